@@ -1,0 +1,78 @@
+//! What can go wrong with a file of weights.
+
+use std::io;
+use std::path::PathBuf;
+
+/// A file of weights that could not be read or written.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum WeightsFileError {
+    /// The system refused.
+    #[error("{}: cannot {action}: {source}", path.display())]
+    Io {
+        /// The file.
+        path: PathBuf,
+        /// What was tried: "read", "write", …
+        action: &'static str,
+        /// The system's reason.
+        source: io::Error,
+    },
+    /// A file is in the way and may not be replaced.
+    #[error("{}: exists already; choose another name or pass --force to replace it", path.display())]
+    Exists {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The bytes are not a whole safetensors file.
+    #[error("{}: not a safetensors file, or a damaged one: {reason}", path.display())]
+    Malformed {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// The file is larger than any that this program writes.
+    #[error("{}: {bytes} bytes are more than the {limit} allowed for weights", path.display())]
+    TooLarge {
+        /// The file.
+        path: PathBuf,
+        /// Its size.
+        bytes: u64,
+        /// The largest size that is read.
+        limit: u64,
+    },
+    /// A tensor of a number type that is not used here.
+    #[error("{}: tensor `{tensor}` is stored as {found}; expected F32 or F16", path.display())]
+    NumberType {
+        /// The file.
+        path: PathBuf,
+        /// The tensor.
+        tensor: String,
+        /// Its number type in the file.
+        found: String,
+    },
+    /// A NaN, an infinite value, or one that the number type cannot hold.
+    #[error("{}: value {index} of tensor `{tensor}` is {value}; weights must be finite{}", path.display(), .hint)]
+    NotFinite {
+        /// The file.
+        path: PathBuf,
+        /// The tensor.
+        tensor: String,
+        /// Index of the value in row order.
+        index: usize,
+        /// The value.
+        value: f32,
+        /// An explanation to add, or nothing.
+        hint: &'static str,
+    },
+}
+
+impl WeightsFileError {
+    pub(crate) fn io(path: &std::path::Path, action: &'static str, source: io::Error) -> Self {
+        Self::Io {
+            path: path.to_owned(),
+            action,
+            source,
+        }
+    }
+}

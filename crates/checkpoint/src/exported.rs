@@ -1,0 +1,177 @@
+//! The published model: one safetensors file with everything that painting needs.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::{NamedTensors, Precision, WeightsFile};
+
+mod error;
+mod kind;
+mod networks;
+
+pub use error::ModelFileError;
+
+use crate::format::{KIND_KEY, MODEL_KIND, PROGRAM_KEY, PROGRAM_VERSION, VERSION_KEY};
+
+/// Name of the tensor with a mean style code per style: `[styles, …]`, in the order of
+/// [`ExportedModel::styles`].
+pub const STYLE_MEANS: &str = "styles.mean";
+
+/// Changes whenever a model written before could be misunderstood.
+const VERSION: &str = "1";
+
+const CONFIG_KEY: &str = "config";
+const STYLES_KEY: &str = "styles";
+const CARD_KEY: &str = "card";
+
+/// A model as it is published: f16 weights, the configuration to build the networks from, the
+/// styles it knows, and a card for readers.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ExportedModel {
+    /// The networks' configuration.
+    pub config: Value,
+    /// The styles in the order of their labels.
+    pub styles: Vec<ExportedStyle>,
+    /// Markdown: sets, pictures seen, settings, terms.
+    pub card: String,
+    /// Networks and [`STYLE_MEANS`].
+    pub tensors: NamedTensors,
+}
+
+/// One style of a model.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ExportedStyle {
+    /// The name that `--style-name` takes.
+    pub name: String,
+    /// `style`, or `content-only` for pictures that were never a target.
+    pub role: String,
+    /// Terms of the set that the style was learned from.
+    pub licence: String,
+}
+
+impl ExportedModel {
+    /// Reads a model file and checks all of it.
+    ///
+    /// # Errors
+    /// A file that is missing, damaged, of another version, or not a model; the error says what
+    /// it is then.
+    pub fn read(path: &Path) -> Result<Self, ModelFileError> {
+        if path.is_dir() {
+            return Err(kind::of_folder(path));
+        }
+        Self::from_file(WeightsFile::read(path)?, path)
+    }
+
+    /// Reads a model from memory; `origin` stands for the file's name in errors.
+    ///
+    /// # Errors
+    /// As [`ExportedModel::read`].
+    pub fn from_bytes(bytes: &[u8], origin: &Path) -> Result<Self, ModelFileError> {
+        Self::from_file(WeightsFile::from_bytes(bytes, origin)?, origin)
+    }
+
+    /// Writes the model whole, in f16. Without `replace`, an existing file is an error.
+    ///
+    /// # Errors
+    /// A value that is not finite or beyond ±65504, styles that [`STYLE_MEANS`] does not match,
+    /// an existing file, or a disk that cannot be written to.
+    pub fn write(&self, path: &Path, replace: bool) -> Result<(), ModelFileError> {
+        self.check_styles(path)?;
+        let styles = serde_json::to_string(&self.styles).expect("strings can be written");
+        let metadata = [
+            (KIND_KEY, MODEL_KIND.to_owned()),
+            (VERSION_KEY, VERSION.to_owned()),
+            (PROGRAM_KEY, PROGRAM_VERSION.to_owned()),
+            (CONFIG_KEY, self.config.to_string()),
+            (STYLES_KEY, styles),
+            (CARD_KEY, self.card.clone()),
+        ];
+        let metadata: BTreeMap<String, String> = metadata
+            .into_iter()
+            .map(|(key, value)| (key.to_owned(), value))
+            .collect();
+        let precision = Precision::Half;
+        Ok(crate::weights_file::to_file(
+            &self.tensors,
+            &metadata,
+            path,
+            precision,
+            replace,
+        )?)
+    }
+
+    /// The index of the style of that name.
+    pub fn style_index(&self, name: &str) -> Option<usize> {
+        self.styles.iter().position(|style| style.name == name)
+    }
+
+    /// The mean code of a style by its index, flattened; nothing when the model has no means or
+    /// fewer styles.
+    pub fn style_mean(&self, index: usize) -> Option<&[f32]> {
+        let means = self.tensors.get(STYLE_MEANS)?;
+        let length: usize = means.shape.iter().skip(1).product();
+        means.values.get(index * length..(index + 1) * length)
+    }
+
+    fn from_file(mut file: WeightsFile, origin: &Path) -> Result<Self, ModelFileError> {
+        kind::check(&file, origin)?;
+        let mut text = |key: &'static str| {
+            file.metadata
+                .remove(key)
+                .ok_or_else(|| ModelFileError::Metadata {
+                    path: origin.to_owned(),
+                    key,
+                    reason: "it is missing".to_owned(),
+                })
+        };
+        let invalid = |key: &'static str| {
+            move |error: serde_json::Error| ModelFileError::Metadata {
+                path: origin.to_owned(),
+                key,
+                reason: error.to_string(),
+            }
+        };
+        let config = serde_json::from_str(&text(CONFIG_KEY)?).map_err(invalid(CONFIG_KEY))?;
+        let styles = serde_json::from_str(&text(STYLES_KEY)?).map_err(invalid(STYLES_KEY))?;
+        let model = Self {
+            config,
+            styles,
+            card: text(CARD_KEY)?,
+            tensors: file.tensors,
+        };
+        model.check_styles(origin)?;
+        Ok(model)
+    }
+
+    fn check_styles(&self, path: &Path) -> Result<(), ModelFileError> {
+        let refuse = |reason| {
+            Err(ModelFileError::Metadata {
+                path: path.to_owned(),
+                key: STYLES_KEY,
+                reason,
+            })
+        };
+        for (index, style) in self.styles.iter().enumerate() {
+            if style.name.is_empty() {
+                return refuse(format!("style {index} has no name"));
+            }
+            if self.style_index(&style.name) != Some(index) {
+                return refuse(format!("the style \"{}\" is there twice", style.name));
+            }
+        }
+        match self.tensors.get(STYLE_MEANS) {
+            Some(means) if means.shape.first() != Some(&self.styles.len()) => refuse(format!(
+                "there are {} styles, but `{STYLE_MEANS}` has the shape {:?}",
+                self.styles.len(),
+                means.shape
+            )),
+            _ => Ok(()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

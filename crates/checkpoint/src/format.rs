@@ -1,0 +1,19 @@
+//! What the files say they are, in their metadata.
+
+/// The metadata key that holds the kind.
+pub(crate) const KIND_KEY: &str = "format";
+
+/// The metadata key that holds the version of the kind.
+pub(crate) const VERSION_KEY: &str = "format_version";
+
+/// The metadata key that holds the version of the program that wrote the file.
+pub(crate) const PROGRAM_KEY: &str = "program_version";
+
+/// The kind of an exported model.
+pub(crate) const MODEL_KIND: &str = "utsushi-model";
+
+/// The kind of the tensors of a training state.
+pub(crate) const TRAINING_KIND: &str = "utsushi-training-state";
+
+/// The version of this program.
+pub(crate) const PROGRAM_VERSION: &str = env!("CARGO_PKG_VERSION");

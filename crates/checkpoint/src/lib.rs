@@ -1,0 +1,21 @@
+//! Weights on disk: training state, exported models. The only crate that knows their formats.
+
+mod error;
+mod exported;
+mod format;
+mod named;
+mod run_directory;
+mod run_error;
+mod stats_log;
+mod training_state;
+mod weights_file;
+mod whole_file;
+
+pub use error::WeightsFileError;
+pub use exported::{ExportedModel, ExportedStyle, ModelFileError, STYLE_MEANS};
+pub use named::{Mismatch, MismatchError, NamedTensor, NamedTensors, apply, collect};
+pub use run_directory::{LatestCheckpoint, RunDirectory};
+pub use run_error::RunError;
+pub use stats_log::StatsLog;
+pub use training_state::{TrainingRecord, TrainingState, config_hash};
+pub use weights_file::{Precision, WeightsFile};

@@ -1,0 +1,175 @@
+//! Weights under the names that they have in a module: what files hold.
+
+use std::collections::BTreeMap;
+
+mod apply;
+mod collect;
+
+pub use apply::{Mismatch, MismatchError, apply};
+pub use collect::collect;
+
+/// The numbers of one parameter.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct NamedTensor {
+    /// Extents, outermost first; empty for a single number.
+    pub shape: Vec<usize>,
+    /// As many values as the product of `shape`, the last axis running fastest.
+    pub values: Vec<f32>,
+}
+
+/// Tensors in the order of their dotted names (`generator.encoder.first.weight`).
+///
+/// A name is unique. The order is that of the names' bytes, so two maps with the same content
+/// are written to the same file.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct NamedTensors {
+    tensors: BTreeMap<String, NamedTensor>,
+}
+
+impl NamedTensors {
+    /// An empty map.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Puts a tensor under `name`, replacing and returning the one that was there.
+    ///
+    /// # Panics
+    /// When `values` are not as many as `shape` says.
+    pub fn insert(
+        &mut self,
+        name: impl Into<String>,
+        shape: impl Into<Vec<usize>>,
+        values: Vec<f32>,
+    ) -> Option<NamedTensor> {
+        let shape = shape.into();
+        assert_eq!(
+            values.len(),
+            shape.iter().product::<usize>(),
+            "a tensor has as many values as its shape {shape:?} says"
+        );
+        self.tensors
+            .insert(name.into(), NamedTensor { shape, values })
+    }
+
+    /// The tensor under `name`.
+    pub fn get(&self, name: &str) -> Option<&NamedTensor> {
+        self.tensors.get(name)
+    }
+
+    /// Takes the tensor under `name` out.
+    pub fn remove(&mut self, name: &str) -> Option<NamedTensor> {
+        self.tensors.remove(name)
+    }
+
+    /// How many tensors there are.
+    pub fn len(&self) -> usize {
+        self.tensors.len()
+    }
+
+    /// Whether there is no tensor.
+    pub fn is_empty(&self) -> bool {
+        self.tensors.is_empty()
+    }
+
+    /// How many numbers all tensors hold together.
+    pub fn number_count(&self) -> usize {
+        self.tensors
+            .values()
+            .map(|tensor| tensor.values.len())
+            .sum()
+    }
+
+    /// Names and tensors in order.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &NamedTensor)> {
+        self.tensors
+            .iter()
+            .map(|(name, tensor)| (name.as_str(), tensor))
+    }
+
+    /// Names in order.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.tensors.keys().map(String::as_str)
+    }
+
+    /// Adds all of `other` with `prefix.` in front of each name. An empty prefix adds the names
+    /// as they are. A tensor already there is replaced.
+    pub fn extend_under(&mut self, prefix: &str, other: NamedTensors) {
+        for (name, tensor) in other.tensors {
+            self.tensors.insert(join(prefix, &name), tensor);
+        }
+    }
+
+    /// Takes everything under `prefix.` out, with the prefix removed from the names.
+    pub fn take_under(&mut self, prefix: &str) -> NamedTensors {
+        let start = format!("{prefix}.");
+        let mut rest = self.tensors.split_off(&start);
+        // '/' follows '.' in ASCII, so it bounds the names that start with "prefix.".
+        let mut after = rest.split_off(&format!("{prefix}/"));
+        self.tensors.append(&mut after);
+        let strip =
+            |(name, tensor): (String, NamedTensor)| (name[start.len()..].to_owned(), tensor);
+        NamedTensors {
+            tensors: rest.into_iter().map(strip).collect(),
+        }
+    }
+
+    /// The first value that is NaN or infinite: its tensor and its index there.
+    pub fn first_not_finite(&self) -> Option<(&str, usize)> {
+        self.iter().find_map(|(name, tensor)| {
+            let index = tensor.values.iter().position(|value| !value.is_finite())?;
+            Some((name, index))
+        })
+    }
+}
+
+/// `prefix.name`, or the one that is not empty.
+pub(crate) fn join(prefix: &str, name: &str) -> String {
+    match (prefix.is_empty(), name.is_empty()) {
+        (true, _) => name.to_owned(),
+        (_, true) => prefix.to_owned(),
+        _ => format!("{prefix}.{name}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn numbered(names: &[&str]) -> NamedTensors {
+        let mut tensors = NamedTensors::new();
+        for (index, name) in names.iter().enumerate() {
+            tensors.insert(*name, [1], vec![index as f32]);
+        }
+        tensors
+    }
+
+    #[test]
+    fn a_section_is_taken_out_and_put_back() {
+        let all = numbered(&["a.b", "ab", "a-b.c", "a.c.d", "a", "b.a", "a/x"]);
+        let mut rest = all.clone();
+        let section = rest.take_under("a");
+        assert_eq!(section.names().collect::<Vec<_>>(), ["b", "c.d"]);
+        assert_eq!(section.get("c.d").unwrap().values, [3.0]);
+        assert_eq!(
+            rest.names().collect::<Vec<_>>(),
+            ["a", "a-b.c", "a/x", "ab", "b.a"]
+        );
+        rest.extend_under("a", section);
+        assert_eq!(rest, all);
+    }
+
+    #[test]
+    fn the_first_value_that_is_not_finite_is_named() {
+        let mut tensors = numbered(&["a", "b"]);
+        assert_eq!(tensors.first_not_finite(), None);
+        tensors.insert("c", [2, 2], vec![0.0, 1.0, f32::NEG_INFINITY, f32::NAN]);
+        assert_eq!(tensors.first_not_finite(), Some(("c", 2)));
+    }
+
+    #[test]
+    #[should_panic(expected = "[2, 3]")]
+    fn a_tensor_with_a_wrong_number_of_values_is_refused() {
+        NamedTensors::new().insert("a", [2, 3], vec![0.0; 5]);
+    }
+}

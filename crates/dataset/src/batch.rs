@@ -1,0 +1,46 @@
+//! What one training step sees.
+
+use crate::sampler::{Draw, Plan};
+use crate::{DatasetError, Pictures, PreparedSet};
+
+/// The pictures of one training step, a pure function of the set, the seed and the step.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TrainingBatch {
+    /// The step's number.
+    pub step: u64,
+    /// Pictures to repaint, of all styles, content-only ones included.
+    pub content: Pictures,
+    /// Pictures to paint like; their styles are the target styles.
+    pub reference: Pictures,
+    /// Other pictures of the same styles in the same order, for the diversity term.
+    pub second_reference: Pictures,
+}
+
+impl TrainingBatch {
+    pub(crate) fn load(
+        set: &PreparedSet,
+        plan: &Plan,
+        step: u64,
+        size: usize,
+    ) -> Result<Self, DatasetError> {
+        let load = |draws: &[Draw]| {
+            let mut pictures = Pictures::with_capacity(size, draws.len());
+            for draw in draws {
+                let picture = set.picture(&set.entries()[draw.entry], size)?;
+                let picture = if draw.flip {
+                    picture.flip_horizontal()
+                } else {
+                    picture
+                };
+                pictures.push(&picture, draw.style);
+            }
+            Ok(pictures)
+        };
+        Ok(Self {
+            step,
+            content: load(&plan.content)?,
+            reference: load(&plan.reference)?,
+            second_reference: load(&plan.second_reference)?,
+        })
+    }
+}

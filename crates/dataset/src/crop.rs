@@ -1,0 +1,183 @@
+//! Which part of a picture is used.
+
+use serde::{Deserialize, Deserializer, Serialize, de::Error};
+
+/// Which part of a picture becomes the (square) training picture.
+///
+/// In a sets file: `crop = "none"`, `"centre"`, `"top"`, or `{ box = [left, top, right, bottom] }`
+/// in fractions of the width and height.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Crop {
+    /// All of it: a picture that is not square is continued by its edge pixels to a square.
+    None,
+    /// The largest square in the middle.
+    #[default]
+    Centre,
+    /// The largest square at the top (standing figures), in the middle of the width.
+    Top,
+    /// A box `[left, top, right, bottom]` in fractions 0…1; what is not square after that loses
+    /// its longer sides evenly.
+    Box([f32; 4]),
+}
+
+/// A rectangle of whole pixels. Negative or beyond the picture where [`Crop::None`] continues it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct PixelBox {
+    pub left: i64,
+    pub top: i64,
+    pub side: u32,
+}
+
+impl Crop {
+    /// The square of pixels this crop takes from a picture of `width`×`height` (both at least 1).
+    pub(crate) fn square(self, width: u32, height: u32) -> PixelBox {
+        let (wide, high) = (i64::from(width), i64::from(height));
+        let short = wide.min(high);
+        match self {
+            Self::None => {
+                let side = wide.max(high);
+                let (left, top) = ((wide - side) / 2, (high - side) / 2);
+                PixelBox {
+                    left,
+                    top,
+                    side: side as u32,
+                }
+            }
+            Self::Centre => {
+                let (left, top) = ((wide - short) / 2, (high - short) / 2);
+                PixelBox {
+                    left,
+                    top,
+                    side: short as u32,
+                }
+            }
+            Self::Top => PixelBox {
+                left: (wide - short) / 2,
+                top: 0,
+                side: short as u32,
+            },
+            Self::Box([left, top, right, bottom]) => {
+                let pixel = |fraction: f32, length: i64| {
+                    ((f64::from(fraction) * length as f64).round() as i64).clamp(0, length)
+                };
+                let left = pixel(left, wide).min(wide - 1);
+                let top = pixel(top, high).min(high - 1);
+                let box_wide = (pixel(right, wide) - left).max(1);
+                let box_high = (pixel(bottom, high) - top).max(1);
+                let side = box_wide.min(box_high);
+                PixelBox {
+                    left: left + (box_wide - side) / 2,
+                    top: top + (box_high - side) / 2,
+                    side: side as u32,
+                }
+            }
+        }
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Written {
+    Name(String),
+    Table(toml::Table),
+    Other(toml::Value),
+}
+
+impl<'de> Deserialize<'de> for Crop {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let expected =
+            "write \"none\", \"centre\", \"top\" or { box = [left, top, right, bottom] }";
+        let table = match Written::deserialize(deserializer)? {
+            Written::Name(name) => {
+                return match name.as_str() {
+                    "none" => Ok(Self::None),
+                    "centre" => Ok(Self::Centre),
+                    "top" => Ok(Self::Top),
+                    _ => Err(D::Error::custom(format!(
+                        "`crop = \"{name}\"` is unknown; {expected}"
+                    ))),
+                };
+            }
+            Written::Table(table) => table,
+            Written::Other(value) => {
+                return Err(D::Error::custom(format!(
+                    "`crop = {value}` is unknown; {expected}"
+                )));
+            }
+        };
+        if let Some(key) = table.keys().find(|key| *key != "box") {
+            return Err(D::Error::custom(format!(
+                "`crop` has the unknown key `{key}`; {expected}"
+            )));
+        }
+        let numbers: Vec<f64> = table
+            .get("box")
+            .and_then(toml::Value::as_array)
+            .map(|values| {
+                let number = |value: &toml::Value| {
+                    value
+                        .as_float()
+                        .or_else(|| value.as_integer().map(|whole| whole as f64))
+                };
+                values.iter().map_while(number).collect()
+            })
+            .unwrap_or_default();
+        let [left, top, right, bottom] = numbers[..] else {
+            return Err(D::Error::custom(format!(
+                "`crop` needs four numbers in `box`; {expected}"
+            )));
+        };
+        let ordered = |low: f64, high: f64| 0.0 <= low && low < high && high <= 1.0;
+        if !ordered(left, right) || !ordered(top, bottom) {
+            return Err(D::Error::custom(format!(
+                "`crop = {{ box = [{left}, {top}, {right}, {bottom}] }}` is not a box; the fractions \
+                 must keep 0 ≤ left < right ≤ 1 and 0 ≤ top < bottom ≤ 1"
+            )));
+        }
+        Ok(Self::Box(
+            [left, top, right, bottom].map(|number| number as f32),
+        ))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn crops_are_the_squares_they_say() {
+        let cases = [
+            (Crop::Centre, 30, 10, (10, 0, 10)),
+            (Crop::Centre, 10, 30, (0, 10, 10)),
+            (Crop::Top, 10, 30, (0, 0, 10)),
+            (Crop::Top, 30, 10, (10, 0, 10)),
+            (Crop::None, 30, 10, (0, -10, 30)),
+            (Crop::None, 10, 30, (-10, 0, 30)),
+            (Crop::Box([0.25, 0.5, 0.75, 1.0]), 100, 100, (25, 50, 50)),
+            (Crop::Box([0.0, 0.0, 1.0, 0.5]), 100, 100, (25, 0, 50)),
+            (Crop::Box([0.99, 0.99, 1.0, 1.0]), 1, 1, (0, 0, 1)),
+        ];
+        for (crop, width, height, (left, top, side)) in cases {
+            assert_eq!(
+                crop.square(width, height),
+                PixelBox { left, top, side },
+                "{crop:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn no_box_leaves_its_picture() {
+        for width in [1, 2, 3, 7, 64, 101] {
+            for height in [1, 2, 5, 64, 99] {
+                for crop in [Crop::Centre, Crop::Top, Crop::Box([0.1, 0.9, 0.95, 1.0])] {
+                    let square = crop.square(width, height);
+                    assert!(square.left >= 0 && square.top >= 0 && square.side >= 1);
+                    assert!(square.left + i64::from(square.side) <= i64::from(width));
+                    assert!(square.top + i64::from(square.side) <= i64::from(height));
+                }
+            }
+        }
+    }
+}

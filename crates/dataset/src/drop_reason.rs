@@ -1,0 +1,134 @@
+//! Why a picture does not enter a prepared set.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// Why a picture was left out. Written to `report.jsonl` as `{"reason": …, …}`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "reason", rename_all = "kebab-case")]
+pub enum DropReason {
+    /// The file or zip member cannot be read, or is not a picture.
+    Unreadable {
+        /// What the reader or decoder said.
+        detail: String,
+    },
+    /// A zip member that no honest archive has: a name that leaves the archive, a link.
+    Refused {
+        /// What is wrong with it.
+        detail: String,
+    },
+    /// Larger than the limit for one picture file, whatever its header claims.
+    TooLarge {
+        /// The limit in bytes.
+        limit_bytes: u64,
+    },
+    /// After the crop, the shorter side is below the sets file's `min_size`.
+    TooSmall {
+        /// Width after the crop, in pixels.
+        width: u32,
+        /// Height after the crop, in pixels.
+        height: u32,
+        /// The shortest side allowed, in pixels.
+        min_size: u32,
+    },
+    /// Nothing to see: (almost) one brightness everywhere.
+    Blank {
+        /// Standard deviation of the brightness in hundredths of a level of 0…255.
+        deviation_hundredths: u32,
+    },
+    /// The same file, byte for byte, is already in the style.
+    Duplicate {
+        /// The member that is kept.
+        of: String,
+    },
+    /// Looks like a picture that is already in the style.
+    NearDuplicate {
+        /// The member that is kept.
+        of: String,
+        /// Differing bits of the two fingerprints, of 128.
+        distance: u32,
+    },
+}
+
+impl DropReason {
+    /// The reason's short name, as in the report: `too-small`, `near-duplicate`…
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Unreadable { .. } => "unreadable",
+            Self::Refused { .. } => "refused",
+            Self::TooLarge { .. } => "too-large",
+            Self::TooSmall { .. } => "too-small",
+            Self::Blank { .. } => "blank",
+            Self::Duplicate { .. } => "duplicate",
+            Self::NearDuplicate { .. } => "near-duplicate",
+        }
+    }
+}
+
+impl fmt::Display for DropReason {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unreadable { detail } => write!(formatter, "unreadable: {detail}"),
+            Self::Refused { detail } => write!(formatter, "refused: {detail}"),
+            Self::TooLarge { limit_bytes } => {
+                write!(formatter, "too large: more than {limit_bytes} bytes")
+            }
+            Self::TooSmall {
+                width,
+                height,
+                min_size,
+            } => write!(
+                formatter,
+                "too small: {width}×{height} pixels after the crop, the shorter side must be at \
+                 least {min_size}"
+            ),
+            Self::Blank {
+                deviation_hundredths,
+            } => write!(
+                formatter,
+                "blank: its brightness varies by only {:.2} of 255",
+                f64::from(*deviation_hundredths) / 100.0
+            ),
+            Self::Duplicate { of } => write!(formatter, "the same file as `{of}`"),
+            Self::NearDuplicate { of, distance } => {
+                write!(
+                    formatter,
+                    "looks like `{of}` ({distance} of 128 bits differ)"
+                )
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_name_is_the_tag_in_the_report() {
+        let reasons = [
+            DropReason::Unreadable { detail: "x".into() },
+            DropReason::Refused { detail: "x".into() },
+            DropReason::TooLarge { limit_bytes: 1 },
+            DropReason::TooSmall {
+                width: 1,
+                height: 2,
+                min_size: 3,
+            },
+            DropReason::Blank {
+                deviation_hundredths: 12,
+            },
+            DropReason::Duplicate { of: "a".into() },
+            DropReason::NearDuplicate {
+                of: "a".into(),
+                distance: 2,
+            },
+        ];
+        for reason in reasons {
+            let value = serde_json::to_value(&reason).unwrap();
+            assert_eq!(value["reason"], reason.name());
+            assert_eq!(serde_json::from_value::<DropReason>(value).unwrap(), reason);
+        }
+    }
+}

@@ -1,0 +1,81 @@
+//! What can go wrong between a folder of paintings and a batch.
+
+use std::path::{Path, PathBuf};
+
+/// An error of the dataset crate.
+///
+/// Single pictures that cannot be used are not errors: they are dropped with a
+/// [`DropReason`](crate::DropReason) and the work goes on.
+#[derive(Debug, thiserror::Error)]
+pub enum DatasetError {
+    /// A file or folder could not be read or written.
+    #[error("could not {action} `{path}`: {reason}")]
+    File {
+        /// What was tried: "read", "write", "create the folder"…
+        action: &'static str,
+        /// The file or folder.
+        path: PathBuf,
+        /// What the system said.
+        reason: std::io::Error,
+    },
+    /// A sets file does not say what it must.
+    #[error("`{path}`: {message}")]
+    SetsFile {
+        /// The sets file.
+        path: PathBuf,
+        /// The key, its value, and what to write instead.
+        message: String,
+    },
+    /// A source is neither a folder nor a readable zip.
+    #[error("source `{path}`: {message}")]
+    Source {
+        /// The folder or zip.
+        path: PathBuf,
+        /// What is wrong and what to do.
+        message: String,
+    },
+    /// An output folder cannot take the prepared set.
+    #[error("output folder `{path}`: {message}")]
+    Output {
+        /// The folder.
+        path: PathBuf,
+        /// What is wrong and what to do.
+        message: String,
+    },
+    /// A folder is not a prepared set, or a damaged one.
+    #[error("prepared set `{path}`: {message}")]
+    PreparedSet {
+        /// The folder or the file in it.
+        path: PathBuf,
+        /// What is wrong and what to do.
+        message: String,
+    },
+    /// An option of a call is out of its range.
+    #[error("option `{option}`: {message}")]
+    Option {
+        /// The option's name.
+        option: &'static str,
+        /// Its value, and what is allowed.
+        message: String,
+    },
+    /// The caller asked to stop; what was done so far is kept and will not be done again.
+    #[error("stopped after {done} of {total} pictures; run the same command again to go on")]
+    Stopped {
+        /// Pictures looked at so far, kept and dropped.
+        done: usize,
+        /// Pictures in all sources.
+        total: usize,
+    },
+}
+
+impl DatasetError {
+    /// Wraps an input/output error with the path and the action that failed.
+    pub(crate) fn file(action: &'static str, path: &Path) -> impl FnOnce(std::io::Error) -> Self {
+        let path = path.to_path_buf();
+        move |reason| Self::File {
+            action,
+            path,
+            reason,
+        }
+    }
+}

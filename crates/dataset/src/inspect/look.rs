@@ -1,0 +1,46 @@
+//! One file, looked at.
+
+use utsushi_imaging::{DecodeLimits, Format, Picture, decode, fit_within, resize};
+
+use super::InspectOptions;
+use crate::DropReason;
+use crate::perceptual_hash::PerceptualHash;
+
+/// What is noted of a picture.
+pub(super) struct Look {
+    pub format: Format,
+    pub width: u32,
+    pub height: u32,
+    pub bytes: u64,
+    pub fingerprint: PerceptualHash,
+    pub thumbnail: Option<Picture>,
+}
+
+/// Decodes a file and notes what it is; keeps a small picture if it is `shown`.
+pub(super) fn look(
+    bytes: &[u8],
+    options: &InspectOptions,
+    shown: bool,
+) -> Result<Look, DropReason> {
+    let limits = DecodeLimits {
+        max_pixels: options.max_pixels,
+        ..DecodeLimits::default()
+    };
+    let decoded = decode(bytes, &limits).map_err(|error| DropReason::Unreadable {
+        detail: error.to_string(),
+    })?;
+    let picture = decoded.picture;
+    let (width, height) = (picture.width(), picture.height());
+    let thumbnail = shown.then(|| {
+        let (width, height) = fit_within((width, height), options.sheet_cell, options.sheet_cell);
+        resize(&picture, width, height)
+    });
+    Ok(Look {
+        format: decoded.format,
+        width,
+        height,
+        bytes: bytes.len() as u64,
+        fingerprint: PerceptualHash::of(&picture),
+        thumbnail,
+    })
+}

@@ -1,0 +1,51 @@
+//! Folders and zips of paintings to a checked, split, seeded stream of batches.
+//!
+//! - [`inspect()`] looks at sources without changing anything.
+//! - [`prepare()`] turns the sources of a [`SetsFile`] into a folder of square pictures of one
+//!   size, without those that cannot be used, split into training and validation.
+//! - [`PreparedSet`] opens such a folder, [`Loader`] streams training batches from it.
+//!
+//! Pictures leave this crate as [`Pictures`]: `[pictures, height, width, 3]` values in −1…1.
+
+mod batch;
+mod content_hash;
+mod crop;
+mod description;
+mod drop_reason;
+mod entry;
+mod error;
+mod inspect;
+mod loader;
+mod near_duplicates;
+mod perceptual_hash;
+mod pictures;
+mod prepare;
+mod prepared;
+mod random;
+mod role;
+mod sampler;
+mod sets_file;
+mod source;
+mod split;
+mod validation;
+
+pub use batch::TrainingBatch;
+pub use content_hash::ContentHash;
+pub use crop::Crop;
+pub use description::StyleEntry;
+pub use drop_reason::DropReason;
+pub use entry::Entry;
+pub use error::DatasetError;
+pub use inspect::{
+    InspectOptions, InspectProgress, Inspection, LookAlike, StyleInspection, inspect,
+};
+pub use loader::{Loader, LoaderOptions};
+pub use pictures::Pictures;
+pub use prepare::{
+    DroppedPicture, PrepareOptions, PrepareProgress, PrepareReport, StyleReport, prepare,
+};
+pub use prepared::PreparedSet;
+pub use role::Role;
+pub use sets_file::{Pick, SetsFile, SourceEntry};
+pub use split::Split;
+pub use validation::fixed_validation;

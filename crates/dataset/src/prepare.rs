@@ -1,0 +1,47 @@
+//! From the sources of a sets file to a folder of pictures that training reads.
+
+mod cut;
+mod journal;
+mod options;
+mod output;
+mod progress;
+mod report;
+mod run;
+mod settings;
+mod style;
+mod work;
+
+use std::path::Path;
+use std::sync::atomic::AtomicBool;
+
+pub use options::PrepareOptions;
+pub use progress::PrepareProgress;
+pub use report::{DroppedPicture, PrepareReport, StyleReport};
+
+use crate::{DatasetError, SetsFile};
+
+/// Prepares a training set in the folder `out`.
+///
+/// Writes `pictures/<style>/<aa>/<hash>.png`, then `report.jsonl` (a line for each picture that
+/// was dropped), `manifest.jsonl` (a line for each that was kept) and `set.toml`. Pictures are
+/// named by the hash of their file, whatever they are called in the source.
+///
+/// The work can be stopped with `stop` or killed at any moment and started again: what was cut
+/// stays and is not cut again, and the finished set is the same as that of one run. Run again
+/// after pictures were added to the sources, it cuts only those; no picture changes its split.
+///
+/// `progress` is called now and then from the calling thread.
+///
+/// # Errors
+/// A source or the output folder cannot be used; a style is left without pictures; `out` was
+/// prepared with other settings and [`PrepareOptions::force`] is not set; or
+/// [`DatasetError::Stopped`].
+pub fn prepare(
+    sets: &SetsFile,
+    options: &PrepareOptions,
+    out: &Path,
+    progress: &mut dyn FnMut(&PrepareProgress),
+    stop: &AtomicBool,
+) -> Result<PrepareReport, DatasetError> {
+    run::run(sets, options, out, progress, stop)
+}

@@ -1,0 +1,154 @@
+//! One file's bytes to one training picture.
+
+use utsushi_imaging::{
+    Alpha, DecodeLimits, EncodeOptions, OutputFormat, Picture, Rectangle, decode, encode, resize,
+};
+
+use super::settings::CutSettings;
+use crate::DropReason;
+use crate::crop::PixelBox;
+use crate::perceptual_hash::{PerceptualHash, brightness};
+
+/// A picture that can be trained on.
+pub(super) struct CutPicture {
+    pub png: Vec<u8>,
+    pub fingerprint: PerceptualHash,
+    /// Size of the file's picture, in pixels.
+    pub width: u32,
+    pub height: u32,
+}
+
+/// Decodes, crops, checks, scales and encodes.
+pub(super) fn cut(bytes: &[u8], settings: &CutSettings) -> Result<CutPicture, DropReason> {
+    let unreadable = |detail: String| DropReason::Unreadable { detail };
+    let limits = DecodeLimits {
+        max_pixels: settings.max_pixels,
+        ..DecodeLimits::default()
+    };
+    let picture = decode(bytes, &limits)
+        .map_err(|error| unreadable(error.to_string()))?
+        .picture;
+    let (width, height) = (picture.width(), picture.height());
+    let square = settings.crop.square(width, height);
+    // What counts is what the picture holds: a square continued beyond it does not gain detail.
+    let held = square.side.min(width).min(height);
+    if held < settings.min_size {
+        let (width, height) = (square.side.min(width), square.side.min(height));
+        return Err(DropReason::TooSmall {
+            width,
+            height,
+            min_size: settings.min_size,
+        });
+    }
+    let whole = over_white(cropped(&picture, square));
+    let scaled = resize(&whole, settings.size, settings.size);
+    let deviation = brightness_deviation(&scaled);
+    if deviation < settings.min_deviation {
+        return Err(DropReason::Blank {
+            deviation_hundredths: (deviation * 100.0) as u32,
+        });
+    }
+    let png = encode(&scaled, OutputFormat::Png, EncodeOptions::default())
+        .map_err(|error| unreadable(error.to_string()))?;
+    // Of the picture before scaling, so that sets of every size leave out the same pictures.
+    Ok(CutPicture {
+        png,
+        fingerprint: PerceptualHash::of(&whole),
+        width,
+        height,
+    })
+}
+
+/// The square of a picture, continued by the edge pixels where it reaches beyond.
+fn cropped(picture: &Picture, square: PixelBox) -> Picture {
+    let (wide, high) = (i64::from(picture.width()), i64::from(picture.height()));
+    let PixelBox { left, top, side } = square;
+    let end = i64::from(side);
+    if left >= 0 && top >= 0 && left + end <= wide && top + end <= high {
+        let (left, top) = (left as u32, top as u32);
+        return picture.crop(Rectangle {
+            left,
+            top,
+            width: side,
+            height: side,
+        });
+    }
+    let mut rgb = Vec::with_capacity(side as usize * side as usize * 3);
+    let mut alpha = Vec::new();
+    for y in (top..top + end).map(|y| y.clamp(0, high - 1)) {
+        for x in (left..left + end).map(|x| x.clamp(0, wide - 1)) {
+            let index = (y * wide + x) as usize;
+            rgb.extend_from_slice(&picture.rgb()[3 * index..3 * index + 3]);
+            alpha.extend(picture.alpha().map(|alpha| alpha.at(index)));
+        }
+    }
+    let whole = Picture::new(side, side, rgb).expect("a colour for each pixel was pushed");
+    if alpha.is_empty() {
+        return whole;
+    }
+    whole
+        .with_alpha(Alpha::Sixteen(alpha))
+        .expect("an alpha for each pixel was pushed")
+}
+
+/// The picture laid over white paper: what is hidden below transparent pixels must not be learnt.
+fn over_white(mut picture: Picture) -> Picture {
+    let Some(alpha) = picture.alpha().map(Alpha::to_eight) else {
+        return picture;
+    };
+    for (pixel, alpha) in picture.rgb_mut().chunks_exact_mut(3).zip(alpha) {
+        for value in pixel {
+            let above = u32::from(*value) * u32::from(alpha);
+            let paper = 255 * u32::from(255 - alpha);
+            *value = ((above + paper + 127) / 255) as u8;
+        }
+    }
+    picture.without_alpha()
+}
+
+/// Standard deviation of the brightness, in levels of 0…255.
+fn brightness_deviation(picture: &Picture) -> f64 {
+    let values = picture
+        .rgb()
+        .chunks_exact(3)
+        .map(|pixel| f64::from(brightness(pixel)) / 1000.0);
+    let count = picture.pixels() as f64;
+    let (sum, squares) = values.fold((0.0, 0.0), |(sum, squares), it| {
+        (sum + it, squares + it * it)
+    });
+    let mean = sum / count;
+    (squares / count - mean * mean).max(0.0).sqrt()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn half_transparent_black_over_white_is_grey() {
+        let black = Picture::filled(2, 1, [0; 3])
+            .with_alpha(Alpha::Eight(vec![128, 0]))
+            .unwrap();
+        let flat = over_white(black);
+        assert_eq!(flat.rgb(), [127, 127, 127, 255, 255, 255]);
+        assert!(flat.alpha().is_none());
+    }
+
+    #[test]
+    fn an_uncropped_picture_is_continued_by_its_edges() {
+        let rgb = vec![1, 1, 1, 2, 2, 2, 3, 3, 3];
+        let picture = Picture::new(3, 1, rgb.clone()).unwrap();
+        let square = crate::Crop::None.square(3, 1);
+        assert_eq!(
+            cropped(&picture, square).rgb(),
+            [rgb.clone(), rgb.clone(), rgb].concat()
+        );
+    }
+
+    #[test]
+    fn the_deviation_of_two_levels_is_half_their_difference() {
+        let picture = Picture::new(2, 1, vec![100, 100, 100, 110, 110, 110]).unwrap();
+        assert!((brightness_deviation(&picture) - 5.0).abs() < 1e-6);
+        assert!(brightness_deviation(&Picture::filled(9, 9, [33, 66, 99])) < 1e-3);
+    }
+}

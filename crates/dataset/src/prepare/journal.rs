@@ -1,0 +1,165 @@
+//! What a preparation found out about each file, so that it need not look again.
+
+use std::collections::HashMap;
+use std::fs::{File, OpenOptions};
+use std::io::{BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+use utsushi_imaging::write_whole;
+
+use super::output::write_error;
+use crate::perceptual_hash::PerceptualHash;
+use crate::{ContentHash, DatasetError, DropReason};
+
+pub(super) const JOURNAL_FILE: &str = "journal.jsonl";
+
+/// The first line: the settings of the run that wrote the rest.
+#[derive(Serialize, Deserialize)]
+struct Header {
+    settings: ContentHash,
+}
+
+/// What is known of one file in one style.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct Record {
+    pub style: String,
+    pub hash: ContentHash,
+    /// Hash of the settings the finding holds for.
+    pub cut: ContentHash,
+    #[serde(flatten)]
+    pub finding: Finding,
+}
+
+/// What came of cutting a file.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum Finding {
+    /// It can be trained on.
+    Usable {
+        fingerprint: PerceptualHash,
+        width: u32,
+        height: u32,
+    },
+    /// It cannot.
+    Dropped(DropReason),
+}
+
+/// The findings of earlier runs and, appended, of this one.
+pub(super) struct Journal {
+    path: PathBuf,
+    known: HashMap<(String, ContentHash), Record>,
+    file: BufWriter<File>,
+}
+
+impl Journal {
+    /// The settings a journal was written with, if there is one that can be read.
+    pub fn settings(folder: &Path) -> Option<ContentHash> {
+        let text = std::fs::read_to_string(folder.join(JOURNAL_FILE)).ok()?;
+        Some(
+            serde_json::from_str::<Header>(text.lines().next()?)
+                .ok()?
+                .settings,
+        )
+    }
+
+    /// Reads the journal of an earlier run, if there is one, and goes on writing it. A line that a
+    /// killed run left half written is dropped; its picture is cut again.
+    pub fn open(folder: &Path, settings: ContentHash) -> Result<Self, DatasetError> {
+        let path = folder.join(JOURNAL_FILE);
+        let mut known = HashMap::new();
+        let bytes = std::fs::read(&path).unwrap_or_default();
+        for line in bytes.split(|byte| *byte == b'\n').skip(1) {
+            if let Ok(record) = serde_json::from_slice::<Record>(line) {
+                known.insert((record.style.clone(), record.hash), record);
+            }
+        }
+        let mut records: Vec<&Record> = known.values().collect();
+        records.sort_by(|left, right| (&left.style, left.hash).cmp(&(&right.style, right.hash)));
+        let mut text = json_line(&Header { settings });
+        records
+            .into_iter()
+            .for_each(|record| text.extend(json_line(record)));
+        write_whole(&path, &text, true).map_err(write_error(&path))?;
+        let file = OpenOptions::new()
+            .append(true)
+            .open(&path)
+            .map_err(DatasetError::file("write", &path))?;
+        Ok(Self {
+            path,
+            known,
+            file: BufWriter::new(file),
+        })
+    }
+
+    /// What is known of a file under these settings.
+    pub fn find(&self, style: &str, hash: ContentHash, cut: ContentHash) -> Option<&Finding> {
+        let record = self.known.get(&(style.to_owned(), hash))?;
+        (record.cut == cut).then_some(&record.finding)
+    }
+
+    /// Adds a finding; [`flush`](Self::flush) makes it last.
+    pub fn add(&mut self, record: &Record) -> Result<(), DatasetError> {
+        self.file
+            .write_all(&json_line(record))
+            .map_err(DatasetError::file("write", &self.path))
+    }
+
+    pub fn flush(&mut self) -> Result<(), DatasetError> {
+        self.file
+            .flush()
+            .map_err(DatasetError::file("write", &self.path))
+    }
+}
+
+/// A value as one line of JSON.
+pub(super) fn json_line(value: &impl Serialize) -> Vec<u8> {
+    let mut line = serde_json::to_vec(value).expect("plain numbers and texts can be written");
+    line.push(b'\n');
+    line
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn findings_outlive_a_run_killed_while_writing() {
+        let folder = tempfile::tempdir().unwrap();
+        let [settings, cut, one, two] = [1_u8, 2, 3, 4].map(|byte| ContentHash::of(&[byte]));
+        let record = |hash, finding| Record {
+            style: "s".into(),
+            hash,
+            cut,
+            finding,
+        };
+        let usable = Finding::Usable {
+            fingerprint: PerceptualHash {
+                across: u64::MAX,
+                down: 3,
+            },
+            width: 7,
+            height: 8,
+        };
+        let blank = Finding::Dropped(DropReason::Blank {
+            deviation_hundredths: 3,
+        });
+        let mut journal = Journal::open(folder.path(), settings).unwrap();
+        journal.add(&record(one, usable.clone())).unwrap();
+        journal.add(&record(two, blank.clone())).unwrap();
+        journal.flush().unwrap();
+        drop(journal);
+        let path = folder.path().join(JOURNAL_FILE);
+        let mut text = std::fs::read(&path).unwrap();
+        text.extend(b"{\"style\":\"s\",\"ha");
+        std::fs::write(&path, text).unwrap();
+
+        assert_eq!(Journal::settings(folder.path()), Some(settings));
+        let journal = Journal::open(folder.path(), settings).unwrap();
+        assert_eq!(journal.find("s", one, cut), Some(&usable));
+        assert_eq!(journal.find("s", two, cut), Some(&blank));
+        assert_eq!(journal.find("other", one, cut), None);
+        assert_eq!(journal.find("s", one, settings), None);
+        assert!(std::fs::read(&path).unwrap().ends_with(b"}\n"));
+    }
+}

@@ -1,0 +1,14 @@
+//! How far a preparation is.
+
+/// How far a preparation is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PrepareProgress {
+    /// The style that is being worked on.
+    pub style: String,
+    /// Pictures looked at, in all sources.
+    pub done: usize,
+    /// Pictures in all sources.
+    pub total: usize,
+    /// Of those looked at, pictures kept.
+    pub kept: usize,
+}

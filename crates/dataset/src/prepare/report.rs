@@ -1,0 +1,45 @@
+//! What a preparation did.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::DropReason;
+
+/// What a preparation did, style by style.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PrepareReport {
+    /// One line a style, in the order of the sets file.
+    pub styles: Vec<StyleReport>,
+    /// All pictures left out, in the order they were met.
+    pub dropped: Vec<DroppedPicture>,
+    /// Pictures cut and kept in this run; the others were there from an earlier one.
+    pub cut: usize,
+}
+
+/// Counts of one style.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct StyleReport {
+    /// The style's name.
+    pub style: String,
+    /// Pictures looked at.
+    pub seen: usize,
+    /// Pictures kept for training.
+    pub train: usize,
+    /// Pictures kept for validation.
+    pub validation: usize,
+    /// Pictures left out, by the short name of the reason.
+    pub dropped: BTreeMap<&'static str, usize>,
+}
+
+/// A picture that was left out: one line of `report.jsonl`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DroppedPicture {
+    /// The style it would have been in.
+    pub style: String,
+    /// The source as the sets file names it, and the path inside it.
+    pub source: String,
+    /// Why.
+    #[serde(flatten)]
+    pub why: DropReason,
+}

@@ -1,0 +1,297 @@
+//! The order of the work: read, cut on threads, compare in order, write.
+
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use rayon::prelude::*;
+use utsushi_imaging::write_whole;
+
+use super::journal::{Finding, Journal, Record, json_line};
+use super::output::{Output, write_error};
+use super::settings::{CutSettings, settings_hash};
+use super::style::Style;
+use super::work::{Bench, Worked};
+use super::{PrepareOptions, PrepareProgress, PrepareReport};
+use crate::description::{DESCRIPTION_FILE, Description, FORMAT, MANIFEST_FILE};
+use crate::source::{Member, Source};
+use crate::{ContentHash, DatasetError, DropReason, Entry, SetsFile, SourceEntry, Split};
+
+const REPORT_FILE: &str = "report.jsonl";
+/// A source that is open, with the members that are used.
+struct Job<'a> {
+    entry: &'a SourceEntry,
+    settings: CutSettings,
+    source: Source,
+    members: Vec<Member>,
+}
+
+struct Run<'a> {
+    sets: &'a SetsFile,
+    options: &'a PrepareOptions,
+    output: Output,
+    journal: Journal,
+    styles: Vec<Style>,
+    cut: usize,
+    done: usize,
+    total: usize,
+}
+
+pub(super) fn run(
+    sets: &SetsFile,
+    options: &PrepareOptions,
+    out: &Path,
+    progress: &mut dyn FnMut(&PrepareProgress),
+    stop: &AtomicBool,
+) -> Result<PrepareReport, DatasetError> {
+    // Everything that may be wrong with the request comes first, before anything is written.
+    let jobs = sets.sources.iter().map(|entry| open(sets, options, entry));
+    let jobs = jobs.collect::<Result<Vec<_>, _>>()?;
+    let cuts: Vec<CutSettings> = jobs.iter().map(|job| job.settings.clone()).collect();
+    let settings = settings_hash(sets, options, &cuts);
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(options.threads)
+        .build();
+    let pool = pool.map_err(|error| DatasetError::Option {
+        option: "threads",
+        message: format!("{}: {error}; try fewer", options.threads),
+    })?;
+    let output = Output::open(out, settings, options.force)?;
+    let journal = Journal::open(out, settings)?;
+    let mut run = Run {
+        sets,
+        options,
+        output,
+        journal,
+        styles: styles(sets),
+        cut: 0,
+        done: 0,
+        total: jobs.iter().map(|job| job.members.len()).sum(),
+    };
+    for mut job in jobs {
+        run.source(&mut job, &pool, progress, stop)?;
+    }
+    run.finish(settings, cuts[0].size)
+}
+
+fn open<'a>(
+    sets: &SetsFile,
+    options: &PrepareOptions,
+    entry: &'a SourceEntry,
+) -> Result<Job<'a>, DatasetError> {
+    let settings = CutSettings::new(sets, options, entry)?;
+    let source = Source::open(&sets.source_path(entry, options.root.as_deref()))?;
+    let picked = source
+        .members()
+        .iter()
+        .skip(entry.pick.first)
+        .step_by(entry.pick.every);
+    let members = picked
+        .take(options.limit.unwrap_or(usize::MAX))
+        .cloned()
+        .collect();
+    Ok(Job {
+        entry,
+        settings,
+        source,
+        members,
+    })
+}
+
+/// The styles in the order in which the sets file first names them.
+fn styles(sets: &SetsFile) -> Vec<Style> {
+    let mut styles: Vec<Style> = Vec::new();
+    for source in &sets.sources {
+        if !styles.iter().any(|style| style.name == source.style) {
+            let own = sets
+                .sources
+                .iter()
+                .filter(|other| other.style == source.style);
+            styles.push(Style::new(&source.style, own, sets.duplicate_distance));
+        }
+    }
+    styles
+}
+
+impl Run<'_> {
+    /// Works through one source, chunk by chunk.
+    fn source(
+        &mut self,
+        job: &mut Job<'_>,
+        pool: &rayon::ThreadPool,
+        progress: &mut dyn FnMut(&PrepareProgress),
+        stop: &AtomicBool,
+    ) -> Result<(), DatasetError> {
+        let mut members = std::mem::take(&mut job.members).into_iter();
+        loop {
+            if stop.load(Ordering::Relaxed) {
+                return Err(DatasetError::Stopped {
+                    done: self.done,
+                    total: self.total,
+                });
+            }
+            let chunk = job
+                .source
+                .read_chunk(&mut members, self.options.max_file_bytes);
+            if chunk.is_empty() {
+                return Ok(());
+            }
+            let bench = Bench {
+                style: &job.entry.style,
+                settings: &job.settings,
+                cut_hash: job.settings.hash(),
+                journal: &self.journal,
+                output: &self.output,
+            };
+            let worked: Vec<(Member, Worked)> = pool.install(|| {
+                chunk
+                    .into_par_iter()
+                    .map(|(member, bytes)| (member, bench.work(bytes)))
+                    .collect()
+            });
+            for (member, worked) in worked {
+                self.done += 1;
+                self.settle(job, &member, worked)?;
+            }
+            self.journal.flush()?;
+            progress(&PrepareProgress {
+                style: job.entry.style.clone(),
+                done: self.done,
+                total: self.total,
+                kept: self.styles.iter().map(|style| style.entries.len()).sum(),
+            });
+        }
+    }
+
+    /// Keeps or drops one file, in the order of the source.
+    fn settle(
+        &mut self,
+        job: &Job<'_>,
+        member: &Member,
+        worked: Worked,
+    ) -> Result<(), DatasetError> {
+        let source = format!("{}/{}", job.entry.path.display(), member.name);
+        let style = self
+            .styles
+            .iter_mut()
+            .find(|style| style.name == job.entry.style);
+        let style = style.expect("each source's style was entered at the start");
+        let Worked {
+            hash,
+            finding,
+            png,
+            known,
+        } = worked;
+        let kept = match (hash, &finding) {
+            (
+                Some(hash),
+                Finding::Usable {
+                    fingerprint,
+                    width,
+                    height,
+                },
+            ) => {
+                let distance = job
+                    .entry
+                    .duplicate_distance
+                    .unwrap_or(self.sets.duplicate_distance);
+                match style.objection(hash, *fingerprint, distance) {
+                    Some(reason) => Err(reason),
+                    None => Ok((hash, *fingerprint, *width, *height)),
+                }
+            }
+            (_, Finding::Dropped(reason)) => Err(reason.clone()),
+            (None, Finding::Usable { .. }) => Err(DropReason::Unreadable {
+                detail: "it has no bytes".into(),
+            }),
+        };
+        match kept {
+            Ok((hash, fingerprint, width, height)) => {
+                if let Some(png) = png {
+                    self.cut += 1;
+                    self.output.write_picture(&style.name, &hash, &png)?;
+                }
+                let entry = Entry {
+                    hash,
+                    style: style.name.clone(),
+                    // Given once the style is complete.
+                    split: Split::Train,
+                    source,
+                    width,
+                    height,
+                    labels: job.entry.labels.clone(),
+                };
+                style.keep(entry, fingerprint);
+            }
+            Err(reason) => style.leave_out(source, reason),
+        }
+        // After the picture: what the journal knows must be on the disk.
+        if let (Some(hash), false) = (hash, known) {
+            let style = job.entry.style.clone();
+            self.journal.add(&Record {
+                style,
+                hash,
+                cut: job.settings.hash(),
+                finding,
+            })?;
+        }
+        Ok(())
+    }
+
+    /// Splits, and writes what makes the folder a prepared set.
+    fn finish(mut self, settings: ContentHash, size: u32) -> Result<PrepareReport, DatasetError> {
+        let write = |name: &str, bytes: &[u8]| {
+            let path = self.output.path(name);
+            write_whole(&path, bytes, true).map_err(write_error(&path))
+        };
+        let dropped: Vec<_> = self
+            .styles
+            .iter()
+            .flat_map(|style| &style.dropped)
+            .collect();
+        write(
+            REPORT_FILE,
+            &dropped.iter().flat_map(json_line).collect::<Vec<u8>>(),
+        )?;
+        if let Some(empty) = self.styles.iter().find(|style| style.entries.is_empty()) {
+            return Err(DatasetError::Output {
+                path: self.output.path(REPORT_FILE),
+                message: format!(
+                    "none of the {} pictures of style `{}` can be used; the report says why",
+                    empty.dropped.len(),
+                    empty.name
+                ),
+            });
+        }
+        self.styles
+            .iter_mut()
+            .for_each(|style| style.assign_splits(self.sets.validation));
+        let entries: Vec<Entry> = self
+            .styles
+            .iter()
+            .flat_map(|style| style.entries.iter().cloned())
+            .collect();
+        let manifest: Vec<u8> = entries.iter().flat_map(json_line).collect();
+        let description = Description {
+            format: FORMAT,
+            size,
+            validation: self.sets.validation,
+            settings,
+            manifest: ContentHash::of(&manifest),
+            styles: self.styles.iter().map(Style::describe).collect(),
+        };
+        let text = toml::to_string(&description).expect("plain numbers and texts can be written");
+        // The description last: without it, the folder is not a prepared set.
+        write(MANIFEST_FILE, &manifest)?;
+        write(DESCRIPTION_FILE, text.as_bytes())?;
+        self.output.remove_strays(&entries)?;
+        Ok(PrepareReport {
+            styles: self.styles.iter().map(Style::report).collect(),
+            dropped: self
+                .styles
+                .into_iter()
+                .flat_map(|style| style.dropped)
+                .collect(),
+            cut: self.cut,
+        })
+    }
+}

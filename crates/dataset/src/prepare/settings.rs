@@ -1,0 +1,89 @@
+//! What decides the content of a prepared set, as one hash.
+
+use serde::Serialize;
+
+use super::PrepareOptions;
+use crate::description::FORMAT;
+use crate::{ContentHash, Crop, DatasetError, Pick, Role, SetsFile, SourceEntry};
+
+/// The settings that decide which pixels come out of one file.
+#[derive(Clone, Debug, Serialize)]
+pub(super) struct CutSettings {
+    pub size: u32,
+    pub min_size: u32,
+    pub min_deviation: f64,
+    pub max_pixels: u64,
+    pub crop: Crop,
+    format: u32,
+}
+
+impl CutSettings {
+    pub fn new(
+        sets: &SetsFile,
+        options: &PrepareOptions,
+        source: &SourceEntry,
+    ) -> Result<Self, DatasetError> {
+        let size = options.size.unwrap_or(sets.size);
+        if !(16..=1024).contains(&size) {
+            let message = format!("{size} must be 16…1024 pixels; try 64 or 128");
+            return Err(DatasetError::Option {
+                option: "size",
+                message,
+            });
+        }
+        Ok(Self {
+            size,
+            min_size: sets.min_size,
+            min_deviation: sets.min_deviation,
+            max_pixels: options.max_pixels,
+            crop: source.crop,
+            format: FORMAT,
+        })
+    }
+
+    pub fn hash(&self) -> ContentHash {
+        hash_of(self)
+    }
+}
+
+/// The hash of everything that decides which pictures are in the set and how they look. Licences
+/// and labels are left out, so that they can be put right without preparing anew.
+pub(super) fn settings_hash(
+    sets: &SetsFile,
+    options: &PrepareOptions,
+    cuts: &[CutSettings],
+) -> ContentHash {
+    #[derive(Serialize)]
+    struct Source<'a> {
+        path: &'a std::path::Path,
+        style: &'a str,
+        role: Role,
+        pick: Pick,
+        duplicate_distance: u32,
+        cut: &'a CutSettings,
+    }
+    let sources: Vec<_> = sets
+        .sources
+        .iter()
+        .zip(cuts)
+        .map(|(source, cut)| Source {
+            path: &source.path,
+            style: &source.style,
+            role: source.role,
+            pick: source.pick,
+            duplicate_distance: source.duplicate_distance.unwrap_or(sets.duplicate_distance),
+            cut,
+        })
+        .collect();
+    hash_of(&(
+        sources,
+        sets.validation,
+        options.limit,
+        options.max_file_bytes,
+    ))
+}
+
+fn hash_of(value: &impl Serialize) -> ContentHash {
+    let bytes = serde_json::to_vec(value).expect("plain numbers and texts can be written");
+    ContentHash::of(&bytes)
+}

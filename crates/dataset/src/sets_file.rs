@@ -1,0 +1,229 @@
+//! The TOML file that says which pictures make up a training set.
+
+mod check;
+mod source_entry;
+
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+pub use source_entry::{Pick, SourceEntry};
+
+use crate::DatasetError;
+
+/// A sets file: the sources of a training set, and how their pictures are chosen and cut.
+///
+/// ```toml
+/// size = 128              # side of the prepared pictures, in pixels
+/// validation = 0.05       # fraction held out
+/// min_size = 48           # shortest side after the crop, in pixels
+/// min_deviation = 4.0     # blank below this standard deviation of brightness (0…255)
+/// duplicate_distance = 4  # bits of 64 in which look-alikes may differ, 0…15
+///
+/// [[source]]
+/// path = "tv-cel.zip"     # a folder or a zip, relative to this file or to the root
+/// style = "tv-cel"
+/// crop = { box = [0.14, 0.10, 0.86, 0.82] }
+/// role = "style"          # or "content-only"
+/// licence = "research use"
+/// labels = { age = "adult" }
+/// ```
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SetsFile {
+    /// Side of the prepared pictures in pixels, 16…1024.
+    #[serde(default = "defaults::size")]
+    pub size: u32,
+    /// Fraction of each style's pictures held out for validation, 0…0.5.
+    #[serde(default = "defaults::validation")]
+    pub validation: f64,
+    /// Shortest side after the crop, in pixels; smaller pictures are dropped.
+    #[serde(default = "defaults::min_size")]
+    pub min_size: u32,
+    /// Pictures whose brightness (0…255) has a smaller standard deviation are dropped as blank.
+    #[serde(default = "defaults::min_deviation")]
+    pub min_deviation: f64,
+    /// Pictures of a style are taken for the same, and only the first is kept, if of their
+    /// fingerprints of 64 bits across and 64 bits down at most so many bits (0…15) differ across,
+    /// and twice as many down.
+    #[serde(default = "defaults::duplicate_distance")]
+    pub duplicate_distance: u32,
+    /// The sources, `[[source]]` each.
+    #[serde(rename = "source", default)]
+    pub sources: Vec<SourceEntry>,
+    /// Folder that relative source paths start from: the sets file's own.
+    #[serde(skip)]
+    folder: PathBuf,
+}
+
+mod defaults {
+    pub fn size() -> u32 {
+        128
+    }
+    pub fn validation() -> f64 {
+        0.05
+    }
+    pub fn min_size() -> u32 {
+        48
+    }
+    pub fn min_deviation() -> f64 {
+        4.0
+    }
+    pub fn duplicate_distance() -> u32 {
+        4
+    }
+}
+
+impl SetsFile {
+    /// Reads and checks a sets file.
+    ///
+    /// # Errors
+    /// The file cannot be read; a key is unknown, misses or is out of its range: the message names
+    /// the key, its value and the fix.
+    pub fn read(path: &Path) -> Result<Self, DatasetError> {
+        let text = std::fs::read_to_string(path).map_err(DatasetError::file("read", path))?;
+        let folder = path.parent().unwrap_or(Path::new("")).to_path_buf();
+        Self::parse(&text, folder).map_err(|message| DatasetError::SetsFile {
+            path: path.to_path_buf(),
+            message,
+        })
+    }
+
+    fn parse(text: &str, folder: PathBuf) -> Result<Self, String> {
+        let mut file: Self = toml::from_str(text).map_err(|error| error.to_string())?;
+        file.folder = folder;
+        check::check(&file)?;
+        Ok(file)
+    }
+
+    /// Where a source lies: below `root` if there is one, else beside the sets file.
+    pub fn source_path(&self, source: &SourceEntry, root: Option<&Path>) -> PathBuf {
+        root.unwrap_or(&self.folder).join(&source.path)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Crop, Role};
+
+    fn parse(text: &str) -> Result<SetsFile, String> {
+        SetsFile::parse(text, PathBuf::from("configs"))
+    }
+
+    #[test]
+    fn a_short_file_gets_the_defaults() {
+        let file = parse("[[source]]\npath = 'a.zip'\nstyle = 'a'").unwrap();
+        assert_eq!(
+            (file.size, file.min_size, file.duplicate_distance),
+            (128, 48, 4)
+        );
+        assert_eq!((file.validation, file.min_deviation), (0.05, 4.0));
+        let source = &file.sources[0];
+        assert_eq!((source.crop, source.role), (Crop::Centre, Role::Style));
+        assert_eq!(file.source_path(source, None), Path::new("configs/a.zip"));
+        assert_eq!(
+            file.source_path(source, Some(Path::new("/d"))),
+            Path::new("/d/a.zip")
+        );
+    }
+
+    #[test]
+    fn a_full_file_is_read_as_written() {
+        let file = parse(
+            "size = 64\nvalidation = 0.1\nmin_size = 32\nmin_deviation = 2\nduplicate_distance = 0\n\
+             [[source]]\npath = 'a'\nstyle = 'a_1'\ncrop = { box = [0, 0.25, 1, 0.75] }\n\
+             role = 'content-only'\nlicence = 'CC0'\nlabels = { age = 7, role = 'hero', old = true }\n\
+             pick = { every = 3, first = 1 }\nduplicate_distance = 2",
+        )
+        .unwrap();
+        let source = &file.sources[0];
+        assert_eq!(source.crop, Crop::Box([0.0, 0.25, 1.0, 0.75]));
+        assert_eq!(source.role, Role::ContentOnly);
+        assert_eq!(source.labels["age"], "7");
+        assert_eq!(source.labels["role"], "hero");
+        assert_eq!(source.labels["old"], "true");
+        assert_eq!(source.pick, Pick { every: 3, first: 1 });
+        assert_eq!(source.duplicate_distance, Some(2));
+    }
+
+    #[test]
+    fn errors_name_the_key_and_the_fix() {
+        let source = "[[source]]\npath = 'a.zip'\nstyle = 'a'\n";
+        let cases = [
+            ("sise = 64\n", "", ["sise", "size"]),
+            ("size = 8\n", "", ["size = 8", "16…1024"]),
+            ("size = 'big'\n", "", ["size = 'big'", "u32"]),
+            ("validation = 0.9\n", "", ["validation = 0.9", "0.05"]),
+            ("min_size = 0\n", "", ["min_size = 0", "48"]),
+            ("min_deviation = nan\n", "", ["min_deviation = NaN", "4"]),
+            (
+                "duplicate_distance = 16\n",
+                "",
+                ["duplicate_distance = 16", "0…15"],
+            ),
+            ("", "crop = 'middle'\n", ["crop = \"middle\"", "centre"]),
+            ("", "crop = 3\n", ["crop = 3", "centre"]),
+            ("", "crop = { box = [0, 0, 1] }\n", ["crop", "four numbers"]),
+            (
+                "",
+                "crop = { box = [0.5, 0, 0.2, 1] }\n",
+                ["box = [0.5", "left < right"],
+            ),
+            ("", "crop = { circle = 1 }\n", ["circle", "box"]),
+            ("", "role = 'styles'\n", ["styles", "content-only"]),
+            ("", "license = 'MIT'\n", ["license", "licence"]),
+            (
+                "",
+                "labels = { age = [1] }\n",
+                ["age", "text, a number or true/false"],
+            ),
+            (
+                "",
+                "pick = { every = 0, first = 0 }\n",
+                ["every = 0", "at least 1"],
+            ),
+            (
+                "",
+                "pick = { every = 3, first = 3 }\n",
+                ["first = 3", "below"],
+            ),
+            (
+                "",
+                "duplicate_distance = 99\n",
+                ["duplicate_distance = 99", "0…15"],
+            ),
+            (
+                "",
+                "[[source]]\npath = 'b'\nstyle = '../b'\n",
+                ["style = \"../b\"", "letters"],
+            ),
+            (
+                "",
+                "[[source]]\npath = ''\nstyle = 'b'\n",
+                ["path", "folder or zip"],
+            ),
+            ("", "[[source]]\nstyle = 'b'\n", ["path", "missing"]),
+            (
+                "",
+                "[[source]]\npath = 'b'\nstyle = 'a'\nrole = 'content-only'\n",
+                ["style = \"a\"", "role"],
+            ),
+            (
+                "",
+                "[[source]]\npath = 'b'\nstyle = 'A'\n",
+                ["style = \"A\"", "upper and lower case"],
+            ),
+        ];
+        for (before, after, expected) in cases {
+            let message = parse(&format!("{before}{source}{after}")).unwrap_err();
+            for part in expected {
+                assert!(
+                    message.contains(part),
+                    "`{before}{after}`: no `{part}` in: {message}"
+                );
+            }
+        }
+        assert!(parse("size = 64").unwrap_err().contains("[[source]]"));
+    }
+}

@@ -1,0 +1,177 @@
+//! Where pictures come from: a folder, or a zip.
+
+mod archive;
+mod folder;
+
+use std::path::{Path, PathBuf};
+
+use crate::{DatasetError, DropReason};
+
+/// One file or zip member of a source, before anything of it has been read.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Member {
+    /// Path inside the source with `/` between its parts; for reports only, never written to.
+    pub name: String,
+    /// Index in the archive; unused for folders.
+    index: usize,
+}
+
+/// A member, and its bytes or why there are none.
+pub(crate) type Read = (Member, Result<Vec<u8>, DropReason>);
+
+/// Files in a chunk.
+const CHUNK_FILES: usize = 64;
+/// Bytes after which a chunk takes no further file.
+const CHUNK_BYTES: usize = 64 << 20;
+
+/// An opened source: its members in the order of their names, read one by one.
+pub(crate) struct Source {
+    path: PathBuf,
+    members: Vec<Member>,
+    archive: Option<archive::Archive>,
+}
+
+impl Source {
+    /// Lists a folder (with all folders in it) or a zip. Hidden files and the `__MACOSX` folder
+    /// are passed over in silence.
+    pub fn open(path: &Path) -> Result<Self, DatasetError> {
+        let metadata = std::fs::metadata(path).map_err(|error| DatasetError::Source {
+            path: path.to_path_buf(),
+            message: format!("{error}; check the path, or say where sources lie with the root"),
+        })?;
+        let (mut members, archive) = if metadata.is_dir() {
+            (folder::list(path)?, None)
+        } else {
+            let archive = archive::Archive::open(path)?;
+            (archive.list(), Some(archive))
+        };
+        members.retain(|member| !is_passed_over(&member.name));
+        members.sort_by(|left, right| (&left.name, left.index).cmp(&(&right.name, right.index)));
+        Ok(Self {
+            path: path.to_path_buf(),
+            members,
+            archive,
+        })
+    }
+
+    /// The members, sorted by name.
+    pub fn members(&self) -> &[Member] {
+        &self.members
+    }
+
+    /// Reads the next few members: as many as are worth spreading over threads, and no more than
+    /// memory should hold at a time. Empty at the end.
+    pub fn read_chunk(
+        &mut self,
+        members: &mut impl Iterator<Item = Member>,
+        limit_bytes: u64,
+    ) -> Vec<Read> {
+        let mut chunk = Vec::new();
+        let mut held = 0;
+        while chunk.len() < CHUNK_FILES && held < CHUNK_BYTES {
+            let Some(member) = members.next() else { break };
+            let bytes = self.read(&member, limit_bytes);
+            held += bytes.as_ref().map_or(0, Vec::len);
+            chunk.push((member, bytes));
+        }
+        chunk
+    }
+
+    /// The bytes of a member, at most `limit_bytes` of them.
+    fn read(&mut self, member: &Member, limit_bytes: u64) -> Result<Vec<u8>, DropReason> {
+        match &mut self.archive {
+            Some(archive) => archive.read(member, limit_bytes),
+            None => folder::read(&self.path.join(&member.name), limit_bytes),
+        }
+    }
+}
+
+/// The style of each source under `path`: a zip is one style; a folder of folders and zips is
+/// one style each; a folder of pictures is one style.
+pub(crate) fn styles_below(path: &Path) -> Result<Vec<(String, PathBuf)>, DatasetError> {
+    let own_name = |path: &Path| {
+        let name = if path.is_dir() {
+            path.file_name()
+        } else {
+            path.file_stem()
+        };
+        name.map_or_else(
+            || path.display().to_string(),
+            |name| name.to_string_lossy().into_owned(),
+        )
+    };
+    if !path.is_dir() {
+        return Ok(vec![(own_name(path), path.to_path_buf())]);
+    }
+    let mut below = Vec::new();
+    for entry in std::fs::read_dir(path).map_err(DatasetError::file("read the folder", path))? {
+        let entry = entry
+            .map_err(DatasetError::file("read the folder", path))?
+            .path();
+        let is_zip = entry
+            .extension()
+            .is_some_and(|end| end.eq_ignore_ascii_case("zip"));
+        let hidden = entry
+            .file_name()
+            .is_some_and(|name| is_passed_over(&name.to_string_lossy()));
+        if !hidden && (is_zip || entry.is_dir()) {
+            below.push((own_name(&entry), entry));
+        }
+    }
+    below.sort();
+    Ok(if below.is_empty() {
+        vec![(own_name(path), path.to_path_buf())]
+    } else {
+        below
+    })
+}
+
+/// Files that systems leave behind and nobody means as pictures.
+fn is_passed_over(name: &str) -> bool {
+    // `..` is no hidden file: a member that climbs is refused with a reason.
+    let hidden = |part: &str| part.starts_with('.') && part != "." && part != "..";
+    name.split('/')
+        .any(|part| hidden(part) || part == "__MACOSX")
+        || name.ends_with("Thumbs.db")
+        || name.ends_with("desktop.ini")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_is_listed_in_the_order_of_names_without_what_systems_leave_behind() {
+        let folder = tempfile::tempdir().unwrap();
+        for name in [
+            "b/2.png",
+            "b/1.png",
+            "a.png",
+            ".DS_Store",
+            "__MACOSX/x.png",
+            "b/Thumbs.db",
+        ] {
+            let path = folder.path().join(name);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, name).unwrap();
+        }
+        let mut source = Source::open(folder.path()).unwrap();
+        let members = source.members().to_vec();
+        let names: Vec<_> = members.iter().map(|member| member.name.as_str()).collect();
+        assert_eq!(names, ["a.png", "b/1.png", "b/2.png"]);
+        assert_eq!(source.read(&members[1], 7).unwrap(), b"b/1.png");
+        assert_eq!(
+            source.read(&members[1], 6),
+            Err(DropReason::TooLarge { limit_bytes: 6 })
+        );
+    }
+
+    #[test]
+    fn a_missing_source_is_an_error_that_names_it() {
+        let error = Source::open(Path::new("no/such/place.zip"))
+            .err()
+            .unwrap()
+            .to_string();
+        assert!(error.contains("no/such/place.zip"), "{error}");
+    }
+}

@@ -1,0 +1,120 @@
+//! A zip as a source: members are streamed, nothing is unpacked.
+
+use std::fs::File;
+use std::io::BufReader;
+use std::path::{Path, PathBuf};
+
+use zip::ZipArchive;
+use zip::result::ZipError;
+
+use super::Member;
+use super::folder::read_limited;
+use crate::{DatasetError, DropReason};
+
+/// An open zip.
+pub(super) struct Archive {
+    zip: ZipArchive<BufReader<File>>,
+}
+
+impl Archive {
+    pub fn open(path: &Path) -> Result<Self, DatasetError> {
+        let file = File::open(path).map_err(DatasetError::file("read", path))?;
+        let zip = ZipArchive::new(BufReader::new(file)).map_err(|error| DatasetError::Source {
+            path: PathBuf::from(path),
+            message: format!("not a readable zip ({error}); give a folder or a zip of pictures"),
+        })?;
+        Ok(Self { zip })
+    }
+
+    /// All members that are not folders; the refused ones too, so that the report tells of them.
+    pub fn list(&self) -> Vec<Member> {
+        let name = |index| match self.zip.name_for_index(index) {
+            Some(Ok(name)) => name.into_owned(),
+            _ => format!("(member {index}, its name is unreadable)"),
+        };
+        (0..self.zip.len())
+            .map(|index| Member {
+                name: name(index),
+                index,
+            })
+            .filter(|member| !member.name.ends_with('/'))
+            .collect()
+    }
+
+    /// The bytes of a member, or why there are none.
+    pub fn read(&mut self, member: &Member, limit_bytes: u64) -> Result<Vec<u8>, DropReason> {
+        if let Some(detail) = objection_to_name(&member.name) {
+            return Err(DropReason::Refused {
+                detail: detail.into(),
+            });
+        }
+        let unreadable = |error: ZipError| DropReason::Unreadable {
+            detail: match error {
+                ZipError::UnsupportedArchive(ZipError::PASSWORD_REQUIRED) => {
+                    "it is encrypted; unpack the archive with its password first".into()
+                }
+                ZipError::CompressionMethodNotSupported(method) => format!(
+                    "compression method {method} is not read; pack the archive with deflate or \
+                     without compression"
+                ),
+                error => error.to_string(),
+            },
+        };
+        let file = self.zip.by_index(member.index).map_err(unreadable)?;
+        if file.is_symlink() {
+            return Err(DropReason::Refused {
+                detail: "it is a symbolic link".into(),
+            });
+        }
+        if file.size() > limit_bytes {
+            return Err(DropReason::TooLarge { limit_bytes });
+        }
+        read_limited(file, limit_bytes)
+    }
+}
+
+/// What is wrong with a member's name. Nothing is ever written by it, but an archive that tries
+/// is not one to take pictures from unnoticed.
+fn objection_to_name(name: &str) -> Option<&'static str> {
+    let mut parts = name.split(['/', '\\']);
+    let first = parts.clone().next().unwrap_or_default();
+    if name.contains('\0') {
+        Some("its name holds a zero byte")
+    } else if first.is_empty() || (first.len() == 2 && first.ends_with(':')) {
+        Some("its name is an absolute path")
+    } else if parts.any(|part| part == "..") {
+        Some("its name leads out of the archive")
+    } else {
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_that_climb_or_start_at_the_root_are_refused() {
+        for name in [
+            "../a",
+            "a/../../b",
+            "/etc/x",
+            "\\x",
+            "C:\\x",
+            "c:/x",
+            "a\\..\\b",
+            "a\0.png",
+        ] {
+            assert!(objection_to_name(name).is_some(), "{name}");
+        }
+        for name in [
+            "a.png",
+            "a/b..png",
+            "..a/b",
+            "é/…/x.jpg",
+            "(member 3, its name is unreadable)",
+        ] {
+            assert_eq!(objection_to_name(name), None, "{name}");
+        }
+    }
+}

@@ -1,0 +1,13 @@
+//! The dataset crate from outside: small drawn pictures in, prepared sets and batches out.
+
+#![expect(clippy::unwrap_used, reason = "a test that meets an error fails")]
+
+mod changed_settings;
+mod dropped_pictures;
+mod fixture;
+mod hostile_zips;
+mod inspection;
+mod loading;
+mod resuming;
+mod shipped_sets;
+mod splits;

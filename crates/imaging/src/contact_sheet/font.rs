@@ -1,0 +1,82 @@
+//! A 5×7 font for printable ASCII, drawn for this crate, so that captions need no font file.
+
+/// Six bands of sixteen characters in ASCII order, each five wide with a blank between; the last
+/// one stands for everything that has no drawing.
+const DRAWINGS: &str = include_str!("font.txt");
+const ROWS: usize = 7;
+const COLUMNS: usize = 5;
+const IN_A_BAND: usize = 16;
+/// From one character to the next.
+pub(super) const STEP: usize = COLUMNS + 1;
+
+/// Pixels down a line of text.
+pub(super) fn height(scale: usize) -> usize {
+    ROWS * scale
+}
+
+/// Pixels across a line of text.
+pub(super) fn width(text: &str, scale: usize) -> usize {
+    (text.chars().count() * STEP).saturating_sub(1) * scale
+}
+
+/// The dots of a character as (row, column).
+pub(super) fn dots(character: char) -> impl Iterator<Item = (usize, usize)> {
+    let index = match character {
+        ' '..='~' => character as usize - ' ' as usize,
+        _ => '\u{7f}' as usize - ' ' as usize,
+    };
+    let (band, place) = (index / IN_A_BAND, index % IN_A_BAND);
+    let lines = DRAWINGS.lines().skip(band * (ROWS + 1)).take(ROWS);
+    lines.enumerate().flat_map(move |(row, line)| {
+        let drawing = line.bytes().skip(place * STEP).take(COLUMNS);
+        drawing
+            .enumerate()
+            .filter(|&(_, dot)| dot == b'#')
+            .map(move |(column, _)| (row, column))
+    })
+}
+
+/// The text, or as much of it as fits into that many pixels with two dots behind.
+pub(super) fn shortened(text: &str, pixels: usize, scale: usize) -> String {
+    if width(text, scale) <= pixels {
+        return text.into();
+    }
+    let fit = (pixels / scale + 1) / STEP;
+    let kept = text.chars().take(fit.saturating_sub(2));
+    kept.chain("..".chars()).take(fit).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_character_has_a_drawing_of_its_own() {
+        let mut seen = std::collections::HashSet::new();
+        for character in ' '..='~' {
+            let drawing: Vec<_> = dots(character).collect();
+            assert_eq!(drawing.is_empty(), character == ' ');
+            assert!(
+                drawing
+                    .iter()
+                    .all(|&(row, column)| row < ROWS && column < COLUMNS)
+            );
+            assert!(seen.insert(drawing), "{character} looks like another");
+        }
+        assert_eq!(dots('写').count(), 20);
+        assert_eq!(
+            dots('L').collect::<Vec<_>>()[5..8],
+            [(5, 0), (6, 0), (6, 1)]
+        );
+    }
+
+    #[test]
+    fn long_text_is_cut_to_fit() {
+        assert_eq!(width("abc", 2), 34);
+        assert_eq!(shortened("abcdef", 35, 1), "abcdef");
+        assert_eq!(shortened("abcdef", 34, 1), "abc..");
+        assert!(width(&shortened("abcdef", 34, 1), 1) <= 34);
+        assert_eq!(shortened("abcdef", 5, 1), ".");
+        assert_eq!(shortened("abcdef", 4, 1), "");
+    }
+}

@@ -1,0 +1,74 @@
+//! Whether a GIF holds more than one frame.
+
+const EXTENSION: u8 = 0x21;
+const IMAGE: u8 = 0x2c;
+
+/// Skips from block to block without decoding any; a GIF that breaks off has no further frames.
+pub(super) fn has_second_frame(bytes: &[u8]) -> bool {
+    count_frames(bytes, 2).unwrap_or_else(|seen| seen) >= 2
+}
+
+/// Frames up to `enough`; `Err` with those seen when the bytes end early.
+fn count_frames(bytes: &[u8], enough: usize) -> Result<usize, usize> {
+    let mut seen = 0;
+    let Some(&flags) = bytes.get(10) else {
+        return Err(seen);
+    };
+    let mut position = 13 + palette_length(flags);
+    while seen < enough {
+        match bytes.get(position) {
+            Some(&EXTENSION) => position = skip_data(bytes, position + 2).ok_or(seen)?,
+            Some(&IMAGE) => {
+                let &flags = bytes.get(position + 9).ok_or(seen)?;
+                seen += 1;
+                // The palette, then one byte for the code size, then the data.
+                let data = position + 10 + palette_length(flags) + 1;
+                position = skip_data(bytes, data).ok_or(seen)?;
+            }
+            Some(_) => break,
+            None => return Err(seen),
+        }
+    }
+    Ok(seen)
+}
+
+/// Bytes of the palette that a flags byte announces.
+fn palette_length(flags: u8) -> usize {
+    if flags & 0x80 == 0 {
+        0
+    } else {
+        3 << ((flags & 7) + 1)
+    }
+}
+
+/// Where the chain of data blocks that starts at `position` ends.
+fn skip_data(bytes: &[u8], mut position: usize) -> Option<usize> {
+    loop {
+        let length = usize::from(*bytes.get(position)?);
+        position += 1 + length;
+        if length == 0 {
+            return Some(position);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn frames_are_counted_past_extensions_and_palettes() {
+        let mut gif = b"GIF89a\x01\0\x01\0\x80\0\0\0\0\0\xff\xff\xff".to_vec();
+        let extension = [EXTENSION, 0xf9, 4, 0, 0, 0, 0, 0];
+        let frame = [IMAGE, 0, 0, 0, 0, 1, 0, 1, 0, 0, 2, 2, 0x44, 1, 0];
+        gif.extend(extension);
+        gif.extend(frame);
+        assert!(!has_second_frame(&gif));
+        gif.extend(extension);
+        gif.extend(frame);
+        assert!(has_second_frame(&gif));
+        gif.push(0x3b);
+        assert_eq!(count_frames(&gif, 9), Ok(2));
+        assert_eq!(count_frames(&gif[..6], 9), Err(0));
+    }
+}

@@ -1,0 +1,41 @@
+//! Whether a file is all there.
+//!
+//! Decoders fill what is missing at the end with grey and call it a success, as browsers do, or
+//! overlook what stands behind the pixels, such as the orientation. For a painting to learn from
+//! or to repaint, half a picture is worse than none.
+
+mod jpeg;
+mod png;
+
+pub(super) use png::find as png_chunk;
+
+use crate::{DecodeError, Format};
+
+/// Checks that the file reaches the end that its format marks. BMP and TIFF mark none; of a GIF
+/// only the first frame matters; their decoders tell by themselves what is missing.
+///
+/// # Errors
+/// [`DecodeError::CutShort`].
+pub(super) fn check_whole(bytes: &[u8], format: Format) -> Result<(), DecodeError> {
+    let whole = match format {
+        Format::Png => png::finds_end(bytes),
+        Format::Jpeg => jpeg::finds_end(bytes),
+        Format::WebP => reaches_length(bytes),
+        Format::Gif | Format::Bmp | Format::Tiff => true,
+    };
+    if whole {
+        Ok(())
+    } else {
+        Err(DecodeError::CutShort { format })
+    }
+}
+
+/// Whether there are as many bytes as the head of a WebP says.
+fn reaches_length(bytes: &[u8]) -> bool {
+    const BEFORE_COUNTING: u64 = 8;
+    let length = bytes
+        .get(4..8)
+        .and_then(|word| word.try_into().ok())
+        .map(u32::from_le_bytes);
+    length.is_some_and(|length| bytes.len() as u64 >= u64::from(length) + BEFORE_COUNTING)
+}

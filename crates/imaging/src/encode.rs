@@ -1,0 +1,94 @@
+//! A [`Picture`] to the bytes of a picture file.
+
+mod error;
+mod layers;
+
+pub use error::EncodeError;
+
+use image::codecs::jpeg::JpegEncoder;
+use image::codecs::png::{CompressionType, FilterType, PngEncoder};
+use image::codecs::webp::WebPEncoder;
+use image::{ExtendedColorType, ImageEncoder};
+
+use crate::{Alpha, OutputFormat, Picture};
+
+/// Settings for [`encode`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct EncodeOptions {
+    /// JPEG quality, 1…100; what lies beyond is clamped. PNG and WebP are lossless and ignore it.
+    pub jpeg_quality: u8,
+}
+
+impl Default for EncodeOptions {
+    /// Quality 92: no artefacts that show on line art at normal size.
+    fn default() -> Self {
+        Self { jpeg_quality: 92 }
+    }
+}
+
+/// Encodes a picture.
+///
+/// - PNG is lossless and keeps alpha bit for bit; a picture with 16-bit alpha becomes a 16-bit
+///   PNG, whose colours round back to the same bytes.
+/// - JPEG has no alpha, so that the picture is laid over white.
+/// - WebP is lossless; alpha is brought to 8 bits.
+///
+/// # Errors
+/// A picture larger than the format can hold, or a failure of the encoder.
+pub fn encode(
+    picture: &Picture,
+    format: OutputFormat,
+    options: EncodeOptions,
+) -> Result<Vec<u8>, EncodeError> {
+    EncodeError::check_size(picture, format)?;
+    let mut bytes = Vec::new();
+    let outcome = match format {
+        OutputFormat::Png => {
+            let encoder = PngEncoder::new_with_quality(
+                &mut bytes,
+                CompressionType::Default,
+                FilterType::Adaptive,
+            );
+            feed(encoder, picture)
+        }
+        OutputFormat::Jpeg => {
+            let quality = options.jpeg_quality.clamp(1, 100);
+            let encoder = JpegEncoder::new_with_quality(&mut bytes, quality);
+            let flat = layers::over_white(picture);
+            let (width, height) = (picture.width(), picture.height());
+            encoder.write_image(&flat, width, height, ExtendedColorType::Rgb8)
+        }
+        OutputFormat::WebP => {
+            let encoder = WebPEncoder::new_lossless(&mut bytes);
+            match picture.alpha() {
+                Some(alpha) => {
+                    let samples = layers::rgba_eight(picture.rgb(), &alpha.to_eight());
+                    let (width, height) = (picture.width(), picture.height());
+                    encoder.write_image(&samples, width, height, ExtendedColorType::Rgba8)
+                }
+                None => feed(encoder, picture),
+            }
+        }
+    };
+    outcome.map_err(|error| EncodeError::Encoder {
+        format,
+        detail: error.to_string(),
+    })?;
+    Ok(bytes)
+}
+
+/// Hands the picture to an encoder in its own depth.
+fn feed(encoder: impl ImageEncoder, picture: &Picture) -> image::ImageResult<()> {
+    let (width, height) = (picture.width(), picture.height());
+    match picture.alpha() {
+        None => encoder.write_image(picture.rgb(), width, height, ExtendedColorType::Rgb8),
+        Some(Alpha::Eight(alpha)) => {
+            let samples = layers::rgba_eight(picture.rgb(), alpha);
+            encoder.write_image(&samples, width, height, ExtendedColorType::Rgba8)
+        }
+        Some(Alpha::Sixteen(alpha)) => {
+            let samples = layers::rgba_sixteen(picture.rgb(), alpha);
+            encoder.write_image(&samples, width, height, ExtendedColorType::Rgba16)
+        }
+    }
+}

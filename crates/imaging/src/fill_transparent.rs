@@ -1,0 +1,107 @@
+//! Colours for pixels that have none.
+
+mod pyramid;
+
+use crate::Picture;
+use pyramid::Pyramid;
+
+/// Pixels with less alpha than this (a sixteenth of opaque) count as transparent: what little of
+/// their colour shows is coarsely rounded by most tools that made them.
+const FAINT: u16 = 0x1000;
+
+/// The picture with the colours of its transparent pixels replaced by colours that flow in from
+/// the visible ones around, smoother the farther away; alpha and visible colours stay as they are.
+///
+/// What hides under transparency is arbitrary (often black, sometimes what was erased), and a
+/// network that looks at colours alone would take it for part of the painting. A picture without
+/// transparent pixels, or without visible ones, comes back unchanged.
+pub fn fill_transparent(picture: &Picture) -> Picture {
+    let mut filled = picture.clone();
+    let Some(alpha) = picture.alpha() else {
+        return filled;
+    };
+    if (0..alpha.len()).all(|index| alpha.at(index) >= FAINT) {
+        return filled;
+    }
+    let weight = |index: usize| match alpha.at(index) {
+        faint if faint < FAINT => 0.0,
+        visible => f32::from(visible) / 65535.0,
+    };
+    let Some(pyramid) = Pyramid::above(picture, weight) else {
+        return filled;
+    };
+    let columns = picture.width() as usize;
+    for (index, colour) in filled
+        .rgb_mut()
+        .as_chunks_mut::<3>()
+        .0
+        .iter_mut()
+        .enumerate()
+    {
+        if alpha.at(index) < FAINT {
+            let flowed = pyramid.colour_at(index / columns, index % columns);
+            *colour = flowed.map(|value| value.round() as u8);
+        }
+    }
+    filled
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Alpha;
+
+    /// A row of pixels given as grey and alpha.
+    fn row(pixels: &[(u8, u8)]) -> Picture {
+        let rgb = pixels.iter().flat_map(|&(grey, _)| [grey; 3]).collect();
+        let alpha = pixels.iter().map(|&(_, alpha)| alpha).collect();
+        let picture = Picture::new(pixels.len() as u32, 1, rgb).unwrap();
+        picture.with_alpha(Alpha::Eight(alpha)).unwrap()
+    }
+
+    fn greys(picture: &Picture) -> Vec<u8> {
+        picture.rgb().iter().step_by(3).copied().collect()
+    }
+
+    #[test]
+    fn one_colour_spreads_everywhere() {
+        let mut pixels = vec![(0, 0); 37];
+        pixels[30] = (200, 255);
+        let filled = fill_transparent(&row(&pixels));
+        assert_eq!(greys(&filled), vec![200; 37]);
+        assert_eq!(filled.alpha(), row(&pixels).alpha());
+    }
+
+    #[test]
+    fn the_nearer_colour_wins_and_hidden_ones_never_count() {
+        let mut pixels = vec![(255, 15); 64];
+        pixels[..8].fill((40, 255));
+        pixels[56..].fill((80, 255));
+        let filled = greys(&fill_transparent(&row(&pixels)));
+        assert_eq!(filled[..8], [40; 8]);
+        assert!(filled[8] < 45 && filled[55] > 75, "{filled:?}");
+        assert!(filled.is_sorted(), "from one side to the other: {filled:?}");
+    }
+
+    #[test]
+    fn faint_pixels_lend_little() {
+        let filled = greys(&fill_transparent(&row(&[
+            (100, 255),
+            (200, 20),
+            (0, 0),
+            (0, 0),
+        ])));
+        assert_eq!(filled[..2], [100, 200]);
+        assert!((100..115).contains(&filled[3]), "{filled:?}");
+    }
+
+    #[test]
+    fn nothing_to_fill_or_to_fill_with() {
+        let opaque = row(&[(1, 255), (2, 16), (3, 255)]);
+        assert_eq!(fill_transparent(&opaque), opaque);
+        let clear = row(&[(1, 0), (2, 3)]);
+        assert_eq!(fill_transparent(&clear), clear);
+        let plain = Picture::filled(3, 3, [9; 3]);
+        assert_eq!(fill_transparent(&plain), plain);
+    }
+}

@@ -1,0 +1,35 @@
+//! Pixels in and out of files: decoding, encoding, resizing, contact sheets. No learning.
+//!
+//! A [`Picture`] holds 8-bit sRGB colours, three bytes a pixel, row by row from the top left, and
+//! perhaps an [`Alpha`] channel beside them. Where the networks want numbers, [`Picture::to_floats`]
+//! gives `[height, width, 3]` in −1…1 (`byte / 127.5 − 1`), and [`Picture::from_floats`] goes back.
+//!
+//! Everything that reads takes its input for hostile: the size a header claims is held against
+//! [`DecodeLimits`] before anything is allocated, and whatever is wrong with a file comes back as
+//! an error that names it. Everything that writes writes whole files or none.
+//!
+//! Colour profiles are not applied: bytes are taken for sRGB, as nearly all web pictures are.
+
+mod contact_sheet;
+mod decode;
+mod encode;
+mod fill_transparent;
+mod format;
+mod limits;
+mod picture;
+mod probe;
+mod read;
+mod resize;
+mod write;
+
+pub use contact_sheet::{SheetCell, SheetOptions, contact_sheet};
+pub use decode::{DecodeError, Decoded, decode};
+pub use encode::{EncodeError, EncodeOptions, encode};
+pub use fill_transparent::fill_transparent;
+pub use format::{Format, OutputFormat};
+pub use limits::DecodeLimits;
+pub use picture::{Alpha, Picture, PictureParts, Rectangle, ShapeError};
+pub use probe::{Probe, probe};
+pub use read::{ReadError, read, read_bytes};
+pub use resize::{Filter, fit_within, resize, resize_with};
+pub use write::{WriteError, WriteOptions, check_target, write, write_whole};

@@ -1,0 +1,22 @@
+//! How large a picture may be before it is refused.
+
+/// What a decoder may be made to allocate by a file that nobody has vetted.
+///
+/// Both limits are held against the header, before the pixels are allocated.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DecodeLimits {
+    /// Most pixels (width × height) a picture may have.
+    pub max_pixels: u64,
+    /// Most bytes that the file itself, or the pixels as the decoder hands them over, may take.
+    pub max_bytes: u64,
+}
+
+impl Default for DecodeLimits {
+    /// 100 megapixels and 1 GiB, so that a 16-bit picture with alpha still fits at 100 megapixels.
+    fn default() -> Self {
+        Self {
+            max_pixels: 100_000_000,
+            max_bytes: 1 << 30,
+        }
+    }
+}

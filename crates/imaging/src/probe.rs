@@ -1,0 +1,55 @@
+//! Format and size without decoding.
+
+use image::metadata::Orientation;
+
+use crate::decode::{Opened, guarded, open, sniff};
+use crate::{DecodeError, DecodeLimits, Format};
+
+/// What a picture's header says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Probe {
+    /// The format, by content.
+    pub format: Format,
+    /// Pixels in a row, as the picture is meant to be seen.
+    pub width: u32,
+    /// Rows, as the picture is meant to be seen.
+    pub height: u32,
+}
+
+/// Reads the header alone. `bytes` must be the whole file: some formats keep their size far back.
+///
+/// # Errors
+/// A [`DecodeError`] if the header cannot be read. There is no limit to the size it may claim,
+/// since nothing is allocated for it.
+pub fn probe(bytes: &[u8]) -> Result<Probe, DecodeError> {
+    let format = sniff(bytes)?;
+    let limits = DecodeLimits {
+        max_pixels: u64::MAX,
+        max_bytes: u64::MAX,
+    };
+    guarded(format, || {
+        let Opened {
+            decoder,
+            orientation,
+            ..
+        } = open(bytes, format, &limits)?;
+        let (width, height) = decoder.dimensions();
+        let lies = matches!(
+            orientation,
+            Orientation::Rotate90
+                | Orientation::Rotate270
+                | Orientation::Rotate90FlipH
+                | Orientation::Rotate270FlipH
+        );
+        let (width, height) = if lies {
+            (height, width)
+        } else {
+            (width, height)
+        };
+        Ok(Probe {
+            format,
+            width,
+            height,
+        })
+    })
+}

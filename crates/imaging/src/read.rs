@@ -1,0 +1,102 @@
+//! Pictures from files.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+use thiserror::Error;
+
+use crate::{DecodeError, DecodeLimits, Decoded, decode};
+
+/// Why a file could not be read as a picture.
+#[derive(Debug, Error)]
+pub enum ReadError {
+    /// There is no such file.
+    #[error("{}: there is no such file", path.display())]
+    NotFound {
+        /// The file asked for.
+        path: PathBuf,
+    },
+    /// The path leads to a folder.
+    #[error("{}: this is a folder, not a picture", path.display())]
+    IsFolder {
+        /// The path asked for.
+        path: PathBuf,
+    },
+    /// The file is larger than any picture within the limits.
+    #[error("{}: the file is larger than the limit of {limit} bytes", path.display())]
+    TooLarge {
+        /// The file.
+        path: PathBuf,
+        /// [`DecodeLimits::max_bytes`].
+        limit: u64,
+    },
+    /// The system did not hand the bytes over.
+    #[error("{}: cannot be read: {reason}", path.display())]
+    Io {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        reason: io::Error,
+    },
+    /// The bytes are no picture, or a broken one.
+    #[error("{}: {reason}", path.display())]
+    Decode {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with the bytes.
+        reason: DecodeError,
+    },
+}
+
+/// Reads and decodes a picture file; see [`decode`].
+///
+/// # Errors
+/// A [`ReadError`] that carries the path and says what is wrong.
+pub fn read(path: &Path, limits: &DecodeLimits) -> Result<Decoded, ReadError> {
+    let bytes = read_bytes(path, limits)?;
+    decode(&bytes, limits).map_err(|reason| ReadError::Decode {
+        path: path.into(),
+        reason,
+    })
+}
+
+/// Reads a file's bytes, but no more than [`DecodeLimits::max_bytes`]; for those who need the
+/// bytes besides the picture, to hash them for instance.
+///
+/// # Errors
+/// A [`ReadError`] other than [`ReadError::Decode`].
+pub fn read_bytes(path: &Path, limits: &DecodeLimits) -> Result<Vec<u8>, ReadError> {
+    let failed = |reason: io::Error| match reason.kind() {
+        io::ErrorKind::NotFound => ReadError::NotFound { path: path.into() },
+        _ => ReadError::Io {
+            path: path.into(),
+            reason,
+        },
+    };
+    let file = File::open(path).map_err(failed)?;
+    let metadata = file.metadata().map_err(failed)?;
+    if metadata.is_dir() {
+        return Err(ReadError::IsFolder { path: path.into() });
+    }
+    let limit = limits.max_bytes;
+    let too_large = || ReadError::TooLarge {
+        path: path.into(),
+        limit,
+    };
+    if metadata.len() > limit {
+        return Err(too_large());
+    }
+    let mut bytes = Vec::new();
+    let expected = usize::try_from(metadata.len()).map_err(|_| too_large())?;
+    bytes.try_reserve(expected).map_err(|_| too_large())?;
+    // The file may have grown since, or be a pipe that never ends.
+    file.take(limit.saturating_add(1))
+        .read_to_end(&mut bytes)
+        .map_err(failed)?;
+    if bytes.len() as u64 > limit {
+        Err(too_large())
+    } else {
+        Ok(bytes)
+    }
+}

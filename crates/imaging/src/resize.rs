@@ -1,0 +1,138 @@
+//! Pictures at other sizes.
+
+use fast_image_resize::images::{Image, TypedImage, TypedImageRef};
+use fast_image_resize::pixels::{U8x3, U16x4};
+use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
+
+use crate::{Alpha, Picture};
+
+/// How pixels are weighed when a picture changes size. Where it shrinks, every filter widens with
+/// the ratio, so that all source pixels count and nothing aliases.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Filter {
+    /// The plain mean of what a new pixel covers: soft, never overshoots.
+    Box,
+    /// Triangular weights: soft, never overshoots.
+    Bilinear,
+    /// Cubic weights: sharp, overshoots a little.
+    CatmullRom,
+    /// Windowed sinc: the sharpest, and the default.
+    #[default]
+    Lanczos3,
+}
+
+/// The picture at `width` × `height`, whatever its aspect, with [`Filter::Lanczos3`]. A side of
+/// zero is taken for one.
+///
+/// Works on sRGB bytes as they are, like most tools that prepare pictures for networks. Colours
+/// count by their alpha, so that what transparent pixels hide does not show at edges; where the
+/// result is fully transparent, the hidden colours are resized by themselves and kept.
+pub fn resize(picture: &Picture, width: u32, height: u32) -> Picture {
+    resize_with(picture, width, height, Filter::default())
+}
+
+/// [`resize`] with a filter of choice.
+pub fn resize_with(picture: &Picture, width: u32, height: u32, filter: Filter) -> Picture {
+    let (width, height) = (width.max(1), height.max(1));
+    if (width, height) == (picture.width(), picture.height()) {
+        return picture.clone();
+    }
+    match picture.alpha() {
+        None => opaque(picture, width, height, filter),
+        Some(alpha) if alpha.is_opaque() => {
+            let pixels = width as usize * height as usize;
+            let whole = match alpha {
+                Alpha::Eight(_) => Alpha::Eight(vec![u8::MAX; pixels]),
+                Alpha::Sixteen(_) => Alpha::Sixteen(vec![u16::MAX; pixels]),
+            };
+            with_alpha(opaque(picture, width, height, filter), whole)
+        }
+        Some(alpha) => veiled(picture, alpha, width, height, filter),
+    }
+}
+
+/// The largest size of the same aspect that fits into `width` × `height`; at least 1×1.
+pub fn fit_within(size: (u32, u32), width: u32, height: u32) -> (u32, u32) {
+    let (from_width, from_height) = (f64::from(size.0.max(1)), f64::from(size.1.max(1)));
+    let scale = (f64::from(width) / from_width).min(f64::from(height) / from_height);
+    let side = |from: f64, most: u32| ((from * scale).round() as u32).clamp(1, most.max(1));
+    (side(from_width, width), side(from_height, height))
+}
+
+/// The colours alone.
+fn opaque(picture: &Picture, width: u32, height: u32, filter: Filter) -> Picture {
+    let source =
+        TypedImageRef::<U8x3>::from_buffer(picture.width(), picture.height(), picture.rgb())
+            .expect("a picture has three bytes a pixel");
+    let mut target = Image::new(width, height, PixelType::U8x3);
+    let mut view = target
+        .typed_image_mut::<U8x3>()
+        .expect("made with this pixel type");
+    run(filter, |resizer, options| {
+        resizer.resize_typed(&source, &mut view, options)
+    });
+    Picture::new(width, height, target.into_vec()).expect("made at this size")
+}
+
+/// Colours weighed by alpha, in 16 bits, since 8 lose the colours of faint pixels.
+fn veiled(picture: &Picture, alpha: &Alpha, width: u32, height: u32, filter: Filter) -> Picture {
+    let pixels: Vec<U16x4> = picture
+        .rgb()
+        .as_chunks::<3>()
+        .0
+        .iter()
+        .enumerate()
+        .map(|(index, colour)| {
+            let [red, green, blue] = colour.map(|byte| u16::from(byte) * 257);
+            U16x4::new([red, green, blue, alpha.at(index)])
+        })
+        .collect();
+    let source = TypedImageRef::new(picture.width(), picture.height(), &pixels)
+        .expect("one element a pixel");
+    let mut target = TypedImage::<U16x4>::new(width, height);
+    run(filter, |resizer, options| {
+        resizer.resize_typed(&source, &mut target, options)
+    });
+    let weights = target
+        .pixels()
+        .iter()
+        .map(|pixel| pixel.0[3])
+        .collect::<Vec<_>>();
+    // Where nothing is left to weigh, the colours that lie hidden there go on by themselves.
+    let hidden = weights
+        .contains(&0)
+        .then(|| opaque(picture, width, height, filter));
+    let mut rgb = Vec::with_capacity(weights.len() * 3);
+    for (index, pixel) in target.pixels().iter().enumerate() {
+        match &hidden {
+            Some(hidden) if pixel.0[3] == 0 => {
+                rgb.extend_from_slice(&hidden.rgb()[index * 3..index * 3 + 3]);
+            }
+            _ => rgb.extend(
+                pixel.0[..3]
+                    .iter()
+                    .map(|&v| crate::picture::sixteen_to_eight(v)),
+            ),
+        }
+    }
+    let resized = Picture::new(width, height, rgb).expect("made at this size");
+    with_alpha(resized, alpha.like(weights))
+}
+
+fn with_alpha(picture: Picture, alpha: Alpha) -> Picture {
+    picture.with_alpha(alpha).expect("made at this size")
+}
+
+fn run<E: std::fmt::Debug>(
+    filter: Filter,
+    resize: impl FnOnce(&mut Resizer, &ResizeOptions) -> Result<(), E>,
+) {
+    let filter = match filter {
+        Filter::Box => FilterType::Box,
+        Filter::Bilinear => FilterType::Bilinear,
+        Filter::CatmullRom => FilterType::CatmullRom,
+        Filter::Lanczos3 => FilterType::Lanczos3,
+    };
+    let options = ResizeOptions::new().resize_alg(ResizeAlg::Convolution(filter));
+    resize(&mut Resizer::new(), &options).expect("the whole of a picture is a valid part of it");
+}

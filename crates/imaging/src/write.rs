@@ -1,0 +1,52 @@
+//! Pictures into files: whole or not at all.
+
+mod error;
+mod target;
+mod whole;
+
+pub use error::WriteError;
+pub use target::check_target;
+pub use whole::write_whole;
+
+use std::path::Path;
+
+use crate::{EncodeOptions, Picture, encode};
+
+/// Settings for [`write()`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct WriteOptions {
+    /// Whether a file that is already there may be replaced.
+    pub force: bool,
+    /// JPEG quality, 1…100.
+    pub jpeg_quality: u8,
+}
+
+impl Default for WriteOptions {
+    /// Replaces nothing; the quality of [`EncodeOptions::default`].
+    fn default() -> Self {
+        Self {
+            force: false,
+            jpeg_quality: EncodeOptions::default().jpeg_quality,
+        }
+    }
+}
+
+/// Writes a picture in the format that the file's ending asks for (png, jpg, webp).
+///
+/// The bytes go to a temporary file beside the target, are flushed to the disk and take the
+/// target's name in one step: whatever happens, the name leads to the old file, or to nothing, or
+/// to the whole new one.
+///
+/// # Errors
+/// A [`WriteError`] that carries the path; no part of a file is left behind.
+pub fn write(path: &Path, picture: &Picture, options: &WriteOptions) -> Result<(), WriteError> {
+    let format = check_target(path, options.force)?;
+    let settings = EncodeOptions {
+        jpeg_quality: options.jpeg_quality,
+    };
+    let bytes = encode(picture, format, settings).map_err(|reason| WriteError::Encode {
+        path: path.into(),
+        reason,
+    })?;
+    write_whole(path, &bytes, options.force)
+}

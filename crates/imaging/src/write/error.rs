@@ -1,0 +1,55 @@
+//! Why a file was not written.
+
+use std::io;
+use std::path::PathBuf;
+
+use thiserror::Error;
+
+use crate::EncodeError;
+
+/// Why nothing was written.
+#[derive(Debug, Error)]
+pub enum WriteError {
+    /// The ending names no format that is written.
+    #[error("{}: the name must end in .png, .jpg or .webp to say what to write", path.display())]
+    UnknownEnding {
+        /// The file asked for.
+        path: PathBuf,
+    },
+    /// There is a file already.
+    #[error("{}: exists already; choose another name, or --force to replace it", path.display())]
+    Exists {
+        /// The file asked for.
+        path: PathBuf,
+    },
+    /// The path leads to a folder.
+    #[error("{}: this is a folder; give the name of a file in it", path.display())]
+    IsFolder {
+        /// The path asked for.
+        path: PathBuf,
+    },
+    /// The folder to write into is not there.
+    #[error("{}: the folder {} does not exist; create it first", path.display(), folder.display())]
+    NoFolder {
+        /// The file asked for.
+        path: PathBuf,
+        /// The folder it would be in.
+        folder: PathBuf,
+    },
+    /// The picture does not fit the format.
+    #[error("{}: {reason}", path.display())]
+    Encode {
+        /// The file asked for.
+        path: PathBuf,
+        /// What does not fit.
+        reason: EncodeError,
+    },
+    /// The system refused.
+    #[error("{}: cannot be written: {reason}", path.display())]
+    Io {
+        /// The file asked for.
+        path: PathBuf,
+        /// What the system said.
+        reason: io::Error,
+    },
+}

@@ -1,0 +1,44 @@
+//! Whether a file may be written where it is asked for.
+
+use std::path::{Path, PathBuf};
+
+use super::WriteError;
+use crate::OutputFormat;
+
+/// Checks a target before the work of making its picture: the ending, the folder, and whether
+/// something is there already. Tells the format to be written.
+///
+/// # Errors
+/// What [`write()`](crate::write()) would run into.
+pub fn check_target(path: &Path, force: bool) -> Result<OutputFormat, WriteError> {
+    check_place(path, force)?;
+    OutputFormat::from_extension(path)
+        .ok_or_else(|| WriteError::UnknownEnding { path: path.into() })
+}
+
+/// The part of the check that holds for files of any kind.
+pub(super) fn check_place(path: &Path, force: bool) -> Result<(), WriteError> {
+    if path.is_dir() {
+        return Err(WriteError::IsFolder { path: path.into() });
+    }
+    // Asks about the link itself: a link that leads nowhere is something, too.
+    if !force && path.symlink_metadata().is_ok() {
+        return Err(WriteError::Exists { path: path.into() });
+    }
+    let folder = folder_of(path);
+    if !folder.is_dir() {
+        return Err(WriteError::NoFolder {
+            path: path.into(),
+            folder,
+        });
+    }
+    Ok(())
+}
+
+/// The folder a file is in; the current one for a bare name.
+pub(super) fn folder_of(path: &Path) -> PathBuf {
+    match path.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent.into(),
+        _ => ".".into(),
+    }
+}

@@ -1,0 +1,124 @@
+//! Each operation written with the framework's own: what other devices than the CPU run, and the
+//! reference that the CPU kernels are tested against.
+
+use burn::tensor::{Tensor, activation, module, ops::ConvOptions};
+
+use crate::{Activation, Conv2dOptions, Padding};
+
+fn activate<const D: usize>(x: Tensor<D>, function: Activation) -> Tensor<D> {
+    match function {
+        Activation::Identity => x,
+        Activation::LeakyRelu(slope) => activation::leaky_relu(x, slope as f64),
+        Activation::Relu6 => x.clamp(0.0, 6.0),
+    }
+}
+
+/// `[b, h, w, c]` to `[b, c, h, w]`, with explicit zeros where the two sides differ, and the
+/// padding that is left to the convolution.
+fn channels_first(x: Tensor<4>, padding: Padding) -> (Tensor<4>, [usize; 2]) {
+    let x = x.permute([0, 3, 1, 2]);
+    let Padding {
+        top,
+        left,
+        bottom,
+        right,
+    } = padding;
+    if top == bottom && left == right {
+        return (x, [top, left]);
+    }
+    (x.pad((left, right, top, bottom), 0.0), [0, 0])
+}
+
+pub(crate) fn conv2d(
+    x: Tensor<4>,
+    weight: Tensor<4>,
+    bias: Option<Tensor<1>>,
+    options: Conv2dOptions,
+) -> Tensor<4> {
+    let (x, padding) = channels_first(x, options.padding);
+    let weight = weight.permute([3, 2, 0, 1]);
+    let stride = [options.stride, options.stride];
+    let y = module::conv2d(
+        x,
+        weight,
+        bias,
+        ConvOptions::new(stride, padding, [1, 1], 1),
+    );
+    activate(y.permute([0, 2, 3, 1]), options.activation)
+}
+
+pub(crate) fn depthwise_conv2d(
+    x: Tensor<4>,
+    weight: Tensor<3>,
+    bias: Option<Tensor<1>>,
+    options: Conv2dOptions,
+) -> Tensor<4> {
+    let [kernel_height, kernel_width, channels] = weight.dims();
+    let (x, padding) = channels_first(x, options.padding);
+    let weight = weight
+        .permute([2, 0, 1])
+        .reshape([channels, 1, kernel_height, kernel_width]);
+    let stride = [options.stride, options.stride];
+    let y = module::conv2d(
+        x,
+        weight,
+        bias,
+        ConvOptions::new(stride, padding, [1, 1], channels),
+    );
+    activate(y.permute([0, 2, 3, 1]), options.activation)
+}
+
+/// Instance normalisation, then a gain and a bias of each picture's own, then an activation:
+/// `activation((x - mean) / sqrt(variance + epsilon) * gain + bias)`, mean and (biased) variance
+/// over height and width (AdaIN: Huang and Belongie 2017, section 4).
+///
+/// # Shapes
+/// - `x` and output: `[batch, height, width, channels]`
+/// - `gain`, `bias`: `[batch, channels]`; absent: 1 and 0
+pub fn style_norm(
+    x: Tensor<4>,
+    gain: Option<Tensor<2>>,
+    bias: Option<Tensor<2>>,
+    function: Activation,
+    epsilon: f32,
+) -> Tensor<4> {
+    let [batch, _, _, channels] = x.dims();
+    let mean = x.clone().mean_dim(1).mean_dim(2);
+    let centred = x - mean;
+    let variance = centred.clone().powi_scalar(2).mean_dim(1).mean_dim(2);
+    let mut y = centred / (variance + epsilon).sqrt();
+    if let Some(gain) = gain {
+        y = y * gain.reshape([batch, 1, 1, channels]);
+    }
+    if let Some(bias) = bias {
+        y = y + bias.reshape([batch, 1, 1, channels]);
+    }
+    activate(y, function)
+}
+
+/// Mean of each 2×2 square; an odd last row or column is left out.
+///
+/// # Shapes
+/// - `x`: `[batch, height, width, channels]`
+/// - output: `[batch, height / 2, width / 2, channels]`
+pub fn average_pool2(x: Tensor<4>) -> Tensor<4> {
+    let [batch, height, width, channels] = x.dims();
+    let (h, w) = (height / 2, width / 2);
+    x.slice([0..batch, 0..2 * h, 0..2 * w, 0..channels])
+        .reshape([batch, h, 2, w, 2, channels])
+        .mean_dim(4)
+        .mean_dim(2)
+        .reshape([batch, h, w, channels])
+}
+
+/// Every pixel becomes a 2×2 square (nearest neighbour).
+///
+/// # Shapes
+/// - `x`: `[batch, height, width, channels]`
+/// - output: `[batch, 2 * height, 2 * width, channels]`
+pub fn upsample2(x: Tensor<4>) -> Tensor<4> {
+    let [batch, height, width, channels] = x.dims();
+    x.reshape([batch, height, 1, width, 1, channels])
+        .expand([batch, height, 2, width, 2, channels])
+        .reshape([batch, 2 * height, 2 * width, channels])
+}

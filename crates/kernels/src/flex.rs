@@ -1,0 +1,70 @@
+//! Numbers of the CPU backend's tensors as plain slices.
+
+use burn::backend::flex::{FlexTensor, Layout};
+use burn::backend::{DispatchTensor, DispatchTensorKind, TensorMetadata};
+use burn::tensor::Tensor;
+use burn::tensor::{Bytes, DType, Shape};
+
+use crate::parallel::Shared;
+
+/// Whether the tensor lives on the CPU backend and holds 32-bit floats.
+pub(crate) fn is_fast<const D: usize>(tensor: &Tensor<D>) -> bool {
+    let tensor: DispatchTensor = tensor.clone().into_dispatch();
+    let fast = match &tensor.kind {
+        DispatchTensorKind::Flex(_) => true,
+        #[cfg(feature = "autodiff")]
+        DispatchTensorKind::Autodiff(inner) => matches!(**inner, DispatchTensorKind::Flex(_)),
+        #[allow(unreachable_patterns)]
+        _ => false,
+    };
+    fast && tensor.dtype() == DType::F32
+}
+
+/// The same tensor with its numbers one after another.
+pub(crate) fn contiguous(tensor: FlexTensor) -> FlexTensor {
+    if tensor.is_contiguous() {
+        tensor
+    } else {
+        tensor.to_contiguous()
+    }
+}
+
+/// The numbers of a contiguous tensor.
+pub(crate) fn floats(tensor: &FlexTensor) -> &[f32] {
+    tensor
+        .as_slice()
+        .expect("the tensor was made contiguous and its type checked")
+}
+
+/// The numbers of a contiguous tensor for writing, if nobody else holds them.
+pub(crate) fn floats_mut(tensor: &mut FlexTensor) -> Option<&mut [f32]> {
+    let (start, end) = tensor.layout().contiguous_offsets()?;
+    tensor
+        .try_storage_mut::<f32>()
+        .map(|storage| &mut storage[start..end])
+}
+
+/// The lengths of the axes.
+pub(crate) fn dims<const D: usize>(tensor: &FlexTensor) -> [usize; D] {
+    tensor.shape().dims()
+}
+
+/// A tensor of numbers that exist already.
+pub(crate) fn tensor(data: Vec<f32>, shape: &[usize]) -> FlexTensor {
+    debug_assert_eq!(data.len(), shape.iter().product::<usize>());
+    let layout = Layout::contiguous(Shape::from(shape.to_vec()));
+    FlexTensor::new(Bytes::from_elems(data), layout, DType::F32)
+}
+
+/// A tensor whose numbers `write` writes.
+///
+/// # Safety
+/// `write` must write every one of them.
+pub(crate) unsafe fn written(shape: &[usize], write: impl FnOnce(Shared)) -> FlexTensor {
+    let len = shape.iter().product();
+    let mut data: Vec<f32> = Vec::with_capacity(len);
+    write(Shared::from_pointer(data.as_mut_ptr()));
+    // SAFETY: the capacity is there, and `write` has written all of it.
+    unsafe { data.set_len(len) };
+    tensor(data, shape)
+}

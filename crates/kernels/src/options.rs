@@ -1,0 +1,90 @@
+//! Stride, padding and what else a convolution is told.
+
+use crate::Activation;
+
+/// Rows and columns of zeros around the input of a convolution.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Padding {
+    /// Rows above.
+    pub top: usize,
+    /// Columns to the left.
+    pub left: usize,
+    /// Rows below.
+    pub bottom: usize,
+    /// Columns to the right.
+    pub right: usize,
+}
+
+impl Padding {
+    /// The same number on all four sides.
+    pub fn uniform(n: usize) -> Self {
+        Self {
+            top: n,
+            left: n,
+            bottom: n,
+            right: n,
+        }
+    }
+
+    /// TensorFlow's "SAME": the output has `ceil(size / stride)` rows and columns, and an odd
+    /// remainder goes below and to the right.
+    pub fn same(height: usize, width: usize, kernel: usize, stride: usize) -> Self {
+        let total = |size: usize| {
+            let out = size.div_ceil(stride);
+            ((out.max(1) - 1) * stride + kernel).saturating_sub(size)
+        };
+        let (h, w) = (total(height), total(width));
+        Self {
+            top: h / 2,
+            left: w / 2,
+            bottom: h - h / 2,
+            right: w - w / 2,
+        }
+    }
+}
+
+/// Stride, padding and the function applied to the result.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Conv2dOptions {
+    /// Step between outputs, the same in both directions.
+    pub stride: usize,
+    /// Zeros around the input.
+    pub padding: Padding,
+    /// Applied to every output.
+    pub activation: Activation,
+}
+
+impl Conv2dOptions {
+    /// Stride 1, `padding` zeros on each side, no activation.
+    pub fn padded(padding: usize) -> Self {
+        Self {
+            stride: 1,
+            padding: Padding::uniform(padding),
+            activation: Activation::Identity,
+        }
+    }
+
+    /// The same with another stride.
+    pub fn stride(self, stride: usize) -> Self {
+        Self { stride, ..self }
+    }
+
+    /// The same with another activation.
+    pub fn activation(self, activation: Activation) -> Self {
+        Self { activation, ..self }
+    }
+
+    /// Height and width of the output for an input and a kernel of the given sides.
+    pub fn output_size(&self, input: [usize; 2], kernel: [usize; 2]) -> [usize; 2] {
+        let Padding {
+            top,
+            left,
+            bottom,
+            right,
+        } = self.padding;
+        [
+            (input[0] + top + bottom - kernel[0]) / self.stride + 1,
+            (input[1] + left + right - kernel[1]) / self.stride + 1,
+        ]
+    }
+}

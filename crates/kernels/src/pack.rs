@@ -1,0 +1,208 @@
+//! The weights of a convolution in the order in which the tiles read them.
+
+use crate::parallel::{self, Shared};
+use crate::scratch::Scratch;
+
+/// A few vectors of output channels that one tile computes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Column {
+    /// First channel.
+    pub(crate) first: usize,
+    /// Vectors, 1 to 3.
+    pub(crate) vectors: usize,
+}
+
+/// Cuts channels into columns of two vectors, one of three where the number of vectors is odd.
+pub(crate) fn columns(channels: usize, lanes: usize) -> Vec<Column> {
+    let mut vectors = channels.div_ceil(lanes);
+    let mut first = 0;
+    let mut columns = Vec::with_capacity(vectors / 2 + 1);
+    while vectors > 0 {
+        let take = match vectors {
+            1 => 1,
+            n if n % 2 == 1 => 3,
+            _ => 2,
+        };
+        columns.push(Column {
+            first,
+            vectors: take,
+        });
+        first += take * lanes;
+        vectors -= take;
+    }
+    columns
+}
+
+/// Weights of shape `[depth, channels]`, column after column, channels filled up with zeros.
+pub(crate) struct Packed {
+    data: Scratch,
+    /// One for every channel, filled up with zeros.
+    bias: Scratch,
+    pub(crate) columns: Vec<Column>,
+    pub(crate) channels: usize,
+    pub(crate) depth: usize,
+}
+
+/// Which way round a weight `[kernel_height, kernel_width, channels_in, channels_out]` is used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Direction {
+    /// From channels in to channels out.
+    Forward,
+    /// From channels out to channels in.
+    Backward,
+}
+
+impl Packed {
+    /// Packs the kernel positions in `order` (each an index into the first two axes together).
+    pub(crate) fn new(
+        weight: &[f32],
+        [channels_in, channels_out]: [usize; 2],
+        order: &[usize],
+        direction: Direction,
+        bias: Option<&[f32]>,
+        lanes: usize,
+    ) -> Self {
+        let (rows, channels) = match direction {
+            Direction::Forward => (channels_in, channels_out),
+            Direction::Backward => (channels_out, channels_in),
+        };
+        let columns = columns(channels, lanes);
+        let depth = order.len() * rows;
+        let padded = channels.div_ceil(lanes) * lanes;
+        let mut data = Scratch::take(depth * padded);
+        let target = Shared::new(&mut data);
+        let tasks = if depth * padded < 1 << 16 {
+            1
+        } else {
+            columns.len()
+        };
+        parallel::for_each(tasks, |task| {
+            for column in &columns[parallel::share(columns.len(), tasks, task)] {
+                let width = column.vectors * lanes;
+                let start = column.first * depth;
+                // SAFETY: the columns' parts of the buffer follow each other without overlap.
+                let part = unsafe { target.part(start..start + depth * width) };
+                let last = (column.first + width).min(channels);
+                let used = column.first..last;
+                for (place, &position) in order.iter().enumerate() {
+                    let tap = &weight[position * channels_in * channels_out..]
+                        [..channels_in * channels_out];
+                    let part = &mut part[place * rows * width..(place + 1) * rows * width];
+                    match direction {
+                        Direction::Forward => {
+                            copy_rows(tap, channels_out, used.clone(), width, part)
+                        }
+                        Direction::Backward => {
+                            copy_columns(tap, channels_out, used.clone(), width, part);
+                        }
+                    }
+                }
+            }
+        });
+        let mut packed_bias = Scratch::zeros(padded);
+        if let Some(bias) = bias {
+            packed_bias[..channels].copy_from_slice(bias);
+        }
+        Self {
+            data,
+            bias: packed_bias,
+            columns,
+            channels,
+            depth,
+        }
+    }
+
+    pub(crate) fn weights(&self, column: Column) -> *const f32 {
+        self.data[column.first * self.depth..].as_ptr()
+    }
+
+    pub(crate) fn bias(&self, column: Column) -> *const f32 {
+        self.bias[column.first..].as_ptr()
+    }
+
+    pub(crate) fn bytes(&self) -> usize {
+        self.data.len() * 4
+    }
+}
+
+/// `target[r][j] = tap[r][used.start + j]`.
+fn copy_rows(
+    tap: &[f32],
+    stride: usize,
+    used: std::ops::Range<usize>,
+    width: usize,
+    target: &mut [f32],
+) {
+    for (row, target) in tap.chunks_exact(stride).zip(target.chunks_exact_mut(width)) {
+        let (filled, rest) = target.split_at_mut(used.len());
+        filled.copy_from_slice(&row[used.clone()]);
+        rest.fill(0.0);
+    }
+}
+
+/// `target[r][j] = tap[used.start + j][r]`.
+fn copy_columns(
+    tap: &[f32],
+    stride: usize,
+    used: std::ops::Range<usize>,
+    width: usize,
+    target: &mut [f32],
+) {
+    for (r, target) in target.chunks_exact_mut(width).enumerate() {
+        let (filled, rest) = target.split_at_mut(used.len());
+        for (value, row) in filled.iter_mut().zip(used.clone()) {
+            *value = tap[row * stride + r];
+        }
+        rest.fill(0.0);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_cover_the_channels_in_twos_and_one_three() {
+        let widths = |channels| {
+            columns(channels, 16)
+                .iter()
+                .map(|column| column.vectors)
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(widths(1), [1]);
+        assert_eq!(widths(32), [2]);
+        assert_eq!(widths(33), [3]);
+        assert_eq!(widths(112), [3, 2, 2]);
+        assert_eq!(
+            columns(112, 16)[2],
+            Column {
+                first: 80,
+                vectors: 2
+            }
+        );
+    }
+
+    #[test]
+    fn both_directions_put_the_same_weight_where_it_belongs() {
+        // Two kernel positions, two channels in, three out; the value names its place.
+        let weight: Vec<f32> = (0..12).map(|i| i as f32).collect();
+        let forward = Packed::new(&weight, [2, 3], &[1, 0], Direction::Forward, None, 4);
+        assert_eq!(
+            forward.data[..8],
+            [6.0, 7.0, 8.0, 0.0, 9.0, 10.0, 11.0, 0.0]
+        );
+        let backward = Packed::new(
+            &weight,
+            [2, 3],
+            &[1],
+            Direction::Backward,
+            Some(&[5.0, 6.0]),
+            4,
+        );
+        assert_eq!(
+            backward.data[..8],
+            [6.0, 9.0, 0.0, 0.0, 7.0, 10.0, 0.0, 0.0]
+        );
+        assert_eq!(backward.bias[..4], [5.0, 6.0, 0.0, 0.0]);
+    }
+}

@@ -1,0 +1,65 @@
+//! Work shared out over the threads of rayon's global pool, the one that the framework uses too.
+
+use rayon::prelude::*;
+
+/// About as many operations as are worth handing to another thread.
+const WORTH_A_TASK: usize = 1 << 20;
+
+/// Into how many tasks to cut a job of so many multiplications (or floats moved, times eight).
+///
+/// It depends on the job alone, so that sums cut the same way come out the same on every machine.
+pub(crate) fn tasks_for(operations: usize, at_most: usize) -> usize {
+    (operations / WORTH_A_TASK).clamp(1, 16).min(at_most.max(1))
+}
+
+/// Calls `work` with every number below `tasks`, in any order and on any thread.
+pub(crate) fn for_each(tasks: usize, work: impl Fn(usize) + Sync + Send) {
+    if tasks == 1 {
+        work(0);
+    } else {
+        (0..tasks).into_par_iter().with_max_len(1).for_each(work);
+    }
+}
+
+/// The range of `total` things that task number `index` of `tasks` does.
+pub(crate) fn share(total: usize, tasks: usize, index: usize) -> std::ops::Range<usize> {
+    total * index / tasks..total * (index + 1) / tasks
+}
+
+/// A pointer to memory that several tasks write, each its own part.
+#[derive(Clone, Copy)]
+pub(crate) struct Shared(*mut f32);
+
+// SAFETY: a pointer is only a number; whoever writes through it promises to write a part of the
+// memory that no other task touches.
+unsafe impl Send for Shared {}
+// SAFETY: as above.
+unsafe impl Sync for Shared {}
+
+impl Shared {
+    pub(crate) fn new(data: &mut [f32]) -> Self {
+        Self(data.as_mut_ptr())
+    }
+
+    pub(crate) fn from_pointer(data: *mut f32) -> Self {
+        Self(data)
+    }
+
+    /// The address of element `offset`.
+    ///
+    /// # Safety
+    /// `offset` must lie within the memory, and no other task may write what is written there.
+    pub(crate) unsafe fn at(self, offset: usize) -> *mut f32 {
+        // SAFETY: the caller's promise.
+        unsafe { self.0.add(offset) }
+    }
+
+    /// A part of the memory as a slice.
+    ///
+    /// # Safety
+    /// As for [`Shared::at`], for the whole part.
+    pub(crate) unsafe fn part<'a>(self, range: std::ops::Range<usize>) -> &'a mut [f32] {
+        // SAFETY: the caller's promise.
+        unsafe { std::slice::from_raw_parts_mut(self.0.add(range.start), range.len()) }
+    }
+}

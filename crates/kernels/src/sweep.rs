@@ -1,0 +1,165 @@
+//! The heart of forward convolution and of its input gradient: one sweep over a grid of output
+//! pixels, each the sum over a list of taps of a row of inputs times a matrix of weights.
+
+pub(crate) mod padded;
+mod pixels;
+pub(crate) mod tile;
+
+use crate::Activation;
+use crate::pack::Packed;
+use crate::parallel::{self, Shared};
+use crate::simd::{Isa, Kernel, Simd};
+use padded::Padded;
+use pixels::{BLOCK, Pixels};
+
+/// Where a tap reads, relative to `step` times the output pixel's place in the grid.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Tap {
+    pub(crate) row: isize,
+    pub(crate) column: isize,
+}
+
+/// Pictures that are read: `[batch, height, width, channels]`.
+#[derive(Clone, Copy)]
+pub(crate) struct Source<'a> {
+    pub(crate) data: &'a [f32],
+    pub(crate) shape: [usize; 4],
+}
+
+/// Pictures that are written: `[batch, height, width, channels]`, pixel `(gy, gx)` of the grid at
+/// row `gy * step + origin[0]` and column `gx * step + origin[1]`.
+#[derive(Clone, Copy)]
+pub(crate) struct Target {
+    pub(crate) data: Shared,
+    pub(crate) height: usize,
+    pub(crate) width: usize,
+    pub(crate) step: usize,
+    pub(crate) origin: [usize; 2],
+}
+
+/// One sweep.
+pub(crate) struct Sweep<'a> {
+    pub(crate) source: Source<'a>,
+    /// In rising order, a full rectangle.
+    pub(crate) taps: &'a [Tap],
+    /// Rows and columns of the grid of outputs.
+    pub(crate) grid: [usize; 2],
+    /// Pixels of the source from one output to the next.
+    pub(crate) step: usize,
+    /// As many rows as taps times source channels, in the order of the taps.
+    pub(crate) weights: &'a Packed,
+    pub(crate) activation: Activation,
+    pub(crate) target: Target,
+}
+
+/// Weights larger than this are read once for several blocks of pixels.
+const WEIGHTS_IN_CACHE: usize = 640 << 10;
+/// How many blocks that is.
+const GROUP: usize = 4;
+/// With fewer channels than this, the taps of a row are read as one.
+pub(crate) const FEW_CHANNELS: usize = 16;
+
+impl Sweep<'_> {
+    /// Computes every pixel of the grid.
+    pub(crate) fn run(&self, isa: Isa) {
+        let pixels = self.source.shape[0] * self.grid[0] * self.grid[1];
+        if pixels == 0 || self.weights.channels == 0 {
+            return;
+        }
+        let columns_of_taps = self
+            .taps
+            .iter()
+            .take_while(|tap| tap.row == self.taps[0].row)
+            .count();
+        if self.source.shape[3] < FEW_CHANNELS && columns_of_taps > 1 {
+            let padded = Padded::new(self.source, self.taps, self.grid, self.step);
+            let taps: Vec<Tap> = (0..self.taps.len() / columns_of_taps)
+                .map(|row| Tap {
+                    row: row as isize,
+                    column: 0,
+                })
+                .collect();
+            let length = columns_of_taps * self.source.shape[3];
+            self.run_over(isa, padded.source(), &taps, length);
+        } else {
+            self.run_over(isa, self.source, self.taps, self.source.shape[3]);
+        }
+    }
+
+    fn run_over(&self, isa: Isa, source: Source, taps: &[Tap], length: usize) {
+        let pixels = self.source.shape[0] * self.grid[0] * self.grid[1];
+        let blocks = pixels.div_ceil(BLOCK);
+        let columns = self.weights.columns.len();
+        let wanted = parallel::tasks_for(pixels * self.weights.depth * self.weights.channels, 64);
+        let large = self.weights.bytes() > WEIGHTS_IN_CACHE;
+        let block_tasks = wanted.min(if large {
+            blocks.div_ceil(2 * GROUP)
+        } else {
+            blocks
+        });
+        let column_tasks = (wanted / block_tasks).clamp(1, columns);
+        let zeros = vec![0.0; length];
+        parallel::for_each(block_tasks * column_tasks, |task| {
+            isa.run(Part {
+                sweep: self,
+                pixels: Pixels::new(self, source, taps, &zeros),
+                length,
+                group: if large { GROUP } else { 1 },
+                blocks: parallel::share(blocks, block_tasks, task % block_tasks),
+                columns: parallel::share(columns, column_tasks, task / block_tasks),
+            });
+        });
+    }
+}
+
+/// One task's part of a sweep.
+struct Part<'a> {
+    sweep: &'a Sweep<'a>,
+    pixels: Pixels<'a>,
+    length: usize,
+    group: usize,
+    blocks: std::ops::Range<usize>,
+    columns: std::ops::Range<usize>,
+}
+
+impl Kernel for Part<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Simd>(mut self) {
+        let taps = self.pixels.taps();
+        let mut tables = vec![std::ptr::null(); self.group * taps * BLOCK];
+        let mut places = vec![0; self.group * BLOCK];
+        let mut counts = vec![0; self.group];
+        let mut block = self.blocks.start;
+        self.pixels.start(block * BLOCK);
+        while block < self.blocks.end {
+            let now = self.group.min(self.blocks.end - block);
+            for i in 0..now {
+                counts[i] = self.pixels.next_block(
+                    &mut tables[i * taps * BLOCK..][..taps * BLOCK],
+                    &mut places[i * BLOCK..][..BLOCK],
+                );
+            }
+            for &column in &self.sweep.weights.columns[self.columns.clone()] {
+                for i in 0..now {
+                    let job = tile::Job {
+                        table: tables[i * taps * BLOCK..].as_ptr(),
+                        taps,
+                        length: self.length,
+                        places: &places[i * BLOCK..][..BLOCK],
+                        count: counts[i],
+                        weights: self.sweep.weights,
+                        column,
+                        activation: self.sweep.activation,
+                        target: self.sweep.target.data,
+                    };
+                    // SAFETY: the instruction set is there (`Isa::run`); the table's pointers are
+                    // good for `length` floats; this task alone writes these pixels' columns.
+                    unsafe { tile::run::<S>(&job) }
+                }
+            }
+            block += now;
+        }
+    }
+}

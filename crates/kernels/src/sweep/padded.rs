@@ -1,0 +1,63 @@
+//! A copy of the pictures with the zeros around them written out.
+
+use super::{Source, Tap};
+use crate::parallel::{self, Shared};
+use crate::scratch::Scratch;
+
+/// Pictures in which every tap of every output lies, the first tap of the first output at (0, 0).
+pub(crate) struct Padded {
+    data: Scratch,
+    shape: [usize; 4],
+}
+
+impl Padded {
+    pub(crate) fn new(source: Source, taps: &[Tap], grid: [usize; 2], step: usize) -> Self {
+        let [batch, height, width, channels] = source.shape;
+        let rows = || taps.iter().map(|tap| tap.row);
+        let columns = || taps.iter().map(|tap| tap.column);
+        let (top, bottom) = (rows().min().unwrap_or(0), rows().max().unwrap_or(0));
+        let (left, right) = (columns().min().unwrap_or(0), columns().max().unwrap_or(0));
+        let padded_height = (grid[0] - 1) * step + (bottom - top) as usize + 1;
+        let padded_width = (grid[1] - 1) * step + (right - left) as usize + 1;
+        let picture = padded_height * padded_width * channels;
+        let mut data = Scratch::take(batch * picture);
+        let target = Shared::new(&mut data);
+        let tasks = parallel::tasks_for(batch * picture * 8, batch);
+        // The columns of the source that the padded picture shows, and where they come to lie.
+        let first = left.clamp(0, width as isize) as usize;
+        let last = (left + padded_width as isize).clamp(first as isize, width as isize) as usize;
+        let before = ((first as isize - left) as usize).min(padded_width);
+        parallel::for_each(tasks, |task| {
+            let pictures = parallel::share(batch, tasks, task);
+            // SAFETY: every task fills the pictures of its own share.
+            let part = unsafe { target.part(pictures.start * picture..pictures.end * picture) };
+            for (i, row) in part.chunks_exact_mut(padded_width * channels).enumerate() {
+                let b = pictures.start + i / padded_height;
+                let y = (i % padded_height) as isize + top;
+                if y < 0 || y >= height as isize {
+                    row.fill(0.0);
+                    continue;
+                }
+                let from = (b * height + y as usize) * width;
+                let (left, rest) = row.split_at_mut(before * channels);
+                let (middle, right) = rest.split_at_mut((last - first) * channels);
+                left.fill(0.0);
+                middle.copy_from_slice(
+                    &source.data[(from + first) * channels..(from + last) * channels],
+                );
+                right.fill(0.0);
+            }
+        });
+        Self {
+            data,
+            shape: [batch, padded_height, padded_width, channels],
+        }
+    }
+
+    pub(crate) fn source(&self) -> Source<'_> {
+        Source {
+            data: &self.data,
+            shape: self.shape,
+        }
+    }
+}

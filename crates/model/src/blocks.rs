@@ -1,0 +1,123 @@
+//! Residual blocks: the encoder's, which removes style, and the decoder's, which gives it.
+
+use burn::module::Module;
+use burn::tensor::Tensor;
+use utsushi_kernels::{average_pool2, upsample2};
+
+use crate::{Conv, Dense, Initialiser, Normaliser};
+
+/// Keeps the variance of the sum of two branches at that of one.
+const JOIN: f32 = std::f32::consts::FRAC_1_SQRT_2;
+
+/// Instance norm, leaky ReLU and convolution, twice, beside a shortcut.
+#[derive(Module, Debug)]
+pub struct EncoderBlock {
+    first: Conv,
+    second: Conv,
+    shortcut: Option<Conv>,
+    #[module(skip)]
+    halve: bool,
+}
+
+impl EncoderBlock {
+    /// A block that halves both sides if `halve`.
+    pub fn new(init: &mut Initialiser, from: usize, to: usize, halve: bool) -> Self {
+        Self {
+            first: Conv::new(init, 3, from, from),
+            second: Conv::new(init, 3, from, to),
+            shortcut: (from != to).then(|| Conv::new(init, 1, from, to).unbiased()),
+            halve,
+        }
+    }
+
+    /// # Shapes
+    /// - `x`: `[batch, height, width, from]`
+    /// - output: `[batch, height, width, to]`, or half the sides
+    pub fn forward(&self, x: Tensor<4>, norm: &mut Normaliser) -> Tensor<4> {
+        let halve = |x| if self.halve { average_pool2(x) } else { x };
+        let branch = self.first.forward(norm.normalise(x.clone(), None, None));
+        let branch = self
+            .second
+            .forward(norm.normalise(halve(branch), None, None));
+        // The pooling comes first: it commutes with a 1×1 convolution and leaves it a quarter.
+        let mut straight = halve(x);
+        if let Some(shortcut) = &self.shortcut {
+            straight = shortcut.forward(straight);
+        }
+        (straight + branch) * JOIN
+    }
+}
+
+/// Adaptive instance norm (Huang and Belongie 2017): a style code sets each channel's gain and
+/// bias.
+#[derive(Module, Debug)]
+pub struct AdaIn {
+    affine: Dense,
+}
+
+impl AdaIn {
+    fn new(init: &mut Initialiser, style_dim: usize, channels: usize) -> Self {
+        Self {
+            affine: Dense::new(init, style_dim, 2 * channels, 0.5),
+        }
+    }
+
+    fn forward(&self, x: Tensor<4>, style: Tensor<2>, norm: &mut Normaliser) -> Tensor<4> {
+        let [batch, _, _, channels] = x.dims();
+        let modulation = self.affine.forward(style);
+        let gain = modulation.clone().slice([0..batch, 0..channels]) + 1.0;
+        let bias = modulation.slice([0..batch, channels..2 * channels]);
+        norm.normalise(x, Some(gain), Some(bias))
+    }
+}
+
+/// Adaptive instance norm, leaky ReLU and convolution, twice, beside a shortcut.
+#[derive(Module, Debug)]
+pub struct DecoderBlock {
+    first_norm: AdaIn,
+    first: Conv,
+    second_norm: AdaIn,
+    second: Conv,
+    shortcut: Option<Conv>,
+    #[module(skip)]
+    double: bool,
+}
+
+impl DecoderBlock {
+    /// A block that doubles both sides if `double`.
+    pub fn new(
+        init: &mut Initialiser,
+        from: usize,
+        to: usize,
+        style_dim: usize,
+        double: bool,
+    ) -> Self {
+        Self {
+            first_norm: AdaIn::new(init, style_dim, from),
+            first: Conv::new(init, 3, from, to),
+            second_norm: AdaIn::new(init, style_dim, to),
+            second: Conv::new(init, 3, to, to),
+            shortcut: (from != to).then(|| Conv::new(init, 1, from, to).unbiased()),
+            double,
+        }
+    }
+
+    /// # Shapes
+    /// - `x`: `[batch, height, width, from]`
+    /// - `style`: `[batch, style_dim]`
+    /// - output: `[batch, height, width, to]`, or twice the sides
+    pub fn forward(&self, x: Tensor<4>, style: Tensor<2>, norm: &mut Normaliser) -> Tensor<4> {
+        let double = |x| if self.double { upsample2(x) } else { x };
+        let branch = double(self.first_norm.forward(x.clone(), style.clone(), norm));
+        let branch = self
+            .second_norm
+            .forward(self.first.forward(branch), style, norm);
+        let branch = self.second.forward(branch);
+        // The shortcut's 1×1 convolution commutes with the doubling and is a quarter before it.
+        let mut straight = x;
+        if let Some(shortcut) = &self.shortcut {
+            straight = shortcut.forward(straight);
+        }
+        (double(straight) + branch) * JOIN
+    }
+}

@@ -1,0 +1,120 @@
+//! Sizes of the networks.
+
+use serde::{Deserialize, Serialize};
+
+/// Sizes of the networks that paint. Written into every checkpoint and exported model.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ModelConfig {
+    /// Side in pixels of the pictures the networks were trained on; a reference is brought to
+    /// about this size before its style is read.
+    pub native_size: usize,
+    /// Number of styles the label embeddings know.
+    pub styles: usize,
+    /// Length of the style code of one decoder stage.
+    pub style_dim: usize,
+    /// Length of the noise that the mapping network turns into style codes.
+    pub latent_dim: usize,
+    /// Channels of the trunk at 1/2, 1/4 and 1/8 of the picture's side.
+    pub trunk_channels: [usize; 3],
+    /// Channels of the style encoder at 1/2, 1/4, 1/8 and 1/16 of the picture's side.
+    pub style_channels: [usize; 4],
+    /// Width of the mapping network's hidden layers.
+    pub mapping_width: usize,
+    /// Carry the content's finest features past the bottleneck, gated where they have edges, so
+    /// that lines stay crisp.
+    pub line_skip: bool,
+}
+
+impl Default for ModelConfig {
+    fn default() -> Self {
+        Self {
+            native_size: 128,
+            styles: 7,
+            style_dim: 64,
+            latent_dim: 16,
+            trunk_channels: [64, 128, 192],
+            style_channels: [48, 96, 160, 160],
+            mapping_width: 192,
+            line_skip: true,
+        }
+    }
+}
+
+impl ModelConfig {
+    /// Number of decoder stages that each have a style code of their own.
+    pub const STAGES: usize = 4;
+
+    /// Both sides of a picture given to the generator must be multiples of this.
+    pub const ALIGNMENT: usize = 8;
+
+    /// Checks that networks of these sizes can be built.
+    ///
+    /// # Errors
+    /// Names the first key that is out of range.
+    pub fn validate(&self) -> Result<(), ConfigError> {
+        let positive = [
+            ("styles", self.styles),
+            ("style_dim", self.style_dim),
+            ("latent_dim", self.latent_dim),
+            ("mapping_width", self.mapping_width),
+            (
+                "trunk_channels",
+                self.trunk_channels.into_iter().min().unwrap_or(0),
+            ),
+            (
+                "style_channels",
+                self.style_channels.into_iter().min().unwrap_or(0),
+            ),
+        ];
+        for (key, value) in positive {
+            // The upper bound keeps a hostile weights file from asking for terabytes.
+            if value == 0 || value > 4096 {
+                return Err(ConfigError {
+                    key,
+                    value,
+                    expected: "a number from 1 to 4096",
+                });
+            }
+        }
+        if self.native_size < 32 || self.native_size > 2048 || self.native_size % 16 != 0 {
+            return Err(ConfigError {
+                key: "native_size",
+                value: self.native_size,
+                expected: "a multiple of 16 from 32 to 2048",
+            });
+        }
+        Ok(())
+    }
+}
+
+/// Sizes of the networks that judge; they are needed for training only.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct DiscriminatorConfig {
+    /// Channels of each head on the frozen features; 0 leaves the projected discriminator out.
+    pub projected_channels: usize,
+    /// Channels of the pixel discriminator's three convolutions; empty leaves it out.
+    pub pixel_channels: Vec<usize>,
+}
+
+impl Default for DiscriminatorConfig {
+    fn default() -> Self {
+        Self {
+            projected_channels: 96,
+            pixel_channels: vec![48, 96, 128],
+        }
+    }
+}
+
+/// A size of the networks is out of range.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{key} = {value}` is out of range: expected {expected}")]
+pub struct ConfigError {
+    /// The key as it is written in the TOML.
+    pub key: &'static str,
+    /// What it was set to.
+    pub value: usize,
+    /// What it may be.
+    pub expected: &'static str,
+}

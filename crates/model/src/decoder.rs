@@ -1,0 +1,66 @@
+//! Content and style codes to a picture.
+
+use burn::module::Module;
+use burn::tensor::{Tensor, activation};
+
+use crate::blocks::DecoderBlock;
+use crate::{Content, Conv, Initialiser, ModelConfig, Normaliser, depth_to_space};
+
+/// Content and style codes to a picture: four stages, each steered by a code of its own, so that
+/// coarse stages can take shape from one painting and fine ones line and colour from another.
+#[derive(Module, Debug)]
+pub struct Decoder {
+    blocks: Vec<DecoderBlock>,
+    line_gate: Option<Conv>,
+    output: Conv,
+}
+
+impl Decoder {
+    /// Fresh weights.
+    pub fn new(config: &ModelConfig, init: &mut Initialiser) -> Self {
+        let [fine, middle, coarse] = config.trunk_channels;
+        let dim = config.style_dim;
+        let mut output = Conv::new(init, 3, fine, 12);
+        // A small last layer starts near mid-grey, where tanh is not saturated.
+        output.weight = init.he([3, 3, fine, 12], 9 * fine, 0.3);
+        Self {
+            blocks: vec![
+                DecoderBlock::new(init, coarse, coarse, dim, false),
+                DecoderBlock::new(init, coarse, middle, dim, true),
+                DecoderBlock::new(init, middle, fine, dim, true),
+                DecoderBlock::new(init, fine, fine, dim, false),
+            ],
+            line_gate: config.line_skip.then(|| Conv::new(init, 1, fine, fine)),
+            output,
+        }
+    }
+
+    /// # Shapes
+    /// - `style`: `[batch, stages, style_dim]`, or `[1, stages, style_dim]` for one style on all
+    /// - output: `[batch, height, width, 3]`, −1…1
+    pub fn forward(&self, content: &Content, style: Tensor<3>, norm: &mut Normaliser) -> Tensor<4> {
+        let [rows, _, dim] = style.dims();
+        let [batch, _, _, _] = content.features.dims();
+        let mut x = content.features.clone();
+        for (stage, block) in self.blocks.iter().enumerate() {
+            let mut code = style
+                .clone()
+                .slice([0..rows, stage..stage + 1, 0..dim])
+                .reshape([rows, dim]);
+            if rows < batch {
+                code = code.expand([batch, dim]);
+            }
+            if stage + 1 == self.blocks.len()
+                && let (Some(gate), Some(lines)) = (&self.line_gate, &content.lines)
+            {
+                // Only the part of a line that stands out of its surroundings passes: the gate
+                // is learned from the line features themselves.
+                let open = activation::sigmoid(gate.forward(lines.clone()));
+                x = (x + open * lines.clone()) * std::f32::consts::FRAC_1_SQRT_2;
+            }
+            x = block.forward(x, code, norm);
+        }
+        let x = activation::leaky_relu(x, 0.2);
+        depth_to_space(self.output.forward(x)).tanh()
+    }
+}

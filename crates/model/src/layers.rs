@@ -1,0 +1,126 @@
+//! The layers that carry weights.
+
+use burn::module::{Module, Param};
+use burn::tensor::{Int, Tensor};
+use utsushi_kernels::{Activation, Conv2dOptions, conv2d};
+
+use crate::Initialiser;
+
+/// A convolution with bias, and the activation that follows it.
+#[derive(Module, Debug)]
+pub struct Conv {
+    /// `[kernel, kernel, channels_in, channels_out]`.
+    pub weight: Param<Tensor<4>>,
+    /// `[channels_out]`.
+    pub bias: Option<Param<Tensor<1>>>,
+    #[module(skip)]
+    stride: usize,
+    #[module(skip)]
+    padding: usize,
+    #[module(skip)]
+    slope: Option<f32>,
+}
+
+impl Conv {
+    /// A convolution of stride 1 that keeps the size (for odd kernels), without activation.
+    pub fn new(init: &mut Initialiser, kernel: usize, from: usize, to: usize) -> Self {
+        Self {
+            weight: init.he([kernel, kernel, from, to], kernel * kernel * from, 1.0),
+            bias: Some(init.constant([to], 0.0)),
+            stride: 1,
+            padding: kernel / 2,
+            slope: None,
+        }
+    }
+
+    /// A 4×4 convolution of stride 2: halves both sides.
+    pub fn halving(init: &mut Initialiser, from: usize, to: usize) -> Self {
+        let mut conv = Self::new(init, 4, from, to);
+        (conv.stride, conv.padding) = (2, 1);
+        conv
+    }
+
+    /// The same followed by a leaky ReLU of slope 0.2.
+    pub fn leaky(mut self) -> Self {
+        self.slope = Some(0.2);
+        self
+    }
+
+    /// The same without a bias.
+    pub fn unbiased(mut self) -> Self {
+        self.bias = None;
+        self
+    }
+
+    /// # Shapes
+    /// - `x`: `[batch, height, width, channels_in]`
+    /// - output: `[batch, height / stride, width / stride, channels_out]`
+    pub fn forward(&self, x: Tensor<4>) -> Tensor<4> {
+        self.forward_with(x, self.weight.val())
+    }
+
+    pub(crate) fn forward_with(&self, x: Tensor<4>, weight: Tensor<4>) -> Tensor<4> {
+        let activation = match self.slope {
+            Some(slope) => Activation::LeakyRelu(slope),
+            None => Activation::Identity,
+        };
+        let options = Conv2dOptions::padded(self.padding)
+            .stride(self.stride)
+            .activation(activation);
+        conv2d(
+            x,
+            weight,
+            self.bias.as_ref().map(|bias| bias.val()),
+            options,
+        )
+    }
+}
+
+/// A fully connected layer.
+#[derive(Module, Debug)]
+pub struct Dense {
+    /// `[inputs, outputs]`.
+    pub weight: Param<Tensor<2>>,
+    /// `[outputs]`.
+    pub bias: Param<Tensor<1>>,
+}
+
+impl Dense {
+    /// He initialisation times `gain`, bias 0.
+    pub fn new(init: &mut Initialiser, from: usize, to: usize, gain: f32) -> Self {
+        Self {
+            weight: init.he([from, to], from, gain),
+            bias: init.constant([to], 0.0),
+        }
+    }
+
+    /// # Shapes
+    /// - `x`: `[batch, inputs]`
+    /// - output: `[batch, outputs]`
+    pub fn forward(&self, x: Tensor<2>) -> Tensor<2> {
+        x.matmul(self.weight.val()) + self.bias.val().unsqueeze()
+    }
+}
+
+/// A learned vector for each label.
+#[derive(Module, Debug)]
+pub struct LabelEmbedding {
+    /// `[labels, length]`.
+    pub weight: Param<Tensor<2>>,
+}
+
+impl LabelEmbedding {
+    /// Normal numbers with the given standard deviation.
+    pub fn new(init: &mut Initialiser, labels: usize, length: usize, deviation: f32) -> Self {
+        Self {
+            weight: init.normal([labels, length], deviation),
+        }
+    }
+
+    /// # Shapes
+    /// - `labels`: `[batch]`, each from 0 to `labels − 1`
+    /// - output: `[batch, length]`
+    pub fn forward(&self, labels: Tensor<1, Int>) -> Tensor<2> {
+        self.weight.val().select(0, labels)
+    }
+}

@@ -1,0 +1,35 @@
+//! The networks and nothing else: configuration, initialisation, forward pass.
+//!
+//! Pictures are `[batch, height, width, 3]`, RGB, −1…1. Nothing here reads or writes files, and
+//! nothing here trains.
+
+mod blocks;
+mod config;
+mod content_encoder;
+mod decoder;
+mod generator;
+mod initialiser;
+mod layers;
+mod mapping_network;
+mod normaliser;
+mod painter;
+mod pixel_discriminator;
+mod pixel_shuffle;
+mod projected_discriminator;
+mod spectral_norm;
+mod style_encoder;
+
+pub use config::{ConfigError, DiscriminatorConfig, ModelConfig};
+pub use content_encoder::{Content, ContentEncoder};
+pub use decoder::Decoder;
+pub use generator::Generator;
+pub use initialiser::Initialiser;
+pub use layers::{Conv, Dense, LabelEmbedding};
+pub use mapping_network::MappingNetwork;
+pub use normaliser::{ChannelStatistics, Normaliser};
+pub use painter::PainterNetworks;
+pub use pixel_discriminator::PixelDiscriminator;
+pub use pixel_shuffle::{depth_to_space, space_to_depth};
+pub use projected_discriminator::ProjectedDiscriminator;
+pub use spectral_norm::SpectralConv;
+pub use style_encoder::StyleEncoder;

@@ -1,0 +1,129 @@
+//! Where the mean and the variance of a normalisation come from.
+
+use burn::tensor::Tensor;
+use utsushi_kernels::{Activation, style_norm};
+
+/// Added to every variance before its root is taken.
+const EPSILON: f32 = 1e-5;
+
+/// Mean and variance of each channel of one normalisation.
+#[derive(Debug, Clone)]
+pub struct ChannelStatistics {
+    /// `[1, 1, 1, channels]`.
+    pub mean: Tensor<4>,
+    /// `[1, 1, 1, channels]`, biased.
+    pub variance: Tensor<4>,
+}
+
+/// Normalises feature maps, and decides whose statistics are used.
+///
+/// Instance normalisation looks at the whole picture. When a large picture is painted in tiles,
+/// each tile would be normalised differently and the borders would show; so the statistics are
+/// recorded once over a sample of tiles taken together, and every tile is then normalised with
+/// those.
+#[derive(Debug, Default)]
+pub struct Normaliser {
+    source: Source,
+}
+
+#[derive(Debug, Default)]
+enum Source {
+    #[default]
+    EachPicture,
+    Record(Vec<ChannelStatistics>),
+    Given {
+        statistics: Vec<ChannelStatistics>,
+        next: usize,
+    },
+}
+
+impl Normaliser {
+    /// Every picture is normalised by its own statistics: training, and pictures painted whole.
+    pub fn each_picture() -> Self {
+        Self::default()
+    }
+
+    /// The whole batch is normalised together, and what was used is kept.
+    pub fn recording() -> Self {
+        Self {
+            source: Source::Record(Vec::new()),
+        }
+    }
+
+    /// Uses what another normaliser recorded, in the same order of layers.
+    pub fn given(statistics: Vec<ChannelStatistics>) -> Self {
+        Self {
+            source: Source::Given {
+                statistics,
+                next: 0,
+            },
+        }
+    }
+
+    /// What was recorded; empty unless made by [`Normaliser::recording`].
+    pub fn into_recorded(self) -> Vec<ChannelStatistics> {
+        match self.source {
+            Source::Record(statistics) => statistics,
+            _ => Vec::new(),
+        }
+    }
+
+    /// `leaky((x − mean) / √(variance + ε) · gain + bias)` with slope 0.2.
+    ///
+    /// # Shapes
+    /// - `x` and output: `[batch, height, width, channels]`
+    /// - `gain`, `bias`: `[batch, channels]`; absent: 1 and 0
+    ///
+    /// # Panics
+    /// When given statistics come from a network with fewer normalisations: a programming error.
+    pub(crate) fn normalise(
+        &mut self,
+        x: Tensor<4>,
+        gain: Option<Tensor<2>>,
+        bias: Option<Tensor<2>>,
+    ) -> Tensor<4> {
+        let statistics = match &mut self.source {
+            Source::EachPicture => {
+                return style_norm(x, gain, bias, Activation::LeakyRelu(0.2), EPSILON);
+            }
+            Source::Record(kept) => {
+                let mean = x.clone().mean_dim(0).mean_dim(1).mean_dim(2);
+                let variance = (x.clone() - mean.clone())
+                    .powi_scalar(2)
+                    .mean_dim(0)
+                    .mean_dim(1)
+                    .mean_dim(2);
+                kept.push(ChannelStatistics { mean, variance });
+                kept[kept.len() - 1].clone()
+            }
+            Source::Given { statistics, next } => {
+                *next += 1;
+                statistics[*next - 1].clone()
+            }
+        };
+        affine(x, statistics, gain, bias)
+    }
+}
+
+/// Folds statistics, gain and bias into one multiplication and one addition a value.
+fn affine(
+    x: Tensor<4>,
+    statistics: ChannelStatistics,
+    gain: Option<Tensor<2>>,
+    bias: Option<Tensor<2>>,
+) -> Tensor<4> {
+    let [_, _, _, channels] = x.dims();
+    let rows = |t: Tensor<2>| {
+        let [batch, _] = t.dims();
+        t.reshape([batch, 1, 1, channels])
+    };
+    let mut scale = (statistics.variance + EPSILON).sqrt().recip();
+    if let Some(gain) = gain {
+        scale = scale * rows(gain);
+    }
+    let mut shift = scale.clone() * statistics.mean.neg();
+    if let Some(bias) = bias {
+        shift = shift + rows(bias);
+    }
+    burn::tensor::activation::leaky_relu(x * scale + shift, 0.2)
+}

@@ -1,0 +1,29 @@
+//! Everything that paints, as one module: what the moving average follows and what is published.
+
+use burn::module::Module;
+use burn::tensor::Device;
+
+use crate::{Generator, Initialiser, MappingNetwork, ModelConfig, StyleEncoder};
+
+/// The three networks that paint.
+#[derive(Module, Debug)]
+pub struct PainterNetworks {
+    /// Content and style codes to picture.
+    pub generator: Generator,
+    /// Painting to style codes.
+    pub style_encoder: StyleEncoder,
+    /// Noise and label to style codes.
+    pub mapping_network: MappingNetwork,
+}
+
+impl PainterNetworks {
+    /// Fresh weights from `seed`, on `device`.
+    pub fn new(config: &ModelConfig, seed: u64, device: &Device) -> Self {
+        let init = &mut Initialiser::new(seed, device);
+        Self {
+            generator: Generator::new(config, init),
+            style_encoder: StyleEncoder::new(config, init),
+            mapping_network: MappingNetwork::new(config, init),
+        }
+    }
+}

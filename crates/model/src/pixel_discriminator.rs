@@ -1,0 +1,72 @@
+//! The discriminator that looks at pixels.
+
+use burn::module::Module;
+use burn::tensor::{Device, Int, Tensor};
+
+use crate::{Conv, DiscriminatorConfig, Initialiser, LabelEmbedding};
+
+/// A small PatchGAN (Isola et al. 2017, section 3.2.2) with a projection of the label (Miyato and
+/// Koyama 2018): one logit a patch.
+#[derive(Module, Debug)]
+pub struct PixelDiscriminator {
+    blocks: Vec<Conv>,
+    logit: Conv,
+    labels: LabelEmbedding,
+}
+
+impl PixelDiscriminator {
+    /// Fresh weights; `None` where the configuration leaves it out.
+    pub fn new(
+        config: &DiscriminatorConfig,
+        styles: usize,
+        seed: u64,
+        device: &Device,
+    ) -> Option<Self> {
+        let last = *config.pixel_channels.last()?;
+        let init = &mut Initialiser::new(seed, device);
+        let mut from = 3;
+        let mut blocks = Vec::new();
+        for (index, &to) in config.pixel_channels.iter().enumerate() {
+            blocks.push(match index {
+                0 | 1 => Conv::halving(init, from, to).leaky(),
+                _ => Conv::new(init, 3, from, to).leaky(),
+            });
+            from = to;
+        }
+        Some(Self {
+            blocks,
+            logit: Conv::new(init, 1, last, 1),
+            labels: LabelEmbedding::new(init, styles, last, 0.1),
+        })
+    }
+
+    /// # Shapes
+    /// - `pictures`: `[batch, height, width, 3]`, −1…1
+    /// - `labels`: `[batch]`
+    /// - output: `[batch, patches]`
+    pub fn forward(&self, pictures: Tensor<4>, labels: Tensor<1, Int>) -> Tensor<2> {
+        let mut x = pictures;
+        for block in &self.blocks {
+            x = block.forward(x);
+        }
+        conditional_logits(x, &self.labels, labels, |x| self.logit.forward(x))
+    }
+}
+
+/// A logit a position: a linear one, plus the inner product with the label's vector.
+pub(crate) fn conditional_logits(
+    x: Tensor<4>,
+    embedding: &LabelEmbedding,
+    labels: Tensor<1, Int>,
+    linear: impl FnOnce(Tensor<4>) -> Tensor<4>,
+) -> Tensor<2> {
+    let [batch, height, width, channels] = x.dims();
+    let vectors = embedding.forward(labels).reshape([batch, channels, 1]);
+    let product = x
+        .clone()
+        .reshape([batch, height * width, channels])
+        .matmul(vectors);
+    let logits = linear(x).reshape([batch, height * width, 1]);
+    let scale = 1.0 / (channels as f32).sqrt();
+    (logits + product * scale).reshape([batch, height * width])
+}

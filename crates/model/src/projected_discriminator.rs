@@ -1,0 +1,108 @@
+//! The discriminator that looks at features of a frozen network.
+
+use burn::module::Module;
+use burn::tensor::{Device, Int, Tensor, activation};
+
+use crate::pixel_discriminator::conditional_logits;
+use crate::{Conv, DiscriminatorConfig, Initialiser, LabelEmbedding, SpectralConv};
+
+/// Strided convolutions of each head: the finer the tap, the more.
+const HALVINGS: [usize; 4] = [2, 1, 0, 0];
+
+/// One small discriminator a tap of the frozen network (Projected GAN, Sauer et al. 2021,
+/// section 3), with a projection of the label (Miyato and Koyama 2018).
+#[derive(Module, Debug)]
+pub struct ProjectedDiscriminator {
+    heads: Vec<Head>,
+}
+
+#[derive(Module, Debug)]
+struct Head {
+    input: SpectralConv,
+    blocks: Vec<SpectralConv>,
+    logit: SpectralConv,
+    labels: LabelEmbedding,
+}
+
+impl ProjectedDiscriminator {
+    /// Fresh weights for taps of the given channels; `None` where the configuration leaves it
+    /// out.
+    pub fn new(
+        config: &DiscriminatorConfig,
+        tap_channels: &[usize],
+        styles: usize,
+        seed: u64,
+        device: &Device,
+    ) -> Option<Self> {
+        if config.projected_channels == 0 {
+            return None;
+        }
+        let init = &mut Initialiser::new(seed, device);
+        let width = config.projected_channels;
+        let heads = tap_channels
+            .iter()
+            .zip(HALVINGS)
+            .map(|(&channels, halvings)| {
+                let mut blocks = Vec::new();
+                for _ in 0..halvings {
+                    let conv = Conv::halving(init, width, width);
+                    blocks.push(SpectralConv::new(init, conv));
+                }
+                let conv = Conv::new(init, 3, width, width);
+                blocks.push(SpectralConv::new(init, conv));
+                let input = Conv::new(init, 1, channels, width);
+                let logit = Conv::new(init, 1, width, 1);
+                Head {
+                    input: SpectralConv::new(init, input),
+                    blocks,
+                    logit: SpectralConv::new(init, logit),
+                    labels: LabelEmbedding::new(init, styles, width, 0.1),
+                }
+            });
+        Some(Self {
+            heads: heads.collect(),
+        })
+    }
+
+    /// # Shapes
+    /// - `taps`: one `[batch, height, width, channels]` a head
+    /// - `labels`: `[batch]`
+    /// - output: `[batch, positions of all heads]`
+    pub fn forward(&self, taps: &[Tensor<4>], labels: &Tensor<1, Int>) -> Tensor<2> {
+        let heads = self.heads.iter().zip(taps);
+        Tensor::cat(
+            heads
+                .map(|(head, tap)| head.forward(tap.clone(), labels.clone()))
+                .collect(),
+            1,
+        )
+    }
+
+    /// One step of power iteration in every layer.
+    #[must_use]
+    pub fn advanced(self) -> Self {
+        let heads = self.heads.into_iter().map(|head| Head {
+            input: head.input.advanced(),
+            blocks: head
+                .blocks
+                .into_iter()
+                .map(SpectralConv::advanced)
+                .collect(),
+            logit: head.logit.advanced(),
+            labels: head.labels,
+        });
+        Self {
+            heads: heads.collect(),
+        }
+    }
+}
+
+impl Head {
+    fn forward(&self, tap: Tensor<4>, labels: Tensor<1, Int>) -> Tensor<2> {
+        let mut x = self.input.forward(tap);
+        for block in &self.blocks {
+            x = activation::leaky_relu(block.forward(x), 0.2);
+        }
+        conditional_logits(x, &self.labels, labels, |x| self.logit.forward(x))
+    }
+}

@@ -1,0 +1,268 @@
+//! What a training run is told: the TOML file, strict.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+use utsushi_model::{DiscriminatorConfig, ModelConfig};
+
+use crate::losses::adversarial::AdversarialLoss;
+
+mod validate;
+
+/// A training run, as the TOML file says it.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct TrainingConfig {
+    /// Length, size and rhythm.
+    pub run: RunConfig,
+    /// The networks that paint.
+    pub model: ModelConfig,
+    /// The networks that judge.
+    pub discriminator: DiscriminatorConfig,
+    /// The game that each discriminator plays.
+    pub adversarial: AdversarialConfig,
+    /// The other terms.
+    pub losses: LossConfig,
+    /// Learning rates.
+    pub optimizer: OptimizerConfig,
+    /// What is done to pictures before they are judged.
+    pub augmentation: AugmentationConfig,
+    /// How often each style is a target, relative to the others; a style left out counts 1.
+    pub style_weights: BTreeMap<String, f32>,
+}
+
+/// Length, size and rhythm of a run.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct RunConfig {
+    /// Every random number of the run follows from it.
+    pub seed: u64,
+    /// Side of the pictures, in pixels.
+    pub size: usize,
+    /// Pictures a step.
+    pub batch: usize,
+    /// Steps of the whole run.
+    pub steps: u64,
+    /// First steps, which learn to reconstruct alone: the guard against early collapse.
+    pub warm_up_steps: u64,
+    /// Steps over which the adversarial terms then rise to their weight.
+    pub ramp_steps: u64,
+    /// Half-life of the moving average, in pictures.
+    pub ema_half_life_pictures: f64,
+    /// Steps between two lines of `stats.jsonl`.
+    pub tick_steps: u64,
+    /// Steps between two sample sheets.
+    pub sheet_steps: u64,
+    /// Steps between two checkpoints.
+    pub checkpoint_steps: u64,
+    /// Side at which pictures are shown to the frozen feature network.
+    pub feature_size: usize,
+    /// Threads that decode pictures.
+    pub loader_threads: usize,
+}
+
+impl Default for RunConfig {
+    fn default() -> Self {
+        Self {
+            seed: 1,
+            size: 128,
+            batch: 16,
+            steps: 20_000,
+            warm_up_steps: 150,
+            ramp_steps: 200,
+            ema_half_life_pictures: 5_000.0,
+            tick_steps: 50,
+            sheet_steps: 250,
+            checkpoint_steps: 250,
+            feature_size: 128,
+            loader_threads: 1,
+        }
+    }
+}
+
+/// The game that each discriminator plays.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct AdversarialConfig {
+    /// On frozen features.
+    pub projected: AdversarialLoss,
+    /// Weight of the projected discriminator in the generator's loss.
+    pub projected_weight: f32,
+    /// On pixels.
+    pub pixel: AdversarialLoss,
+    /// Weight of the pixel discriminator in the generator's loss.
+    pub pixel_weight: f32,
+    /// γ of the gradient penalty on real pictures (R1); 0 turns it off.
+    pub r1_gamma: f32,
+    /// γ of the gradient penalty on fakes (R2); 0 turns it off.
+    pub r2_gamma: f32,
+    /// Standard deviation of the noise that estimates the penalty, on the scale −1…1.
+    pub penalty_noise: f32,
+    /// The penalty is taken every so many steps, and its weight multiplied by as much.
+    pub penalty_interval: u64,
+}
+
+impl Default for AdversarialConfig {
+    fn default() -> Self {
+        Self {
+            projected: AdversarialLoss::NonSaturating,
+            projected_weight: 1.0,
+            pixel: AdversarialLoss::NonSaturating,
+            pixel_weight: 0.5,
+            r1_gamma: 1.0,
+            r2_gamma: 0.0,
+            penalty_noise: 0.01,
+            penalty_interval: 4,
+        }
+    }
+}
+
+/// Weights of the generator's other terms; 0 turns one off.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct LossConfig {
+    /// Features of the content, palette taken out.
+    pub content: f32,
+    /// The style encoder finds the code that was painted with.
+    pub style: f32,
+    /// A painting in its own style is itself.
+    pub reconstruction: f32,
+    /// Share of feature difference beside pixel difference in the reconstruction.
+    pub reconstruction_features: f32,
+    /// Reconstruction is trained every so many steps.
+    pub reconstruction_interval: u64,
+    /// Different noise, different painting.
+    pub diversity: f32,
+    /// Steps over which the diversity term falls to nothing; 0 keeps it.
+    pub diversity_steps: u64,
+    /// The diversity term is taken every so many steps, and its weight multiplied by as much.
+    pub diversity_interval: u64,
+    /// Painted back in the content's own style, the content returns.
+    pub cycle: f32,
+}
+
+impl Default for LossConfig {
+    fn default() -> Self {
+        Self {
+            content: 1.5,
+            style: 1.0,
+            reconstruction: 6.0,
+            reconstruction_features: 0.3,
+            reconstruction_interval: 2,
+            diversity: 1.0,
+            diversity_steps: 0,
+            diversity_interval: 4,
+            cycle: 0.0,
+        }
+    }
+}
+
+/// Adam's settings (Kingma and Ba 2015).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct OptimizerConfig {
+    /// Learning rate of generator and style encoder.
+    pub generator_rate: f32,
+    /// Learning rate of the mapping network.
+    pub mapping_rate: f32,
+    /// Learning rate of the discriminators.
+    pub discriminator_rate: f32,
+    /// Decay of the gradient's moving average.
+    pub beta1: f32,
+    /// Decay of the squared gradient's moving average.
+    pub beta2: f32,
+    /// Gradients longer than this are shortened to it, network by network.
+    pub clip_norm: f32,
+    /// Share of the run after which the rates fall along half a cosine.
+    pub decay_from: f32,
+    /// What is left of the rates at the end.
+    pub final_rate: f32,
+}
+
+impl Default for OptimizerConfig {
+    fn default() -> Self {
+        Self {
+            generator_rate: 3e-4,
+            mapping_rate: 1e-4,
+            discriminator_rate: 1.5e-4,
+            beta1: 0.0,
+            beta2: 0.99,
+            clip_norm: 10.0,
+            decay_from: 0.6,
+            final_rate: 0.1,
+        }
+    }
+}
+
+/// What is done to pictures before they are judged, real and painted alike (DiffAugment, Zhao et
+/// al. 2020).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct AugmentationConfig {
+    /// Largest shift, as a share of the picture's side.
+    pub shift: f32,
+    /// Largest change of brightness, on the scale −1…1. Weak, because colour is style.
+    pub brightness: f32,
+    /// Side of the square that is cut out, as a share of the picture's side; 0 for none.
+    pub cutout: f32,
+}
+
+impl Default for AugmentationConfig {
+    fn default() -> Self {
+        Self { shift: 0.125, brightness: 0.1, cutout: 0.25 }
+    }
+}
+
+/// A training configuration that cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum TrainingConfigError {
+    /// The file cannot be read.
+    #[error("cannot read the training configuration `{path}`: {reason}")]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        reason: std::io::Error,
+    },
+    /// Not TOML, an unknown key, a value of the wrong kind.
+    #[error("`{path}`: {reason}")]
+    Parse {
+        /// The file.
+        path: PathBuf,
+        /// What and where.
+        reason: Box<toml::de::Error>,
+    },
+    /// A value out of range, or two that contradict each other.
+    #[error("`{key} = {value}`: {fix}")]
+    Value {
+        /// The key as written in the TOML.
+        key: &'static str,
+        /// What it was set to.
+        value: String,
+        /// What to do.
+        fix: String,
+    },
+}
+
+impl TrainingConfig {
+    /// Reads a TOML file; keys left out have their defaults.
+    ///
+    /// # Errors
+    /// The file cannot be read, has an unknown key, or a value that cannot be used.
+    pub fn read(path: &Path) -> Result<Self, TrainingConfigError> {
+        let text = std::fs::read_to_string(path)
+            .map_err(|reason| TrainingConfigError::Read { path: path.into(), reason })?;
+        let config: Self = toml::from_str(&text).map_err(|reason| TrainingConfigError::Parse {
+            path: path.into(),
+            reason: Box::new(reason),
+        })?;
+        config.validate()?;
+        Ok(config)
+    }
+
+    /// The whole configuration as TOML, defaults written out.
+    pub fn to_toml(&self) -> String {
+        toml::to_string_pretty(self).expect("a configuration holds only what TOML can say")
+    }
+}

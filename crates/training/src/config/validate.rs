@@ -1,0 +1,191 @@
+//! Which values a configuration may have.
+
+use super::{TrainingConfig, TrainingConfigError};
+
+impl TrainingConfig {
+    /// Checks every value, and those that must fit each other.
+    ///
+    /// # Errors
+    /// The first key that cannot be used, its value, and what to do.
+    pub fn validate(&self) -> Result<(), TrainingConfigError> {
+        self.check_run()?;
+        self.check_networks()?;
+        self.check_weights()?;
+        self.check_optimizer()
+    }
+
+    fn check_run(&self) -> Result<(), TrainingConfigError> {
+        let run = &self.run;
+        let size_fits = run.size >= 32 && run.size % 16 == 0 && run.size <= 1024;
+        require(size_fits, "run.size", run.size, "use a multiple of 16 from 32 to 1024")?;
+        require(
+            run.batch >= 2 && run.batch % 2 == 0,
+            "run.batch",
+            run.batch,
+            "half of a batch is styled by references and half by noise; use an even number, 8 or \
+             more for a stable run",
+        )?;
+        for (key, value) in [
+            ("run.steps", run.steps),
+            ("run.tick_steps", run.tick_steps),
+            ("run.sheet_steps", run.sheet_steps),
+            ("run.checkpoint_steps", run.checkpoint_steps),
+            ("adversarial.penalty_interval", self.adversarial.penalty_interval),
+            ("losses.reconstruction_interval", self.losses.reconstruction_interval),
+            ("losses.diversity_interval", self.losses.diversity_interval),
+        ] {
+            require(value > 0, key, value, "use 1 or more")?;
+        }
+        let half_life = run.ema_half_life_pictures;
+        require(half_life > 0.0, "run.ema_half_life_pictures", half_life, "use more than 0")?;
+        require(
+            run.feature_size >= 32 && run.feature_size <= 512,
+            "run.feature_size",
+            run.feature_size,
+            "use 32 to 512",
+        )
+    }
+
+    fn check_networks(&self) -> Result<(), TrainingConfigError> {
+        self.model.validate().map_err(|error| TrainingConfigError::Value {
+            key: error.key,
+            value: error.value.to_string(),
+            fix: format!("in [model], expected {}", error.expected),
+        })?;
+        let discriminator = &self.discriminator;
+        require(
+            discriminator.projected_channels > 0 || !discriminator.pixel_channels.is_empty(),
+            "discriminator.pixel_channels",
+            "[]",
+            "with discriminator.projected_channels = 0 no discriminator is left; give one of them \
+             a size",
+        )?;
+        let sizes = &discriminator.pixel_channels;
+        require(
+            sizes.len() != 1 && sizes.iter().all(|&channels| channels > 0 && channels <= 4096),
+            "discriminator.pixel_channels",
+            format!("{sizes:?}"),
+            "use two numbers or more, each from 1 to 4096, or [] for none",
+        )
+    }
+
+    fn check_weights(&self) -> Result<(), TrainingConfigError> {
+        let (games, losses) = (&self.adversarial, &self.losses);
+        for (key, weight) in [
+            ("adversarial.projected_weight", games.projected_weight),
+            ("adversarial.pixel_weight", games.pixel_weight),
+            ("adversarial.r1_gamma", games.r1_gamma),
+            ("adversarial.r2_gamma", games.r2_gamma),
+            ("losses.content", losses.content),
+            ("losses.style", losses.style),
+            ("losses.reconstruction", losses.reconstruction),
+            ("losses.reconstruction_features", losses.reconstruction_features),
+            ("losses.diversity", losses.diversity),
+            ("losses.cycle", losses.cycle),
+        ] {
+            let fits = weight.is_finite() && weight >= 0.0;
+            require(fits, key, weight, "use 0 (off) or a positive number")?;
+        }
+        require(
+            games.penalty_noise > 0.0 && games.penalty_noise <= 0.5,
+            "adversarial.penalty_noise",
+            games.penalty_noise,
+            "use a small positive number such as 0.01",
+        )?;
+        require(
+            self.run.warm_up_steps == 0 || losses.reconstruction > 0.0,
+            "run.warm_up_steps",
+            self.run.warm_up_steps,
+            "the warm start learns reconstruction, which losses.reconstruction = 0 turns off; set \
+             one of them",
+        )?;
+        for (share, key) in [
+            (self.augmentation.shift, "augmentation.shift"),
+            (self.augmentation.cutout, "augmentation.cutout"),
+        ] {
+            require((0.0..=0.5).contains(&share), key, share, "use a share from 0 to 0.5")?;
+        }
+        let brightness = self.augmentation.brightness;
+        require((0.0..=1.0).contains(&brightness), "augmentation.brightness", brightness, "use 0 to 1")?;
+        for (style, &weight) in &self.style_weights {
+            require(
+                weight.is_finite() && weight > 0.0,
+                "style_weights",
+                format!("{style}: {weight}"),
+                "use a positive number; a style that must not be a target is left out of the set",
+            )?;
+        }
+        Ok(())
+    }
+
+    fn check_optimizer(&self) -> Result<(), TrainingConfigError> {
+        let optimizer = &self.optimizer;
+        for (key, rate) in [
+            ("optimizer.generator_rate", optimizer.generator_rate),
+            ("optimizer.mapping_rate", optimizer.mapping_rate),
+            ("optimizer.discriminator_rate", optimizer.discriminator_rate),
+        ] {
+            require((0.0..=0.1).contains(&rate), key, rate, "use 0 to 0.1, such as 0.0003")?;
+        }
+        for (key, beta) in
+            [("optimizer.beta1", optimizer.beta1), ("optimizer.beta2", optimizer.beta2)]
+        {
+            require((0.0..1.0).contains(&beta), key, beta, "use 0 to just under 1")?;
+        }
+        let clip = optimizer.clip_norm;
+        require(clip > 0.0, "optimizer.clip_norm", clip, "use a positive number")?;
+        let from = optimizer.decay_from;
+        require((0.0..=1.0).contains(&from), "optimizer.decay_from", from, "use 0 to 1")?;
+        let last = optimizer.final_rate;
+        require((0.0..=1.0).contains(&last), "optimizer.final_rate", last, "use 0 to 1")
+    }
+}
+
+fn require(
+    holds: bool,
+    key: &'static str,
+    value: impl ToString,
+    fix: &str,
+) -> Result<(), TrainingConfigError> {
+    if holds {
+        return Ok(());
+    }
+    Err(TrainingConfigError::Value { key, value: value.to_string(), fix: fix.to_owned() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn message(toml: &str) -> String {
+        match toml::from_str::<TrainingConfig>(toml) {
+            Err(error) => error.to_string(),
+            Ok(config) => config.validate().expect_err("must be refused").to_string(),
+        }
+    }
+
+    #[test]
+    fn the_defaults_can_be_used_and_survive_toml() {
+        let config = TrainingConfig::default();
+        config.validate().unwrap();
+        assert_eq!(toml::from_str::<TrainingConfig>(&config.to_toml()).unwrap(), config);
+    }
+
+    #[test]
+    fn unknown_keys_and_values_are_named_with_a_fix() {
+        assert!(message("[run]\nbatchsize = 4").contains("batchsize"));
+        assert!(message("[adversarial]\npixel = \"wgan\"").contains("non-saturating"));
+        let batch = message("[run]\nbatch = 7");
+        assert!(batch.contains("run.batch = 7") && batch.contains("even"), "{batch}");
+        let size = message("[run]\nsize = 100");
+        assert!(size.contains("run.size = 100") && size.contains("multiple of 16"), "{size}");
+    }
+
+    #[test]
+    fn contradictions_are_refused() {
+        let none = message("[discriminator]\nprojected_channels = 0\npixel_channels = []");
+        assert!(none.contains("no discriminator is left"), "{none}");
+        let warm = message("[losses]\nreconstruction = 0.0");
+        assert!(warm.contains("warm_up_steps"), "{warm}");
+    }
+}

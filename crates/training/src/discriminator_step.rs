@@ -1,0 +1,72 @@
+//! One update of the discriminators.
+
+use burn::tensor::{Int, Tensor};
+
+use crate::augment::Augmentation;
+use crate::config::AdversarialConfig;
+use crate::judges::{Eyes, Judges, halves, twice};
+use crate::losses::gradient_penalty::gradient_penalty;
+use crate::stats::StepValues;
+
+/// What the discriminators are shown; nothing here carries gradients.
+pub struct Shown<'a> {
+    /// Real paintings of the target styles, `[batch, size, size, 3]`.
+    pub real: Tensor<4>,
+    /// What the generator painted, as `real`.
+    pub fake: Tensor<4>,
+    /// The target styles, `[batch]`.
+    pub labels: &'a Tensor<1, Int>,
+    /// The change that real and painted pictures undergo alike.
+    pub augmentation: &'a Augmentation,
+    /// Standard normal numbers for the gradient penalty, on the steps that take it: `[batch,
+    /// size, size, 3]`.
+    pub noise: Option<Tensor<4>>,
+}
+
+/// What the discriminators minimise, both games together, `[1]`.
+pub fn discriminator_loss(
+    judges: &Judges,
+    eyes: Option<&Eyes>,
+    shown: Shown<'_>,
+    config: &AdversarialConfig,
+    values: &mut StepValues,
+) -> Tensor<1> {
+    let real = shown.augmentation.apply(shown.real);
+    let fake = shown.augmentation.apply(shown.fake);
+    let both = Tensor::cat(vec![real.clone(), fake.clone()], 0);
+    let labels = twice(shown.labels);
+    let mut terms = Vec::new();
+    if let (Some(projected), Some(eyes)) = (&judges.projected, eyes) {
+        let (real, fake) = halves(projected.forward(&eyes.look(both.clone()), &labels));
+        values.set("projected/real_logit", real.clone().mean());
+        values.set("projected/fake_logit", fake.clone().mean());
+        let loss = config.projected.discriminator(real, fake);
+        values.set("projected/discriminator_loss", loss.clone());
+        terms.push(loss);
+    }
+    if let Some(pixel) = &judges.pixel {
+        let (real_logits, fake_logits) = halves(pixel.forward(both, labels));
+        values.set("pixel/real_logit", real_logits.clone().mean());
+        values.set("pixel/fake_logit", fake_logits.clone().mean());
+        let loss = config.pixel.discriminator(real_logits.clone(), fake_logits.clone());
+        values.set("pixel/discriminator_loss", loss.clone());
+        terms.push(loss);
+        if let Some(noise) = shown.noise {
+            let noise = noise * config.penalty_noise;
+            let sides = [
+                ("pixel/r1", config.r1_gamma, real, real_logits),
+                ("pixel/r2", config.r2_gamma, fake, fake_logits),
+            ];
+            for (name, gamma, pictures, logits) in sides {
+                if gamma > 0.0 {
+                    let noisy = pixel.forward(pictures + noise.clone(), shown.labels.clone());
+                    let penalty = gradient_penalty(logits, noisy, gamma, config.penalty_noise);
+                    values.set(name, penalty.clone());
+                    // Taken now and then, so it counts for the steps in between as well.
+                    terms.push(penalty * config.penalty_interval as f32);
+                }
+            }
+        }
+    }
+    terms.into_iter().reduce(|sum, term| sum + term).expect("a run has a discriminator")
+}

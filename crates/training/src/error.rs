@@ -1,0 +1,53 @@
+//! Why a run cannot start or go on.
+
+use std::path::PathBuf;
+
+use crate::config::TrainingConfigError;
+
+/// Why a run cannot start or go on.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum TrainError {
+    /// The configuration cannot be used.
+    #[error(transparent)]
+    Config(#[from] TrainingConfigError),
+    /// The prepared set cannot be read.
+    #[error(transparent)]
+    Dataset(#[from] utsushi_dataset::DatasetError),
+    /// The set and the configuration do not fit each other.
+    #[error("the set `{set}` does not fit the configuration: {reason}")]
+    Set {
+        /// The prepared set.
+        set: PathBuf,
+        /// What does not fit and what to do.
+        reason: String,
+    },
+    /// A checkpoint does not hold what the configuration asks for.
+    #[error("the checkpoint `{path}` does not fit this run: {reason}")]
+    Checkpoint {
+        /// The checkpoint's folder, or the model to start from.
+        path: PathBuf,
+        /// What does not fit.
+        reason: String,
+    },
+    /// The feature network's file cannot be used.
+    #[error(transparent)]
+    Features(#[from] utsushi_features::FeaturesError),
+    /// A sample sheet cannot be written.
+    #[error(transparent)]
+    Sheet(#[from] utsushi_imaging::WriteError),
+    /// A number became NaN or infinite.
+    #[error(
+        "`{name}` became {value} at step {step}: training has diverged and was stopped. The last \
+         good checkpoint is kept; resume from it with a lower learning rate, a smaller \
+         adversarial weight or a larger adversarial.r1_gamma"
+    )]
+    Diverged {
+        /// Which number.
+        name: String,
+        /// The step that computed it.
+        step: u64,
+        /// What it became.
+        value: f32,
+    },
+}

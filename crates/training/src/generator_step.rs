@@ -1,0 +1,153 @@
+//! What the networks that paint minimise.
+
+use burn::module::Module;
+use burn::tensor::{Int, Tensor};
+use utsushi_model::{Content, Normaliser, PainterNetworks};
+
+use crate::augment::Augmentation;
+use crate::config::{AdversarialConfig, TrainingConfig};
+use crate::judges::{Eyes, Judges};
+use crate::losses::content::content_loss;
+use crate::losses::diversity::diversity_loss;
+use crate::losses::reconstruction::{feature_difference, pixel_difference};
+use crate::losses::style::style_loss;
+use crate::stats::StepValues;
+
+/// Taps of the frozen network that tell where things are: at an eighth and a sixteenth.
+const CONTENT_TAPS: std::ops::Range<usize> = 1..3;
+
+/// Pictures painted with gradients, and what they were painted from.
+pub struct Painted {
+    /// Of the pictures to repaint.
+    pub content: Content,
+    /// `[batch, stages, style_dim]`: the first half read from references, the second drawn.
+    pub codes: Tensor<3>,
+    /// `[batch, size, size, 3]`.
+    pub fake: Tensor<4>,
+}
+
+/// What the painting is held against; nothing here carries gradients.
+pub struct Target<'a> {
+    /// The pictures that were repainted.
+    pub content: Tensor<4>,
+    /// Real paintings of the target styles.
+    pub reference: Tensor<4>,
+    /// The target styles.
+    pub labels: &'a Tensor<1, Int>,
+    /// The change that pictures undergo before they are judged.
+    pub augmentation: &'a Augmentation,
+    /// From 0 to 1: how far the adversarial terms have risen.
+    pub ramp: f32,
+}
+
+/// The adversarial terms and what keeps content and style, `[1]`. `judges` are those just
+/// updated, without gradients.
+pub fn painting_loss(
+    painter: &PainterNetworks,
+    judges: &Judges,
+    eyes: Option<&Eyes>,
+    painted: &Painted,
+    target: &Target<'_>,
+    config: &TrainingConfig,
+    values: &mut StepValues,
+) -> Tensor<1> {
+    let games = &config.adversarial;
+    let fake = target.augmentation.apply(painted.fake.clone());
+    let mut terms = Vec::new();
+    if let Some(eyes) = eyes {
+        let taps = eyes.look(fake.clone());
+        if let Some(projected) = &judges.projected {
+            let logits = projected.forward(&taps, target.labels);
+            let real = || {
+                let taps = eyes.look(target.augmentation.apply(target.reference.clone()));
+                projected.forward(&taps, target.labels)
+            };
+            let loss = games.projected.generator(real, logits);
+            values.set("projected/generator_loss", loss.clone());
+            terms.push(loss * (games.projected_weight * target.ramp));
+        }
+        if config.losses.content > 0.0 {
+            let content = eyes.look(target.augmentation.apply(target.content.clone()));
+            let loss = content_loss(&taps[CONTENT_TAPS], &content[CONTENT_TAPS]);
+            values.set("content", loss.clone());
+            terms.push(loss * config.losses.content);
+        }
+    }
+    if let Some(pixel) = &judges.pixel {
+        let logits = pixel.forward(fake, target.labels.clone());
+        let real = || {
+            let real = target.augmentation.apply(target.reference.clone());
+            pixel.forward(real, target.labels.clone())
+        };
+        let loss = games.pixel.generator(real, logits);
+        values.set("pixel/generator_loss", loss.clone());
+        terms.push(loss * (weight_of_pixels(games, eyes.is_some()) * target.ramp));
+    }
+    if config.losses.style > 0.0 {
+        let found = painter.style_encoder.forward(painted.fake.clone());
+        let loss = style_loss(found, painted.codes.clone().detach());
+        values.set("style", loss.clone());
+        terms.push(loss * config.losses.style);
+    }
+    if config.losses.cycle > 0.0 {
+        let own = painter.style_encoder.forward(target.content.clone());
+        let back = painter.generator.forward(painted.fake.clone(), own);
+        let loss = pixel_difference(back, target.content.clone());
+        values.set("cycle", loss.clone());
+        terms.push(loss * config.losses.cycle);
+    }
+    terms.into_iter().reduce(|sum, term| sum + term).expect("a run has a discriminator")
+}
+
+/// Without the frozen network the pixel discriminator is all there is, and counts in full.
+fn weight_of_pixels(games: &AdversarialConfig, with_features: bool) -> f32 {
+    if with_features { games.pixel_weight } else { games.pixel_weight.max(1.0) }
+}
+
+/// A painting painted from its own code, `[1]`.
+pub fn reconstruction_loss(
+    painter: &PainterNetworks,
+    eyes: Option<&Eyes>,
+    paintings: Tensor<4>,
+    codes: Tensor<3>,
+    config: &TrainingConfig,
+    values: &mut StepValues,
+) -> Tensor<1> {
+    let repainted = painter.generator.forward(paintings.clone(), codes);
+    let mut loss = pixel_difference(repainted.clone(), paintings.clone());
+    values.set("reconstruction/pixels", loss.clone());
+    let share = config.losses.reconstruction_features;
+    if let Some(eyes) = eyes
+        && share > 0.0
+    {
+        let (painted, original) = (eyes.look(repainted), eyes.look(paintings));
+        let features = feature_difference(&painted[CONTENT_TAPS], &original[CONTENT_TAPS]);
+        values.set("reconstruction/features", features.clone());
+        loss = loss + features * share;
+    }
+    loss * config.losses.reconstruction
+}
+
+/// The drawn half of the batch against the same contents under other noise, `[1]`.
+pub fn sampled_diversity(
+    painter: &PainterNetworks,
+    painted: &Painted,
+    noise: Tensor<2>,
+    labels: &Tensor<1, Int>,
+    values: &mut StepValues,
+) -> Tensor<1> {
+    let [batch, ..] = painted.fake.dims();
+    let second_half = |x: Tensor<4>| x.slice([batch / 2..batch]);
+    let plain = painter.valid();
+    let codes =
+        plain.mapping_network.forward(noise, labels.clone().slice([batch / 2..batch]));
+    let content = Content {
+        features: second_half(painted.content.features.clone()).inner(),
+        lines: painted.content.lines.clone().map(|lines| second_half(lines).inner()),
+    };
+    let norm = &mut Normaliser::each_picture();
+    let other = plain.generator.decoder.forward(&content, codes, norm);
+    let loss = diversity_loss(second_half(painted.fake.clone()), other);
+    values.set("diversity", loss.clone());
+    loss
+}

@@ -1,0 +1,64 @@
+//! The discriminators and the frozen network that one of them looks through.
+
+use burn::module::Module;
+use burn::tensor::{Device, Int, Tensor};
+use utsushi_features::{CHANNELS, FeatureNetwork};
+use utsushi_model::{PixelDiscriminator, ProjectedDiscriminator};
+
+use crate::config::TrainingConfig;
+use crate::resize::resize_bilinear;
+
+/// The two discriminators; either may be absent.
+#[derive(Module, Debug)]
+pub struct Judges {
+    /// On features of the frozen network.
+    pub projected: Option<ProjectedDiscriminator>,
+    /// On pixels.
+    pub pixel: Option<PixelDiscriminator>,
+}
+
+/// Shows pictures to the frozen network at the side it is used with.
+#[derive(Debug)]
+pub struct Eyes {
+    network: FeatureNetwork,
+    size: usize,
+}
+
+impl Judges {
+    /// Fresh weights; the projected discriminator needs the frozen network.
+    pub fn new(config: &TrainingConfig, with_features: bool, device: &Device) -> Self {
+        let (sizes, styles, seed) = (&config.discriminator, config.model.styles, config.run.seed);
+        let projected = with_features.then(|| {
+            ProjectedDiscriminator::new(sizes, &CHANNELS, styles, seed ^ 0x5052_4f4a, device)
+        });
+        Self {
+            projected: projected.flatten(),
+            pixel: PixelDiscriminator::new(sizes, styles, seed ^ 0x5049_5845, device),
+        }
+    }
+}
+
+impl Eyes {
+    /// `network` must hold no gradients.
+    pub fn new(network: FeatureNetwork, size: usize) -> Self {
+        Self { network, size }
+    }
+
+    /// # Shapes
+    /// - `pictures`: `[batch, height, width, 3]`, −1…1
+    /// - output: one `[batch, height, width, channels]` a tap
+    pub fn look(&self, pictures: Tensor<4>) -> Vec<Tensor<4>> {
+        self.network.forward(resize_bilinear(pictures, self.size)).0
+    }
+}
+
+/// The first and the second half of the rows.
+pub(crate) fn halves<const D: usize>(x: Tensor<D>) -> (Tensor<D>, Tensor<D>) {
+    let rows = x.dims()[0];
+    (x.clone().slice([0..rows / 2]), x.slice([rows / 2..rows]))
+}
+
+/// The labels once for the real and once for the painted pictures.
+pub(crate) fn twice(labels: &Tensor<1, Int>) -> Tensor<1, Int> {
+    Tensor::cat(vec![labels.clone(), labels.clone()], 0)
+}

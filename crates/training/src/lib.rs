@@ -1,0 +1,38 @@
+//! The alternation of discriminator and generator: losses, optimizers, the loop, run folders.
+//!
+//! One step (`trainer`) draws real paintings, paints fakes, updates the discriminators
+//! (`discriminator_step`), updates the networks that paint (`generator_step`), and moves their
+//! average along (`ema`). Everything that is not a gradient happens at ticks (`run`).
+
+mod augment;
+mod config;
+mod discriminator_step;
+mod ema;
+mod error;
+mod generator_step;
+mod judges;
+pub mod losses;
+mod memory;
+mod optimizer;
+mod random;
+mod resize;
+mod run;
+mod schedule;
+mod sheet;
+mod shim;
+mod state;
+mod stats;
+mod trainer;
+
+pub use config::{
+    AdversarialConfig, AugmentationConfig, LossConfig, OptimizerConfig, RunConfig, TrainingConfig,
+    TrainingConfigError,
+};
+pub use ema::update_average;
+pub use error::TrainError;
+pub use losses::adversarial::AdversarialLoss;
+pub use schedule::ema_decay;
+pub use state::{average_of_checkpoint, restore};
+pub use stats::{Pending, StatsLine, StepValues};
+pub use sheet::Sheet;
+pub use trainer::Trainer;

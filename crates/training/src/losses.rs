@@ -1,0 +1,8 @@
+//! Loss terms: one pure function each, its formula in its documentation.
+
+pub mod adversarial;
+pub mod content;
+pub mod diversity;
+pub mod gradient_penalty;
+pub mod reconstruction;
+pub mod style;

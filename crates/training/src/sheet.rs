@@ -1,0 +1,127 @@
+//! Sample sheets: the same held-out pictures in the same held-out styles every time.
+
+use burn::tensor::{Device, Tensor, TensorData};
+use utsushi_dataset::{DatasetError, Pictures, PreparedSet, Role, fixed_validation};
+use utsushi_imaging::{Picture, SheetCell, SheetOptions, contact_sheet};
+use utsushi_model::PainterNetworks;
+
+use crate::random::{Stream, standard_normal, stream};
+
+/// What every sheet of a run shows.
+#[derive(Debug)]
+pub struct Sheet {
+    contents: Vec<Picture>,
+    references: Vec<Picture>,
+    captions: Vec<String>,
+    content_values: Tensor<4>,
+    reference_values: Tensor<4>,
+    /// Noise for the column that is drawn instead of read, `[contents, latent_dim]`.
+    latents: Tensor<2>,
+    labels: Vec<i64>,
+}
+
+impl Sheet {
+    /// One held-out picture a style down the side, one a target style along the top.
+    ///
+    /// # Errors
+    /// A picture of the set cannot be read.
+    pub fn new(
+        set: &PreparedSet,
+        size: usize,
+        seed: u64,
+        latent_dim: usize,
+        device: &Device,
+    ) -> Result<Self, DatasetError> {
+        let contents = set.load(&fixed_validation(set, 1, seed), size)?;
+        let is_style = |name: &str| {
+            set.style_index(name).is_some_and(|index| set.styles()[index].role == Role::Style)
+        };
+        let others = fixed_validation(set, 1, seed + 1);
+        let others: Vec<_> = others.into_iter().filter(|entry| is_style(&entry.style)).collect();
+        let references = set.load(&others, size)?;
+        let captions = others.iter().map(|entry| entry.style.clone()).collect();
+        let rows = contents.len();
+        let noise = standard_normal(&mut stream(seed, Stream::Sheets, 0), rows * latent_dim);
+        Ok(Self {
+            captions,
+            content_values: values(&contents, device),
+            reference_values: values(&references, device),
+            latents: Tensor::from_data(TensorData::new(noise, [rows, latent_dim]), device),
+            labels: (0..references.len() as i64).collect(),
+            contents: pictures(&contents),
+            references: pictures(&references),
+        })
+    }
+
+    /// Paints every content in every reference's style, and, in the last column, in a style drawn
+    /// from noise.
+    pub fn paint(&self, painter: &PainterNetworks) -> Picture {
+        let codes = painter.style_encoder.forward(self.reference_values.clone());
+        let [styles, stages, dim] = codes.dims();
+        let rows = self.contents.len();
+        let mut columns = Vec::new();
+        for style in 0..styles {
+            let code = codes.clone().slice([style..style + 1, 0..stages, 0..dim]);
+            let code = code.expand([rows, stages, dim]);
+            columns.push(painter.generator.forward(self.content_values.clone(), code));
+        }
+        if styles > 0 {
+            let drawn: Vec<i64> = (0..rows).map(|row| self.labels[row % styles]).collect();
+            let device = self.content_values.device();
+            let labels = Tensor::from_data(TensorData::new(drawn, [rows]), &device);
+            let codes = painter.mapping_network.forward(self.latents.clone(), labels);
+            columns.push(painter.generator.forward(self.content_values.clone(), codes));
+        }
+        self.arrange(&columns.into_iter().map(split).collect::<Vec<_>>())
+    }
+
+    fn arrange(&self, columns: &[Vec<Picture>]) -> Picture {
+        let cell = self.contents.first().map_or(64, Picture::width);
+        let mut cells = vec![SheetCell::default()];
+        cells.extend(self.references.iter().map(SheetCell::from));
+        if columns.len() > self.references.len() {
+            cells.push(SheetCell::default());
+        }
+        for (row, content) in self.contents.iter().enumerate() {
+            cells.push(SheetCell::from(content));
+            cells.extend(columns.iter().filter_map(|column| column.get(row)).map(SheetCell::from));
+        }
+        let mut captions = vec![String::new()];
+        captions.extend(self.captions.iter().cloned());
+        captions.push("drawn".to_owned());
+        captions.truncate(columns.len() + 1);
+        let options = SheetOptions {
+            columns: columns.len() as u32 + 1,
+            cell_width: cell,
+            cell_height: cell,
+            column_captions: captions,
+            ..SheetOptions::default()
+        };
+        contact_sheet(&options, &cells)
+    }
+}
+
+fn values(pictures: &Pictures, device: &Device) -> Tensor<4> {
+    let shape = [pictures.len(), pictures.size, pictures.size, 3];
+    Tensor::from_data(TensorData::new(pictures.pixels.clone(), shape), device)
+}
+
+fn pictures(pictures: &Pictures) -> Vec<Picture> {
+    to_pictures(&pictures.pixels, pictures.size)
+}
+
+fn split(painted: Tensor<4>) -> Vec<Picture> {
+    let [_, _, width, _] = painted.dims();
+    let values = painted.into_data().try_to_vec::<f32>().expect("pictures are f32");
+    to_pictures(&values, width)
+}
+
+/// Squares of the given side; one that cannot be shown (a network that has diverged) is black.
+fn to_pictures(values: &[f32], size: usize) -> Vec<Picture> {
+    let side = size as u32;
+    let black = || Picture::filled(side, side, [0; 3]);
+    values
+        .chunks(size * size * 3)
+        .map(|chunk| Picture::from_floats(side, side, chunk).unwrap_or_else(|_| black()))
+        .collect()
+}

@@ -1,0 +1,59 @@
+//! A trainer as named tensors and back: what a checkpoint holds.
+
+use burn::module::Module;
+use burn::tensor::Device;
+use utsushi_checkpoint::{NamedTensors, apply, collect};
+use utsushi_model::{ModelConfig, PainterNetworks};
+
+use crate::optimizer::Adam;
+use crate::trainer::Trainer;
+
+const PAINTER: &str = "painter";
+const AVERAGE: &str = "average";
+const JUDGES: &str = "discriminators";
+const PAINTER_OPTIMIZER: &str = "optimizer-painter";
+const JUDGES_OPTIMIZER: &str = "optimizer-discriminators";
+
+impl Trainer {
+    /// Everything that training has changed. The step is kept beside it.
+    pub fn to_named(&self) -> NamedTensors {
+        let mut state = NamedTensors::new();
+        state.extend_under(PAINTER, collect(&self.painter.valid()));
+        state.extend_under(AVERAGE, collect(&self.average));
+        state.extend_under(JUDGES, collect(&self.judges.valid()));
+        state.extend_under(PAINTER_OPTIMIZER, self.painter_optimizer.to_named());
+        state.extend_under(JUDGES_OPTIMIZER, self.judges_optimizer.to_named());
+        state
+    }
+}
+
+/// Puts a checkpoint's tensors into a fresh trainer of the same configuration.
+///
+/// # Errors
+/// What does not fit, in words; the trainer is then lost, since it may be half changed.
+pub fn restore(
+    trainer: Trainer,
+    mut state: NamedTensors,
+    step: u64,
+) -> Result<Trainer, String> {
+    let fits = |error: utsushi_checkpoint::MismatchError| error.to_string();
+    let painter = apply(trainer.painter, &state.take_under(PAINTER), "").map_err(fits)?;
+    let average = apply(trainer.average, &state.take_under(AVERAGE), "").map_err(fits)?;
+    let judges = apply(trainer.judges, &state.take_under(JUDGES), "").map_err(fits)?;
+    let painter_optimizer = Adam::from_named(state.take_under(PAINTER_OPTIMIZER), &painter)?;
+    let judges_optimizer = Adam::from_named(state.take_under(JUDGES_OPTIMIZER), &judges)?;
+    Ok(Trainer { painter, average, judges, painter_optimizer, judges_optimizer, step, ..trainer })
+}
+
+/// The averaged networks of a checkpoint, for export.
+///
+/// # Errors
+/// What does not fit, in words.
+pub fn average_of_checkpoint(
+    mut state: NamedTensors,
+    config: &ModelConfig,
+    device: &Device,
+) -> Result<PainterNetworks, String> {
+    let fresh = PainterNetworks::new(config, 0, device);
+    apply(fresh, &state.take_under(AVERAGE), "").map_err(|error| error.to_string())
+}

@@ -1,0 +1,249 @@
+//! One step of the game: real paintings, fakes, discriminators, generator, moving average.
+
+use std::collections::BTreeMap;
+
+use burn::module::Module;
+use burn::tensor::{Device, Gradients, Int, Tensor, TensorData};
+use utsushi_dataset::{Pictures, TrainingBatch};
+use utsushi_features::FeatureNetwork;
+use utsushi_model::{Normaliser, PainterNetworks};
+
+use crate::augment::Augmentation;
+use crate::config::TrainingConfig;
+use crate::discriminator_step::{Shown, discriminator_loss};
+use crate::ema::update_average;
+use crate::generator_step::{
+    Painted, Target, painting_loss, reconstruction_loss, sampled_diversity,
+};
+use crate::judges::{Eyes, Judges};
+use crate::optimizer::{Adam, UpdateOptions};
+use crate::random::{Stream, standard_normal, stream};
+use crate::schedule::{cosine_decay, ema_decay, ramp_down, ramp_up};
+use crate::stats::StepValues;
+
+/// Everything that training changes, and what it needs to do so.
+#[derive(Debug)]
+pub struct Trainer {
+    pub(crate) config: TrainingConfig,
+    pub(crate) device: Device,
+    pub(crate) painter: PainterNetworks,
+    pub(crate) average: PainterNetworks,
+    pub(crate) judges: Judges,
+    pub(crate) painter_optimizer: Adam,
+    pub(crate) judges_optimizer: Adam,
+    pub(crate) step: u64,
+    pub(crate) eyes: Option<Eyes>,
+    /// Number of a style in the set to its label in the networks.
+    pub(crate) labels: BTreeMap<usize, i64>,
+}
+
+impl Trainer {
+    /// Fresh networks from the configuration's seed on `device` (a plain one: gradients are
+    /// turned on where they are needed). `labels` gives each target style's number in the set its
+    /// label in the networks. Without `features` the projected discriminator, the content term
+    /// and the features' share of the reconstruction fall away.
+    pub fn new(
+        config: TrainingConfig,
+        features: Option<FeatureNetwork>,
+        labels: BTreeMap<usize, i64>,
+        device: &Device,
+    ) -> Self {
+        let tracked = device.clone().autodiff();
+        let painter = PainterNetworks::new(&config.model, config.run.seed, &tracked);
+        Self {
+            average: painter.valid(),
+            judges: Judges::new(&config, features.is_some(), &tracked),
+            eyes: features.map(|network| Eyes::new(network, config.run.feature_size)),
+            painter_optimizer: Adam::default(),
+            judges_optimizer: Adam::default(),
+            step: 0,
+            device: device.clone(),
+            painter,
+            labels,
+            config,
+        }
+    }
+
+    /// Steps done.
+    pub fn step(&self) -> u64 {
+        self.step
+    }
+
+    /// The moving average of the networks that paint.
+    pub fn average(&self) -> &PainterNetworks {
+        &self.average
+    }
+
+    /// One step. Nothing is read back from the device: the values are looked at at ticks.
+    pub fn advance(&mut self, batch: &TrainingBatch) -> StepValues {
+        let mut values = StepValues::new(self.step);
+        let reference = self.pictures(&batch.reference);
+        if self.step < self.config.run.warm_up_steps {
+            let codes = self.painter.style_encoder.forward(reference.clone());
+            let loss = self.reconstruction(reference, codes, &mut values);
+            let gradients = loss.backward();
+            self.update_painter(&gradients, &mut values);
+        } else {
+            let content = self.pictures(&batch.content);
+            self.play(content, reference, &self.labels_of(&batch.reference), &mut values);
+        }
+        self.step += 1;
+        let run = &self.config.run;
+        let seen = self.step * run.batch as u64;
+        let decay = ema_decay(run.batch, run.ema_half_life_pictures, seen);
+        self.average = update_average(self.average.clone(), &self.painter, decay);
+        values
+    }
+
+    /// Both sides of the game on one batch.
+    fn play(
+        &mut self,
+        content: Tensor<4>,
+        reference: Tensor<4>,
+        labels: &Tensor<1, Int>,
+        values: &mut StepValues,
+    ) {
+        let config = &self.config;
+        let step = self.step;
+        let [batch, size, _, _] = content.dims();
+        let random = &mut stream(config.run.seed, Stream::Augmentation, step);
+        let augmentation =
+            Augmentation::draw(&config.augmentation, random, batch, size, &self.device);
+        let reconstruct = config.losses.reconstruction > 0.0
+            && step.is_multiple_of(config.losses.reconstruction_interval);
+        let (painted, own_codes) = self.paint(&content, &reference, labels, reconstruct);
+
+        let shown = Shown {
+            real: reference.clone(),
+            fake: painted.fake.clone().inner(),
+            labels,
+            augmentation: &augmentation,
+            noise: step
+                .is_multiple_of(config.adversarial.penalty_interval)
+                .then(|| self.normal(Stream::Noise, [batch, size, size, 3])),
+        };
+        let eyes = self.eyes.as_ref();
+        let loss = discriminator_loss(&self.judges, eyes, shown, &config.adversarial, values);
+        self.update_judges(&loss.backward(), values);
+
+        let config = &self.config;
+        let eyes = self.eyes.as_ref();
+        let target = Target {
+            content,
+            reference: reference.clone(),
+            labels,
+            augmentation: &augmentation,
+            ramp: ramp_up(step, config.run.warm_up_steps, config.run.ramp_steps),
+        };
+        let judges = self.judges.valid();
+        let mut loss =
+            painting_loss(&self.painter, &judges, eyes, &painted, &target, config, values);
+        if let Some(codes) = own_codes {
+            loss = loss + self.reconstruction(reference, codes, values);
+        }
+        let losses = &config.losses;
+        let diversity = losses.diversity
+            * ramp_down(step - config.run.warm_up_steps, losses.diversity_steps)
+            * target.ramp;
+        if diversity > 0.0 && step.is_multiple_of(losses.diversity_interval) {
+            let noise = self.latents(step + (1 << 40), batch - batch / 2);
+            let term = sampled_diversity(&self.painter, &painted, noise, labels, values);
+            loss = loss + term * (diversity * losses.diversity_interval as f32);
+        }
+        let gradients = loss.backward();
+        self.update_painter(&gradients, values);
+    }
+
+    /// Paints the contents, the first half in the references' styles, the second in drawn ones.
+    /// Also the references' own codes if all of them are wanted.
+    fn paint(
+        &self,
+        content: &Tensor<4>,
+        reference: &Tensor<4>,
+        labels: &Tensor<1, Int>,
+        own_codes: bool,
+    ) -> (Painted, Option<Tensor<3>>) {
+        let [batch, ..] = content.dims();
+        let half = batch / 2;
+        let shown = if own_codes { reference.clone() } else { reference.clone().slice([0..half]) };
+        let read = self.painter.style_encoder.forward(shown);
+        let noise = self.latents(self.step, batch - half);
+        let drawn =
+            self.painter.mapping_network.forward(noise, labels.clone().slice([half..batch]));
+        let codes = Tensor::cat(vec![read.clone().slice([0..half]), drawn], 0);
+        let norm = &mut Normaliser::each_picture();
+        let content = self.painter.generator.encode(content.clone());
+        let fake = self.painter.generator.decoder.forward(&content, codes.clone(), norm);
+        (Painted { content, codes, fake }, own_codes.then_some(read))
+    }
+
+    fn reconstruction(
+        &self,
+        paintings: Tensor<4>,
+        codes: Tensor<3>,
+        values: &mut StepValues,
+    ) -> Tensor<1> {
+        let eyes = self.eyes.as_ref();
+        reconstruction_loss(&self.painter, eyes, paintings, codes, &self.config, values)
+    }
+
+    fn update_painter(&mut self, gradients: &Gradients, values: &mut StepValues) {
+        let rates = &self.config.optimizer;
+        let decay = self.rate_decay();
+        let rate = |name: &str| {
+            let mapping = name.starts_with("mapping_network");
+            decay * if mapping { rates.mapping_rate } else { rates.generator_rate }
+        };
+        let options = self.update_options();
+        let (painter, norm) =
+            self.painter_optimizer.update(self.painter.clone(), gradients, options, rate);
+        self.painter = painter;
+        values.set("gradient/painter", norm);
+    }
+
+    fn update_judges(&mut self, gradients: &Gradients, values: &mut StepValues) {
+        let rate = self.config.optimizer.discriminator_rate * self.rate_decay();
+        let options = self.update_options();
+        let (mut judges, norm) =
+            self.judges_optimizer.update(self.judges.clone(), gradients, options, |_| rate);
+        judges.projected = judges.projected.map(|projected| projected.advanced());
+        self.judges = judges;
+        values.set("gradient/discriminators", norm);
+    }
+
+    fn update_options(&self) -> UpdateOptions {
+        let config = &self.config.optimizer;
+        UpdateOptions { beta1: config.beta1, beta2: config.beta2, clip_norm: config.clip_norm }
+    }
+
+    fn rate_decay(&self) -> f32 {
+        let (run, config) = (&self.config.run, &self.config.optimizer);
+        let from = (run.steps as f64 * f64::from(config.decay_from)) as u64;
+        cosine_decay(self.step, from, run.steps, config.final_rate)
+    }
+
+    fn pictures(&self, pictures: &Pictures) -> Tensor<4> {
+        let (count, size) = (pictures.len(), pictures.size);
+        let data = TensorData::new(pictures.pixels.clone(), [count, size, size, 3]);
+        Tensor::from_data(data, &self.device)
+    }
+
+    fn labels_of(&self, pictures: &Pictures) -> Tensor<1, Int> {
+        let label = |style: &usize| self.labels.get(style).copied().unwrap_or(0);
+        let labels: Vec<i64> = pictures.styles.iter().map(label).collect();
+        Tensor::from_data(TensorData::new(labels, [pictures.len()]), &self.device)
+    }
+
+    fn latents(&self, key: u64, count: usize) -> Tensor<2> {
+        let dim = self.config.model.latent_dim;
+        let random = &mut stream(self.config.run.seed, Stream::Latents, key);
+        let values = standard_normal(random, count * dim);
+        Tensor::from_data(TensorData::new(values, [count, dim]), &self.device)
+    }
+
+    fn normal(&self, purpose: Stream, shape: [usize; 4]) -> Tensor<4> {
+        let random = &mut stream(self.config.run.seed, purpose, self.step);
+        let values = standard_normal(random, shape.iter().product());
+        Tensor::from_data(TensorData::new(values, shape), &self.device)
+    }
+}

@@ -1,0 +1,1 @@
+//! A model, a picture and a style in; a repainted picture out.
