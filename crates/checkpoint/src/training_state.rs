@@ -27,8 +27,9 @@ pub struct TrainingRecord {
     pub config_hash: String,
     /// A milestone is kept when older checkpoints are removed.
     pub milestone: bool,
-    /// What else the training keeps: positions of random streams and of the sampler, running
-    /// values. Numbers come back exactly.
+    /// What else the training keeps: positions of random streams and of the sampler. Whole
+    /// numbers come back exactly; a fraction may differ in its last bit, so what must not belongs
+    /// into the tensors, or here as [`f64::to_bits`].
     pub extra: serde_json::Value,
 }
 

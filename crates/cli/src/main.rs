@@ -1,2 +1,31 @@
-//! The command line of Utsushi.
-fn main() {}
+//! The command line of Utsushi: arguments in, library calls, messages out. Nothing else.
+
+mod args;
+mod built_in;
+mod commands;
+mod device;
+#[cfg(test)]
+mod documentation;
+mod error;
+mod exit_code;
+mod interrupt;
+mod output;
+mod progress;
+mod text;
+
+use clap::Parser;
+
+use crate::args::Arguments;
+use crate::exit_code::ExitCode;
+
+fn main() -> std::process::ExitCode {
+    error::catch_panics(run).into()
+}
+
+fn run() -> ExitCode {
+    let outcome = match Arguments::try_parse() {
+        Ok(arguments) => commands::run(arguments.command),
+        Err(refusal) => return error::refuse_arguments(&refusal),
+    };
+    outcome.unwrap_or_else(|error| error::report(&error))
+}

@@ -3,7 +3,7 @@
 
 use burn::tensor::{Tensor, activation, module, ops::ConvOptions};
 
-use crate::{Activation, Conv2dOptions, Padding};
+use crate::{Activation, AdamOptions, Conv2dOptions, Padding};
 
 fn activate<const D: usize>(x: Tensor<D>, function: Activation) -> Tensor<D> {
     match function {
@@ -68,14 +68,7 @@ pub(crate) fn depthwise_conv2d(
     activate(y.permute([0, 2, 3, 1]), options.activation)
 }
 
-/// Instance normalisation, then a gain and a bias of each picture's own, then an activation:
-/// `activation((x - mean) / sqrt(variance + epsilon) * gain + bias)`, mean and (biased) variance
-/// over height and width (AdaIN: Huang and Belongie 2017, section 4).
-///
-/// # Shapes
-/// - `x` and output: `[batch, height, width, channels]`
-/// - `gain`, `bias`: `[batch, channels]`; absent: 1 and 0
-pub fn style_norm(
+pub(crate) fn style_norm(
     x: Tensor<4>,
     gain: Option<Tensor<2>>,
     bias: Option<Tensor<2>>,
@@ -96,12 +89,7 @@ pub fn style_norm(
     activate(y, function)
 }
 
-/// Mean of each 2×2 square; an odd last row or column is left out.
-///
-/// # Shapes
-/// - `x`: `[batch, height, width, channels]`
-/// - output: `[batch, height / 2, width / 2, channels]`
-pub fn average_pool2(x: Tensor<4>) -> Tensor<4> {
+pub(crate) fn average_pool2(x: Tensor<4>) -> Tensor<4> {
     let [batch, height, width, channels] = x.dims();
     let (h, w) = (height / 2, width / 2);
     x.slice([0..batch, 0..2 * h, 0..2 * w, 0..channels])
@@ -111,14 +99,36 @@ pub fn average_pool2(x: Tensor<4>) -> Tensor<4> {
         .reshape([batch, h, w, channels])
 }
 
-/// Every pixel becomes a 2×2 square (nearest neighbour).
-///
-/// # Shapes
-/// - `x`: `[batch, height, width, channels]`
-/// - output: `[batch, 2 * height, 2 * width, channels]`
-pub fn upsample2(x: Tensor<4>) -> Tensor<4> {
+pub(crate) fn upsample2(x: Tensor<4>) -> Tensor<4> {
     let [batch, height, width, channels] = x.dims();
     x.reshape([batch, height, 1, width, 1, channels])
         .expand([batch, height, 2, width, 2, channels])
         .reshape([batch, 2 * height, 2 * width, channels])
+}
+
+pub(crate) fn leaky_relu<const D: usize>(x: Tensor<D>, slope: f32) -> Tensor<D> {
+    activation::leaky_relu(x, slope as f64)
+}
+
+pub(crate) fn scaled_sum<const D: usize>(a: Tensor<D>, b: Tensor<D>, scale: f32) -> Tensor<D> {
+    (a + b) * scale
+}
+
+pub(crate) fn lerp<const D: usize>(a: Tensor<D>, b: Tensor<D>, share: f32) -> Tensor<D> {
+    a.clone() + (b - a) * share
+}
+
+pub(crate) fn adam_step<const D: usize>(
+    parameter: Tensor<D>,
+    gradient: Tensor<D>,
+    first: Tensor<D>,
+    second: Tensor<D>,
+    options: &AdamOptions,
+) -> (Tensor<D>, Tensor<D>, Tensor<D>) {
+    let [first_correction, second_correction] = options.corrections();
+    let first = first * options.beta1 + gradient.clone() * (1.0 - options.beta1);
+    let second = second * options.beta2 + gradient.powi_scalar(2) * (1.0 - options.beta2);
+    let root = (second.clone() / second_correction).sqrt() + options.epsilon;
+    let step = first.clone() / first_correction / root;
+    (parameter - step * options.rate, first, second)
 }

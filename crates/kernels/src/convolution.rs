@@ -24,11 +24,10 @@ pub fn conv2d(
     if !(is_fast(&x) && is_fast(&weight) && bias.as_ref().is_none_or(is_fast)) {
         return composed::conv2d(x, weight, bias, options);
     }
-    let bias = bias.map_or(Maybe::Absent, |bias| Maybe::Present(bias.into_dispatch()));
-    Tensor::from_dispatch(<Dispatch as Operations>::conv2d_nhwc(
+    Tensor::from_dispatch(<Dispatch as Operations>::picture_conv2d(
         x.into_dispatch(),
         weight.into_dispatch(),
-        bias,
+        Maybe::from_tensor(bias),
         options,
     ))
 }
@@ -46,99 +45,123 @@ pub fn depthwise_conv2d(
     bias: Option<Tensor<1>>,
     options: Conv2dOptions,
 ) -> Tensor<4> {
-    composed::depthwise_conv2d(x, weight, bias, options)
+    if !(is_fast(&x) && is_fast(&weight) && bias.as_ref().is_none_or(is_fast)) {
+        return composed::depthwise_conv2d(x, weight, bias, options);
+    }
+    Tensor::from_dispatch(<Dispatch as Operations>::picture_depthwise(
+        x.into_dispatch(),
+        weight.into_dispatch(),
+        Maybe::from_tensor(bias),
+        options,
+    ))
 }
 
 #[cfg(all(test, feature = "autodiff"))]
 mod tests {
-    use burn::tensor::{Device, Distribution, TensorData};
-
     use super::*;
+    use crate::testing::{Random, gradients::Inputs};
     use crate::{Activation, Padding};
 
-    fn random<const D: usize>(shape: [usize; D]) -> TensorData {
-        Tensor::<D>::random(shape, Distribution::Uniform(-1.0, 1.0), &Device::flex()).into_data()
-    }
-
-    /// The output and the gradients of `sum(output * dy)` with respect to all three inputs.
-    fn run(
-        function: fn(Tensor<4>, Tensor<4>, Option<Tensor<1>>, Conv2dOptions) -> Tensor<4>,
-        data: &[TensorData; 4],
-        options: Conv2dOptions,
-    ) -> [TensorData; 4] {
-        let device = Device::flex().autodiff();
-        let x = Tensor::<4>::from_data(data[0].clone(), &device).require_grad();
-        let weight = Tensor::<4>::from_data(data[1].clone(), &device).require_grad();
-        let bias = Tensor::<1>::from_data(data[2].clone(), &device).require_grad();
-        let dy = Tensor::<4>::from_data(data[3].clone(), &device);
-        let y = function(x.clone(), weight.clone(), Some(bias.clone()), options);
-        let gradients = (y.clone() * dy).sum().backward();
-        [
-            y.into_data(),
-            x.grad(&gradients).unwrap().into_data(),
-            weight.grad(&gradients).unwrap().into_data(),
-            bias.grad(&gradients).unwrap().into_data(),
-        ]
-    }
-
-    fn assert_close(a: &TensorData, b: &TensorData, what: &str) {
-        let (a, b) = (a.to_vec::<f32>().unwrap(), b.to_vec::<f32>().unwrap());
-        let scale = b.iter().fold(1e-3_f32, |scale, x| scale.max(x.abs()));
-        let worst = a
-            .iter()
-            .zip(&b)
-            .fold(0.0_f32, |worst, (a, b)| worst.max((a - b).abs()));
-        assert!(worst <= 1e-5 * scale, "{what}: {worst} off, of {scale}");
+    fn options(padding: [usize; 4], stride: usize, activation: Activation) -> Conv2dOptions {
+        let [top, left, bottom, right] = padding;
+        Conv2dOptions {
+            stride,
+            padding: Padding {
+                top,
+                left,
+                bottom,
+                right,
+            },
+            activation,
+        }
     }
 
     #[test]
     fn equals_the_frameworks_own_with_all_gradients() {
-        let uneven = Padding {
-            top: 0,
-            left: 1,
-            bottom: 1,
-            right: 0,
-        };
         let cases = [
             (
                 [2, 7, 5, 3],
                 [3, 3, 3, 20],
-                Conv2dOptions::padded(1),
-                Activation::Identity,
+                options([1; 4], 1, Activation::Identity),
             ),
             (
                 [2, 6, 6, 20],
                 [1, 1, 20, 33],
-                Conv2dOptions::padded(0),
-                Activation::Relu6,
+                options([0; 4], 1, Activation::Relu6),
             ),
             (
                 [1, 9, 8, 18],
                 [4, 4, 18, 5],
-                Conv2dOptions::padded(1).stride(2),
-                Activation::LeakyRelu(0.2),
+                options([1; 4], 2, Activation::LeakyRelu(0.2)),
             ),
             (
                 [3, 5, 5, 17],
                 [3, 3, 17, 1],
-                Conv2dOptions {
-                    padding: uneven,
-                    ..Conv2dOptions::padded(0)
-                }
-                .stride(2),
-                Activation::LeakyRelu(0.1),
+                options([0, 1, 1, 0], 2, Activation::LeakyRelu(0.1)),
+            ),
+            (
+                [1, 1, 1, 40],
+                [5, 5, 40, 70],
+                options([2; 4], 1, Activation::Identity),
             ),
         ];
-        for (x, weight, options, activation) in cases {
-            let options = options.activation(activation);
-            let [h, w] = options.output_size([x[1], x[2]], [weight[0], weight[1]]);
-            let dy = random([x[0], h, w, weight[3]]);
-            let data = [random(x), random(weight), random([weight[3]]), dy];
-            let ours = run(conv2d, &data, options);
-            let theirs = run(composed::conv2d, &data, options);
-            for (i, what) in ["output", "input", "weight", "bias"].iter().enumerate() {
-                assert_close(&ours[i], &theirs[i], &format!("{what} of {options:?}"));
+        let mut random = Random::new(1);
+        for (x, weight, options) in cases {
+            let inputs = Inputs::random(&mut random, &[&x, &weight, &[weight[3]]]);
+            for biased in [true, false] {
+                inputs.compare(
+                    |leaves| {
+                        let bias = biased.then(|| leaves.get(2));
+                        conv2d(leaves.get(0), leaves.get(1), bias, options)
+                    },
+                    |leaves| {
+                        let bias = biased.then(|| leaves.get(2));
+                        composed::conv2d(leaves.get(0), leaves.get(1), bias, options)
+                    },
+                    &format!("{x:?} by {weight:?} with {options:?}"),
+                );
             }
+        }
+    }
+
+    #[test]
+    fn depthwise_equals_the_frameworks_own_with_all_gradients() {
+        let cases = [
+            (
+                [2, 7, 11, 20],
+                [3, 3, 20],
+                options([1; 4], 1, Activation::Relu6),
+            ),
+            (
+                [1, 12, 9, 33],
+                [5, 5, 33],
+                options([2; 4], 1, Activation::Identity),
+            ),
+            (
+                [2, 9, 8, 5],
+                [3, 3, 5],
+                options([0, 0, 1, 1], 2, Activation::LeakyRelu(0.2)),
+            ),
+            (
+                [2, 6, 1, 16],
+                [5, 5, 16],
+                options([1, 2, 2, 2], 2, Activation::Identity),
+            ),
+        ];
+        let mut random = Random::new(2);
+        for (x, weight, options) in cases {
+            let inputs = Inputs::random(&mut random, &[&x, &weight, &[weight[2]]]);
+            inputs.compare(
+                |leaves| {
+                    let bias = Some(leaves.get(2));
+                    depthwise_conv2d(leaves.get(0), leaves.get(1), bias, options)
+                },
+                |leaves| {
+                    let bias = Some(leaves.get(2));
+                    composed::depthwise_conv2d(leaves.get(0), leaves.get(1), bias, options)
+                },
+                &format!("depthwise {x:?} by {weight:?} with {options:?}"),
+            );
         }
     }
 }

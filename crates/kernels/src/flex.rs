@@ -20,6 +20,12 @@ pub(crate) fn is_fast<const D: usize>(tensor: &Tensor<D>) -> bool {
     fast && tensor.dtype() == DType::F32
 }
 
+/// The same for a tensor without gradients.
+pub(crate) fn is_plain<const D: usize>(tensor: &Tensor<D>) -> bool {
+    let tensor: DispatchTensor = tensor.clone().into_dispatch();
+    matches!(tensor.kind, DispatchTensorKind::Flex(_)) && tensor.dtype() == DType::F32
+}
+
 /// The same tensor with its numbers one after another.
 pub(crate) fn contiguous(tensor: FlexTensor) -> FlexTensor {
     if tensor.is_contiguous() {
@@ -67,4 +73,9 @@ pub(crate) unsafe fn written(shape: &[usize], write: impl FnOnce(Shared)) -> Fle
     // SAFETY: the capacity is there, and `write` has written all of it.
     unsafe { data.set_len(len) };
     tensor(data, shape)
+}
+
+/// The address of a contiguous tensor's numbers, to be read only.
+pub(crate) fn read(tensor: &FlexTensor) -> Shared {
+    Shared::from_pointer(floats(tensor).as_ptr().cast_mut())
 }

@@ -9,23 +9,34 @@
 #![allow(unsafe_code)]
 
 mod activation;
+mod allocator;
 mod composed;
 mod convolution;
+mod depthwise;
 mod direct;
 mod extension;
 mod flex;
 mod geometry;
 #[cfg(feature = "autodiff")]
 mod gradients;
+mod map;
+mod norm;
+mod operations;
 mod options;
 mod pack;
 mod parallel;
 mod pointwise;
+mod resample;
 mod scratch;
 mod simd;
 mod sweep;
+#[cfg(test)]
+mod testing;
+mod update;
 
 pub use activation::Activation;
-pub use composed::{average_pool2, style_norm, upsample2};
+pub use allocator::RecyclingAllocator;
 pub use convolution::{conv2d, depthwise_conv2d};
+pub use operations::{average_pool2, leaky_relu, scaled_sum, style_norm, upsample2};
 pub use options::{Conv2dOptions, Padding};
+pub use update::{AdamOptions, adam_step, lerp};

@@ -33,7 +33,11 @@ pub(crate) fn columns(channels: usize, lanes: usize) -> Vec<Column> {
     columns
 }
 
-/// Weights of shape `[depth, channels]`, column after column, channels filled up with zeros.
+/// With no more channels than this, weights are narrow.
+const NARROW: usize = 4;
+
+/// Weights of shape `[depth, channels]`: column after column, channels filled up with zeros; or,
+/// where they are narrow, channel after channel.
 pub(crate) struct Packed {
     data: Scratch,
     /// One for every channel, filled up with zeros.
@@ -66,6 +70,9 @@ impl Packed {
             Direction::Forward => (channels_in, channels_out),
             Direction::Backward => (channels_out, channels_in),
         };
+        if channels <= NARROW {
+            return Self::new_narrow(weight, [rows, channels], order, direction, bias);
+        }
         let columns = columns(channels, lanes);
         let depth = order.len() * rows;
         let padded = channels.div_ceil(lanes) * lanes;
@@ -110,6 +117,58 @@ impl Packed {
             channels,
             depth,
         }
+    }
+
+    fn new_narrow(
+        weight: &[f32],
+        [rows, channels]: [usize; 2],
+        order: &[usize],
+        direction: Direction,
+        bias: Option<&[f32]>,
+    ) -> Self {
+        let depth = order.len() * rows;
+        let (row_step, channel_step) = match direction {
+            Direction::Forward => (channels, 1),
+            Direction::Backward => (1, rows),
+        };
+        let mut data = Scratch::take(depth * channels);
+        for channel in 0..channels {
+            for (place, &position) in order.iter().enumerate() {
+                for row in 0..rows {
+                    let from = position * rows * channels + row * row_step;
+                    data[channel * depth + place * rows + row] =
+                        weight[from + channel * channel_step];
+                }
+            }
+        }
+        let mut packed_bias = Scratch::zeros(channels);
+        if let Some(bias) = bias {
+            packed_bias.copy_from_slice(bias);
+        }
+        let columns = vec![Column {
+            first: 0,
+            vectors: 0,
+        }];
+        Self {
+            data,
+            bias: packed_bias,
+            columns,
+            channels,
+            depth,
+        }
+    }
+
+    pub(crate) fn is_narrow(&self) -> bool {
+        self.channels <= NARROW
+    }
+
+    /// `[channels, depth]`
+    pub(crate) fn narrow(&self) -> *const f32 {
+        self.data.as_ptr()
+    }
+
+    pub(crate) fn narrow_bias(&self, channel: usize) -> f32 {
+        self.bias[channel]
     }
 
     pub(crate) fn weights(&self, column: Column) -> *const f32 {

@@ -54,6 +54,15 @@ impl Shared {
         unsafe { self.0.add(offset) }
     }
 
+    /// A part of the memory that is only read from now on.
+    ///
+    /// # Safety
+    /// The part must lie within the memory, and no task may write it any more.
+    pub(crate) unsafe fn view<'a>(self, range: std::ops::Range<usize>) -> &'a [f32] {
+        // SAFETY: the caller's promise.
+        unsafe { std::slice::from_raw_parts(self.0.add(range.start), range.len()) }
+    }
+
     /// A part of the memory as a slice.
     ///
     /// # Safety

@@ -1,6 +1,7 @@
 //! The heart of forward convolution and of its input gradient: one sweep over a grid of output
 //! pixels, each the sum over a list of taps of a row of inputs times a matrix of weights.
 
+mod narrow;
 pub(crate) mod padded;
 mod pixels;
 pub(crate) mod tile;

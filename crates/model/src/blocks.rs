@@ -2,7 +2,7 @@
 
 use burn::module::Module;
 use burn::tensor::Tensor;
-use utsushi_kernels::{average_pool2, upsample2};
+use utsushi_kernels::{average_pool2, scaled_sum, upsample2};
 
 use crate::{Conv, Dense, Initialiser, Normaliser};
 
@@ -44,7 +44,7 @@ impl EncoderBlock {
         if let Some(shortcut) = &self.shortcut {
             straight = shortcut.forward(straight);
         }
-        (straight + branch) * JOIN
+        scaled_sum(straight, branch, JOIN)
     }
 }
 
@@ -118,6 +118,6 @@ impl DecoderBlock {
         if let Some(shortcut) = &self.shortcut {
             straight = shortcut.forward(straight);
         }
-        (double(straight) + branch) * JOIN
+        scaled_sum(double(straight), branch, JOIN)
     }
 }

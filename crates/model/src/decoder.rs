@@ -2,6 +2,7 @@
 
 use burn::module::Module;
 use burn::tensor::{Tensor, activation};
+use utsushi_kernels::{leaky_relu, scaled_sum};
 
 use crate::blocks::DecoderBlock;
 use crate::{Content, Conv, Initialiser, ModelConfig, Normaliser, depth_to_space};
@@ -56,11 +57,11 @@ impl Decoder {
                 // Only the part of a line that stands out of its surroundings passes: the gate
                 // is learned from the line features themselves.
                 let open = activation::sigmoid(gate.forward(lines.clone()));
-                x = (x + open * lines.clone()) * std::f32::consts::FRAC_1_SQRT_2;
+                x = scaled_sum(x, open * lines.clone(), std::f32::consts::FRAC_1_SQRT_2);
             }
             x = block.forward(x, code, norm);
         }
-        let x = activation::leaky_relu(x, 0.2);
+        let x = leaky_relu(x, 0.2);
         depth_to_space(self.output.forward(x)).tanh()
     }
 }

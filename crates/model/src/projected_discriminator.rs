@@ -1,7 +1,8 @@
 //! The discriminator that looks at features of a frozen network.
 
 use burn::module::Module;
-use burn::tensor::{Device, Int, Tensor, activation};
+use burn::tensor::{Device, Int, Tensor};
+use utsushi_kernels::leaky_relu;
 
 use crate::pixel_discriminator::conditional_logits;
 use crate::{Conv, DiscriminatorConfig, Initialiser, LabelEmbedding, SpectralConv};
@@ -101,7 +102,7 @@ impl Head {
     fn forward(&self, tap: Tensor<4>, labels: Tensor<1, Int>) -> Tensor<2> {
         let mut x = self.input.forward(tap);
         for block in &self.blocks {
-            x = activation::leaky_relu(block.forward(x), 0.2);
+            x = leaky_relu(block.forward(x), 0.2);
         }
         conditional_logits(x, &self.labels, labels, |x| self.logit.forward(x))
     }

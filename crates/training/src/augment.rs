@@ -49,11 +49,6 @@ impl Augmentation {
         }
         changed
     }
-
-    /// Only the shift, for comparing what pictures show.
-    pub fn shift(&self, pictures: Tensor<4>) -> Tensor<4> {
-        shifted(pictures, &self.shifts)
-    }
 }
 
 fn shifted(pictures: Tensor<4>, shifts: &[[i64; 2]]) -> Tensor<4> {

@@ -126,6 +126,8 @@ pub struct LossConfig {
     pub content: f32,
     /// The style encoder finds the code that was painted with.
     pub style: f32,
+    /// Features vary over the painting as they do over the reference.
+    pub style_statistics: f32,
     /// A painting in its own style is itself.
     pub reconstruction: f32,
     /// Share of feature difference beside pixel difference in the reconstruction.
@@ -147,6 +149,7 @@ impl Default for LossConfig {
         Self {
             content: 1.5,
             style: 1.0,
+            style_statistics: 0.5,
             reconstruction: 6.0,
             reconstruction_features: 0.3,
             reconstruction_interval: 2,

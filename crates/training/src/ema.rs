@@ -36,6 +36,6 @@ impl ModuleMapper for Blend {
             return param;
         };
         let share = self.share;
-        param.map(|average| crate::shim::lerp(average, live, share))
+        param.map(|average| utsushi_kernels::lerp(average, live, share))
     }
 }

@@ -22,6 +22,9 @@ pub enum TrainError {
         /// What does not fit and what to do.
         reason: String,
     },
+    /// The run folder cannot be made, read or written.
+    #[error(transparent)]
+    Run(#[from] utsushi_checkpoint::RunError),
     /// A checkpoint does not hold what the configuration asks for.
     #[error("the checkpoint `{path}` does not fit this run: {reason}")]
     Checkpoint {
@@ -33,6 +36,9 @@ pub enum TrainError {
     /// The feature network's file cannot be used.
     #[error(transparent)]
     Features(#[from] utsushi_features::FeaturesError),
+    /// The model cannot be exported.
+    #[error(transparent)]
+    Model(#[from] utsushi_checkpoint::ModelFileError),
     /// A sample sheet cannot be written.
     #[error(transparent)]
     Sheet(#[from] utsushi_imaging::WriteError),

@@ -11,10 +11,14 @@ use crate::losses::content::content_loss;
 use crate::losses::diversity::diversity_loss;
 use crate::losses::reconstruction::{feature_difference, pixel_difference};
 use crate::losses::style::style_loss;
+use crate::losses::style_statistics::style_statistics_loss;
 use crate::stats::StepValues;
 
 /// Taps of the frozen network that tell where things are: at an eighth and a sixteenth.
 const CONTENT_TAPS: std::ops::Range<usize> = 1..3;
+
+/// Taps that tell how things are painted: at a quarter and an eighth.
+const STYLE_TAPS: std::ops::Range<usize> = 0..2;
 
 /// Pictures painted with gradients, and what they were painted from.
 pub struct Painted {
@@ -71,6 +75,16 @@ pub fn painting_loss(
             let loss = content_loss(&taps[CONTENT_TAPS], &content[CONTENT_TAPS]);
             values.set("content", loss.clone());
             terms.push(loss * config.losses.content);
+        }
+        if config.losses.style_statistics > 0.0 {
+            let half = target.reference.dims()[0] / 2;
+            let reference = target.augmentation.apply(target.reference.clone());
+            let reference = eyes.look(reference.slice([0..half]));
+            let read: Vec<_> =
+                taps[STYLE_TAPS].iter().map(|tap| tap.clone().slice([0..half])).collect();
+            let loss = style_statistics_loss(&read, &reference[STYLE_TAPS]);
+            values.set("style_statistics", loss.clone());
+            terms.push(loss * config.losses.style_statistics);
         }
     }
     if let Some(pixel) = &judges.pixel {

@@ -6,3 +6,4 @@ pub mod diversity;
 pub mod gradient_penalty;
 pub mod reconstruction;
 pub mod style;
+pub mod style_statistics;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use burn::module::{Module, ModuleMapper, ModuleVisitor, Param};
 use burn::tensor::{Gradients, Tensor};
 use utsushi_checkpoint::NamedTensors;
-use crate::shim::{AdamOptions, adam_step};
+use utsushi_kernels::{AdamOptions, adam_step};
 
 /// Adam over the parameters of one module, kept by their names.
 ///

@@ -1,1 +1,113 @@
-//! temporary
+//! A run: the loop around the steps, and everything at its ticks.
+
+mod labels;
+mod plan;
+mod start;
+mod tick;
+
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use burn::tensor::Device;
+use utsushi_dataset::Loader;
+
+use crate::config::TrainingConfig;
+use crate::error::TrainError;
+use crate::trainer::Trainer;
+
+pub(crate) use labels::StyleLabels;
+pub use plan::{Plan, plan};
+use tick::Ticker;
+
+/// What a run is started with.
+#[derive(Debug, Clone)]
+pub struct TrainOptions {
+    /// The configuration; when resuming, the run folder's own is used in its place, except for
+    /// `run.steps`, which may be raised.
+    pub config: TrainingConfig,
+    /// The prepared set.
+    pub set: PathBuf,
+    /// The run folder: made if new, gone on with if `resume`.
+    pub run: PathBuf,
+    /// Go on from the newest whole checkpoint of the run folder.
+    pub resume: bool,
+    /// The imported feature network; without it training falls back on the pixel discriminator.
+    pub features: Option<PathBuf>,
+    /// An exported model whose weights the networks start from.
+    pub init: Option<PathBuf>,
+    /// Where to compute: a plain device, gradients are turned on inside.
+    pub device: Device,
+}
+
+/// Told to whoever watches, once a step.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Progress {
+    /// Steps done.
+    pub step: u64,
+    /// Steps of the whole run.
+    pub steps: u64,
+    /// Pictures a second over the last steps.
+    pub pictures_per_second: f64,
+    /// Seconds left at this rate.
+    pub seconds_left: f64,
+    /// Something that happened: a sheet, a checkpoint, a loss that was read.
+    pub message: Option<String>,
+}
+
+/// How a run ended without an error.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// All steps are done.
+    Finished {
+        /// Steps done.
+        step: u64,
+    },
+    /// Stopped when asked to, with a checkpoint to go on from.
+    Stopped {
+        /// Steps done.
+        step: u64,
+    },
+}
+
+/// Trains until the run's last step or until `stop` is set, which is looked at once a step; a
+/// checkpoint is then written.
+///
+/// On the CPU a resumed run goes on bit for bit as if it had never stopped.
+///
+/// # Errors
+/// Options that do not fit each other, files that cannot be read or written, or a loss that is no
+/// longer finite; checkpoints already written stay.
+pub fn train(
+    options: &TrainOptions,
+    stop: &AtomicBool,
+    on_progress: &mut dyn FnMut(&Progress),
+) -> Result<Outcome, TrainError> {
+    let start::Started { mut trainer, mut loader, mut ticker } = start::start(options)?;
+    for message in ticker.take_messages() {
+        on_progress(&ticker.progress(&trainer, Some(message)));
+    }
+    while trainer.step() < trainer.config.run.steps {
+        advance(&mut trainer, &mut loader, &mut ticker)?;
+        let mut messages = ticker.take_messages().into_iter();
+        on_progress(&ticker.progress(&trainer, messages.next()));
+        for message in messages {
+            on_progress(&ticker.progress(&trainer, Some(message)));
+        }
+        if stop.load(Ordering::Relaxed) && trainer.step() < trainer.config.run.steps {
+            ticker.stop(&trainer)?;
+            return Ok(Outcome::Stopped { step: trainer.step() });
+        }
+    }
+    ticker.stop(&trainer)?;
+    Ok(Outcome::Finished { step: trainer.step() })
+}
+
+fn advance(
+    trainer: &mut Trainer,
+    loader: &mut Loader,
+    ticker: &mut Ticker,
+) -> Result<(), TrainError> {
+    let batch = loader.next()?;
+    let values = trainer.advance(&batch);
+    ticker.after_step(trainer, values)
+}

@@ -30,11 +30,9 @@ impl StepValues {
     }
 }
 
-/// A line of `stats.jsonl`: means since the line before.
+/// A line of `stats.jsonl`, beside its step: means since the line before.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct StatsLine {
-    /// Steps done.
-    pub step: u64,
     /// Pictures painted for training so far.
     pub pictures: u64,
     /// Seconds of training in this process.

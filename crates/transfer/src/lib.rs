@@ -1,1 +1,32 @@
 //! A model, a picture and a style in; a repainted picture out.
+//!
+//! A [`Painter`] holds the networks of one model. It reads the [`StyleCode`] of a reference
+//! painting ([`Painter::style_of`]), looks up the mean of a style it was trained on
+//! ([`Painter::named_style`]) or draws one from a seed ([`Painter::sampled_style`]); codes can be
+//! mixed ([`StyleCode::blend`]). [`Painter::paint`] then repaints a picture of any size. What
+//! stands between that and files and folders is in [`jobs`].
+//!
+//! Nothing here depends on training.
+
+pub mod jobs;
+
+mod brush;
+mod canvas;
+mod model;
+mod noise;
+mod options;
+mod painter;
+mod reference;
+mod spelling;
+mod style_code;
+mod style_error;
+mod tiles;
+
+#[cfg(test)]
+mod testing;
+
+pub use model::{LoadModelError, Model, PaintStyle};
+pub use options::{PaintError, PaintOptions, Progress};
+pub use painter::Painter;
+pub use style_code::StyleCode;
+pub use style_error::StyleError;

@@ -60,8 +60,8 @@ pub(super) fn put_aside(folder: &Path) -> Result<Option<PathBuf>, RunError> {
     }
 }
 
-/// Removes all whole checkpoints but the newest `keep` and the milestones. Damaged ones stay for
-/// whoever wants to know what happened to them, and do not count.
+/// Removes all whole checkpoints but the newest `keep` and the milestones. Those that are
+/// visibly not whole stay for whoever wants to know what happened to them, and do not count.
 pub(super) fn prune(checkpoints: &Path, keep: usize) -> Result<(), RunError> {
     let mut others = 0;
     for step in steps(checkpoints)?.into_iter().rev() {

@@ -19,8 +19,7 @@ fn state(step: u64) -> TrainingState {
         seed: u64::MAX,
         config_hash: config_hash("a = 1"),
         milestone: false,
-        // A number whose nearest decimal digits are easily read as its neighbour.
-        extra: json!({"position": u64::MAX - 1, "average": 0.1 + 0.2, "odd": 2.2250738585072011e-308}),
+        extra: json!({"position": u64::MAX - 1, "average": 0.3f64.to_bits()}),
     };
     TrainingState { record, tensors }
 }
@@ -116,7 +115,8 @@ fn a_step_done_again_replaces_what_it_was() {
 /// Every way in which the newest checkpoint can be broken leads to the one before it.
 #[test]
 fn a_broken_checkpoint_is_passed_over_and_named() {
-    let breakages: [(&str, fn(&Path)); 8] = [
+    type Breakage = (&'static str, fn(&Path));
+    let breakages: [Breakage; 8] = [
         ("bytes instead of", |folder| {
             let path = folder.join("state.safetensors");
             let bytes = fs::read(&path).unwrap();
@@ -167,12 +167,22 @@ fn a_broken_checkpoint_is_passed_over_and_named() {
             error.contains("step-00000007") && error.contains(reason),
             "{error}"
         );
-        // It does not count among those that are kept, and is replaced when its step comes again.
-        run.save(&state(8), 2).unwrap();
+        // Its folder stays until its step comes again; the good ones stay with it.
+        run.save(&state(8), 3).unwrap();
         assert_eq!(run.steps().unwrap(), [6, 7, 8]);
         run.save(&state(7), 3).unwrap();
         assert_eq!(run.load(7).unwrap(), state(7));
     }
+}
+
+#[test]
+fn a_checkpoint_that_is_not_whole_does_not_count_among_the_kept() {
+    let (_folder, run) = new_run();
+    run.save(&state(6), 2).unwrap();
+    let cut = run.save(&state(7), 2).unwrap().join("state.safetensors");
+    fs::write(&cut, &fs::read(&cut).unwrap()[..100]).unwrap();
+    run.save(&state(8), 2).unwrap();
+    assert_eq!(run.steps().unwrap(), [6, 7, 8]);
 }
 
 #[test]

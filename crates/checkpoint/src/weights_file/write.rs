@@ -86,7 +86,7 @@ fn header(
         offset = end;
     }
     let mut header = Value::Object(entries).to_string();
-    while header.len() % 8 != 0 {
+    while !header.len().is_multiple_of(8) {
         header.push(' ');
     }
     header

@@ -78,7 +78,7 @@ pub(crate) unsafe fn input_gradient(
 /// The kernel positions along one axis that meet the inputs at `padded + n * stride` (counted
 /// from the start of the padding), and the output that each comes from, relative to `n`; outputs
 /// in rising order.
-fn along(padded: usize, kernel: usize, stride: usize) -> Vec<(usize, isize)> {
+pub(crate) fn along(padded: usize, kernel: usize, stride: usize) -> Vec<(usize, isize)> {
     (0..kernel)
         .rev()
         .filter(|k| (padded + kernel * stride - k) % stride == 0)

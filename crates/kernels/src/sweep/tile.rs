@@ -1,5 +1,6 @@
 //! The innermost loops: a few pixels times a few vectors of channels, all sums in registers.
 
+use super::narrow;
 use super::pixels::BLOCK;
 use crate::Activation;
 use crate::pack::{Column, Packed};
@@ -31,6 +32,9 @@ pub(crate) struct Job<'a> {
 #[inline(always)]
 pub(super) unsafe fn run<S: Simd>(job: &Job) {
     unsafe {
+        if job.weights.is_narrow() {
+            return narrow::run::<S>(job);
+        }
         match (job.column.vectors, S::MANY_REGISTERS) {
             (1, _) => pixels::<S, 12, 1>(job),
             (2, true) => pixels::<S, 12, 2>(job),

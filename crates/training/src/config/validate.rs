@@ -78,6 +78,7 @@ impl TrainingConfig {
             ("adversarial.r2_gamma", games.r2_gamma),
             ("losses.content", losses.content),
             ("losses.style", losses.style),
+            ("losses.style_statistics", losses.style_statistics),
             ("losses.reconstruction", losses.reconstruction),
             ("losses.reconstruction_features", losses.reconstruction_features),
             ("losses.diversity", losses.diversity),

@@ -1,0 +1,78 @@
+//! The command line as clap reads it. Nothing outside of `args` and `commands` sees these types.
+
+use clap::{Args, Parser, Subcommand};
+
+mod dataset;
+mod export;
+mod features;
+mod model;
+mod train;
+mod transfer;
+
+pub use dataset::{DatasetCommand, InspectArguments, PrepareArguments};
+pub use export::ExportArguments;
+pub use features::{FeaturesCommand, ImportArguments};
+pub use model::ModelArguments;
+pub use train::TrainArguments;
+pub use transfer::TransferArguments;
+
+use crate::device::DeviceChoice;
+
+/// Repaint a picture in the style of another painting, with a GAN that you can train yourself.
+///
+/// The main job needs nothing but this program: `utsushi transfer me.png --style reference.png
+/// -o painted.png`. The other commands train a model of one's own: `dataset prepare`, `train`,
+/// `export`.
+///
+/// Exit codes: 0 done, 1 failed, 2 wrong usage, 3 done but some pictures were skipped, 130
+/// stopped by Ctrl-C.
+#[derive(Debug, Parser)]
+#[command(
+    name = "utsushi",
+    version,
+    max_term_width = 98,
+    help_expected = true,
+    propagate_version = true,
+    arg_required_else_help = true
+)]
+pub struct Arguments {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The commands. Their help stands on their arguments.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    Transfer(TransferArguments),
+    #[command(subcommand, arg_required_else_help = true)]
+    Dataset(DatasetCommand),
+    #[command(subcommand, arg_required_else_help = true)]
+    Features(FeaturesCommand),
+    Train(TrainArguments),
+    Export(ExportArguments),
+    Model(ModelArguments),
+}
+
+/// Where to compute.
+#[derive(Debug, Args)]
+pub struct DeviceArgument {
+    /// Where to compute: `auto`, `cpu`, `vulkan`, or `vulkan:N` for the GPU with that number
+    ///
+    /// `auto` takes a GPU if this build knows Vulkan and finds one, else the CPU. Builds know
+    /// Vulkan with `--features vulkan`.
+    #[arg(long, value_name = "DEVICE", default_value = "auto")]
+    pub device: DeviceChoice,
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_definition_is_sound_and_every_flag_has_help() {
+        Arguments::command().debug_assert();
+    }
+}

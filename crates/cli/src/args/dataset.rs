@@ -1,0 +1,82 @@
+//! Arguments of `utsushi dataset`.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+
+/// Look at pictures and make training sets of them
+#[derive(Debug, Subcommand)]
+pub enum DatasetCommand {
+    Inspect(InspectArguments),
+    Prepare(PrepareArguments),
+}
+
+/// Look through pictures without changing anything
+///
+/// Tells for each style how many pictures there are, their formats and sizes, which look alike
+/// and which cannot be read.
+#[derive(Debug, Args)]
+pub struct InspectArguments {
+    /// Zips or folders of pictures, one style each, or folders of such zips and folders
+    #[arg(required = true, value_name = "SOURCE")]
+    pub sources: Vec<PathBuf>,
+
+    /// Write a contact sheet with a row of pictures for each style (.png, .jpg or .webp)
+    #[arg(long, value_name = "FILE")]
+    pub sheet: Option<PathBuf>,
+
+    /// Pictures of each style on the contact sheet
+    #[arg(long, value_name = "N", default_value_t = 12, requires = "sheet",
+          value_parser = clap::value_parser!(u16).range(1..=100))]
+    pub sheet_pictures: u16,
+
+    /// Bits, 0 to 15, in which the fingerprints of look-alikes may differ
+    #[arg(long, value_name = "BITS", default_value_t = 4,
+          value_parser = clap::value_parser!(u32).range(0..=15))]
+    pub duplicate_distance: u32,
+
+    /// Name every look-alike and every unreadable file instead of the first few
+    #[arg(long)]
+    pub all: bool,
+
+    /// Replace the contact sheet if it exists
+    #[arg(long, requires = "sheet")]
+    pub force: bool,
+}
+
+/// Cut, sort and split pictures into a training set
+///
+/// Leaves out pictures that are unreadable, too small, blank or look-alikes and says why for each
+/// in SET/report.jsonl. Can be stopped and started again; pictures never change between training
+/// and validation.
+#[derive(Debug, Args)]
+pub struct PrepareArguments {
+    /// The sets file: sources, styles, crops, licences; see docs/dataset.md
+    #[arg(value_name = "SETS.toml")]
+    pub sets: PathBuf,
+
+    /// The folder to make, or to go on with
+    #[arg(short, long, value_name = "SET")]
+    pub output: PathBuf,
+
+    /// Folder that the sources' paths start from [default: $UTSUSHI_DATA, else the sets file's]
+    #[arg(long, value_name = "DIR")]
+    pub root: Option<PathBuf>,
+
+    /// Side of the prepared pictures in pixels, 16 to 1024, in place of the sets file's
+    #[arg(long, value_name = "PIXELS", value_parser = clap::value_parser!(u32).range(16..=1024))]
+    pub size: Option<u32>,
+
+    /// Take only the first N pictures of each source, for a quick trial
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub limit: Option<u32>,
+
+    /// Threads that decode and cut; 0 for one a core
+    #[arg(long, value_name = "N", default_value_t = 0,
+          value_parser = clap::value_parser!(u16).range(0..=1024))]
+    pub threads: u16,
+
+    /// Change a set that was prepared with other settings
+    #[arg(long)]
+    pub force: bool,
+}

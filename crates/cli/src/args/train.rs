@@ -1,0 +1,45 @@
+//! Arguments of `utsushi train`.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::DeviceArgument;
+
+/// Train a model on a prepared set
+///
+/// Ctrl-C saves a checkpoint and stops; `--resume` goes on from it, on the CPU bit for bit as if
+/// the run had never stopped. docs/training.md explains the configuration and what to look at.
+#[derive(Debug, Args)]
+pub struct TrainArguments {
+    /// The training configuration
+    #[arg(value_name = "CONFIG.toml")]
+    pub config: PathBuf,
+
+    /// The prepared set
+    #[arg(long, value_name = "SET")]
+    pub data: PathBuf,
+
+    /// The run folder [default: runs/ and the configuration's name]
+    #[arg(long, value_name = "DIR")]
+    pub run: Option<PathBuf>,
+
+    /// Go on with the run folder from its newest checkpoint
+    #[arg(long)]
+    pub resume: bool,
+
+    /// Print the whole configuration, the networks' sizes and the expected memory; train nothing
+    #[arg(long)]
+    pub dry_run: bool,
+
+    /// The imported feature network [default: where `utsushi features import` puts it, if there]
+    #[arg(long, value_name = "FILE")]
+    pub features: Option<PathBuf>,
+
+    /// Start from the weights of an exported model of the same sizes
+    #[arg(long, value_name = "MODEL", conflicts_with = "resume")]
+    pub init: Option<PathBuf>,
+
+    #[command(flatten)]
+    pub device: DeviceArgument,
+}

@@ -1,0 +1,80 @@
+//! The model inside the program.
+
+use std::path::{Path, PathBuf};
+
+use burn::tensor::Device;
+use utsushi_checkpoint::{ExportedModel, ModelFileError};
+use utsushi_transfer::{LoadModelError, Painter};
+
+/// The exported house model; see `docs/model-card.md`.
+static BYTES: &[u8] = include_bytes!("../assets/model.safetensors");
+
+/// What stands for its file name in messages.
+const NAME: &str = "built-in model";
+
+/// A model and where it came from.
+#[derive(Debug)]
+pub struct LoadedModel {
+    /// The model.
+    pub model: ExportedModel,
+    /// Its file, or what stands for it.
+    pub origin: PathBuf,
+    /// Size of the file in bytes.
+    pub bytes: u64,
+}
+
+/// Reads a model file, or the built-in model if none is named.
+///
+/// # Errors
+/// A file that cannot be read or is no model.
+pub fn load_model(file: Option<&Path>) -> Result<LoadedModel, ModelFileError> {
+    let Some(file) = file else {
+        let origin = PathBuf::from(NAME);
+        let model = ExportedModel::from_bytes(BYTES, &origin)?;
+        let bytes = BYTES.len() as u64;
+        return Ok(LoadedModel {
+            model,
+            origin,
+            bytes,
+        });
+    };
+    let model = ExportedModel::read(file)?;
+    let bytes = std::fs::metadata(file).map_or(0, |metadata| metadata.len());
+    Ok(LoadedModel {
+        model,
+        origin: file.to_owned(),
+        bytes,
+    })
+}
+
+/// A painter with the model of a file, or with the built-in one if none is named.
+///
+/// # Errors
+/// A file that cannot be read or is no model.
+pub fn load_painter(file: Option<&Path>, device: Device) -> Result<Painter, LoadModelError> {
+    match file {
+        Some(file) => Painter::load(file, device),
+        None => Painter::from_bytes(BYTES, Path::new(NAME), device),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_built_in_model_is_whole_and_small() {
+        assert!(BYTES.len() <= 16_000_000, "{} bytes", BYTES.len());
+        let loaded = load_model(None).unwrap();
+        let device = Device::flex();
+        let (config, _) = loaded
+            .model
+            .load_networks(&device, &loaded.origin)
+            .expect("networks of its own description");
+        assert_eq!(config.styles, loaded.model.styles.len());
+        for index in 0..config.styles {
+            assert!(loaded.model.style_mean(index).is_some(), "style {index}");
+        }
+        assert!(!loaded.model.card.trim().is_empty());
+    }
+}

@@ -1,0 +1,28 @@
+//! One command a file: arguments to library options, the call, and what to say of the outcome.
+
+mod dataset_inspect;
+mod dataset_prepare;
+mod export;
+mod features_import;
+mod model;
+mod train;
+mod transfer;
+
+use crate::args::{Command, DatasetCommand, FeaturesCommand};
+use crate::exit_code::ExitCode;
+
+/// Runs a command.
+///
+/// # Errors
+/// Whatever went wrong, to be printed.
+pub fn run(command: Command) -> anyhow::Result<ExitCode> {
+    match command {
+        Command::Transfer(arguments) => transfer::run(arguments),
+        Command::Dataset(DatasetCommand::Inspect(arguments)) => dataset_inspect::run(arguments),
+        Command::Dataset(DatasetCommand::Prepare(arguments)) => dataset_prepare::run(arguments),
+        Command::Features(FeaturesCommand::Import(arguments)) => features_import::run(&arguments),
+        Command::Train(arguments) => train::run(arguments),
+        Command::Export(arguments) => export::run(&arguments),
+        Command::Model(arguments) => model::run(&arguments),
+    }
+}

@@ -1,0 +1,99 @@
+//! `utsushi dataset inspect`
+
+use utsushi_dataset::{InspectOptions, StyleInspection, inspect};
+use utsushi_imaging::{WriteOptions, check_target, write};
+
+use crate::args::InspectArguments;
+use crate::exit_code::ExitCode;
+use crate::progress::Live;
+use crate::{output, text};
+
+/// Look-alikes and unreadable files that are named unless all are asked for.
+const FEW: usize = 5;
+
+pub fn run(arguments: InspectArguments) -> anyhow::Result<ExitCode> {
+    // Before the work, not after it.
+    if let Some(sheet) = &arguments.sheet {
+        check_target(sheet, arguments.force)?;
+    }
+    let options = InspectOptions {
+        duplicate_distance: arguments.duplicate_distance,
+        sheet_pictures: arguments.sheet_pictures.into(),
+        ..InspectOptions::default()
+    };
+    let mut live = Live::new(0);
+    let inspection = inspect(&arguments.sources, &options, &mut |now| {
+        live.update(now.done as u64, now.total as u64, now.style.clone());
+    })?;
+    live.finish();
+    let shown = if arguments.all { usize::MAX } else { FEW };
+    output::line(overview(&inspection.styles))?;
+    for style in &inspection.styles {
+        let lines = details(style, shown);
+        if !lines.is_empty() {
+            output::line(format!("\n{}\n{}", style.name, lines.join("\n")))?;
+        }
+    }
+    if let Some(sheet) = &arguments.sheet {
+        let options = WriteOptions {
+            force: arguments.force,
+            ..WriteOptions::default()
+        };
+        write(sheet, &inspection.sheet, &options)?;
+        output::line(format!("\ncontact sheet: {}", sheet.display()))?;
+    }
+    Ok(ExitCode::Done)
+}
+
+fn overview(styles: &[StyleInspection]) -> String {
+    let head = [
+        "style", "pictures", "size", "shorter side", "look-alikes", "unreadable", "formats",
+    ];
+    let mut rows = vec![head.map(str::to_owned).to_vec()];
+    for style in styles {
+        let formats = style.formats.iter();
+        let formats: Vec<String> =
+            formats.map(|(format, count)| format!("{} {format}", text::count(*count))).collect();
+        let sides = style.shorter_sides().map_or("–".to_owned(), |(least, median, most)| {
+            if least == most {
+                format!("{least} px")
+            } else {
+                format!("{least}…{median}…{most} px")
+            }
+        });
+        rows.push(vec![
+            style.name.clone(),
+            text::count(style.pictures),
+            text::bytes(style.bytes),
+            sides,
+            text::count(style.near_duplicates.len()),
+            text::count(style.unreadable.len()),
+            formats.join(", "),
+        ]);
+    }
+    text::table(&rows, &[1, 2, 3, 4, 5])
+}
+
+/// What is worth a look in one style, at most `shown` of each kind.
+fn details(style: &StyleInspection, shown: usize) -> Vec<String> {
+    let mut lines = Vec::new();
+    for (name, reason) in style.unreadable.iter().take(shown) {
+        lines.push(format!("  {name}: {reason}"));
+    }
+    push_rest(&mut lines, style.unreadable.len(), shown, "unusable file");
+    for twin in style.near_duplicates.iter().take(shown) {
+        lines.push(format!(
+            "  {} looks like {} ({} of 128 bits differ)",
+            twin.name, twin.of, twin.distance
+        ));
+    }
+    push_rest(&mut lines, style.near_duplicates.len(), shown, "look-alike");
+    lines
+}
+
+fn push_rest(lines: &mut Vec<String>, count: usize, shown: usize, noun: &str) {
+    if count > shown {
+        let rest = text::count(count - shown);
+        lines.push(format!("  and {rest} more of {} (--all names them)", text::counted(count, noun)));
+    }
+}

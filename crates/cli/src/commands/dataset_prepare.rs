@@ -1,0 +1,85 @@
+//! `utsushi dataset prepare`
+
+use std::path::PathBuf;
+
+use utsushi_dataset::{DatasetError, PrepareOptions, PrepareReport, SetsFile, prepare};
+
+use crate::args::PrepareArguments;
+use crate::exit_code::ExitCode;
+use crate::progress::Live;
+use crate::{interrupt, output, text};
+
+/// Names the folder of the sources when `--root` does not.
+const ROOT_VARIABLE: &str = "UTSUSHI_DATA";
+
+pub fn run(arguments: PrepareArguments) -> anyhow::Result<ExitCode> {
+    let sets = SetsFile::read(&arguments.sets)?;
+    let options = PrepareOptions {
+        root: arguments.root.or_else(root_of_environment),
+        size: arguments.size,
+        threads: arguments.threads.into(),
+        limit: arguments.limit.map(|limit| limit as usize),
+        force: arguments.force,
+        ..PrepareOptions::default()
+    };
+    let stop = interrupt::stop_flag("stopping after this picture")?;
+    let mut live = Live::new(0);
+    let outcome = prepare(
+        &sets,
+        &options,
+        &arguments.output,
+        &mut |now| {
+            let message = format!("{}, {} kept", now.style, text::count(now.kept));
+            live.update(now.done as u64, now.total as u64, message);
+        },
+        &stop,
+    );
+    live.finish();
+    match outcome {
+        Err(error @ DatasetError::Stopped { .. }) => {
+            output::remark(error.to_string());
+            Ok(ExitCode::Interrupted)
+        }
+        Err(error) => Err(error.into()),
+        Ok(report) => {
+            let report_file = arguments.output.join("report.jsonl");
+            output::line(describe(&report))?;
+            if !report.dropped.is_empty() {
+                let why = report_file.display();
+                output::line(format!("\n{why} says why for each that was left out"))?;
+            }
+            Ok(ExitCode::Done)
+        }
+    }
+}
+
+fn root_of_environment() -> Option<PathBuf> {
+    std::env::var_os(ROOT_VARIABLE)
+        .filter(|root| !root.is_empty())
+        .map(PathBuf::from)
+}
+
+fn describe(report: &PrepareReport) -> String {
+    let head = ["style", "looked at", "training", "held out", "left out"];
+    let mut rows = vec![head.map(str::to_owned).to_vec()];
+    for style in &report.styles {
+        let dropped: usize = style.dropped.values().sum();
+        let reasons = style.dropped.iter();
+        let reasons: Vec<String> = reasons.map(|(why, count)| format!("{count} {why}")).collect();
+        rows.push(vec![
+            style.style.clone(),
+            text::count(style.seen),
+            text::count(style.train),
+            text::count(style.validation),
+            text::count(dropped),
+            reasons.join(", "),
+        ]);
+    }
+    let kept: usize = report.styles.iter().map(|style| style.train + style.validation).sum();
+    format!(
+        "{}\n\n{} kept, {} of them cut now",
+        text::table(&rows, &[1, 2, 3, 4]),
+        text::counted(kept, "picture"),
+        text::count(report.cut)
+    )
+}

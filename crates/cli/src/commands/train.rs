@@ -1,0 +1,124 @@
+//! `utsushi train`
+
+use std::path::{Path, PathBuf};
+
+use utsushi_dataset::PreparedSet;
+use utsushi_features::default_path;
+use utsushi_training::{Outcome, Progress, TrainOptions, TrainingConfig, plan, train};
+
+use crate::args::TrainArguments;
+use crate::error::UsageError;
+use crate::exit_code::ExitCode;
+use crate::progress::Live;
+use crate::{interrupt, output, text};
+
+pub fn run(arguments: TrainArguments) -> anyhow::Result<ExitCode> {
+    let config = TrainingConfig::read(&arguments.config)?;
+    if let Some(file) = &arguments.features
+        && !file.exists()
+    {
+        return Err(UsageError::new(format!("--features {}: no such file", file.display()))
+            .hint("`utsushi features import --help` says where the network comes from")
+            .into());
+    }
+    if arguments.dry_run {
+        return dry_run(config, &arguments.data);
+    }
+    let run = arguments.run.unwrap_or_else(|| run_folder(&arguments.config));
+    let options = TrainOptions {
+        config,
+        set: arguments.data,
+        run: run.clone(),
+        resume: arguments.resume,
+        features: arguments.features.or_else(imported_features),
+        init: arguments.init,
+        device: arguments.device.device.open()?,
+    };
+    let stop = interrupt::stop_flag("saving a checkpoint and stopping after this step")?;
+    let mut live = Live::new(options.config.run.steps);
+    let outcome = train(&options, &stop, &mut |progress| show(&mut live, progress))?;
+    live.finish();
+    match outcome {
+        Outcome::Finished { step } => {
+            output::line(format!(
+                "finished after {step} steps: {}\nnext: utsushi export {} -o model.safetensors",
+                run.display(),
+                run.display()
+            ))?;
+            Ok(ExitCode::Done)
+        }
+        Outcome::Stopped { step } => {
+            output::line(format!(
+                "stopped after {step} steps; the same command with --resume goes on"
+            ))?;
+            Ok(ExitCode::Interrupted)
+        }
+    }
+}
+
+/// Prints what would be trained. The model knows as many styles as the set, whatever the file
+/// says.
+fn dry_run(mut config: TrainingConfig, set: &Path) -> anyhow::Result<ExitCode> {
+    let set = PreparedSet::open(set)?;
+    let styles = set.styles().iter().filter(|style| style.role == utsushi_dataset::Role::Style);
+    config.model.styles = styles.count();
+    config.validate()?;
+    let mut rows = vec![["style", "training", "held out"].map(str::to_owned).to_vec()];
+    for style in set.styles() {
+        rows.push(vec![
+            style.name.clone(),
+            text::count(style.train),
+            text::count(style.validation),
+        ]);
+    }
+    output::line(format!(
+        "{}\n{}\n\n{}",
+        config.to_toml().trim_end(),
+        comment(&text::table(&rows, &[1, 2])),
+        comment(&plan(&config).to_string())
+    ))?;
+    Ok(ExitCode::Done)
+}
+
+/// The plan stands in comments, so that the output can be used as a configuration.
+fn comment(text: &str) -> String {
+    let lines: Vec<String> = text.lines().map(|line| format!("# {line}")).collect();
+    format!("\n{}", lines.join("\n")).trim_end().to_owned()
+}
+
+fn show(live: &mut Live, progress: &Progress) {
+    if let Some(message) = &progress.message {
+        live.remark(message);
+    }
+    let rate = format!(
+        "{:.1} pictures/s, {} left",
+        progress.pictures_per_second,
+        text::duration(progress.seconds_left)
+    );
+    live.update(progress.step, progress.steps, rate);
+}
+
+/// `configs/house-64.toml` trains in `runs/house-64`.
+fn run_folder(config: &Path) -> PathBuf {
+    Path::new("runs").join(config.file_stem().unwrap_or(config.as_os_str()))
+}
+
+/// The network where `utsushi features import` puts it, if it has been imported.
+fn imported_features() -> Option<PathBuf> {
+    default_path().ok().filter(|path| path.is_file())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn runs_are_named_after_their_configuration() {
+        assert_eq!(run_folder(Path::new("configs/a-64.toml")), Path::new("runs/a-64"));
+    }
+
+    #[test]
+    fn a_plan_is_a_comment() {
+        assert_eq!(comment("a\nb"), "\n# a\n# b");
+    }
+}

@@ -1,0 +1,106 @@
+//! What is said while pictures are painted.
+
+use std::io;
+use std::time::Instant;
+
+use serde_json::json;
+use utsushi_transfer::jobs::{Event, Job, JobError};
+
+use crate::progress::Live;
+use crate::text;
+
+/// Tells of each picture: a line of text, or a line of JSON.
+pub struct Reporter {
+    live: Live,
+    jobs: usize,
+    json: bool,
+    started: Instant,
+    name: String,
+    /// The first line that could not be printed. Painting goes on.
+    unprinted: io::Result<()>,
+}
+
+impl Reporter {
+    pub fn new(jobs: usize, json: bool) -> Self {
+        Self {
+            live: Live::new(jobs as u64),
+            jobs,
+            json,
+            started: Instant::now(),
+            name: String::new(),
+            unprinted: Ok(()),
+        }
+    }
+
+    pub fn observe(&mut self, event: &Event<'_>) {
+        match event {
+            Event::Started { index, job } => {
+                self.started = Instant::now();
+                self.name = job.content.display().to_string();
+                self.live.update(*index as u64, self.jobs as u64, self.name.clone());
+            }
+            Event::Painting { index, progress } if progress.total > 1 => {
+                let message = format!("{}, tile {}/{}", self.name, progress.done, progress.total);
+                self.live.update(*index as u64, self.jobs as u64, message);
+            }
+            Event::Painting { .. } => {}
+            Event::Painted { job, more_frames, .. } => self.painted(job, *more_frames),
+            Event::Failed { job, error, .. } => self.failed(job, error),
+        }
+    }
+
+    /// Takes the progress away.
+    ///
+    /// # Errors
+    /// A line could not be printed.
+    pub fn finish(self) -> io::Result<()> {
+        self.live.finish();
+        self.unprinted
+    }
+
+    fn painted(&mut self, job: &Job, more_frames: bool) {
+        let seconds = self.started.elapsed().as_secs_f64();
+        if more_frames {
+            self.live.remark(&format!(
+                "{}: only the first of its frames or pages is painted",
+                job.content.display()
+            ));
+        }
+        if self.json {
+            self.print(&json!({
+                "status": "painted",
+                "content": job.content.display().to_string(),
+                "output": job.output.display().to_string(),
+                "seconds": (seconds * 1000.0).round() / 1000.0,
+            }));
+        } else {
+            let line = format!("{} ({})", job.output.display(), text::duration(seconds));
+            let printed = self.live.line(&line);
+            self.keep(printed);
+        }
+    }
+
+    fn failed(&mut self, job: &Job, error: &JobError) {
+        if self.json {
+            self.print(&json!({
+                "status": "failed",
+                "content": job.content.display().to_string(),
+                "error": error.to_string(),
+            }));
+        }
+        // The only picture's failure is the command's; one of many is left out.
+        let kind = if self.jobs == 1 { "error" } else { "skipped" };
+        self.live.remark(&format!("{kind}: {error}"));
+    }
+
+    fn print(&mut self, value: &serde_json::Value) {
+        let printed = self.live.line(&value.to_string());
+        self.keep(printed);
+    }
+
+    fn keep(&mut self, printed: io::Result<()>) {
+        if self.unprinted.is_ok() {
+            self.unprinted = printed;
+        }
+    }
+}

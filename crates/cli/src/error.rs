@@ -1,0 +1,157 @@
+//! Errors as people read them: one line that says what is wrong, one that says what to do.
+
+use std::io::{self, ErrorKind};
+use std::panic::UnwindSafe;
+use std::sync::Mutex;
+
+use crate::exit_code::ExitCode;
+use crate::output;
+
+mod hint;
+
+/// A command line that clap accepts and that makes no sense all the same.
+#[derive(Debug)]
+pub struct UsageError {
+    message: String,
+    hint: Option<String>,
+}
+
+impl UsageError {
+    /// What is wrong.
+    pub fn new(message: impl Into<String>) -> Self {
+        Self {
+            message: message.into(),
+            hint: None,
+        }
+    }
+
+    /// And what to write instead.
+    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+}
+
+impl std::fmt::Display for UsageError {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for UsageError {}
+
+/// Prints an error and tells the exit code for it. A reader that has gone away, as in
+/// `utsushi … | head`, is no error.
+pub fn report(error: &anyhow::Error) -> ExitCode {
+    if is_broken_pipe(error) {
+        return ExitCode::Done;
+    }
+    output::remark(format!("error: {}", sentence(error)));
+    if let Some(hint) = hint::of(error) {
+        output::remark(format!("hint: {hint}"));
+    }
+    if error.downcast_ref::<UsageError>().is_some() {
+        ExitCode::Usage
+    } else {
+        ExitCode::Failed
+    }
+}
+
+/// Prints what clap has to say: help and version, which are no errors, or what is wrong with the
+/// arguments.
+pub fn refuse_arguments(refusal: &clap::Error) -> ExitCode {
+    // Nobody reads it if it cannot be printed.
+    let _ = refusal.print();
+    if refusal.use_stderr() {
+        ExitCode::Usage
+    } else {
+        ExitCode::Done
+    }
+}
+
+/// What the last panic said.
+static PANIC: Mutex<Option<String>> = Mutex::new(None);
+
+/// Runs the program; a panic becomes a message and an exit code. No input should lead here, so
+/// whoever sees the message has found a bug.
+pub fn catch_panics(run: impl FnOnce() -> ExitCode + UnwindSafe) -> ExitCode {
+    // Kept instead of printed: what wraps other people's decoders catches their panics, and makes
+    // ordinary errors of them.
+    std::panic::set_hook(Box::new(|panic| {
+        let place = panic.location().map(ToString::to_string);
+        let what = panic.payload_as_str().unwrap_or("no message");
+        let text = format!("{what} ({})", place.as_deref().unwrap_or("unknown place"));
+        if let Ok(mut last) = PANIC.lock() {
+            *last = Some(text);
+        }
+    }));
+    std::panic::catch_unwind(run).unwrap_or_else(|_| {
+        let text = PANIC.lock().ok().and_then(|mut last| last.take());
+        output::remark(format!(
+            "error: this is a bug in utsushi {}: {}\nhint: please report it with the command and, \
+             if you can, the file that led to it",
+            env!("CARGO_PKG_VERSION"),
+            text.unwrap_or_default(),
+        ));
+        ExitCode::Failed
+    })
+}
+
+/// An error and its causes in one line. Many library errors say their cause themselves; what was
+/// said is not said again.
+fn sentence(error: &anyhow::Error) -> String {
+    let mut text = String::new();
+    for cause in error.chain() {
+        let cause = cause.to_string();
+        let cause = cause.trim_end();
+        if text.is_empty() {
+            text = cause.to_owned();
+        } else if !text.contains(cause) {
+            text = format!("{text}: {cause}");
+        }
+    }
+    text
+}
+
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    error.chain().any(|cause| {
+        cause
+            .downcast_ref::<io::Error>()
+            .is_some_and(|error| error.kind() == ErrorKind::BrokenPipe)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use anyhow::Context;
+
+    #[test]
+    fn causes_are_said_once() {
+        let inner: anyhow::Error = io::Error::other("disk on fire").into();
+        let outer = inner.context("a.png: cannot be read: disk on fire");
+        assert_eq!(sentence(&outer), "a.png: cannot be read: disk on fire");
+        let outer = outer.context("no model");
+        assert_eq!(
+            sentence(&outer),
+            "no model: a.png: cannot be read: disk on fire"
+        );
+    }
+
+    #[test]
+    fn a_panic_becomes_an_exit_code() {
+        assert_eq!(catch_panics(|| ExitCode::Done), ExitCode::Done);
+        assert_eq!(catch_panics(|| panic!("a bug")), ExitCode::Failed);
+        // Other tests want to see what failed.
+        let _ = std::panic::take_hook();
+    }
+
+    #[test]
+    fn codes_follow_the_kind_of_error() {
+        let pipe = Err::<(), _>(io::Error::from(ErrorKind::BrokenPipe)).context("printing");
+        assert_eq!(report(&pipe.unwrap_err()), ExitCode::Done);
+        let usage = anyhow::Error::new(UsageError::new("no style").hint("add --style"));
+        assert_eq!(report(&usage), ExitCode::Usage);
+        assert_eq!(report(&anyhow::anyhow!("anything else")), ExitCode::Failed);
+    }
+}

@@ -1,0 +1,100 @@
+//! What to do about an error, where the error does not say it.
+
+use std::error::Error;
+
+use utsushi_checkpoint::{ModelFileError, RunError};
+use utsushi_dataset::DatasetError;
+use utsushi_training::TrainError;
+use utsushi_transfer::LoadModelError;
+
+use super::UsageError;
+
+/// A line to print below the error.
+pub(super) fn of(error: &anyhow::Error) -> Option<String> {
+    error.chain().find_map(of_cause)
+}
+
+fn of_cause(cause: &(dyn Error + 'static)) -> Option<String> {
+    if let Some(usage) = cause.downcast_ref::<UsageError>() {
+        return usage.hint.clone();
+    }
+    let hint = if let Some(error) = cause.downcast_ref::<TrainError>() {
+        of_training(error)
+    } else if let Some(error) = cause.downcast_ref::<DatasetError>() {
+        of_dataset(error)
+    } else if let Some(LoadModelError::File(error)) = cause.downcast_ref::<LoadModelError>() {
+        of_model(error)
+    } else {
+        cause.downcast_ref::<ModelFileError>().and_then(of_model)
+    };
+    hint.map(str::to_owned)
+}
+
+/// Errors that stand for another one do not show it among their causes.
+fn of_training(error: &TrainError) -> Option<&'static str> {
+    match error {
+        TrainError::Dataset(error) => of_dataset(error),
+        TrainError::Run(error) => of_run(error),
+        TrainError::Model(error) => of_model(error),
+        TrainError::Config(_) => Some("docs/training.md explains every key of a configuration"),
+        _ => None,
+    }
+}
+
+fn of_dataset(error: &DatasetError) -> Option<&'static str> {
+    let hint = match error {
+        DatasetError::PreparedSet { .. } => {
+            "a set is made with `utsushi dataset prepare sets.toml -o SET`"
+        }
+        DatasetError::Source { .. } => {
+            "sources lie beside the sets file, or in the folder that --root or UTSUSHI_DATA names"
+        }
+        DatasetError::SetsFile { .. } => "docs/dataset.md explains every key of a sets file",
+        _ => return None,
+    };
+    Some(hint)
+}
+
+fn of_run(error: &RunError) -> Option<&'static str> {
+    let hint = match error {
+        RunError::NotARun { .. } => "a run folder is made by `utsushi train`",
+        RunError::Checkpoint { .. } => {
+            "older checkpoints of the run may be whole: move this one away and try again"
+        }
+        _ => return None,
+    };
+    Some(hint)
+}
+
+fn of_model(error: &ModelFileError) -> Option<&'static str> {
+    let hint = match error {
+        ModelFileError::NotAModel { what, .. } if !what.contains("utsushi export") => {
+            "leave --model out to use the model that is built in"
+        }
+        ModelFileError::Version { .. } => "export the run again with this program",
+        ModelFileError::Mismatch { .. } | ModelFileError::Metadata { .. } => {
+            "the file was changed or is of another program; export the run again"
+        }
+        _ => return None,
+    };
+    Some(hint)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use anyhow::Context;
+
+    #[test]
+    fn hints_are_found_below_context_and_inside_of_other_errors() {
+        let error = TrainError::Run(RunError::NotARun { path: "a".into() });
+        let error = Err::<(), _>(error).context("cannot export").unwrap_err();
+        assert!(of(&error).unwrap().contains("utsushi train"));
+        let (path, what) = ("a".into(), "a letter".to_owned());
+        let error = LoadModelError::File(ModelFileError::NotAModel { path, what });
+        assert!(of(&error.into()).unwrap().contains("built in"));
+        let usage = anyhow::Error::new(UsageError::new("a").hint("b"));
+        assert_eq!(of(&usage).as_deref(), Some("b"));
+        assert_eq!(of(&anyhow::anyhow!("c")), None);
+    }
+}

@@ -1,0 +1,54 @@
+//! What the program tells the shell.
+
+/// How a command ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ExitCode {
+    /// All of it was done.
+    Done,
+    /// It failed; the reason was printed.
+    Failed,
+    /// The command line asked for something that makes no sense.
+    Usage,
+    /// Done, but some pictures had to be left out; each was named.
+    SomeSkipped,
+    /// Stopped by Ctrl-C.
+    Interrupted,
+}
+
+impl ExitCode {
+    /// The number for the shell; 130 is what shells say of a program ended by Ctrl-C.
+    pub fn number(self) -> u8 {
+        match self {
+            Self::Done => 0,
+            Self::Failed => 1,
+            Self::Usage => 2,
+            Self::SomeSkipped => 3,
+            Self::Interrupted => 130,
+        }
+    }
+}
+
+impl From<ExitCode> for std::process::ExitCode {
+    fn from(code: ExitCode) -> Self {
+        Self::from(code.number())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_numbers_are_those_that_scripts_rely_on() {
+        let codes = [
+            (ExitCode::Done, 0),
+            (ExitCode::Failed, 1),
+            (ExitCode::Usage, 2),
+            (ExitCode::SomeSkipped, 3),
+            (ExitCode::Interrupted, 130),
+        ];
+        for (code, number) in codes {
+            assert_eq!(code.number(), number, "{code:?}");
+        }
+    }
+}

@@ -1,0 +1,97 @@
+//! Numbers and tables as people read them.
+
+/// `1.4 MB`: decimal units, as shops and file managers count.
+pub fn bytes(count: u64) -> String {
+    let count = count as f64;
+    for (unit, size) in [("GB", 1e9), ("MB", 1e6), ("kB", 1e3)] {
+        // What would be rounded up to 1000 of the smaller unit is said in the larger one.
+        if count >= size * 0.99995 {
+            return format!("{:.1} {unit}", count / size);
+        }
+    }
+    format!("{count} bytes")
+}
+
+/// `12,345`
+pub fn count(number: usize) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// `1 picture`, `2 pictures`
+pub fn counted(number: usize, noun: &str) -> String {
+    let ending = if number == 1 { "" } else { "s" };
+    format!("{} {noun}{ending}", count(number))
+}
+
+/// `3 h 05 min`, `12 min 40 s`, `8.2 s`
+pub fn duration(seconds: f64) -> String {
+    let whole = seconds.max(0.0).round() as u64;
+    match whole {
+        0..60 => format!("{:.1} s", seconds.max(0.0)),
+        60..3600 => format!("{} min {:02} s", whole / 60, whole % 60),
+        _ => format!("{} h {:02} min", whole / 3600, whole % 3600 / 60),
+    }
+}
+
+/// Lines with columns of equal width, two spaces between them. Columns named in `right` lean to
+/// the right.
+pub fn table(rows: &[Vec<String>], right: &[usize]) -> String {
+    let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
+    let width = |column: usize| {
+        let cells = rows.iter().filter_map(|row| row.get(column));
+        cells.map(|cell| cell.chars().count()).max().unwrap_or(0)
+    };
+    let widths: Vec<usize> = (0..columns).map(width).collect();
+    let line = |row: &Vec<String>| {
+        let cell = |(column, cell): (usize, &String)| {
+            let room = " ".repeat(widths[column] - cell.chars().count());
+            if right.contains(&column) {
+                format!("{room}{cell}")
+            } else {
+                format!("{cell}{room}")
+            }
+        };
+        let cells: Vec<String> = row.iter().enumerate().map(cell).collect();
+        cells.join("  ").trim_end().to_owned()
+    };
+    rows.iter().map(line).collect::<Vec<_>>().join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_short() {
+        assert_eq!(bytes(999), "999 bytes");
+        assert_eq!(bytes(1_400_000), "1.4 MB");
+        assert_eq!(bytes(999_960), "1.0 MB");
+        assert_eq!(count(7), "7");
+        assert_eq!(count(1_234_567), "1,234,567");
+        assert_eq!(counted(1, "picture"), "1 picture");
+        assert_eq!(counted(1000, "picture"), "1,000 pictures");
+    }
+
+    #[test]
+    fn durations_have_two_units() {
+        assert_eq!(duration(8.24), "8.2 s");
+        assert_eq!(duration(760.0), "12 min 40 s");
+        assert_eq!(duration(11_100.0), "3 h 05 min");
+        assert_eq!(duration(-1.0), "0.0 s");
+    }
+
+    #[test]
+    fn columns_line_up() {
+        let rows = [["style", "count"], ["oil", "7"], ["ü", "100"]];
+        let rows = rows.map(|row| row.map(str::to_owned).to_vec());
+        assert_eq!(table(&rows, &[1]), "style  count\noil        7\nü        100");
+    }
+}

@@ -1,0 +1,132 @@
+//! `utsushi train` and `utsushi export`
+
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use crate::support::Place;
+
+/// A configuration whose steps take a moment each.
+pub const TINY: &str = "[run]\nsize = 32\nbatch = 4\nsteps = 6\nwarm_up_steps = 2\nramp_steps = 2\n\
+    tick_steps = 2\nsheet_steps = 3\ncheckpoint_steps = 3\n\
+    [model]\nnative_size = 32\nstyle_dim = 8\ntrunk_channels = [8, 8, 8]\n\
+    style_channels = [8, 8, 8, 8]\nmapping_width = 8\n\
+    [discriminator]\nprojected_channels = 8\npixel_channels = [8, 8]\n";
+
+/// A prepared set of two styles of drawings at 32 px, and a configuration beside it.
+pub fn workshop() -> Place {
+    let place = Place::new();
+    for seed in 0..12 {
+        place.draw(&format!("ink/{seed}.png"), 48, seed);
+        place.draw(&format!("oil/{seed}.png"), 48, 100 + seed);
+    }
+    place.write(
+        "sets.toml",
+        "size = 32\nvalidation = 0.25\nmin_size = 16\nduplicate_distance = 0\n\
+         [[source]]\npath = \"ink\"\nstyle = \"ink\"\nlicence = \"CC0\"\n\
+         [[source]]\npath = \"oil\"\nstyle = \"oil\"\nlicence = \"CC0\"\n",
+    );
+    let (code, _, err) = place.run(&["dataset", "prepare", "sets.toml", "-o", "set"]);
+    assert_eq!(code, 0, "{err}");
+    place.write("tiny.toml", TINY);
+    place
+}
+
+#[test]
+fn a_dry_run_prints_a_whole_configuration_and_writes_nothing() {
+    let place = workshop();
+    let before = place.files();
+    let (code, out, err) = place.run(&["train", "tiny.toml", "--data", "set", "--dry-run"]);
+    assert_eq!(code, 0, "{err}");
+    for part in ["steps = 6", "penalty_interval", "generator", "parameters", "expected memory"] {
+        assert!(out.contains(part), "no `{part}` in: {out}");
+    }
+    // The networks know the set's two styles, and the output is a configuration of its own.
+    assert!(out.contains("styles = 2"), "{out}");
+    assert_eq!(place.files(), before);
+    place.write("again.toml", &out);
+    let (_, again, err) = place.run(&["train", "again.toml", "--data", "set", "--dry-run"]);
+    assert_eq!(again, out, "{err}");
+}
+
+#[test]
+fn the_shipped_configurations_can_be_used() {
+    let place = workshop();
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../configs");
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.file_name().unwrap().to_str().unwrap().starts_with("sets") {
+            continue;
+        }
+        let file = path.to_str().unwrap();
+        let (code, _, err) = place.run(&["train", file, "--data", "set", "--dry-run"]);
+        assert_eq!(code, 0, "{file}: {err}");
+    }
+}
+
+#[test]
+fn likely_mistakes_are_told_with_the_fix() {
+    let place = workshop();
+    place.write("typo.toml", "[run]\nbatchsize = 4\n");
+    place.write("odd.toml", "[run]\nbatch = 5\n");
+    place.write("large.toml", TINY.replace("size = 32\nbatch", "size = 64\nbatch"));
+    place.write("full/letter.txt", "Dear sir");
+    let before = place.files();
+    let mistakes: [(&[&str], i32, &str); 8] = [
+        (&["missing.toml", "--data", "set"], 1, "missing.toml"),
+        (&["typo.toml", "--data", "set"], 1, "batchsize"),
+        (&["odd.toml", "--data", "set"], 1, "run.batch = 5"),
+        (&["tiny.toml", "--data", "ink"], 1, "dataset prepare"),
+        (&["large.toml", "--data", "set"], 1, "larger size"),
+        (&["tiny.toml", "--data", "set", "--run", "full"], 1, "not empty"),
+        (&["tiny.toml", "--data", "set", "--features", "missing"], 2, "features import"),
+        (&["tiny.toml", "--data", "set", "--resume"], 1, "run folder"),
+    ];
+    for (arguments, expected, part) in mistakes {
+        let (code, out, err) = place.run(&[&["train"], arguments].concat());
+        assert_eq!((code, out.as_str()), (expected, ""), "{arguments:?}: {err}");
+        assert!(err.contains(part), "{arguments:?}: no `{part}` in: {err}");
+    }
+    assert_eq!(place.files(), before);
+}
+
+#[test]
+fn export_wants_a_run() {
+    let place = workshop();
+    for run in ["set", "missing"] {
+        let (code, _, err) = place.run(&["export", run, "-o", "m.safetensors"]);
+        assert_eq!(code, 1);
+        assert!(err.contains(run) && err.contains("utsushi train"), "{err}");
+    }
+    assert!(!place.path("m.safetensors").exists());
+}
+
+#[test]
+#[cfg(unix)]
+fn ctrl_c_saves_and_resuming_goes_on() {
+    let place = workshop();
+    place.write("long.toml", TINY.replace("steps = 6", "steps = 100000"));
+    let mut command = Command::new(env!("CARGO_BIN_EXE_utsushi"));
+    command.args(["train", "long.toml", "--data", "set", "--device", "cpu"]);
+    command.current_dir(place.path("")).env("HOME", place.path("")).env_remove("XDG_DATA_HOME");
+    command.env_remove("UTSUSHI_FEATURES").stdout(Stdio::piped()).stderr(Stdio::piped());
+    let child = command.spawn().unwrap();
+    let begun = Instant::now();
+    while !place.path("runs/long/checkpoints/step-00000003").exists() {
+        assert!(begun.elapsed() < Duration::from_secs(60), "no checkpoint was written");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    let signal = Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+    assert!(signal.success());
+    let output = child.wait_with_output().unwrap();
+    let out = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(output.status.code(), Some(130), "{out}");
+    assert!(out.contains("--resume"), "{out}");
+    // To a step not far ahead, by lowering what is left to do.
+    let stopped: u64 = out.split_whitespace().find_map(|word| word.parse().ok()).unwrap();
+    assert!(stopped >= 3);
+    let latest = format!("runs/long/checkpoints/step-{stopped:08}");
+    assert!(place.path(&latest).is_dir(), "{latest} is missing");
+    let (code, out, err) = place.run(&["export", "runs/long", "-o", "m.safetensors"]);
+    assert_eq!(code, 0, "{err}");
+    assert!(out.contains(&format!("step {stopped}")), "{out}");
+}

@@ -1,0 +1,156 @@
+//! The house rules that a compiler does not check: which crate may use which, how long files are,
+//! how they are named. `ARCHITECTURE.md` says why.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Each crate and the crates of this workspace that it may use. One direction only.
+const ALLOWED: [(&str, &[&str]); 9] = [
+    ("imaging", &[]),
+    ("dataset", &["imaging"]),
+    ("kernels", &[]),
+    ("model", &["kernels"]),
+    ("checkpoint", &["model"]),
+    ("features", &["checkpoint", "kernels"]),
+    ("training", &["imaging", "dataset", "kernels", "model", "checkpoint", "features"]),
+    // Whoever only paints builds neither training nor dataset.
+    ("transfer", &["imaging", "model", "checkpoint"]),
+    (
+        "cli",
+        &["imaging", "dataset", "model", "checkpoint", "features", "training", "transfer"],
+    ),
+];
+
+/// Lines that no file has more of.
+const LONGEST: usize = 500;
+
+/// Lines that half of the files have no more of.
+const MEDIAN: usize = 150;
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+/// Crates of the workspace that a manifest names in its dependencies, of all kinds.
+fn edges(manifest: &str) -> Vec<String> {
+    let manifest: toml::Table = manifest.parse().expect("manifests are TOML");
+    let mut found = Vec::new();
+    for table in ["dependencies", "dev-dependencies", "build-dependencies"] {
+        let Some(table) = manifest.get(table).and_then(toml::Value::as_table) else {
+            continue;
+        };
+        found.extend(table.keys().filter_map(|name| name.strip_prefix("utsushi-")));
+    }
+    let mut found: Vec<String> = found.into_iter().map(str::to_owned).collect();
+    found.sort();
+    found.dedup();
+    found
+}
+
+/// All files with one of the endings below a folder.
+fn files(folder: &Path, endings: &[&str]) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if endings.iter().any(|end| path.extension().is_some_and(|own| own == *end)) {
+                found.push(path);
+            }
+        }
+    }
+    found.sort();
+    found
+}
+
+#[test]
+fn crates_use_only_what_they_may() {
+    let allowed: BTreeMap<_, _> = ALLOWED.into_iter().collect();
+    let mut crates: Vec<_> = fs::read_dir(root().join("crates"))
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.join("Cargo.toml").is_file())
+        .collect();
+    crates.sort();
+    assert_eq!(crates.len(), ALLOWED.len(), "a new crate needs a line in this test");
+    for path in crates {
+        let name = path.file_name().unwrap().to_str().unwrap();
+        let may = allowed.get(name).unwrap_or_else(|| panic!("{name} has no line in this test"));
+        for edge in edges(&fs::read_to_string(path.join("Cargo.toml")).unwrap()) {
+            assert!(may.contains(&edge.as_str()), "utsushi-{name} must not use utsushi-{edge}");
+        }
+    }
+}
+
+#[test]
+fn the_allowed_edges_lead_one_way() {
+    for (index, (name, uses)) in ALLOWED.iter().enumerate() {
+        for used in *uses {
+            let place = ALLOWED.iter().position(|(other, _)| other == used);
+            assert!(place.is_some_and(|place| place < index), "{name} uses {used}, listed later");
+        }
+    }
+}
+
+#[test]
+fn edges_of_every_kind_of_dependency_are_seen() {
+    let manifest = "[dependencies]\nutsushi-a.workspace = true\nserde = '1'\n\
+                    [dev-dependencies]\nutsushi-b = { path = '../b' }\n";
+    assert_eq!(edges(manifest), ["a", "b"]);
+}
+
+#[test]
+fn files_are_short() {
+    let mut lengths = Vec::new();
+    for path in files(&root().join("crates"), &["rs"]) {
+        let lines = fs::read_to_string(&path).unwrap().lines().count();
+        assert!(lines <= LONGEST, "{} has {lines} lines; split it", path.display());
+        lengths.push(lines);
+    }
+    lengths.sort_unstable();
+    let median = lengths[lengths.len() / 2];
+    assert!(median <= MEDIAN, "half of the files have more than {median} lines");
+}
+
+#[test]
+fn modules_are_named_after_what_is_in_them() {
+    let found = files(&root().join("crates"), &["rs"]);
+    let unnamed: Vec<_> = found.iter().filter(|path| path.ends_with("mod.rs")).collect();
+    assert!(unnamed.is_empty(), "use foo.rs beside foo/: {unnamed:?}");
+}
+
+#[test]
+fn nothing_points_outside_of_the_project() {
+    let root = root();
+    let mut all = Vec::new();
+    for folder in ["crates", "configs", "docs", "examples"] {
+        all.extend(files(&root.join(folder), &["rs", "toml", "md", "py"]));
+    }
+    for entry in fs::read_dir(&root).unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_some_and(|end| end == "md" || end == "toml") {
+            all.push(path);
+        }
+    }
+    // Folders of the people who write the code; they are nobody else's. Spelled in two halves so
+    // that this file does not name them.
+    let outside = [("/wo", "rk/"), ("/ho", "me/"), ("/ro", "ot/"), ("/Us", "ers/"), ("C:", "\\")];
+    for path in all {
+        let text = fs::read_to_string(&path).unwrap();
+        for (number, line) in text.lines().enumerate() {
+            for (first, second) in outside {
+                let outside = format!("{first}{second}");
+                let allowed = line.contains("\"/home/a");
+                assert!(
+                    allowed || !line.contains(&outside),
+                    "{}:{}: {line}",
+                    path.display(),
+                    number + 1
+                );
+            }
+        }
+    }
+}

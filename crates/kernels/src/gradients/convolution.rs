@@ -1,0 +1,145 @@
+//! Convolution of every channel with every channel.
+
+use burn::backend::autodiff::Autodiff;
+use burn::backend::autodiff::checkpoint::{base::Checkpointer, strategy::CheckpointStrategy};
+use burn::backend::autodiff::grads::Gradients;
+use burn::backend::autodiff::ops::{Backward, Ops, OpsKind};
+use burn::backend::flex::FlexTensor;
+use burn::backend::{Flex, TensorMetadata};
+
+use super::{Tracked, or_constant};
+use crate::direct::input_gradient::input_gradient;
+use crate::direct::weight_gradient::weight_gradient;
+use crate::extension::{Maybe, run};
+use crate::flex::{contiguous, dims, floats, floats_mut, read, tensor, written};
+use crate::geometry::Geometry;
+use crate::parallel::Shared;
+use crate::pointwise::ActivationGradient;
+use crate::simd::Isa;
+use crate::{Activation, Conv2dOptions};
+
+/// What the gradients of a convolution need; what no gradient needs is not kept.
+#[derive(Debug, Clone)]
+pub(super) struct Kept {
+    pub(super) geometry: Geometry,
+    /// For the weight's gradient.
+    pub(super) x: Option<FlexTensor>,
+    /// For the input's gradient.
+    pub(super) weight: Option<FlexTensor>,
+    /// For the activation's gradient.
+    pub(super) y: Option<FlexTensor>,
+}
+
+#[derive(Debug)]
+struct Convolution;
+
+impl Backward<Flex, 3> for Convolution {
+    type State = Kept;
+
+    fn backward(
+        self,
+        ops: Ops<Kept, 3>,
+        gradients: &mut Gradients,
+        _checkpointer: &mut Checkpointer,
+    ) {
+        let kept = ops.state;
+        let geometry = &kept.geometry;
+        let dy = gradients.consume::<Flex>(&ops.node);
+        let [x_node, weight_node, bias_node] = ops.parents;
+        let (dy, db) = before_activation(dy, &kept, bias_node.is_some());
+        if let (Some(node), Some(weight)) = (x_node, &kept.weight) {
+            // SAFETY: the gradient writes all of its output.
+            let dx = unsafe {
+                written(&geometry.input_shape(), |dx| {
+                    input_gradient(Isa::get(), geometry, floats(&dy), floats(weight), dx);
+                })
+            };
+            gradients.register::<Flex>(node.id, dx);
+        }
+        if let (Some(node), Some(x)) = (weight_node, &kept.x) {
+            let shape = geometry.weight_shape();
+            let mut dw = vec![0.0; shape.iter().product()];
+            weight_gradient(Isa::get(), geometry, floats(x), floats(&dy), &mut dw);
+            gradients.register::<Flex>(node.id, tensor(dw, &shape));
+        }
+        if let Some(node) = bias_node {
+            gradients.register::<Flex>(node.id, tensor(db, &[geometry.channels_out]));
+        }
+    }
+}
+
+/// The gradient before the activation, contiguous, and its sum over all pixels if `bias` says so.
+///
+/// It is written over the gradient after the activation if nobody else holds that.
+pub(super) fn before_activation(dy: FlexTensor, kept: &Kept, bias: bool) -> (FlexTensor, Vec<f32>) {
+    let mut dy = contiguous(dy);
+    let activation = kept.geometry.options.activation;
+    if activation == Activation::Identity && !bias {
+        return (dy, Vec::new());
+    }
+    let shape = dims::<4>(&dy);
+    let [batch, height, width, channels] = shape;
+    let mut job = ActivationGradient {
+        activation,
+        y: kept.y.as_ref().map(floats).unwrap_or_default(),
+        dy: read(&dy),
+        dz: None,
+        pixels: batch * height * width,
+        channels,
+    };
+    if activation == Activation::Identity {
+        // SAFETY: nothing is written.
+        let sums = unsafe { job.run(Isa::get()) };
+        return (dy, sums);
+    }
+    if let Some(memory) = floats_mut(&mut dy) {
+        job.dy = Shared::new(memory);
+        job.dz = Some(job.dy);
+        // SAFETY: the tensor has as many floats as the picture, and nobody else holds them.
+        let sums = unsafe { job.run(Isa::get()) };
+        return (dy, sums);
+    }
+    let mut sums = Vec::new();
+    // SAFETY: the whole gradient is written.
+    let dz = unsafe {
+        written(&shape, |dz| {
+            job.dz = Some(dz);
+            sums = job.run(Isa::get());
+        })
+    };
+    (dz, sums)
+}
+
+/// The three inputs of a convolution made contiguous, with their nodes; then what to keep.
+pub(super) fn conv2d<C: CheckpointStrategy>(
+    x: Tracked,
+    weight: Tracked,
+    bias: Maybe<Autodiff<Flex, C>>,
+    options: Conv2dOptions,
+) -> Tracked {
+    let geometry = Geometry::new(x.shape().dims(), weight.shape().dims(), options);
+    let biased = matches!(bias, Maybe::Present(_));
+    let bias = or_constant::<C>(bias, || tensor(Vec::new(), &[0]));
+    let (x_tracked, weight_tracked) = (x.is_tracked(), weight.is_tracked());
+    let ((x, x_node), (weight, weight_node)) = (x.into_parts(), weight.into_parts());
+    let (bias, bias_node) = bias.into_parts();
+    let (x, weight, bias) = (contiguous(x), contiguous(weight), contiguous(bias));
+    let y = run::conv2d(&geometry, &x, &weight, biased.then_some(&bias));
+    match Convolution
+        .prepare::<C>([x_node, weight_node, bias_node])
+        .compute_bound()
+        .stateful()
+    {
+        OpsKind::Tracked(step) => {
+            let active = options.activation != Activation::Identity;
+            let kept = Kept {
+                geometry,
+                x: weight_tracked.then_some(x),
+                weight: x_tracked.then_some(weight),
+                y: active.then(|| y.clone()),
+            };
+            step.finish(kept, y)
+        }
+        OpsKind::UnTracked(step) => step.finish(y),
+    }
+}

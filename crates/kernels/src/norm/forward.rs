@@ -1,0 +1,278 @@
+//! Mean and variance, then the normalisation itself.
+
+use std::ops::Range;
+
+use super::{Norm, RUN};
+use crate::Activation;
+use crate::parallel::{self, Shared};
+use crate::simd::{Isa, Kernel, Simd};
+
+/// Of every channel of every picture: `[batch, channels]` each.
+#[derive(Debug, Clone)]
+pub(crate) struct Statistics {
+    pub(crate) mean: Vec<f32>,
+    /// One over the standard deviation.
+    pub(crate) inverse: Vec<f32>,
+}
+
+/// Normalises; writes all of `y`. `gain` and `bias` are `[batch, channels]`.
+///
+/// # Safety
+/// `y` must be good for as many floats as `x` has.
+pub(crate) unsafe fn forward(
+    isa: Isa,
+    norm: &Norm,
+    x: &[f32],
+    gain: &[f32],
+    bias: &[f32],
+    y: Shared,
+) -> Statistics {
+    let size = norm.batch * norm.channels;
+    let mut statistics = Statistics {
+        mean: vec![0.0; size],
+        inverse: vec![0.0; size],
+    };
+    if x.is_empty() {
+        return statistics;
+    }
+    let chunks = norm.chunks();
+    let mut partial = vec![0.0; size * chunks * 2];
+    let (shared, mean, inverse) = (
+        Shared::new(&mut partial),
+        Shared::new(&mut statistics.mean),
+        Shared::new(&mut statistics.inverse),
+    );
+    let channels = norm.channels;
+    let measure = |picture: usize, chunk: usize| {
+        let first = (picture * chunks + chunk) * 2 * channels;
+        isa.run(Measure {
+            norm,
+            x,
+            pixels: norm.chunk(picture, chunk),
+            // SAFETY: every chunk has sums of its own.
+            sums: unsafe { shared.part(first..first + 2 * channels) },
+        });
+    };
+    let merge = |picture: usize| {
+        let first = picture * chunks * 2 * channels;
+        let own = picture * channels..(picture + 1) * channels;
+        // SAFETY: all chunks of the picture are measured; the results are the picture's own.
+        let (parts, mean, inverse) = unsafe {
+            (
+                shared.part(first..first + chunks * 2 * channels),
+                mean.part(own.clone()),
+                inverse.part(own),
+            )
+        };
+        let counts = (0..chunks).map(|chunk| norm.chunk(picture, chunk).len());
+        combine(parts, counts, norm.epsilon, mean, inverse);
+    };
+    let apply = |picture: usize, chunk: usize| {
+        let own = picture * channels..(picture + 1) * channels;
+        isa.run(Apply {
+            norm,
+            x,
+            pixels: norm.chunk(picture, chunk),
+            // SAFETY: the picture's statistics are complete.
+            mean: unsafe { mean.view(own.clone()) },
+            inverse: unsafe { inverse.view(own.clone()) },
+            gain: &gain[own.clone()],
+            bias: &bias[own],
+            y,
+        });
+    };
+    if chunks == 1 {
+        let tasks = parallel::tasks_for(x.len() * 8, norm.batch);
+        parallel::for_each(tasks, |task| {
+            for picture in parallel::share(norm.batch, tasks, task) {
+                measure(picture, 0);
+                merge(picture);
+                apply(picture, 0);
+            }
+        });
+    } else {
+        let tasks = norm.batch * chunks;
+        parallel::for_each(tasks, |task| measure(task / chunks, task % chunks));
+        (0..norm.batch).for_each(merge);
+        parallel::for_each(tasks, |task| apply(task / chunks, task % chunks));
+    }
+    statistics
+}
+
+/// Merges the chunks' means and sums of squares (Chan, Golub and LeVeque 1979).
+fn combine(
+    parts: &[f32],
+    counts: impl Iterator<Item = usize>,
+    epsilon: f32,
+    mean: &mut [f32],
+    inverse: &mut [f32],
+) {
+    let channels = mean.len();
+    let mut total = 0.0;
+    let mut squares = vec![0.0_f64; channels];
+    let mut means = vec![0.0_f64; channels];
+    for (part, count) in parts.chunks_exact(2 * channels).zip(counts) {
+        let count = count as f64;
+        let (part_mean, part_squares) = part.split_at(channels);
+        for i in 0..channels {
+            let off = part_mean[i] as f64 - means[i];
+            means[i] += off * count / (total + count);
+            squares[i] += part_squares[i] as f64 + off * off * total * count / (total + count);
+        }
+        total += count;
+    }
+    for i in 0..channels {
+        mean[i] = means[i] as f32;
+        inverse[i] = (1.0 / (squares[i] / total + epsilon as f64).sqrt()) as f32;
+    }
+}
+
+/// The means of one chunk, and the sums of the squared distances from them.
+struct Measure<'a> {
+    norm: &'a Norm,
+    x: &'a [f32],
+    pixels: Range<usize>,
+    sums: &'a mut [f32],
+}
+
+impl Kernel for Measure<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Simd>(self) {
+        let channels = self.norm.channels;
+        let (mean, squares) = self.sums.split_at_mut(channels);
+        mean.fill(0.0);
+        squares.fill(0.0);
+        let mut start = self.pixels.start;
+        while start < self.pixels.end {
+            let end = (start + RUN).min(self.pixels.end);
+            // What the run's mean counts against the mean of all before it.
+            let (before, count) = ((start - self.pixels.start) as f32, (end - start) as f32);
+            let weights = [
+                1.0 / count,
+                count / (before + count),
+                before * count / (before + count),
+            ];
+            let mut channel = 0;
+            while channel < channels {
+                let x = self.x[start * channels + channel..].as_ptr();
+                let (mean, squares) = (&mut mean[channel..], &mut squares[channel..]);
+                let left = channels - channel;
+                // SAFETY: the instruction set is there; the run lies within the pictures.
+                unsafe {
+                    if left >= 4 * S::LANES {
+                        run::<S, 4>(x, channels, end - start, weights, mean, squares);
+                        channel += 4 * S::LANES;
+                    } else {
+                        run::<S, 1>(x, channels, end - start, weights, mean, squares);
+                        channel += S::LANES;
+                    }
+                }
+            }
+            start = end;
+        }
+    }
+}
+
+/// One run: its mean, the squared distances from that, both merged with what was there.
+#[inline(always)]
+unsafe fn run<S: Simd, const N: usize>(
+    x: *const f32,
+    channels: usize,
+    count: usize,
+    [one, share, cross]: [f32; 3],
+    mean: &mut [f32],
+    squares: &mut [f32],
+) {
+    unsafe {
+        // A group of several vectors is never the ragged end.
+        let mask = S::mask(if N == 1 {
+            mean.len().min(S::LANES)
+        } else {
+            S::LANES
+        });
+        let mut sums = [S::splat(0.0); N];
+        for i in 0..count {
+            for (n, sum) in sums.iter_mut().enumerate() {
+                let x = S::load_masked(x.add(i * channels + n * S::LANES), mask);
+                *sum = S::add(*sum, x);
+            }
+        }
+        let means = sums.map(|sum| S::mul(sum, S::splat(one)));
+        let mut sums = [S::splat(0.0); N];
+        for i in 0..count {
+            for n in 0..N {
+                let x = S::load_masked(x.add(i * channels + n * S::LANES), mask);
+                let off = S::sub(x, means[n]);
+                sums[n] = S::fma(off, off, sums[n]);
+            }
+        }
+        for n in 0..N {
+            let (to_mean, to_squares) = (
+                mean.as_mut_ptr().add(n * S::LANES),
+                squares.as_mut_ptr().add(n * S::LANES),
+            );
+            let old = S::load_masked(to_mean, mask);
+            let off = S::sub(means[n], old);
+            S::store_masked(to_mean, S::fma(off, S::splat(share), old), mask);
+            let total = S::add(S::load_masked(to_squares, mask), sums[n]);
+            S::store_masked(
+                to_squares,
+                S::fma(S::mul(off, off), S::splat(cross), total),
+                mask,
+            );
+        }
+    }
+}
+
+/// The normalisation of one chunk.
+struct Apply<'a> {
+    norm: &'a Norm,
+    x: &'a [f32],
+    pixels: Range<usize>,
+    mean: &'a [f32],
+    inverse: &'a [f32],
+    gain: &'a [f32],
+    bias: &'a [f32],
+    y: Shared,
+}
+
+impl Kernel for Apply<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Simd>(self) {
+        let channels = self.norm.channels;
+        let activation = self.norm.activation;
+        let (slope, low, high) = activation.limits();
+        let mut start = self.pixels.start;
+        while start < self.pixels.end {
+            let end = (start + RUN).min(self.pixels.end);
+            let mut channel = 0;
+            while channel < channels {
+                // SAFETY: the instruction set is there; pixels and channels lie within the
+                // pictures, and this task alone writes them.
+                unsafe {
+                    let mask = S::mask((channels - channel).min(S::LANES));
+                    let get = |from: &[f32]| S::load_masked(from.as_ptr().add(channel), mask);
+                    let (mean, bias) = (get(self.mean), get(self.bias));
+                    let scale = S::mul(get(self.inverse), get(self.gain));
+                    let (slope, low, high) = (S::splat(slope), S::splat(low), S::splat(high));
+                    for pixel in start..end {
+                        let at = pixel * channels + channel;
+                        let x = S::load_masked(self.x.as_ptr().add(at), mask);
+                        let mut y = S::fma(S::sub(x, mean), scale, bias);
+                        if activation != Activation::Identity {
+                            y = S::where_positive(y, y, S::mul(y, slope));
+                            y = S::min(high, S::max(low, y));
+                        }
+                        S::store_masked(self.y.at(at), y, mask);
+                    }
+                }
+                channel += S::LANES;
+            }
+            start = end;
+        }
+    }
+}

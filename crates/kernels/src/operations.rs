@@ -1,0 +1,149 @@
+//! What comes between convolutions.
+
+use burn::backend::Dispatch;
+use burn::tensor::Tensor;
+
+use crate::extension::{Maybe, Operations};
+use crate::flex::is_fast;
+use crate::{Activation, composed};
+
+/// Instance normalisation, then a gain and a bias of each picture's own, then an activation:
+/// `activation((x - mean) / sqrt(variance + epsilon) * gain + bias)`, mean and (biased) variance
+/// over height and width (AdaIN: Huang and Belongie 2017, section 4).
+///
+/// # Shapes
+/// - `x` and output: `[batch, height, width, channels]`
+/// - `gain`, `bias`: `[batch, channels]`; absent: 1 and 0
+pub fn style_norm(
+    x: Tensor<4>,
+    gain: Option<Tensor<2>>,
+    bias: Option<Tensor<2>>,
+    function: Activation,
+    epsilon: f32,
+) -> Tensor<4> {
+    let rows_fast = gain.as_ref().is_none_or(is_fast) && bias.as_ref().is_none_or(is_fast);
+    if !(is_fast(&x) && rows_fast) {
+        return composed::style_norm(x, gain, bias, function, epsilon);
+    }
+    Tensor::from_dispatch(<Dispatch as Operations>::picture_norm(
+        x.into_dispatch(),
+        Maybe::from_tensor(gain),
+        Maybe::from_tensor(bias),
+        function,
+        epsilon,
+    ))
+}
+
+/// Mean of each 2×2 square; an odd last row or column is left out.
+///
+/// # Shapes
+/// - `x`: `[batch, height, width, channels]`
+/// - output: `[batch, height / 2, width / 2, channels]`
+pub fn average_pool2(x: Tensor<4>) -> Tensor<4> {
+    if !is_fast(&x) {
+        return composed::average_pool2(x);
+    }
+    Tensor::from_dispatch(<Dispatch as Operations>::picture_pool(x.into_dispatch()))
+}
+
+/// Every pixel becomes a 2×2 square (nearest neighbour).
+///
+/// # Shapes
+/// - `x`: `[batch, height, width, channels]`
+/// - output: `[batch, 2 * height, 2 * width, channels]`
+pub fn upsample2(x: Tensor<4>) -> Tensor<4> {
+    if !is_fast(&x) {
+        return composed::upsample2(x);
+    }
+    Tensor::from_dispatch(<Dispatch as Operations>::picture_upsample(
+        x.into_dispatch(),
+    ))
+}
+
+/// `x` where `x > 0`, else `slope * x`.
+pub fn leaky_relu<const D: usize>(x: Tensor<D>, slope: f32) -> Tensor<D> {
+    if !is_fast(&x) {
+        return composed::leaky_relu(x, slope);
+    }
+    Tensor::from_dispatch(<Dispatch as Operations>::leaky(x.into_dispatch(), slope))
+}
+
+/// `(a + b) * scale`, both of the same shape: where two branches join.
+pub fn scaled_sum<const D: usize>(a: Tensor<D>, b: Tensor<D>, scale: f32) -> Tensor<D> {
+    if !(is_fast(&a) && is_fast(&b)) {
+        return composed::scaled_sum(a, b, scale);
+    }
+    let (a, b) = (a.into_dispatch(), b.into_dispatch());
+    Tensor::from_dispatch(<Dispatch as Operations>::scaled_sum(a, b, scale))
+}
+
+#[cfg(all(test, feature = "autodiff"))]
+mod tests {
+    use super::*;
+    use crate::testing::{Random, gradients::Inputs};
+
+    #[test]
+    fn normalisation_equals_the_composed_one_with_all_gradients() {
+        let mut random = Random::new(3);
+        for (shape, activation) in [
+            ([2, 5, 7, 20], Activation::LeakyRelu(0.2)),
+            ([3, 8, 8, 64], Activation::Identity),
+            ([1, 40, 31, 70], Activation::Relu6),
+        ] {
+            let rows = [shape[0], shape[3]];
+            let inputs = Inputs::random(&mut random, &[&shape, &rows, &rows]);
+            for (gain, bias) in [(true, true), (false, false), (true, false)] {
+                let with = |function: fn(
+                    Tensor<4>,
+                    Option<Tensor<2>>,
+                    Option<Tensor<2>>,
+                    Activation,
+                    f32,
+                ) -> Tensor<4>| {
+                    move |leaves: &crate::testing::gradients::Leaves| {
+                        let gain = gain.then(|| leaves.get(1));
+                        let bias = bias.then(|| leaves.get(2));
+                        function(leaves.get(0), gain, bias, activation, 1e-5)
+                    }
+                };
+                let what = format!("norm of {shape:?}, gain {gain}, bias {bias}");
+                inputs.compare(with(style_norm), with(composed::style_norm), &what);
+            }
+        }
+    }
+
+    #[test]
+    fn pooling_and_doubling_equal_the_composed_ones() {
+        let mut random = Random::new(4);
+        for shape in [[2, 4, 6, 20], [1, 5, 3, 1], [2, 7, 8, 33]] {
+            let inputs = Inputs::random(&mut random, &[&shape]);
+            inputs.compare(
+                |leaves| average_pool2(leaves.get(0)),
+                |leaves| composed::average_pool2(leaves.get(0)),
+                &format!("pooling {shape:?}"),
+            );
+            inputs.compare(
+                |leaves| upsample2(leaves.get(0)),
+                |leaves| composed::upsample2(leaves.get(0)),
+                &format!("doubling {shape:?}"),
+            );
+        }
+    }
+
+    #[test]
+    fn joins_and_leaky_relus_equal_the_composed_ones() {
+        let mut random = Random::new(5);
+        let inputs = Inputs::random(&mut random, &[&[3, 37], &[3, 37]]);
+        inputs.compare(
+            |leaves| scaled_sum(leaves.get::<2>(0), leaves.get(1), 0.7),
+            |leaves| composed::scaled_sum(leaves.get::<2>(0), leaves.get(1), 0.7),
+            "join",
+        );
+        inputs.compare(
+            // The input is used twice, so nothing may be written over it.
+            |leaves| leaky_relu(leaves.get::<2>(0), 0.2) * leaves.get(0),
+            |leaves| composed::leaky_relu(leaves.get::<2>(0), 0.2) * leaves.get(0),
+            "leaky ReLU",
+        );
+    }
+}

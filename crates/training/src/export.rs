@@ -1,0 +1,157 @@
+//! From a run's newest checkpoint to a published model.
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+use burn::tensor::Device;
+use serde::Deserialize;
+use utsushi_checkpoint::{
+    ExportedModel, ExportedStyle, NamedTensors, RunDirectory, STYLE_MEANS, StatsLog, TrainingState,
+};
+
+use crate::config::TrainingConfig;
+use crate::error::TrainError;
+use crate::state::average_of_checkpoint;
+
+/// What was exported.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ExportReport {
+    /// The file.
+    pub path: PathBuf,
+    /// Its size in bytes.
+    pub bytes: u64,
+    /// Steps the networks were trained for.
+    pub step: u64,
+    /// Pictures seen in these steps.
+    pub pictures: u64,
+    /// Names of the styles.
+    pub styles: Vec<String>,
+}
+
+/// A style as the checkpoint describes it.
+#[derive(Debug, Deserialize)]
+struct TrainedStyle {
+    name: String,
+    role: String,
+    train: usize,
+    validation: usize,
+    #[serde(default)]
+    licence: Option<String>,
+}
+
+/// Points of the loss curve that the card shows.
+const CURVE_POINTS: usize = 12;
+
+/// Writes the averaged networks of the run's newest whole checkpoint as one file, in f16, with
+/// the styles' mean codes and a card. An existing file is replaced only if `force`.
+///
+/// # Errors
+/// No run, no whole checkpoint, or a file that cannot be written.
+pub fn export(run: &Path, out: &Path, force: bool) -> Result<ExportReport, TrainError> {
+    let directory = RunDirectory::view(run)?;
+    let config = TrainingConfig::read(&directory.config_path())?;
+    let misfit = |reason: String| TrainError::Checkpoint { path: run.to_owned(), reason };
+    let Some(mut state) = directory.latest()?.state else {
+        return Err(misfit("it has no checkpoint yet".to_owned()));
+    };
+    let styles = state.record.extra.get("styles").cloned().unwrap_or_default();
+    let styles: Vec<TrainedStyle> = serde_json::from_value(styles)
+        .map_err(|error| misfit(format!("its styles cannot be read: {error}")))?;
+    let means = state
+        .tensors
+        .remove(STYLE_MEANS)
+        .ok_or_else(|| misfit("it has no mean codes of its styles".to_owned()))?;
+    let tensors = std::mem::take(&mut state.tensors);
+    let networks = average_of_checkpoint(tensors, &config.model, &Device::flex()).map_err(misfit)?;
+    let curve = StatsLog::read(&directory.stats_path()).unwrap_or_default();
+    let card = card(&config, &state, &styles, &curve);
+    let named = styles.iter().filter(|style| style.role == "style").map(|style| ExportedStyle {
+        name: style.name.clone(),
+        role: style.role.clone(),
+        licence: style.licence.clone().unwrap_or_default(),
+    });
+    let mut model =
+        ExportedModel::from_networks(&config.model, &networks, named.collect(), card);
+    let mut extra = NamedTensors::new();
+    extra.insert(STYLE_MEANS, means.shape, means.values);
+    model.tensors.extend_under("", extra);
+    model.write(out, force)?;
+    Ok(ExportReport {
+        path: out.to_owned(),
+        bytes: std::fs::metadata(out).map_or(0, |metadata| metadata.len()),
+        step: state.record.step,
+        pictures: state.record.pictures_seen,
+        styles: model.styles.into_iter().map(|style| style.name).collect(),
+    })
+}
+
+/// What a reader must know of the model, in Markdown.
+fn card(
+    config: &TrainingConfig,
+    state: &TrainingState,
+    styles: &[TrainedStyle],
+    curve: &[serde_json::Value],
+) -> String {
+    let mut text = String::from("# Model card\n\n");
+    let record = &state.record;
+    let mut line = |words: std::fmt::Arguments<'_>| {
+        // Writing to a string cannot fail.
+        let _ = writeln!(text, "{words}");
+    };
+    line(format_args!(
+        "Trained by utsushi {} at {} px: {} steps, {} pictures seen, seed {}.\n",
+        env!("CARGO_PKG_VERSION"),
+        config.run.size,
+        record.step,
+        record.pictures_seen,
+        record.seed
+    ));
+    line(format_args!("## Sets\n"));
+    line(format_args!("| set | role | training pictures | held out | terms |"));
+    line(format_args!("|---|---|---|---|---|"));
+    for style in styles {
+        line(format_args!(
+            "| {} | {} | {} | {} | {} |",
+            style.name,
+            style.role,
+            style.train,
+            style.validation,
+            style.licence.as_deref().unwrap_or("not stated")
+        ));
+    }
+    line(format_args!(
+        "\nThe weights were learned from these pictures and are bound by the strictest of their \
+         terms.\n"
+    ));
+    line(format_args!("## Loss curve\n"));
+    curve_table(curve, &mut line);
+    line(format_args!("\n## Settings\n\n```toml\n{}```", config.to_toml()));
+    text
+}
+
+/// A dozen lines of the statistics, evenly spread.
+fn curve_table(curve: &[serde_json::Value], line: &mut impl FnMut(std::fmt::Arguments<'_>)) {
+    const COLUMNS: [&str; 6] = [
+        "projected/discriminator_loss",
+        "projected/generator_loss",
+        "pixel/discriminator_loss",
+        "content",
+        "style",
+        "reconstruction/pixels",
+    ];
+    let playing: Vec<_> = curve
+        .iter()
+        .filter(|entry| entry["values"].get("pixel/real_logit").is_some() || entry["values"].get("content").is_some())
+        .collect();
+    line(format_args!("| step | {} |", COLUMNS.join(" | ")));
+    line(format_args!("|---|{}", "---|".repeat(COLUMNS.len())));
+    let points = playing.len().min(CURVE_POINTS);
+    for point in 0..points {
+        let entry = playing[(point + 1) * playing.len() / points - 1];
+        let number = |name: &&str| {
+            entry["values"][*name].as_f64().map_or("–".to_owned(), |value| format!("{value:.3}"))
+        };
+        let cells: Vec<String> = COLUMNS.iter().map(number).collect();
+        line(format_args!("| {} | {} |", entry["step"], cells.join(" | ")));
+    }
+}

@@ -1,0 +1,208 @@
+//! What happens between steps: statistics, sheets, checkpoints.
+
+use std::time::Instant;
+
+use burn::tensor::{Tensor, TensorData};
+use serde_json::json;
+use utsushi_checkpoint::{RunDirectory, STYLE_MEANS, StatsLog, TrainingRecord, TrainingState};
+use utsushi_dataset::{Pictures, PreparedSet};
+use utsushi_imaging::{WriteOptions, write};
+use utsushi_model::ModelConfig;
+
+use super::{Progress, StyleLabels};
+use crate::error::TrainError;
+use crate::memory::resident_bytes;
+use crate::sheet::Sheet;
+use crate::stats::{Pending, StatsLine, StepValues};
+use crate::trainer::Trainer;
+
+/// Checkpoints kept besides milestones.
+const KEEP: usize = 3;
+
+/// Training paintings a style over which its mean code is taken.
+const PAINTINGS_A_STYLE: usize = 64;
+
+/// Keeps the run folder up to date.
+pub(super) struct Ticker {
+    directory: RunDirectory,
+    log: StatsLog,
+    sheet: Sheet,
+    /// Of each style in the order of the labels: what its mean code is taken over.
+    paintings: Vec<Pictures>,
+    config_hash: String,
+    set_hash: String,
+    styles: serde_json::Value,
+    pending: Pending,
+    messages: Vec<String>,
+    started: Instant,
+    /// Start of the steps since the last line, maintenance taken out.
+    since: Instant,
+    steps_since: u64,
+    rate: f64,
+    saved: Option<u64>,
+}
+
+impl Ticker {
+    pub fn new(
+        trainer: &Trainer,
+        directory: RunDirectory,
+        set: &PreparedSet,
+        labels: &StyleLabels,
+        config_hash: String,
+        messages: Vec<String>,
+    ) -> Result<Self, TrainError> {
+        let config = &trainer.config;
+        let (size, seed) = (config.run.size, config.run.seed);
+        let load = |&number: &usize| {
+            let entries = set.train(number).iter().take(PAINTINGS_A_STYLE);
+            let entries: Vec<_> = entries.map(|&index| &set.entries()[index]).collect();
+            set.load(&entries, size)
+        };
+        let styles: Vec<_> = set
+            .styles()
+            .iter()
+            .map(|style| {
+                json!({
+                    "name": style.name,
+                    "role": style.role,
+                    "train": style.train,
+                    "validation": style.validation,
+                    "licence": style.licence,
+                })
+            })
+            .collect();
+        Ok(Self {
+            log: directory.stats_log(trainer.step())?,
+            sheet: Sheet::new(set, size, seed, config.model.latent_dim, &trainer.device)?,
+            paintings: labels.numbers().iter().map(load).collect::<Result<_, _>>()?,
+            directory,
+            config_hash,
+            set_hash: set.identity().to_string(),
+            styles: styles.into(),
+            pending: Pending::default(),
+            messages,
+            started: Instant::now(),
+            since: Instant::now(),
+            steps_since: 0,
+            rate: 0.0,
+            saved: Some(trainer.step()).filter(|&step| step > 0),
+        })
+    }
+
+    /// Called once a step, after it.
+    pub fn after_step(&mut self, trainer: &Trainer, values: StepValues) -> Result<(), TrainError> {
+        self.pending.push(values);
+        self.steps_since += 1;
+        let (step, run) = (trainer.step(), &trainer.config.run);
+        let tick = step.is_multiple_of(run.tick_steps);
+        let checkpoint = step.is_multiple_of(run.checkpoint_steps);
+        let sheet = step.is_multiple_of(run.sheet_steps);
+        // Nothing is saved that has not been seen to be finite.
+        if tick || checkpoint || sheet {
+            self.write_line(trainer)?;
+        }
+        if sheet {
+            self.write_sheet(trainer)?;
+        }
+        if checkpoint {
+            self.save(trainer)?;
+        }
+        if tick || checkpoint || sheet {
+            (self.since, self.steps_since) = (Instant::now(), 0);
+        }
+        Ok(())
+    }
+
+    /// The last things before a run ends or is interrupted.
+    pub fn stop(&mut self, trainer: &Trainer) -> Result<(), TrainError> {
+        if self.steps_since > 0 {
+            self.write_line(trainer)?;
+        }
+        if self.saved != Some(trainer.step()) {
+            self.save(trainer)?;
+        }
+        if !self.directory.sample_path(trainer.step()).exists() {
+            self.write_sheet(trainer)?;
+        }
+        Ok(())
+    }
+
+    /// What has happened since it was last asked.
+    pub fn take_messages(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.messages)
+    }
+
+    /// Where the run stands.
+    pub fn progress(&self, trainer: &Trainer, message: Option<String>) -> Progress {
+        let (step, run) = (trainer.step(), &trainer.config.run);
+        let rate = if self.steps_since > 0 { self.current_rate(run.batch) } else { self.rate };
+        let left = run.steps.saturating_sub(step) * run.batch as u64;
+        let seconds_left = if rate > 0.0 { left as f64 / rate } else { f64::INFINITY };
+        Progress { step, steps: run.steps, pictures_per_second: rate, seconds_left, message }
+    }
+
+    fn current_rate(&self, batch: usize) -> f64 {
+        let pictures = self.steps_since * batch as u64;
+        pictures as f64 / self.since.elapsed().as_secs_f64().max(1e-9)
+    }
+
+    fn write_line(&mut self, trainer: &Trainer) -> Result<(), TrainError> {
+        // Reading the values waits for the device, so the clock is looked at afterwards.
+        let values = self.pending.means()?;
+        let run = &trainer.config.run;
+        self.rate = self.current_rate(run.batch);
+        let line = StatsLine {
+            pictures: trainer.step() * run.batch as u64,
+            seconds: self.started.elapsed().as_secs_f64(),
+            pictures_per_second: self.rate,
+            memory: resident_bytes(),
+            values,
+        };
+        self.log.append(trainer.step(), &line)?;
+        Ok(())
+    }
+
+    fn write_sheet(&mut self, trainer: &Trainer) -> Result<(), TrainError> {
+        let path = self.directory.sample_path(trainer.step());
+        let options = WriteOptions { force: true, ..WriteOptions::default() };
+        write(&path, &self.sheet.paint(trainer.average()), &options)?;
+        self.messages.push(format!("sample sheet {}", path.display()));
+        Ok(())
+    }
+
+    fn save(&mut self, trainer: &Trainer) -> Result<(), TrainError> {
+        let run = &trainer.config.run;
+        let mut tensors = trainer.to_named();
+        let means = self.style_means(trainer);
+        let shape = [self.paintings.len(), ModelConfig::STAGES, trainer.config.model.style_dim];
+        tensors.insert(STYLE_MEANS, shape, means);
+        let state = TrainingState {
+            record: TrainingRecord {
+                step: trainer.step(),
+                pictures_seen: trainer.step() * run.batch as u64,
+                seed: run.seed,
+                config_hash: self.config_hash.clone(),
+                milestone: false,
+                extra: json!({ "set": self.set_hash, "styles": self.styles }),
+            },
+            tensors,
+        };
+        let path = self.directory.save(&state, KEEP)?;
+        self.saved = Some(trainer.step());
+        self.messages.push(format!("checkpoint {}", path.display()));
+        Ok(())
+    }
+
+    /// The mean code of each style, by the averaged style encoder.
+    fn style_means(&self, trainer: &Trainer) -> Vec<f32> {
+        let mut means = Vec::new();
+        for paintings in &self.paintings {
+            let size = paintings.size;
+            let data = TensorData::new(paintings.pixels.clone(), [paintings.len(), size, size, 3]);
+            let shown = Tensor::<4>::from_data(data, &trainer.device);
+            let mean = trainer.average().style_encoder.forward(shown).mean_dim(0);
+            means.extend(mean.into_data().try_to_vec::<f32>().expect("codes are f32"));
+        }
+        means
+    }
+}

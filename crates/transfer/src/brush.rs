@@ -1,0 +1,69 @@
+//! Runs the generator over parts of a canvas.
+
+use burn::tensor::{Device, Tensor, TensorData};
+use utsushi_model::{ChannelStatistics, Generator, Normaliser};
+
+use crate::canvas::Canvas;
+use crate::tiles::{Window, sample};
+
+/// Windows that the statistics of a picture painted in tiles are taken over.
+const SAMPLES: usize = 16;
+
+/// A generator and a style to paint in.
+pub(crate) struct Brush<'a> {
+    pub(crate) generator: &'a Generator,
+    pub(crate) device: &'a Device,
+    /// `[1, stages, style_dim]`.
+    pub(crate) style: Tensor<3>,
+}
+
+impl Brush<'_> {
+    /// Paints one window: `[height, width, 3]`, normalised by its own statistics or by those that
+    /// are given.
+    pub(crate) fn paint(
+        &self,
+        canvas: &Canvas<'_>,
+        window: Window,
+        statistics: Option<&[ChannelStatistics]>,
+    ) -> Vec<f32> {
+        let mut norm = match statistics {
+            None => Normaliser::each_picture(),
+            Some(statistics) => Normaliser::given(statistics.to_vec()),
+        };
+        let painted = self.run(canvas, &[window], &mut norm);
+        painted
+            .into_data_as::<f32>()
+            .try_into_vec()
+            .expect("the data was read as f32")
+    }
+
+    /// The statistics of a canvas that is too large to be painted at once: those of windows
+    /// spread over it, taken together. They hold no more pixels than a square of `side`.
+    pub(crate) fn statistics(&self, canvas: &Canvas<'_>, side: usize) -> Vec<ChannelStatistics> {
+        let root = SAMPLES.isqrt();
+        let windows = sample(
+            canvas.width(),
+            canvas.height(),
+            side / root / 8 * 8,
+            SAMPLES,
+        );
+        let mut norm = Normaliser::recording();
+        self.run(canvas, &windows, &mut norm);
+        norm.into_recorded()
+    }
+
+    /// Paints windows of one size: `[windows, height, width, 3]`.
+    fn run(&self, canvas: &Canvas<'_>, windows: &[Window], norm: &mut Normaliser) -> Tensor<4> {
+        let mut values = Vec::new();
+        for &window in windows {
+            canvas.read(window, &mut values);
+        }
+        let Window { width, height, .. } = windows[0];
+        let data = TensorData::new(values, [windows.len(), height, width, 3]);
+        let pictures = Tensor::from_data(data, self.device);
+        let content = self.generator.encoder.forward(pictures, norm);
+        self.generator
+            .decoder
+            .forward(&content, self.style.clone(), norm)
+    }
+}

@@ -1,0 +1,264 @@
+//! A picture of any size as one that the networks can take.
+
+use std::borrow::Cow;
+
+use utsushi_imaging::{Filter, Picture, resize_with};
+use utsushi_model::ModelConfig;
+
+use crate::PaintError;
+use crate::tiles::Window;
+
+/// The shortest side the networks are given: four values at an eighth, so that there is something
+/// to take the variance of.
+const SHORTEST: usize = 32;
+
+/// Pictures with a shorter side than this are enlarged rather than only framed by reflections.
+const SMALL: u32 = 16;
+
+/// How long the other side may become by that.
+const LONGEST_ENLARGED: u32 = 2048;
+
+/// A picture in a frame of its own reflections, which brings both sides to a multiple of the
+/// networks' alignment. The frame is made up where it is looked at; it takes no memory.
+pub(crate) struct Canvas<'a> {
+    picture: Cow<'a, Picture>,
+    /// The picture before it was enlarged.
+    size: [u32; 2],
+    left: usize,
+    top: usize,
+    width: usize,
+    height: usize,
+}
+
+impl<'a> Canvas<'a> {
+    pub(crate) fn new(picture: Cow<'a, Picture>) -> Self {
+        let size = [picture.width(), picture.height()];
+        let picture = enlarged(picture);
+        let [across, down] = [picture.width() as usize, picture.height() as usize];
+        let framed = |side: usize| side.next_multiple_of(ModelConfig::ALIGNMENT).max(SHORTEST);
+        let (width, height) = (framed(across), framed(down));
+        Self {
+            picture,
+            size,
+            left: (width - across) / 2,
+            top: (height - down) / 2,
+            width,
+            height,
+        }
+    }
+
+    /// Pixels in a row, frame included.
+    pub(crate) fn width(&self) -> usize {
+        self.width
+    }
+
+    /// Rows, frame included.
+    pub(crate) fn height(&self) -> usize {
+        self.height
+    }
+
+    /// Adds the colours of a part, `[height, width, 3]`, −1…1, to `values`.
+    pub(crate) fn read(&self, window: Window, values: &mut Vec<f32>) {
+        let (columns, rows) = (
+            self.picture.width() as usize,
+            self.picture.height() as usize,
+        );
+        let rgb = self.picture.rgb().as_chunks::<3>().0;
+        let column = |column: usize| reflected(column as isize - self.left as isize, columns);
+        let across: Vec<usize> = (window.left..window.left + window.width)
+            .map(column)
+            .collect();
+        values.reserve(window.width * window.height * 3);
+        for row in window.top..window.top + window.height {
+            let start = reflected(row as isize - self.top as isize, rows) * columns;
+            for &column in &across {
+                values.extend(rgb[start + column].map(|byte| f32::from(byte) / 127.5 - 1.0));
+            }
+        }
+    }
+
+    /// A sheet to put the painted parts on.
+    pub(crate) fn sheet(&self) -> Sheet {
+        Sheet {
+            rgb: vec![0; self.picture.rgb().len()],
+            columns: self.picture.width() as usize,
+            rows: self.picture.height() as usize,
+            left: self.left,
+            top: self.top,
+            size: self.size,
+        }
+    }
+}
+
+/// What is painted, without the frame.
+pub(crate) struct Sheet {
+    rgb: Vec<u8>,
+    columns: usize,
+    rows: usize,
+    left: usize,
+    top: usize,
+    size: [u32; 2],
+}
+
+impl Sheet {
+    /// Puts the part `kept` of the painted `window` in its place. `values` are
+    /// `[window.height, window.width, 3]`; those beyond −1…1 are clamped.
+    pub(crate) fn put(
+        &mut self,
+        window: Window,
+        kept: Window,
+        values: &[f32],
+    ) -> Result<(), PaintError> {
+        let first = kept.left.max(self.left);
+        let end = (kept.left + kept.width).min(self.left + self.columns);
+        for row in kept.top..kept.top + kept.height {
+            let Some(target) = row.checked_sub(self.top).filter(|&row| row < self.rows) else {
+                continue;
+            };
+            for column in first..end {
+                let from = ((row - window.top) * window.width + column - window.left) * 3;
+                let to = (target * self.columns + column - self.left) * 3;
+                for channel in 0..3 {
+                    let value = values[from + channel];
+                    if value.is_nan() {
+                        return Err(PaintError::NotANumber {
+                            row: target,
+                            column: column - self.left,
+                        });
+                    }
+                    // The cast saturates at 0 and 255, which is the clamp.
+                    self.rgb[to + channel] = (value * 127.5 + 127.5).round() as u8;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The picture at the size that it came in.
+    pub(crate) fn into_picture(self) -> Picture {
+        let [width, height] = self.size;
+        let picture = Picture::new(self.columns as u32, self.rows as u32, self.rgb)
+            .expect("made with three bytes a pixel");
+        // Undoes an enlargement by a whole factor; nothing to do otherwise.
+        resize_with(&picture, width, height, Filter::Box)
+    }
+}
+
+/// Where a position beyond either end of a row of `length` pixels falls when the row is reflected
+/// again and again, its last pixel included.
+fn reflected(position: isize, length: usize) -> usize {
+    let period = 2 * length as isize;
+    let place = position.rem_euclid(period) as usize;
+    place.min(2 * length - 1 - place)
+}
+
+/// A tiny picture enlarged by a whole factor, so that its pixels become areas the networks know
+/// how to paint.
+fn enlarged(picture: Cow<'_, Picture>) -> Cow<'_, Picture> {
+    let (width, height) = (picture.width(), picture.height());
+    let short = width.min(height);
+    if short >= SMALL {
+        return picture;
+    }
+    let factor = SMALL.div_ceil(short);
+    let factor = factor.min(LONGEST_ENLARGED / width.max(height)).max(1);
+    let large = resize_with(
+        &picture,
+        width * factor,
+        height * factor,
+        Filter::CatmullRom,
+    );
+    Cow::Owned(large)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn gradient(width: u32, height: u32) -> Picture {
+        let bytes = (0..width * height * 3).map(|index| (index % 251) as u8);
+        Picture::new(width, height, bytes.collect()).unwrap()
+    }
+
+    fn whole(canvas: &Canvas<'_>) -> Window {
+        Window {
+            left: 0,
+            top: 0,
+            width: canvas.width(),
+            height: canvas.height(),
+        }
+    }
+
+    #[test]
+    fn reflections_repeat_the_last_pixel_and_never_leave() {
+        let row: Vec<_> = (-4..7).map(|position| reflected(position, 3)).collect();
+        assert_eq!(row, [2, 2, 1, 0, 0, 1, 2, 2, 1, 0, 0]);
+        assert!((-50..50).all(|position| reflected(position, 1) == 0));
+    }
+
+    #[test]
+    fn what_is_read_and_put_back_is_the_picture() {
+        for (width, height) in [(128, 64), (33, 47), (17, 300), (100, 16)] {
+            let picture = gradient(width, height);
+            let canvas = Canvas::new(Cow::Borrowed(&picture));
+            assert!(canvas.width().is_multiple_of(8) && canvas.width() >= 32);
+            assert!(canvas.height().is_multiple_of(8) && canvas.height() >= 32);
+            let mut sheet = canvas.sheet();
+            let mut values = Vec::new();
+            let window = whole(&canvas);
+            canvas.read(window, &mut values);
+            // In two parts that meet at an odd place.
+            let left = Window {
+                width: 11,
+                ..window
+            };
+            let right = Window {
+                left: 11,
+                width: window.width - 11,
+                ..window
+            };
+            sheet.put(window, left, &values).unwrap();
+            sheet.put(window, right, &values).unwrap();
+            assert_eq!(sheet.into_picture(), picture, "{width}×{height}");
+        }
+    }
+
+    #[test]
+    fn an_aligned_picture_has_no_frame() {
+        let picture = gradient(128, 64);
+        let canvas = Canvas::new(Cow::Borrowed(&picture));
+        assert_eq!((canvas.width(), canvas.height()), (128, 64));
+        let mut values = Vec::new();
+        canvas.read(whole(&canvas), &mut values);
+        assert_eq!(values, picture.to_floats());
+    }
+
+    #[test]
+    fn tiny_pictures_come_back_at_their_size_and_colour() {
+        for (width, height) in [(1, 1), (1, 300), (3000, 1), (7, 5), (15, 15)] {
+            let picture = Picture::filled(width, height, [10, 120, 250]);
+            let canvas = Canvas::new(Cow::Borrowed(&picture));
+            assert!(canvas.width() >= 32 && canvas.height() >= 32);
+            let mut values = Vec::new();
+            canvas.read(whole(&canvas), &mut values);
+            let mut sheet = canvas.sheet();
+            sheet.put(whole(&canvas), whole(&canvas), &values).unwrap();
+            assert_eq!(sheet.into_picture(), picture, "{width}×{height}");
+        }
+    }
+
+    #[test]
+    fn not_a_number_is_found_in_the_picture_but_not_in_its_frame() {
+        let picture = Picture::filled(20, 20, [0; 3]);
+        let canvas = Canvas::new(Cow::Borrowed(&picture));
+        let window = whole(&canvas);
+        let mut values = vec![0.0; 32 * 32 * 3];
+        values[0] = f32::NAN;
+        let mut sheet = canvas.sheet();
+        assert_eq!(sheet.put(window, window, &values), Ok(()));
+        // The frame is 6 pixels wide.
+        values[(8 * 32 + 9) * 3 + 1] = f32::NAN;
+        let error = sheet.put(window, window, &values).unwrap_err();
+        assert_eq!(error, PaintError::NotANumber { row: 2, column: 3 });
+    }
+}

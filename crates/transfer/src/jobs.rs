@@ -1,0 +1,27 @@
+//! Files and folders in, files and folders out.
+//!
+//! First a [`Plan`] says which file becomes which, and everything that can be refused is refused
+//! before the first picture is painted. Then [`run`] paints one after the other; what fails by
+//! itself is reported, and the rest goes on.
+
+mod check;
+mod error;
+mod job;
+mod list;
+mod place;
+mod plan;
+mod report;
+mod run;
+mod source;
+mod walk;
+
+#[cfg(test)]
+mod tests;
+
+pub use error::{JobError, PlanError};
+pub use job::{Existing, Job, Plan};
+pub use list::parse_list;
+pub use plan::{PlanOptions, plan};
+pub use report::{Event, Failure, Report};
+pub use run::{RunOptions, run};
+pub use source::{StyleSource, StyleSourceError, WeightedReference};

@@ -1,0 +1,42 @@
+//! What is to be painted, and where to.
+
+use std::path::PathBuf;
+
+use super::StyleSource;
+
+/// One picture to repaint.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Job {
+    /// The picture file.
+    pub content: PathBuf,
+    /// The style to paint it in.
+    pub style: StyleSource,
+    /// The file to write; its ending says in which format.
+    pub output: PathBuf,
+}
+
+/// What to do where an output is there already.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Existing {
+    /// Paint nothing at all and say so.
+    #[default]
+    Refuse,
+    /// Leave that picture out, as when going on after a stop.
+    Skip,
+    /// Replace it.
+    Replace,
+}
+
+/// Jobs that have been checked together.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Plan {
+    /// The pictures to paint, in order.
+    pub jobs: Vec<Job>,
+    /// Outputs left as they are because they are there already.
+    pub kept: Vec<PathBuf>,
+    /// Files in the given folders that are not pictures by their content.
+    pub not_pictures: Vec<PathBuf>,
+    pub(super) existing: Existing,
+    /// Whether folders may be made for the outputs.
+    pub(super) make_folders: bool,
+}

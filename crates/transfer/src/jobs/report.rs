@@ -1,0 +1,61 @@
+//! What became of the jobs.
+
+use super::{Job, JobError};
+use crate::Progress;
+
+/// What happens while jobs run. `index` counts from 0 in the order of the plan.
+#[derive(Debug)]
+pub enum Event<'a> {
+    /// A picture is about to be read.
+    Started {
+        /// Which job.
+        index: usize,
+        /// The job.
+        job: &'a Job,
+    },
+    /// A part of it is painted.
+    Painting {
+        /// Which job.
+        index: usize,
+        /// How far it has come.
+        progress: Progress,
+    },
+    /// It is painted and written.
+    Painted {
+        /// Which job.
+        index: usize,
+        /// The job.
+        job: &'a Job,
+        /// Whether its file holds further frames or pages, which were left out.
+        more_frames: bool,
+    },
+    /// It failed; the next one follows.
+    Failed {
+        /// Which job.
+        index: usize,
+        /// The job.
+        job: &'a Job,
+        /// Why.
+        error: &'a JobError,
+    },
+}
+
+/// What became of all jobs.
+#[derive(Debug, Default)]
+pub struct Report {
+    /// How many pictures were painted and written.
+    pub painted: usize,
+    /// Those that failed, in order.
+    pub failed: Vec<Failure>,
+    /// Whether the run was stopped before all had their turn.
+    pub stopped: bool,
+}
+
+/// A job that failed.
+#[derive(Debug)]
+pub struct Failure {
+    /// Which job, from 0 in the order of the plan.
+    pub index: usize,
+    /// Why.
+    pub error: JobError,
+}

@@ -1,0 +1,63 @@
+//! Random numbers that a seed alone decides.
+
+use rand_chacha::ChaCha8Rng;
+use rand_chacha::rand_core::{Rng, SeedableRng};
+
+/// A source of noise for the mapping network.
+pub(crate) struct Noise {
+    random: ChaCha8Rng,
+}
+
+impl Noise {
+    /// The same seed gives the same numbers on every machine and in every version: people keep
+    /// seeds of styles that they like.
+    pub(crate) fn new(seed: u64) -> Self {
+        Self {
+            random: ChaCha8Rng::seed_from_u64(seed),
+        }
+    }
+
+    /// An index below `count`, which is not zero.
+    pub(crate) fn index(&mut self, count: usize) -> usize {
+        // The multiplication spreads 64 bits over the range; the bias is below 2⁻⁵⁰.
+        ((u128::from(self.random.next_u64()) * count as u128) >> 64) as usize
+    }
+
+    /// Independent standard normal numbers (Box and Muller 1958).
+    pub(crate) fn normal(&mut self, count: usize) -> Vec<f32> {
+        let mut uniform = || (f64::from(self.random.next_u32()) + 0.5) / 4_294_967_296.0;
+        let mut draw = || {
+            let radius = (-2.0 * uniform().ln()).sqrt();
+            (radius * (std::f64::consts::TAU * uniform()).cos()) as f32
+        };
+        (0..count).map(|_| draw()).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn moments_are_those_of_a_normal_distribution() {
+        let values = Noise::new(3).normal(20_000);
+        let mean = |power: i32| values.iter().map(|v| v.powi(power)).sum::<f32>() / 2e4;
+        assert!(mean(1).abs() < 0.03, "{}", mean(1));
+        assert!((mean(2) - 1.0).abs() < 0.05, "{}", mean(2));
+        assert!((mean(4) - 3.0).abs() < 0.3, "{}", mean(4));
+    }
+
+    #[test]
+    fn the_seed_decides_and_every_index_comes_up() {
+        assert_eq!(Noise::new(7).normal(5), Noise::new(7).normal(5));
+        assert_ne!(Noise::new(7).normal(5), Noise::new(8).normal(5));
+        let mut counts = [0; 5];
+        for seed in 0..500 {
+            counts[Noise::new(seed).index(5)] += 1;
+        }
+        assert!(
+            counts.iter().all(|count| (60..140).contains(count)),
+            "{counts:?}"
+        );
+    }
+}

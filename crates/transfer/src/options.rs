@@ -1,0 +1,87 @@
+//! How a picture is painted, and why it may not be.
+
+use utsushi_model::ModelConfig;
+
+use crate::StyleError;
+use crate::tiles::MARGIN;
+
+/// Settings for [`Painter::paint`](crate::Painter::paint).
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct PaintOptions {
+    /// How far to go from the content's own style, 0, to the target's, 1, along the line between
+    /// their codes. Just above 0 the networks redraw the content in its own style; at exactly 0
+    /// nothing is left to paint, and the content comes back unchanged, bit for bit.
+    pub strength: f32,
+    /// Side in pixels of the square that is painted at once, a multiple of 8 from 256 to 4096.
+    /// Pictures with no more pixels than this square has are painted whole, larger ones in tiles
+    /// of that many pixels, so that memory grows with the square of this and hardly with the
+    /// picture.
+    pub tile: u32,
+}
+
+impl Default for PaintOptions {
+    /// Full strength, 1024 px at once: about half a gigabyte with the networks' default sizes.
+    fn default() -> Self {
+        Self {
+            strength: 1.0,
+            tile: 1024,
+        }
+    }
+}
+
+impl PaintOptions {
+    /// Checks the settings; [`Painter::paint`](crate::Painter::paint) does so too.
+    ///
+    /// # Errors
+    /// The first setting out of range.
+    pub fn validate(&self) -> Result<(), PaintError> {
+        if !(0.0..=1.0).contains(&self.strength) {
+            return Err(PaintError::Strength(self.strength));
+        }
+        let aligned = self.tile.is_multiple_of(ModelConfig::ALIGNMENT as u32);
+        // A tile must be wider than the margins that its neighbours take from it.
+        const { assert!(256 > 2 * MARGIN + 2 * ModelConfig::ALIGNMENT) };
+        if !aligned || !(256..=4096).contains(&self.tile) {
+            return Err(PaintError::Tile(self.tile));
+        }
+        Ok(())
+    }
+}
+
+/// How far a painting has come, in tiles.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Progress {
+    /// Tiles painted.
+    pub done: usize,
+    /// Tiles in all, at least 1.
+    pub total: usize,
+}
+
+/// Why a picture was not painted.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum PaintError {
+    /// A strength that is not from 0 to 1.
+    #[error("the strength {0} is out of range: expected a number from 0 to 1")]
+    Strength(f32),
+    /// A tile size that cannot be used.
+    #[error("the tile size {0} is out of range: expected a multiple of 8 from 256 to 4096")]
+    Tile(u32),
+    /// The style cannot be used.
+    #[error(transparent)]
+    Style(#[from] StyleError),
+    /// The networks gave something that is not a colour.
+    #[error(
+        "the painted value at row {row}, column {column} is not a number; the model's weights \
+         are damaged or come from a training that diverged"
+    )]
+    NotANumber {
+        /// Row of the first such value, from the top of the picture.
+        row: usize,
+        /// Column, from the left.
+        column: usize,
+    },
+    /// The caller asked to stop.
+    #[error("stopped before the picture was finished")]
+    Stopped,
+}

@@ -1,0 +1,133 @@
+//! Pictures in, repainted pictures out.
+
+use std::borrow::Cow;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use utsushi_imaging::{Picture, fill_transparent};
+
+use super::Painter;
+use crate::brush::Brush;
+use crate::canvas::Canvas;
+use crate::tiles::tiles;
+use crate::{PaintError, PaintOptions, Progress, StyleCode};
+
+impl Painter {
+    /// Repaints a picture of any size in a style; alpha comes back bit for bit.
+    ///
+    /// Sides that the networks cannot take are framed by reflections, which are cut off again;
+    /// a picture with a side of less than 16 pixels is painted enlarged. A picture with more
+    /// pixels than a square of [`PaintOptions::tile`] is painted in tiles that all share the
+    /// statistics of 16 windows spread over it, and that overlap by more than the networks can
+    /// see, so that there are no seams to hide.
+    ///
+    /// Colours under transparent pixels take no part: before painting, those of the visible ones
+    /// flow in. `progress` hears of each tile, first of none. On a CPU, the same picture, style
+    /// and options give the same pixels on every run.
+    ///
+    /// # Errors
+    /// Options out of range, a style of another model, networks that give no colours, or
+    /// [`PaintError::Stopped`] soon after `stop` is set.
+    pub fn paint(
+        &self,
+        content: &Picture,
+        style: &StyleCode,
+        options: &PaintOptions,
+        progress: &mut dyn FnMut(Progress),
+        stop: &AtomicBool,
+    ) -> Result<Picture, PaintError> {
+        options.validate()?;
+        style.check_length(self.code_length())?;
+        if options.strength == 0.0 {
+            progress(Progress { done: 1, total: 1 });
+            return Ok(content.clone());
+        }
+        let style = if options.strength == 1.0 {
+            style.clone()
+        } else {
+            self.style_of(content)?.towards(style, options.strength)
+        };
+        let painted = self.colours(content, &style, options.tile as usize, progress, stop)?;
+        Ok(match content.alpha() {
+            None => painted,
+            Some(alpha) => painted
+                .with_alpha(alpha.clone())
+                .expect("the painting has the size of its content"),
+        })
+    }
+
+    /// Repaints several pictures, one after the other, so that each comes out as it would alone.
+    /// `progress` counts the tiles of all.
+    ///
+    /// # Errors
+    /// As [`Painter::paint`], for the first picture that fails.
+    pub fn paint_batch(
+        &self,
+        contents: &[Picture],
+        style: &StyleCode,
+        options: &PaintOptions,
+        progress: &mut dyn FnMut(Progress),
+        stop: &AtomicBool,
+    ) -> Result<Vec<Picture>, PaintError> {
+        options.validate()?;
+        let tiles = |picture: &Picture| match options.strength {
+            0.0 => 1,
+            _ => {
+                let canvas = Canvas::new(Cow::Borrowed(picture));
+                tiles(canvas.width(), canvas.height(), options.tile as usize).len()
+            }
+        };
+        let counts: Vec<usize> = contents.iter().map(tiles).collect();
+        let total = counts.iter().sum();
+        let mut before = 0;
+        let mut painted = Vec::new();
+        for (content, count) in contents.iter().zip(counts) {
+            let mut of_all = |one: Progress| {
+                let done = before + one.done;
+                progress(Progress { done, total });
+            };
+            painted.push(self.paint(content, style, options, &mut of_all, stop)?);
+            before += count;
+        }
+        Ok(painted)
+    }
+
+    /// The painted colours of a picture, without alpha.
+    fn colours(
+        &self,
+        content: &Picture,
+        style: &StyleCode,
+        side: usize,
+        progress: &mut dyn FnMut(Progress),
+        stop: &AtomicBool,
+    ) -> Result<Picture, PaintError> {
+        let canvas = Canvas::new(match content.alpha() {
+            Some(alpha) if !alpha.is_opaque() => {
+                Cow::Owned(fill_transparent(content).without_alpha())
+            }
+            _ => Cow::Borrowed(content),
+        });
+        let brush = Brush {
+            generator: &self.model.networks.generator,
+            device: &self.device,
+            style: style.to_tensor(&self.device),
+        };
+        let check = || match stop.load(Ordering::Relaxed) {
+            true => Err(PaintError::Stopped),
+            false => Ok(()),
+        };
+        let tiles = tiles(canvas.width(), canvas.height(), side);
+        let total = tiles.len();
+        progress(Progress { done: 0, total });
+        check()?;
+        let statistics = (total > 1).then(|| brush.statistics(&canvas, side));
+        let mut sheet = canvas.sheet();
+        for (index, tile) in tiles.into_iter().enumerate() {
+            check()?;
+            let values = brush.paint(&canvas, tile.window, statistics.as_deref());
+            sheet.put(tile.window, tile.kept, &values)?;
+            let done = index + 1;
+            progress(Progress { done, total });
+        }
+        Ok(sheet.into_picture())
+    }
+}

@@ -1,0 +1,105 @@
+//! Where style codes come from.
+
+use burn::tensor::{Int, Tensor, TensorData};
+use utsushi_imaging::Picture;
+
+use super::Painter;
+use crate::noise::Noise;
+use crate::reference::views;
+use crate::spelling::nearest;
+use crate::{PaintStyle, StyleCode, StyleError};
+
+impl Painter {
+    /// The style of a reference painting of any size.
+    ///
+    /// The painting is brought to about the size the networks were trained at, since line and
+    /// shading are styles at a scale. Only what can be seen of it counts: transparent
+    /// surroundings are cut off, and holes are filled with the colours around them. A painting
+    /// more than twice as long as wide is looked at in up to five squares, whose codes are
+    /// averaged.
+    ///
+    /// # Errors
+    /// [`StyleError::NotFinite`] when the model's weights are damaged.
+    pub fn style_of(&self, reference: &Picture) -> Result<StyleCode, StyleError> {
+        let mut codes = Vec::new();
+        for view in views(reference, self.model.config.native_size) {
+            let shape = [1, view.height() as usize, view.width() as usize, 3];
+            let data = TensorData::new(view.to_floats(), shape);
+            let painting = Tensor::from_data(data, &self.device);
+            let code = self.model.networks.style_encoder.forward(painting);
+            codes.push((read(code)?, 1.0));
+        }
+        StyleCode::blend(&codes)
+    }
+
+    /// The mean style of the paintings of that name that the model was trained on.
+    ///
+    /// # Errors
+    /// A name the model does not know (the error lists those it does, and the nearest
+    /// spelling), one whose pictures were content only, or one without a mean.
+    pub fn named_style(&self, name: &str) -> Result<StyleCode, StyleError> {
+        let (_, style) = self.target(name)?;
+        match &style.mean {
+            Some(mean) => StyleCode::new(mean.clone()),
+            None => Err(StyleError::NoMean {
+                name: name.to_owned(),
+            }),
+        }
+    }
+
+    /// A style drawn from noise: of the given name, or of a name that the seed picks.
+    ///
+    /// The seed alone decides the noise, on every machine.
+    ///
+    /// # Errors
+    /// As [`Painter::named_style`]; a mean is not needed.
+    pub fn sampled_style(&self, name: Option<&str>, seed: u64) -> Result<StyleCode, StyleError> {
+        let mut noise = Noise::new(seed);
+        // Drawn first, so that the noise is the same whether or not a name is given.
+        let latent = noise.normal(self.model.config.latent_dim);
+        let label = match name {
+            Some(name) => self.target(name)?.0,
+            None => {
+                let targets: Vec<usize> = self.targets().map(|(label, _)| label).collect();
+                match targets.len() {
+                    0 => return Err(StyleError::NoStyles),
+                    count => targets[noise.index(count)],
+                }
+            }
+        };
+        let latent = TensorData::new(latent, [1, self.model.config.latent_dim]);
+        let latent = Tensor::from_data(latent, &self.device);
+        let label = Tensor::<1, Int>::from_data([label as i64], &self.device);
+        read(self.model.networks.mapping_network.forward(latent, label))
+    }
+
+    /// The styles that can be painted in, with their labels.
+    fn targets(&self) -> impl Iterator<Item = (usize, &PaintStyle)> {
+        let styles = self.model.styles.iter().enumerate();
+        styles.filter(|(_, style)| !style.content_only)
+    }
+
+    fn target(&self, name: &str) -> Result<(usize, &PaintStyle), StyleError> {
+        if let Some(found) = self.targets().find(|(_, style)| style.name == name) {
+            return Ok(found);
+        }
+        let names = || self.targets().map(|(_, style)| style.name.as_str());
+        let known = names().map(str::to_owned).collect();
+        let name = name.to_owned();
+        if self.model.styles.iter().any(|style| style.name == name) {
+            return Err(StyleError::ContentOnly { name, known });
+        }
+        let nearest = nearest(&name, names()).map(str::to_owned);
+        Err(StyleError::Unknown {
+            name,
+            known,
+            nearest,
+        })
+    }
+}
+
+/// A code back from the device.
+fn read(code: Tensor<3>) -> Result<StyleCode, StyleError> {
+    let data = code.into_data_as::<f32>();
+    StyleCode::new(data.try_into_vec().expect("the data was read as f32"))
+}

@@ -1,0 +1,481 @@
+use std::borrow::Cow;
+use std::path::Path;
+use std::sync::atomic::AtomicBool;
+
+use burn::tensor::Device;
+use utsushi_checkpoint::{ExportedModel, ExportedStyle, STYLE_MEANS};
+use utsushi_imaging::{Alpha, Picture};
+
+use super::Painter;
+use crate::brush::Brush;
+use crate::canvas::Canvas;
+use crate::testing::{config, diverged, drawing, model, paint, painter};
+use crate::tiles::{REACH, Window, tiles};
+use crate::{LoadModelError, PaintError, PaintOptions, Progress, StyleCode, StyleError};
+
+fn brush<'a>(painter: &'a Painter, style: &StyleCode) -> Brush<'a> {
+    Brush {
+        generator: &painter.model.networks.generator,
+        device: &painter.device,
+        style: style.to_tensor(&painter.device),
+    }
+}
+
+fn whole(canvas: &Canvas<'_>) -> Window {
+    tiles(canvas.width(), canvas.height(), 4096)[0].window
+}
+
+/// The largest difference between a part painted alone and the same part of the whole, `inset`
+/// pixels away from the part's edges that are not the canvas's.
+fn difference(painter: &Painter, picture: &Picture, part: Window, inset: usize) -> f32 {
+    let canvas = Canvas::new(Cow::Borrowed(picture));
+    let style = painter.named_style("oil").unwrap();
+    let brush = brush(painter, &style);
+    let statistics = brush.statistics(&canvas, 512);
+    let full = brush.paint(&canvas, whole(&canvas), Some(&statistics));
+    let alone = brush.paint(&canvas, part, Some(&statistics));
+    let near = |start: usize| if start == 0 { 0 } else { inset };
+    let far = |end: usize, whole: usize| if end == whole { 0 } else { inset };
+    let rows = near(part.top)..part.height - far(part.top + part.height, canvas.height());
+    let mut largest = 0.0f32;
+    for row in rows {
+        for column in near(part.left)..part.width - far(part.left + part.width, canvas.width()) {
+            let here = (row * part.width + column) * 3;
+            let there = ((row + part.top) * canvas.width() + column + part.left) * 3;
+            for channel in 0..3 {
+                largest = largest.max((alone[here + channel] - full[there + channel]).abs());
+            }
+        }
+    }
+    largest
+}
+
+#[test]
+fn a_tile_is_the_whole_in_its_interior() {
+    let (painter, picture) = (painter(), drawing(400, 360));
+    for (left, top, width, height) in [
+        (0, 0, 256, 256),
+        (144, 104, 256, 256),
+        (80, 72, 240, 200),
+        (8, 0, 392, 184),
+    ] {
+        let part = Window {
+            left,
+            top,
+            width,
+            height,
+        };
+        let apart = difference(&painter, &picture, part, REACH);
+        assert!(apart < 1e-4, "{part:?}: {apart}");
+    }
+    // Two pixels less, the size of the finest values, and the edges show.
+    let part = Window {
+        left: 80,
+        top: 72,
+        width: 240,
+        height: 200,
+    };
+    assert!(difference(&painter, &picture, part, REACH - 2) > 0.0);
+    assert!(difference(&painter, &picture, part, REACH / 2) > 1e-3);
+}
+
+#[test]
+fn tiles_put_together_are_the_whole() {
+    let (painter, picture) = (painter(), drawing(700, 431));
+    let canvas = Canvas::new(Cow::Borrowed(&picture));
+    let style = painter.named_style("cel").unwrap();
+    let brush = brush(&painter, &style);
+    let statistics = brush.statistics(&canvas, 256);
+    let full = brush.paint(&canvas, whole(&canvas), Some(&statistics));
+    let mut sheet = canvas.sheet();
+    sheet.put(whole(&canvas), whole(&canvas), &full).unwrap();
+    let full = sheet.into_picture();
+
+    let options = PaintOptions {
+        tile: 256,
+        ..PaintOptions::default()
+    };
+    let mut heard = Vec::new();
+    let mut progress = |progress: Progress| heard.push((progress.done, progress.total));
+    let stop = AtomicBool::new(false);
+    let tiled = painter
+        .paint(&picture, &style, &options, &mut progress, &stop)
+        .unwrap();
+    let total = tiles(704, 432, 256).len();
+    assert_eq!(total, 18);
+    assert_eq!(
+        heard,
+        (0..=total).map(|done| (done, total)).collect::<Vec<_>>()
+    );
+    // A value that lies between two bytes may be rounded to either.
+    let apart = tiled
+        .rgb()
+        .iter()
+        .zip(full.rgb())
+        .map(|(a, b)| a.abs_diff(*b));
+    assert!(apart.max().unwrap() <= 1);
+    assert_ne!(tiled, picture);
+}
+
+#[test]
+fn statistics_of_one_window_are_those_of_the_picture() {
+    let (painter, picture) = (painter(), drawing(64, 64));
+    let canvas = Canvas::new(Cow::Borrowed(&picture));
+    let style = painter.named_style("oil").unwrap();
+    let brush = brush(&painter, &style);
+    let statistics = brush.statistics(&canvas, 256);
+    let recorded = brush.paint(&canvas, whole(&canvas), Some(&statistics));
+    let own = brush.paint(&canvas, whole(&canvas), None);
+    let apart = recorded.iter().zip(&own).map(|(a, b)| (a - b).abs());
+    assert!(apart.fold(0.0, f32::max) < 1e-4);
+}
+
+#[test]
+fn any_size_comes_back_at_its_size() {
+    let painter = painter();
+    let style = painter.named_style("oil").unwrap();
+    for (width, height) in [
+        (1, 1),
+        (1, 300),
+        (300, 1),
+        (7, 5),
+        (31, 33),
+        (8, 8),
+        (2, 3000),
+    ] {
+        let picture = drawing(width, height);
+        let painted = paint(&painter, &picture, &style, 1.0).unwrap();
+        assert_eq!((painted.width(), painted.height()), (width, height));
+        assert!(painted.alpha().is_none());
+    }
+}
+
+#[test]
+fn a_strip_keeps_its_course() {
+    // Left half dark, right half bright: a network without training mixes colours, but what
+    // differs must go on differing, in whichever direction it reads the picture.
+    let painter = painter();
+    let style = painter.named_style("oil").unwrap();
+    let grey = |index: u32| if index < 150 { [20; 3] } else { [230; 3] };
+    let rgb: Vec<u8> = (0..300).flat_map(grey).collect();
+    for (width, height) in [(300, 1), (1, 300)] {
+        let picture = Picture::new(width, height, rgb.clone()).unwrap();
+        let painted = paint(&painter, &picture, &style, 1.0).unwrap();
+        let pixel = |index: usize| &painted.rgb()[index * 3..index * 3 + 3];
+        let apart: u32 = pixel(70)
+            .iter()
+            .zip(pixel(230))
+            .map(|(a, b)| u32::from(a.abs_diff(*b)))
+            .sum();
+        assert!(apart > 10, "{:?} {:?}", pixel(70), pixel(230));
+    }
+}
+
+#[test]
+fn alpha_returns_bit_for_bit_and_hidden_colours_count_for_nothing() {
+    let painter = painter();
+    let style = painter.named_style("oil").unwrap();
+    let picture = drawing(300, 200);
+    let opaque = paint(&painter, &picture, &style, 1.0).unwrap();
+    let pixels = 300 * 200;
+    let sixteen = Alpha::Sixteen((0..pixels).map(|i| (i * 37 % 65536) as u16).collect());
+    let hole = |index: usize| (index % 300) < 120;
+    let eight = Alpha::Eight((0..pixels).map(|i| if hole(i) { 0 } else { 255 }).collect());
+    for alpha in [sixteen, eight.clone(), Alpha::Eight(vec![255; pixels])] {
+        let veiled = picture.clone().with_alpha(alpha.clone()).unwrap();
+        for strength in [0.0, 0.5, 1.0] {
+            let painted = paint(&painter, &veiled, &style, strength).unwrap();
+            assert_eq!(painted.alpha(), Some(&alpha));
+        }
+        if alpha.is_opaque() {
+            let painted = paint(&painter, &veiled, &style, 1.0).unwrap();
+            assert_eq!(painted.without_alpha(), opaque);
+        }
+    }
+    let mut other = picture.clone();
+    for (index, colour) in other
+        .rgb_mut()
+        .as_chunks_mut::<3>()
+        .0
+        .iter_mut()
+        .enumerate()
+    {
+        if hole(index) {
+            *colour = [255, 0, 255];
+        }
+    }
+    let [one, two] = [picture, other].map(|picture| picture.with_alpha(eight.clone()).unwrap());
+    assert_ne!(one, two);
+    for strength in [0.5, 1.0] {
+        let painted = paint(&painter, &one, &style, strength).unwrap();
+        assert_eq!(painted, paint(&painter, &two, &style, strength).unwrap());
+    }
+    assert_eq!(
+        painter.style_of(&one).unwrap(),
+        painter.style_of(&two).unwrap()
+    );
+}
+
+#[test]
+fn strength_goes_from_the_content_to_the_style() {
+    let painter = painter();
+    let style = painter.named_style("oil").unwrap();
+    let picture = drawing(64, 48);
+    assert_eq!(paint(&painter, &picture, &style, 0.0).unwrap(), picture);
+    let full = paint(&painter, &picture, &style, 1.0).unwrap();
+    let own = painter.style_of(&picture).unwrap();
+    let redrawn = paint(&painter, &picture, &own, 1.0).unwrap();
+    let apart = |a: &Picture, b: &Picture| -> u64 {
+        let pairs = a.rgb().iter().zip(b.rgb());
+        pairs.map(|(a, b)| u64::from(a.abs_diff(*b))).sum()
+    };
+    let half = paint(&painter, &picture, &style, 0.5).unwrap();
+    let little = paint(&painter, &picture, &style, 1e-4).unwrap();
+    assert!(apart(&little, &redrawn) <= 64 * 48 / 10);
+    assert!(apart(&half, &full) < apart(&redrawn, &full));
+    assert!(apart(&half, &redrawn) < apart(&full, &redrawn));
+}
+
+#[test]
+fn a_batch_is_its_single_pictures_and_every_run_is_the_same() {
+    let painter = painter();
+    let style = painter.sampled_style(None, 9).unwrap();
+    let pictures = [
+        drawing(64, 64),
+        drawing(300, 280),
+        drawing(64, 64),
+        drawing(9, 40),
+    ];
+    let options = PaintOptions {
+        tile: 256,
+        ..PaintOptions::default()
+    };
+    let stop = AtomicBool::new(false);
+    let mut last = Progress { done: 0, total: 0 };
+    let mut progress = |progress: Progress| {
+        assert!(progress.done >= last.done, "{last:?} {progress:?}");
+        last = progress;
+    };
+    let batch = painter
+        .paint_batch(&pictures, &style, &options, &mut progress, &stop)
+        .unwrap();
+    assert_eq!(last, Progress { done: 7, total: 7 });
+    for (picture, painted) in pictures.iter().zip(&batch) {
+        let single = painter
+            .paint(picture, &style, &options, &mut |_| {}, &stop)
+            .unwrap();
+        assert_eq!(&single, painted);
+    }
+    assert!(
+        painter
+            .paint_batch(&[], &style, &options, &mut |_| {}, &stop)
+            .unwrap()
+            .is_empty()
+    );
+}
+
+#[test]
+fn threads_may_share_a_painter() {
+    fn shared<T: Send + Sync + Clone>(_: &T) {}
+    let painter = painter();
+    shared(&painter);
+    let style = painter.named_style("oil").unwrap();
+    let picture = drawing(48, 48);
+    let expected = paint(&painter, &picture, &style, 1.0).unwrap();
+    std::thread::scope(|scope| {
+        for _ in 0..3 {
+            scope.spawn(|| {
+                assert_eq!(paint(&painter, &picture, &style, 1.0).unwrap(), expected);
+            });
+        }
+    });
+}
+
+#[test]
+fn stopping_and_options_out_of_range() {
+    let painter = painter();
+    let style = painter.named_style("oil").unwrap();
+    let picture = drawing(600, 600);
+    let options = PaintOptions {
+        tile: 256,
+        ..PaintOptions::default()
+    };
+    let stop = AtomicBool::new(false);
+    let mut progress = |progress: Progress| {
+        assert!(progress.done <= 2, "stopped after the second tile");
+        stop.store(progress.done == 2, std::sync::atomic::Ordering::Relaxed);
+    };
+    let stopped = painter.paint(&picture, &style, &options, &mut progress, &stop);
+    assert_eq!(stopped, Err(PaintError::Stopped));
+    for strength in [-0.1, 1.01, f32::NAN, f32::INFINITY] {
+        let error = paint(&painter, &picture, &style, strength).unwrap_err();
+        assert!(matches!(error, PaintError::Strength(_)));
+    }
+    for tile in [0, 8, 248, 257, 4104, u32::MAX] {
+        let options = PaintOptions {
+            tile,
+            ..PaintOptions::default()
+        };
+        assert_eq!(options.validate(), Err(PaintError::Tile(tile)));
+    }
+    let foreign = StyleCode::new(vec![0.0; 3]).unwrap();
+    let error = paint(&painter, &picture, &foreign, 1.0).unwrap_err();
+    let expected = StyleError::Length {
+        found: 3,
+        expected: 16,
+    };
+    assert_eq!(error, PaintError::Style(expected));
+}
+
+#[test]
+fn names_seeds_and_references() {
+    let painter = painter();
+    let oil = painter.named_style("oil").unwrap();
+    assert_eq!(Some(oil.values()), painter.styles()[0].mean.as_deref());
+    let error = painter.named_style("oli").unwrap_err().to_string();
+    assert!(
+        error.contains("`oil`, `cel`") && error.contains("mean `oil`?"),
+        "{error}"
+    );
+    assert!(!error.contains("photo"), "{error}");
+    let error = painter.named_style("photo").unwrap_err();
+    assert!(matches!(error, StyleError::ContentOnly { .. }));
+
+    let sampled = |name, seed| painter.sampled_style(name, seed).unwrap();
+    assert_eq!(sampled(None, 4), sampled(None, 4));
+    assert_ne!(sampled(None, 4), sampled(None, 5));
+    assert_ne!(sampled(Some("oil"), 4), sampled(Some("cel"), 4));
+    assert!(painter.sampled_style(Some("photo"), 4).is_err());
+    // Without a name, the seed picks one of those that can be painted.
+    for seed in 0..20 {
+        let any = sampled(None, seed);
+        assert!(any == sampled(Some("oil"), seed) || any == sampled(Some("cel"), seed));
+    }
+
+    // The size a painting comes in is not its style, what it shows is.
+    let small = painter.style_of(&drawing(64, 64)).unwrap();
+    assert_eq!(small.values().len(), 16);
+    assert_ne!(
+        small,
+        painter
+            .style_of(&Picture::filled(64, 64, [9, 200, 30]))
+            .unwrap()
+    );
+    for (width, height) in [(1, 1), (1, 300), (500, 64), (7, 5)] {
+        painter.style_of(&drawing(width, height)).unwrap();
+    }
+}
+
+#[test]
+fn a_diverged_network_is_reported_and_not_painted() {
+    let mut model = model();
+    model.networks = diverged(model.networks);
+    let painter = Painter::new(model, Device::flex()).unwrap();
+    let oil = painter.named_style("oil").unwrap();
+    let error = paint(&painter, &drawing(40, 40), &oil, 1.0).unwrap_err();
+    assert_eq!(error, PaintError::NotANumber { row: 0, column: 0 });
+    assert!(matches!(
+        painter.style_of(&drawing(40, 40)),
+        Err(StyleError::NotFinite { .. })
+    ));
+    assert!(matches!(
+        painter.sampled_style(None, 1),
+        Err(StyleError::NotFinite { .. })
+    ));
+}
+
+fn exported() -> ExportedModel {
+    let model = model();
+    let style = |style: &crate::PaintStyle| ExportedStyle {
+        name: style.name.clone(),
+        role: if style.content_only {
+            "content-only"
+        } else {
+            "style"
+        }
+        .to_owned(),
+        licence: style.licence.clone(),
+    };
+    let styles = model.styles.iter().map(style).collect();
+    let card = model.card.clone();
+    let mut exported = ExportedModel::from_networks(&config(), &model.networks, styles, card);
+    let means = model
+        .styles
+        .iter()
+        .flat_map(|style| style.mean.clone().unwrap());
+    exported
+        .tensors
+        .insert(STYLE_MEANS, [3, 4, 4], means.collect());
+    exported
+}
+
+#[test]
+fn an_exported_model_paints_as_the_networks_did() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("model.safetensors");
+    exported().write(&path, false).unwrap();
+    let loaded = Painter::load(&path, Device::flex()).unwrap();
+    assert_eq!(loaded.config(), &config());
+    assert_eq!(loaded.card(), "# A model for tests\n");
+    assert!(loaded.styles()[2].content_only && !loaded.styles()[0].content_only);
+    let bytes = std::fs::read(&path).unwrap();
+    let again = Painter::from_bytes(&bytes, Path::new("built in"), Device::flex()).unwrap();
+    let picture = drawing(48, 48);
+    let oil = loaded.named_style("oil").unwrap();
+    let painted = paint(&loaded, &picture, &oil, 1.0).unwrap();
+    assert_eq!(painted, paint(&again, &picture, &oil, 1.0).unwrap());
+    // Weights in half precision move colours a little.
+    let exact = paint(&painter(), &picture, &oil, 1.0).unwrap();
+    let apart = painted
+        .rgb()
+        .iter()
+        .zip(exact.rgb())
+        .map(|(a, b)| a.abs_diff(*b));
+    assert!(apart.max().unwrap() < 8);
+}
+
+#[test]
+fn files_that_are_no_model_are_refused_by_name() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("model.safetensors");
+    let of = |path: &Path| Painter::load(path, Device::flex()).unwrap_err().to_string();
+    assert!(of(&path).contains("model.safetensors"));
+    exported().write(&path, false).unwrap();
+    let bytes = std::fs::read(&path).unwrap();
+    std::fs::write(&path, &bytes[..bytes.len() - 9]).unwrap();
+    assert!(of(&path).contains("damaged"));
+
+    let mut wrong = exported();
+    wrong.tensors.insert(STYLE_MEANS, [3, 5], vec![0.0; 15]);
+    wrong.write(&path, true).unwrap();
+    let error = of(&path);
+    assert!(
+        error.contains("model.safetensors") && error.contains("`oil`"),
+        "{error}"
+    );
+
+    let mut broken = exported();
+    let bias = broken
+        .tensors
+        .names()
+        .find(|name| name.ends_with("bias"))
+        .unwrap()
+        .to_owned();
+    let mut tensor = broken.tensors.get(&bias).unwrap().clone();
+    tensor.values[0] = f32::NAN;
+    broken.tensors.insert(bias, tensor.shape, tensor.values);
+    let painter = Painter::from_exported(&broken, Device::flex(), Path::new("x"));
+    let error = painter.unwrap_err().to_string();
+    assert!(error.contains("NaN"), "{error}");
+
+    let mut model = model();
+    model.styles.pop();
+    let error = Painter::new(model, Device::flex()).unwrap_err();
+    assert!(matches!(
+        error,
+        LoadModelError::StyleCount {
+            found: 2,
+            expected: 3
+        }
+    ));
+}

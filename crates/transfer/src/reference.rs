@@ -1,0 +1,156 @@
+//! A reference painting the way the style encoder saw paintings in training.
+
+use utsushi_imaging::{Picture, Rectangle, fill_transparent, resize};
+
+/// The sides of what the style encoder takes are multiples of this.
+const ALIGNMENT: u32 = 16;
+
+/// A painting longer than this many times its short side is looked at in squares instead: its
+/// whole would be more of one thing than the encoder ever saw.
+const LONG: u32 = 2;
+
+/// The most squares that a long painting is looked at in.
+const MOST_SQUARES: u32 = 5;
+
+/// Pixels with less alpha than this, a sixteenth of opaque, show nothing.
+const FAINT: u16 = 0x1000;
+
+/// One or a few opaque pictures, all of one size, of a painting: the part that is not
+/// transparent, its short side brought to `native` pixels, both sides multiples of 16.
+pub(crate) fn views(painting: &Picture, native: usize) -> Vec<Picture> {
+    let native = native as u32;
+    let visible = visible_part(painting);
+    let (width, height) = (visible.width, visible.height);
+    let (short, long) = (width.min(height), width.max(height));
+    let view = |part: Rectangle, width: u32, height: u32| {
+        // Resizing weighs colours by alpha; what is hollow after it is filled from around.
+        fill_transparent(&resize(&painting.crop(part), width, height)).without_alpha()
+    };
+    if long / short < LONG || (long == short * LONG) {
+        let length = f64::from(native) * f64::from(long) / f64::from(short);
+        let length = (length / f64::from(ALIGNMENT)).round() as u32 * ALIGNMENT;
+        let (across, down) = if width >= height {
+            (length, native)
+        } else {
+            (native, length)
+        };
+        return vec![view(visible, across, down)];
+    }
+    let count = (long.div_ceil(short)).min(MOST_SQUARES);
+    let squares = (0..count).map(|index| {
+        let offset = (u64::from(index) * u64::from(long - short) / u64::from(count - 1)) as u32;
+        let (across, down) = if width >= height {
+            (offset, 0)
+        } else {
+            (0, offset)
+        };
+        let square = Rectangle {
+            left: visible.left + across,
+            top: visible.top + down,
+            width: short,
+            height: short,
+        };
+        view(square, native, native)
+    });
+    squares.collect()
+}
+
+/// The smallest rectangle around all that can be seen; everything if nothing can.
+fn visible_part(picture: &Picture) -> Rectangle {
+    let (width, height) = (picture.width(), picture.height());
+    let whole = Rectangle {
+        left: 0,
+        top: 0,
+        width,
+        height,
+    };
+    let Some(alpha) = picture.alpha() else {
+        return whole;
+    };
+    let (mut left, mut top, mut right, mut bottom) = (width, height, 0, 0);
+    for row in 0..height {
+        let start = row as usize * width as usize;
+        let seen = |&column: &u32| alpha.at(start + column as usize) >= FAINT;
+        let Some(first) = (0..width).find(seen) else {
+            continue;
+        };
+        let last = (0..width).rev().find(seen).unwrap_or(first);
+        (left, right) = (left.min(first), right.max(last + 1));
+        (top, bottom) = (top.min(row), row + 1);
+    }
+    if bottom == 0 {
+        return whole;
+    }
+    Rectangle {
+        left,
+        top,
+        width: right - left,
+        height: bottom - top,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use utsushi_imaging::Alpha;
+
+    fn sizes(width: u32, height: u32) -> Vec<(u32, u32)> {
+        let views = views(&Picture::filled(width, height, [9; 3]), 64);
+        views.iter().map(|v| (v.width(), v.height())).collect()
+    }
+
+    #[test]
+    fn the_short_side_becomes_the_native_one() {
+        assert_eq!(sizes(64, 64), [(64, 64)]);
+        assert_eq!(sizes(1, 1), [(64, 64)]);
+        assert_eq!(sizes(1000, 500), [(128, 64)]);
+        assert_eq!(sizes(300, 437), [(64, 96)]);
+        assert_eq!(sizes(65, 64), [(64, 64)]);
+    }
+
+    #[test]
+    fn long_paintings_are_looked_at_in_squares() {
+        assert_eq!(sizes(1000, 300), [(64, 64); 4]);
+        assert_eq!(sizes(1, 100_000), [(64, 64); 5]);
+        // The first and the last square reach the ends.
+        let mut bytes = vec![100; 40 * 10 * 3];
+        bytes[0] = 255;
+        let last = bytes.len() - 3;
+        bytes[last] = 0;
+        let painting = Picture::new(40, 10, bytes).unwrap();
+        let views = views(&painting, 32);
+        assert_eq!(views.len(), 4);
+        let reds = |picture: &Picture| picture.rgb().iter().step_by(3).copied().collect::<Vec<_>>();
+        assert!(reds(&views[0]).iter().any(|&red| red > 150));
+        assert!(reds(&views[3]).iter().any(|&red| red < 50));
+        assert!(reds(&views[1]).iter().all(|&red| red == 100));
+    }
+
+    #[test]
+    fn transparent_surroundings_do_not_count() {
+        let (width, height) = (50u32, 40u32);
+        let inside = |x: u32, y: u32| (10..30).contains(&x) && (5..25).contains(&y);
+        let pixels = (0..height).flat_map(|y| (0..width).map(move |x| (x, y)));
+        let (mut rgb, mut alpha) = (Vec::new(), Vec::new());
+        for (x, y) in pixels {
+            rgb.extend(if inside(x, y) {
+                [200, 50, 50]
+            } else {
+                [0, 255, 0]
+            });
+            alpha.push(if inside(x, y) { 255 } else { 3 });
+        }
+        let painting = Picture::new(width, height, rgb).unwrap();
+        let painting = painting.with_alpha(Alpha::Eight(alpha)).unwrap();
+        let views = views(&painting, 64);
+        assert_eq!(views, [Picture::filled(64, 64, [200, 50, 50])]);
+    }
+
+    #[test]
+    fn a_painting_that_cannot_be_seen_is_taken_whole() {
+        let painting = Picture::filled(30, 30, [1, 2, 3]);
+        let painting = painting.with_alpha(Alpha::Eight(vec![0; 900])).unwrap();
+        let views = views(&painting, 32);
+        assert_eq!(views, [Picture::filled(32, 32, [1, 2, 3])]);
+    }
+}

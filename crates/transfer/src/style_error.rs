@@ -1,0 +1,81 @@
+//! Why a style cannot be used.
+
+/// A style that does not exist, or a mix that makes none.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum StyleError {
+    /// The model knows no style of that name.
+    #[error(
+        "the model knows no style `{name}`{}; it knows {}",
+        .nearest.as_ref().map(|it| format!(" (did you mean `{it}`?)")).unwrap_or_default(),
+        listed(.known)
+    )]
+    Unknown {
+        /// The name asked for.
+        name: String,
+        /// The names there are.
+        known: Vec<String>,
+        /// The one that is spelled most alike, if any is close.
+        nearest: Option<String>,
+    },
+    /// The model saw pictures of that name, but never learned to paint like them.
+    #[error(
+        "`{name}` was content only in this model's training and is no style to paint in; it \
+         knows {}",
+        listed(.known)
+    )]
+    ContentOnly {
+        /// The name asked for.
+        name: String,
+        /// The names of the styles there are.
+        known: Vec<String>,
+    },
+    /// The model file has no mean code for the style.
+    #[error(
+        "the model has no mean code for the style `{name}`; export the model again, or give a \
+         reference painting"
+    )]
+    NoMean {
+        /// The name asked for.
+        name: String,
+    },
+    /// The model was trained without any style.
+    #[error("the model names no style to paint in; give a reference painting")]
+    NoStyles,
+    /// A code of another model.
+    #[error(
+        "the style code has {found} numbers where {expected} are needed; it is another model's"
+    )]
+    Length {
+        /// Numbers in the code.
+        found: usize,
+        /// Numbers needed.
+        expected: usize,
+    },
+    /// A code that is not made of numbers.
+    #[error(
+        "value {index} of the style code is not finite; the model's weights are damaged or come \
+         from a training that diverged"
+    )]
+    NotFinite {
+        /// Index of the first such value.
+        index: usize,
+    },
+    /// A weight below zero, infinite, or not a number.
+    #[error("the weight {0} of a style is not valid: expected a number that is not below 0")]
+    Weight(f32),
+    /// All weights are zero.
+    #[error("the weights of the styles are all 0; at least one must be above")]
+    NoWeight,
+    /// An empty mix.
+    #[error("no style was given to mix")]
+    NothingToBlend,
+}
+
+fn listed(names: &[String]) -> String {
+    if names.is_empty() {
+        return "none".to_owned();
+    }
+    let quoted: Vec<_> = names.iter().map(|name| format!("`{name}`")).collect();
+    quoted.join(", ")
+}
