@@ -32,7 +32,6 @@ use crate::device::DeviceChoice;
     version,
     max_term_width = 98,
     help_expected = true,
-    propagate_version = true,
     arg_required_else_help = true
 )]
 pub struct Arguments {

@@ -1,9 +1,23 @@
 //! Weights and pictures by a formula: the same as in `tests/generate_fixtures.py`.
 
+use std::path::Path;
+
+#[cfg(test)]
 use burn::tensor::{Device, Tensor, TensorData};
 use utsushi_checkpoint::NamedTensors;
 
+use crate::FeaturesError;
 use crate::architecture::parameters;
+use crate::file;
+
+/// Writes a file of the network's layout with numbers by a formula: for tests, and for trying a
+/// training out before the real network is at hand. Its features know nothing of pictures.
+///
+/// # Errors
+/// As [`crate::import`].
+pub fn write_untrained(destination: &Path, replace: bool) -> Result<(), FeaturesError> {
+    file::write(weights(), destination, replace)
+}
 
 /// 64-bit FNV-1a of the name's bytes.
 fn name_seed(name: &str) -> u64 {
@@ -46,6 +60,7 @@ pub(crate) fn weights() -> NamedTensors {
     tensors
 }
 
+#[cfg(test)]
 /// A picture `[batch, height, width, 3]` of noise in −1…1.
 pub(crate) fn picture(name: &str, shape: [usize; 4], device: &Device) -> Tensor<4> {
     let values = numbers(name, shape.iter().product());

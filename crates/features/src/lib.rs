@@ -6,12 +6,12 @@ mod architecture;
 mod error;
 mod file;
 mod folding;
-#[cfg(test)]
 mod formula;
 mod import;
 mod network;
 
 pub use error::FeaturesError;
 pub use file::default_path;
+pub use formula::write_untrained;
 pub use import::import;
 pub use network::{CHANNELS, FeatureNetwork, FeatureTaps};

@@ -31,7 +31,7 @@ fn main() {
     for (name, picture) in [("large", large), ("mosaic", mosaic)] {
         let go = |tile| painter.paint(&picture, &style, &PaintOptions { tile, ..Default::default() }, &mut |_| {}, &stop).unwrap();
         let whole = go(1536);
-        for (side, count) in [(1, 0), (256, 16), (512, 4), (384, 9), (384, 16), (128, 64), (128,16), (192,16)] {
+        for (side, count) in [(1, 0), (256, 16), (512, 4), (384, 16), (128, 16), (768, 4)] {
             if count > 0 { unsafe { std::env::set_var("SIDE", side.to_string()); std::env::set_var("COUNT", count.to_string()); } }
             let tiled = if count == 0 { picture.clone() } else { go(1024) };
             let d: Vec<f64> = whole.rgb().iter().zip(tiled.rgb()).map(|(a, b)| f64::from(a.abs_diff(*b))).collect();

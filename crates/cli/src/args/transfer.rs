@@ -18,7 +18,11 @@ use super::DeviceArgument;
 ///   utsushi transfer photos/ --style a.png=0.7 --style b.png=0.3 -o painted/
 ///   utsushi transfer me.png --style-name tv-cel --strength 0.6 -o painted.png
 #[derive(Debug, Args)]
-#[command(verbatim_doc_comment)]
+#[command(
+    verbatim_doc_comment,
+    override_usage = "utsushi transfer [OPTIONS] --style <REF.png> --output <OUT> <CONTENT>...\n       \
+                      utsushi transfer [OPTIONS] --list <JOBS.tsv>"
+)]
 pub struct TransferArguments {
     /// Pictures to repaint, or folders of them
     #[arg(value_name = "CONTENT", required_unless_present = "list", conflicts_with = "list")]

@@ -1,5 +1,7 @@
 //! `utsushi train`
 
+mod resumed;
+
 use std::path::{Path, PathBuf};
 
 use utsushi_dataset::PreparedSet;
@@ -25,6 +27,9 @@ pub fn run(arguments: TrainArguments) -> anyhow::Result<ExitCode> {
         return dry_run(config, &arguments.data);
     }
     let run = arguments.run.unwrap_or_else(|| run_folder(&arguments.config));
+    if arguments.resume {
+        resumed::check(&config, &run)?;
+    }
     let options = TrainOptions {
         config,
         set: arguments.data,
@@ -90,11 +95,11 @@ fn show(live: &mut Live, progress: &Progress) {
     if let Some(message) = &progress.message {
         live.remark(message);
     }
-    let rate = format!(
-        "{:.1} pictures/s, {} left",
-        progress.pictures_per_second,
-        text::duration(progress.seconds_left)
-    );
+    let mut rate = format!("{:.1} pictures/s", progress.pictures_per_second);
+    // Before the first step nothing is known.
+    if progress.seconds_left.is_finite() {
+        rate.push_str(&format!(", {} left", text::duration(progress.seconds_left)));
+    }
     live.update(progress.step, progress.steps, rate);
 }
 

@@ -63,9 +63,13 @@ fn from_drawings_to_a_painting() {
 }
 
 #[test]
-fn a_finished_run_can_be_prolonged() {
+fn a_finished_run_can_be_prolonged_and_nothing_else() {
     let place = workshop();
     assert_eq!(train(&place, &[]).0, 0);
+    place.write("tiny.toml", crate::training::TINY.replace("batch = 4", "batch = 6"));
+    let (code, _, err) = train(&place, &["--resume"]);
+    assert_eq!(code, 2);
+    assert!(err.contains("run.batch (6 instead of 4)"), "{err}");
     place.write("tiny.toml", crate::training::TINY.replace("steps = 6", "steps = 9"));
     let (code, out, err) = train(&place, &["--resume"]);
     assert_eq!(code, 0, "{err}");

@@ -1,0 +1,94 @@
+//! The configuration of a run that goes on.
+
+use std::path::Path;
+
+use toml::{Table, Value};
+use utsushi_checkpoint::RunDirectory;
+use utsushi_training::TrainingConfig;
+
+use crate::error::UsageError;
+
+/// Keys that may differ: a run may be prolonged, and it knows as many styles as its set.
+const FREE: [&str; 2] = ["run.steps", "model.styles"];
+
+/// Refuses a configuration that differs from the run's own, which is the one that counts: what
+/// is written in the file would be passed over in silence.
+///
+/// # Errors
+/// The keys that differ. A folder that is no run is left to be refused by the training.
+pub(super) fn check(asked: &TrainingConfig, run: &Path) -> anyhow::Result<()> {
+    let Ok(directory) = RunDirectory::view(run) else {
+        return Ok(());
+    };
+    let own = TrainingConfig::read(&directory.config_path())?;
+    let differing = differing(&asked.to_toml().parse()?, &own.to_toml().parse()?);
+    if differing.is_empty() {
+        return Ok(());
+    }
+    let message = format!(
+        "{}: the run began with another configuration: {}",
+        run.display(),
+        differing.join(", ")
+    );
+    Err(UsageError::new(message)
+        .hint(
+            "a run goes on as it began; only run.steps may be raised. For other settings start \
+             another run, from an exported model with --init if you like",
+        )
+        .into())
+}
+
+/// `losses.content (2.0 instead of 1.5)` for each key that differs.
+fn differing(asked: &Table, own: &Table) -> Vec<String> {
+    let mut found = Vec::new();
+    compare("", asked, own, &mut found);
+    found
+}
+
+fn compare(above: &str, asked: &Table, own: &Table, found: &mut Vec<String>) {
+    let mut keys: Vec<&String> = asked.keys().chain(own.keys()).collect();
+    keys.sort();
+    keys.dedup();
+    for key in keys {
+        let name = format!("{above}{key}");
+        let empty = Table::new();
+        match (asked.get(key), own.get(key)) {
+            _ if FREE.contains(&name.as_str()) => {}
+            (Some(asked), Some(own)) if asked == own => {}
+            (asked, own) if is_table(asked) || is_table(own) => {
+                let table = |value: Option<&Value>| {
+                    value.and_then(Value::as_table).cloned().unwrap_or(empty.clone())
+                };
+                compare(&format!("{name}."), &table(asked), &table(own), found);
+            }
+            (asked, own) => {
+                let shown = |value: Option<&Value>| {
+                    value.map_or("nothing".to_owned(), Value::to_string)
+                };
+                found.push(format!("{name} ({} instead of {})", shown(asked), shown(own)));
+            }
+        }
+    }
+}
+
+fn is_table(value: Option<&Value>) -> bool {
+    value.is_some_and(Value::is_table)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_differs_is_named() {
+        let own: Table = "[run]\nsteps = 5\nseed = 1\n[losses]\ncontent = 1.5\n[weights]\na = 1.0"
+            .parse()
+            .unwrap();
+        assert!(differing(&own, &own).is_empty());
+        let asked: Table = "[run]\nsteps = 9\nseed = 1\n[losses]\ncontent = 2.0".parse().unwrap();
+        assert_eq!(
+            differing(&asked, &own),
+            ["losses.content (2.0 instead of 1.5)", "weights.a (nothing instead of 1.0)"]
+        );
+    }
+}
