@@ -24,8 +24,12 @@ fn reference() -> String {
 fn describe(text: &mut String, command: &mut Command, name: &str) {
     let help = command.render_long_help().to_string();
     let lines: Vec<&str> = help.lines().map(str::trim_end).collect();
-    write!(text, "\n## `{name}`\n\n```text\n{}\n```\n", lines.join("\n").trim_end())
-        .expect("a string takes any text");
+    write!(
+        text,
+        "\n## `{name}`\n\n```text\n{}\n```\n",
+        lines.join("\n").trim_end()
+    )
+    .expect("a string takes any text");
     for inner in command.get_subcommands_mut() {
         if inner.get_name() != "help" {
             let name = format!("{name} {}", inner.get_name());
@@ -43,5 +47,8 @@ fn the_reference_in_docs_is_up_to_date() {
         panic!("docs/cli.md was written; look at it, and run again without {UPDATE}");
     }
     let found = std::fs::read_to_string(&path).unwrap_or_default();
-    assert!(found == expected, "docs/cli.md is out of date: run with {UPDATE}=1 and look at it");
+    assert!(
+        found == expected,
+        "docs/cli.md is out of date: run with {UPDATE}=1 and look at it"
+    );
 }

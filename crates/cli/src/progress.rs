@@ -24,7 +24,11 @@ impl Live {
     pub fn new(total: u64) -> Self {
         let bar = ProgressBar::with_draw_target(Some(total), ProgressDrawTarget::stderr());
         let style = ProgressStyle::with_template("{wide_bar} {pos}/{len} {msg}");
-        bar.set_style(style.expect("the template is well formed").progress_chars("━╸ "));
+        bar.set_style(
+            style
+                .expect("the template is well formed")
+                .progress_chars("━╸ "),
+        );
         Self {
             bar,
             last_line: Instant::now(),

@@ -92,6 +92,9 @@ mod tests {
     fn columns_line_up() {
         let rows = [["style", "count"], ["oil", "7"], ["ü", "100"]];
         let rows = rows.map(|row| row.map(str::to_owned).to_vec());
-        assert_eq!(table(&rows, &[1]), "style  count\noil        7\nü        100");
+        assert_eq!(
+            table(&rows, &[1]),
+            "style  count\noil        7\nü        100"
+        );
     }
 }

@@ -13,12 +13,30 @@ const ALLOWED: [(&str, &[&str]); 9] = [
     ("model", &["kernels"]),
     ("checkpoint", &["model"]),
     ("features", &["checkpoint", "kernels"]),
-    ("training", &["imaging", "dataset", "kernels", "model", "checkpoint", "features"]),
+    (
+        "training",
+        &[
+            "imaging",
+            "dataset",
+            "kernels",
+            "model",
+            "checkpoint",
+            "features",
+        ],
+    ),
     // Whoever only paints builds neither training nor dataset.
     ("transfer", &["imaging", "model", "checkpoint"]),
     (
         "cli",
-        &["imaging", "dataset", "model", "checkpoint", "features", "training", "transfer"],
+        &[
+            "imaging",
+            "dataset",
+            "model",
+            "checkpoint",
+            "features",
+            "training",
+            "transfer",
+        ],
     ),
 ];
 
@@ -40,7 +58,11 @@ fn edges(manifest: &str) -> Vec<String> {
         let Some(table) = manifest.get(table).and_then(toml::Value::as_table) else {
             continue;
         };
-        found.extend(table.keys().filter_map(|name| name.strip_prefix("utsushi-")));
+        found.extend(
+            table
+                .keys()
+                .filter_map(|name| name.strip_prefix("utsushi-")),
+        );
     }
     let mut found: Vec<String> = found.into_iter().map(str::to_owned).collect();
     found.sort();
@@ -57,7 +79,10 @@ fn files(folder: &Path, endings: &[&str]) -> Vec<PathBuf> {
             let path = entry.unwrap().path();
             if path.is_dir() {
                 folders.push(path);
-            } else if endings.iter().any(|end| path.extension().is_some_and(|own| own == *end)) {
+            } else if endings
+                .iter()
+                .any(|end| path.extension().is_some_and(|own| own == *end))
+            {
                 found.push(path);
             }
         }
@@ -75,12 +100,21 @@ fn crates_use_only_what_they_may() {
         .filter(|path| path.join("Cargo.toml").is_file())
         .collect();
     crates.sort();
-    assert_eq!(crates.len(), ALLOWED.len(), "a new crate needs a line in this test");
+    assert_eq!(
+        crates.len(),
+        ALLOWED.len(),
+        "a new crate needs a line in this test"
+    );
     for path in crates {
         let name = path.file_name().unwrap().to_str().unwrap();
-        let may = allowed.get(name).unwrap_or_else(|| panic!("{name} has no line in this test"));
+        let may = allowed
+            .get(name)
+            .unwrap_or_else(|| panic!("{name} has no line in this test"));
         for edge in edges(&fs::read_to_string(path.join("Cargo.toml")).unwrap()) {
-            assert!(may.contains(&edge.as_str()), "utsushi-{name} must not use utsushi-{edge}");
+            assert!(
+                may.contains(&edge.as_str()),
+                "utsushi-{name} must not use utsushi-{edge}"
+            );
         }
     }
 }
@@ -90,7 +124,10 @@ fn the_allowed_edges_lead_one_way() {
     for (index, (name, uses)) in ALLOWED.iter().enumerate() {
         for used in *uses {
             let place = ALLOWED.iter().position(|(other, _)| other == used);
-            assert!(place.is_some_and(|place| place < index), "{name} uses {used}, listed later");
+            assert!(
+                place.is_some_and(|place| place < index),
+                "{name} uses {used}, listed later"
+            );
         }
     }
 }
@@ -107,18 +144,28 @@ fn files_are_short() {
     let mut lengths = Vec::new();
     for path in files(&root().join("crates"), &["rs"]) {
         let lines = fs::read_to_string(&path).unwrap().lines().count();
-        assert!(lines <= LONGEST, "{} has {lines} lines; split it", path.display());
+        assert!(
+            lines <= LONGEST,
+            "{} has {lines} lines; split it",
+            path.display()
+        );
         lengths.push(lines);
     }
     lengths.sort_unstable();
     let median = lengths[lengths.len() / 2];
-    assert!(median <= MEDIAN, "half of the files have more than {median} lines");
+    assert!(
+        median <= MEDIAN,
+        "half of the files have more than {median} lines"
+    );
 }
 
 #[test]
 fn modules_are_named_after_what_is_in_them() {
     let found = files(&root().join("crates"), &["rs"]);
-    let unnamed: Vec<_> = found.iter().filter(|path| path.ends_with("mod.rs")).collect();
+    let unnamed: Vec<_> = found
+        .iter()
+        .filter(|path| path.ends_with("mod.rs"))
+        .collect();
     assert!(unnamed.is_empty(), "use foo.rs beside foo/: {unnamed:?}");
 }
 
@@ -131,13 +178,21 @@ fn nothing_points_outside_of_the_project() {
     }
     for entry in fs::read_dir(&root).unwrap() {
         let path = entry.unwrap().path();
-        if path.extension().is_some_and(|end| end == "md" || end == "toml") {
+        if path
+            .extension()
+            .is_some_and(|end| end == "md" || end == "toml")
+        {
             all.push(path);
         }
     }
     // Folders of the people who write the code; they are nobody else's. Spelled in two halves so
     // that this file does not name them.
-    let outside = [("/wo", "rk/"), ("/ho", "me/"), ("/ro", "ot/"), ("/Us", "ers/")];
+    let outside = [
+        ("/wo", "rk/"),
+        ("/ho", "me/"),
+        ("/ro", "ot/"),
+        ("/Us", "ers/"),
+    ];
     for path in all {
         let text = fs::read_to_string(&path).unwrap();
         for (number, line) in text.lines().enumerate() {

@@ -40,8 +40,13 @@ impl Brush<'_> {
     /// The statistics of a canvas that is too large to be painted at once: those of windows
     /// spread over it, taken together. They hold no more pixels than a square of `side`.
     pub(crate) fn statistics(&self, canvas: &Canvas<'_>, side: usize) -> Vec<ChannelStatistics> {
-        let e = |n: &str, d: usize| std::env::var(n).ok().and_then(|v| v.parse().ok()).unwrap_or(d);
-        let windows = sample(canvas.width(), canvas.height(), e("SIDE", side / 4 / 8 * 8), e("COUNT", SAMPLES));
+        let root = SAMPLES.isqrt();
+        let windows = sample(
+            canvas.width(),
+            canvas.height(),
+            side / root / 8 * 8,
+            SAMPLES,
+        );
         let mut norm = Normaliser::recording();
         self.run(canvas, &windows, &mut norm);
         norm.into_recorded()
@@ -62,3 +67,6 @@ impl Brush<'_> {
             .forward(&content, self.style.clone(), norm)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -20,7 +20,7 @@ pub struct PaintOptions {
 }
 
 impl Default for PaintOptions {
-    /// Full strength, 1024 px at once: about half a gigabyte with the networks' default sizes.
+    /// Full strength, 1024 px at once: under one gigabyte with the networks' default sizes.
     fn default() -> Self {
         Self {
             strength: 1.0,

@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use burn::tensor::Device;
 use utsushi_checkpoint::ExportedModel;
-use utsushi_model::ModelConfig;
+use utsushi_model::{Generator, ModelConfig};
 
 use crate::{LoadModelError, Model, PaintStyle, StyleCode};
 
@@ -99,6 +99,10 @@ impl Painter {
     /// The device that paints.
     pub fn device(&self) -> &Device {
         &self.device
+    }
+
+    pub(crate) fn generator(&self) -> &Generator {
+        &self.model.networks.generator
     }
 
     /// Numbers in a style code of this model.

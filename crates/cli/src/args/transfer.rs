@@ -25,7 +25,11 @@ use super::DeviceArgument;
 )]
 pub struct TransferArguments {
     /// Pictures to repaint, or folders of them
-    #[arg(value_name = "CONTENT", required_unless_present = "list", conflicts_with = "list")]
+    #[arg(
+        value_name = "CONTENT",
+        required_unless_present = "list",
+        conflicts_with = "list"
+    )]
     pub contents: Vec<PathBuf>,
 
     /// A painting to take the style from; again, with weights, to mix: `a.png=0.7`
@@ -43,8 +47,13 @@ pub struct TransferArguments {
     pub style_seed: Option<u64>,
 
     /// The file to write for one picture, the folder for several
-    #[arg(short, long, value_name = "OUT", required_unless_present = "list",
-          conflicts_with = "list")]
+    #[arg(
+        short,
+        long,
+        value_name = "OUT",
+        required_unless_present = "list",
+        conflicts_with = "list"
+    )]
     pub output: Option<PathBuf>,
 
     /// How far to go, from 0 (unchanged) to 1 (the style in full)
@@ -102,8 +111,18 @@ mod tests {
     #[test]
     fn numbers_out_of_range_are_refused() {
         assert_eq!(strength("0.25"), Ok(0.25));
-        assert!(["-0.1", "1.1", "nan", "x"].map(strength).iter().all(Result::is_err));
+        assert!(
+            ["-0.1", "1.1", "nan", "x"]
+                .map(strength)
+                .iter()
+                .all(Result::is_err)
+        );
         assert_eq!(tile("512"), Ok(512));
-        assert!(["248", "260", "8192", "x"].map(tile).iter().all(Result::is_err));
+        assert!(
+            ["248", "260", "8192", "x"]
+                .map(tile)
+                .iter()
+                .all(Result::is_err)
+        );
     }
 }

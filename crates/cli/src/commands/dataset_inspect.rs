@@ -47,20 +47,29 @@ pub fn run(arguments: InspectArguments) -> anyhow::Result<ExitCode> {
 
 fn overview(styles: &[StyleInspection]) -> String {
     let head = [
-        "style", "pictures", "size", "shorter side", "look-alikes", "unreadable", "formats",
+        "style",
+        "pictures",
+        "size",
+        "shorter side",
+        "look-alikes",
+        "unreadable",
+        "formats",
     ];
     let mut rows = vec![head.map(str::to_owned).to_vec()];
     for style in styles {
         let formats = style.formats.iter();
-        let formats: Vec<String> =
-            formats.map(|(format, count)| format!("{} {format}", text::count(*count))).collect();
-        let sides = style.shorter_sides().map_or("–".to_owned(), |(least, median, most)| {
-            if least == most {
-                format!("{least} px")
-            } else {
-                format!("{least}…{median}…{most} px")
-            }
-        });
+        let formats: Vec<String> = formats
+            .map(|(format, count)| format!("{} {format}", text::count(*count)))
+            .collect();
+        let sides = style
+            .shorter_sides()
+            .map_or("–".to_owned(), |(least, median, most)| {
+                if least == most {
+                    format!("{least} px")
+                } else {
+                    format!("{least}…{median}…{most} px")
+                }
+            });
         rows.push(vec![
             style.name.clone(),
             text::count(style.pictures),
@@ -94,6 +103,9 @@ fn details(style: &StyleInspection, shown: usize) -> Vec<String> {
 fn push_rest(lines: &mut Vec<String>, count: usize, shown: usize, noun: &str) {
     if count > shown {
         let rest = text::count(count - shown);
-        lines.push(format!("  and {rest} more of {} (--all names them)", text::counted(count, noun)));
+        lines.push(format!(
+            "  and {rest} more of {} (--all names them)",
+            text::counted(count, noun)
+        ));
     }
 }

@@ -65,7 +65,9 @@ fn describe(report: &PrepareReport) -> String {
     for style in &report.styles {
         let dropped: usize = style.dropped.values().sum();
         let reasons = style.dropped.iter();
-        let reasons: Vec<String> = reasons.map(|(why, count)| format!("{count} {why}")).collect();
+        let reasons: Vec<String> = reasons
+            .map(|(why, count)| format!("{count} {why}"))
+            .collect();
         rows.push(vec![
             style.style.clone(),
             text::count(style.seen),
@@ -75,7 +77,11 @@ fn describe(report: &PrepareReport) -> String {
             reasons.join(", "),
         ]);
     }
-    let kept: usize = report.styles.iter().map(|style| style.train + style.validation).sum();
+    let kept: usize = report
+        .styles
+        .iter()
+        .map(|style| style.train + style.validation)
+        .sum();
     format!(
         "{}\n\n{} kept, {} of them cut now",
         text::table(&rows, &[1, 2, 3, 4]),

@@ -40,7 +40,11 @@ fn as_text(loaded: &LoadedModel) -> String {
             "" => "not stated",
             terms => terms,
         };
-        rows.push(vec![style.name.clone(), style.role.clone(), terms.to_owned()]);
+        rows.push(vec![
+            style.name.clone(),
+            style.role.clone(),
+            terms.to_owned(),
+        ]);
     }
     format!(
         "{}: {}, {:.2} million numbers, trained at {side} px\n\n{}\n\n{}",

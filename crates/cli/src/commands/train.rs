@@ -19,14 +19,18 @@ pub fn run(arguments: TrainArguments) -> anyhow::Result<ExitCode> {
     if let Some(file) = &arguments.features
         && !file.exists()
     {
-        return Err(UsageError::new(format!("--features {}: no such file", file.display()))
-            .hint("`utsushi features import --help` says where the network comes from")
-            .into());
+        return Err(
+            UsageError::new(format!("--features {}: no such file", file.display()))
+                .hint("`utsushi features import --help` says where the network comes from")
+                .into(),
+        );
     }
     if arguments.dry_run {
         return dry_run(config, &arguments.data);
     }
-    let run = arguments.run.unwrap_or_else(|| run_folder(&arguments.config));
+    let run = arguments
+        .run
+        .unwrap_or_else(|| run_folder(&arguments.config));
     if arguments.resume {
         resumed::check(&config, &run)?;
     }
@@ -65,10 +69,17 @@ pub fn run(arguments: TrainArguments) -> anyhow::Result<ExitCode> {
 /// says.
 fn dry_run(mut config: TrainingConfig, set: &Path) -> anyhow::Result<ExitCode> {
     let set = PreparedSet::open(set)?;
-    let styles = set.styles().iter().filter(|style| style.role == utsushi_dataset::Role::Style);
+    let styles = set
+        .styles()
+        .iter()
+        .filter(|style| style.role == utsushi_dataset::Role::Style);
     config.model.styles = styles.count();
     config.validate()?;
-    let mut rows = vec![["style", "training", "held out"].map(str::to_owned).to_vec()];
+    let mut rows = vec![
+        ["style", "training", "held out"]
+            .map(str::to_owned)
+            .to_vec(),
+    ];
     for style in set.styles() {
         rows.push(vec![
             style.name.clone(),
@@ -119,7 +130,10 @@ mod tests {
 
     #[test]
     fn runs_are_named_after_their_configuration() {
-        assert_eq!(run_folder(Path::new("configs/a-64.toml")), Path::new("runs/a-64"));
+        assert_eq!(
+            run_folder(Path::new("configs/a-64.toml")),
+            Path::new("runs/a-64")
+        );
     }
 
     #[test]

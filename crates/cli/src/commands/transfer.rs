@@ -124,11 +124,17 @@ fn tell_what_is_no_picture(plan: &Plan) -> bool {
         .iter()
         .partition(|path| Format::from_extension(path).is_some());
     for path in &claimed {
-        output::remark(format!("skipped: {}: not a picture by its content", path.display()));
+        output::remark(format!(
+            "skipped: {}: not a picture by its content",
+            path.display()
+        ));
     }
     if !others.is_empty() {
         let count = others.len();
-        output::remark(format!("passed over: {}", crate::text::counted(count, "other file")));
+        output::remark(format!(
+            "passed over: {}",
+            crate::text::counted(count, "other file")
+        ));
     }
     !claimed.is_empty()
 }

@@ -24,7 +24,15 @@ fn inspect_counts_and_draws_a_sheet() {
     let place = gallery();
     let (code, out, err) = place.run(&["dataset", "inspect", "art", "--sheet", "sheet.png"]);
     assert_eq!(code, 0, "{err}");
-    for part in ["ink", "oil", "6 PNG", "6 JPEG", "64 px", "broken.jpg", "sheet.png"] {
+    for part in [
+        "ink",
+        "oil",
+        "6 PNG",
+        "6 JPEG",
+        "64 px",
+        "broken.jpg",
+        "sheet.png",
+    ] {
         assert!(out.contains(part), "no `{part}` in: {out}");
     }
     let sheet = utsushi_imaging::read(&place.path("sheet.png"), &Default::default()).unwrap();
@@ -46,11 +54,25 @@ fn inspect_names_what_is_not_there() {
 #[test]
 fn prepare_cuts_and_goes_on_where_it_was() {
     let place = gallery();
-    let prepare = ["dataset", "prepare", "sets.toml", "-o", "set", "--root", "art"];
+    let prepare = [
+        "dataset",
+        "prepare",
+        "sets.toml",
+        "-o",
+        "set",
+        "--root",
+        "art",
+    ];
     let (code, out, err) = place.run(&prepare);
     assert_eq!(code, 0, "{err}");
-    assert!(out.contains("12 pictures kept, 12 of them cut now"), "{out}");
-    assert!(out.contains("1 unreadable") && out.contains("report.jsonl"), "{out}");
+    assert!(
+        out.contains("12 pictures kept, 12 of them cut now"),
+        "{out}"
+    );
+    assert!(
+        out.contains("1 unreadable") && out.contains("report.jsonl"),
+        "{out}"
+    );
     let report = std::fs::read_to_string(place.path("set/report.jsonl")).unwrap();
     assert!(report.contains("broken.jpg"), "{report}");
     let (code, out, _) = place.run(&prepare);
@@ -63,7 +85,15 @@ fn the_root_may_come_from_the_environment() {
     let place = gallery();
     let mut command = place.utsushi();
     command.env("UTSUSHI_DATA", place.path("art"));
-    command.args(["dataset", "prepare", "sets.toml", "-o", "set", "--size", "16"]);
+    command.args([
+        "dataset",
+        "prepare",
+        "sets.toml",
+        "-o",
+        "set",
+        "--size",
+        "16",
+    ]);
     command.assert().success();
     assert!(place.path("set/manifest.jsonl").is_file());
 }
@@ -71,20 +101,35 @@ fn the_root_may_come_from_the_environment() {
 #[test]
 fn likely_mistakes_are_told_with_the_fix() {
     let place = gallery();
-    place.write("typo.toml", "[[source]]\npath = \"ink\"\nstyle = \"ink\"\nlicense = \"CC0\"\n");
+    place.write(
+        "typo.toml",
+        "[[source]]\npath = \"ink\"\nstyle = \"ink\"\nlicense = \"CC0\"\n",
+    );
     place.write("full/letter.txt", "Dear sir");
     let mistakes: [(&[&str], i32, &str); 4] = [
         (&["sets.toml", "-o", "set"], 1, "--root"),
         (&["missing.toml", "-o", "set"], 1, "missing.toml"),
         (&["typo.toml", "-o", "set", "--root", "art"], 1, "licence"),
-        (&["sets.toml", "-o", "full", "--root", "art"], 1, "other files"),
+        (
+            &["sets.toml", "-o", "full", "--root", "art"],
+            1,
+            "other files",
+        ),
     ];
     for (arguments, expected, part) in mistakes {
         let (code, out, err) = place.run(&[&["dataset", "prepare"], arguments].concat());
         assert_eq!((code, out.as_str()), (expected, ""), "{arguments:?}: {err}");
         assert!(err.contains(part), "{arguments:?}: no `{part}` in: {err}");
     }
-    let (code, _, _) = place.run(&["dataset", "prepare", "sets.toml", "-o", "set", "--size", "4"]);
+    let (code, _, _) = place.run(&[
+        "dataset",
+        "prepare",
+        "sets.toml",
+        "-o",
+        "set",
+        "--size",
+        "4",
+    ]);
     assert_eq!(code, 2);
 }
 
@@ -92,7 +137,17 @@ fn likely_mistakes_are_told_with_the_fix() {
 fn a_set_of_other_settings_is_changed_only_by_force() {
     let place = gallery();
     let prepare = |size| {
-        ["dataset", "prepare", "sets.toml", "-o", "set", "--root", "art", "--size", size]
+        [
+            "dataset",
+            "prepare",
+            "sets.toml",
+            "-o",
+            "set",
+            "--root",
+            "art",
+            "--size",
+            size,
+        ]
     };
     assert_eq!(place.run(&prepare("32")).0, 0);
     let (code, _, err) = place.run(&prepare("48"));

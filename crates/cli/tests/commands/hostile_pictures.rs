@@ -16,8 +16,16 @@ fn enormous_png() -> Vec<u8> {
 
 /// The checksum of the PNG specification, bit by bit.
 fn crc32(bytes: &[u8]) -> u32 {
-    let step = |crc: u32| if crc & 1 == 1 { (crc >> 1) ^ 0xedb8_8320 } else { crc >> 1 };
-    !bytes.iter().fold(!0, |crc, &byte| (0..8).fold(crc ^ u32::from(byte), |crc, _| step(crc)))
+    let step = |crc: u32| {
+        if crc & 1 == 1 {
+            (crc >> 1) ^ 0xedb8_8320
+        } else {
+            crc >> 1
+        }
+    };
+    !bytes.iter().fold(!0, |crc, &byte| {
+        (0..8).fold(crc ^ u32::from(byte), |crc, _| step(crc))
+    })
 }
 
 #[test]
@@ -30,7 +38,11 @@ fn each_is_a_clear_error_and_nothing_is_written() {
     flipped[middle] ^= 0xff;
     let files: [(&str, Vec<u8>, &str); 7] = [
         ("empty.png", Vec::new(), "empty"),
-        ("letter.png", b"Dear sir, this is no picture.".to_vec(), "not a picture"),
+        (
+            "letter.png",
+            b"Dear sir, this is no picture.".to_vec(),
+            "not a picture",
+        ),
         ("cut.png", good[..good.len() / 2].to_vec(), "cut short"),
         ("head.png", good[..20].to_vec(), "cut short"),
         ("flipped.png", flipped, "damaged"),
@@ -43,8 +55,16 @@ fn each_is_a_clear_error_and_nothing_is_written() {
     let before = place.files();
     for (name, _, part) in &files {
         for (content, style) in [(*name, "good.png"), ("good.png", *name)] {
-            let arguments =
-                ["transfer", content, "--style", style, "--model", "m.safetensors", "-o", "out.png"];
+            let arguments = [
+                "transfer",
+                content,
+                "--style",
+                style,
+                "--model",
+                "m.safetensors",
+                "-o",
+                "out.png",
+            ];
             let (code, out, err) = place.run(&arguments);
             assert_eq!((code, out.as_str()), (1, ""), "{name}: {err}");
             assert!(err.starts_with("error: ") && err.contains(name), "{err}");
@@ -60,8 +80,16 @@ fn content_wins_over_the_ending() {
     write_tiny_model(&place.path("m.safetensors"));
     let bytes = std::fs::read(place.draw("a.png", 32, 1)).unwrap();
     place.write("a.jpg", bytes);
-    let arguments =
-        ["transfer", "a.jpg", "--style", "a.png", "--model", "m.safetensors", "-o", "out.png"];
+    let arguments = [
+        "transfer",
+        "a.jpg",
+        "--style",
+        "a.png",
+        "--model",
+        "m.safetensors",
+        "-o",
+        "out.png",
+    ];
     let (code, _, err) = place.run(&arguments);
     assert_eq!(code, 0, "{err}");
     assert!(place.path("out.png").is_file());

@@ -10,7 +10,9 @@ use crate::support::Place;
 fn archive(members: &[(&str, &[u8])]) -> Vec<u8> {
     let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
     for (name, bytes) in members {
-        writer.start_file(*name, SimpleFileOptions::default()).unwrap();
+        writer
+            .start_file(*name, SimpleFileOptions::default())
+            .unwrap();
         writer.write_all(bytes).unwrap();
     }
     writer.finish().unwrap().into_inner()
@@ -22,18 +24,33 @@ fn members_that_climb_or_swell_are_left_out_and_told() {
     let picture = std::fs::read(place.draw("good.png", 64, 1)).unwrap();
     // Compresses to next to nothing, and is more than one picture may have.
     let zeros = vec![0; (64 << 20) + 1];
-    let members: [(&str, &[u8]); 3] =
-        [("../climbing.png", &picture), ("huge.png", &zeros), ("good.png", &picture)];
+    let members: [(&str, &[u8]); 3] = [
+        ("../climbing.png", &picture),
+        ("huge.png", &zeros),
+        ("good.png", &picture),
+    ];
     place.write("bad.zip", archive(&members));
-    place.write("sets.toml", "size = 32\n[[source]]\npath = \"bad.zip\"\nstyle = \"bad\"\n");
+    place.write(
+        "sets.toml",
+        "size = 32\n[[source]]\npath = \"bad.zip\"\nstyle = \"bad\"\n",
+    );
     let (code, out, err) = place.run(&["dataset", "inspect", "bad.zip"]);
     assert_eq!(code, 0, "{err}");
-    assert!(out.contains("climbing.png") && out.contains("huge.png"), "{out}");
+    assert!(
+        out.contains("climbing.png") && out.contains("huge.png"),
+        "{out}"
+    );
     let (code, out, err) = place.run(&["dataset", "prepare", "sets.toml", "-o", "deep/set"]);
     assert_eq!(code, 0, "{err}");
     assert!(out.contains("1 picture kept"), "{out}");
-    assert!(out.contains("1 refused") && out.contains("1 too-large"), "{out}");
-    let strays = place.files().into_iter().filter(|path| path.ends_with("climbing.png"));
+    assert!(
+        out.contains("1 refused") && out.contains("1 too-large"),
+        "{out}"
+    );
+    let strays = place
+        .files()
+        .into_iter()
+        .filter(|path| path.ends_with("climbing.png"));
     assert_eq!(strays.count(), 0);
 }
 

@@ -8,7 +8,14 @@ fn styles_terms_and_card_are_shown() {
     write_tiny_model(&place.path("m.safetensors"));
     let (code, out, err) = place.run(&["model", "m.safetensors"]);
     assert_eq!((code, err.as_str()), (0, ""));
-    for part in ["m.safetensors: ", "32 px", "ink", "oil", "CC0", "# An untrained model"] {
+    for part in [
+        "m.safetensors: ",
+        "32 px",
+        "ink",
+        "oil",
+        "CC0",
+        "# An untrained model",
+    ] {
         assert!(out.contains(part), "no `{part}` in: {out}");
     }
     let (code, out, _) = place.run(&["model", "m.safetensors", "--json"]);
@@ -24,7 +31,10 @@ fn what_is_no_model_is_told_as_what_it_is() {
     place.draw("a.png", 32, 1);
     let (code, out, err) = place.run(&["model", "a.png"]);
     assert_eq!((code, out.as_str()), (1, ""));
-    assert!(err.contains("a.png") && err.contains("safetensors"), "{err}");
+    assert!(
+        err.contains("a.png") && err.contains("safetensors"),
+        "{err}"
+    );
     let (code, _, err) = place.run(&["model", "missing.safetensors"]);
     assert_eq!(code, 1);
     assert!(err.contains("missing.safetensors"), "{err}");

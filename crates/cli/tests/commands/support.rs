@@ -33,7 +33,9 @@ impl Place {
         for variable in ["UTSUSHI_DATA", "UTSUSHI_FEATURES", "BURN_DEVICE"] {
             command.env_remove(variable);
         }
-        command.env("HOME", self.folder.path()).env_remove("XDG_DATA_HOME");
+        command
+            .env("HOME", self.folder.path())
+            .env_remove("XDG_DATA_HOME");
         command
     }
 
@@ -44,7 +46,10 @@ impl Place {
         let text = |bytes| String::from_utf8(bytes).expect("messages are UTF-8");
         let (out, err) = (text(output.stdout), text(output.stderr));
         let code = output.status.code().expect("it was not killed");
-        assert!(!err.contains("bug in utsushi") && !err.contains("panicked"), "{err}");
+        assert!(
+            !err.contains("bug in utsushi") && !err.contains("panicked"),
+            "{err}"
+        );
         (code, out, err)
     }
 
@@ -88,7 +93,10 @@ pub fn drawing(side: u32, seed: u32) -> Picture {
     let hash = |salt: u32| (seed.wrapping_add(salt)).wrapping_mul(2_654_435_761) >> 24;
     let (skin, ground) = ([0, 1, 2].map(hash), [3, 4, 5].map(hash));
     let half = side as f32 / 2.0;
-    let (across, down) = (half * (0.8 + hash(6) as f32 / 640.0), half * (0.9 + hash(7) as f32 / 900.0));
+    let (across, down) = (
+        half * (0.8 + hash(6) as f32 / 640.0),
+        half * (0.9 + hash(7) as f32 / 900.0),
+    );
     let mut rgb = Vec::new();
     for y in 0..side {
         for x in 0..side {

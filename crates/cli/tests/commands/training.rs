@@ -37,7 +37,13 @@ fn a_dry_run_prints_a_whole_configuration_and_writes_nothing() {
     let before = place.files();
     let (code, out, err) = place.run(&["train", "tiny.toml", "--data", "set", "--dry-run"]);
     assert_eq!(code, 0, "{err}");
-    for part in ["steps = 6", "penalty_interval", "generator", "parameters", "expected memory"] {
+    for part in [
+        "steps = 6",
+        "penalty_interval",
+        "generator",
+        "parameters",
+        "expected memory",
+    ] {
         assert!(out.contains(part), "no `{part}` in: {out}");
     }
     // The networks know the set's two styles, and the output is a configuration of its own.
@@ -54,7 +60,13 @@ fn the_shipped_configurations_can_be_used() {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../configs");
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
-        if path.file_name().unwrap().to_str().unwrap().starts_with("sets") {
+        if path
+            .file_name()
+            .unwrap()
+            .to_str()
+            .unwrap()
+            .starts_with("sets")
+        {
             continue;
         }
         let file = path.to_str().unwrap();
@@ -68,7 +80,10 @@ fn likely_mistakes_are_told_with_the_fix() {
     let place = workshop();
     place.write("typo.toml", "[run]\nbatchsize = 4\n");
     place.write("odd.toml", "[run]\nbatch = 5\n");
-    place.write("large.toml", TINY.replace("size = 32\nbatch", "size = 64\nbatch"));
+    place.write(
+        "large.toml",
+        TINY.replace("size = 32\nbatch", "size = 64\nbatch"),
+    );
     place.write("full/letter.txt", "Dear sir");
     let before = place.files();
     let mistakes: [(&[&str], i32, &str); 8] = [
@@ -77,8 +92,16 @@ fn likely_mistakes_are_told_with_the_fix() {
         (&["odd.toml", "--data", "set"], 1, "run.batch = 5"),
         (&["tiny.toml", "--data", "ink"], 1, "dataset prepare"),
         (&["large.toml", "--data", "set"], 1, "larger size"),
-        (&["tiny.toml", "--data", "set", "--run", "full"], 1, "not empty"),
-        (&["tiny.toml", "--data", "set", "--features", "missing"], 2, "features import"),
+        (
+            &["tiny.toml", "--data", "set", "--run", "full"],
+            1,
+            "not empty",
+        ),
+        (
+            &["tiny.toml", "--data", "set", "--features", "missing"],
+            2,
+            "features import",
+        ),
         (&["tiny.toml", "--data", "set", "--resume"], 1, "run folder"),
     ];
     for (arguments, expected, part) in mistakes {
@@ -107,22 +130,37 @@ fn ctrl_c_saves_and_resuming_goes_on() {
     place.write("long.toml", TINY.replace("steps = 6", "steps = 100000"));
     let mut command = Command::new(env!("CARGO_BIN_EXE_utsushi"));
     command.args(["train", "long.toml", "--data", "set", "--device", "cpu"]);
-    command.current_dir(place.path("")).env("HOME", place.path("")).env_remove("XDG_DATA_HOME");
-    command.env_remove("UTSUSHI_FEATURES").stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+        .current_dir(place.path(""))
+        .env("HOME", place.path(""))
+        .env_remove("XDG_DATA_HOME");
+    command
+        .env_remove("UTSUSHI_FEATURES")
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
     let child = command.spawn().unwrap();
     let begun = Instant::now();
     while !place.path("runs/long/checkpoints/step-00000003").exists() {
-        assert!(begun.elapsed() < Duration::from_secs(60), "no checkpoint was written");
+        assert!(
+            begun.elapsed() < Duration::from_secs(60),
+            "no checkpoint was written"
+        );
         std::thread::sleep(Duration::from_millis(20));
     }
-    let signal = Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+    let signal = Command::new("kill")
+        .args(["-INT", &child.id().to_string()])
+        .status()
+        .unwrap();
     assert!(signal.success());
     let output = child.wait_with_output().unwrap();
     let out = String::from_utf8(output.stdout).unwrap();
     assert_eq!(output.status.code(), Some(130), "{out}");
     assert!(out.contains("--resume"), "{out}");
     // To a step not far ahead, by lowering what is left to do.
-    let stopped: u64 = out.split_whitespace().find_map(|word| word.parse().ok()).unwrap();
+    let stopped: u64 = out
+        .split_whitespace()
+        .find_map(|word| word.parse().ok())
+        .unwrap();
     assert!(stopped >= 3);
     let latest = format!("runs/long/checkpoints/step-{stopped:08}");
     assert!(place.path(&latest).is_dir(), "{latest} is missing");

@@ -21,7 +21,9 @@ fn transfer(place: &Place, arguments: &[&str]) -> (i32, String, String) {
 }
 
 fn picture(place: &Place, name: &str) -> Picture {
-    read(&place.path(name), &Default::default()).unwrap().picture
+    read(&place.path(name), &Default::default())
+        .unwrap()
+        .picture
 }
 
 #[test]
@@ -43,7 +45,10 @@ fn every_way_to_name_a_style_paints_something_of_its_own() {
         assert_eq!(code, 0, "{way:?}: {err}");
         assert!(out.contains(&output), "{out}");
         let painted = picture(&place, &output).rgb().to_vec();
-        assert!(!seen.contains(&painted), "{way:?} gives what another way gives");
+        assert!(
+            !seen.contains(&painted),
+            "{way:?} gives what another way gives"
+        );
         seen.push(painted);
     }
 }
@@ -51,7 +56,10 @@ fn every_way_to_name_a_style_paints_something_of_its_own() {
 #[test]
 fn only_the_ratio_of_weights_counts() {
     let place = studio();
-    for (output, left, right) in [("1.png", "r.png=1", "s.png=3"), ("2.png", "r.png=2", "s.png=6")] {
+    for (output, left, right) in [
+        ("1.png", "r.png=1", "s.png=3"),
+        ("2.png", "r.png=2", "s.png=6"),
+    ] {
         let styles = ["a.png", "--style", left, "--style", right, "-o", output];
         assert_eq!(transfer(&place, &styles).0, 0);
     }
@@ -61,7 +69,15 @@ fn only_the_ratio_of_weights_counts() {
 #[test]
 fn no_strength_leaves_the_picture_as_it_is() {
     let place = studio();
-    let none = ["a.png", "--style", "r.png", "--strength", "0", "-o", "0.png"];
+    let none = [
+        "a.png",
+        "--style",
+        "r.png",
+        "--strength",
+        "0",
+        "-o",
+        "0.png",
+    ];
     assert_eq!(transfer(&place, &none).0, 0);
     assert_eq!(picture(&place, "0.png"), picture(&place, "a.png"));
 }
@@ -70,11 +86,16 @@ fn no_strength_leaves_the_picture_as_it_is() {
 fn transparency_comes_back_untouched() {
     let place = studio();
     let alpha: Vec<u8> = (0..40 * 40).map(|index| (index * 7 % 256) as u8).collect();
-    let clear = drawing(40, 3).with_alpha(Alpha::Eight(alpha.clone())).unwrap();
+    let clear = drawing(40, 3)
+        .with_alpha(Alpha::Eight(alpha.clone()))
+        .unwrap();
     write(&place.path("clear.png"), &clear, &WriteOptions::default()).unwrap();
     let (code, _, err) = transfer(&place, &["clear.png", "--style", "r.png", "-o", "out.webp"]);
     assert_eq!(code, 0, "{err}");
-    assert_eq!(picture(&place, "out.webp").alpha(), Some(&Alpha::Eight(alpha)));
+    assert_eq!(
+        picture(&place, "out.webp").alpha(),
+        Some(&Alpha::Eight(alpha))
+    );
 }
 
 #[test]
@@ -82,7 +103,10 @@ fn a_folder_goes_into_a_folder_and_what_is_broken_is_left_out() {
     let place = studio();
     place.draw("in/1.png", 24, 1);
     place.draw("in/deep/2.png", 24, 2);
-    place.write("in/3.png", &std::fs::read(place.path("a.png")).unwrap()[..200]);
+    place.write(
+        "in/3.png",
+        &std::fs::read(place.path("a.png")).unwrap()[..200],
+    );
     place.write("in/4.jpg", "a letter");
     place.write("in/readme.txt", "a letter");
     let (code, out, err) = transfer(&place, &["in", "--style", "r.png", "-o", "out"]);
@@ -101,8 +125,14 @@ fn a_picture_in_a_batch_is_painted_as_it_would_be_alone() {
     assert_eq!(together.0, 0, "{}", together.2);
     for name in ["a.png", "b.png"] {
         let alone = format!("alone-{name}");
-        assert_eq!(transfer(&place, &[name, "--style", "r.png", "-o", &alone]).0, 0);
-        assert_eq!(picture(&place, &alone), picture(&place, &format!("out/{name}")));
+        assert_eq!(
+            transfer(&place, &[name, "--style", "r.png", "-o", &alone]).0,
+            0
+        );
+        assert_eq!(
+            picture(&place, &alone),
+            picture(&place, &format!("out/{name}"))
+        );
     }
 }
 
@@ -124,13 +154,20 @@ fn nothing_is_replaced_without_force() {
 fn one_json_object_a_picture() {
     let place = studio();
     place.write("bad.png", "a letter");
-    let arguments = ["a.png", "bad.png", "--style", "r.png", "-o", "out", "--json"];
+    let arguments = [
+        "a.png", "bad.png", "--style", "r.png", "-o", "out", "--json",
+    ];
     let (code, out, _) = transfer(&place, &arguments);
     assert_eq!(code, 3);
-    let lines: Vec<serde_json::Value> =
-        out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let lines: Vec<serde_json::Value> = out
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
     assert_eq!(lines.len(), 2);
-    assert_eq!((&lines[0]["status"], &lines[0]["content"]), (&"painted".into(), &"a.png".into()));
+    assert_eq!(
+        (&lines[0]["status"], &lines[0]["content"]),
+        (&"painted".into(), &"a.png".into())
+    );
     assert_eq!(lines[1]["status"], "failed");
     assert!(lines[1]["error"].as_str().unwrap().contains("bad.png"));
 }
@@ -141,18 +178,45 @@ fn likely_mistakes_are_told_and_nothing_is_written() {
     let before = place.files();
     let mistakes: [(&[&str], i32, &str); 8] = [
         (&["a.png", "-o", "out.png"], 2, "--style"),
-        (&["a.png", "--style-name", "oill", "-o", "out.png"], 2, "did you mean `oil`"),
-        (&["a.png", "--style", "missing.png", "-o", "out.png"], 1, "missing.png"),
-        (&["missing.png", "--style", "r.png", "-o", "out.png"], 1, "missing.png"),
-        (&["a.png", "--style", "r.png", "-o", "out.gif"], 1, ".png, .jpg or .webp"),
-        (&["a.png", "--style", "r.png", "-o", "no/such/folder/out.png"], 1, "does not exist"),
-        (&["a.png", "b.png", "--style", "r.png", "-o", "out.png"], 1, "folder"),
+        (
+            &["a.png", "--style-name", "oill", "-o", "out.png"],
+            2,
+            "did you mean `oil`",
+        ),
+        (
+            &["a.png", "--style", "missing.png", "-o", "out.png"],
+            1,
+            "missing.png",
+        ),
+        (
+            &["missing.png", "--style", "r.png", "-o", "out.png"],
+            1,
+            "missing.png",
+        ),
+        (
+            &["a.png", "--style", "r.png", "-o", "out.gif"],
+            1,
+            ".png, .jpg or .webp",
+        ),
+        (
+            &["a.png", "--style", "r.png", "-o", "no/such/folder/out.png"],
+            1,
+            "does not exist",
+        ),
+        (
+            &["a.png", "b.png", "--style", "r.png", "-o", "out.png"],
+            1,
+            "folder",
+        ),
         (&["a.png", "--style", "r.png=-1", "-o", "out.png"], 2, "-1"),
     ];
     for (arguments, expected, part) in mistakes {
         let (code, out, err) = transfer(&place, arguments);
         assert_eq!((code, out.as_str()), (expected, ""), "{arguments:?}: {err}");
-        assert!(err.contains("error: ") && err.contains(part), "{arguments:?}: {err}");
+        assert!(
+            err.contains("error: ") && err.contains(part),
+            "{arguments:?}: {err}"
+        );
     }
     assert_eq!(place.files(), before);
 }

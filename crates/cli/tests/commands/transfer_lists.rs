@@ -12,12 +12,20 @@ fn studio(list: &str) -> Place {
 }
 
 fn transfer(place: &Place) -> (i32, String, String) {
-    place.run(&["transfer", "--list", "work/jobs.tsv", "--model", "m.safetensors"])
+    place.run(&[
+        "transfer",
+        "--list",
+        "work/jobs.tsv",
+        "--model",
+        "m.safetensors",
+    ])
 }
 
 #[test]
 fn each_line_is_painted_beside_the_list() {
-    let place = studio("# all three kinds\na.png\tr.png\t1.png\na.png\tname:ink\t2.jpg\na.png\tseed:3\t3.webp\n");
+    let place = studio(
+        "# all three kinds\na.png\tr.png\t1.png\na.png\tname:ink\t2.jpg\na.png\tseed:3\t3.webp\n",
+    );
     let (code, out, err) = transfer(&place);
     assert_eq!(code, 0, "{err}");
     assert_eq!(out.lines().count(), 3, "{out}");

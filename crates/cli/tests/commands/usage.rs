@@ -9,7 +9,9 @@ fn help_and_version_are_no_errors() {
     let place = Place::new();
     let (code, out, err) = place.run(&["--help"]);
     assert_eq!((code, err.as_str()), (0, ""));
-    for command in ["transfer", "dataset", "features", "train", "export", "model"] {
+    for command in [
+        "transfer", "dataset", "features", "train", "export", "model",
+    ] {
         assert!(out.contains(command), "{command} is not in: {out}");
     }
     let (code, out, _) = place.run(&["--version"]);
@@ -25,15 +27,29 @@ fn what_clap_refuses_is_wrong_usage() {
         &["paint"],
         &["transfer"],
         &["transfer", "a.png", "--style", "b.png"],
-        &["transfer", "a.png", "--style", "b.png", "-o", "c.png", "--strength", "1.5"],
-        &["transfer", "a.png", "--style", "b.png", "-o", "c.png", "--device", "toaster"],
+        &[
+            "transfer",
+            "a.png",
+            "--style",
+            "b.png",
+            "-o",
+            "c.png",
+            "--strength",
+            "1.5",
+        ],
+        &[
+            "transfer", "a.png", "--style", "b.png", "-o", "c.png", "--device", "toaster",
+        ],
         &["train", "a.toml"],
         &["dataset", "prepare", "sets.toml"],
     ];
     for arguments in wrong {
         let (code, out, err) = place.run(arguments);
         assert_eq!((code, out.as_str()), (2, ""), "{arguments:?}");
-        assert!(err.contains("Usage") || err.contains("error"), "{arguments:?}: {err}");
+        assert!(
+            err.contains("Usage") || err.contains("error"),
+            "{arguments:?}: {err}"
+        );
     }
     assert!(place.files().is_empty());
 }
@@ -42,8 +58,26 @@ fn what_clap_refuses_is_wrong_usage() {
 fn input_that_would_not_be_used_is_refused() {
     let place = Place::new();
     let unused: [&[&str]; 5] = [
-        &["transfer", "a.png", "--style", "b.png", "--style-name", "oil", "-o", "c.png"],
-        &["transfer", "a.png", "--style", "b.png", "--style-seed", "1", "-o", "c.png"],
+        &[
+            "transfer",
+            "a.png",
+            "--style",
+            "b.png",
+            "--style-name",
+            "oil",
+            "-o",
+            "c.png",
+        ],
+        &[
+            "transfer",
+            "a.png",
+            "--style",
+            "b.png",
+            "--style-seed",
+            "1",
+            "-o",
+            "c.png",
+        ],
         &["transfer", "a.png", "--list", "jobs.tsv"],
         &["transfer", "--list", "jobs.tsv", "-o", "c.png"],
         &["dataset", "inspect", "pictures", "--force"],
@@ -59,7 +93,9 @@ fn input_that_would_not_be_used_is_refused() {
 fn a_build_without_vulkan_says_how_to_get_one_with_it() {
     let place = Place::new();
     place.draw("a.png", 32, 1);
-    let arguments = ["transfer", "a.png", "--style", "a.png", "-o", "b.png", "--device", "vulkan"];
+    let arguments = [
+        "transfer", "a.png", "--style", "a.png", "-o", "b.png", "--device", "vulkan",
+    ];
     let (code, _, err) = place.run(&arguments);
     assert_eq!(code, 2);
     assert!(err.contains("--features vulkan"), "{err}");
@@ -73,7 +109,11 @@ fn a_reader_that_goes_away_is_no_failure() {
     let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_utsushi"));
     command.current_dir(place.path(""));
     command.args(["model", "m.safetensors"]);
-    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut child = command
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
     // Closed before anything can be printed.
     drop(child.stdout.take());
     let output = child.wait_with_output().unwrap();

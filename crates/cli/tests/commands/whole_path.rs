@@ -4,7 +4,16 @@ use crate::support::Place;
 use crate::training::workshop;
 
 fn train(place: &Place, more: &[&str]) -> (i32, String, String) {
-    let arguments = ["train", "tiny.toml", "--data", "set", "--run", "run", "--device", "cpu"];
+    let arguments = [
+        "train",
+        "tiny.toml",
+        "--data",
+        "set",
+        "--run",
+        "run",
+        "--device",
+        "cpu",
+    ];
     place.run(&[&arguments[..], more].concat())
 }
 
@@ -14,7 +23,10 @@ fn from_drawings_to_a_painting() {
     let (code, out, err) = train(&place, &[]);
     assert_eq!(code, 0, "{err}");
     assert!(out.contains("finished after 6 steps"), "{out}");
-    assert!(err.contains("no feature network"), "what is lost is said: {err}");
+    assert!(
+        err.contains("no feature network"),
+        "what is lost is said: {err}"
+    );
     for file in ["config.toml", "stats.jsonl", "samples/step-00000006.png"] {
         assert!(place.path("run").join(file).is_file(), "{file} is missing");
     }
@@ -36,21 +48,41 @@ fn from_drawings_to_a_painting() {
     assert!(card.contains("CC0") && card.contains("6 steps"), "{card}");
 
     place.draw("content.png", 50, 999);
-    let ways: [&[&str]; 3] =
-        [&["--style", "oil/1.png"], &["--style-name", "ink"], &["--style-seed", "3"]];
+    let ways: [&[&str]; 3] = [
+        &["--style", "oil/1.png"],
+        &["--style-name", "ink"],
+        &["--style-seed", "3"],
+    ];
     for (index, way) in ways.iter().enumerate() {
         let output = format!("painted/{index}.png");
         std::fs::create_dir_all(place.path("painted")).unwrap();
-        let paint = ["transfer", "content.png", "--model", "m.safetensors", "-o", &output];
+        let paint = [
+            "transfer",
+            "content.png",
+            "--model",
+            "m.safetensors",
+            "-o",
+            &output,
+        ];
         let (code, _, err) = place.run(&[&paint[..], way].concat());
         assert_eq!(code, 0, "{way:?}: {err}");
         let painted = utsushi_imaging::read(&place.path(&output), &Default::default()).unwrap();
-        assert_eq!((painted.picture.width(), painted.picture.height()), (50, 50));
+        assert_eq!(
+            (painted.picture.width(), painted.picture.height()),
+            (50, 50)
+        );
     }
 
     // A run or its checkpoint in place of the model: told what to do.
     for wrong in ["run", "run/checkpoints/step-00000006/state.safetensors"] {
-        let arguments = ["transfer", "content.png", "--style", "oil/1.png", "-o", "x.png"];
+        let arguments = [
+            "transfer",
+            "content.png",
+            "--style",
+            "oil/1.png",
+            "-o",
+            "x.png",
+        ];
         let (code, _, err) = place.run(&[&arguments[..], &["--model", wrong]].concat());
         assert_eq!(code, 1);
         assert!(err.contains("utsushi export"), "{wrong}: {err}");
@@ -66,11 +98,17 @@ fn from_drawings_to_a_painting() {
 fn a_finished_run_can_be_prolonged_and_nothing_else() {
     let place = workshop();
     assert_eq!(train(&place, &[]).0, 0);
-    place.write("tiny.toml", crate::training::TINY.replace("batch = 4", "batch = 6"));
+    place.write(
+        "tiny.toml",
+        crate::training::TINY.replace("batch = 4", "batch = 6"),
+    );
     let (code, _, err) = train(&place, &["--resume"]);
     assert_eq!(code, 2);
     assert!(err.contains("run.batch (6 instead of 4)"), "{err}");
-    place.write("tiny.toml", crate::training::TINY.replace("steps = 6", "steps = 9"));
+    place.write(
+        "tiny.toml",
+        crate::training::TINY.replace("steps = 6", "steps = 9"),
+    );
     let (code, out, err) = train(&place, &["--resume"]);
     assert_eq!(code, 0, "{err}");
     assert!(err.contains("going on from step 6"), "{err}");

@@ -107,7 +107,7 @@ impl Painter {
             _ => Cow::Borrowed(content),
         });
         let brush = Brush {
-            generator: &self.model.networks.generator,
+            generator: self.generator(),
             device: &self.device,
             style: style.to_tensor(&self.device),
         };

@@ -1,134 +1,11 @@
-use std::borrow::Cow;
-use std::path::Path;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use burn::tensor::Device;
-use utsushi_checkpoint::{ExportedModel, ExportedStyle, STYLE_MEANS};
 use utsushi_imaging::{Alpha, Picture};
 
 use super::Painter;
-use crate::brush::Brush;
-use crate::canvas::Canvas;
-use crate::testing::{config, diverged, drawing, model, paint, painter};
-use crate::tiles::{REACH, Window, tiles};
-use crate::{LoadModelError, PaintError, PaintOptions, Progress, StyleCode, StyleError};
-
-fn brush<'a>(painter: &'a Painter, style: &StyleCode) -> Brush<'a> {
-    Brush {
-        generator: &painter.model.networks.generator,
-        device: &painter.device,
-        style: style.to_tensor(&painter.device),
-    }
-}
-
-fn whole(canvas: &Canvas<'_>) -> Window {
-    tiles(canvas.width(), canvas.height(), 4096)[0].window
-}
-
-/// The largest difference between a part painted alone and the same part of the whole, `inset`
-/// pixels away from the part's edges that are not the canvas's.
-fn difference(painter: &Painter, picture: &Picture, part: Window, inset: usize) -> f32 {
-    let canvas = Canvas::new(Cow::Borrowed(picture));
-    let style = painter.named_style("oil").unwrap();
-    let brush = brush(painter, &style);
-    let statistics = brush.statistics(&canvas, 512);
-    let full = brush.paint(&canvas, whole(&canvas), Some(&statistics));
-    let alone = brush.paint(&canvas, part, Some(&statistics));
-    let near = |start: usize| if start == 0 { 0 } else { inset };
-    let far = |end: usize, whole: usize| if end == whole { 0 } else { inset };
-    let rows = near(part.top)..part.height - far(part.top + part.height, canvas.height());
-    let mut largest = 0.0f32;
-    for row in rows {
-        for column in near(part.left)..part.width - far(part.left + part.width, canvas.width()) {
-            let here = (row * part.width + column) * 3;
-            let there = ((row + part.top) * canvas.width() + column + part.left) * 3;
-            for channel in 0..3 {
-                largest = largest.max((alone[here + channel] - full[there + channel]).abs());
-            }
-        }
-    }
-    largest
-}
-
-#[test]
-fn a_tile_is_the_whole_in_its_interior() {
-    let (painter, picture) = (painter(), drawing(400, 360));
-    for (left, top, width, height) in [
-        (0, 0, 256, 256),
-        (144, 104, 256, 256),
-        (80, 72, 240, 200),
-        (8, 0, 392, 184),
-    ] {
-        let part = Window {
-            left,
-            top,
-            width,
-            height,
-        };
-        let apart = difference(&painter, &picture, part, REACH);
-        assert!(apart < 1e-4, "{part:?}: {apart}");
-    }
-    // Two pixels less, the size of the finest values, and the edges show.
-    let part = Window {
-        left: 80,
-        top: 72,
-        width: 240,
-        height: 200,
-    };
-    assert!(difference(&painter, &picture, part, REACH - 2) > 0.0);
-    assert!(difference(&painter, &picture, part, REACH / 2) > 1e-3);
-}
-
-#[test]
-fn tiles_put_together_are_the_whole() {
-    let (painter, picture) = (painter(), drawing(700, 431));
-    let canvas = Canvas::new(Cow::Borrowed(&picture));
-    let style = painter.named_style("cel").unwrap();
-    let brush = brush(&painter, &style);
-    let statistics = brush.statistics(&canvas, 256);
-    let full = brush.paint(&canvas, whole(&canvas), Some(&statistics));
-    let mut sheet = canvas.sheet();
-    sheet.put(whole(&canvas), whole(&canvas), &full).unwrap();
-    let full = sheet.into_picture();
-
-    let options = PaintOptions {
-        tile: 256,
-        ..PaintOptions::default()
-    };
-    let mut heard = Vec::new();
-    let mut progress = |progress: Progress| heard.push((progress.done, progress.total));
-    let stop = AtomicBool::new(false);
-    let tiled = painter
-        .paint(&picture, &style, &options, &mut progress, &stop)
-        .unwrap();
-    let total = tiles(704, 432, 256).len();
-    assert_eq!(total, 18);
-    assert_eq!(
-        heard,
-        (0..=total).map(|done| (done, total)).collect::<Vec<_>>()
-    );
-    // A value that lies between two bytes may be rounded to either.
-    let apart = tiled
-        .rgb()
-        .iter()
-        .zip(full.rgb())
-        .map(|(a, b)| a.abs_diff(*b));
-    assert!(apart.max().unwrap() <= 1);
-    assert_ne!(tiled, picture);
-}
-
-#[test]
-fn statistics_of_one_window_are_those_of_the_picture() {
-    let (painter, picture) = (painter(), drawing(64, 64));
-    let canvas = Canvas::new(Cow::Borrowed(&picture));
-    let style = painter.named_style("oil").unwrap();
-    let brush = brush(&painter, &style);
-    let statistics = brush.statistics(&canvas, 256);
-    let recorded = brush.paint(&canvas, whole(&canvas), Some(&statistics));
-    let own = brush.paint(&canvas, whole(&canvas), None);
-    let apart = recorded.iter().zip(&own).map(|(a, b)| (a - b).abs());
-    assert!(apart.fold(0.0, f32::max) < 1e-4);
-}
+use crate::testing::{diverged, drawing, model, paint, painter};
+use crate::{PaintError, PaintOptions, Progress, StyleCode, StyleError};
 
 #[test]
 fn any_size_comes_back_at_its_size() {
@@ -303,7 +180,7 @@ fn stopping_and_options_out_of_range() {
     let stop = AtomicBool::new(false);
     let mut progress = |progress: Progress| {
         assert!(progress.done <= 2, "stopped after the second tile");
-        stop.store(progress.done == 2, std::sync::atomic::Ordering::Relaxed);
+        stop.store(progress.done == 2, Ordering::Relaxed);
     };
     let stopped = painter.paint(&picture, &style, &options, &mut progress, &stop);
     assert_eq!(stopped, Err(PaintError::Stopped));
@@ -381,101 +258,5 @@ fn a_diverged_network_is_reported_and_not_painted() {
     assert!(matches!(
         painter.sampled_style(None, 1),
         Err(StyleError::NotFinite { .. })
-    ));
-}
-
-fn exported() -> ExportedModel {
-    let model = model();
-    let style = |style: &crate::PaintStyle| ExportedStyle {
-        name: style.name.clone(),
-        role: if style.content_only {
-            "content-only"
-        } else {
-            "style"
-        }
-        .to_owned(),
-        licence: style.licence.clone(),
-    };
-    let styles = model.styles.iter().map(style).collect();
-    let card = model.card.clone();
-    let mut exported = ExportedModel::from_networks(&config(), &model.networks, styles, card);
-    let means = model
-        .styles
-        .iter()
-        .flat_map(|style| style.mean.clone().unwrap());
-    exported
-        .tensors
-        .insert(STYLE_MEANS, [3, 4, 4], means.collect());
-    exported
-}
-
-#[test]
-fn an_exported_model_paints_as_the_networks_did() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("model.safetensors");
-    exported().write(&path, false).unwrap();
-    let loaded = Painter::load(&path, Device::flex()).unwrap();
-    assert_eq!(loaded.config(), &config());
-    assert_eq!(loaded.card(), "# A model for tests\n");
-    assert!(loaded.styles()[2].content_only && !loaded.styles()[0].content_only);
-    let bytes = std::fs::read(&path).unwrap();
-    let again = Painter::from_bytes(&bytes, Path::new("built in"), Device::flex()).unwrap();
-    let picture = drawing(48, 48);
-    let oil = loaded.named_style("oil").unwrap();
-    let painted = paint(&loaded, &picture, &oil, 1.0).unwrap();
-    assert_eq!(painted, paint(&again, &picture, &oil, 1.0).unwrap());
-    // Weights in half precision move colours a little.
-    let exact = paint(&painter(), &picture, &oil, 1.0).unwrap();
-    let apart = painted
-        .rgb()
-        .iter()
-        .zip(exact.rgb())
-        .map(|(a, b)| a.abs_diff(*b));
-    assert!(apart.max().unwrap() < 8);
-}
-
-#[test]
-fn files_that_are_no_model_are_refused_by_name() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("model.safetensors");
-    let of = |path: &Path| Painter::load(path, Device::flex()).unwrap_err().to_string();
-    assert!(of(&path).contains("model.safetensors"));
-    exported().write(&path, false).unwrap();
-    let bytes = std::fs::read(&path).unwrap();
-    std::fs::write(&path, &bytes[..bytes.len() - 9]).unwrap();
-    assert!(of(&path).contains("damaged"));
-
-    let mut wrong = exported();
-    wrong.tensors.insert(STYLE_MEANS, [3, 5], vec![0.0; 15]);
-    wrong.write(&path, true).unwrap();
-    let error = of(&path);
-    assert!(
-        error.contains("model.safetensors") && error.contains("`oil`"),
-        "{error}"
-    );
-
-    let mut broken = exported();
-    let bias = broken
-        .tensors
-        .names()
-        .find(|name| name.ends_with("bias"))
-        .unwrap()
-        .to_owned();
-    let mut tensor = broken.tensors.get(&bias).unwrap().clone();
-    tensor.values[0] = f32::NAN;
-    broken.tensors.insert(bias, tensor.shape, tensor.values);
-    let painter = Painter::from_exported(&broken, Device::flex(), Path::new("x"));
-    let error = painter.unwrap_err().to_string();
-    assert!(error.contains("NaN"), "{error}");
-
-    let mut model = model();
-    model.styles.pop();
-    let error = Painter::new(model, Device::flex()).unwrap_err();
-    assert!(matches!(
-        error,
-        LoadModelError::StyleCount {
-            found: 2,
-            expected: 3
-        }
     ));
 }

@@ -57,15 +57,21 @@ fn compare(above: &str, asked: &Table, own: &Table, found: &mut Vec<String>) {
             (Some(asked), Some(own)) if asked == own => {}
             (asked, own) if is_table(asked) || is_table(own) => {
                 let table = |value: Option<&Value>| {
-                    value.and_then(Value::as_table).cloned().unwrap_or(empty.clone())
+                    value
+                        .and_then(Value::as_table)
+                        .cloned()
+                        .unwrap_or(empty.clone())
                 };
                 compare(&format!("{name}."), &table(asked), &table(own), found);
             }
             (asked, own) => {
-                let shown = |value: Option<&Value>| {
-                    value.map_or("nothing".to_owned(), Value::to_string)
-                };
-                found.push(format!("{name} ({} instead of {})", shown(asked), shown(own)));
+                let shown =
+                    |value: Option<&Value>| value.map_or("nothing".to_owned(), Value::to_string);
+                found.push(format!(
+                    "{name} ({} instead of {})",
+                    shown(asked),
+                    shown(own)
+                ));
             }
         }
     }
@@ -85,10 +91,15 @@ mod tests {
             .parse()
             .unwrap();
         assert!(differing(&own, &own).is_empty());
-        let asked: Table = "[run]\nsteps = 9\nseed = 1\n[losses]\ncontent = 2.0".parse().unwrap();
+        let asked: Table = "[run]\nsteps = 9\nseed = 1\n[losses]\ncontent = 2.0"
+            .parse()
+            .unwrap();
         assert_eq!(
             differing(&asked, &own),
-            ["losses.content (2.0 instead of 1.5)", "weights.a (nothing instead of 1.0)"]
+            [
+                "losses.content (2.0 instead of 1.5)",
+                "weights.a (nothing instead of 1.0)"
+            ]
         );
     }
 }

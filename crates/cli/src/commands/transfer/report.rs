@@ -37,14 +37,17 @@ impl Reporter {
             Event::Started { index, job } => {
                 self.started = Instant::now();
                 self.name = job.content.display().to_string();
-                self.live.update(*index as u64, self.jobs as u64, self.name.clone());
+                self.live
+                    .update(*index as u64, self.jobs as u64, self.name.clone());
             }
             Event::Painting { index, progress } if progress.total > 1 => {
                 let message = format!("{}, tile {}/{}", self.name, progress.done, progress.total);
                 self.live.update(*index as u64, self.jobs as u64, message);
             }
             Event::Painting { .. } => {}
-            Event::Painted { job, more_frames, .. } => self.painted(job, *more_frames),
+            Event::Painted {
+                job, more_frames, ..
+            } => self.painted(job, *more_frames),
             Event::Failed { job, error, .. } => self.failed(job, error),
         }
     }
