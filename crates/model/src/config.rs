@@ -21,9 +21,11 @@ pub struct ModelConfig {
     pub style_channels: [usize; 4],
     /// Width of the mapping network's hidden layers.
     pub mapping_width: usize,
-    /// Carry the content's finest features past the bottleneck, gated where they have edges, so
-    /// that lines stay crisp.
+    /// Carry the content's local contrast past the bottleneck through a learned gate, so that
+    /// lines stay crisp.
     pub line_skip: bool,
+    /// Show the content encoder colours and not only how bright the picture is.
+    pub content_colours: bool,
 }
 
 impl Default for ModelConfig {
@@ -37,6 +39,7 @@ impl Default for ModelConfig {
             style_channels: [48, 96, 160, 160],
             mapping_width: 192,
             line_skip: true,
+            content_colours: false,
         }
     }
 }

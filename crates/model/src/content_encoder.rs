@@ -4,6 +4,7 @@ use burn::module::Module;
 use burn::tensor::Tensor;
 
 use crate::blocks::EncoderBlock;
+use crate::luminance::{local_contrast, luminance};
 use crate::{Conv, Initialiser, ModelConfig, Normaliser, space_to_depth};
 
 /// What a picture shows.
@@ -11,41 +12,51 @@ use crate::{Conv, Initialiser, ModelConfig, Normaliser, space_to_depth};
 pub struct Content {
     /// `[batch, height / 8, width / 8, channels]`.
     pub features: Tensor<4>,
-    /// The finest features, `[batch, height / 2, width / 2, channels]`, normalised.
+    /// Where the picture has lines, `[batch, height / 2, width / 2, channels]`, normalised.
     pub lines: Option<Tensor<4>>,
 }
 
 /// Picture to content: three steps down, instance norm throughout.
+///
+/// By default it sees how bright the picture is and not its colours: normalisation takes a
+/// palette's mean and strength away but leaves which region is redder than which, and with that
+/// in the content every painting would keep its own colours whatever the reference.
 #[derive(Module, Debug)]
 pub struct ContentEncoder {
     input: Conv,
+    lines: Option<Conv>,
     blocks: Vec<EncoderBlock>,
     #[module(skip)]
-    line_skip: bool,
+    colours: bool,
 }
 
 impl ContentEncoder {
     /// Fresh weights.
     pub fn new(config: &ModelConfig, init: &mut Initialiser) -> Self {
         let [fine, middle, coarse] = config.trunk_channels;
+        let channels = if config.content_colours { 12 } else { 4 };
         Self {
-            input: Conv::new(init, 3, 12, fine),
+            input: Conv::new(init, 3, channels, fine),
+            lines: config.line_skip.then(|| Conv::new(init, 3, 4, fine)),
             blocks: vec![
                 EncoderBlock::new(init, fine, middle, true),
                 EncoderBlock::new(init, middle, coarse, true),
                 EncoderBlock::new(init, coarse, coarse, false),
             ],
-            line_skip: config.line_skip,
+            colours: config.content_colours,
         }
     }
 
     /// # Shapes
     /// - `pictures`: `[batch, height, width, 3]`, sides multiples of 8
     pub fn forward(&self, pictures: Tensor<4>, norm: &mut Normaliser) -> Content {
-        let mut x = self.input.forward(space_to_depth(pictures));
-        let lines = self
-            .line_skip
-            .then(|| norm.normalise(x.clone(), None, None));
+        let brightness = luminance(pictures.clone());
+        let lines = self.lines.as_ref().map(|conv| {
+            let contrast = local_contrast(brightness.clone());
+            norm.normalise(conv.forward(space_to_depth(contrast)), None, None)
+        });
+        let shown = if self.colours { pictures } else { brightness };
+        let mut x = self.input.forward(space_to_depth(shown));
         for block in &self.blocks {
             x = block.forward(x, norm);
         }

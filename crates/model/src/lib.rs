@@ -10,6 +10,7 @@ mod decoder;
 mod generator;
 mod initialiser;
 mod layers;
+mod luminance;
 mod mapping_network;
 mod normaliser;
 mod painter;

@@ -69,6 +69,7 @@ fn config() -> ModelConfig {
         style_channels: [5, 7, 9, 11],
         mapping_width: 10,
         line_skip: true,
+        content_colours: false,
     }
 }
 

@@ -19,6 +19,7 @@ pub(crate) fn config() -> ModelConfig {
         style_channels: [4, 5, 6, 7],
         mapping_width: 8,
         line_skip: true,
+        content_colours: false,
     }
 }
 

@@ -88,7 +88,7 @@ fn dry_run(mut config: TrainingConfig, set: &Path) -> anyhow::Result<ExitCode> {
         ]);
     }
     output::line(format!(
-        "{}\n{}\n\n{}",
+        "{}\n{}\n{}",
         config.to_toml().trim_end(),
         comment(&text::table(&rows, &[1, 2])),
         comment(&plan(&config).to_string())

@@ -126,7 +126,7 @@ pub fn tiny_config(styles: usize) -> ModelConfig {
         trunk_channels: [8, 8, 8],
         style_channels: [8, 8, 8, 8],
         mapping_width: 8,
-        line_skip: true,
+        ..ModelConfig::default()
     }
 }
 

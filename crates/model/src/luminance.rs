@@ -1,0 +1,62 @@
+//! How bright a picture is, and where that changes.
+
+use burn::tensor::{Tensor, TensorData};
+use utsushi_kernels::{Conv2dOptions, depthwise_conv2d};
+
+/// Side of the square over which surroundings are averaged.
+const SURROUNDINGS: usize = 5;
+
+/// Luma by the weights of ITU-R BT.601.
+///
+/// # Shapes
+/// - `pictures`: `[batch, height, width, 3]`, −1…1
+/// - output: `[batch, height, width, 1]`, −1…1
+pub(crate) fn luminance(pictures: Tensor<4>) -> Tensor<4> {
+    let device = pictures.device();
+    let weights = TensorData::new(vec![0.299f32, 0.587, 0.114], [1, 1, 1, 3]);
+    (pictures * Tensor::from_data(weights, &device)).sum_dim(3)
+}
+
+/// How much brighter each pixel is than its surroundings; what lies outside the picture does not
+/// count, so that its border is no line.
+///
+/// # Shapes
+/// - `brightness` and output: `[batch, height, width, 1]`
+pub(crate) fn local_contrast(brightness: Tensor<4>) -> Tensor<4> {
+    let [_, height, width, _] = brightness.dims();
+    let device = brightness.device();
+    let sum = |x: Tensor<4>| {
+        let kernel = Tensor::<3>::ones([SURROUNDINGS, SURROUNDINGS, 1], &device);
+        depthwise_conv2d(x, kernel, None, Conv2dOptions::padded(SURROUNDINGS / 2))
+    };
+    let count = sum(Tensor::ones([1, height, width, 1], &device));
+    brightness.clone() - sum(brightness) / count
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use burn::tensor::Device;
+
+    #[test]
+    fn white_is_one_and_an_even_picture_has_no_contrast_even_at_its_border() {
+        let white = Tensor::<4>::ones([1, 8, 6, 3], &Device::flex());
+        let bright = luminance(white);
+        let off = (bright.clone() - 1.0).abs().max().into_scalar::<f32>();
+        assert!(off < 1e-6, "{off}");
+        let contrast = local_contrast(bright).abs().max().into_scalar::<f32>();
+        assert!(contrast < 1e-6, "{contrast}");
+    }
+
+    #[test]
+    fn a_dot_stands_out_by_what_its_surroundings_lack() {
+        let mut values = vec![0.0f32; 49];
+        values[24] = 1.0;
+        let dot = TensorData::new(values, [1, 7, 7, 1]);
+        let dot = Tensor::<4>::from_data(dot, &Device::flex());
+        let contrast = local_contrast(dot).into_data().try_to_vec::<f32>().unwrap();
+        assert!((contrast[24] - 24.0 / 25.0).abs() < 1e-6);
+        assert!((contrast[25] + 1.0 / 25.0).abs() < 1e-6);
+        assert_eq!(contrast[0], 0.0);
+    }
+}
