@@ -11,7 +11,8 @@ use rand_chacha::rand_core::{Rng, SeedableRng};
 /// the weights a function of the seed alone.
 #[derive(Debug)]
 pub struct Initialiser {
-    random: ChaCha8Rng,
+    /// Nothing for networks that a file will fill.
+    random: Option<ChaCha8Rng>,
     device: Device,
 }
 
@@ -19,7 +20,16 @@ impl Initialiser {
     /// Weights from `seed`, placed on `device` (an autodiff device makes them trainable).
     pub fn new(seed: u64, device: &Device) -> Self {
         Self {
-            random: ChaCha8Rng::seed_from_u64(seed),
+            random: Some(ChaCha8Rng::seed_from_u64(seed)),
+            device: device.clone(),
+        }
+    }
+
+    /// Zeros, for networks that a file will fill: drawing millions of numbers to throw them away
+    /// takes longer than reading the file.
+    pub fn blank(device: &Device) -> Self {
+        Self {
+            random: None,
             device: device.clone(),
         }
     }
@@ -30,8 +40,11 @@ impl Initialiser {
         shape: [usize; D],
         deviation: f32,
     ) -> Param<Tensor<D>> {
+        let Some(random) = &mut self.random else {
+            return self.constant(shape, 0.0);
+        };
         let count = shape.iter().product();
-        let values: Vec<f32> = (0..count).map(|_| self.next_normal() * deviation).collect();
+        let values: Vec<f32> = (0..count).map(|_| next_normal(random) * deviation).collect();
         Param::from_data(TensorData::new(values, shape), &self.device)
     }
 
@@ -52,13 +65,13 @@ impl Initialiser {
         let values = vec![value; shape.iter().product()];
         Param::from_data(TensorData::new(values, shape), &self.device)
     }
+}
 
-    /// Box and Muller's transform.
-    fn next_normal(&mut self) -> f32 {
-        let mut uniform = || (self.random.next_u32() as f64 + 0.5) / 4_294_967_296.0;
-        let radius = (-2.0 * uniform().ln()).sqrt();
-        (radius * (std::f64::consts::TAU * uniform()).cos()) as f32
-    }
+/// Box and Muller's transform.
+fn next_normal(random: &mut ChaCha8Rng) -> f32 {
+    let mut uniform = || (f64::from(random.next_u32()) + 0.5) / 4_294_967_296.0;
+    let radius = (-2.0 * uniform().ln()).sqrt();
+    (radius * (std::f64::consts::TAU * uniform()).cos()) as f32
 }
 
 #[cfg(test)]

@@ -19,7 +19,15 @@ pub struct PainterNetworks {
 impl PainterNetworks {
     /// Fresh weights from `seed`, on `device`.
     pub fn new(config: &ModelConfig, seed: u64, device: &Device) -> Self {
-        let init = &mut Initialiser::new(seed, device);
+        Self::made_by(config, &mut Initialiser::new(seed, device))
+    }
+
+    /// Networks of zeros, to be filled with weights from a file.
+    pub fn blank(config: &ModelConfig, device: &Device) -> Self {
+        Self::made_by(config, &mut Initialiser::blank(device))
+    }
+
+    fn made_by(config: &ModelConfig, init: &mut Initialiser) -> Self {
         Self {
             generator: Generator::new(config, init),
             style_encoder: StyleEncoder::new(config, init),

@@ -54,6 +54,6 @@ pub fn average_of_checkpoint(
     config: &ModelConfig,
     device: &Device,
 ) -> Result<PainterNetworks, String> {
-    let fresh = PainterNetworks::new(config, 0, device);
+    let fresh = PainterNetworks::blank(config, device);
     apply(fresh, &state.take_under(AVERAGE), "").map_err(|error| error.to_string())
 }

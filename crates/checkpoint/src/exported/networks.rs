@@ -66,7 +66,7 @@ impl ExportedModel {
             );
             return Err(invalid(CONFIG_KEY, reason));
         }
-        let networks = PainterNetworks::new(&config, 0, device);
+        let networks = PainterNetworks::blank(&config, device);
         let networks = apply(networks, &self.tensors, NETWORKS).map_err(|source| {
             ModelFileError::Mismatch {
                 path: origin.to_owned(),

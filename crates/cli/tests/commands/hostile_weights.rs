@@ -2,7 +2,8 @@
 
 use utsushi_checkpoint::{NamedTensors, Precision, WeightsFile};
 
-use crate::support::{Place, tiny_model, write_tiny_model};
+use crate::support::{Place, write_tiny_model};
+use crate::tiny_model::tiny_model;
 
 /// A model file of 16-bit numbers whose last one is not a number.
 fn with_nan(model: &[u8]) -> Vec<u8> {

@@ -3,11 +3,10 @@
 use std::path::{Path, PathBuf};
 
 use assert_cmd::Command;
-use burn::tensor::Device;
 use tempfile::TempDir;
-use utsushi_checkpoint::{ExportedModel, ExportedStyle, NamedTensors, STYLE_MEANS};
 use utsushi_imaging::{Picture, WriteOptions, write};
-use utsushi_model::{ModelConfig, PainterNetworks};
+
+use crate::tiny_model::tiny_model;
 
 /// A folder of its own for a test, and the program run in it.
 pub struct Place {
@@ -116,42 +115,7 @@ pub fn drawing(side: u32, seed: u32) -> Picture {
     Picture::new(side, side, rgb).unwrap()
 }
 
-/// Sizes of a model that paints in an instant.
-pub fn tiny_config(styles: usize) -> ModelConfig {
-    ModelConfig {
-        native_size: 32,
-        styles,
-        style_dim: 8,
-        latent_dim: 4,
-        trunk_channels: [8, 8, 8],
-        style_channels: [8, 8, 8, 8],
-        mapping_width: 8,
-        ..ModelConfig::default()
-    }
-}
-
-/// An untrained model of two styles, `ink` and `oil`.
-pub fn tiny_model() -> ExportedModel {
-    let config = tiny_config(2);
-    let networks = PainterNetworks::new(&config, 7, &Device::flex());
-    let style = |name: &str| ExportedStyle {
-        name: name.to_owned(),
-        role: "style".to_owned(),
-        licence: "CC0".to_owned(),
-    };
-    let styles = vec![style("ink"), style("oil")];
-    let card = "# An untrained model\n\nFor tests: it paints nothing worth looking at.".to_owned();
-    let mut model = ExportedModel::from_networks(&config, &networks, styles, card);
-    let shape = [2, ModelConfig::STAGES, config.style_dim];
-    let count: usize = shape.iter().product();
-    let values = (0..count).map(|index| (index as f32 * 0.7).sin()).collect();
-    let mut means = NamedTensors::new();
-    means.insert(STYLE_MEANS, shape, values);
-    model.tensors.extend_under("", means);
-    model
-}
-
-/// Writes [`tiny_model`] to a file.
+/// Writes a tiny model to a file.
 pub fn write_tiny_model(path: &Path) {
     tiny_model().write(path, false).unwrap();
 }

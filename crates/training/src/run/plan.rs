@@ -20,7 +20,7 @@ pub struct Plan {
 
 /// Bytes that one picture of one pixel takes in activations kept for the backward pass, measured
 /// on the house configuration and scaled with the trunk's width.
-const BYTES_A_PIXEL_AND_CHANNEL: f64 = 110.0;
+const BYTES_A_PIXEL_AND_CHANNEL: f64 = 150.0;
 
 /// The program itself and the decoded pictures that lie ready.
 const BASE: f64 = 150e6;
@@ -28,7 +28,7 @@ const BASE: f64 = 150e6;
 /// Counts the parameters of the networks and estimates the memory of a run.
 pub fn plan(config: &TrainingConfig) -> Plan {
     let device = Device::flex();
-    let painter = PainterNetworks::new(&config.model, 0, &device);
+    let painter = PainterNetworks::blank(&config.model, &device);
     let judges = Judges::new(config, true, &device);
     let parameters = vec![
         ("generator", painter.generator.num_params()),

@@ -1,0 +1,40 @@
+//! A model that is small enough to be made on the spot.
+
+use burn::tensor::Device;
+use utsushi_checkpoint::{ExportedModel, ExportedStyle, NamedTensors, STYLE_MEANS};
+use utsushi_model::{ModelConfig, PainterNetworks};
+
+/// Sizes of a model that paints in an instant.
+fn tiny_config(styles: usize) -> ModelConfig {
+    ModelConfig {
+        native_size: 32,
+        styles,
+        style_dim: 8,
+        latent_dim: 4,
+        trunk_channels: [8, 8, 8],
+        style_channels: [8, 8, 8, 8],
+        mapping_width: 8,
+        ..ModelConfig::default()
+    }
+}
+
+/// An untrained model of two styles, `ink` and `oil`.
+pub fn tiny_model() -> ExportedModel {
+    let config = tiny_config(2);
+    let networks = PainterNetworks::new(&config, 7, &Device::flex());
+    let style = |name: &str| ExportedStyle {
+        name: name.to_owned(),
+        role: "style".to_owned(),
+        licence: "CC0".to_owned(),
+    };
+    let styles = vec![style("ink"), style("oil")];
+    let card = "# An untrained model\n\nIt stands in for a trained one in tests, and paints nothing worth looking at.".to_owned();
+    let mut model = ExportedModel::from_networks(&config, &networks, styles, card);
+    let shape = [2, ModelConfig::STAGES, config.style_dim];
+    let count: usize = shape.iter().product();
+    let values = (0..count).map(|index| (index as f32 * 0.7).sin()).collect();
+    let mut means = NamedTensors::new();
+    means.insert(STYLE_MEANS, shape, values);
+    model.tensors.extend_under("", means);
+    model
+}
