@@ -44,7 +44,9 @@ impl Initialiser {
             return self.constant(shape, 0.0);
         };
         let count = shape.iter().product();
-        let values: Vec<f32> = (0..count).map(|_| next_normal(random) * deviation).collect();
+        let values: Vec<f32> = (0..count)
+            .map(|_| next_normal(random) * deviation)
+            .collect();
         Param::from_data(TensorData::new(values, shape), &self.device)
     }
 

@@ -12,14 +12,22 @@ use utsushi_model::{
 
 /// As in `generate_fixtures.py`.
 fn formula(name: &str, count: usize) -> Vec<f64> {
-    let seed: usize = name.bytes().enumerate().map(|(i, byte)| (i + 1) * byte as usize).sum();
+    let seed: usize = name
+        .bytes()
+        .enumerate()
+        .map(|(i, byte)| (i + 1) * byte as usize)
+        .sum();
     let seed = (seed % 1009) as f64;
-    (0..count).map(|index| (seed + 1.7 * index as f64 + 0.1).sin()).collect()
+    (0..count)
+        .map(|index| (seed + 1.7 * index as f64 + 0.1).sin())
+        .collect()
 }
 
 fn tensor<const D: usize>(name: &str, shape: [usize; D]) -> Tensor<D> {
-    let values: Vec<f32> =
-        formula(name, shape.iter().product()).into_iter().map(|v| v as f32).collect();
+    let values: Vec<f32> = formula(name, shape.iter().product())
+        .into_iter()
+        .map(|v| v as f32)
+        .collect();
     Tensor::from_data(TensorData::new(values, shape), &Device::flex())
 }
 
@@ -28,7 +36,11 @@ fn filled<M: Module>(network: &str, module: M) -> M {
     let mut weights = NamedTensors::new();
     for (name, old) in collect(&module).iter() {
         let (last, count) = (old.shape.len() - 1, old.values.len());
-        let fan_in = if last > 0 { old.shape[..last].iter().product() } else { 4usize };
+        let fan_in = if last > 0 {
+            old.shape[..last].iter().product()
+        } else {
+            4usize
+        };
         let values = formula(name, count);
         let scale = if name.ends_with("right") {
             1.0 / values.iter().map(|v| v * v).sum::<f64>().sqrt()
@@ -39,7 +51,10 @@ fn filled<M: Module>(network: &str, module: M) -> M {
             let shape: Vec<String> = old.shape.iter().map(ToString::to_string).collect();
             println!("{network} {name} {}", shape.join(" "));
         }
-        let values = values.into_iter().map(|value| (value * scale) as f32).collect();
+        let values = values
+            .into_iter()
+            .map(|value| (value * scale) as f32)
+            .collect();
         weights.insert(name, old.shape.clone(), values);
     }
     apply(module, &weights, "").unwrap()
@@ -55,8 +70,17 @@ fn assert_close<const D: usize>(name: &str, found: Tensor<D>) {
     let found = found.into_data().try_to_vec::<f32>().unwrap();
     assert_eq!(found.len(), wanted.len(), "{name}");
     let size = wanted.iter().map(|v| v * v).sum::<f32>().sqrt();
-    let error = found.iter().zip(wanted).map(|(a, b)| (a - b) * (a - b)).sum::<f32>().sqrt();
-    assert!(error < 1e-4 * size, "{name}: relative error {}", error / size);
+    let error = found
+        .iter()
+        .zip(wanted)
+        .map(|(a, b)| (a - b) * (a - b))
+        .sum::<f32>()
+        .sqrt();
+    assert!(
+        error < 1e-4 * size,
+        "{name}: relative error {}",
+        error / size
+    );
 }
 
 fn config() -> ModelConfig {
@@ -79,26 +103,48 @@ fn labels() -> Tensor<1, Int> {
 
 #[test]
 fn what_paints_agrees() {
-    let painter = filled("painter", PainterNetworks::new(&config(), 1, &Device::flex()));
-    let codes = painter.style_encoder.forward(tensor("painting", [2, 16, 32, 3]));
+    let painter = filled(
+        "painter",
+        PainterNetworks::new(&config(), 1, &Device::flex()),
+    );
+    let codes = painter
+        .style_encoder
+        .forward(tensor("painting", [2, 16, 32, 3]));
     assert_close("style_codes", codes.clone());
     let noise = tensor("noise", [2, 4]);
-    assert_close("drawn_codes", painter.mapping_network.forward(noise, labels()));
+    assert_close(
+        "drawn_codes",
+        painter.mapping_network.forward(noise, labels()),
+    );
     let picture = tensor("picture", [2, 24, 16, 3]);
-    assert_close("content", painter.generator.encode(picture.clone()).features);
+    assert_close(
+        "content",
+        painter.generator.encode(picture.clone()).features,
+    );
     assert_close("painted", painter.generator.forward(picture, codes));
 }
 
 #[test]
 fn what_judges_agrees() {
-    let sizes = DiscriminatorConfig { projected_channels: 8, pixel_channels: vec![6, 8, 10] };
+    let sizes = DiscriminatorConfig {
+        projected_channels: 8,
+        pixel_channels: vec![6, 8, 10],
+    };
     let device = Device::flex();
-    let pixel = filled("pixel", PixelDiscriminator::new(&sizes, 3, 1, &device).unwrap());
+    let pixel = filled(
+        "pixel",
+        PixelDiscriminator::new(&sizes, 3, 1, &device).unwrap(),
+    );
     let channels = [5, 7, 9, 6];
     let projected = ProjectedDiscriminator::new(&sizes, &channels, 3, 1, &device).unwrap();
     let projected = filled("projected", projected);
-    assert_close("pixel_logits", pixel.forward(tensor("picture", [2, 24, 16, 3]), labels()));
-    let taps = [("a", 8), ("b", 4), ("c", 3), ("d", 2)].into_iter().zip(channels);
+    assert_close(
+        "pixel_logits",
+        pixel.forward(tensor("picture", [2, 24, 16, 3]), labels()),
+    );
+    let taps = [("a", 8), ("b", 4), ("c", 3), ("d", 2)]
+        .into_iter()
+        .zip(channels);
     let taps: Vec<Tensor<4>> = taps
         .map(|((key, side), channels)| tensor(&format!("tap-{key}"), [2, side, side, channels]))
         .collect();
@@ -108,13 +154,21 @@ fn what_judges_agrees() {
 /// What tiles rely on: statistics recorded over one picture and given back change nothing.
 #[test]
 fn given_statistics_paint_what_own_statistics_paint() {
-    let painter = filled("painter", PainterNetworks::new(&config(), 1, &Device::flex()));
+    let painter = filled(
+        "painter",
+        PainterNetworks::new(&config(), 1, &Device::flex()),
+    );
     let picture = tensor("picture", [1, 24, 16, 3]);
-    let codes = painter.style_encoder.forward(tensor("painting", [1, 16, 32, 3]));
+    let codes = painter
+        .style_encoder
+        .forward(tensor("painting", [1, 16, 32, 3]));
     let own = painter.generator.forward(picture.clone(), codes.clone());
     let paint = |norm: &mut Normaliser| {
         let content = painter.generator.encoder.forward(picture.clone(), norm);
-        painter.generator.decoder.forward(&content, codes.clone(), norm)
+        painter
+            .generator
+            .decoder
+            .forward(&content, codes.clone(), norm)
     };
     let mut recording = Normaliser::recording();
     let recorded = paint(&mut recording);

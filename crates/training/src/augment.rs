@@ -29,13 +29,23 @@ impl Augmentation {
     ) -> Self {
         let reach = (config.shift * size as f32).round() as i64;
         let shifts = (0..batch)
-            .map(|_| [integer(random, -reach, reach), integer(random, -reach, reach)])
+            .map(|_| {
+                [
+                    integer(random, -reach, reach),
+                    integer(random, -reach, reach),
+                ]
+            })
             .collect();
-        let brightness =
-            (0..batch).map(|_| (2.0 * uniform(random) - 1.0) * config.brightness).collect();
+        let brightness = (0..batch)
+            .map(|_| (2.0 * uniform(random) - 1.0) * config.brightness)
+            .collect();
         let side = (config.cutout * size as f32).round() as i64;
         let mask = (side > 0).then(|| cutout_mask(random, batch, size, side, device));
-        Self { shifts, brightness: tensor(brightness, [batch, 1, 1, 1], device), mask }
+        Self {
+            shifts,
+            brightness: tensor(brightness, [batch, 1, 1, 1], device),
+            mask,
+        }
     }
 
     /// Changes each picture: shifted (what comes in is mid-grey), brightened, a square cut out.
@@ -56,7 +66,12 @@ fn shifted(pictures: Tensor<4>, shifts: &[[i64; 2]]) -> Tensor<4> {
     if shifts.iter().all(|shift| *shift == [0, 0]) {
         return pictures;
     }
-    let reach = shifts.iter().flatten().map(|step| step.unsigned_abs() as usize).max().unwrap_or(0);
+    let reach = shifts
+        .iter()
+        .flatten()
+        .map(|step| step.unsigned_abs() as usize)
+        .max()
+        .unwrap_or(0);
     // One padding for the whole batch, then one window a picture.
     let padded = pictures
         .permute([0, 3, 1, 2])
@@ -66,7 +81,9 @@ fn shifted(pictures: Tensor<4>, shifts: &[[i64; 2]]) -> Tensor<4> {
         let top = (reach as i64 - down) as usize;
         let left = (reach as i64 - right) as usize;
         let rows = top..top + height;
-        padded.clone().slice([index..index + 1, rows, left..left + width, 0..channels])
+        padded
+            .clone()
+            .slice([index..index + 1, rows, left..left + width, 0..channels])
     });
     Tensor::cat(windows.take(batch).collect(), 0)
 }
@@ -82,7 +99,8 @@ fn cutout_mask(
     for picture in mask.chunks_mut(size * size) {
         let last = size as i64 - 1;
         let (row, column) = (integer(random, 0, last), integer(random, 0, last));
-        let span = |centre: i64| (centre - side / 2).max(0)..(centre - side / 2 + side).min(last + 1);
+        let span =
+            |centre: i64| (centre - side / 2).max(0)..(centre - side / 2 + side).min(last + 1);
         for y in span(row) {
             for x in span(column) {
                 picture[y as usize * size + x as usize] = 0.0;
@@ -119,11 +137,23 @@ mod tests {
     #[test]
     fn both_passes_of_a_comparison_are_changed_alike() {
         let random = &mut stream(3, Stream::Augmentation, 0);
-        let config = AugmentationConfig { shift: 0.5, brightness: 0.1, cutout: 0.5 };
+        let config = AugmentationConfig {
+            shift: 0.5,
+            brightness: 0.1,
+            cutout: 0.5,
+        };
         let augmentation = Augmentation::draw(&config, random, 2, 4, &Device::flex());
         let first = augmentation.apply(numbered(2)).into_data();
-        augmentation.apply(numbered(2)).into_data().assert_eq(&first, true);
-        let zeros = first.try_to_vec::<f32>().unwrap().iter().filter(|v| **v == 0.0).count();
+        augmentation
+            .apply(numbered(2))
+            .into_data()
+            .assert_eq(&first, true);
+        let zeros = first
+            .try_to_vec::<f32>()
+            .unwrap()
+            .iter()
+            .filter(|v| **v == 0.0)
+            .count();
         assert!(zeros > 0, "a square is cut out");
     }
 }

@@ -213,7 +213,11 @@ pub struct AugmentationConfig {
 
 impl Default for AugmentationConfig {
     fn default() -> Self {
-        Self { shift: 0.125, brightness: 0.1, cutout: 0.25 }
+        Self {
+            shift: 0.125,
+            brightness: 0.1,
+            cutout: 0.25,
+        }
     }
 }
 
@@ -254,8 +258,10 @@ impl TrainingConfig {
     /// # Errors
     /// The file cannot be read, has an unknown key, or a value that cannot be used.
     pub fn read(path: &Path) -> Result<Self, TrainingConfigError> {
-        let text = std::fs::read_to_string(path)
-            .map_err(|reason| TrainingConfigError::Read { path: path.into(), reason })?;
+        let text = std::fs::read_to_string(path).map_err(|reason| TrainingConfigError::Read {
+            path: path.into(),
+            reason,
+        })?;
         let config: Self = toml::from_str(&text).map_err(|reason| TrainingConfigError::Parse {
             path: path.into(),
             reason: Box::new(reason),

@@ -48,7 +48,9 @@ pub fn discriminator_loss(
         let (real_logits, fake_logits) = halves(pixel.forward(both, labels));
         values.set("pixel/real_logit", real_logits.clone().mean());
         values.set("pixel/fake_logit", fake_logits.clone().mean());
-        let loss = config.pixel.discriminator(real_logits.clone(), fake_logits.clone());
+        let loss = config
+            .pixel
+            .discriminator(real_logits.clone(), fake_logits.clone());
         values.set("pixel/discriminator_loss", loss.clone());
         terms.push(loss);
         if let Some(noise) = shown.noise {
@@ -68,5 +70,8 @@ pub fn discriminator_loss(
             }
         }
     }
-    terms.into_iter().reduce(|sum, term| sum + term).expect("a run has a discriminator")
+    terms
+        .into_iter()
+        .reduce(|sum, term| sum + term)
+        .expect("a run has a discriminator")
 }

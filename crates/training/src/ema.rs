@@ -11,7 +11,10 @@ use burn::tensor::container::TensorContainer;
 pub fn update_average<M: Module>(average: M, live: &M, decay: f32) -> M {
     let mut collector = Collector::default();
     live.visit(&mut collector);
-    average.map(&mut Blend { live: collector, share: 1.0 - decay })
+    average.map(&mut Blend {
+        live: collector,
+        share: 1.0 - decay,
+    })
 }
 
 #[derive(Default)]

@@ -50,11 +50,19 @@ const CURVE_POINTS: usize = 12;
 pub fn export(run: &Path, out: &Path, force: bool) -> Result<ExportReport, TrainError> {
     let directory = RunDirectory::view(run)?;
     let config = TrainingConfig::read(&directory.config_path())?;
-    let misfit = |reason: String| TrainError::Checkpoint { path: run.to_owned(), reason };
+    let misfit = |reason: String| TrainError::Checkpoint {
+        path: run.to_owned(),
+        reason,
+    };
     let Some(mut state) = directory.latest()?.state else {
         return Err(misfit("it has no checkpoint yet".to_owned()));
     };
-    let styles = state.record.extra.get("styles").cloned().unwrap_or_default();
+    let styles = state
+        .record
+        .extra
+        .get("styles")
+        .cloned()
+        .unwrap_or_default();
     let styles: Vec<TrainedStyle> = serde_json::from_value(styles)
         .map_err(|error| misfit(format!("its styles cannot be read: {error}")))?;
     let means = state
@@ -62,16 +70,19 @@ pub fn export(run: &Path, out: &Path, force: bool) -> Result<ExportReport, Train
         .remove(STYLE_MEANS)
         .ok_or_else(|| misfit("it has no mean codes of its styles".to_owned()))?;
     let tensors = std::mem::take(&mut state.tensors);
-    let networks = average_of_checkpoint(tensors, &config.model, &Device::flex()).map_err(misfit)?;
+    let networks =
+        average_of_checkpoint(tensors, &config.model, &Device::flex()).map_err(misfit)?;
     let curve = StatsLog::read(&directory.stats_path()).unwrap_or_default();
     let card = card(&config, &state, &styles, &curve);
-    let named = styles.iter().filter(|style| style.role == "style").map(|style| ExportedStyle {
-        name: style.name.clone(),
-        role: style.role.clone(),
-        licence: style.licence.clone().unwrap_or_default(),
-    });
-    let mut model =
-        ExportedModel::from_networks(&config.model, &networks, named.collect(), card);
+    let named = styles
+        .iter()
+        .filter(|style| style.role == "style")
+        .map(|style| ExportedStyle {
+            name: style.name.clone(),
+            role: style.role.clone(),
+            licence: style.licence.clone().unwrap_or_default(),
+        });
+    let mut model = ExportedModel::from_networks(&config.model, &networks, named.collect(), card);
     let mut extra = NamedTensors::new();
     extra.insert(STYLE_MEANS, means.shape, means.values);
     model.tensors.extend_under("", extra);
@@ -107,7 +118,9 @@ fn card(
         record.seed
     ));
     line(format_args!("## Sets\n"));
-    line(format_args!("| set | role | training pictures | held out | terms |"));
+    line(format_args!(
+        "| set | role | training pictures | held out | terms |"
+    ));
     line(format_args!("|---|---|---|---|---|"));
     for style in styles {
         line(format_args!(
@@ -125,7 +138,10 @@ fn card(
     ));
     line(format_args!("## Loss curve\n"));
     curve_table(curve, &mut line);
-    line(format_args!("\n## Settings\n\n```toml\n{}```", config.to_toml()));
+    line(format_args!(
+        "\n## Settings\n\n```toml\n{}```",
+        config.to_toml()
+    ));
     text
 }
 
@@ -141,7 +157,10 @@ fn curve_table(curve: &[serde_json::Value], line: &mut impl FnMut(std::fmt::Argu
     ];
     let playing: Vec<_> = curve
         .iter()
-        .filter(|entry| entry["values"].get("pixel/real_logit").is_some() || entry["values"].get("content").is_some())
+        .filter(|entry| {
+            entry["values"].get("pixel/real_logit").is_some()
+                || entry["values"].get("content").is_some()
+        })
         .collect();
     line(format_args!("| step | {} |", COLUMNS.join(" | ")));
     line(format_args!("|---|{}", "---|".repeat(COLUMNS.len())));
@@ -149,9 +168,15 @@ fn curve_table(curve: &[serde_json::Value], line: &mut impl FnMut(std::fmt::Argu
     for point in 0..points {
         let entry = playing[(point + 1) * playing.len() / points - 1];
         let number = |name: &&str| {
-            entry["values"][*name].as_f64().map_or("–".to_owned(), |value| format!("{value:.3}"))
+            entry["values"][*name]
+                .as_f64()
+                .map_or("–".to_owned(), |value| format!("{value:.3}"))
         };
         let cells: Vec<String> = COLUMNS.iter().map(number).collect();
-        line(format_args!("| {} | {} |", entry["step"], cells.join(" | ")));
+        line(format_args!(
+            "| {} | {} |",
+            entry["step"],
+            cells.join(" | ")
+        ));
     }
 }

@@ -80,8 +80,10 @@ pub fn painting_loss(
             let half = target.reference.dims()[0] / 2;
             let reference = target.augmentation.apply(target.reference.clone());
             let reference = eyes.look(reference.slice([0..half]));
-            let read: Vec<_> =
-                taps[STYLE_TAPS].iter().map(|tap| tap.clone().slice([0..half])).collect();
+            let read: Vec<_> = taps[STYLE_TAPS]
+                .iter()
+                .map(|tap| tap.clone().slice([0..half]))
+                .collect();
             let loss = style_statistics_loss(&read, &reference[STYLE_TAPS]);
             values.set("style_statistics", loss.clone());
             terms.push(loss * config.losses.style_statistics);
@@ -110,12 +112,19 @@ pub fn painting_loss(
         values.set("cycle", loss.clone());
         terms.push(loss * config.losses.cycle);
     }
-    terms.into_iter().reduce(|sum, term| sum + term).expect("a run has a discriminator")
+    terms
+        .into_iter()
+        .reduce(|sum, term| sum + term)
+        .expect("a run has a discriminator")
 }
 
 /// Without the frozen network the pixel discriminator is all there is, and counts in full.
 fn weight_of_pixels(games: &AdversarialConfig, with_features: bool) -> f32 {
-    if with_features { games.pixel_weight } else { games.pixel_weight.max(1.0) }
+    if with_features {
+        games.pixel_weight
+    } else {
+        games.pixel_weight.max(1.0)
+    }
 }
 
 /// A painting painted from its own code, `[1]`.
@@ -153,11 +162,16 @@ pub fn sampled_diversity(
     let [batch, ..] = painted.fake.dims();
     let second_half = |x: Tensor<4>| x.slice([batch / 2..batch]);
     let plain = painter.valid();
-    let codes =
-        plain.mapping_network.forward(noise, labels.clone().slice([batch / 2..batch]));
+    let codes = plain
+        .mapping_network
+        .forward(noise, labels.clone().slice([batch / 2..batch]));
     let content = Content {
         features: second_half(painted.content.features.clone()).inner(),
-        lines: painted.content.lines.clone().map(|lines| second_half(lines).inner()),
+        lines: painted
+            .content
+            .lines
+            .clone()
+            .map(|lines| second_half(lines).inner()),
     };
     let norm = &mut Normaliser::each_picture();
     let other = plain.generator.decoder.forward(&content, codes, norm);

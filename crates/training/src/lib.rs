@@ -34,7 +34,7 @@ pub use export::{ExportReport, export};
 pub use losses::adversarial::AdversarialLoss;
 pub use run::{Outcome, Plan, Progress, TrainOptions, plan, train};
 pub use schedule::ema_decay;
+pub use sheet::Sheet;
 pub use state::{average_of_checkpoint, restore};
 pub use stats::{Pending, StatsLine, StepValues};
-pub use sheet::Sheet;
 pub use trainer::Trainer;

@@ -38,17 +38,26 @@ impl Adam {
         options: UpdateOptions,
         rate: impl Fn(&str) -> f32,
     ) -> (M, Tensor<1>) {
-        let mut collector = Collector { gradients, path: Vec::new(), found: BTreeMap::new() };
+        let mut collector = Collector {
+            gradients,
+            path: Vec::new(),
+            found: BTreeMap::new(),
+        };
         module.visit(&mut collector);
         let found = collector.found;
-        let squares: Vec<Tensor<1>> =
-            found.values().map(|gradient| gradient.clone().powi_scalar(2).sum()).collect();
+        let squares: Vec<Tensor<1>> = found
+            .values()
+            .map(|gradient| gradient.clone().powi_scalar(2).sum())
+            .collect();
         if squares.is_empty() {
             let device = module.devices().first().cloned().unwrap_or_default();
             return (module, Tensor::zeros([1], &device.inner()));
         }
         let norm = Tensor::cat(squares, 0).sum().sqrt();
-        let shrink = (norm.clone() + 1e-12).recip().mul_scalar(options.clip_norm).clamp_max(1.0);
+        let shrink = (norm.clone() + 1e-12)
+            .recip()
+            .mul_scalar(options.clip_norm)
+            .clamp_max(1.0);
         self.updates += 1;
         let mut updater = Updater {
             path: Vec::new(),
@@ -66,7 +75,10 @@ impl Adam {
     pub fn to_named(&self) -> NamedTensors {
         let mut named = NamedTensors::new();
         // Exact up to 2²⁴ updates in an f32; split so that it stays exact beyond.
-        let (high, low) = ((self.updates >> 20) as f32, (self.updates & 0xf_ffff) as f32);
+        let (high, low) = (
+            (self.updates >> 20) as f32,
+            (self.updates & 0xf_ffff) as f32,
+        );
         named.insert("updates", [2], vec![high, low]);
         for (name, moments) in &self.moments {
             for (suffix, moment) in ["first", "second"].into_iter().zip(moments) {
@@ -82,19 +94,24 @@ impl Adam {
     /// # Errors
     /// The first name that is missing, of a wrong size, or not the module's.
     pub fn from_named<M: Module>(mut named: NamedTensors, module: &M) -> Result<Self, String> {
-        let updates = named.remove("updates").filter(|tensor| tensor.values.len() == 2);
+        let updates = named
+            .remove("updates")
+            .filter(|tensor| tensor.values.len() == 2);
         let updates = updates.ok_or("`updates` is missing")?.values;
         let updates = ((updates[0] as u64) << 20) + updates[1] as u64;
-        let mut sizes = Sizes { path: Vec::new(), found: BTreeMap::new() };
+        let mut sizes = Sizes {
+            path: Vec::new(),
+            found: BTreeMap::new(),
+        };
         module.visit(&mut sizes);
         let mut moments = BTreeMap::new();
         for (name, (size, device)) in sizes.found {
             let mut take = |suffix: &str| {
                 let full = format!("{name}.{suffix}");
                 match named.remove(&full) {
-                    Some(tensor) if tensor.values.len() == size => {
-                        Ok(Some(Tensor::<1>::from_floats(tensor.values.as_slice(), &device)))
-                    }
+                    Some(tensor) if tensor.values.len() == size => Ok(Some(
+                        Tensor::<1>::from_floats(tensor.values.as_slice(), &device),
+                    )),
                     Some(_) => Err(format!("`{full}` does not have {size} values")),
                     None => Ok(None),
                 }
@@ -116,7 +133,10 @@ impl Adam {
 }
 
 fn values_of(tensor: Tensor<1>) -> Vec<f32> {
-    tensor.into_data().try_to_vec::<f32>().expect("parameters are f32")
+    tensor
+        .into_data()
+        .try_to_vec::<f32>()
+        .expect("parameters are f32")
 }
 
 struct Collector<'a> {
@@ -136,7 +156,8 @@ impl ModuleVisitor for Collector<'_> {
 
     fn visit_float<const D: usize>(&mut self, param: &Param<Tensor<D>>) {
         if let Some(gradient) = param.val().grad(self.gradients) {
-            self.found.insert(self.path.join("."), gradient.flatten(0, D - 1));
+            self.found
+                .insert(self.path.join("."), gradient.flatten(0, D - 1));
         }
     }
 }
@@ -158,7 +179,8 @@ impl ModuleVisitor for Sizes {
     fn visit_float<const D: usize>(&mut self, param: &Param<Tensor<D>>) {
         let value = param.val();
         let size = value.dims().iter().product();
-        self.found.insert(self.path.join("."), (size, value.device().inner()));
+        self.found
+            .insert(self.path.join("."), (size, value.device().inner()));
     }
 }
 
@@ -188,7 +210,10 @@ impl<R: Fn(&str) -> f32> ModuleMapper for Updater<'_, R> {
         };
         let gradient = gradient * self.shrink.clone();
         let zeros = || Tensor::zeros(gradient.dims(), &gradient.device());
-        let [first, second] = self.moments.remove(&name).unwrap_or_else(|| [zeros(), zeros()]);
+        let [first, second] = self
+            .moments
+            .remove(&name)
+            .unwrap_or_else(|| [zeros(), zeros()]);
         let options = AdamOptions {
             rate: (self.rate)(&name),
             beta1: self.options.beta1,

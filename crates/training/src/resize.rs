@@ -16,17 +16,13 @@ pub fn resize_bilinear(x: Tensor<4>, size: usize) -> Tensor<4> {
     let device = x.device();
     // A stack of rows, each [width, channels], multiplied from the left.
     let across = weights(width, size, &device).unsqueeze::<3>();
-    let x = across.expand([batch * height, size, width]).matmul(x.reshape([
-        batch * height,
-        width,
-        channels,
-    ]));
+    let x = across
+        .expand([batch * height, size, width])
+        .matmul(x.reshape([batch * height, width, channels]));
     let down = weights(height, size, &device).unsqueeze::<3>();
-    let x = down.expand([batch, size, height]).matmul(x.reshape([
-        batch,
-        height,
-        size * channels,
-    ]));
+    let x = down
+        .expand([batch, size, height])
+        .matmul(x.reshape([batch, height, size * channels]));
     x.reshape([batch, size, size, channels])
 }
 
@@ -54,7 +50,10 @@ mod tests {
     fn doubling_a_ramp_interpolates_between_pixel_centres() {
         let device = Device::flex();
         let x = Tensor::<1>::from_floats([0.0, 4.0, 0.0, 4.0], &device).reshape([1, 2, 2, 1]);
-        let y = resize_bilinear(x, 4).into_data().try_to_vec::<f32>().unwrap();
+        let y = resize_bilinear(x, 4)
+            .into_data()
+            .try_to_vec::<f32>()
+            .unwrap();
         assert_eq!(y[..4], [0.0, 1.0, 3.0, 4.0]);
         assert_eq!(y[12..], [0.0, 1.0, 3.0, 4.0]);
     }

@@ -82,7 +82,11 @@ pub fn train(
     stop: &AtomicBool,
     on_progress: &mut dyn FnMut(&Progress),
 ) -> Result<Outcome, TrainError> {
-    let start::Started { mut trainer, mut loader, mut ticker } = start::start(options)?;
+    let start::Started {
+        mut trainer,
+        mut loader,
+        mut ticker,
+    } = start::start(options)?;
     for message in ticker.take_messages() {
         on_progress(&ticker.progress(&trainer, Some(message)));
     }
@@ -95,11 +99,15 @@ pub fn train(
         }
         if stop.load(Ordering::Relaxed) && trainer.step() < trainer.config.run.steps {
             ticker.stop(&trainer)?;
-            return Ok(Outcome::Stopped { step: trainer.step() });
+            return Ok(Outcome::Stopped {
+                step: trainer.step(),
+            });
         }
     }
     ticker.stop(&trainer)?;
-    Ok(Outcome::Finished { step: trainer.step() })
+    Ok(Outcome::Finished {
+        step: trainer.step(),
+    })
 }
 
 fn advance(

@@ -45,10 +45,14 @@ mod tests {
 
     #[test]
     fn ramps_start_end_and_stay() {
-        assert_eq!([0, 99, 100, 150, 200, 900].map(|s| ramp_up(s, 100, 100)), [
-            0.0, 0.0, 0.0, 0.5, 1.0, 1.0
-        ]);
-        assert_eq!([0, 50, 100, 101].map(|s| ramp_down(s, 100)), [1.0, 0.5, 0.0, 0.0]);
+        assert_eq!(
+            [0, 99, 100, 150, 200, 900].map(|s| ramp_up(s, 100, 100)),
+            [0.0, 0.0, 0.0, 0.5, 1.0, 1.0]
+        );
+        assert_eq!(
+            [0, 50, 100, 101].map(|s| ramp_down(s, 100)),
+            [1.0, 0.5, 0.0, 0.0]
+        );
         assert_eq!(ramp_down(5, 0), 1.0);
     }
 

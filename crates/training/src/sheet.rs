@@ -34,10 +34,14 @@ impl Sheet {
     ) -> Result<Self, DatasetError> {
         let contents = set.load(&fixed_validation(set, 1, seed), size)?;
         let is_style = |name: &str| {
-            set.style_index(name).is_some_and(|index| set.styles()[index].role == Role::Style)
+            set.style_index(name)
+                .is_some_and(|index| set.styles()[index].role == Role::Style)
         };
         let others = fixed_validation(set, 1, seed + 1);
-        let others: Vec<_> = others.into_iter().filter(|entry| is_style(&entry.style)).collect();
+        let others: Vec<_> = others
+            .into_iter()
+            .filter(|entry| is_style(&entry.style))
+            .collect();
         let references = set.load(&others, size)?;
         let captions = others.iter().map(|entry| entry.style.clone()).collect();
         let rows = contents.len();
@@ -69,8 +73,14 @@ impl Sheet {
             let drawn: Vec<i64> = (0..rows).map(|row| self.labels[row % styles]).collect();
             let device = self.content_values.device();
             let labels = Tensor::from_data(TensorData::new(drawn, [rows]), &device);
-            let codes = painter.mapping_network.forward(self.latents.clone(), labels);
-            columns.push(painter.generator.forward(self.content_values.clone(), codes));
+            let codes = painter
+                .mapping_network
+                .forward(self.latents.clone(), labels);
+            columns.push(
+                painter
+                    .generator
+                    .forward(self.content_values.clone(), codes),
+            );
         }
         self.arrange(&columns.into_iter().map(split).collect::<Vec<_>>())
     }
@@ -84,7 +94,12 @@ impl Sheet {
         }
         for (row, content) in self.contents.iter().enumerate() {
             cells.push(SheetCell::from(content));
-            cells.extend(columns.iter().filter_map(|column| column.get(row)).map(SheetCell::from));
+            cells.extend(
+                columns
+                    .iter()
+                    .filter_map(|column| column.get(row))
+                    .map(SheetCell::from),
+            );
         }
         let mut captions = vec![String::new()];
         captions.extend(self.captions.iter().cloned());
@@ -112,7 +127,10 @@ fn pictures(pictures: &Pictures) -> Vec<Picture> {
 
 fn split(painted: Tensor<4>) -> Vec<Picture> {
     let [_, _, width, _] = painted.dims();
-    let values = painted.into_data().try_to_vec::<f32>().expect("pictures are f32");
+    let values = painted
+        .into_data()
+        .try_to_vec::<f32>()
+        .expect("pictures are f32");
     to_pictures(&values, width)
 }
 

@@ -31,18 +31,22 @@ impl Trainer {
 ///
 /// # Errors
 /// What does not fit, in words; the trainer is then lost, since it may be half changed.
-pub fn restore(
-    trainer: Trainer,
-    mut state: NamedTensors,
-    step: u64,
-) -> Result<Trainer, String> {
+pub fn restore(trainer: Trainer, mut state: NamedTensors, step: u64) -> Result<Trainer, String> {
     let fits = |error: utsushi_checkpoint::MismatchError| error.to_string();
     let painter = apply(trainer.painter, &state.take_under(PAINTER), "").map_err(fits)?;
     let average = apply(trainer.average, &state.take_under(AVERAGE), "").map_err(fits)?;
     let judges = apply(trainer.judges, &state.take_under(JUDGES), "").map_err(fits)?;
     let painter_optimizer = Adam::from_named(state.take_under(PAINTER_OPTIMIZER), &painter)?;
     let judges_optimizer = Adam::from_named(state.take_under(JUDGES_OPTIMIZER), &judges)?;
-    Ok(Trainer { painter, average, judges, painter_optimizer, judges_optimizer, step, ..trainer })
+    Ok(Trainer {
+        painter,
+        average,
+        judges,
+        painter_optimizer,
+        judges_optimizer,
+        step,
+        ..trainer
+    })
 }
 
 /// The averaged networks of a checkpoint, for export.

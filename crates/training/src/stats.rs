@@ -16,7 +16,10 @@ pub struct StepValues {
 
 impl StepValues {
     pub(crate) fn new(step: u64) -> Self {
-        Self { step, values: Vec::new() }
+        Self {
+            step,
+            values: Vec::new(),
+        }
     }
 
     pub(crate) fn set(&mut self, name: &'static str, value: Tensor<1>) {
@@ -67,7 +70,11 @@ impl Pending {
             let step = values.step;
             for (name, value) in values.read() {
                 if !value.is_finite() {
-                    return Err(TrainError::Diverged { name: name.to_owned(), step, value });
+                    return Err(TrainError::Diverged {
+                        name: name.to_owned(),
+                        step,
+                        value,
+                    });
                 }
                 let (sum, count) = sums.entry(name.to_owned()).or_default();
                 *sum += f64::from(value);
@@ -86,7 +93,11 @@ trait Untracked {
 
 impl Untracked for Tensor<1> {
     fn inner_if_tracked(self) -> Self {
-        if self.is_autodiff() { self.inner() } else { self }
+        if self.is_autodiff() {
+            self.inner()
+        } else {
+            self
+        }
     }
 }
 
@@ -120,6 +131,9 @@ mod tests {
         pending.push(step(41, &[("content", 1.0)]));
         pending.push(step(42, &[("content", f32::NAN)]));
         let message = pending.means().unwrap_err().to_string();
-        assert!(message.contains("content") && message.contains("42"), "{message}");
+        assert!(
+            message.contains("content") && message.contains("42"),
+            "{message}"
+        );
     }
 }

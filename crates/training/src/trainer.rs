@@ -85,7 +85,12 @@ impl Trainer {
             self.update_painter(&gradients, &mut values);
         } else {
             let content = self.pictures(&batch.content);
-            self.play(content, reference, &self.labels_of(&batch.reference), &mut values);
+            self.play(
+                content,
+                reference,
+                &self.labels_of(&batch.reference),
+                &mut values,
+            );
         }
         self.step += 1;
         let run = &self.config.run;
@@ -136,8 +141,15 @@ impl Trainer {
             ramp: ramp_up(step, config.run.warm_up_steps, config.run.ramp_steps),
         };
         let judges = self.judges.valid();
-        let mut loss =
-            painting_loss(&self.painter, &judges, eyes, &painted, &target, config, values);
+        let mut loss = painting_loss(
+            &self.painter,
+            &judges,
+            eyes,
+            &painted,
+            &target,
+            config,
+            values,
+        );
         if let Some(codes) = own_codes {
             loss = loss + self.reconstruction(reference, codes, values);
         }
@@ -165,16 +177,33 @@ impl Trainer {
     ) -> (Painted, Option<Tensor<3>>) {
         let [batch, ..] = content.dims();
         let half = batch / 2;
-        let shown = if own_codes { reference.clone() } else { reference.clone().slice([0..half]) };
+        let shown = if own_codes {
+            reference.clone()
+        } else {
+            reference.clone().slice([0..half])
+        };
         let read = self.painter.style_encoder.forward(shown);
         let noise = self.latents(self.step, batch - half);
-        let drawn =
-            self.painter.mapping_network.forward(noise, labels.clone().slice([half..batch]));
+        let drawn = self
+            .painter
+            .mapping_network
+            .forward(noise, labels.clone().slice([half..batch]));
         let codes = Tensor::cat(vec![read.clone().slice([0..half]), drawn], 0);
         let norm = &mut Normaliser::each_picture();
         let content = self.painter.generator.encode(content.clone());
-        let fake = self.painter.generator.decoder.forward(&content, codes.clone(), norm);
-        (Painted { content, codes, fake }, own_codes.then_some(read))
+        let fake = self
+            .painter
+            .generator
+            .decoder
+            .forward(&content, codes.clone(), norm);
+        (
+            Painted {
+                content,
+                codes,
+                fake,
+            },
+            own_codes.then_some(read),
+        )
     }
 
     fn reconstruction(
@@ -192,11 +221,17 @@ impl Trainer {
         let decay = self.rate_decay();
         let rate = |name: &str| {
             let mapping = name.starts_with("mapping_network");
-            decay * if mapping { rates.mapping_rate } else { rates.generator_rate }
+            decay
+                * if mapping {
+                    rates.mapping_rate
+                } else {
+                    rates.generator_rate
+                }
         };
         let options = self.update_options();
         let (painter, norm) =
-            self.painter_optimizer.update(self.painter.clone(), gradients, options, rate);
+            self.painter_optimizer
+                .update(self.painter.clone(), gradients, options, rate);
         self.painter = painter;
         values.set("gradient/painter", norm);
     }
@@ -205,7 +240,8 @@ impl Trainer {
         let rate = self.config.optimizer.discriminator_rate * self.rate_decay();
         let options = self.update_options();
         let (mut judges, norm) =
-            self.judges_optimizer.update(self.judges.clone(), gradients, options, |_| rate);
+            self.judges_optimizer
+                .update(self.judges.clone(), gradients, options, |_| rate);
         judges.projected = judges.projected.map(|projected| projected.advanced());
         self.judges = judges;
         values.set("gradient/discriminators", norm);
@@ -213,7 +249,11 @@ impl Trainer {
 
     fn update_options(&self) -> UpdateOptions {
         let config = &self.config.optimizer;
-        UpdateOptions { beta1: config.beta1, beta2: config.beta2, clip_norm: config.clip_norm }
+        UpdateOptions {
+            beta1: config.beta1,
+            beta2: config.beta2,
+            clip_norm: config.clip_norm,
+        }
     }
 
     fn rate_decay(&self) -> f32 {

@@ -15,7 +15,10 @@ fn state(run: &std::path::Path, step: u64) -> NamedTensors {
 /// Every value that the steps reported; times and memory differ from run to run.
 fn losses(run: &std::path::Path) -> Vec<serde_json::Value> {
     let lines = StatsLog::read(&run.join("stats.jsonl")).unwrap();
-    lines.into_iter().map(|line| serde_json::json!([line["step"], line["values"]])).collect()
+    lines
+        .into_iter()
+        .map(|line| serde_json::json!([line["step"], line["values"]]))
+        .collect()
 }
 
 #[test]
@@ -23,24 +26,35 @@ fn four_steps_are_two_and_then_two_more() {
     let workshop = Workshop::new();
     let (whole, parts) = (workshop.path("whole"), workshop.path("parts"));
     let never = AtomicBool::new(false);
-    let outcome =
-        train(&workshop.options(&whole, small_config(6), false), &never, &mut |_| {}).unwrap();
+    let outcome = train(
+        &workshop.options(&whole, small_config(6), false),
+        &never,
+        &mut |_| {},
+    )
+    .unwrap();
     assert_eq!(outcome, Outcome::Finished { step: 6 });
 
     // Asked to stop during the third step, as Ctrl-C does.
     let stop = AtomicBool::new(false);
-    let outcome = train(&workshop.options(&parts, small_config(6), false), &stop, &mut |progress| {
-        if progress.step == 3 {
-            stop.store(true, Ordering::Relaxed);
-        }
-    });
+    let outcome = train(
+        &workshop.options(&parts, small_config(6), false),
+        &stop,
+        &mut |progress| {
+            if progress.step == 3 {
+                stop.store(true, Ordering::Relaxed);
+            }
+        },
+    );
     assert_eq!(outcome.unwrap(), Outcome::Stopped { step: 3 });
     let resumed = workshop.options(&parts, small_config(6), true);
     let outcome = train(&resumed, &never, &mut |_| {}).unwrap();
     assert_eq!(outcome, Outcome::Finished { step: 6 });
 
     let (first, second) = (state(&whole, 6), state(&parts, 6));
-    assert_eq!(first.names().collect::<Vec<_>>(), second.names().collect::<Vec<_>>());
+    assert_eq!(
+        first.names().collect::<Vec<_>>(),
+        second.names().collect::<Vec<_>>()
+    );
     for ((name, one), (_, two)) in first.iter().zip(second.iter()) {
         let bits = |values: &[f32]| values.iter().map(|v| v.to_bits()).collect::<Vec<_>>();
         assert_eq!(bits(&one.values), bits(&two.values), "{name}");
@@ -55,7 +69,12 @@ fn a_broken_newest_checkpoint_is_passed_over() {
     let workshop = Workshop::new();
     let run = workshop.path("run");
     let never = AtomicBool::new(false);
-    train(&workshop.options(&run, small_config(4), false), &never, &mut |_| {}).unwrap();
+    train(
+        &workshop.options(&run, small_config(4), false),
+        &never,
+        &mut |_| {},
+    )
+    .unwrap();
     let broken = RunDirectory::view(&run).unwrap().checkpoint_path(4);
     for entry in std::fs::read_dir(&broken).unwrap() {
         let path = entry.unwrap().path();
@@ -63,12 +82,26 @@ fn a_broken_newest_checkpoint_is_passed_over() {
         std::fs::write(&path, &bytes[..bytes.len() / 2]).unwrap();
     }
     let mut messages = Vec::new();
-    let outcome = train(&workshop.options(&run, small_config(5), true), &never, &mut |progress| {
-        messages.extend(progress.message.clone());
-    });
+    let outcome = train(
+        &workshop.options(&run, small_config(5), true),
+        &never,
+        &mut |progress| {
+            messages.extend(progress.message.clone());
+        },
+    );
     assert_eq!(outcome.unwrap(), Outcome::Finished { step: 5 });
-    assert!(messages.iter().any(|message| message.contains("passed over")), "{messages:?}");
-    assert!(messages.iter().any(|message| message.contains("from step 2")), "{messages:?}");
+    assert!(
+        messages
+            .iter()
+            .any(|message| message.contains("passed over")),
+        "{messages:?}"
+    );
+    assert!(
+        messages
+            .iter()
+            .any(|message| message.contains("from step 2")),
+        "{messages:?}"
+    );
 }
 
 #[test]
@@ -76,7 +109,12 @@ fn another_set_is_refused() {
     let (workshop, other) = (Workshop::new(), Workshop::new());
     let run = workshop.path("run");
     let never = AtomicBool::new(false);
-    train(&workshop.options(&run, small_config(2), false), &never, &mut |_| {}).unwrap();
+    train(
+        &workshop.options(&run, small_config(2), false),
+        &never,
+        &mut |_| {},
+    )
+    .unwrap();
     // The same styles, one picture fewer.
     let manifest = other.path("set").join("manifest.jsonl");
     let lines = std::fs::read_to_string(&manifest).unwrap();
@@ -85,9 +123,14 @@ fn another_set_is_refused() {
     let options = utsushi_dataset::PrepareOptions::default();
     let set = other.path("second");
     utsushi_dataset::prepare(&sets, &options, &set, &mut |_| {}, &never).unwrap();
-    assert_ne!(lines, std::fs::read_to_string(set.join("manifest.jsonl")).unwrap());
+    assert_ne!(
+        lines,
+        std::fs::read_to_string(set.join("manifest.jsonl")).unwrap()
+    );
     let mut resumed = workshop.options(&run, small_config(4), true);
     resumed.set = set;
-    let error = train(&resumed, &never, &mut |_| {}).unwrap_err().to_string();
+    let error = train(&resumed, &never, &mut |_| {})
+        .unwrap_err()
+        .to_string();
     assert!(error.contains("another state of the set"), "{error}");
 }

@@ -69,7 +69,11 @@ fn drawn(warm: bool, index: u32) -> Picture {
     for y in 0..side {
         for x in 0..side {
             let (dx, dy) = (x as i64 - 10 - 4 * i64::from(index), y as i64 - 24);
-            let inside = if warm { dx * dx + dy * dy < 150 } else { dx.abs().max(dy.abs()) < 11 };
+            let inside = if warm {
+                dx * dx + dy * dy < 150
+            } else {
+                dx.abs().max(dy.abs()) < 11
+            };
             let stripe = (x * (index + 1) / 7 + y / (index + 2)) % 2 == 0;
             let pixel: [u8; 3] = match (warm, inside, stripe) {
                 (true, true, _) => [230, 120, 40],

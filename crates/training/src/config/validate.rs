@@ -17,7 +17,12 @@ impl TrainingConfig {
     fn check_run(&self) -> Result<(), TrainingConfigError> {
         let run = &self.run;
         let size_fits = run.size >= 32 && run.size % 16 == 0 && run.size <= 1024;
-        require(size_fits, "run.size", run.size, "use a multiple of 16 from 32 to 1024")?;
+        require(
+            size_fits,
+            "run.size",
+            run.size,
+            "use a multiple of 16 from 32 to 1024",
+        )?;
         require(
             run.batch >= 2 && run.batch % 2 == 0,
             "run.batch",
@@ -30,14 +35,25 @@ impl TrainingConfig {
             ("run.tick_steps", run.tick_steps),
             ("run.sheet_steps", run.sheet_steps),
             ("run.checkpoint_steps", run.checkpoint_steps),
-            ("adversarial.penalty_interval", self.adversarial.penalty_interval),
-            ("losses.reconstruction_interval", self.losses.reconstruction_interval),
+            (
+                "adversarial.penalty_interval",
+                self.adversarial.penalty_interval,
+            ),
+            (
+                "losses.reconstruction_interval",
+                self.losses.reconstruction_interval,
+            ),
             ("losses.diversity_interval", self.losses.diversity_interval),
         ] {
             require(value > 0, key, value, "use 1 or more")?;
         }
         let half_life = run.ema_half_life_pictures;
-        require(half_life > 0.0, "run.ema_half_life_pictures", half_life, "use more than 0")?;
+        require(
+            half_life > 0.0,
+            "run.ema_half_life_pictures",
+            half_life,
+            "use more than 0",
+        )?;
         require(
             run.feature_size >= 32 && run.feature_size <= 512,
             "run.feature_size",
@@ -47,11 +63,13 @@ impl TrainingConfig {
     }
 
     fn check_networks(&self) -> Result<(), TrainingConfigError> {
-        self.model.validate().map_err(|error| TrainingConfigError::Value {
-            key: error.key,
-            value: error.value.to_string(),
-            fix: format!("in [model], expected {}", error.expected),
-        })?;
+        self.model
+            .validate()
+            .map_err(|error| TrainingConfigError::Value {
+                key: error.key,
+                value: error.value.to_string(),
+                fix: format!("in [model], expected {}", error.expected),
+            })?;
         let discriminator = &self.discriminator;
         require(
             discriminator.projected_channels > 0 || !discriminator.pixel_channels.is_empty(),
@@ -62,7 +80,10 @@ impl TrainingConfig {
         )?;
         let sizes = &discriminator.pixel_channels;
         require(
-            sizes.len() != 1 && sizes.iter().all(|&channels| channels > 0 && channels <= 4096),
+            sizes.len() != 1
+                && sizes
+                    .iter()
+                    .all(|&channels| channels > 0 && channels <= 4096),
             "discriminator.pixel_channels",
             format!("{sizes:?}"),
             "use two numbers or more, each from 1 to 4096, or [] for none",
@@ -80,7 +101,10 @@ impl TrainingConfig {
             ("losses.style", losses.style),
             ("losses.style_statistics", losses.style_statistics),
             ("losses.reconstruction", losses.reconstruction),
-            ("losses.reconstruction_features", losses.reconstruction_features),
+            (
+                "losses.reconstruction_features",
+                losses.reconstruction_features,
+            ),
             ("losses.diversity", losses.diversity),
             ("losses.cycle", losses.cycle),
         ] {
@@ -104,10 +128,20 @@ impl TrainingConfig {
             (self.augmentation.shift, "augmentation.shift"),
             (self.augmentation.cutout, "augmentation.cutout"),
         ] {
-            require((0.0..=0.5).contains(&share), key, share, "use a share from 0 to 0.5")?;
+            require(
+                (0.0..=0.5).contains(&share),
+                key,
+                share,
+                "use a share from 0 to 0.5",
+            )?;
         }
         let brightness = self.augmentation.brightness;
-        require((0.0..=1.0).contains(&brightness), "augmentation.brightness", brightness, "use 0 to 1")?;
+        require(
+            (0.0..=1.0).contains(&brightness),
+            "augmentation.brightness",
+            brightness,
+            "use 0 to 1",
+        )?;
         for (style, &weight) in &self.style_weights {
             require(
                 weight.is_finite() && weight > 0.0,
@@ -126,19 +160,45 @@ impl TrainingConfig {
             ("optimizer.mapping_rate", optimizer.mapping_rate),
             ("optimizer.discriminator_rate", optimizer.discriminator_rate),
         ] {
-            require((0.0..=0.1).contains(&rate), key, rate, "use 0 to 0.1, such as 0.0003")?;
+            require(
+                (0.0..=0.1).contains(&rate),
+                key,
+                rate,
+                "use 0 to 0.1, such as 0.0003",
+            )?;
         }
-        for (key, beta) in
-            [("optimizer.beta1", optimizer.beta1), ("optimizer.beta2", optimizer.beta2)]
-        {
-            require((0.0..1.0).contains(&beta), key, beta, "use 0 to just under 1")?;
+        for (key, beta) in [
+            ("optimizer.beta1", optimizer.beta1),
+            ("optimizer.beta2", optimizer.beta2),
+        ] {
+            require(
+                (0.0..1.0).contains(&beta),
+                key,
+                beta,
+                "use 0 to just under 1",
+            )?;
         }
         let clip = optimizer.clip_norm;
-        require(clip > 0.0, "optimizer.clip_norm", clip, "use a positive number")?;
+        require(
+            clip > 0.0,
+            "optimizer.clip_norm",
+            clip,
+            "use a positive number",
+        )?;
         let from = optimizer.decay_from;
-        require((0.0..=1.0).contains(&from), "optimizer.decay_from", from, "use 0 to 1")?;
+        require(
+            (0.0..=1.0).contains(&from),
+            "optimizer.decay_from",
+            from,
+            "use 0 to 1",
+        )?;
         let last = optimizer.final_rate;
-        require((0.0..=1.0).contains(&last), "optimizer.final_rate", last, "use 0 to 1")
+        require(
+            (0.0..=1.0).contains(&last),
+            "optimizer.final_rate",
+            last,
+            "use 0 to 1",
+        )
     }
 }
 
@@ -151,7 +211,11 @@ fn require(
     if holds {
         return Ok(());
     }
-    Err(TrainingConfigError::Value { key, value: value.to_string(), fix: fix.to_owned() })
+    Err(TrainingConfigError::Value {
+        key,
+        value: value.to_string(),
+        fix: fix.to_owned(),
+    })
 }
 
 #[cfg(test)]
@@ -169,7 +233,10 @@ mod tests {
     fn the_defaults_can_be_used_and_survive_toml() {
         let config = TrainingConfig::default();
         config.validate().unwrap();
-        assert_eq!(toml::from_str::<TrainingConfig>(&config.to_toml()).unwrap(), config);
+        assert_eq!(
+            toml::from_str::<TrainingConfig>(&config.to_toml()).unwrap(),
+            config
+        );
     }
 
     #[test]
@@ -177,9 +244,15 @@ mod tests {
         assert!(message("[run]\nbatchsize = 4").contains("batchsize"));
         assert!(message("[adversarial]\npixel = \"wgan\"").contains("non-saturating"));
         let batch = message("[run]\nbatch = 7");
-        assert!(batch.contains("run.batch = 7") && batch.contains("even"), "{batch}");
+        assert!(
+            batch.contains("run.batch = 7") && batch.contains("even"),
+            "{batch}"
+        );
         let size = message("[run]\nsize = 100");
-        assert!(size.contains("run.size = 100") && size.contains("multiple of 16"), "{size}");
+        assert!(
+            size.contains("run.size = 100") && size.contains("multiple of 16"),
+            "{size}"
+        );
     }
 
     #[test]

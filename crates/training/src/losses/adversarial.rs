@@ -65,20 +65,35 @@ mod tests {
         let logit = |value: f32| Tensor::<2>::from_floats([[value], [value]], &Device::flex());
         let discriminator = loss.discriminator(logit(real), logit(fake));
         let generator = loss.generator(|| logit(real), logit(fake));
-        (discriminator.into_scalar::<f32>(), generator.into_scalar::<f32>())
+        (
+            discriminator.into_scalar::<f32>(),
+            generator.into_scalar::<f32>(),
+        )
     }
 
     #[track_caller]
     fn assert_close(found: (f32, f32), discriminator: f64, generator: f64) {
-        assert!((found.0 as f64 - discriminator).abs() < 1e-6, "discriminator {}", found.0);
-        assert!((found.1 as f64 - generator).abs() < 1e-6, "generator {}", found.1);
+        assert!(
+            (found.0 as f64 - discriminator).abs() < 1e-6,
+            "discriminator {}",
+            found.0
+        );
+        assert!(
+            (found.1 as f64 - generator).abs() < 1e-6,
+            "generator {}",
+            found.1
+        );
     }
 
     #[test]
     fn an_undecided_discriminator_costs_two_ln_2() {
         let ln2 = std::f64::consts::LN_2;
         assert_close(values(AdversarialLoss::Minimax, 0.0, 0.0), 2.0 * ln2, -ln2);
-        assert_close(values(AdversarialLoss::NonSaturating, 0.0, 0.0), 2.0 * ln2, ln2);
+        assert_close(
+            values(AdversarialLoss::NonSaturating, 0.0, 0.0),
+            2.0 * ln2,
+            ln2,
+        );
         assert_close(values(AdversarialLoss::Hinge, 0.0, 0.0), 2.0, 0.0);
         assert_close(values(AdversarialLoss::Relativistic, 0.0, 0.0), ln2, ln2);
     }
@@ -89,9 +104,17 @@ mod tests {
         let sigmoid = |x: f64| 1.0 / (1.0 + (-x).exp());
         let value = sigmoid(1.5).ln() + (1.0 - sigmoid(-0.5)).ln();
         let generator = (1.0 - sigmoid(-0.5)).ln();
-        assert_close(values(AdversarialLoss::Minimax, 1.5, -0.5), -value, generator);
+        assert_close(
+            values(AdversarialLoss::Minimax, 1.5, -0.5),
+            -value,
+            generator,
+        );
         let generator = -sigmoid(-0.5).ln();
-        assert_close(values(AdversarialLoss::NonSaturating, 1.5, -0.5), -value, generator);
+        assert_close(
+            values(AdversarialLoss::NonSaturating, 1.5, -0.5),
+            -value,
+            generator,
+        );
     }
 
     #[test]
@@ -99,6 +122,10 @@ mod tests {
         assert_close(values(AdversarialLoss::Hinge, 1.5, -0.25), 0.75, 0.25);
         // softplus(−2) and softplus(2).
         let soft = |x: f64| x.exp().ln_1p();
-        assert_close(values(AdversarialLoss::Relativistic, 1.5, -0.5), soft(-2.0), soft(2.0));
+        assert_close(
+            values(AdversarialLoss::Relativistic, 1.5, -0.5),
+            soft(-2.0),
+            soft(2.0),
+        );
     }
 }

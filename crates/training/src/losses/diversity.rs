@@ -22,6 +22,9 @@ mod tests {
         let white = Tensor::<4>::ones([1, 2, 2, 3], &Device::flex());
         let same = diversity_loss(white.clone(), white.clone()).into_scalar::<f32>();
         assert_eq!(same, 0.0);
-        assert_eq!(diversity_loss(white.clone(), white.neg()).into_scalar::<f32>(), -2.0);
+        assert_eq!(
+            diversity_loss(white.clone(), white.neg()).into_scalar::<f32>(),
+            -2.0
+        );
     }
 }

@@ -38,10 +38,8 @@ mod tests {
         let w = Tensor::<2>::from_floats([[0.5], [-1.0], [2.0]], &device).require_grad();
         let x = Tensor::<2>::zeros([pictures, 3], &Device::flex());
         let epsilon = standard_normal(&mut stream(1, Stream::Noise, 0), 3 * pictures);
-        let epsilon = Tensor::<2>::from_data(
-            TensorData::new(epsilon, [pictures, 3]),
-            &Device::flex(),
-        );
+        let epsilon =
+            Tensor::<2>::from_data(TensorData::new(epsilon, [pictures, 3]), &Device::flex());
         let noisy = x.clone() + epsilon * noise;
         let penalty = gradient_penalty(x.matmul(w.clone()), noisy.matmul(w.clone()), gamma, noise);
         let squared: f32 = weights.iter().map(|w| w * w).sum();
@@ -49,8 +47,16 @@ mod tests {
         let grads = penalty.backward();
         let found = penalty.into_scalar::<f32>();
         // The estimate over n pictures has a relative deviation of √(2/n), here 0.7 %.
-        assert!((found / expected - 1.0).abs() < 0.03, "{found} against {expected}");
-        let gradient = w.grad(&grads).unwrap().into_data().try_to_vec::<f32>().unwrap();
+        assert!(
+            (found / expected - 1.0).abs() < 0.03,
+            "{found} against {expected}"
+        );
+        let gradient = w
+            .grad(&grads)
+            .unwrap()
+            .into_data()
+            .try_to_vec::<f32>()
+            .unwrap();
         for (found, weight) in gradient.iter().zip(weights) {
             assert!((found - gamma * weight).abs() < 0.25, "{gradient:?}");
         }

@@ -18,7 +18,8 @@ pub fn style_statistics_loss(fake: &[Tensor<4>], reference: &[Tensor<4>]) -> Ten
         let (fake_mean, fake_deviation) = statistics(fake.clone());
         let (mean, deviation) = statistics(reference.clone());
         let size = deviation.clone().mean() + 1e-6;
-        let difference = (fake_mean - mean).abs().mean() + (fake_deviation - deviation).abs().mean();
+        let difference =
+            (fake_mean - mean).abs().mean() + (fake_deviation - deviation).abs().mean();
         difference / size
     });
     crate::losses::reconstruction::mean_of(terms)

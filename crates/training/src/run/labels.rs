@@ -15,8 +15,12 @@ impl StyleLabels {
     /// Labels in the order of the set.
     pub fn of(set: &PreparedSet) -> Self {
         let styles = set.styles().iter().enumerate();
-        let numbers = styles.filter(|(_, style)| style.role == Role::Style).map(|(index, _)| index);
-        Self { numbers: numbers.collect() }
+        let numbers = styles
+            .filter(|(_, style)| style.role == Role::Style)
+            .map(|(index, _)| index);
+        Self {
+            numbers: numbers.collect(),
+        }
     }
 
     /// How many there are.
@@ -31,6 +35,10 @@ impl StyleLabels {
 
     /// Number in the set to label.
     pub fn by_number(&self) -> BTreeMap<usize, i64> {
-        self.numbers.iter().enumerate().map(|(label, &number)| (number, label as i64)).collect()
+        self.numbers
+            .iter()
+            .enumerate()
+            .map(|(label, &number)| (number, label as i64))
+            .collect()
     }
 }

@@ -34,8 +34,14 @@ pub fn plan(config: &TrainingConfig) -> Plan {
         ("generator", painter.generator.num_params()),
         ("style encoder", painter.style_encoder.num_params()),
         ("mapping network", painter.mapping_network.num_params()),
-        ("projected discriminator", judges.projected.map_or(0, |net| net.num_params())),
-        ("pixel discriminator", judges.pixel.map_or(0, |net| net.num_params())),
+        (
+            "projected discriminator",
+            judges.projected.map_or(0, |net| net.num_params()),
+        ),
+        (
+            "pixel discriminator",
+            judges.pixel.map_or(0, |net| net.num_params()),
+        ),
     ];
     let numbers: usize = parameters.iter().map(|(_, count)| count).sum();
     // Weight, gradient, two moments, and the average for what paints.
@@ -43,7 +49,10 @@ pub fn plan(config: &TrainingConfig) -> Plan {
     let pixels = (config.run.batch * config.run.size * config.run.size) as f64;
     let width = config.model.trunk_channels[0] as f64;
     let activations = pixels * width * BYTES_A_PIXEL_AND_CHANNEL;
-    Plan { parameters, memory: (BASE + weights + activations) as u64 }
+    Plan {
+        parameters,
+        memory: (BASE + weights + activations) as u64,
+    }
 }
 
 impl fmt::Display for Plan {
@@ -51,7 +60,11 @@ impl fmt::Display for Plan {
         for (name, count) in &self.parameters {
             writeln!(f, "{name:<24}{:>9.2} M parameters", *count as f64 / 1e6)?;
         }
-        write!(f, "expected memory         {:>9.0} MB", self.memory as f64 / 1e6)
+        write!(
+            f,
+            "expected memory         {:>9.0} MB",
+            self.memory as f64 / 1e6
+        )
     }
 }
 

@@ -31,8 +31,12 @@ pub(super) fn start(options: &TrainOptions) -> Result<Started, TrainError> {
     let mut messages = Vec::new();
     let features = load_features(&config, options.features.as_deref(), options, &mut messages)?;
     let text = config.to_toml();
-    let mut trainer =
-        Trainer::new(config.clone(), features, labels.by_number(), &options.device);
+    let mut trainer = Trainer::new(
+        config.clone(),
+        features,
+        labels.by_number(),
+        &options.device,
+    );
     if options.resume {
         trainer = resume(trainer, &directory, &set, &mut messages)?;
     } else if let Some(model) = &options.init {
@@ -48,9 +52,19 @@ pub(super) fn start(options: &TrainOptions) -> Result<Started, TrainError> {
         ahead: AHEAD,
     };
     let loader = Loader::new(Arc::clone(&set), loader_options, trainer.step())?;
-    let ticker =
-        Ticker::new(&trainer, directory, &set, &labels, config_hash(&text), messages)?;
-    Ok(Started { trainer, loader, ticker })
+    let ticker = Ticker::new(
+        &trainer,
+        directory,
+        &set,
+        &labels,
+        config_hash(&text),
+        messages,
+    )?;
+    Ok(Started {
+        trainer,
+        loader,
+        ticker,
+    })
 }
 
 /// The configuration that counts, and the folder, new or found.
@@ -80,7 +94,12 @@ fn check_set(
     set: &PreparedSet,
     labels: &StyleLabels,
 ) -> Result<(), TrainError> {
-    let refuse = |reason| Err(TrainError::Set { set: set.folder().to_owned(), reason });
+    let refuse = |reason| {
+        Err(TrainError::Set {
+            set: set.folder().to_owned(),
+            reason,
+        })
+    };
     if labels.len() == 0 {
         return refuse("no source has the role `style`, so there is nothing to paint in".into());
     }
@@ -94,8 +113,14 @@ fn check_set(
             "run.size = {asked}, but its pictures are {held} px; prepare it with a larger size"
         ));
     }
-    if let Some(name) = config.style_weights.keys().find(|name| set.style_index(name).is_none()) {
-        return refuse(format!("style_weights names `{name}`, which the set does not have"));
+    if let Some(name) = config
+        .style_weights
+        .keys()
+        .find(|name| set.style_index(name).is_none())
+    {
+        return refuse(format!(
+            "style_weights names `{name}`, which the set does not have"
+        ));
     }
     Ok(())
 }
@@ -134,20 +159,32 @@ fn resume(
     messages: &mut Vec<String>,
 ) -> Result<Trainer, TrainError> {
     let latest = directory.latest()?;
-    messages.extend(latest.rejected.iter().map(|error| format!("passed over: {error}")));
+    messages.extend(
+        latest
+            .rejected
+            .iter()
+            .map(|error| format!("passed over: {error}")),
+    );
     let Some(state) = latest.state else {
         messages.push("no checkpoint yet: starting from the first step".to_owned());
         return Ok(trainer);
     };
     let step = state.record.step;
-    let misfit =
-        |reason| TrainError::Checkpoint { path: directory.checkpoint_path(step), reason };
+    let misfit = |reason| TrainError::Checkpoint {
+        path: directory.checkpoint_path(step),
+        reason,
+    };
     let identity = set.identity().to_string();
     if state.record.extra.get("set").and_then(|hash| hash.as_str()) != Some(&identity) {
         return Err(misfit(format!(
             "it was trained on another state of the set; start a new run with --init, or give the \
              set of the run (hash {})",
-            state.record.extra.get("set").and_then(|hash| hash.as_str()).unwrap_or("unknown")
+            state
+                .record
+                .extra
+                .get("set")
+                .and_then(|hash| hash.as_str())
+                .unwrap_or("unknown")
         )));
     }
     messages.push(format!("going on from step {step}"));
@@ -156,7 +193,10 @@ fn resume(
 
 /// The networks that paint, from an exported model of the same sizes.
 fn start_from(mut trainer: Trainer, path: &Path) -> Result<Trainer, TrainError> {
-    let misfit = |reason: String| TrainError::Checkpoint { path: path.to_owned(), reason };
+    let misfit = |reason: String| TrainError::Checkpoint {
+        path: path.to_owned(),
+        reason,
+    };
     let model = ExportedModel::read(path).map_err(|error| misfit(error.to_string()))?;
     let (_, networks) = model
         .load_networks(&trainer.device, path)

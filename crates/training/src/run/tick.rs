@@ -74,7 +74,11 @@ impl Ticker {
         Ok(Self {
             log: directory.stats_log(trainer.step())?,
             sheet: Sheet::new(set, size, seed, config.model.latent_dim, &trainer.device)?,
-            paintings: labels.numbers().iter().map(load).collect::<Result<_, _>>()?,
+            paintings: labels
+                .numbers()
+                .iter()
+                .map(load)
+                .collect::<Result<_, _>>()?,
             directory,
             config_hash,
             set_hash: set.identity().to_string(),
@@ -135,10 +139,24 @@ impl Ticker {
     /// Where the run stands.
     pub fn progress(&self, trainer: &Trainer, message: Option<String>) -> Progress {
         let (step, run) = (trainer.step(), &trainer.config.run);
-        let rate = if self.steps_since > 0 { self.current_rate(run.batch) } else { self.rate };
+        let rate = if self.steps_since > 0 {
+            self.current_rate(run.batch)
+        } else {
+            self.rate
+        };
         let left = run.steps.saturating_sub(step) * run.batch as u64;
-        let seconds_left = if rate > 0.0 { left as f64 / rate } else { f64::INFINITY };
-        Progress { step, steps: run.steps, pictures_per_second: rate, seconds_left, message }
+        let seconds_left = if rate > 0.0 {
+            left as f64 / rate
+        } else {
+            f64::INFINITY
+        };
+        Progress {
+            step,
+            steps: run.steps,
+            pictures_per_second: rate,
+            seconds_left,
+            message,
+        }
     }
 
     fn current_rate(&self, batch: usize) -> f64 {
@@ -164,9 +182,13 @@ impl Ticker {
 
     fn write_sheet(&mut self, trainer: &Trainer) -> Result<(), TrainError> {
         let path = self.directory.sample_path(trainer.step());
-        let options = WriteOptions { force: true, ..WriteOptions::default() };
+        let options = WriteOptions {
+            force: true,
+            ..WriteOptions::default()
+        };
         write(&path, &self.sheet.paint(trainer.average()), &options)?;
-        self.messages.push(format!("sample sheet {}", path.display()));
+        self.messages
+            .push(format!("sample sheet {}", path.display()));
         Ok(())
     }
 
@@ -174,7 +196,11 @@ impl Ticker {
         let run = &trainer.config.run;
         let mut tensors = trainer.to_named();
         let means = self.style_means(trainer);
-        let shape = [self.paintings.len(), ModelConfig::STAGES, trainer.config.model.style_dim];
+        let shape = [
+            self.paintings.len(),
+            ModelConfig::STAGES,
+            trainer.config.model.style_dim,
+        ];
         tensors.insert(STYLE_MEANS, shape, means);
         let state = TrainingState {
             record: TrainingRecord {
