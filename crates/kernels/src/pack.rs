@@ -242,26 +242,29 @@ mod tests {
     }
 
     #[test]
-    fn both_directions_put_the_same_weight_where_it_belongs() {
+    fn few_channels_are_packed_one_after_the_other() {
         // Two kernel positions, two channels in, three out; the value names its place.
         let weight: Vec<f32> = (0..12).map(|i| i as f32).collect();
         let forward = Packed::new(&weight, [2, 3], &[1, 0], Direction::Forward, None, 4);
-        assert_eq!(
-            forward.data[..8],
-            [6.0, 7.0, 8.0, 0.0, 9.0, 10.0, 11.0, 0.0]
-        );
-        let backward = Packed::new(
-            &weight,
-            [2, 3],
-            &[1],
-            Direction::Backward,
-            Some(&[5.0, 6.0]),
-            4,
-        );
-        assert_eq!(
-            backward.data[..8],
-            [6.0, 9.0, 0.0, 0.0, 7.0, 10.0, 0.0, 0.0]
-        );
-        assert_eq!(backward.bias[..4], [5.0, 6.0, 0.0, 0.0]);
+        let wanted = [6.0, 9.0, 0.0, 3.0, 7.0, 10.0, 1.0, 4.0, 8.0, 11.0, 2.0, 5.0];
+        assert_eq!(forward.data[..], wanted);
+        let bias = Some(&[5.0, 6.0][..]);
+        let backward = Packed::new(&weight, [2, 3], &[1], Direction::Backward, bias, 4);
+        assert_eq!(backward.data[..], [6.0, 7.0, 8.0, 9.0, 10.0, 11.0]);
+        assert_eq!(backward.bias[..], [5.0, 6.0]);
+    }
+
+    #[test]
+    fn many_channels_are_packed_side_by_side_and_filled_up() {
+        // One position, two channels in, nine out forwards; the reverse backwards.
+        let weight: Vec<f32> = (0..18).map(|i| i as f32).collect();
+        let forward = Packed::new(&weight, [2, 9], &[0], Direction::Forward, None, 4);
+        let row = |start: usize| (start..start + 9).map(|i| i as f32).chain([0.0; 3]);
+        let wanted: Vec<f32> = row(0).chain(row(9)).collect();
+        assert_eq!(forward.data[..], wanted);
+        let backward = Packed::new(&weight, [9, 2], &[0], Direction::Backward, None, 4);
+        let column = |start: usize| (0..9).map(move |i| (2 * i + start) as f32).chain([0.0; 3]);
+        let wanted: Vec<f32> = column(0).chain(column(1)).collect();
+        assert_eq!(backward.data[..], wanted);
     }
 }

@@ -23,15 +23,6 @@ impl Random {
         (self.next() >> 40) as f32 / (1_u32 << 23) as f32 - 1.0
     }
 
-    /// From `low` to `high`, both included.
-    pub(crate) fn integer(&mut self, low: usize, high: usize) -> usize {
-        low + (self.next() >> 20) as usize % (high - low + 1)
-    }
-
-    pub(crate) fn pick<T: Copy>(&mut self, of: &[T]) -> T {
-        of[self.integer(0, of.len() - 1)]
-    }
-
     pub(crate) fn floats(&mut self, count: usize) -> Vec<f32> {
         (0..count).map(|_| self.float()).collect()
     }

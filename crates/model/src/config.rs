@@ -80,7 +80,8 @@ impl ModelConfig {
                 });
             }
         }
-        if self.native_size < 32 || self.native_size > 2048 || self.native_size % 16 != 0 {
+        if self.native_size < 32 || self.native_size > 2048 || !self.native_size.is_multiple_of(16)
+        {
             return Err(ConfigError {
                 key: "native_size",
                 value: self.native_size,

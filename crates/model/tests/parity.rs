@@ -1,5 +1,7 @@
 //! The networks against PyTorch's arithmetic in double precision; see `generate_fixtures.py`.
 
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
 use std::collections::BTreeMap;
 
 use burn::module::Module;

@@ -81,7 +81,7 @@ pub(crate) unsafe fn input_gradient(
 pub(crate) fn along(padded: usize, kernel: usize, stride: usize) -> Vec<(usize, isize)> {
     (0..kernel)
         .rev()
-        .filter(|k| (padded + kernel * stride - k) % stride == 0)
+        .filter(|k| (padded + kernel * stride - k).is_multiple_of(stride))
         .map(|k| (k, (padded as isize - k as isize) / stride as isize))
         .collect()
 }

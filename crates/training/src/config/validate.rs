@@ -16,7 +16,7 @@ impl TrainingConfig {
 
     fn check_run(&self) -> Result<(), TrainingConfigError> {
         let run = &self.run;
-        let size_fits = run.size >= 32 && run.size % 16 == 0 && run.size <= 1024;
+        let size_fits = run.size >= 32 && run.size.is_multiple_of(16) && run.size <= 1024;
         require(
             size_fits,
             "run.size",
@@ -24,7 +24,7 @@ impl TrainingConfig {
             "use a multiple of 16 from 32 to 1024",
         )?;
         require(
-            run.batch >= 2 && run.batch % 2 == 0,
+            run.batch >= 2 && run.batch.is_multiple_of(2),
             "run.batch",
             run.batch,
             "half of a batch is styled by references and half by noise; use an even number, 8 or \

@@ -35,7 +35,7 @@ mod tests {
     #[test]
     fn brighter_and_stronger_is_the_same_content_and_turned_round_is_not() {
         let content = column([-1.0, 1.0]);
-        let same = content_loss(&[column([30.0, 70.0])], &[content.clone()]);
+        let same = content_loss(&[column([30.0, 70.0])], std::slice::from_ref(&content));
         assert!(same.into_scalar::<f32>() < 1e-3);
         // Normalised: ±1/√(1 + ε) against ∓ the same.
         let turned = content_loss(&[column([1.0, -1.0])], &[content]).into_scalar::<f32>();

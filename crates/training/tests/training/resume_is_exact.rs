@@ -1,10 +1,8 @@
 //! A run that is stopped and resumed is bit for bit the run that never stopped.
 
-mod support;
-
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use support::{Workshop, small_config};
+use crate::support::{Workshop, small_config};
 use utsushi_checkpoint::{NamedTensors, RunDirectory, StatsLog};
 use utsushi_training::{Outcome, train};
 
@@ -23,7 +21,7 @@ fn losses(run: &std::path::Path) -> Vec<serde_json::Value> {
 
 #[test]
 fn four_steps_are_two_and_then_two_more() {
-    let workshop = Workshop::new();
+    let workshop = Workshop::drawn();
     let (whole, parts) = (workshop.path("whole"), workshop.path("parts"));
     let never = AtomicBool::new(false);
     let outcome = train(
@@ -66,7 +64,7 @@ fn four_steps_are_two_and_then_two_more() {
 
 #[test]
 fn a_broken_newest_checkpoint_is_passed_over() {
-    let workshop = Workshop::new();
+    let workshop = Workshop::drawn();
     let run = workshop.path("run");
     let never = AtomicBool::new(false);
     train(
@@ -106,7 +104,7 @@ fn a_broken_newest_checkpoint_is_passed_over() {
 
 #[test]
 fn another_set_is_refused() {
-    let (workshop, other) = (Workshop::new(), Workshop::new());
+    let (workshop, other) = (Workshop::drawn(), Workshop::drawn());
     let run = workshop.path("run");
     let never = AtomicBool::new(false);
     train(

@@ -15,7 +15,7 @@ pub struct Workshop {
 
 impl Workshop {
     /// Draws two styles (warm discs, cold squares) and prepares them at 32 px.
-    pub fn new() -> Self {
+    pub fn drawn() -> Self {
         let folder = tempfile::tempdir().unwrap();
         for (style, warm) in [("discs", true), ("squares", false)] {
             std::fs::create_dir_all(folder.path().join(style)).unwrap();
@@ -74,7 +74,7 @@ fn drawn(warm: bool, index: u32) -> Picture {
             } else {
                 dx.abs().max(dy.abs()) < 11
             };
-            let stripe = (x * (index + 1) / 7 + y / (index + 2)) % 2 == 0;
+            let stripe = (x * (index + 1) / 7 + y / (index + 2)).is_multiple_of(2);
             let pixel: [u8; 3] = match (warm, inside, stripe) {
                 (true, true, _) => [230, 120, 40],
                 (true, false, true) => [250, 220, 180],

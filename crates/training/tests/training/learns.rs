@@ -1,14 +1,12 @@
 //! The game learns: one batch is overfitted, the ways without a network or a loss still run, and
 //! a divergence is caught.
 
-mod support;
-
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
+use crate::support::{Workshop, small_config};
 use burn::tensor::Device;
-use support::{Workshop, small_config};
 use utsushi_checkpoint::RunDirectory;
 use utsushi_dataset::{Loader, LoaderOptions, PreparedSet};
 use utsushi_training::{AdversarialLoss, TrainError, Trainer, TrainingConfig, train};
@@ -21,7 +19,7 @@ fn mean(values: &BTreeMap<&'static str, f32>, name: &str) -> f32 {
 
 #[test]
 fn one_batch_is_overfitted() {
-    let workshop = Workshop::new();
+    let workshop = Workshop::drawn();
     let set = Arc::new(PreparedSet::open(&workshop.path("set")).unwrap());
     let options = LoaderOptions {
         batch: 4,
@@ -76,7 +74,7 @@ fn one_batch_is_overfitted() {
 
 #[test]
 fn every_adversarial_loss_trains_with_and_without_features() {
-    let workshop = Workshop::new();
+    let workshop = Workshop::drawn();
     for (index, loss) in [
         AdversarialLoss::Minimax,
         AdversarialLoss::NonSaturating,
@@ -106,7 +104,7 @@ fn every_adversarial_loss_trains_with_and_without_features() {
 
 #[test]
 fn a_divergence_stops_the_run_and_keeps_the_last_good_checkpoint() {
-    let workshop = Workshop::new();
+    let workshop = Workshop::drawn();
     let run = workshop.path("run");
     let never = AtomicBool::new(false);
     train(

@@ -1,0 +1,6 @@
+//! Training as a whole, on a small drawn set.
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
+mod learns;
+mod resume_is_exact;
+mod support;
