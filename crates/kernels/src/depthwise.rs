@@ -131,3 +131,47 @@ pub(crate) unsafe fn input_gradient(
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::weight_gradient::weight_gradient;
+    use super::*;
+    use crate::testing::{Random, assert_close, reference};
+
+    #[test]
+    fn random_shapes_agree_with_64_bit_floats_on_every_instruction_set() {
+        for isa in Isa::available() {
+            let mut random = Random::new(21);
+            for _ in 0..80 {
+                let kernel = random.pick(&[1, 3, 5]);
+                let options = crate::Conv2dOptions {
+                    activation: Activation::Identity,
+                    ..random.options()
+                };
+                let padding = options.padding;
+                let height = random.side(kernel, padding.top + padding.bottom, 14);
+                let width = random.side(kernel, padding.left + padding.right, 20);
+                let channels = random.integer(1, 70);
+                let shape = [random.integer(1, 3), height, width, channels];
+                let g = geometry(shape, [kernel, kernel, channels], options);
+                let x = random.floats(shape.iter().product());
+                let weight = random.floats(kernel * kernel * channels);
+                let dy = random.floats(g.output_shape().iter().product());
+                let mut y = vec![f32::NAN; dy.len()];
+                let mut dx = vec![f32::NAN; x.len()];
+                let mut dw = vec![f32::NAN; weight.len()];
+                // SAFETY: the results have the sizes of output and input.
+                unsafe {
+                    forward(isa, &g, &x, &weight, None, Shared::new(&mut y));
+                    input_gradient(isa, &g, &dy, &weight, Shared::new(&mut dx));
+                }
+                weight_gradient(isa, &g, &x, &dy, &mut dw);
+                let wanted = reference::convolution(&g, true, &x, &weight, &dy);
+                let what = |which: &str| format!("{which} with {isa:?} of {g:?}");
+                assert_close(&y, &wanted.y, &what("output"));
+                assert_close(&dx, &wanted.dx, &what("input's gradient"));
+                assert_close(&dw, &wanted.dw, &what("weight's gradient"));
+            }
+        }
+    }
+}

@@ -60,3 +60,80 @@ pub(crate) unsafe fn forward(
     };
     sweep.run(isa);
 }
+
+#[cfg(test)]
+mod tests {
+    use super::input_gradient::input_gradient;
+    use super::weight_gradient::weight_gradient;
+    use super::*;
+    use crate::Conv2dOptions;
+    use crate::testing::{Random, assert_close, reference};
+
+    fn check(isa: Isa, geometry: &Geometry, random: &mut Random) {
+        let x = random.floats(geometry.input_shape().iter().product());
+        let weight = random.floats(geometry.weight_shape().iter().product());
+        let bias = random.floats(geometry.channels_out);
+        let dy = random.floats(geometry.output_shape().iter().product());
+        // What is not written stays a number that is none.
+        let mut y = vec![f32::NAN; dy.len()];
+        let mut dx = vec![f32::NAN; x.len()];
+        let mut dw = vec![f32::NAN; weight.len()];
+        // SAFETY: the results have the sizes of output and input.
+        unsafe {
+            forward(isa, geometry, &x, &weight, Some(&bias), Shared::new(&mut y));
+            input_gradient(isa, geometry, &dy, &weight, Shared::new(&mut dx));
+        }
+        weight_gradient(isa, geometry, &x, &dy, &mut dw);
+        let mut wanted = reference::convolution(geometry, false, &x, &weight, &dy);
+        for (i, y) in wanted.y.iter_mut().enumerate() {
+            let z = *y + f64::from(bias[i % geometry.channels_out]);
+            let (slope, low, high) = geometry.options.activation.limits();
+            let z = if z > 0.0 { z } else { f64::from(slope) * z };
+            *y = z.clamp(f64::from(low), f64::from(high));
+        }
+        let what = |which: &str| format!("{which} with {isa:?} of {geometry:?}");
+        assert_close(&y, &wanted.y, &what("output"));
+        assert_close(&dx, &wanted.dx, &what("input's gradient"));
+        assert_close(&dw, &wanted.dw, &what("weight's gradient"));
+    }
+
+    #[test]
+    fn random_shapes_agree_with_64_bit_floats_on_every_instruction_set() {
+        for isa in Isa::available() {
+            let mut random = Random::new(11);
+            for _ in 0..120 {
+                let kernel = random.pick(&[1, 3, 4, 5]);
+                let options = random.options();
+                let padding = options.padding;
+                let height = random.side(kernel, padding.top + padding.bottom, 12);
+                let width = random.side(kernel, padding.left + padding.right, 12);
+                let most = [random.pick(&[5, 20, 70]), random.pick(&[5, 20, 70])];
+                let (from, to) = (random.integer(1, most[0]), random.integer(1, most[1]));
+                let x = [random.integer(1, 3), height, width, from];
+                check(
+                    isa,
+                    &Geometry::new(x, [kernel, kernel, from, to], options),
+                    &mut random,
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn sizes_that_are_cut_into_tasks_agree_too() {
+        let mut random = Random::new(12);
+        let cases = [
+            // Pixels in several parts; weights read once for several blocks; the taps in groups;
+            // a matrix product without neighbourhood; the scalar side being the gradient.
+            ([2, 33, 31, 40], [3, 3, 40, 33], 1),
+            ([1, 7, 9, 130], [3, 3, 130, 150], 1),
+            ([3, 4, 4, 200], [4, 4, 200, 64], 2),
+            ([2, 40, 40, 64], [1, 1, 64, 100], 1),
+            ([2, 40, 40, 96], [1, 1, 96, 20], 1),
+        ];
+        for (x, weight, stride) in cases {
+            let options = Conv2dOptions::padded(weight[0] / 2).stride(stride);
+            check(Isa::get(), &Geometry::new(x, weight, options), &mut random);
+        }
+    }
+}

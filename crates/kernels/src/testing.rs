@@ -2,6 +2,9 @@
 
 #[cfg(feature = "autodiff")]
 pub(crate) mod gradients;
+pub(crate) mod reference;
+
+use crate::{Activation, Conv2dOptions, Padding};
 
 /// A small generator of numbers that look random and are the same on every run.
 pub(crate) struct Random(u64);
@@ -21,6 +24,42 @@ impl Random {
     /// From −1 to 1.
     pub(crate) fn float(&mut self) -> f32 {
         (self.next() >> 40) as f32 / (1_u32 << 23) as f32 - 1.0
+    }
+
+    /// From `low` to `high`, both included.
+    pub(crate) fn integer(&mut self, low: usize, high: usize) -> usize {
+        low + (self.next() >> 20) as usize % (high - low + 1)
+    }
+
+    pub(crate) fn pick<T: Copy>(&mut self, of: &[T]) -> T {
+        of[self.integer(0, of.len() - 1)]
+    }
+
+    /// Strides, uneven paddings and activations.
+    pub(crate) fn options(&mut self) -> Conv2dOptions {
+        let mut side = || self.integer(0, 2);
+        let padding = Padding {
+            top: side(),
+            left: side(),
+            bottom: side(),
+            right: side(),
+        };
+        let activation = self.pick(&[
+            Activation::Identity,
+            Activation::LeakyRelu(0.2),
+            Activation::Relu6,
+        ]);
+        Conv2dOptions {
+            stride: self.integer(1, 2),
+            padding,
+            activation,
+        }
+    }
+
+    /// A side of a picture that a kernel fits into with the padding.
+    pub(crate) fn side(&mut self, kernel: usize, padding: usize, largest: usize) -> usize {
+        let smallest = kernel.saturating_sub(padding).max(1);
+        self.integer(smallest, largest.max(smallest))
     }
 
     pub(crate) fn floats(&mut self, count: usize) -> Vec<f32> {
