@@ -26,6 +26,7 @@ pub use decoder::Decoder;
 pub use generator::Generator;
 pub use initialiser::Initialiser;
 pub use layers::{Conv, Dense, LabelEmbedding};
+pub use luminance::{local_contrast, luminance};
 pub use mapping_network::MappingNetwork;
 pub use normaliser::{ChannelStatistics, Normaliser};
 pub use painter::PainterNetworks;

@@ -11,7 +11,7 @@ const SURROUNDINGS: usize = 5;
 /// # Shapes
 /// - `pictures`: `[batch, height, width, 3]`, −1…1
 /// - output: `[batch, height, width, 1]`, −1…1
-pub(crate) fn luminance(pictures: Tensor<4>) -> Tensor<4> {
+pub fn luminance(pictures: Tensor<4>) -> Tensor<4> {
     let device = pictures.device();
     let weights = TensorData::new(vec![0.299f32, 0.587, 0.114], [1, 1, 1, 3]);
     (pictures * Tensor::from_data(weights, &device)).sum_dim(3)
@@ -22,7 +22,7 @@ pub(crate) fn luminance(pictures: Tensor<4>) -> Tensor<4> {
 ///
 /// # Shapes
 /// - `brightness` and output: `[batch, height, width, 1]`
-pub(crate) fn local_contrast(brightness: Tensor<4>) -> Tensor<4> {
+pub fn local_contrast(brightness: Tensor<4>) -> Tensor<4> {
     let [_, height, width, _] = brightness.dims();
     let device = brightness.device();
     let sum = |x: Tensor<4>| {

@@ -124,6 +124,8 @@ impl Default for AdversarialConfig {
 pub struct LossConfig {
     /// Features of the content, palette taken out.
     pub content: f32,
+    /// Lines stand where the content's do.
+    pub lines: f32,
     /// The style encoder finds the code that was painted with.
     pub style: f32,
     /// Features vary over the painting as they do over the reference.
@@ -148,6 +150,7 @@ impl Default for LossConfig {
     fn default() -> Self {
         Self {
             content: 1.5,
+            lines: 0.0,
             style: 1.0,
             style_statistics: 0.5,
             reconstruction: 6.0,

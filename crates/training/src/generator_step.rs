@@ -9,6 +9,7 @@ use crate::config::{AdversarialConfig, TrainingConfig};
 use crate::judges::{Eyes, Judges};
 use crate::losses::content::content_loss;
 use crate::losses::diversity::diversity_loss;
+use crate::losses::lines::line_loss;
 use crate::losses::reconstruction::{feature_difference, pixel_difference};
 use crate::losses::style::style_loss;
 use crate::losses::style_statistics::style_statistics_loss;
@@ -98,6 +99,11 @@ pub fn painting_loss(
         let loss = games.pixel.generator(real, logits);
         values.set("pixel/generator_loss", loss.clone());
         terms.push(loss * (weight_of_pixels(games, eyes.is_some()) * target.ramp));
+    }
+    if config.losses.lines > 0.0 {
+        let loss = line_loss(painted.fake.clone(), target.content.clone());
+        values.set("lines", loss.clone());
+        terms.push(loss * config.losses.lines);
     }
     if config.losses.style > 0.0 {
         let found = painter.style_encoder.forward(painted.fake.clone());

@@ -4,6 +4,7 @@ pub mod adversarial;
 pub mod content;
 pub mod diversity;
 pub mod gradient_penalty;
+pub mod lines;
 pub mod reconstruction;
 pub mod style;
 pub mod style_statistics;

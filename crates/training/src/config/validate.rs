@@ -99,6 +99,7 @@ impl TrainingConfig {
             ("adversarial.r2_gamma", games.r2_gamma),
             ("losses.content", losses.content),
             ("losses.style", losses.style),
+            ("losses.lines", losses.lines),
             ("losses.style_statistics", losses.style_statistics),
             ("losses.reconstruction", losses.reconstruction),
             (
