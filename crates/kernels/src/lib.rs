@@ -33,6 +33,7 @@ mod sweep;
 #[cfg(test)]
 mod testing;
 mod update;
+mod winograd;
 
 pub use activation::Activation;
 pub use allocator::RecyclingAllocator;

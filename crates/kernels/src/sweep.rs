@@ -10,6 +10,7 @@ use crate::Activation;
 use crate::pack::Packed;
 use crate::parallel::{self, Shared};
 use crate::simd::{Isa, Kernel, Simd};
+use crate::winograd;
 use padded::Padded;
 use pixels::{BLOCK, Pixels};
 
@@ -66,6 +67,9 @@ impl Sweep<'_> {
         let pixels = self.source.shape[0] * self.grid[0] * self.grid[1];
         if pixels == 0 || self.weights.channels == 0 {
             return;
+        }
+        if winograd::pays_for(self) {
+            return winograd::run(self, isa);
         }
         let columns_of_taps = self
             .taps

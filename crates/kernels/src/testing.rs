@@ -69,12 +69,17 @@ impl Random {
 
 /// Fails unless every number is within 1e-5 of the largest wanted one.
 pub(crate) fn assert_close(found: &[f32], wanted: &[f64], what: &str) {
+    assert_within(1e-5, found, wanted, what);
+}
+
+/// Fails unless every number is within `share` of the largest wanted one.
+pub(crate) fn assert_within(share: f64, found: &[f32], wanted: &[f64], what: &str) {
     assert_eq!(found.len(), wanted.len(), "{what}: length");
     let scale = wanted.iter().fold(1e-3_f64, |scale, x| scale.max(x.abs()));
     for (i, (a, b)) in found.iter().zip(wanted).enumerate() {
         // The comparison is so that a number that is none fails too.
         assert!(
-            ((*a as f64) - b).abs() <= 1e-5 * scale,
+            ((*a as f64) - b).abs() <= share * scale,
             "{what}: {a} instead of {b} at {i}, largest {scale}"
         );
     }

@@ -8,6 +8,7 @@ use crate::geometry::Geometry;
 use crate::parallel::{self, Shared};
 use crate::scratch::Scratch;
 use crate::simd::{Isa, Kernel, Simd};
+use crate::winograd;
 use plan::{Plan, Row};
 
 /// The gradient; writes all of `dw` (`[kernel_height, kernel_width, channels_in, channels_out]`).
@@ -23,6 +24,9 @@ pub(crate) fn weight_gradient(
     if geometry.output_shape().contains(&0) || geometry.channels_in == 0 {
         dw.fill(0.0);
         return;
+    }
+    if winograd::pays_for_weight_gradient(geometry) {
+        return winograd::weight_gradient(isa, geometry, x, dy, dw);
     }
     let plan = Plan::new(isa.lanes(), geometry, x, dy);
     let size = dw.len();

@@ -59,8 +59,12 @@ unsafe fn pixels<S: Simd, const P: usize, const N: usize>(job: &Job) {
 }
 
 /// The sums over all taps and their floats.
+///
+/// # Safety
+/// The instruction set must be there, and the first `P` addresses of each tap good for `length`
+/// floats.
 #[inline(always)]
-unsafe fn tile<S: Simd, const P: usize, const N: usize>(
+pub(crate) unsafe fn tile<S: Simd, const P: usize, const N: usize>(
     mut table: *const *const f32,
     taps: usize,
     length: usize,
@@ -104,9 +108,7 @@ unsafe fn finish<S: Simd, const P: usize, const N: usize>(
         }
         let left = job.weights.channels - job.column.first - (N - 1) * S::LANES;
         let mask = S::mask(left.min(S::LANES));
-        let (slope, low, high) = job.activation.limits();
-        let (slope, low, high) = (S::splat(slope), S::splat(low), S::splat(high));
-        let active = job.activation != Activation::Identity;
+        let activation = Finish::<S>::new(job.activation);
         for p in 0..P {
             if first + p >= job.count {
                 break;
@@ -115,18 +117,52 @@ unsafe fn finish<S: Simd, const P: usize, const N: usize>(
                 .target
                 .at(*job.places.get_unchecked(first + p) + job.column.first);
             for n in 0..N {
-                let mut y = S::add(sums[p][n], biases[n]);
-                if active {
-                    y = S::where_positive(y, y, S::mul(y, slope));
-                    // The number comes second, so that one that is not a number stays so.
-                    y = S::min(high, S::max(low, y));
-                }
+                let y = activation.apply(S::add(sums[p][n], biases[n]));
                 if n + 1 < N {
                     S::store(to.add(n * S::LANES), y);
                 } else {
                     S::store_masked(to.add(n * S::LANES), y, mask);
                 }
             }
+        }
+    }
+}
+
+/// An activation, ready to be applied to vectors.
+pub(crate) struct Finish<S: Simd> {
+    slope: S::Vector,
+    low: S::Vector,
+    high: S::Vector,
+    active: bool,
+}
+
+impl<S: Simd> Finish<S> {
+    /// # Safety
+    /// The instruction set must be there.
+    #[inline(always)]
+    pub(crate) unsafe fn new(activation: Activation) -> Self {
+        let (slope, low, high) = activation.limits();
+        unsafe {
+            Self {
+                slope: S::splat(slope),
+                low: S::splat(low),
+                high: S::splat(high),
+                active: activation != Activation::Identity,
+            }
+        }
+    }
+
+    /// # Safety
+    /// The instruction set must be there.
+    #[inline(always)]
+    pub(crate) unsafe fn apply(&self, y: S::Vector) -> S::Vector {
+        if !self.active {
+            return y;
+        }
+        unsafe {
+            let y = S::where_positive(y, y, S::mul(y, self.slope));
+            // The number comes second, so that one that is not a number stays so.
+            S::min(self.high, S::max(self.low, y))
         }
     }
 }

@@ -49,9 +49,9 @@ mod tests {
         let content = noise();
         let stronger = content.clone() * 1.8 + 0.1;
         let cost = line_loss(stronger, content.clone()).into_scalar::<f32>();
-        assert!(cost.abs() < 1e-3, "{cost}");
+        assert!(cost.abs() < 5e-3, "{cost}");
         let negative = line_loss(content.clone().neg(), content.clone()).into_scalar::<f32>();
-        assert!((negative - 2.0).abs() < 1e-3, "{negative}");
+        assert!((negative - 2.0).abs() < 5e-3, "{negative}");
         let even = Tensor::full([2, 16, 16, 3], 0.3, &Device::flex());
         let blank = line_loss(even, content).into_scalar::<f32>();
         assert!((blank - 1.0).abs() < 1e-3, "{blank}");

@@ -1,0 +1,227 @@
+//! The convolution.
+
+use std::ops::Range;
+
+use super::read::{Across, Corner, Inside, Window};
+use super::tiles::Tiles;
+use super::transform::{Input, Output, both};
+use super::weights::Transformed;
+use super::{PRODUCTS, TILE, WINDOW};
+use crate::pack::Column;
+use crate::parallel;
+use crate::scratch::Scratch;
+use crate::simd::{Isa, Kernel, Simd};
+use crate::sweep::tile::{Finish, tile};
+use crate::sweep::{Source, Sweep};
+
+/// Tiles that are computed together: a multiple of every register tile's number of rows.
+const BLOCK: usize = 24;
+
+/// Computes every pixel of the grid. `sweep` must be one that this [pays for](super::pays_for).
+pub(crate) fn run(sweep: &Sweep, isa: Isa) {
+    let tiles = Tiles::new(sweep.source.shape[0], sweep.grid);
+    let weights = Transformed::new(isa, sweep.weights);
+    let blocks = tiles.count().div_ceil(BLOCK);
+    let operations = tiles.count() * PRODUCTS * sweep.weights.depth / 9 * sweep.weights.channels;
+    let wanted = parallel::tasks_for(operations, 64);
+    let block_tasks = wanted.min(blocks);
+    // Where there are few tiles, each is transformed by several tasks.
+    let column_tasks = (wanted / block_tasks).clamp(1, sweep.weights.columns.len());
+    let zeros = vec![0.0; sweep.source.shape[3]];
+    parallel::for_each(block_tasks * column_tasks, |task| {
+        isa.run(Part {
+            sweep,
+            tiles,
+            weights: &weights,
+            zeros: &zeros,
+            blocks: parallel::share(blocks, block_tasks, task % block_tasks),
+            columns: parallel::share(
+                sweep.weights.columns.len(),
+                column_tasks,
+                task / block_tasks,
+            ),
+        });
+    });
+}
+
+/// One task's part of the tiles and of the channels.
+struct Part<'a> {
+    sweep: &'a Sweep<'a>,
+    tiles: Tiles,
+    weights: &'a Transformed,
+    zeros: &'a [f32],
+    blocks: Range<usize>,
+    columns: Range<usize>,
+}
+
+impl Kernel for Part<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Simd>(self) {
+        let channels = self.sweep.source.shape[3];
+        let stride = channels.next_multiple_of(S::LANES);
+        let mut inputs = Scratch::take(PRODUCTS * BLOCK * stride);
+        let columns = &self.sweep.weights.columns[self.columns.clone()];
+        let widest = columns.iter().map(|column| column.vectors).max();
+        let mut outputs = Scratch::take(PRODUCTS * BLOCK * widest.unwrap_or(0) * S::LANES);
+        let table: Vec<*const f32> = (0..PRODUCTS * BLOCK)
+            .map(|row| inputs[row * stride..].as_ptr())
+            .collect();
+        for block in self.blocks.clone() {
+            let tiles = block * BLOCK..((block + 1) * BLOCK).min(self.tiles.count());
+            let corner = self.sweep.taps[0];
+            for (index, tile) in tiles.clone().enumerate() {
+                let place = self.tiles.place(tile);
+                let corner = Corner {
+                    picture: place.picture,
+                    row: place.row as isize + corner.row,
+                    column: place.column as isize + corner.column,
+                };
+                // SAFETY: the instruction set is there (`Isa::run`); the buffer holds `BLOCK`
+                // rows of `stride` floats for every product.
+                unsafe {
+                    let to = inputs.as_mut_ptr().add(index * stride);
+                    transform_input::<S>(self.sweep.source, corner, self.zeros, to, BLOCK * stride);
+                }
+            }
+            for &column in columns {
+                // SAFETY: as above; the table's rows hold `channels` floats, and this task alone
+                // writes these tiles' columns.
+                unsafe {
+                    let out = outputs.as_mut_ptr();
+                    let (count, many) = (tiles.len(), S::MANY_REGISTERS);
+                    match (column.vectors, many) {
+                        (1, _) => self.multiply::<S, 12, 1>(&table, column, count, out),
+                        (2, true) => self.multiply::<S, 12, 2>(&table, column, count, out),
+                        (2, false) => self.multiply::<S, 6, 2>(&table, column, count, out),
+                        (_, true) => self.multiply::<S, 8, 3>(&table, column, count, out),
+                        (_, false) => self.multiply::<S, 4, 3>(&table, column, count, out),
+                    }
+                    self.finish::<S>(tiles.clone(), column, out);
+                }
+            }
+        }
+    }
+}
+
+impl Part<'_> {
+    /// `outputs[product][tile][channel of the column]`.
+    #[inline(always)]
+    unsafe fn multiply<S: Simd, const P: usize, const N: usize>(
+        &self,
+        table: &[*const f32],
+        column: Column,
+        count: usize,
+        outputs: *mut f32,
+    ) {
+        unsafe {
+            let channels = self.sweep.source.shape[3];
+            let width = N * S::LANES;
+            let weights = self.weights.column(column);
+            for product in 0..PRODUCTS {
+                let weights = weights.add(product * channels * width);
+                let mut first = 0;
+                while first < count {
+                    let row = product * BLOCK + first;
+                    let sums = tile::<S, P, N>(table.as_ptr().add(row), 1, channels, weights);
+                    for (p, sums) in sums.iter().enumerate() {
+                        for (n, sum) in sums.iter().enumerate() {
+                            S::store(outputs.add((row + p) * width + n * S::LANES), *sum);
+                        }
+                    }
+                    first += P;
+                }
+            }
+        }
+    }
+
+    /// Products to pixels.
+    #[inline(always)]
+    unsafe fn finish<S: Simd>(&self, tiles: Range<usize>, column: Column, outputs: *const f32) {
+        unsafe {
+            let finish = Finish::<S>::new(self.sweep.activation);
+            let target = &self.sweep.target;
+            let channels = self.sweep.weights.channels;
+            let width = column.vectors * S::LANES;
+            let bias = self.sweep.weights.bias(column);
+            for (index, tile) in tiles.enumerate() {
+                let place = self.tiles.place(tile);
+                let [rows, columns] = self.tiles.extent(place);
+                let pixel = (place.picture * target.height + place.row + target.origin[0])
+                    * target.width
+                    + place.column
+                    + target.origin[1];
+                for n in 0..column.vectors {
+                    let first = column.first + n * S::LANES;
+                    let mask = S::mask((channels - first).min(S::LANES));
+                    let bias = S::load(bias.add(n * S::LANES));
+                    let from = outputs.add(index * width + n * S::LANES);
+                    let mut x = [[S::splat(0.0); WINDOW]; WINDOW];
+                    for (product, x) in x.as_flattened_mut().iter_mut().enumerate() {
+                        *x = S::load(from.add(product * BLOCK * width));
+                    }
+                    let y = both::<S, Output, WINDOW, TILE>(&x);
+                    for row in 0..rows {
+                        for column in 0..columns {
+                            let y = finish.apply(S::add(y[row][column], bias));
+                            let pixel = pixel + row * target.width + column;
+                            let to = target.data.at(pixel * channels + first);
+                            S::store_masked(to, y, mask);
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// One tile's inputs to products: `to[product * step + channel]`, channels filled up with zeros
+/// to whole vectors.
+///
+/// # Safety
+/// The instruction set must be there, and `to` good for what is written.
+#[inline(always)]
+pub(super) unsafe fn transform_input<S: Simd>(
+    source: Source,
+    corner: Corner,
+    zeros: &[f32],
+    to: *mut f32,
+    step: usize,
+) {
+    unsafe {
+        let channels = source.shape[3];
+        if corner.is_inside::<WINDOW>(source.shape) {
+            window_to_products::<S, _>(&Inside::new(source, corner), channels, to, step);
+        } else {
+            let window = Across::<WINDOW>::new(source, corner, zeros);
+            window_to_products::<S, _>(&window, channels, to, step);
+        }
+    }
+}
+
+#[inline(always)]
+unsafe fn window_to_products<S: Simd, W: Window<WINDOW>>(
+    window: &W,
+    channels: usize,
+    to: *mut f32,
+    step: usize,
+) {
+    unsafe {
+        let mut channel = 0;
+        while channel < channels {
+            let mask = S::mask((channels - channel).min(S::LANES));
+            let mut x = [[S::splat(0.0); WINDOW]; WINDOW];
+            for row in 0..WINDOW {
+                for column in 0..WINDOW {
+                    x[row][column] = S::load_masked(window.at(row, column).add(channel), mask);
+                }
+            }
+            let y = both::<S, Input, WINDOW, WINDOW>(&x);
+            for (product, y) in y.as_flattened().iter().enumerate() {
+                S::store(to.add(product * step + channel), *y);
+            }
+            channel += S::LANES;
+        }
+    }
+}

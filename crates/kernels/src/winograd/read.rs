@@ -1,0 +1,96 @@
+//! Square windows of pictures, with zeros where they reach over the border.
+
+use crate::sweep::Source;
+
+/// Tells where the channels of each pixel of a window begin.
+pub(super) trait Window<const SIDE: usize> {
+    /// The address of the pixel's first channel.
+    ///
+    /// # Safety
+    /// `row` and `column` must be below `SIDE`.
+    unsafe fn at(&self, row: usize, column: usize) -> *const f32;
+}
+
+/// A window that lies inside its picture.
+pub(super) struct Inside {
+    start: *const f32,
+    row: usize,
+    channels: usize,
+}
+
+/// A window that reaches over the border.
+pub(super) struct Across<const SIDE: usize> {
+    pixels: [[*const f32; SIDE]; SIDE],
+}
+
+/// Where a window lies: its first row and column may be negative.
+#[derive(Clone, Copy)]
+pub(super) struct Corner {
+    pub(super) picture: usize,
+    pub(super) row: isize,
+    pub(super) column: isize,
+}
+
+impl Corner {
+    #[inline(always)]
+    pub(super) fn is_inside<const SIDE: usize>(self, shape: [usize; 4]) -> bool {
+        let [_, height, width, _] = shape;
+        let side = SIDE as isize;
+        self.row >= 0
+            && self.column >= 0
+            && self.row + side <= height as isize
+            && self.column + side <= width as isize
+    }
+}
+
+impl Inside {
+    #[inline(always)]
+    pub(super) fn new(source: Source, corner: Corner) -> Self {
+        let [_, height, width, channels] = source.shape;
+        let pixel =
+            (corner.picture * height + corner.row as usize) * width + corner.column as usize;
+        Self {
+            start: source.data.as_ptr().wrapping_add(pixel * channels),
+            row: width * channels,
+            channels,
+        }
+    }
+}
+
+impl<const SIDE: usize> Window<SIDE> for Inside {
+    #[inline(always)]
+    unsafe fn at(&self, row: usize, column: usize) -> *const f32 {
+        self.start
+            .wrapping_add(row * self.row + column * self.channels)
+    }
+}
+
+impl<const SIDE: usize> Across<SIDE> {
+    /// `zeros` must have as many floats as the picture has channels.
+    #[inline(always)]
+    pub(super) fn new(source: Source, corner: Corner, zeros: &[f32]) -> Self {
+        let [_, height, width, channels] = source.shape;
+        let mut pixels = [[zeros.as_ptr(); SIDE]; SIDE];
+        for (row, pixels) in pixels.iter_mut().enumerate() {
+            let y = corner.row + row as isize;
+            if y < 0 || y >= height as isize {
+                continue;
+            }
+            for (column, pixel) in pixels.iter_mut().enumerate() {
+                let x = corner.column + column as isize;
+                if x >= 0 && x < width as isize {
+                    let index = (corner.picture * height + y as usize) * width + x as usize;
+                    *pixel = source.data.as_ptr().wrapping_add(index * channels);
+                }
+            }
+        }
+        Self { pixels }
+    }
+}
+
+impl<const SIDE: usize> Window<SIDE> for Across<SIDE> {
+    #[inline(always)]
+    unsafe fn at(&self, row: usize, column: usize) -> *const f32 {
+        self.pixels[row][column]
+    }
+}

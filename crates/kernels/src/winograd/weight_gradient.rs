@@ -1,0 +1,303 @@
+//! The gradient with respect to the weight: inputs and gradients of outputs as products, one
+//! matrix product over all tiles for each of the 36, and back.
+
+use std::ops::Range;
+
+use super::forward::transform_input;
+use super::read::{Across, Corner, Inside, Window};
+use super::tiles::{Tiles, runs};
+use super::transform::{OutputGradient, WeightGradient, both};
+use super::{PRODUCTS, TILE, WINDOW};
+use crate::geometry::Geometry;
+use crate::pack::{Column, columns};
+use crate::parallel::{self, Shared};
+use crate::scratch::Scratch;
+use crate::simd::{Isa, Kernel, Simd};
+use crate::sweep::Source;
+
+/// Floats of transformed pictures that are kept at once, to stay in the last cache.
+const CHUNK: usize = 1 << 20;
+/// Tiles over which a register tile sums before its sums go back to memory.
+const RUN: usize = 96;
+
+/// Sizes and buffers of one gradient.
+struct Plan<'a> {
+    geometry: &'a Geometry,
+    tiles: Tiles,
+    x: &'a [f32],
+    dy: &'a [f32],
+    zeros: &'a [f32],
+    /// Floats from one tile's inputs, and from one tile's outputs, to the next.
+    strides: [usize; 2],
+    /// Tiles of a chunk.
+    chunk: usize,
+    columns: Vec<Column>,
+    /// `[36, chunk, strides[0]]`.
+    inputs: Shared,
+    /// `[36, chunk, strides[1]]`.
+    outputs: Shared,
+    /// `[36, strides[0], strides[1]]`.
+    sums: Shared,
+}
+
+/// The gradient; writes all of `dw` (`[3, 3, channels_in, channels_out]`). The convolution must
+/// be one that this [pays for](super::pays_for_weight_gradient).
+///
+/// Sums run over the tiles in their order, so that the bits are the same whatever the number of
+/// threads.
+pub(crate) fn weight_gradient(isa: Isa, g: &Geometry, x: &[f32], dy: &[f32], dw: &mut [f32]) {
+    let lanes = isa.lanes();
+    let tiles = Tiles::new(g.batch, [g.height_out, g.width_out]);
+    let strides = [g.channels_in, g.channels_out].map(|n| n.next_multiple_of(lanes));
+    let chunk =
+        (CHUNK / (PRODUCTS * (strides[0] + strides[1]))).clamp(RUN / 2, tiles.count().max(RUN / 2));
+    let mut inputs = Scratch::take(PRODUCTS * chunk * strides[0]);
+    let mut outputs = Scratch::take(PRODUCTS * chunk * strides[1]);
+    let mut sums = Scratch::take(PRODUCTS * strides[0] * strides[1]);
+    let plan = Plan {
+        geometry: g,
+        tiles,
+        x,
+        dy,
+        zeros: &vec![0.0; g.channels_in.max(g.channels_out)],
+        strides,
+        chunk,
+        columns: columns(g.channels_out, lanes),
+        inputs: Shared::new(&mut inputs),
+        outputs: Shared::new(&mut outputs),
+        sums: Shared::new(&mut sums),
+    };
+    for now in runs(0..tiles.count(), chunk) {
+        let moved = now.len() * PRODUCTS * (strides[0] + strides[1]);
+        let tasks = parallel::tasks_for(moved * 8, now.len());
+        parallel::for_each(tasks, |task| {
+            let part = parallel::share(now.len(), tasks, task);
+            isa.run(ToProducts {
+                plan: &plan,
+                first: now.start,
+                part,
+            });
+        });
+        let operations = now.len() * PRODUCTS * strides[0] * strides[1];
+        let tasks = parallel::tasks_for(operations, PRODUCTS);
+        parallel::for_each(tasks, |task| {
+            isa.run(Multiply {
+                plan: &plan,
+                products: parallel::share(PRODUCTS, tasks, task),
+                count: now.len(),
+                is_first: now.start == 0,
+            });
+        });
+    }
+    let target = Shared::new(dw);
+    let tasks = parallel::tasks_for(PRODUCTS * strides[0] * strides[1] * 8, g.channels_in);
+    parallel::for_each(tasks, |task| {
+        isa.run(ToWeights {
+            plan: &plan,
+            rows: parallel::share(g.channels_in, tasks, task),
+            target,
+        });
+    });
+}
+
+/// Transforms some tiles of a chunk.
+struct ToProducts<'a> {
+    plan: &'a Plan<'a>,
+    /// First tile of the chunk.
+    first: usize,
+    /// Tiles, counted from there.
+    part: Range<usize>,
+}
+
+impl Kernel for ToProducts<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Simd>(self) {
+        let plan = self.plan;
+        let padding = plan.geometry.options.padding;
+        let x = Source {
+            data: plan.x,
+            shape: plan.geometry.input_shape(),
+        };
+        let dy = Source {
+            data: plan.dy,
+            shape: plan.geometry.output_shape(),
+        };
+        for index in self.part.clone() {
+            let place = plan.tiles.place(self.first + index);
+            let corner = Corner {
+                picture: place.picture,
+                row: place.row as isize,
+                column: place.column as isize,
+            };
+            let input_corner = Corner {
+                row: corner.row - padding.top as isize,
+                column: corner.column - padding.left as isize,
+                ..corner
+            };
+            // SAFETY: the instruction set is there (`Isa::run`); each tile has its own rows in
+            // the buffers.
+            unsafe {
+                let to = plan.inputs.at(index * plan.strides[0]);
+                let step = plan.chunk * plan.strides[0];
+                transform_input::<S>(x, input_corner, plan.zeros, to, step);
+                let to = plan.outputs.at(index * plan.strides[1]);
+                let step = plan.chunk * plan.strides[1];
+                let channels = dy.shape[3];
+                if corner.is_inside::<TILE>(dy.shape) {
+                    gradient_to_products::<S, _>(&Inside::new(dy, corner), channels, to, step);
+                } else {
+                    let window = Across::<TILE>::new(dy, corner, plan.zeros);
+                    gradient_to_products::<S, _>(&window, channels, to, step);
+                }
+            }
+        }
+    }
+}
+
+#[inline(always)]
+unsafe fn gradient_to_products<S: Simd, W: Window<TILE>>(
+    window: &W,
+    channels: usize,
+    to: *mut f32,
+    step: usize,
+) {
+    unsafe {
+        let mut channel = 0;
+        while channel < channels {
+            let mask = S::mask((channels - channel).min(S::LANES));
+            let mut x = [[S::splat(0.0); TILE]; TILE];
+            for row in 0..TILE {
+                for column in 0..TILE {
+                    x[row][column] = S::load_masked(window.at(row, column).add(channel), mask);
+                }
+            }
+            let y = both::<S, OutputGradient, TILE, WINDOW>(&x);
+            for (product, y) in y.as_flattened().iter().enumerate() {
+                S::store(to.add(product * step + channel), *y);
+            }
+            channel += S::LANES;
+        }
+    }
+}
+
+/// Adds a chunk's outer products to the sums of some products.
+struct Multiply<'a> {
+    plan: &'a Plan<'a>,
+    products: Range<usize>,
+    count: usize,
+    is_first: bool,
+}
+
+impl Kernel for Multiply<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Simd>(self) {
+        let plan = self.plan;
+        for product in self.products.clone() {
+            for tiles in runs(0..self.count, RUN) {
+                let add = !(self.is_first && tiles.start == 0);
+                for &column in &plan.columns {
+                    // SAFETY: the instruction set is there (`Isa::run`); rows and columns lie in
+                    // the buffers, whose strides are whole vectors, and a product's sums belong
+                    // to one task.
+                    unsafe {
+                        match (column.vectors, S::MANY_REGISTERS) {
+                            (1, true) => multiply::<S, 8, 1>(plan, product, &tiles, column, add),
+                            (1, false) => multiply::<S, 4, 1>(plan, product, &tiles, column, add),
+                            (2, true) => multiply::<S, 8, 2>(plan, product, &tiles, column, add),
+                            (2, false) => multiply::<S, 4, 2>(plan, product, &tiles, column, add),
+                            (_, true) => multiply::<S, 8, 3>(plan, product, &tiles, column, add),
+                            (_, false) => multiply::<S, 4, 3>(plan, product, &tiles, column, add),
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[inline(always)]
+unsafe fn multiply<S: Simd, const P: usize, const N: usize>(
+    plan: &Plan,
+    product: usize,
+    tiles: &Range<usize>,
+    column: Column,
+    add: bool,
+) {
+    unsafe {
+        let [from, to] = plan.strides;
+        let row = product * plan.chunk + tiles.start;
+        let inputs = plan.inputs.at(row * from);
+        let outputs = plan.outputs.at(row * to + column.first);
+        for channel in (0..from).step_by(P) {
+            let place = plan.sums.at((product * from + channel) * to + column.first);
+            let mut sums = [[S::splat(0.0); N]; P];
+            if add {
+                for (p, sums) in sums.iter_mut().enumerate() {
+                    for (n, sum) in sums.iter_mut().enumerate() {
+                        *sum = S::load(place.add(p * to + n * S::LANES));
+                    }
+                }
+            }
+            let (mut x, mut y) = (inputs.add(channel), outputs);
+            for _ in tiles.clone() {
+                let mut wide = [S::splat(0.0); N];
+                for (n, wide) in wide.iter_mut().enumerate() {
+                    *wide = S::load(y.add(n * S::LANES));
+                }
+                for (p, sums) in sums.iter_mut().enumerate() {
+                    let x = S::splat(*x.add(p));
+                    for (n, sum) in sums.iter_mut().enumerate() {
+                        *sum = S::fma(x, wide[n], *sum);
+                    }
+                }
+                x = x.wrapping_add(from);
+                y = y.wrapping_add(to);
+            }
+            for (p, sums) in sums.iter().enumerate() {
+                for (n, sum) in sums.iter().enumerate() {
+                    S::store(place.add(p * to + n * S::LANES), *sum);
+                }
+            }
+        }
+    }
+}
+
+/// Sums of products to weights, for some channels of the input.
+struct ToWeights<'a> {
+    plan: &'a Plan<'a>,
+    rows: Range<usize>,
+    target: Shared,
+}
+
+impl Kernel for ToWeights<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Simd>(self) {
+        let [from, to] = self.plan.strides;
+        let g = self.plan.geometry;
+        for row in self.rows.clone() {
+            let mut channel = 0;
+            while channel < g.channels_out {
+                // SAFETY: the instruction set is there (`Isa::run`); tasks write different rows.
+                unsafe {
+                    let mask = S::mask((g.channels_out - channel).min(S::LANES));
+                    let mut x = [[S::splat(0.0); WINDOW]; WINDOW];
+                    for (product, x) in x.as_flattened_mut().iter_mut().enumerate() {
+                        *x = S::load(self.plan.sums.at((product * from + row) * to + channel));
+                    }
+                    let y = both::<S, WeightGradient, WINDOW, 3>(&x);
+                    for (tap, y) in y.as_flattened().iter().enumerate() {
+                        let place = (tap * g.channels_in + row) * g.channels_out + channel;
+                        S::store_masked(self.target.at(place), *y, mask);
+                    }
+                }
+                channel += S::LANES;
+            }
+        }
+    }
+}
