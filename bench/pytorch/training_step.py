@@ -1,18 +1,19 @@
-"""Times the house configuration's training step in PyTorch eager.
+"""Times the training step of a configuration in PyTorch eager.
 
-    python bench/pytorch/training_step.py CHECKPOINT LITE0 [--size 64] [--batch 16] [--steps 12]
+    python bench/pytorch/training_step.py CONFIG STATE LITE0 [--steps 8] [--setting 2,last]
 
-CHECKPOINT is the `state.safetensors` of a run, LITE0 the file that `utsushi features import`
-writes. The same networks, losses, augmentation, clipping, optimizer and moving average as
-`crates/training`, with the house weights; what is drawn at random differs. The first four steps
-are not counted; prints seconds a step and pictures a second, best of one and two threads and of
-both memory layouts.
+CONFIG is a TOML file for `utsushi train`, STATE the networks to start from (what
+`examples/training_step` writes, or the `state.safetensors` of a checkpoint), LITE0 the file that
+`utsushi features import` writes. The same networks, losses, augmentation, clipping, optimizer and
+moving average as `crates/training`; what is drawn at random differs. The first four steps are not
+counted. Without --setting, tries one and two threads with both memory layouts and names the best.
 """
 
 import argparse
 import pathlib
 import sys
 import time
+import tomllib
 
 import torch
 import torch.nn.functional as F
@@ -80,13 +81,30 @@ def look(layers, x, side):
     return taps
 
 
+def contrast(x):
+    """Luminance against its 5×5 surroundings, one row a picture."""
+    luma = (x * torch.tensor([0.299, 0.587, 0.114])[:, None, None]).sum(1, True)
+    both = [luma, F.avg_pool2d(luma, 2)]
+    return [(t - F.avg_pool2d(t, 5, 1, 2, count_include_pad=False)).flatten(1) for t in both]
+
+
+def line_loss(fake, content):
+    terms = []
+    for a, b in zip(contrast(fake), contrast(content)):
+        size = lambda t: (t.square().mean(1) + 1e-6).sqrt()
+        terms.append(1 - ((a * b).mean(1) / (size(a) * size(b))).mean())
+    return sum(terms) / 2
+
+
 def instance(x):
     return F.instance_norm(x, eps=1e-3)
 
 
 class Game:
-    def __init__(self, state, layers, args, memory_format):
-        self.layers, self.args, self.format = layers, args, memory_format
+    def __init__(self, state, layers, config, memory_format):
+        self.layers, self.config, self.format = layers, config, memory_format
+        run = config["run"]
+        self.size, self.batch, self.feature_size = run["size"], run["batch"], run["feature_size"]
         part = lambda name: {key[len(name) + 1:]: value.clone() for key, value in state.items()
                              if key.startswith(name + ".")}
         self.painter, judges = part("painter"), part("discriminators")
@@ -100,32 +118,33 @@ class Game:
         adam = lambda values, rate: torch.optim.Adam(values, rate, (0.0, 0.99), foreach=True)
         self.paint_optimizer = adam(list(self.painter.values()), 3e-4)
         self.judge_optimizer = adam(self.judged, 1.5e-4)
-        self.labels = torch.arange(args.batch) % self.painter["mapping_network.labels.weight"].shape[0]
-        shape = (args.batch, 3, args.size, args.size)
+        self.labels = torch.arange(self.batch) % self.painter["mapping_network.labels.weight"].shape[0]
+        shape = (self.batch, 3, self.size, self.size)
         self.content, self.reference = (torch.rand(shape).mul(2).sub(1).to(memory_format=memory_format)
                                         for _ in range(2))
 
     def augment(self, x, change):
         shifts, brightness, mask = change
-        side = self.args.size
-        padded = F.pad(x, (8, 8, 8, 8))
-        rows = [padded[i:i + 1, :, 8 - dy:8 - dy + side, 8 - dx:8 - dx + side]
+        side = self.size
+        reach = side // 8
+        padded = F.pad(x, (reach,) * 4)
+        rows = [padded[i:i + 1, :, reach - dy:reach - dy + side, reach - dx:reach - dx + side]
                 for i, (dy, dx) in enumerate(shifts)]
         return ((torch.cat(rows) + brightness) * mask).contiguous(memory_format=self.format)
 
     def draw_change(self):
-        batch, side = self.args.batch, self.args.size
+        batch, side = self.batch, self.size
         mask = torch.ones(batch, 1, side, side)
         for row in mask:
             y, x = torch.randint(0, side * 3 // 4, (2,)).tolist()
             row[:, y:y + side // 4, x:x + side // 4] = 0
-        shifts = torch.randint(-8, 9, (batch, 2)).tolist()
+        shifts = torch.randint(-side // 8, side // 8 + 1, (batch, 2)).tolist()
         return shifts, (torch.rand(batch, 1, 1, 1) * 2 - 1) * 0.1, mask
 
     def advance(self, step):
-        args, half, painter = self.args, self.args.batch // 2, self.painter
+        losses, half, painter = self.config["losses"], self.batch // 2, self.painter
         change = self.draw_change()
-        see = lambda x: look(self.layers, x, args.feature_size)
+        see = lambda x: look(self.layers, x, self.feature_size)
         rebuild = step % 2 == 0
         read = twin.style_codes(painter, self.reference if rebuild else self.reference[:half])
         drawn = twin.drawn_codes(painter, torch.randn(half, 16), self.labels[half:])
@@ -160,14 +179,16 @@ class Game:
             content_taps = see(self.augment(self.content, change))
             style_taps = see(self.augment(self.reference, change)[:half])
             real = twin.pixel_logits(self.pixel, self.augment(self.reference, change), self.labels)
-        loss = loss + 1.5 * sum((instance(a) - instance(b)).abs().mean()
+        loss = loss + losses["content"] * sum((instance(a) - instance(b)).abs().mean()
                                 for a, b in zip(taps[1:3], content_taps[1:3])) / 2
         for a, b in zip(taps[:2], style_taps[:2]):
             a = a[:half]
             size = b.std((2, 3)).mean()
-            loss = loss + 0.25 * ((a.mean((2, 3)) - b.mean((2, 3))).abs().mean()
+            loss = loss + losses["style_statistics"] / 2 * ((a.mean((2, 3)) - b.mean((2, 3))).abs().mean()
                                   + (a.std((2, 3)) - b.std((2, 3))).abs().mean()) / size
         loss = loss + 0.5 * F.softplus(real - twin.pixel_logits(self.pixel, shown, self.labels)).mean()
+        if losses.get("lines", 0) > 0:
+            loss = loss + losses["lines"] * line_loss(fake, self.content)
         loss = loss + (twin.style_codes(painter, fake) - codes.detach()).abs().mean()
         if rebuild:
             again = twin.decode(painter, twin.encode(painter, self.reference), read)
@@ -195,32 +216,41 @@ class Game:
         optimizer.step()
 
 
+LAYOUTS = {"first": torch.contiguous_format, "last": torch.channels_last}
+
+
+def seconds_a_step(state, layers, config, setting, steps):
+    threads, layout = setting.split(",")
+    torch.set_num_threads(int(threads))
+    torch.manual_seed(1)
+    game = Game(state, layers, config, LAYOUTS[layout])
+    for step in range(4):
+        game.advance(step)
+    start = time.perf_counter()
+    for step in range(steps):
+        game.advance(step)
+    return (time.perf_counter() - start) / steps
+
+
 def main():
     parser = argparse.ArgumentParser()
-    parser.add_argument("checkpoint")
+    parser.add_argument("config")
+    parser.add_argument("state")
     parser.add_argument("lite0")
-    parser.add_argument("--size", type=int, default=64)
-    parser.add_argument("--feature-size", type=int, default=96)
-    parser.add_argument("--batch", type=int, default=16)
-    parser.add_argument("--steps", type=int, default=12)
+    parser.add_argument("--steps", type=int, default=8)
+    parser.add_argument("--setting")
     args = parser.parse_args()
-    state, layers = load_file(args.checkpoint), fold(load_file(args.lite0))
-    best = None
-    for threads in (1, 2):
-        for name, memory_format in [("contiguous", torch.contiguous_format),
-                                    ("channels last", torch.channels_last)]:
-            torch.set_num_threads(threads)
-            torch.manual_seed(1)
-            game = Game(state, layers, args, memory_format)
-            for step in range(4):
-                game.advance(step)
-            start = time.perf_counter()
-            for step in range(args.steps):
-                game.advance(step)
-            seconds = (time.perf_counter() - start) / args.steps
-            print(f"{threads} threads, {name}: {seconds:.3f} s a step, {args.batch / seconds:.2f} pictures a second", flush=True)
-            best = min(best or seconds, seconds)
-    print(f"best: {best:.3f} s a step, {args.batch / best:.2f} pictures a second")
+    config = tomllib.loads(pathlib.Path(args.config).read_text())
+    state, layers = load_file(args.state), fold(load_file(args.lite0))
+    setting = args.setting
+    if setting is None:
+        times = {}
+        for setting in (f"{threads},{layout}" for threads in (1, 2) for layout in LAYOUTS):
+            times[setting] = seconds_a_step(state, layers, config, setting, 4)
+            print(f"{setting}: {times[setting]:.3f} s a step", file=sys.stderr, flush=True)
+        setting = min(times, key=times.get)
+    seconds = seconds_a_step(state, layers, config, setting, args.steps)
+    print(f"{setting} {seconds:.4f}")
 
 
 main()

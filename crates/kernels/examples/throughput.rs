@@ -1,5 +1,6 @@
 //! Prints how fast the convolutions are, beside the framework's own, over the shapes of the
-//! networks: `cargo run --release -p utsushi-kernels --example throughput`.
+//! networks: `cargo run --release -p utsushi-kernels --example throughput`. With `--tsv`, only the
+//! convolutions' own times, in milliseconds, for another program to read.
 
 use std::time::{Duration, Instant};
 
@@ -142,54 +143,73 @@ fn measure(
 }
 
 fn main() {
+    let table = std::env::args().any(|argument| argument == "--tsv");
+    if !table {
+        explain();
+    }
+    for case in CASES {
+        compare(case, table);
+    }
+}
+
+fn explain() {
     println!("GFLOP/s (two for a multiplication and an addition): forward, gradient of the input,");
     println!("gradient of the weight; then the same of the framework's own convolution");
-    for case in CASES {
-        let Case {
-            batch,
-            from,
-            to,
-            side,
-            kernel,
-            stride,
-            depthwise,
-        } = case;
-        let options = Conv2dOptions::padded((kernel - 1) / 2).stride(stride);
-        let out = options.output_size([side, side], [kernel, kernel])[0];
-        let inputs = if depthwise { 1 } else { from };
-        let operations = 2.0 * (batch * out * out * to * kernel * kernel * inputs) as f64;
-        let ours = measure(
-            case,
-            |x, weight| {
-                if depthwise {
-                    let weight = weight.reshape([kernel, kernel, to]);
-                    depthwise_conv2d(x, weight, None, options)
-                } else {
-                    conv2d(x, weight, None, options)
-                }
-            },
-            true,
-        );
-        let groups = if depthwise { from } else { 1 };
-        let padding = (kernel - 1) / 2;
-        let theirs = measure(
-            case,
-            |x, weight| {
-                let options = ConvOptions::new([stride; 2], [padding; 2], [1, 1], groups);
-                module::conv2d(x, weight, None, options)
-            },
-            false,
-        );
-        let kind = if depthwise { "depthwise" } else { "" };
-        print!("{batch:3} x {from:3} -> {to:3} at {side:3}, {kernel}x{kernel}/{stride} {kind:9} ");
-        for seconds in ours.iter().chain(&theirs) {
-            print!(" {:7.1}", operations / seconds / 1e9);
-        }
-        let total: f64 = ours.iter().sum();
+}
+
+fn compare(case: Case, table: bool) {
+    let Case {
+        batch,
+        from,
+        to,
+        side,
+        kernel,
+        stride,
+        depthwise,
+    } = case;
+    let options = Conv2dOptions::padded((kernel - 1) / 2).stride(stride);
+    let out = options.output_size([side, side], [kernel, kernel])[0];
+    let inputs = if depthwise { 1 } else { from };
+    let operations = 2.0 * (batch * out * out * to * kernel * kernel * inputs) as f64;
+    let ours = measure(
+        case,
+        |x, weight| {
+            if depthwise {
+                let weight = weight.reshape([kernel, kernel, to]);
+                depthwise_conv2d(x, weight, None, options)
+            } else {
+                conv2d(x, weight, None, options)
+            }
+        },
+        true,
+    );
+    if table {
+        let kind = if depthwise { "depthwise" } else { "dense" };
+        let [forward, input, weight] = ours.map(|seconds| seconds * 1e3);
         println!(
-            "   {:8.2} ms against {:8.2}",
-            total * 1e3,
-            theirs.iter().sum::<f64>() * 1e3
+            "{kind}\t{batch}\t{from}\t{to}\t{side}\t{kernel}\t{stride}\t{forward:.4}\t{input:.4}\t{weight:.4}"
         );
+        return;
     }
+    let groups = if depthwise { from } else { 1 };
+    let padding = (kernel - 1) / 2;
+    let theirs = measure(
+        case,
+        |x, weight| {
+            let options = ConvOptions::new([stride; 2], [padding; 2], [1, 1], groups);
+            module::conv2d(x, weight, None, options)
+        },
+        false,
+    );
+    let kind = if depthwise { "depthwise" } else { "" };
+    print!("{batch:3} x {from:3} -> {to:3} at {side:3}, {kernel}x{kernel}/{stride} {kind:9} ");
+    for seconds in ours.iter().chain(&theirs) {
+        print!(" {:7.1}", operations / seconds / 1e9);
+    }
+    let total: f64 = ours.iter().sum();
+    println!(
+        "   {:8.2} ms against {:8.2}",
+        total * 1e3,
+        theirs.iter().sum::<f64>() * 1e3
+    );
 }

@@ -1,7 +1,7 @@
 //! Where the mean and the variance of a normalisation come from.
 
 use burn::tensor::Tensor;
-use utsushi_kernels::{Activation, style_norm};
+use utsushi_kernels::{Activation, Conv2dOptions, depthwise_conv2d, leaky_relu, style_norm};
 
 /// Added to every variance before its root is taken.
 const EPSILON: f32 = 1e-5;
@@ -125,5 +125,18 @@ fn affine(
     if let Some(bias) = bias {
         shift = shift + rows(bias);
     }
-    burn::tensor::activation::leaky_relu(x * scale + shift, 0.2)
+    let activation = Activation::LeakyRelu(0.2);
+    match scale.dims()[0] {
+        // One scale for all pictures is a depthwise convolution of one tap: a single pass.
+        1 => depthwise_conv2d(
+            x,
+            scale.reshape([1, 1, channels]),
+            Some(shift.reshape([channels])),
+            Conv2dOptions {
+                activation,
+                ..Conv2dOptions::padded(0)
+            },
+        ),
+        _ => leaky_relu(x * scale + shift, 0.2),
+    }
 }

@@ -6,8 +6,11 @@ use utsushi_model::{ChannelStatistics, Generator, Normaliser};
 use crate::canvas::Canvas;
 use crate::tiles::{Window, sample};
 
-/// Windows that the statistics of a picture painted in tiles are taken over.
-const SAMPLES: usize = 16;
+/// Windows that the statistics of a picture painted in tiles are taken over, a square number.
+const SAMPLES: usize = 9;
+
+/// The longest side of such a window, in pixels: together they are to cost less than one tile.
+const SAMPLE_SIDE: usize = 256;
 
 /// A generator and a style to paint in.
 pub(crate) struct Brush<'a> {
@@ -44,7 +47,7 @@ impl Brush<'_> {
         let windows = sample(
             canvas.width(),
             canvas.height(),
-            side / root / 8 * 8,
+            (side / root / 8 * 8).min(SAMPLE_SIDE),
             SAMPLES,
         );
         let mut norm = Normaliser::recording();

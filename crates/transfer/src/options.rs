@@ -20,11 +20,11 @@ pub struct PaintOptions {
 }
 
 impl Default for PaintOptions {
-    /// Full strength, 1024 px at once: under one gigabyte with the networks' default sizes.
+    /// Full strength, 1280 px at once: about one gigabyte with the networks' default sizes.
     fn default() -> Self {
         Self {
             strength: 1.0,
-            tile: 1024,
+            tile: 1280,
         }
     }
 }

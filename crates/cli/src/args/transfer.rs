@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use utsushi_transfer::PaintOptions;
 use utsushi_transfer::jobs::WeightedReference;
 
 use super::DeviceArgument;
@@ -75,7 +76,7 @@ pub struct TransferArguments {
     pub model: Option<PathBuf>,
 
     /// Side in pixels of what is painted at once, a multiple of 8 from 256 to 4096; less saves memory
-    #[arg(long, value_name = "PIXELS", default_value_t = 1024, value_parser = tile)]
+    #[arg(long, value_name = "PIXELS", default_value_t = PaintOptions::default().tile, value_parser = tile)]
     pub tile: u32,
 
     #[command(flatten)]

@@ -17,7 +17,7 @@ impl Painter {
     /// Sides that the networks cannot take are framed by reflections, which are cut off again;
     /// a picture with a side of less than 16 pixels is painted enlarged. A picture with more
     /// pixels than a square of [`PaintOptions::tile`] is painted in tiles that all share the
-    /// statistics of 16 windows spread over it, and that overlap by more than the networks can
+    /// statistics of nine windows spread over it, and that overlap by more than the networks can
     /// see, so that there are no seams to hide.
     ///
     /// Colours under transparent pixels take no part: before painting, those of the visible ones
