@@ -117,6 +117,34 @@ impl RunDirectory {
         fs::read_to_string(&path).map_err(RunError::io(&path, "read"))
     }
 
+    /// Where the card of the model that the run started from is, if it started from one.
+    fn origin_path(&self) -> PathBuf {
+        self.path.join("started-from.md")
+    }
+
+    /// Keeps the card of the model that the run starts from: its terms hold for what comes of it.
+    ///
+    /// # Errors
+    /// A disk that cannot be written to.
+    pub fn keep_origin(&self, card: &str) -> Result<(), RunError> {
+        let path = self.origin_path();
+        write_whole(&path, true, |writer| writer.write_all(card.as_bytes()))
+            .map_err(RunError::io(&path, "write"))
+    }
+
+    /// The card of the model that the run started from.
+    ///
+    /// # Errors
+    /// A file that is there and cannot be read.
+    pub fn origin(&self) -> Result<Option<String>, RunError> {
+        let path = self.origin_path();
+        match fs::read_to_string(&path) {
+            Ok(card) => Ok(Some(card)),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(RunError::io(&path, "read")(error)),
+        }
+    }
+
     /// Where the measurements are.
     pub fn stats_path(&self) -> PathBuf {
         self.path.join("stats.jsonl")

@@ -73,7 +73,10 @@ pub fn export(run: &Path, out: &Path, force: bool) -> Result<ExportReport, Train
     let networks =
         average_of_checkpoint(tensors, &config.model, &Device::flex()).map_err(misfit)?;
     let curve = StatsLog::read(&directory.stats_path()).unwrap_or_default();
-    let card = card(&config, &state, &styles, &curve);
+    let mut card = card(&config, &state, &styles, &curve);
+    if let Some(origin) = directory.origin()? {
+        card.push_str(&started_from(&origin));
+    }
     let named = styles
         .iter()
         .filter(|style| style.role == "style")
@@ -142,6 +145,24 @@ fn card(
         "\n## Settings\n\n```toml\n{}```",
         config.to_toml()
     ));
+    text
+}
+
+/// The card of the model that the run started from, its headings one level lower.
+fn started_from(card: &str) -> String {
+    let mut text = String::from(
+        "\n## Started from\n\nThe run went on from another model, whose sets and terms count as \
+         well. Its card:\n\n",
+    );
+    let mut is_code = false;
+    for line in card.lines() {
+        is_code ^= line.starts_with("```");
+        if line.starts_with('#') && !is_code {
+            text.push('#');
+        }
+        text.push_str(line);
+        text.push('\n');
+    }
     text
 }
 

@@ -40,7 +40,7 @@ pub(super) fn start(options: &TrainOptions) -> Result<Started, TrainError> {
     if options.resume {
         trainer = resume(trainer, &directory, &set, &mut messages)?;
     } else if let Some(model) = &options.init {
-        trainer = start_from(trainer, model)?;
+        trainer = start_from(trainer, model, &directory)?;
     }
     let loader_options = LoaderOptions {
         batch: config.run.batch,
@@ -191,8 +191,12 @@ fn resume(
     restore(trainer, state.tensors, step).map_err(misfit)
 }
 
-/// The networks that paint, from an exported model of the same sizes.
-fn start_from(mut trainer: Trainer, path: &Path) -> Result<Trainer, TrainError> {
+/// The networks that paint, from an exported model of the same sizes, whose card is kept.
+fn start_from(
+    mut trainer: Trainer,
+    path: &Path,
+    directory: &RunDirectory,
+) -> Result<Trainer, TrainError> {
     let misfit = |reason: String| TrainError::Checkpoint {
         path: path.to_owned(),
         reason,
@@ -205,5 +209,6 @@ fn start_from(mut trainer: Trainer, path: &Path) -> Result<Trainer, TrainError> 
     let fits = |error: utsushi_checkpoint::MismatchError| misfit(error.to_string());
     trainer.painter = apply(trainer.painter, &weights, "").map_err(fits)?;
     trainer.average = apply(trainer.average, &weights, "").map_err(fits)?;
+    directory.keep_origin(&model.card)?;
     Ok(trainer)
 }

@@ -3,4 +3,5 @@
 
 mod learns;
 mod resume_is_exact;
+mod starts_from_a_model;
 mod support;
