@@ -68,6 +68,36 @@ pub(crate) fn depthwise_conv2d(
     activate(y.permute([0, 2, 3, 1]), options.activation)
 }
 
+/// As a 1×1 convolution over a picture one pixel wide: CubeCL's own matrix products go through
+/// memory that is shared by a workgroup, and the SPIR-V that its version 0.11 makes of that is
+/// wrong for drivers without `VK_KHR_workgroup_memory_explicit_layout` (the variable's type is a
+/// pointer to a pointer), over which such a driver may crash. Its direct convolution needs none.
+pub(crate) fn matmul(a: Tensor<2>, b: Tensor<2>) -> Tensor<2> {
+    let [rows, inner] = a.dims();
+    let [_, columns] = b.dims();
+    let x = a.reshape([1, rows, 1, inner]);
+    let weight = b.reshape([1, 1, inner, columns]);
+    conv2d(x, weight, None, Conv2dOptions::padded(0)).reshape([rows, columns])
+}
+
+pub(crate) fn mix_rows(shares: Tensor<2>, x: Tensor<3>) -> Tensor<3> {
+    let [rows_out, _] = shares.dims();
+    let [batch, rows, columns] = x.dims();
+    // An operation needs all its inputs on one side of the gradient tape.
+    let shares = match (shares.is_autodiff(), x.is_autodiff()) {
+        (false, true) => Tensor::from_inner(shares),
+        _ => shares,
+    };
+    let lines = x.swap_dims(1, 2).reshape([batch * columns, rows]);
+    matmul(lines, shares.transpose())
+        .reshape([batch, columns, rows_out])
+        .swap_dims(1, 2)
+}
+
+pub(crate) fn inner_products(x: Tensor<3>, vectors: Tensor<2>) -> Tensor<3> {
+    (x * vectors.unsqueeze_dim(1)).sum_dim(2)
+}
+
 pub(crate) fn style_norm(
     x: Tensor<4>,
     gain: Option<Tensor<2>>,

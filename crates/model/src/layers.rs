@@ -2,7 +2,7 @@
 
 use burn::module::{Module, Param};
 use burn::tensor::{Int, Tensor};
-use utsushi_kernels::{Activation, Conv2dOptions, conv2d};
+use utsushi_kernels::{Activation, Conv2dOptions, conv2d, matmul};
 
 use crate::Initialiser;
 
@@ -98,7 +98,7 @@ impl Dense {
     /// - `x`: `[batch, inputs]`
     /// - output: `[batch, outputs]`
     pub fn forward(&self, x: Tensor<2>) -> Tensor<2> {
-        x.matmul(self.weight.val()) + self.bias.val().unsqueeze()
+        matmul(x, self.weight.val()) + self.bias.val().unsqueeze()
     }
 }
 

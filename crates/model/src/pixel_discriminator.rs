@@ -2,6 +2,7 @@
 
 use burn::module::Module;
 use burn::tensor::{Device, Int, Tensor};
+use utsushi_kernels::inner_products;
 
 use crate::{Conv, DiscriminatorConfig, Initialiser, LabelEmbedding};
 
@@ -61,11 +62,11 @@ pub(crate) fn conditional_logits(
     linear: impl FnOnce(Tensor<4>) -> Tensor<4>,
 ) -> Tensor<2> {
     let [batch, height, width, channels] = x.dims();
-    let vectors = embedding.forward(labels).reshape([batch, channels, 1]);
-    let product = x
-        .clone()
-        .reshape([batch, height * width, channels])
-        .matmul(vectors);
+    let vectors = embedding.forward(labels);
+    let product = inner_products(
+        x.clone().reshape([batch, height * width, channels]),
+        vectors,
+    );
     let logits = linear(x).reshape([batch, height * width, 1]);
     let scale = 1.0 / (channels as f32).sqrt();
     (logits + product * scale).reshape([batch, height * width])

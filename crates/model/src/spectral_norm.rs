@@ -2,6 +2,7 @@
 
 use burn::module::{Module, Param};
 use burn::tensor::Tensor;
+use utsushi_kernels::matmul;
 
 use crate::{Conv, Initialiser};
 
@@ -34,7 +35,7 @@ impl SpectralConv {
     /// As [`Conv::forward`].
     pub fn forward(&self, x: Tensor<4>) -> Tensor<4> {
         let weight = self.conv.weight.val();
-        let product = matrix(weight.clone()).matmul(self.right.val().unsqueeze_dim::<2>(1));
+        let product = matmul(matrix(weight.clone()), self.right.val().unsqueeze_dim(1));
         let sigma = (product.powi_scalar(2).sum() + 1e-12).sqrt();
         self.conv
             .forward_with(x, weight / sigma.reshape([1, 1, 1, 1]))
@@ -44,10 +45,8 @@ impl SpectralConv {
     #[must_use]
     pub fn advanced(self) -> Self {
         let weight = matrix(self.conv.weight.val().detach());
-        let left = weight
-            .clone()
-            .matmul(self.right.val().unsqueeze_dim::<2>(1));
-        let right = weight.transpose().matmul(left).squeeze_dim::<1>(1);
+        let left = matmul(weight.clone(), self.right.val().unsqueeze_dim(1));
+        let right = matmul(weight.transpose(), left).squeeze_dim::<1>(1);
         Self {
             right: self.right.map(|_| unit(right).detach()),
             conv: self.conv,

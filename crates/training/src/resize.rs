@@ -1,6 +1,7 @@
 //! Bilinear resizing that can be differentiated on every device.
 
 use burn::tensor::{Device, Tensor, TensorData};
+use utsushi_kernels::mix_rows;
 
 /// Resizes pictures with two matrix products, half-pixel centres, no smoothing: the framework's
 /// own bilinear interpolation has no gradient on GPU devices.
@@ -15,14 +16,10 @@ pub fn resize_bilinear(x: Tensor<4>, size: usize) -> Tensor<4> {
     }
     let device = x.device();
     // A stack of rows, each [width, channels], multiplied from the left.
-    let across = weights(width, size, &device).unsqueeze::<3>();
-    let x = across
-        .expand([batch * height, size, width])
-        .matmul(x.reshape([batch * height, width, channels]));
-    let down = weights(height, size, &device).unsqueeze::<3>();
-    let x = down
-        .expand([batch, size, height])
-        .matmul(x.reshape([batch, height, size * channels]));
+    let across = weights(width, size, &device);
+    let x = mix_rows(across, x.reshape([batch * height, width, channels]));
+    let down = weights(height, size, &device);
+    let x = mix_rows(down, x.reshape([batch, height, size * channels]));
     x.reshape([batch, size, size, channels])
 }
 
