@@ -71,6 +71,12 @@ mod gpu {
     pub(super) fn numbered(number: usize) -> Result<Device, UsageError> {
         let devices = all();
         devices.get(number).cloned().ok_or_else(|| {
+            if devices.is_empty() {
+                return UsageError::new("no Vulkan device found").hint(
+                    "is the GPU's Vulkan driver installed, and may you use it? `--device cpu` \
+                     always works",
+                );
+            }
             let found = text::counted(devices.len(), "Vulkan device");
             UsageError::new(format!("--device vulkan:{number}: {found} found"))
                 .hint("devices are numbered from 0; `--device cpu` always works")

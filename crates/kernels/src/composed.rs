@@ -1,14 +1,14 @@
 //! Each operation written with the framework's own: what other devices than the CPU run, and the
 //! reference that the CPU kernels are tested against.
 
-use burn::tensor::{Tensor, activation, module, ops::ConvOptions};
+use burn::tensor::{Tensor, module, ops::ConvOptions};
 
 use crate::{Activation, AdamOptions, Conv2dOptions, Padding};
 
 fn activate<const D: usize>(x: Tensor<D>, function: Activation) -> Tensor<D> {
     match function {
         Activation::Identity => x,
-        Activation::LeakyRelu(slope) => activation::leaky_relu(x, slope as f64),
+        Activation::LeakyRelu(slope) => leaky_relu(x, slope),
         Activation::Relu6 => x.clamp(0.0, 6.0),
     }
 }
@@ -137,7 +137,10 @@ pub(crate) fn upsample2(x: Tensor<4>) -> Tensor<4> {
 }
 
 pub(crate) fn leaky_relu<const D: usize>(x: Tensor<D>, slope: f32) -> Tensor<D> {
-    activation::leaky_relu(x, slope as f64)
+    // Not the framework's own, whose gradient at exactly 0 is 1: fresh biases are 0, and so is
+    // what a shifted picture leaves empty, so that whole areas are exactly 0.
+    let negative = x.clone().lower_equal_elem(0.0);
+    x.clone().mask_where(negative, x * slope)
 }
 
 pub(crate) fn scaled_sum<const D: usize>(a: Tensor<D>, b: Tensor<D>, scale: f32) -> Tensor<D> {
@@ -146,6 +149,12 @@ pub(crate) fn scaled_sum<const D: usize>(a: Tensor<D>, b: Tensor<D>, scale: f32)
 
 pub(crate) fn lerp<const D: usize>(a: Tensor<D>, b: Tensor<D>, share: f32) -> Tensor<D> {
     a.clone() + (b - a) * share
+}
+
+/// Axis by axis: CubeCL's sum of everything adds up in an order that changes from run to run, and
+/// in shared memory, for which see [`matmul`].
+pub(crate) fn sum<const D: usize>(x: Tensor<D>) -> Tensor<1> {
+    (0..D).fold(x, |x, axis| x.sum_dim(axis)).reshape([1])
 }
 
 pub(crate) fn adam_step<const D: usize>(

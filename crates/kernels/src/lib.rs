@@ -39,7 +39,7 @@ mod winograd;
 pub use activation::Activation;
 pub use allocator::RecyclingAllocator;
 pub use convolution::{conv2d, depthwise_conv2d};
-pub use operations::{average_pool2, leaky_relu, scaled_sum, style_norm, upsample2};
+pub use operations::{average_pool2, leaky_relu, scaled_sum, style_norm, sum, upsample2};
 pub use options::{Conv2dOptions, Padding};
 pub use products::{inner_products, matmul, mix_rows};
 pub use update::{AdamOptions, adam_step, lerp};

@@ -77,6 +77,14 @@ pub fn scaled_sum<const D: usize>(a: Tensor<D>, b: Tensor<D>, scale: f32) -> Ten
     Tensor::from_dispatch(<Dispatch as Operations>::scaled_sum(a, b, scale))
 }
 
+/// The sum of all numbers, on every device in the same order each time.
+pub fn sum<const D: usize>(x: Tensor<D>) -> Tensor<1> {
+    if !is_fast(&x) {
+        return composed::sum(x);
+    }
+    x.sum()
+}
+
 #[cfg(all(test, feature = "autodiff"))]
 mod tests {
     use super::*;
@@ -144,6 +152,27 @@ mod tests {
             |leaves| leaky_relu(leaves.get::<2>(0), 0.2) * leaves.get(0),
             |leaves| composed::leaky_relu(leaves.get::<2>(0), 0.2) * leaves.get(0),
             "leaky ReLU",
+        );
+    }
+
+    #[test]
+    fn at_zero_the_gradient_of_a_leaky_relu_is_its_slope() {
+        let device = burn::tensor::Device::flex().autodiff();
+        for function in [leaky_relu::<1>, composed::leaky_relu::<1>] {
+            let x = Tensor::<1>::from_floats([0.0, 1.0, -1.0], &device).require_grad();
+            let gradients = function(x.clone(), 0.25).sum().backward();
+            let gradient = x.grad(&gradients).unwrap().into_data();
+            assert_eq!(gradient.try_to_vec::<f32>().unwrap(), [0.25, 1.0, 0.25]);
+        }
+    }
+
+    #[test]
+    fn a_sum_equals_the_composed_one() {
+        let inputs = Inputs::random(&mut Random::new(8), &[&[3, 5, 37]]);
+        inputs.compare(
+            |leaves| sum(leaves.get::<3>(0)),
+            |leaves| composed::sum(leaves.get::<3>(0)),
+            "sum",
         );
     }
 }

@@ -2,7 +2,7 @@
 
 use burn::module::{Module, Param};
 use burn::tensor::Tensor;
-use utsushi_kernels::matmul;
+use utsushi_kernels::{matmul, sum};
 
 use crate::{Conv, Initialiser};
 
@@ -36,7 +36,7 @@ impl SpectralConv {
     pub fn forward(&self, x: Tensor<4>) -> Tensor<4> {
         let weight = self.conv.weight.val();
         let product = matmul(matrix(weight.clone()), self.right.val().unsqueeze_dim(1));
-        let sigma = (product.powi_scalar(2).sum() + 1e-12).sqrt();
+        let sigma = (sum(product.powi_scalar(2)) + 1e-12).sqrt();
         self.conv
             .forward_with(x, weight / sigma.reshape([1, 1, 1, 1]))
     }
@@ -60,7 +60,7 @@ fn matrix(weight: Tensor<4>) -> Tensor<2> {
 }
 
 fn unit(vector: Tensor<1>) -> Tensor<1> {
-    let length = (vector.clone().powi_scalar(2).sum() + 1e-24).sqrt();
+    let length = (sum(vector.clone().powi_scalar(2)) + 1e-24).sqrt();
     vector / length
 }
 

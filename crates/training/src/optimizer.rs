@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use burn::module::{Module, ModuleMapper, ModuleVisitor, Param};
 use burn::tensor::{Gradients, Tensor};
 use utsushi_checkpoint::NamedTensors;
-use utsushi_kernels::{AdamOptions, adam_step};
+use utsushi_kernels::{AdamOptions, adam_step, sum};
 
 /// Adam over the parameters of one module, kept by their names.
 ///
@@ -47,13 +47,13 @@ impl Adam {
         let found = collector.found;
         let squares: Vec<Tensor<1>> = found
             .values()
-            .map(|gradient| gradient.clone().powi_scalar(2).sum())
+            .map(|gradient| sum(gradient.clone().powi_scalar(2)))
             .collect();
         if squares.is_empty() {
             let device = module.devices().first().cloned().unwrap_or_default();
             return (module, Tensor::zeros([1], &device.inner()));
         }
-        let norm = Tensor::cat(squares, 0).sum().sqrt();
+        let norm = sum(Tensor::cat(squares, 0)).sqrt();
         let shrink = (norm.clone() + 1e-12)
             .recip()
             .mul_scalar(options.clip_norm)

@@ -16,4 +16,6 @@ mod training;
 mod transfer;
 mod transfer_lists;
 mod usage;
+#[cfg(feature = "vulkan")]
+mod vulkan;
 mod whole_path;
