@@ -3,6 +3,7 @@
 use clap::{Args, Parser, Subcommand};
 
 mod dataset;
+mod evaluate;
 mod export;
 mod features;
 mod model;
@@ -10,6 +11,7 @@ mod train;
 mod transfer;
 
 pub use dataset::{DatasetCommand, InspectArguments, PrepareArguments};
+pub use evaluate::EvaluateArguments;
 pub use export::ExportArguments;
 pub use features::{FeaturesCommand, ImportArguments};
 pub use model::ModelArguments;
@@ -50,6 +52,7 @@ pub enum Command {
     Features(FeaturesCommand),
     Train(TrainArguments),
     Export(ExportArguments),
+    Evaluate(Box<EvaluateArguments>),
     Model(ModelArguments),
 }
 

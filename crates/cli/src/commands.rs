@@ -2,6 +2,7 @@
 
 mod dataset_inspect;
 mod dataset_prepare;
+mod evaluate;
 mod export;
 mod features_import;
 mod model;
@@ -23,6 +24,7 @@ pub fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Features(FeaturesCommand::Import(arguments)) => features_import::run(&arguments),
         Command::Train(arguments) => train::run(arguments),
         Command::Export(arguments) => export::run(&arguments),
+        Command::Evaluate(arguments) => evaluate::run(*arguments),
         Command::Model(arguments) => model::run(&arguments),
     }
 }

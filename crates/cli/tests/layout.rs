@@ -9,7 +9,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Each crate and the crates of this workspace that it may use. One direction only.
-const ALLOWED: [(&str, &[&str]); 9] = [
+const ALLOWED: [(&str, &[&str]); 10] = [
     ("imaging", &[]),
     ("dataset", &["imaging"]),
     ("kernels", &[]),
@@ -30,6 +30,10 @@ const ALLOWED: [(&str, &[&str]); 9] = [
     // Whoever only paints builds neither training nor dataset.
     ("transfer", &["imaging", "model", "checkpoint"]),
     (
+        "evaluation",
+        &["imaging", "dataset", "features", "transfer"],
+    ),
+    (
         "cli",
         &[
             "imaging",
@@ -39,14 +43,17 @@ const ALLOWED: [(&str, &[&str]); 9] = [
             "features",
             "training",
             "transfer",
+            "evaluation",
         ],
     ),
 ];
 
 /// What tests of a crate may use besides: nothing that is built by whoever uses the crate.
-const ALLOWED_IN_TESTS: [(&str, &[&str]); 1] = [
+const ALLOWED_IN_TESTS: [(&str, &[&str]); 2] = [
     // Its reference values lie in a file of weights.
     ("model", &["checkpoint"]),
+    // A model is made on the spot.
+    ("evaluation", &["model", "checkpoint"]),
 ];
 
 /// Lines that no file has more of.

@@ -1,5 +1,5 @@
-//! EfficientNet-Lite0 as a table: which blocks follow each other, and how its authors name and
-//! shape their parameters.
+//! The EfficientNet-Lite networks as tables: which blocks follow each other, and how their authors
+//! name and shape their parameters.
 
 /// Channels after the first convolution.
 pub(crate) const STEM_CHANNELS: usize = 32;
@@ -7,11 +7,8 @@ pub(crate) const STEM_CHANNELS: usize = 32;
 /// Added to the variance of a batch normalisation before its root is taken.
 pub(crate) const NORM_EPSILON: f64 = 1e-3;
 
-/// Indices of the blocks, counted from 0, after which features are tapped.
-pub(crate) const TAP_BLOCKS: [usize; 4] = [2, 4, 10, 15];
-
-/// Kernel side, stride of the first block, expansion, channels, blocks: the seven stages of the
-/// published network (EfficientNet-B0 without squeeze-and-excitation).
+/// Kernel side, stride of the first block, expansion, channels, blocks: the seven stages of
+/// EfficientNet-B0 without squeeze-and-excitation. Larger members multiply channels and blocks.
 const STAGES: [(usize, usize, usize, usize, usize); 7] = [
     (3, 1, 1, 16, 1),
     (3, 2, 6, 24, 2),
@@ -21,6 +18,130 @@ const STAGES: [(usize, usize, usize, usize, usize); 7] = [
     (5, 2, 6, 192, 4),
     (3, 1, 6, 320, 1),
 ];
+
+/// The stages, counted from 0, after which features are tapped.
+const TAP_STAGES: [usize; 4] = [1, 2, 4, 6];
+
+/// A published member of the family EfficientNet-Lite.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Architecture {
+    /// The smallest, and the one that training looks through.
+    Lite0,
+    /// Deeper than Lite0, as wide.
+    Lite1,
+    /// As deep as Lite1, and a tenth wider.
+    Lite2,
+}
+
+impl Architecture {
+    /// All that can be imported, from small to large.
+    pub const ALL: [Self; 3] = [Self::Lite0, Self::Lite1, Self::Lite2];
+
+    /// The one that training looks through, and that measures should therefore not use.
+    pub const OF_TRAINING: Self = Self::Lite0;
+
+    /// `efficientnet-lite0`: its name in files.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Lite0 => "efficientnet-lite0",
+            Self::Lite1 => "efficientnet-lite1",
+            Self::Lite2 => "efficientnet-lite2",
+        }
+    }
+
+    /// `EfficientNet-Lite0`: its name in sentences.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Lite0 => "EfficientNet-Lite0",
+            Self::Lite1 => "EfficientNet-Lite1",
+            Self::Lite2 => "EfficientNet-Lite2",
+        }
+    }
+
+    /// Channels of the four taps.
+    pub fn channels(self) -> [usize; 4] {
+        TAP_STAGES.map(|stage| self.stage_channels(stage))
+    }
+
+    /// Tenths by which the published network is wider and deeper than Lite0.
+    fn multipliers(self) -> (usize, usize) {
+        match self {
+            Self::Lite0 => (10, 10),
+            Self::Lite1 => (10, 11),
+            Self::Lite2 => (11, 12),
+        }
+    }
+
+    /// Rounded to the nearest multiple of 8. The rule of the paper goes up once more where this
+    /// loses over a tenth, which none of these does.
+    fn stage_channels(self, stage: usize) -> usize {
+        let tenths = STAGES[stage].3 * self.multipliers().0;
+        (tenths + 40) / 80 * 8
+    }
+
+    /// Rounded up, except that the lite networks leave the first and the last stage as they are.
+    fn stage_blocks(self, stage: usize) -> usize {
+        let count = STAGES[stage].4;
+        if stage == 0 || stage == STAGES.len() - 1 {
+            count
+        } else {
+            (count * self.multipliers().1).div_ceil(10)
+        }
+    }
+
+    /// Indices of the blocks, counted from 0, after which features are tapped.
+    pub(crate) fn tap_blocks(self) -> [usize; 4] {
+        TAP_STAGES.map(|last| {
+            (0..=last)
+                .map(|stage| self.stage_blocks(stage))
+                .sum::<usize>()
+                - 1
+        })
+    }
+
+    /// The blocks in order.
+    pub(crate) fn blocks(self) -> Vec<BlockPlan> {
+        let mut plans = Vec::new();
+        let mut input = STEM_CHANNELS;
+        for (stage, (kernel, first_stride, expansion, ..)) in STAGES.into_iter().enumerate() {
+            let output = self.stage_channels(stage);
+            for index in 0..self.stage_blocks(stage) {
+                plans.push(BlockPlan {
+                    kernel,
+                    stride: if index == 0 { first_stride } else { 1 },
+                    input,
+                    hidden: input * expansion,
+                    output,
+                });
+                input = output;
+            }
+        }
+        plans
+    }
+
+    /// Name and shape of every parameter that the taps need.
+    pub(crate) fn parameters(self) -> Vec<(String, Vec<usize>)> {
+        let mut layers = vec![stem_names()];
+        for (index, plan) in self.blocks().iter().enumerate() {
+            let (expansion, depthwise, projection) = block_names(index, plan);
+            layers.extend(expansion);
+            layers.extend([depthwise, projection]);
+        }
+        let mut parameters = Vec::new();
+        for LayerNames {
+            weight,
+            shape,
+            norm,
+        } in layers
+        {
+            parameters.push((weight, shape.to_vec()));
+            for part in NORM_PARTS {
+                parameters.push((format!("{norm}.{part}"), vec![shape[0]]));
+            }
+        }
+        parameters
+    }
+}
 
 /// One inverted residual block.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,26 +168,6 @@ impl BlockPlan {
     pub(crate) fn has_skip(&self) -> bool {
         self.stride == 1 && self.input == self.output
     }
-}
-
-/// The sixteen blocks in order.
-pub(crate) fn blocks() -> Vec<BlockPlan> {
-    let mut plans = Vec::new();
-    let mut input = STEM_CHANNELS;
-    for (kernel, first_stride, expansion, output, count) in STAGES {
-        for index in 0..count {
-            let stride = if index == 0 { first_stride } else { 1 };
-            plans.push(BlockPlan {
-                kernel,
-                stride,
-                input,
-                hidden: input * expansion,
-                output,
-            });
-            input = output;
-        }
-    }
-    plans
 }
 
 /// A convolution and the batch normalisation after it, under their published names.
@@ -117,56 +218,42 @@ pub(crate) fn block_names(
     )
 }
 
-/// Name and shape of every parameter that the taps need.
-pub(crate) fn parameters() -> Vec<(String, Vec<usize>)> {
-    let mut layers = vec![stem_names()];
-    for (index, plan) in blocks().iter().enumerate() {
-        let (expansion, depthwise, projection) = block_names(index, plan);
-        layers.extend(expansion);
-        layers.extend([depthwise, projection]);
-    }
-    let mut parameters = Vec::new();
-    for LayerNames {
-        weight,
-        shape,
-        norm,
-    } in layers
-    {
-        parameters.push((weight, shape.to_vec()));
-        for part in NORM_PARTS {
-            parameters.push((format!("{norm}.{part}"), vec![shape[0]]));
-        }
-    }
-    parameters
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn blocks_taps_and_parameters_add_up_to_the_published_network() {
-        let plans = blocks();
-        assert_eq!(plans.len(), 16);
-        assert!(!plans[0].expands() && plans[1].expands());
-        assert_eq!(TAP_BLOCKS.map(|index| plans[index].output), crate::CHANNELS);
-        let strides = TAP_BLOCKS.map(|last| {
-            2 * plans[..=last]
+    fn blocks_taps_and_parameters_add_up_to_the_published_networks() {
+        // Parameters of the published networks, without running statistics.
+        let published = [4_652_008, 5_416_680, 6_092_072];
+        for (architecture, published) in Architecture::ALL.into_iter().zip(published) {
+            let plans = architecture.blocks();
+            let taps = architecture.tap_blocks();
+            assert!(!plans[0].expands() && plans[1].expands());
+            assert_eq!(taps[3], plans.len() - 1);
+            assert_eq!(
+                taps.map(|index| plans[index].output),
+                architecture.channels()
+            );
+            let strides = taps.map(|last| {
+                let strides = plans[..=last].iter().map(|plan| plan.stride);
+                2 * strides.product::<usize>()
+            });
+            assert_eq!(strides, [4, 8, 16, 32]);
+            let parameters = architecture.parameters();
+            let trained = parameters
                 .iter()
-                .map(|plan| plan.stride)
-                .product::<usize>()
-        });
-        assert_eq!(strides, [4, 8, 16, 32]);
-        // 4,652,008 in the published network, less the head (320 × 1280 and its normalisation)
-        // and the classifier (1280 × 1000 + 1000); running statistics are not counted there.
-        let trained = parameters()
-            .iter()
-            .filter(|(name, _)| !name.contains("running"))
-            .map(|(_, shape)| shape.iter().product::<usize>())
-            .sum::<usize>();
-        assert_eq!(
-            trained,
-            4_652_008 - (320 * 1280 + 2 * 1280) - (1280 * 1000 + 1000)
-        );
+                .filter(|(name, _)| !name.contains("running"))
+                .map(|(_, shape)| shape.iter().product::<usize>());
+            // Less the head (last channels × 1280, its normalisation) and the classifier.
+            let head = architecture.channels()[3] * 1280 + 2 * 1280;
+            assert_eq!(
+                trained.sum::<usize>(),
+                published - head - (1280 * 1000 + 1000)
+            );
+        }
+        assert_eq!(Architecture::Lite0.channels(), crate::CHANNELS);
+        assert_eq!(Architecture::Lite2.channels(), [24, 48, 120, 352]);
+        assert_eq!(Architecture::Lite1.blocks().len(), 21);
     }
 }

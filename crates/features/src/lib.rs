@@ -1,6 +1,7 @@
 //! Frozen feature networks, read from the files their authors publish.
 //!
-//! Training looks at pictures through one to judge them; nothing that repaints needs it.
+//! Training looks at pictures through one to judge them, and the measures through another; nothing
+//! that repaints needs any.
 
 mod architecture;
 mod error;
@@ -10,8 +11,9 @@ mod formula;
 mod import;
 mod network;
 
+pub use architecture::Architecture;
 pub use error::FeaturesError;
-pub use file::default_path;
-pub use formula::write_untrained;
-pub use import::import;
+pub use file::{default_path, path_of};
+pub use formula::{write_untrained, write_untrained_as};
+pub use import::{import, import_to_its_place};
 pub use network::{CHANNELS, FeatureNetwork, FeatureTaps};

@@ -1,12 +1,14 @@
 """Reference values for crates/features, computed with PyTorch.
 
     python generate_fixtures.py                         # fixtures/formula.safetensors
+    python generate_fixtures.py --lite2                 # fixtures/formula-lite2.safetensors
     python generate_fixtures.py --weights LITE0.pth     # fixtures/published.safetensors
 
 `formula.safetensors` holds the four taps of EfficientNet-Lite0 with weights and a picture that
 a formula gives on both sides (`numbers` here, `src/formula.rs` there), so no weights are kept.
 `published.safetensors` holds the mean of each channel of each tap with the published weights,
-for a picture by the same formula.
+for a picture by the same formula. `formula-lite2.safetensors` holds those means for
+EfficientNet-Lite2 with weights by the formula.
 
 The network is written out with torch.nn.functional in the published layout: channels first,
 weights out-in-height-width, batch normalisation apart, TensorFlow's "SAME" padding.
@@ -31,6 +33,17 @@ STAGES = [
     (3, 1, 6, 320, 1),
 ]
 TAPS = [2, 4, 10, 15]
+# As the published file of Lite2 is shaped: a tenth wider, and deeper within.
+LITE2_STAGES = [
+    (3, 1, 1, 16, 1),
+    (3, 2, 6, 24, 3),
+    (5, 2, 6, 48, 3),
+    (3, 2, 6, 88, 4),
+    (5, 1, 6, 120, 4),
+    (5, 2, 6, 208, 5),
+    (3, 1, 6, 352, 1),
+]
+LITE2_TAPS = [3, 6, 14, 20]
 
 
 def name_seed(name):
@@ -105,13 +118,13 @@ def layer(x, parameters, weight, norm, shape, stride=1, groups=1, relu=True):
     return F.relu6(x) if relu else x
 
 
-def forward(parameters, picture):
+def forward(parameters, picture, stages=STAGES, tap_blocks=TAPS):
     """Taps of a channels-last picture in −1…1, channels last."""
     x = torch.from_numpy(picture).permute(0, 3, 1, 2)
     x = ((x * 127.5 + 127.5) - 127) / 128
     x = layer(x, parameters, "_conv_stem", "_bn0", (32, 3, 3, 3), stride=2)
     taps, index, channels = [], 0, 32
-    for kernel, first_stride, expansion, output, count in STAGES:
+    for kernel, first_stride, expansion, output, count in stages:
         for repeat in range(count):
             stride = first_stride if repeat == 0 else 1
             start, hidden, y = f"_blocks.{index}.", channels * expansion, x
@@ -126,7 +139,7 @@ def forward(parameters, picture):
             y = layer(y, parameters, start + "_project_conv", start + "_bn2", shape, relu=False)
             x = x + y if stride == 1 and channels == output else y
             channels = output
-            if index in TAPS:
+            if index in tap_blocks:
                 taps.append(x.permute(0, 2, 3, 1).contiguous().numpy())
             index += 1
     return taps
@@ -152,9 +165,16 @@ def main():
     parser.add_argument("--weights", help="the published .pth file")
     parser.add_argument("--picture", help="with --weights: .npy of f32 [b, h, w, 3] in −1…1")
     parser.add_argument("--out", help="with --picture: where the full taps go (.safetensors)")
+    parser.add_argument("--lite2", action="store_true", help="EfficientNet-Lite2 by the formula")
     arguments = parser.parse_args()
     folder = Path(__file__).parent / "fixtures"
     with torch.no_grad():
+        if arguments.lite2:
+            picture = formula_picture("picture", 1, 33, 47)
+            taps = forward(Formula(), picture, LITE2_STAGES, LITE2_TAPS)
+            means = {f"tap{i}": tap.mean(axis=(0, 1, 2)) for i, tap in enumerate(taps)}
+            write_safetensors(folder / "formula-lite2.safetensors", means)
+            return
         if arguments.weights is None:
             # Odd sides: the padding differs between top and bottom, and between layers.
             taps = forward(Formula(), formula_picture("picture", 1, 33, 47))

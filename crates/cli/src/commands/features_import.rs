@@ -1,16 +1,21 @@
 //! `utsushi features import`
 
-use utsushi_features::{default_path, import};
+use utsushi_features::{Architecture, import_to_its_place};
 
 use crate::args::ImportArguments;
 use crate::exit_code::ExitCode;
 use crate::output;
 
 pub fn run(arguments: &ImportArguments) -> anyhow::Result<ExitCode> {
-    let destination = default_path()?;
-    import(&arguments.file, &destination, arguments.force)?;
+    let (architecture, destination) = import_to_its_place(&arguments.file, arguments.force)?;
+    let user = if architecture == Architecture::OF_TRAINING {
+        "training finds it there"
+    } else {
+        "`utsushi evaluate` finds it there"
+    };
     output::line(format!(
-        "imported EfficientNet-Lite0 to {}; training finds it there",
+        "imported {} to {}; {user}",
+        architecture.title(),
         destination.display()
     ))?;
     Ok(ExitCode::Done)

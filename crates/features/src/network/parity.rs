@@ -8,12 +8,12 @@ use burn::tensor::{Device, Tensor};
 use utsushi_checkpoint::{NamedTensors, WeightsFile};
 
 use super::{CHANNELS, FeatureNetwork, FeatureTaps};
-use crate::{FeaturesError, file, formula, import};
+use crate::{Architecture, FeaturesError, file, formula, import};
 
 static WEIGHTS: LazyLock<NamedTensors> = LazyLock::new(formula::weights);
 
 fn network(device: &Device) -> FeatureNetwork {
-    FeatureNetwork::from_tensors(&WEIGHTS, device)
+    FeatureNetwork::from_tensors(Architecture::Lite0, &WEIGHTS, device)
 }
 
 fn fixture(name: &str) -> NamedTensors {
@@ -48,6 +48,37 @@ fn taps_are_those_of_the_reference() {
         let error = relative_error(&values(tap), &reference.values);
         assert!(error < 1e-5, "tap {index}: relative error {error:e}");
     }
+}
+
+#[test]
+fn the_wider_and_deeper_network_has_the_means_of_the_reference() {
+    let expected = fixture("formula-lite2.safetensors");
+    let device = Device::flex();
+    let architecture = Architecture::Lite2;
+    let weights = formula::weights_of(architecture);
+    let network = FeatureNetwork::from_tensors(architecture, &weights, &device);
+    let picture = formula::picture("picture", [1, 33, 47, 3], &device);
+    for (index, tap) in network.forward(picture).0.into_iter().enumerate() {
+        let channels = architecture.channels()[index];
+        let means = values(&tap.mean_dim(1).mean_dim(2).reshape([channels]));
+        let reference = expected.get(&format!("tap{index}")).unwrap();
+        let error = relative_error(&means, &reference.values);
+        assert!(error < 2e-5, "tap {index}: relative error {error:e}");
+    }
+}
+
+#[test]
+fn training_takes_no_other_network_for_its_own() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("net.safetensors");
+    crate::write_untrained_as(Architecture::Lite1, &path, false).unwrap();
+    let device = Device::flex();
+    let text = FeatureNetwork::load(&path, &device)
+        .unwrap_err()
+        .to_string();
+    assert!(text.contains("this is EfficientNet-Lite1"), "{text}");
+    let network = FeatureNetwork::load_any(&path, &device).unwrap();
+    assert_eq!(network.architecture(), Architecture::Lite1);
 }
 
 #[test]
@@ -144,7 +175,7 @@ fn a_file_of_another_kind_or_none_says_what_to_do() {
         [32],
         variance.values.iter().map(|v| -v).collect(),
     );
-    file::write(damaged, &path, true).unwrap();
+    file::write(Architecture::Lite0, damaged, &path, true).unwrap();
     let text = FeatureNetwork::load(&path, &Device::flex())
         .unwrap_err()
         .to_string();

@@ -1,0 +1,97 @@
+//! What can go wrong while a model is measured.
+
+use std::io;
+use std::path::PathBuf;
+
+use utsushi_features::FeaturesError;
+use utsushi_imaging::{ReadError, WriteError};
+use utsushi_transfer::{PaintError, StyleError};
+
+/// Why a model could not be measured.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum EvaluateError {
+    /// An option is out of its range.
+    #[error("{option}: {message}")]
+    Option {
+        /// Its name.
+        option: &'static str,
+        /// Its value, and what is allowed.
+        message: String,
+    },
+    /// The set has no style that can be measured.
+    #[error("{}: nothing can be measured on this set: {reason}", path.display())]
+    NothingToMeasure {
+        /// The set's folder.
+        path: PathBuf,
+        /// Why, for each style.
+        reason: String,
+    },
+    /// The feature network cannot be loaded.
+    #[error(transparent)]
+    Features(#[from] FeaturesError),
+    /// The feature network answered with something that is no number.
+    #[error(
+        "the feature network gives no finite numbers for `{picture}`; its file is damaged, or \
+         not of a trained network: import it again"
+    )]
+    NotFinite {
+        /// The picture.
+        picture: String,
+    },
+    /// A picture of the set, or an output of another program, cannot be read.
+    #[error(transparent)]
+    Read(#[from] ReadError),
+    /// A folder of outputs lacks a picture.
+    #[error(
+        "{}: there is no such picture; the folder must hold every output of the list that \
+         --write-jobs writes for the same set, seed and number of pictures", path.display()
+    )]
+    MissingOutput {
+        /// The picture.
+        path: PathBuf,
+    },
+    /// A picture could not be painted.
+    #[error("painting {content} after {reference}: {reason}")]
+    Paint {
+        /// The content, as the set names it.
+        content: String,
+        /// The reference, as the set names it.
+        reference: String,
+        /// What was wrong.
+        reason: PaintError,
+    },
+    /// The style of a painting could not be read.
+    #[error("reading the style of {picture}: {reason}")]
+    Style {
+        /// The painting, as the set names it.
+        picture: String,
+        /// What was wrong.
+        reason: StyleError,
+    },
+    /// A file of the report cannot be written.
+    #[error(transparent)]
+    Write(#[from] WriteError),
+    /// A folder cannot be made or found.
+    #[error("{}: cannot {action}: {reason}", path.display())]
+    Folder {
+        /// The folder.
+        path: PathBuf,
+        /// What was tried.
+        action: &'static str,
+        /// The system's reason.
+        reason: io::Error,
+    },
+    /// A name in the set cannot stand in a list of jobs.
+    #[error(
+        "{path:?}: a path with a tab, a line end or characters that are no text cannot stand in \
+         a list of jobs; move the set to another folder"
+    )]
+    Unlistable {
+        /// The path.
+        path: PathBuf,
+    },
+    /// The caller asked to stop.
+    #[error("stopped; no report was written")]
+    Stopped,
+}

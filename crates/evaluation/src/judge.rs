@@ -1,0 +1,160 @@
+//! Pictures to feature vectors.
+
+use std::path::Path;
+
+use burn::tensor::{Device, Tensor, TensorData};
+use utsushi_features::{Architecture, FeatureNetwork};
+use utsushi_imaging::Picture;
+
+use crate::{EvaluateError, Samples};
+
+/// Taps that are looked at: strides of 4, 8 and 16 pixels. The fourth tells what is shown more
+/// than how it is painted.
+const TAPS: usize = 3;
+
+/// Pictures that go through the network at once.
+const BATCH: usize = 16;
+
+/// A frozen feature network that describes a picture by the mean and the deviation of each channel
+/// of its first three taps: how line, shading and colour are spread, not where.
+#[derive(Debug)]
+pub struct Judge {
+    network: FeatureNetwork,
+    device: Device,
+}
+
+impl Judge {
+    /// Reads any imported network.
+    ///
+    /// # Errors
+    /// A file that is missing, damaged or no feature network.
+    pub fn load(path: &Path, device: Device) -> Result<Self, EvaluateError> {
+        let network = FeatureNetwork::load_any(path, &device)?;
+        Ok(Self { network, device })
+    }
+
+    /// Which network it is.
+    pub fn architecture(&self) -> Architecture {
+        self.network.architecture()
+    }
+
+    /// Whether the discriminators that utsushi trains look through this very network, so that a
+    /// model may have learned to please it.
+    pub fn is_of_training(&self) -> bool {
+        self.architecture() == Architecture::OF_TRAINING
+    }
+
+    /// Numbers in a description.
+    pub fn dimensions(&self) -> usize {
+        let channels = self.architecture().channels();
+        2 * channels[..TAPS].iter().sum::<usize>()
+    }
+
+    /// One row a picture, in order. Pictures of one size are looked at together.
+    ///
+    /// # Errors
+    /// [`EvaluateError::NotFinite`] when the network is damaged; `name` gives the picture's name
+    /// by its place.
+    pub fn describe(
+        &self,
+        pictures: &[Picture],
+        name: impl Fn(usize) -> String,
+    ) -> Result<Samples, EvaluateError> {
+        let mut samples = Samples::new(self.dimensions());
+        let size = |picture: &Picture| (picture.width(), picture.height());
+        let mut place = 0;
+        for group in pictures.chunk_by(|a, b| size(a) == size(b)) {
+            for batch in group.chunks(BATCH) {
+                for row in self.rows(batch) {
+                    if row.iter().any(|value| !value.is_finite()) {
+                        let picture = name(place);
+                        return Err(EvaluateError::NotFinite { picture });
+                    }
+                    samples.push(&row);
+                    place += 1;
+                }
+            }
+        }
+        Ok(samples)
+    }
+
+    /// `pictures` has at least one picture, and all have one size.
+    fn rows(&self, pictures: &[Picture]) -> Vec<Vec<f64>> {
+        let (width, height) = (pictures[0].width(), pictures[0].height());
+        let values: Vec<f32> = pictures.iter().flat_map(Picture::to_floats).collect();
+        let shape = [pictures.len(), height as usize, width as usize, 3];
+        let batch = Tensor::from_data(TensorData::new(values, shape), &self.device);
+        let mut rows = vec![Vec::with_capacity(self.dimensions()); pictures.len()];
+        for tap in self.network.forward_first(batch, TAPS).0 {
+            let [_, height, width, channels] = tap.dims();
+            let values: Vec<f32> = tap
+                .into_data_as::<f32>()
+                .try_into_vec()
+                .expect("the data was read as f32");
+            let pictures = values.chunks_exact(height * width * channels);
+            for (row, values) in rows.iter_mut().zip(pictures) {
+                row.extend(means_and_deviations(values, channels));
+            }
+        }
+        rows
+    }
+}
+
+/// The means of all channels, then their deviations, from `[pixels, channels]`.
+fn means_and_deviations(values: &[f32], channels: usize) -> Vec<f64> {
+    let count = (values.len() / channels).max(1) as f64;
+    let mut numbers = vec![0.0; 2 * channels];
+    let (means, deviations) = numbers.split_at_mut(channels);
+    for pixel in values.chunks_exact(channels) {
+        for (mean, &value) in means.iter_mut().zip(pixel) {
+            *mean += f64::from(value) / count;
+        }
+    }
+    for pixel in values.chunks_exact(channels) {
+        for ((deviation, mean), &value) in deviations.iter_mut().zip(&*means).zip(pixel) {
+            let apart = f64::from(value) - mean;
+            *deviation += apart * apart / count;
+        }
+    }
+    for deviation in deviations {
+        *deviation = deviation.sqrt();
+    }
+    numbers
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use utsushi_features::write_untrained_as;
+
+    #[test]
+    fn two_channels_of_two_pixels() {
+        let found = means_and_deviations(&[1.0, 5.0, 3.0, 5.0], 2);
+        assert_eq!(found, [2.0, 5.0, 1.0, 0.0]);
+    }
+
+    #[test]
+    fn descriptions_do_not_depend_on_the_company() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("lite2.safetensors");
+        write_untrained_as(Architecture::Lite2, &path, false).unwrap();
+        let judge = Judge::load(&path, Device::flex()).unwrap();
+        assert!(!judge.is_of_training());
+        assert_eq!(judge.dimensions(), 2 * (24 + 48 + 120));
+        let picture = |colour, side| Picture::filled(side, side, colour);
+        let pictures = [
+            picture([200, 30, 40], 32),
+            picture([10, 30, 240], 32),
+            picture([10, 30, 240], 16),
+        ];
+        let all = judge.describe(&pictures, |_| String::new()).unwrap();
+        assert_eq!(all.rows(), 3);
+        let alone = judge
+            .describe(&pictures[1..2], |_| String::new())
+            .unwrap();
+        for (a, b) in all.row(1).iter().zip(alone.row(0)) {
+            assert!((a - b).abs() < 1e-5);
+        }
+        assert_ne!(all.row(0), all.row(1));
+    }
+}

@@ -1,0 +1,34 @@
+//! Measures of how well a model repaints: distances to real paintings, style accuracy, content
+//! kept, diversity, faithfulness to the reference, memorisation; beside what peers reach.
+//!
+//! [`plan()`] decides which held-out pictures are repainted after which paintings; [`write_jobs`]
+//! writes that down for other programs. [`evaluate`] repaints, looks at everything through a
+//! [`Judge`] and fills a [`Report`]; [`write_report`] writes it as JSON and as one HTML page.
+//! `docs/evaluation.md` says what each measure means and what it does not.
+
+mod error;
+mod judge;
+mod measures;
+mod method;
+mod options;
+mod plan;
+mod random;
+mod report;
+mod run;
+mod samples;
+mod statistics;
+
+pub use error::EvaluateError;
+pub use judge::Judge;
+pub use measures::{EdgeMap, Palette, reinhard};
+pub use options::{EvaluateOptions, Progress};
+pub use plan::{EvaluationPlan, PlannedJob, StylePlan, plan, write_jobs};
+pub use report::{
+    Closest, Evaluation, FIELDS, Field, JudgeReport, Measures, MethodReport, RealReport, Report,
+    StyleReport, check_target, write_report,
+};
+pub use run::evaluate;
+pub use samples::Samples;
+pub use statistics::{
+    Classifier, KernelDistance, Standardiser, frechet_distance, kernel_distance,
+};

@@ -1,0 +1,12 @@
+//! What is measured on single pictures.
+
+mod edges;
+mod lab;
+mod palette;
+mod reinhard;
+
+pub use edges::EdgeMap;
+pub use palette::Palette;
+pub use reinhard::reinhard;
+
+use lab::{from_lab, to_lab};

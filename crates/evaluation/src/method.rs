@@ -1,0 +1,165 @@
+//! What repaints: the model, and what it is held against.
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::sync::atomic::AtomicBool;
+
+use utsushi_dataset::PreparedSet;
+use utsushi_imaging::{DecodeLimits, Picture, ReadError, read, resize};
+use utsushi_transfer::{PaintError, PaintOptions, Painter, StyleCode};
+
+use crate::plan::{PlannedJob, StylePlan};
+use crate::{EvaluateError, reinhard};
+
+/// A way to repaint.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Method {
+    /// Not at all.
+    Unchanged,
+    /// Colour alone.
+    Reinhard,
+    /// Another program, whose outputs lie in a folder.
+    Outputs(PathBuf),
+    /// The model that is measured.
+    Model,
+}
+
+impl Method {
+    /// Its name in the report.
+    pub(crate) fn name(&self) -> String {
+        match self {
+            Self::Unchanged => "unchanged".to_owned(),
+            Self::Reinhard => "reinhard".to_owned(),
+            Self::Outputs(folder) => {
+                let name = folder.file_name().unwrap_or(folder.as_os_str());
+                let name = name.to_string_lossy().into_owned();
+                // The names of the other methods are taken.
+                match name.as_str() {
+                    "unchanged" | "reinhard" | "model" => format!("{name} (outputs)"),
+                    _ => name,
+                }
+            }
+            Self::Model => "model".to_owned(),
+        }
+    }
+}
+
+/// Pictures of a set at one size, and the styles that a model sees in them.
+pub(crate) struct Studio<'a> {
+    pub(crate) set: &'a PreparedSet,
+    pub(crate) painter: &'a Painter,
+    pub(crate) size: u32,
+    pub(crate) stop: &'a AtomicBool,
+    styles: HashMap<usize, StyleCode>,
+}
+
+impl<'a> Studio<'a> {
+    pub(crate) fn new(
+        set: &'a PreparedSet,
+        painter: &'a Painter,
+        size: u32,
+        stop: &'a AtomicBool,
+    ) -> Self {
+        let styles = HashMap::new();
+        Self {
+            set,
+            painter,
+            size,
+            stop,
+            styles,
+        }
+    }
+
+    /// What a picture is called in messages and in the report.
+    pub(crate) fn name(&self, entry: usize) -> String {
+        let path = self.set.entries()[entry].relative_path();
+        path.display().to_string()
+    }
+
+    /// A picture of the set at the size of measuring, without alpha.
+    pub(crate) fn picture(&self, entry: usize) -> Result<Picture, EvaluateError> {
+        let path = self
+            .set
+            .folder()
+            .join(self.set.entries()[entry].relative_path());
+        let picture = read(&path, &DecodeLimits::default())?.picture;
+        Ok(resize(&picture.without_alpha(), self.size, self.size))
+    }
+
+    /// The style that the model sees in a painting of the set.
+    pub(crate) fn style(&mut self, entry: usize) -> Result<StyleCode, EvaluateError> {
+        if let Some(style) = self.styles.get(&entry) {
+            return Ok(style.clone());
+        }
+        let style = self.style_of(&self.picture(entry)?, || self.name(entry))?;
+        self.styles.insert(entry, style.clone());
+        Ok(style)
+    }
+
+    /// The style that the model sees in a picture.
+    pub(crate) fn style_of(
+        &self,
+        picture: &Picture,
+        name: impl Fn() -> String,
+    ) -> Result<StyleCode, EvaluateError> {
+        self.painter
+            .style_of(picture)
+            .map_err(|reason| EvaluateError::Style {
+                picture: name(),
+                reason,
+            })
+    }
+
+    /// Repaints one picture. `place` is the job's among all of its style.
+    pub(crate) fn repaint(
+        &mut self,
+        method: &Method,
+        style: &StylePlan,
+        place: usize,
+        job: &PlannedJob,
+    ) -> Result<Picture, EvaluateError> {
+        match method {
+            Method::Unchanged => self.picture(job.content),
+            Method::Reinhard => Ok(reinhard(
+                &self.picture(job.content)?,
+                &self.picture(job.reference)?,
+            )),
+            Method::Outputs(folder) => {
+                let path = folder.join(style.output(self.set, place, job));
+                let output = match read(&path, &DecodeLimits::default()) {
+                    Err(ReadError::NotFound { path }) => {
+                        return Err(EvaluateError::MissingOutput { path });
+                    }
+                    read => read?.picture,
+                };
+                Ok(resize(&output.without_alpha(), self.size, self.size))
+            }
+            Method::Model => {
+                let code = self.style(job.reference)?;
+                self.paint(job.content, &code, || self.name(job.reference))
+            }
+        }
+    }
+
+    /// Repaints a picture of the set with the model.
+    pub(crate) fn paint(
+        &self,
+        content: usize,
+        code: &StyleCode,
+        reference: impl Fn() -> String,
+    ) -> Result<Picture, EvaluateError> {
+        let picture = self.picture(content)?;
+        let options = PaintOptions::default();
+        let painted = self
+            .painter
+            .paint(&picture, code, &options, &mut |_| {}, self.stop);
+        painted.map_err(|reason| match reason {
+            PaintError::Stopped => EvaluateError::Stopped,
+            reason => EvaluateError::Paint {
+                content: self.name(content),
+                reference: reference(),
+                reason,
+            },
+        })
+    }
+}

@@ -1,0 +1,74 @@
+//! The plan as a list of jobs for this program or another.
+
+use std::fmt::Write;
+use std::path::{Path, PathBuf};
+
+use utsushi_dataset::PreparedSet;
+use utsushi_imaging::write_whole;
+
+use super::{EvaluationPlan, PlannedJob, StylePlan};
+use crate::EvaluateError;
+
+/// Writes every picture that is repainted as a line of content, reference and output, which is
+/// what `utsushi transfer --list` reads. Outputs are to lie in the folder `outputs` beside the
+/// list.
+///
+/// # Errors
+/// A list that exists (unless `replace`) or cannot be written, or a path that cannot stand in it.
+pub fn write_jobs(
+    plan: &EvaluationPlan,
+    set: &PreparedSet,
+    list: &Path,
+    replace: bool,
+) -> Result<usize, EvaluateError> {
+    let folder = set.folder();
+    let folder = std::path::absolute(folder).map_err(|reason| EvaluateError::Folder {
+        path: folder.to_owned(),
+        action: "be found",
+        reason,
+    })?;
+    let listed = |entry: usize| {
+        let path = folder.join(set.entries()[entry].relative_path());
+        match path.to_str() {
+            Some(text) if !text.contains(['\t', '\n', '\r']) => Ok(text.to_owned()),
+            _ => Err(EvaluateError::Unlistable { path: path.clone() }),
+        }
+    };
+    let mut text = "# content, reference, output\n".to_owned();
+    let mut count = 0;
+    for style in &plan.styles {
+        for (place, job) in style.all_jobs().enumerate() {
+            let output = Path::new("outputs").join(style.output(set, place, job));
+            // Writing to a string does not fail.
+            let _ = writeln!(
+                text,
+                "{}\t{}\t{}",
+                listed(job.content)?,
+                listed(job.reference)?,
+                output.display()
+            );
+            count += 1;
+        }
+    }
+    write_whole(list, text.as_bytes(), replace)?;
+    Ok(count)
+}
+
+impl StylePlan {
+    /// Every picture that is repainted after a reference.
+    pub(crate) fn all_jobs(&self) -> impl Iterator<Item = &PlannedJob> {
+        self.jobs.iter().chain(&self.varied)
+    }
+
+    /// Where an output lies in its folder: the style, the place in the list, and the first digits
+    /// of content and reference, so that a folder made for another list does not pass for this.
+    pub(crate) fn output(&self, set: &PreparedSet, place: usize, job: &PlannedJob) -> PathBuf {
+        let digits = |entry: usize| {
+            let mut hash = set.entries()[entry].hash.to_string();
+            hash.truncate(8);
+            hash
+        };
+        let (content, reference) = (digits(job.content), digits(job.reference));
+        Path::new(&self.name).join(format!("{place:04}-{content}-{reference}.png"))
+    }
+}

@@ -1,0 +1,147 @@
+//! What was measured, as it is written down.
+
+mod base64;
+mod chart;
+mod field;
+mod html;
+mod licence;
+mod write;
+
+pub(crate) use field::margin_of_mean;
+pub use field::{FIELDS, Field, Measures};
+pub(crate) use licence::is_free;
+pub use write::{check_target, write_report};
+
+use serde::Serialize;
+use utsushi_imaging::Picture;
+
+/// Version of `report.json`.
+pub(crate) const FORMAT: u32 = 1;
+
+/// A report and the pictures that go with it.
+#[derive(Clone, Debug)]
+pub struct Evaluation {
+    /// The numbers.
+    pub report: Report,
+    /// Examples, a style each; without those that may not be shown.
+    pub(crate) grids: Vec<Grid>,
+}
+
+/// Examples of one style.
+#[derive(Clone, Debug)]
+pub(crate) struct Grid {
+    pub(crate) style: String,
+    /// Content, reference, then one a method.
+    pub(crate) columns: Vec<String>,
+    /// As many pictures as columns.
+    pub(crate) rows: Vec<Vec<Picture>>,
+}
+
+/// `report.json`.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Report {
+    /// Version of this layout, 1.
+    pub format: u32,
+    /// Version of the program.
+    pub program: String,
+    /// The model's file, or what stands for it.
+    pub model: String,
+    /// Hash of the set's list of pictures.
+    pub set: String,
+    /// Side in pixels at which everything was painted and looked at.
+    pub size: u32,
+    /// What pictures were chosen by.
+    pub seed: u64,
+    /// The network that distances and styles are told by.
+    pub judge: JudgeReport,
+    /// Means over the styles, a method each: the unchanged content first, the model last.
+    pub mean: Vec<MethodReport>,
+    /// Means over the styles of what is said of real paintings.
+    pub mean_real: RealReport,
+    /// Each style by itself.
+    pub styles: Vec<StyleReport>,
+    /// Styles that could not be measured, and why.
+    pub left_out: Vec<(String, String)>,
+    /// What readers of the numbers must know.
+    pub remarks: Vec<String>,
+}
+
+/// The network that distances and styles are told by.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct JudgeReport {
+    /// Its name.
+    pub network: String,
+    /// Numbers that describe a picture.
+    pub dimensions: usize,
+    /// Whether utsushi's discriminators are trained on this very network.
+    pub is_of_training: bool,
+}
+
+/// One style.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct StyleReport {
+    /// Its name.
+    pub name: String,
+    /// Pictures repainted.
+    pub pictures: usize,
+    /// Held-out paintings that references were drawn from.
+    pub references: usize,
+    /// Real paintings against real paintings.
+    pub real: RealReport,
+    /// A method each, in the order of [`Report::mean`].
+    pub methods: Vec<MethodReport>,
+}
+
+/// Real paintings of a style, measured as outputs are: where the scales end.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
+pub struct RealReport {
+    /// Paintings measured: as many as pictures are repainted.
+    pub paintings: usize,
+    /// How many of them are held out; the others are of the training split.
+    pub held_out: usize,
+    /// Paintings of the training split that they, and outputs, are held against.
+    pub pool: usize,
+    /// Fréchet distance, a dimension.
+    pub frechet: f64,
+    /// Kernel distance.
+    pub kernel: f64,
+    /// Half of its 95 % confidence interval.
+    pub kernel_margin: f64,
+    /// Share of the held-out paintings whose style the classifier tells.
+    pub style_accuracy: f64,
+    /// Mean distance between two of them.
+    pub diversity: f64,
+    /// Median distance of the held-out ones to the nearest of the pool.
+    pub nearest_training: f64,
+}
+
+/// One method.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct MethodReport {
+    /// `unchanged`, `reinhard`, the name of a folder of outputs, or `model`.
+    pub name: String,
+    /// What was measured.
+    pub measures: Measures,
+    /// The output that lies nearest to a training picture; not given of means.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub closest: Option<Closest>,
+}
+
+/// An output and the training picture nearest to it.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Closest {
+    /// The content that was repainted.
+    pub content: String,
+    /// The training picture.
+    pub training: String,
+    /// Their distance.
+    pub distance: f64,
+}
+
+impl Report {
+    /// The means of a method, by its name.
+    pub fn method(&self, name: &str) -> Option<&Measures> {
+        let found = self.mean.iter().find(|method| method.name == name);
+        found.map(|method| &method.measures)
+    }
+}

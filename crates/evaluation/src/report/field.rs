@@ -1,0 +1,195 @@
+use serde::ser::{Serialize, SerializeMap, Serializer};
+
+/// Something that is measured of a method's outputs in one style.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Field {
+    /// Fréchet distance to real paintings, a dimension.
+    Frechet,
+    /// The share of the way from the unchanged content to real paintings by that distance.
+    FrechetShare,
+    /// Kernel distance to real paintings.
+    Kernel,
+    /// Half of its 95 % confidence interval.
+    KernelMargin,
+    /// The share of the way by the kernel distance.
+    KernelShare,
+    /// Share of the outputs that the classifier takes for the style.
+    StyleAccuracy,
+    /// Correlation of the edges of output and content.
+    EdgeAgreement,
+    /// The same between an output and another content.
+    EdgeAgreementByChance,
+    /// How far the drawing has moved, as a share of the side.
+    Drift,
+    /// Share of the outputs whose content is found in a line-up.
+    Identity,
+    /// Mean distance between outputs of one content after different references.
+    Diversity,
+    /// Mean distance between outputs of one content in styles that are made up.
+    SampleDiversity,
+    /// Share of the outputs whose style code is nearer to their own reference's than to another's.
+    CodeNearer,
+    /// Distance to the own reference's code over that to another's.
+    CodeRatio,
+    /// Share of the outputs whose palette is nearer to their own reference's than to another's.
+    PaletteNearer,
+    /// Distance to the own reference's palette over that to another's.
+    PaletteRatio,
+    /// Median distance to the nearest training picture.
+    NearestTraining,
+    /// That over the one of held-out paintings.
+    NearestRatio,
+}
+
+/// All fields, in the order of reports.
+pub const FIELDS: [Field; 18] = [
+    Field::Frechet,
+    Field::FrechetShare,
+    Field::Kernel,
+    Field::KernelMargin,
+    Field::KernelShare,
+    Field::StyleAccuracy,
+    Field::EdgeAgreement,
+    Field::EdgeAgreementByChance,
+    Field::Drift,
+    Field::Identity,
+    Field::Diversity,
+    Field::SampleDiversity,
+    Field::CodeNearer,
+    Field::CodeRatio,
+    Field::PaletteNearer,
+    Field::PaletteRatio,
+    Field::NearestTraining,
+    Field::NearestRatio,
+];
+
+impl Field {
+    /// Its key in `report.json`.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Frechet => "frechet",
+            Self::FrechetShare => "frechet_share",
+            Self::Kernel => "kernel",
+            Self::KernelMargin => "kernel_margin",
+            Self::KernelShare => "kernel_share",
+            Self::StyleAccuracy => "style_accuracy",
+            Self::EdgeAgreement => "edge_agreement",
+            Self::EdgeAgreementByChance => "edge_agreement_by_chance",
+            Self::Drift => "drift",
+            Self::Identity => "identity",
+            Self::Diversity => "diversity",
+            Self::SampleDiversity => "sample_diversity",
+            Self::CodeNearer => "code_nearer",
+            Self::CodeRatio => "code_ratio",
+            Self::PaletteNearer => "palette_nearer",
+            Self::PaletteRatio => "palette_ratio",
+            Self::NearestTraining => "nearest_training",
+            Self::NearestRatio => "nearest_ratio",
+        }
+    }
+
+    /// Its name for readers.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Frechet => "Fréchet distance",
+            Self::FrechetShare => "way to the style, Fréchet",
+            Self::Kernel => "kernel distance",
+            Self::KernelMargin => "± (95 %)",
+            Self::KernelShare => "way to the style, kernel",
+            Self::StyleAccuracy => "taken for the style",
+            Self::EdgeAgreement => "edges kept",
+            Self::EdgeAgreementByChance => "edges by chance",
+            Self::Drift => "drawing moved by",
+            Self::Identity => "content known again",
+            Self::Diversity => "diversity, references",
+            Self::SampleDiversity => "diversity, samples",
+            Self::CodeNearer => "own reference nearer, code",
+            Self::CodeRatio => "own / other, code",
+            Self::PaletteNearer => "own reference nearer, palette",
+            Self::PaletteRatio => "own / other, palette",
+            Self::NearestTraining => "nearest training picture",
+            Self::NearestRatio => "… over held-out paintings'",
+        }
+    }
+}
+
+/// What was measured. A value that has no meaning somewhere is absent: a share of no way, a
+/// diversity under one reference.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Measures {
+    values: [Option<f64>; FIELDS.len()],
+}
+
+impl Measures {
+    /// One value.
+    pub fn get(&self, field: Field) -> Option<f64> {
+        self.values[field as usize]
+    }
+
+    /// Sets a value; one that is not finite counts as absent.
+    pub(crate) fn set(&mut self, field: Field, value: Option<f64>) {
+        self.values[field as usize] = value.filter(|value| value.is_finite());
+    }
+
+    /// The mean of each value over those that have it. Confidence intervals shrink as those of a
+    /// mean of independent estimates do.
+    pub(crate) fn mean(all: &[&Self]) -> Self {
+        let mut mean = Self::default();
+        for field in FIELDS {
+            let values: Vec<f64> = all.iter().filter_map(|own| own.get(field)).collect();
+            let value = match field {
+                Field::KernelMargin => margin_of_mean(&values),
+                _ => crate::samples::mean(&values),
+            };
+            mean.set(field, value);
+        }
+        mean
+    }
+}
+
+/// The margin of the mean of independent estimates with these margins.
+pub(crate) fn margin_of_mean(margins: &[f64]) -> Option<f64> {
+    let squares: f64 = margins.iter().map(|margin| margin * margin).sum();
+    (!margins.is_empty()).then(|| squares.sqrt() / margins.len() as f64)
+}
+
+impl Serialize for Measures {
+    /// A map; absent values are null.
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(FIELDS.len()))?;
+        for field in FIELDS {
+            map.serialize_entry(field.key(), &self.get(field))?;
+        }
+        map.end()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fields_stand_at_their_own_places() {
+        for (index, field) in FIELDS.into_iter().enumerate() {
+            assert_eq!(field as usize, index);
+        }
+    }
+
+    #[test]
+    fn means_pass_over_what_is_absent() {
+        let (mut a, mut b) = (Measures::default(), Measures::default());
+        a.set(Field::Kernel, Some(1.0));
+        b.set(Field::Kernel, Some(3.0));
+        a.set(Field::KernelMargin, Some(3.0));
+        b.set(Field::KernelMargin, Some(4.0));
+        a.set(Field::Diversity, Some(5.0));
+        a.set(Field::Drift, Some(f64::NAN));
+        let mean = Measures::mean(&[&a, &b]);
+        assert_eq!(mean.get(Field::Kernel), Some(2.0));
+        assert_eq!(mean.get(Field::KernelMargin), Some(2.5));
+        assert_eq!(mean.get(Field::Diversity), Some(5.0));
+        assert_eq!(mean.get(Field::Drift), None);
+        let json = serde_json::to_string(&mean).unwrap();
+        assert!(json.contains("\"kernel\":2.0") && json.contains("\"drift\":null"));
+    }
+}

@@ -1,0 +1,38 @@
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use crate::{EvaluateError, Progress};
+
+/// Counts pictures, tells of them, and notices that it is to stop.
+pub(super) struct Tally<'a> {
+    now: Progress,
+    tell: &'a mut dyn FnMut(&Progress),
+    stop: &'a AtomicBool,
+}
+
+impl<'a> Tally<'a> {
+    pub(super) fn new(
+        total: usize,
+        tell: &'a mut dyn FnMut(&Progress),
+        stop: &'a AtomicBool,
+    ) -> Self {
+        let (done, what) = (0, String::new());
+        let now = Progress { done, total, what };
+        Self { now, tell, stop }
+    }
+
+    /// What the next pictures are looked at for.
+    pub(super) fn begin(&mut self, what: String) {
+        self.now.what = what;
+        (self.tell)(&self.now);
+    }
+
+    /// One picture more.
+    pub(super) fn one(&mut self) -> Result<(), EvaluateError> {
+        self.now.done = (self.now.done + 1).min(self.now.total);
+        (self.tell)(&self.now);
+        match self.stop.load(Ordering::Relaxed) {
+            true => Err(EvaluateError::Stopped),
+            false => Ok(()),
+        }
+    }
+}

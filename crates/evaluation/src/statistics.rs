@@ -1,0 +1,13 @@
+//! Distances between sets of feature vectors, and a classifier on them. Nothing here knows of
+//! pictures.
+
+mod classifier;
+mod frechet;
+mod kernel_distance;
+mod singular_values;
+mod standardiser;
+
+pub use classifier::Classifier;
+pub use frechet::frechet_distance;
+pub use kernel_distance::{KernelDistance, kernel_distance};
+pub use standardiser::Standardiser;
