@@ -149,9 +149,7 @@ mod tests {
         ];
         let all = judge.describe(&pictures, |_| String::new()).unwrap();
         assert_eq!(all.rows(), 3);
-        let alone = judge
-            .describe(&pictures[1..2], |_| String::new())
-            .unwrap();
+        let alone = judge.describe(&pictures[1..2], |_| String::new()).unwrap();
         for (a, b) in all.row(1).iter().zip(alone.row(0)) {
             assert!((a - b).abs() < 1e-5);
         }

@@ -29,6 +29,4 @@ pub use report::{
 };
 pub use run::evaluate;
 pub use samples::Samples;
-pub use statistics::{
-    Classifier, KernelDistance, Standardiser, frechet_distance, kernel_distance,
-};
+pub use statistics::{Classifier, KernelDistance, Standardiser, frechet_distance, kernel_distance};

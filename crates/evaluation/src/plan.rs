@@ -63,10 +63,7 @@ pub struct PlannedJob {
 /// # Errors
 /// Options out of range, or a set in which no style has what measuring needs: held-out paintings
 /// of its own, held-out pictures of others, and four paintings in all.
-pub fn plan(
-    set: &PreparedSet,
-    options: &EvaluateOptions,
-) -> Result<EvaluationPlan, EvaluateError> {
+pub fn plan(set: &PreparedSet, options: &EvaluateOptions) -> Result<EvaluationPlan, EvaluateError> {
     options.validate()?;
     let mut plan = EvaluationPlan {
         styles: Vec::new(),
@@ -83,7 +80,9 @@ pub fn plan(
     }
     if plan.styles.is_empty() {
         let reasons = plan.left_out.iter();
-        let reasons: Vec<String> = reasons.map(|(name, why)| format!("{name}: {why}")).collect();
+        let reasons: Vec<String> = reasons
+            .map(|(name, why)| format!("{name}: {why}"))
+            .collect();
         let path = set.folder().to_owned();
         let reason = if reasons.is_empty() {
             "it has no style".to_owned()

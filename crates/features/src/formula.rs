@@ -26,12 +26,7 @@ pub fn write_untrained_as(
     destination: &Path,
     replace: bool,
 ) -> Result<(), FeaturesError> {
-    file::write(
-        architecture,
-        weights_of(architecture),
-        destination,
-        replace,
-    )
+    file::write(architecture, weights_of(architecture), destination, replace)
 }
 
 /// 64-bit FNV-1a of the name's bytes.

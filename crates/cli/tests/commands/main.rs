@@ -5,6 +5,7 @@
 
 mod built_in_model;
 mod dataset;
+mod evaluate;
 mod features;
 mod hostile_pictures;
 mod hostile_weights;

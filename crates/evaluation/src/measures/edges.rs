@@ -86,7 +86,7 @@ impl EdgeMap {
     }
 
     fn shifted_agreement(&self, other: &Self, down: i64, right: i64) -> f64 {
-        let span = |shift: i64| (0.max(-shift)..(COARSE as i64).min(COARSE as i64 - shift));
+        let span = |shift: i64| 0.max(-shift)..(COARSE as i64).min(COARSE as i64 - shift);
         let (mut own, mut moved) = (Vec::new(), Vec::new());
         for row in span(down) {
             for column in span(right) {
@@ -163,7 +163,8 @@ impl Plane {
             for x in 0..width {
                 let (left, right) = (x.saturating_sub(radius), (x + radius + 1).min(width));
                 let sum = |y: usize, x: usize| sums[y * (width + 1) + x];
-                let total = sum(bottom, right) - sum(top, right) - sum(bottom, left) + sum(top, left);
+                let total =
+                    sum(bottom, right) - sum(top, right) - sum(bottom, left) + sum(top, left);
                 means.push((total / ((bottom - top) * (right - left)) as f64).max(0.0));
             }
         }
@@ -261,7 +262,11 @@ mod tests {
         let one = map(&disc(64, 30.0, 20, 230));
         let moved = map(&disc(64, 34.0, 20, 230));
         // Four of 64 pixels.
-        assert!((one.drift(&moved) - 1.0 / 16.0).abs() < 1e-9, "{}", one.drift(&moved));
+        assert!(
+            (one.drift(&moved) - 1.0 / 16.0).abs() < 1e-9,
+            "{}",
+            one.drift(&moved)
+        );
         assert!((moved.drift(&one) - 1.0 / 16.0).abs() < 1e-9);
     }
 

@@ -16,7 +16,10 @@ pub(super) fn way_chart(report: &Report, field: Field) -> String {
     let (bar, gap) = (14.0, 12.0);
     // The unchanged content is at 0 by definition.
     let shown = |methods: &[super::MethodReport]| methods.len().saturating_sub(1);
-    let height: f64 = groups.iter().map(|(_, m)| shown(m) as f64 * bar + gap).sum();
+    let height: f64 = groups
+        .iter()
+        .map(|(_, m)| shown(m) as f64 * bar + gap)
+        .sum();
     let place = |value: f64| NAMES + (value.clamp(-1.0, 1.0) + 1.0) / 2.0 * ACROSS;
     let mut svg = String::new();
     // Writing to a string does not fail.

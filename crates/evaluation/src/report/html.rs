@@ -42,8 +42,10 @@ pub(super) fn page(evaluation: &Evaluation) -> String {
     for remark in &report.remarks {
         let _ = write!(html, "<p class=\"remark\">{}</p>", escaped(remark));
     }
-    html.push_str("<h2>How much of the way to the style</h2><p>0: as far from real paintings as \
-                   the unchanged content. 1: as near as other real paintings.</p><p class=\"key\">");
+    html.push_str(
+        "<h2>How much of the way to the style</h2><p>0: as far from real paintings as \
+                   the unchanged content. 1: as near as other real paintings.</p><p class=\"key\">",
+    );
     for (index, method) in report.mean.iter().enumerate().skip(1) {
         let name = escaped(&method.name);
         let _ = write!(html, "<span><i class=\"m{}\"></i>{name}</span>", index % 6);

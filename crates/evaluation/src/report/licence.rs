@@ -10,7 +10,14 @@ pub(crate) fn is_free(licence: Option<&str>) -> bool {
 fn is_free_part(part: &str) -> bool {
     let words: String = part.to_lowercase().replace(['-', '_'], " ");
     // Outputs are changed pictures, and a report may be shown where something is sold.
-    let bound = ["no licence", "no license", "non commercial", "noncommercial", " nc", " nd"];
+    let bound = [
+        "no licence",
+        "no license",
+        "non commercial",
+        "noncommercial",
+        " nc",
+        " nd",
+    ];
     let doubtful = ["not public domain", "unknown", "research", "not free"];
     let is_bound = bound.iter().chain(&doubtful).any(|w| words.contains(w));
     let free = ["cc0", "cc by", "public domain", "creative commons zero"];

@@ -93,7 +93,8 @@ impl StyleRun<'_, '_> {
             !self.options.public || is_free(licence)
         };
         let jobs = self.plan.jobs.iter().enumerate();
-        let shown = jobs.filter(|(_, job)| may_be_shown(job.content) && may_be_shown(job.reference));
+        let shown =
+            jobs.filter(|(_, job)| may_be_shown(job.content) && may_be_shown(job.reference));
         shown.map(|(place, _)| place).take(EXAMPLES).collect()
     }
 
@@ -110,7 +111,8 @@ impl StyleRun<'_, '_> {
         let mut random = stream(self.options.seed, Stream::Samples, self.plan.style);
         let jobs = &self.plan.jobs;
         let other = |job: usize| {
-            let others = (0..jobs.len()).filter(|&other| jobs[other].reference != jobs[job].reference);
+            let others =
+                (0..jobs.len()).filter(|&other| jobs[other].reference != jobs[job].reference);
             let others: Vec<usize> = others.collect();
             (!others.is_empty()).then(|| others[below(&mut random, others.len())])
         };
@@ -184,8 +186,14 @@ impl StyleRun<'_, '_> {
             // Where the content is as near as real paintings are, there is no way to go.
             (start > of_real).then(|| (start - distance) / (start - of_real))
         };
-        into.set(Field::FrechetShare, way(Field::Frechet, frechet, real.frechet));
-        into.set(Field::KernelShare, way(Field::Kernel, kernel.value, real.kernel));
+        into.set(
+            Field::FrechetShare,
+            way(Field::Frechet, frechet, real.frechet),
+        );
+        into.set(
+            Field::KernelShare,
+            way(Field::Kernel, kernel.value, real.kernel),
+        );
         let accuracy = self.real.classifier.share(painted, self.place);
         into.set(Field::StyleAccuracy, accuracy);
     }

@@ -120,7 +120,10 @@ mod tests {
     fn a_system_of_equations() {
         let matrix = vec![vec![4.0, 2.0], vec![2.0, 3.0]];
         let x = solve(&cholesky(matrix), &[2.0, 5.0]);
-        assert!((x[0] + 0.5).abs() < 1e-12 && (x[1] - 2.0).abs() < 1e-12, "{x:?}");
+        assert!(
+            (x[0] + 0.5).abs() < 1e-12 && (x[1] - 2.0).abs() < 1e-12,
+            "{x:?}"
+        );
     }
 
     /// Rows along a narrow diagonal band, shifted across it.

@@ -62,7 +62,12 @@ fn estimate(
     columns: &[usize],
 ) -> f64 {
     let sum = |table: &[Vec<f64>], rows: &[usize], columns: &[usize]| {
-        let row_sum = |&row: &usize| columns.iter().map(|&column| table[row][column]).sum::<f64>();
+        let row_sum = |&row: &usize| {
+            columns
+                .iter()
+                .map(|&column| table[row][column])
+                .sum::<f64>()
+        };
         rows.iter().map(row_sum).sum::<f64>()
     };
     // Without each row's kernel with itself.
@@ -84,7 +89,9 @@ mod tests {
         let mut random = stream(seed, Stream::Subsets, 0);
         let mut samples = Samples::new(8);
         for _ in 0..rows {
-            let row: Vec<f64> = (0..8).map(|_| standard_normal(&mut random) + shift).collect();
+            let row: Vec<f64> = (0..8)
+                .map(|_| standard_normal(&mut random) + shift)
+                .collect();
             samples.push(&row);
         }
         samples

@@ -34,7 +34,12 @@ pub(super) fn summary(report: &Report) -> String {
     let judge = &report.judge.network;
     let size = report.size;
     let mut notes = vec![format!("judged by {judge} at {size} px")];
-    notes.extend(report.remarks.iter().map(|remark| format!("note: {remark}")));
+    notes.extend(
+        report
+            .remarks
+            .iter()
+            .map(|remark| format!("note: {remark}")),
+    );
     let left_out = report.left_out.iter();
     notes.extend(left_out.map(|(name, why)| format!("not measured: {name}: {why}")));
     blocks.push(notes.join("\n"));
@@ -52,7 +57,9 @@ fn header(first: &str) -> Vec<String> {
 }
 
 fn line(name: &str, measures: &Measures) -> Vec<String> {
-    let values = COLUMNS.iter().map(|(_, field)| number(measures.get(*field)));
+    let values = COLUMNS
+        .iter()
+        .map(|(_, field)| number(measures.get(*field)));
     std::iter::once(name.to_owned()).chain(values).collect()
 }
 

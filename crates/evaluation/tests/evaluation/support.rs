@@ -1,0 +1,153 @@
+//! A small drawn set, a tiny model and a judge that knows nothing of pictures.
+
+use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
+
+use burn::tensor::Device;
+use utsushi_checkpoint::{ExportedModel, ExportedStyle};
+use utsushi_dataset::{PrepareOptions, PreparedSet, SetsFile, prepare};
+use utsushi_evaluation::{EvaluateError, EvaluateOptions, Evaluation, Judge, Progress, evaluate};
+use utsushi_imaging::{Picture, WriteOptions, write};
+use utsushi_model::{ModelConfig, PainterNetworks};
+use utsushi_transfer::Painter;
+
+/// A folder that is removed at the end, with a prepared set and what measures it.
+pub struct Workshop {
+    folder: tempfile::TempDir,
+    painter: Painter,
+    judge: Judge,
+}
+
+/// As much as a test has time for.
+pub fn options() -> EvaluateOptions {
+    EvaluateOptions {
+        pictures: 8,
+        real: 16,
+        seed: 3,
+        ..EvaluateOptions::default()
+    }
+}
+
+impl Workshop {
+    /// Two styles of 24 drawings at 32 px, half of them held out.
+    pub fn drawn(licence: &str) -> Self {
+        Self::drawn_with(0.5, licence)
+    }
+
+    /// With another share held out.
+    pub fn drawn_with(validation: f64, licence: &str) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        for (style, warm) in [("discs", true), ("squares", false)] {
+            std::fs::create_dir_all(folder.path().join(style)).unwrap();
+            for index in 0..24 {
+                let path = folder.path().join(style).join(format!("{index}.png"));
+                write(&path, &drawn(warm, index), &WriteOptions::default()).unwrap();
+            }
+        }
+        let sets = folder.path().join("sets.toml");
+        let source = |name: &str| {
+            format!("[[source]]\npath = \"{name}\"\nstyle = \"{name}\"\nlicence = \"{licence}\"\n")
+        };
+        let text = format!(
+            "size = 32\nmin_size = 16\nduplicate_distance = 0\nvalidation = {validation:?}\n{}{}",
+            source("discs"),
+            source("squares")
+        );
+        std::fs::write(&sets, text).unwrap();
+        let sets = SetsFile::read(&sets).unwrap();
+        let out = folder.path().join("set");
+        let options = PrepareOptions::default();
+        prepare(&sets, &options, &out, &mut |_| {}, &AtomicBool::new(false)).unwrap();
+        let features = folder.path().join("features.safetensors");
+        utsushi_features::write_untrained(&features, false).unwrap();
+        let judge = Judge::load(&features, Device::flex()).unwrap();
+        let painter = tiny_painter(folder.path());
+        Self {
+            folder,
+            painter,
+            judge,
+        }
+    }
+
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    pub fn set(&self) -> PreparedSet {
+        PreparedSet::open(&self.path("set")).unwrap()
+    }
+
+    pub fn evaluate(
+        &self,
+        options: &EvaluateOptions,
+        progress: &mut dyn FnMut(&Progress),
+        stop: &AtomicBool,
+    ) -> Result<Evaluation, EvaluateError> {
+        let set = self.set();
+        evaluate(
+            &self.painter,
+            "tiny",
+            &self.judge,
+            &set,
+            options,
+            progress,
+            stop,
+        )
+    }
+}
+
+/// An untrained model of the two styles.
+fn tiny_painter(folder: &Path) -> Painter {
+    let config = ModelConfig {
+        native_size: 32,
+        styles: 2,
+        style_dim: 8,
+        latent_dim: 4,
+        trunk_channels: [8, 8, 8],
+        style_channels: [8, 8, 8, 8],
+        mapping_width: 8,
+        ..ModelConfig::default()
+    };
+    let networks = PainterNetworks::new(&config, 7, &Device::flex());
+    let style = |name: &str| ExportedStyle {
+        name: name.to_owned(),
+        role: "style".to_owned(),
+        licence: "CC0".to_owned(),
+    };
+    let styles = vec![style("discs"), style("squares")];
+    let model = ExportedModel::from_networks(&config, &networks, styles, "tiny".to_owned());
+    let path = folder.join("model.safetensors");
+    model.write(&path, false).unwrap();
+    Painter::load(&path, Device::flex()).unwrap()
+}
+
+/// A drawn picture that no other index resembles.
+fn drawn(warm: bool, index: u32) -> Picture {
+    let side = 48u32;
+    let mut rgb = Vec::new();
+    for y in 0..side {
+        for x in 0..side {
+            let across = 8 + i64::from(index % 6) * 6;
+            let down = 10 + i64::from(index / 6) * 9;
+            let (dx, dy) = (i64::from(x) - across, i64::from(y) - down);
+            let inside = if warm {
+                dx * dx + dy * dy < 60
+            } else {
+                dx.abs().max(dy.abs()) < 7
+            };
+            let stripe = (x * (index % 7 + 1) / 7 + y / (index % 5 + 2)).is_multiple_of(2);
+            // Colours of their own, so that references differ.
+            let own = (index * 37 % 60) as u8;
+            let pixel: [u8; 3] = match (warm, inside, stripe) {
+                (true, true, _) => [230 - own, 120, 40],
+                (true, false, true) => [250, 220 - own, 150],
+                (true, false, false) => [200, 60, 60 + own],
+                (false, true, _) => [40 + own, 90, 220],
+                (false, false, true) => [150, 220 - own, 250],
+                (false, false, false) => [20, 40 + own, 90],
+            };
+            rgb.extend(pixel);
+        }
+    }
+    Picture::new(side, side, rgb).unwrap()
+}
