@@ -9,12 +9,16 @@ use utsushi_imaging::write_whole;
 use super::{EvaluationPlan, PlannedJob, StylePlan};
 use crate::EvaluateError;
 
+/// The folder beside a list for its outputs.
+const OUTPUTS: &str = "outputs";
+
 /// Writes every picture that is repainted as a line of content, reference and output, which is
 /// what `utsushi transfer --list` reads. Outputs are to lie in the folder `outputs` beside the
-/// list.
+/// list, which is made. Gives back the number of lines.
 ///
 /// # Errors
-/// A list that exists (unless `replace`) or cannot be written, or a path that cannot stand in it.
+/// A list that exists (unless `replace`) or cannot be written, a folder that cannot be made, or a
+/// path that cannot stand in a list.
 pub fn write_jobs(
     plan: &EvaluationPlan,
     set: &PreparedSet,
@@ -24,7 +28,7 @@ pub fn write_jobs(
     let folder = set.folder();
     let folder = std::path::absolute(folder).map_err(|reason| EvaluateError::Folder {
         path: folder.to_owned(),
-        action: "be found",
+        action: "find it",
         reason,
     })?;
     let listed = |entry: usize| {
@@ -38,7 +42,7 @@ pub fn write_jobs(
     let mut count = 0;
     for style in &plan.styles {
         for (place, job) in style.all_jobs().enumerate() {
-            let output = Path::new("outputs").join(style.output(set, place, job));
+            let output = Path::new(OUTPUTS).join(style.output(set, place, job));
             // Writing to a string does not fail.
             let _ = writeln!(
                 text,
@@ -51,6 +55,12 @@ pub fn write_jobs(
         }
     }
     write_whole(list, text.as_bytes(), replace)?;
+    let outputs = list.with_file_name(OUTPUTS);
+    std::fs::create_dir_all(&outputs).map_err(|reason| EvaluateError::Folder {
+        path: outputs.clone(),
+        action: "make it",
+        reason,
+    })?;
     Ok(count)
 }
 
@@ -69,6 +79,6 @@ impl StylePlan {
             hash
         };
         let (content, reference) = (digits(job.content), digits(job.reference));
-        Path::new(&self.name).join(format!("{place:04}-{content}-{reference}.png"))
+        format!("{}-{place:04}-{content}-{reference}.png", self.name).into()
     }
 }

@@ -18,7 +18,7 @@ pub fn check_target(folder: &Path, replace: bool) -> Result<(), EvaluateError> {
     if folder.exists() && !folder.is_dir() {
         return Err(EvaluateError::Folder {
             path: folder.to_owned(),
-            action: "be used",
+            action: "write the report there",
             reason: std::io::Error::other("it is a file"),
         });
     }
@@ -44,7 +44,7 @@ pub fn write_report(
     check_target(folder, replace)?;
     std::fs::create_dir_all(folder).map_err(|reason| EvaluateError::Folder {
         path: folder.to_owned(),
-        action: "be made",
+        action: "make it",
         reason,
     })?;
     let mut json = serde_json::to_string_pretty(&evaluation.report)
