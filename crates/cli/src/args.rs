@@ -6,7 +6,12 @@ mod dataset;
 mod evaluate;
 mod export;
 mod features;
+mod masked_style;
+mod mix;
 mod model;
+mod paint;
+mod seeds;
+mod style;
 mod train;
 mod transfer;
 
@@ -14,7 +19,12 @@ pub use dataset::{DatasetCommand, InspectArguments, PrepareArguments};
 pub use evaluate::EvaluateArguments;
 pub use export::ExportArguments;
 pub use features::{FeaturesCommand, ImportArguments};
+pub use masked_style::MaskedStyle;
+pub use mix::MixArguments;
 pub use model::ModelArguments;
+pub use paint::PaintArguments;
+pub use seeds::Seeds;
+pub use style::StyleArguments;
 pub use train::TrainArguments;
 pub use transfer::TransferArguments;
 
@@ -46,6 +56,7 @@ pub struct Arguments {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     Transfer(TransferArguments),
+    Mix(MixArguments),
     #[command(subcommand, arg_required_else_help = true)]
     Dataset(DatasetCommand),
     #[command(subcommand, arg_required_else_help = true)]

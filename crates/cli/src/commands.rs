@@ -5,7 +5,10 @@ mod dataset_prepare;
 mod evaluate;
 mod export;
 mod features_import;
+mod mix;
 mod model;
+mod sheet;
+mod style;
 mod train;
 mod transfer;
 
@@ -19,6 +22,7 @@ use crate::exit_code::ExitCode;
 pub fn run(command: Command) -> anyhow::Result<ExitCode> {
     match command {
         Command::Transfer(arguments) => transfer::run(arguments),
+        Command::Mix(arguments) => mix::run(&arguments),
         Command::Dataset(DatasetCommand::Inspect(arguments)) => dataset_inspect::run(arguments),
         Command::Dataset(DatasetCommand::Prepare(arguments)) => dataset_prepare::run(arguments),
         Command::Features(FeaturesCommand::Import(arguments)) => features_import::run(&arguments),

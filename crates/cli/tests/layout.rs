@@ -9,7 +9,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Each crate and the crates of this workspace that it may use. One direction only.
-const ALLOWED: [(&str, &[&str]); 10] = [
+const ALLOWED: [(&str, &[&str]); 11] = [
     ("imaging", &[]),
     ("dataset", &["imaging"]),
     ("kernels", &[]),
@@ -29,6 +29,7 @@ const ALLOWED: [(&str, &[&str]); 10] = [
     ),
     // Whoever only paints builds neither training nor dataset.
     ("transfer", &["imaging", "model", "checkpoint"]),
+    ("range", &["imaging", "model", "checkpoint", "transfer"]),
     (
         "evaluation",
         &["imaging", "dataset", "features", "transfer"],
@@ -44,6 +45,7 @@ const ALLOWED: [(&str, &[&str]); 10] = [
             "training",
             "transfer",
             "evaluation",
+            "range",
         ],
     ),
 ];

@@ -91,6 +91,7 @@ impl<'a> Canvas<'a> {
 }
 
 /// What is painted, without the frame.
+#[derive(Clone, Debug)]
 pub(crate) struct Sheet {
     rgb: Vec<u8>,
     columns: usize,

@@ -21,7 +21,7 @@ mod tests;
 pub use error::{JobError, PlanError};
 pub use job::{Existing, Job, Plan};
 pub use list::parse_list;
-pub use plan::{PlanOptions, plan};
+pub use plan::{PlanOptions, plan, plan_styles};
 pub use report::{Event, Failure, Report};
 pub use run::{RunOptions, run};
 pub use source::{StyleSource, StyleSourceError, WeightedReference};

@@ -3,8 +3,10 @@
 //! A [`Painter`] holds the networks of one model. It reads the [`StyleCode`] of a reference
 //! painting ([`Painter::style_of`]), looks up the mean of a style it was trained on
 //! ([`Painter::named_style`]) or draws one from a seed ([`Painter::sampled_style`]); codes can be
-//! mixed ([`StyleCode::blend`]). [`Painter::paint`] then repaints a picture of any size. What
-//! stands between that and files and folders is in [`jobs`].
+//! mixed ([`StyleCode::blend`]). [`Painter::paint`] then repaints a picture of any size,
+//! [`Painter::paint_regions`] in several styles at once, and [`Painter::content_of`] keeps what a
+//! picture shows for many paintings. What stands between that and files and folders is in
+//! [`jobs`].
 //!
 //! Nothing here depends on training.
 
@@ -12,6 +14,8 @@ pub mod jobs;
 
 mod brush;
 mod canvas;
+mod content_code;
+mod mask;
 mod model;
 mod noise;
 mod options;
@@ -25,8 +29,10 @@ mod tiles;
 #[cfg(test)]
 mod testing;
 
+pub use content_code::{ContentCode, ContentError};
+pub use mask::{Mask, MaskError};
 pub use model::{LoadModelError, Model, PaintStyle};
 pub use options::{PaintError, PaintOptions, Progress};
-pub use painter::Painter;
-pub use style_code::StyleCode;
+pub use painter::{Painter, StyleRegion};
+pub use style_code::{BlendPath, StyleCode};
 pub use style_error::StyleError;

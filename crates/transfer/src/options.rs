@@ -2,8 +2,8 @@
 
 use utsushi_model::ModelConfig;
 
-use crate::StyleError;
 use crate::tiles::MARGIN;
+use crate::{MaskError, StyleError};
 
 /// Settings for [`Painter::paint`](crate::Painter::paint).
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -70,6 +70,9 @@ pub enum PaintError {
     /// The style cannot be used.
     #[error(transparent)]
     Style(#[from] StyleError),
+    /// A mask does not fit the picture.
+    #[error(transparent)]
+    Mask(#[from] MaskError),
     /// The networks gave something that is not a colour.
     #[error(
         "the painted value at row {row}, column {column} is not a number; the model's weights \

@@ -1,7 +1,11 @@
 //! The networks of one model, ready to paint.
 
+mod contents;
 mod painting;
+mod regions;
 mod styles;
+
+pub use regions::StyleRegion;
 
 #[cfg(test)]
 mod tests;

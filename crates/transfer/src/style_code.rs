@@ -5,6 +5,10 @@ use utsushi_model::ModelConfig;
 
 use crate::StyleError;
 
+mod mix;
+
+pub use mix::BlendPath;
+
 /// A style as numbers: one code a decoder stage, `[stages, style_dim]` in row order, all finite.
 ///
 /// Codes mean something to the model they come from alone.

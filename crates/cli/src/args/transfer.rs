@@ -4,9 +4,10 @@ use std::path::PathBuf;
 
 use clap::Args;
 use utsushi_transfer::PaintOptions;
-use utsushi_transfer::jobs::WeightedReference;
 
-use super::DeviceArgument;
+use super::paint::tile;
+use super::style::share;
+use super::{DeviceArgument, StyleArguments};
 
 /// Repaint pictures in another style
 ///
@@ -33,19 +34,8 @@ pub struct TransferArguments {
     )]
     pub contents: Vec<PathBuf>,
 
-    /// A painting to take the style from; again, with weights, to mix: `a.png=0.7`
-    #[arg(short, long = "style", value_name = "REF.png[=WEIGHT]",
-          value_parser = WeightedReference::parse,
-          conflicts_with_all = ["style_name", "style_seed", "list"])]
-    pub styles: Vec<WeightedReference>,
-
-    /// The mean of a style of the model; `utsushi model` lists them
-    #[arg(long, value_name = "NAME", conflicts_with = "list")]
-    pub style_name: Option<String>,
-
-    /// Make a style up; the same number always gives the same. With `--style-name`, one of its kind
-    #[arg(long, value_name = "N", conflicts_with = "list")]
-    pub style_seed: Option<u64>,
+    #[command(flatten)]
+    pub style: StyleArguments,
 
     /// The file to write for one picture, the folder for several
     #[arg(
@@ -60,7 +50,7 @@ pub struct TransferArguments {
     /// How far to go, from 0 (unchanged) to 1 (the style in full)
     ///
     /// Just above 0 the picture is redrawn in its own style.
-    #[arg(long, value_name = "0..1", default_value_t = 1.0, value_parser = strength)]
+    #[arg(long, value_name = "0..1", default_value_t = 1.0, value_parser = share)]
     pub strength: f32,
 
     /// Many jobs with one model: a file with content, style and output on each line
@@ -68,7 +58,8 @@ pub struct TransferArguments {
     /// A tab stands between them. The style is a painting, `name:tv-cel` for the mean of a style,
     /// or `seed:7`. Paths start at the list's own folder. Lines that begin with `#` are passed
     /// over.
-    #[arg(long, value_name = "JOBS.tsv")]
+    #[arg(long, value_name = "JOBS.tsv",
+          conflicts_with_all = ["styles", "style_name", "style_seed", "shape_from", "colour_from"])]
     pub list: Option<PathBuf>,
 
     /// An exported model [default: the built-in model]
@@ -89,41 +80,4 @@ pub struct TransferArguments {
     /// Print one JSON object a picture instead of text
     #[arg(long)]
     pub json: bool,
-}
-
-fn strength(text: &str) -> Result<f32, String> {
-    match text.parse() {
-        Ok(strength) if (0.0..=1.0).contains(&strength) => Ok(strength),
-        _ => Err("expected a number from 0 to 1".to_owned()),
-    }
-}
-
-fn tile(text: &str) -> Result<u32, String> {
-    match text.parse::<u32>() {
-        Ok(tile) if (256..=4096).contains(&tile) && tile.is_multiple_of(8) => Ok(tile),
-        _ => Err("expected a multiple of 8 from 256 to 4096".to_owned()),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn numbers_out_of_range_are_refused() {
-        assert_eq!(strength("0.25"), Ok(0.25));
-        assert!(
-            ["-0.1", "1.1", "nan", "x"]
-                .map(strength)
-                .iter()
-                .all(Result::is_err)
-        );
-        assert_eq!(tile("512"), Ok(512));
-        assert!(
-            ["248", "260", "8192", "x"]
-                .map(tile)
-                .iter()
-                .all(Result::is_err)
-        );
-    }
 }

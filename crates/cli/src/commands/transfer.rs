@@ -3,15 +3,18 @@
 use std::path::Path;
 
 use anyhow::Context;
-use utsushi_imaging::{DecodeLimits, Format};
+use utsushi_imaging::{DecodeLimits, Format, OutputFormat, check_target, read};
+use utsushi_range::{GridOptions, samples};
 use utsushi_transfer::jobs::{self, Existing, Plan, PlanOptions, RunOptions, StyleSource};
-use utsushi_transfer::{PaintOptions, Painter, StyleError};
+use utsushi_transfer::{PaintOptions, Painter, StyleCode};
+
+use super::sheet::paint_sheet;
+use super::style;
 
 use crate::args::TransferArguments;
 use crate::built_in::load_painter;
-use crate::error::UsageError;
 use crate::exit_code::ExitCode;
-use crate::{interrupt, output};
+use crate::interrupt;
 
 mod report;
 
@@ -23,6 +26,16 @@ pub fn run(arguments: TransferArguments) -> anyhow::Result<ExitCode> {
     } else {
         Existing::Refuse
     };
+    if arguments.list.is_none()
+        && let [content] = &arguments.contents[..]
+        && !content.is_dir()
+        && OutputFormat::from_extension(output(&arguments)).is_some()
+    {
+        let styles = style::asked_for(&arguments.style)?;
+        if styles.len() > 1 {
+            return paint_samples(&arguments, content, output(&arguments), styles);
+        }
+    }
     // Everything that can be refused is refused before the model is loaded.
     let mut plan = match &arguments.list {
         Some(list) => plan_list(list, existing)?,
@@ -32,13 +45,11 @@ pub fn run(arguments: TransferArguments) -> anyhow::Result<ExitCode> {
     let device = arguments.device.device.open()?;
     let painter = load_painter(arguments.model.as_deref(), device)?;
     if arguments.list.is_none() {
-        resolve_style(&mut plan, &painter)?;
+        resolve_styles(&mut plan, &painter)?;
     }
     let options = RunOptions {
-        paint: PaintOptions {
-            strength: arguments.strength,
-            tile: arguments.tile,
-        },
+        paint: paint_options(&arguments),
+        regions: style::regions(&arguments.style, &painter)?,
         ..RunOptions::default()
     };
     let stop = interrupt::stop_flag("stopping; pictures that are painted stay")?;
@@ -71,49 +82,74 @@ fn plan_list(list: &Path, existing: Existing) -> anyhow::Result<Plan> {
 }
 
 fn plan_pictures(arguments: &TransferArguments, existing: Existing) -> anyhow::Result<Plan> {
-    let style = style_asked_for(arguments)?;
-    let output = arguments
-        .output
-        .as_deref()
-        .expect("an output is required unless there is a list");
+    let styles = style::asked_for(&arguments.style)?;
+    let output = output(arguments);
     let options = PlanOptions {
         existing,
         format: None,
     };
-    Ok(jobs::plan(&arguments.contents, &style, output, &options)?)
+    Ok(match &styles[..] {
+        [(_, style)] => jobs::plan(&arguments.contents, style, output, &options)?,
+        _ => jobs::plan_styles(&arguments.contents, &styles, output, &options)?,
+    })
 }
 
-fn style_asked_for(arguments: &TransferArguments) -> Result<StyleSource, UsageError> {
-    let name = arguments.style_name.clone();
-    match (name, arguments.style_seed) {
-        (name, Some(seed)) => Ok(StyleSource::Sampled { name, seed }),
-        (Some(name), None) => Ok(StyleSource::Named(name)),
-        (None, None) if arguments.styles.is_empty() => {
-            Err(UsageError::new("no style to paint in was given").hint(
-                "add --style REFERENCE.png, --style-name NAME (`utsushi model` lists them) or \
-                 --style-seed N",
-            ))
-        }
-        (None, None) => Ok(StyleSource::References(arguments.styles.clone())),
-    }
+fn output(arguments: &TransferArguments) -> &Path {
+    arguments
+        .output
+        .as_deref()
+        .expect("an output is required unless there is a list")
 }
 
-/// Reads the one style of all jobs once, so that what is wrong with it is told once.
-fn resolve_style(plan: &mut Plan, painter: &Painter) -> anyhow::Result<()> {
-    let Some(job) = plan.jobs.first() else {
-        return Ok(());
-    };
-    let code = match job.style.resolve(painter, &DecodeLimits::default()) {
-        Ok(code) => code,
-        Err(jobs::StyleSourceError::Style(
-            error @ (StyleError::Unknown { .. } | StyleError::ContentOnly { .. }),
-        )) => return Err(UsageError::new(error.to_string()).into()),
-        Err(error) => return Err(error.into()),
-    };
+/// Reads each style of the jobs once, so that what is wrong with it is told once.
+fn resolve_styles(plan: &mut Plan, painter: &Painter) -> anyhow::Result<()> {
+    let mut last: Option<(StyleSource, StyleCode)> = None;
     for job in &mut plan.jobs {
-        job.style = StyleSource::Code(code.clone());
+        let code = match &last {
+            Some((source, code)) if *source == job.style => code.clone(),
+            _ => style::resolve(&job.style, painter)?,
+        };
+        let source = std::mem::replace(&mut job.style, StyleSource::Code(code.clone()));
+        last = Some((source, code));
     }
     Ok(())
+}
+
+/// One picture in several styles, on a sheet.
+fn paint_samples(
+    arguments: &TransferArguments,
+    content: &Path,
+    target: &Path,
+    styles: Vec<(String, StyleSource)>,
+) -> anyhow::Result<ExitCode> {
+    check_target(target, arguments.force)?;
+    let picture = read(content, &DecodeLimits::default())?.picture;
+    let device = arguments.device.device.open()?;
+    let painter = load_painter(arguments.model.as_deref(), device)?;
+    let mut named = Vec::new();
+    for (name, source) in styles {
+        named.push((name, style::resolve(&source, &painter)?));
+    }
+    let options = GridOptions {
+        paint: paint_options(arguments),
+        regions: style::regions(&arguments.style, &painter)?,
+        ..GridOptions::default()
+    };
+    paint_sheet(
+        &painter,
+        &samples(named),
+        (&content.display().to_string(), &picture),
+        &options,
+        target,
+        (arguments.force, arguments.json),
+    )
+}
+
+fn paint_options(arguments: &TransferArguments) -> PaintOptions {
+    PaintOptions {
+        strength: arguments.strength,
+        tile: arguments.tile,
+    }
 }
 
 /// Names the files of the given folders that call themselves pictures and are none, and counts
@@ -124,14 +160,14 @@ fn tell_what_is_no_picture(plan: &Plan) -> bool {
         .iter()
         .partition(|path| Format::from_extension(path).is_some());
     for path in &claimed {
-        output::remark(format!(
+        crate::output::remark(format!(
             "skipped: {}: not a picture by its content",
             path.display()
         ));
     }
     if !others.is_empty() {
         let count = others.len();
-        output::remark(format!(
+        crate::output::remark(format!(
             "passed over: {}",
             crate::text::counted(count, "other file")
         ));

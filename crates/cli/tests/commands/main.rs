@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod built_in_model;
+mod creative;
 mod dataset;
 mod evaluate;
 mod features;

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::{Job, PlanError, StyleSource, WeightedReference};
+use super::{Job, PlanError, StyleSource};
 
 /// Reads a list: on each line a content, a style and an output with one tab between. Empty lines
 /// and those that begin with `#` are passed over.
@@ -47,28 +47,9 @@ fn parse_line(line: &str, base: &Path) -> Result<Job, String> {
     }
     Ok(Job {
         content: base.join(content),
-        style: parse_style(style, base)?,
+        style: StyleSource::parse(style, base)?,
         output: base.join(output),
     })
-}
-
-fn parse_style(style: &str, base: &Path) -> Result<StyleSource, String> {
-    if let Some(name) = style.strip_prefix("name:") {
-        return Ok(StyleSource::Named(name.trim().to_owned()));
-    }
-    if let Some(seed) = style.strip_prefix("seed:") {
-        let seed = seed.trim().parse().map_err(|_| {
-            format!(
-                "the seed `{}` is not a whole number from 0 to 2⁶⁴ − 1",
-                seed.trim()
-            )
-        })?;
-        return Ok(StyleSource::Sampled { name: None, seed });
-    }
-    Ok(StyleSource::References(vec![WeightedReference {
-        path: base.join(style),
-        weight: 1.0,
-    }]))
 }
 
 #[cfg(test)]
@@ -87,7 +68,10 @@ mod tests {
         assert_eq!(jobs.len(), 3);
         assert_eq!(jobs[0].content, Path::new("/base/a b.png"));
         assert_eq!(jobs[0].output, Path::new("/base/out/a.png"));
-        assert_eq!(jobs[0].style.files().next(), Some(Path::new("/base/r.png")));
+        assert_eq!(
+            jobs[0].style.files().first().copied(),
+            Some(Path::new("/base/r.png"))
+        );
         assert_eq!(jobs[1].content, Path::new("/c.png"));
         assert_eq!(jobs[1].style, StyleSource::Named("tv-cel".to_owned()));
         assert_eq!(jobs[2].content, Path::new("/base/ d.png"));

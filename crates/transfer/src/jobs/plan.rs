@@ -37,6 +37,55 @@ pub fn plan(
     output: &Path,
     options: &PlanOptions,
 ) -> Result<Plan, PlanError> {
+    planned(contents, style, output, output, options)?.checked()
+}
+
+/// Plans to paint files and folders in several styles, each of which has a name. One file goes
+/// into the folder `output` under the name of each style, anything else into a folder below it
+/// for each style.
+///
+/// # Errors
+/// As [`plan`].
+pub fn plan_styles(
+    contents: &[PathBuf],
+    styles: &[(String, StyleSource)],
+    output: &Path,
+    options: &PlanOptions,
+) -> Result<Plan, PlanError> {
+    check_folder(output, "several paintings go into it")?;
+    let mut all = Plan {
+        existing: options.existing,
+        make_folders: true,
+        ..Plan::default()
+    };
+    for (name, style) in styles {
+        let part = match contents {
+            [file] if !file.is_dir() => {
+                let own = name_for(file, options.format);
+                let ending = own.extension().unwrap_or_default();
+                let target = output.join(name).with_extension(ending);
+                planned(contents, style, &target, output, options)?
+            }
+            _ => {
+                // A separator says that this is a folder.
+                let folder = output.join(name).join("");
+                planned(contents, style, &folder, output, options)?
+            }
+        };
+        all.jobs.extend(part.jobs);
+        all.not_pictures = part.not_pictures;
+    }
+    all.checked()
+}
+
+/// The jobs, not yet checked together; what lies in the folder `except` is no content.
+fn planned(
+    contents: &[PathBuf],
+    style: &StyleSource,
+    output: &Path,
+    except: &Path,
+    options: &PlanOptions,
+) -> Result<Plan, PlanError> {
     let mut planned = Plan {
         existing: options.existing,
         ..Plan::default()
@@ -53,11 +102,11 @@ pub fn plan(
     let Some(why) = why else {
         let content = contents.first().ok_or(PlanError::NoContent)?;
         planned.jobs.push(job(content.clone(), output.to_owned()));
-        return planned.checked();
+        return Ok(planned);
     };
     check_folder(output, why)?;
     planned.make_folders = true;
-    let except = place(output);
+    let except = place(except);
     for content in contents {
         if !content.is_dir() {
             let name = content.file_name().unwrap_or(content.as_os_str());
@@ -84,7 +133,7 @@ pub fn plan(
             planned.jobs.push(job(picture, target));
         }
     }
-    planned.checked()
+    Ok(planned)
 }
 
 /// Why the output has to be a folder, if it does.

@@ -7,13 +7,15 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use utsushi_imaging::{DecodeLimits, EncodeOptions, WriteOptions, read, write};
 
 use super::{Event, Existing, Failure, Job, JobError, Plan, Report, StyleSource, StyleSourceError};
-use crate::{PaintError, PaintOptions, Painter, StyleCode};
+use crate::{PaintError, PaintOptions, Painter, StyleCode, StyleRegion};
 
 /// Settings for [`run`].
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct RunOptions {
     /// How to paint.
     pub paint: PaintOptions,
+    /// Styles for parts of every picture.
+    pub regions: Vec<StyleRegion>,
     /// How large a picture may be.
     pub limits: DecodeLimits,
     /// JPEG quality of what is written, 1…100.
@@ -25,6 +27,7 @@ impl Default for RunOptions {
     fn default() -> Self {
         Self {
             paint: PaintOptions::default(),
+            regions: Vec::new(),
             limits: DecodeLimits::default(),
             jpeg_quality: EncodeOptions::default().jpeg_quality,
         }
@@ -103,9 +106,10 @@ impl Runner<'_> {
         let mut progress = |progress| observe(Event::Painting { index, progress });
         let painted = self
             .painter
-            .paint(
+            .paint_regions(
                 &decoded.picture,
                 &style,
+                &self.options.regions,
                 &self.options.paint,
                 &mut progress,
                 stop,

@@ -4,15 +4,33 @@ use std::path::{Path, PathBuf};
 
 use utsushi_imaging::{DecodeLimits, ReadError, read};
 
-use crate::{Painter, StyleCode, StyleError};
+use crate::{BlendPath, Painter, StyleCode, StyleError};
 
 /// Where a style comes from.
 #[derive(Clone, Debug, PartialEq)]
 pub enum StyleSource {
     /// A code already at hand.
     Code(StyleCode),
-    /// One or more reference paintings, mixed by weight.
+    /// One or more reference paintings, mixed by weight along the line.
     References(Vec<WeightedReference>),
+    /// The same on the sphere around the model's mean style.
+    OnSphere(Vec<WeightedReference>),
+    /// The coarse stages of one style and the fine ones of another.
+    Staged {
+        /// What the first stages are taken from.
+        shape: Box<StyleSource>,
+        /// What the others are taken from.
+        colour: Box<StyleSource>,
+        /// How many stages are taken from `shape`.
+        split: usize,
+    },
+    /// A style brought towards the mean: that of its name, or of all styles.
+    Truncated {
+        /// The style.
+        source: Box<StyleSource>,
+        /// What is kept of its distance from the mean, 0…1.
+        keep: f32,
+    },
     /// The mean of a style that the model was trained on.
     Named(String),
     /// A style drawn from noise.
@@ -77,6 +95,30 @@ impl WeightedReference {
 }
 
 impl StyleSource {
+    /// Reads a style in one word: a reference painting, `name:tv-cel` for the mean of a style the
+    /// model knows, or `seed:7` for a sampled one. A path that is not absolute starts at `base`.
+    ///
+    /// # Errors
+    /// A seed that is no number, in words.
+    pub fn parse(text: &str, base: &Path) -> Result<Self, String> {
+        if let Some(name) = text.strip_prefix("name:") {
+            return Ok(Self::Named(name.trim().to_owned()));
+        }
+        if let Some(seed) = text.strip_prefix("seed:") {
+            let seed = seed.trim().parse().map_err(|_| {
+                format!(
+                    "the seed `{}` is not a whole number from 0 to 2⁶⁴ − 1",
+                    seed.trim()
+                )
+            })?;
+            return Ok(Self::Sampled { name: None, seed });
+        }
+        Ok(Self::References(vec![WeightedReference {
+            path: base.join(text),
+            weight: 1.0,
+        }]))
+    }
+
     /// The code of this style, reading references as needed.
     ///
     /// # Errors
@@ -90,25 +132,59 @@ impl StyleSource {
             Self::Code(code) => Ok(code.clone()),
             Self::Named(name) => Ok(painter.named_style(name)?),
             Self::Sampled { name, seed } => Ok(painter.sampled_style(name.as_deref(), *seed)?),
-            Self::References(references) => {
-                let mut codes = Vec::new();
-                for reference in references {
-                    let painting = read(&reference.path, limits)?.picture;
-                    codes.push((painter.style_of(&painting)?, reference.weight));
-                }
-                Ok(StyleCode::blend(&codes)?)
+            Self::References(references) => mixed(painter, references, BlendPath::Line, limits),
+            Self::OnSphere(references) => mixed(painter, references, BlendPath::Sphere, limits),
+            Self::Staged {
+                shape,
+                colour,
+                split,
+            } => {
+                let shape = shape.resolve(painter, limits)?;
+                let colour = colour.resolve(painter, limits)?;
+                Ok(StyleCode::staged(&shape, &colour, *split)?)
+            }
+            Self::Truncated { source, keep } => {
+                let code = source.resolve(painter, limits)?;
+                Ok(code.truncated(&painter.mean_style(source.name())?, *keep)?)
             }
         }
     }
 
-    /// The files that are read for this style.
-    pub(super) fn files(&self) -> impl Iterator<Item = &Path> {
-        let references = match self {
-            Self::References(references) => references.as_slice(),
-            _ => &[],
-        };
-        references.iter().map(|reference| reference.path.as_path())
+    /// The name of the style that this is of, where it is of one.
+    fn name(&self) -> Option<&str> {
+        match self {
+            Self::Named(name) => Some(name),
+            Self::Sampled { name, .. } => name.as_deref(),
+            Self::Truncated { source, .. } => source.name(),
+            _ => None,
+        }
     }
+
+    /// The files that are read for this style.
+    pub(super) fn files(&self) -> Vec<&Path> {
+        match self {
+            Self::References(references) | Self::OnSphere(references) => {
+                references.iter().map(|it| it.path.as_path()).collect()
+            }
+            Self::Staged { shape, colour, .. } => [shape.files(), colour.files()].concat(),
+            Self::Truncated { source, .. } => source.files(),
+            Self::Code(_) | Self::Named(_) | Self::Sampled { .. } => Vec::new(),
+        }
+    }
+}
+
+fn mixed(
+    painter: &Painter,
+    references: &[WeightedReference],
+    path: BlendPath,
+    limits: &DecodeLimits,
+) -> Result<StyleCode, StyleSourceError> {
+    let mut codes = Vec::new();
+    for reference in references {
+        let painting = read(&reference.path, limits)?.picture;
+        codes.push((painter.style_of(&painting)?, reference.weight));
+    }
+    Ok(painter.blend(&codes, path)?)
 }
 
 #[cfg(test)]

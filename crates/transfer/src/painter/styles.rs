@@ -7,7 +7,10 @@ use super::Painter;
 use crate::noise::Noise;
 use crate::reference::views;
 use crate::spelling::nearest;
-use crate::{PaintStyle, StyleCode, StyleError};
+use crate::{BlendPath, PaintStyle, StyleCode, StyleError};
+
+/// Styles drawn to stand in for a mean.
+const DRAWN: u64 = 64;
 
 impl Painter {
     /// The style of a reference painting of any size.
@@ -71,6 +74,53 @@ impl Painter {
         let latent = Tensor::from_data(latent, &self.device);
         let label = Tensor::<1, Int>::from_data([label as i64], &self.device);
         read(self.model.networks.mapping_network.forward(latent, label))
+    }
+
+    /// The style in the middle of all that the model was trained to paint in, or of those of one
+    /// name: what truncation leads to and mixing on the sphere turns around.
+    ///
+    /// Where the model has no mean codes, the mean of styles drawn from noise stands in.
+    ///
+    /// # Errors
+    /// As [`Painter::sampled_style`].
+    pub fn mean_style(&self, name: Option<&str>) -> Result<StyleCode, StyleError> {
+        let names: Vec<&str> = match name {
+            Some(name) => vec![name],
+            None => self
+                .targets()
+                .map(|(_, style)| style.name.as_str())
+                .collect(),
+        };
+        let mut codes = Vec::new();
+        for name in names {
+            match self.named_style(name) {
+                Err(StyleError::NoMean { .. }) => {
+                    for seed in 0..DRAWN {
+                        codes.push((self.sampled_style(Some(name), seed)?, 1.0 / DRAWN as f32));
+                    }
+                }
+                mean => codes.push((mean?, 1.0)),
+            }
+        }
+        match codes.is_empty() {
+            true => Err(StyleError::NoStyles),
+            false => StyleCode::blend(&codes),
+        }
+    }
+
+    /// Mixes codes along a path; the sphere is that around [`Painter::mean_style`].
+    ///
+    /// # Errors
+    /// As [`StyleCode::blend`].
+    pub fn blend(
+        &self,
+        codes: &[(StyleCode, f32)],
+        path: BlendPath,
+    ) -> Result<StyleCode, StyleError> {
+        match path {
+            BlendPath::Line => StyleCode::blend(codes),
+            BlendPath::Sphere => StyleCode::blend_on_sphere(codes, &self.mean_style(None)?),
+        }
     }
 
     /// The styles that can be painted in, with their labels.

@@ -1,0 +1,55 @@
+//! What the commands that paint have in common.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use utsushi_transfer::PaintOptions;
+
+use super::DeviceArgument;
+
+/// The model, where to paint, and what to say.
+#[derive(Debug, Args)]
+pub struct PaintArguments {
+    /// An exported model [default: the built-in model]
+    #[arg(long, value_name = "FILE")]
+    pub model: Option<PathBuf>,
+
+    /// Side in pixels of what is painted at once, a multiple of 8 from 256 to 4096; less saves memory
+    #[arg(long, value_name = "PIXELS", default_value_t = PaintOptions::default().tile, value_parser = tile)]
+    pub tile: u32,
+
+    #[command(flatten)]
+    pub device: DeviceArgument,
+
+    /// Replace files that exist
+    #[arg(long)]
+    pub force: bool,
+
+    /// Print JSON instead of text
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// A side that can be painted at once.
+pub fn tile(text: &str) -> Result<u32, String> {
+    match text.parse::<u32>() {
+        Ok(tile) if (256..=4096).contains(&tile) && tile.is_multiple_of(8) => Ok(tile),
+        _ => Err("expected a multiple of 8 from 256 to 4096".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sides_out_of_range_are_refused() {
+        assert_eq!(tile("512"), Ok(512));
+        assert!(
+            ["248", "260", "8192", "x"]
+                .map(tile)
+                .iter()
+                .all(Result::is_err)
+        );
+    }
+}

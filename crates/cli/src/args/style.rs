@@ -1,0 +1,111 @@
+//! Which style to paint in: the same options for every command that paints.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+use utsushi_transfer::BlendPath;
+use utsushi_transfer::jobs::WeightedReference;
+
+use super::{MaskedStyle, Seeds};
+
+/// The style.
+#[derive(Debug, Args)]
+pub struct StyleArguments {
+    /// A painting to take the style from; again, with weights, to mix: `a.png=0.7`
+    #[arg(short, long = "style", value_name = "REF.png[=WEIGHT]",
+          value_parser = WeightedReference::parse)]
+    pub styles: Vec<WeightedReference>,
+
+    /// The mean of a style of the model; `utsushi model` lists them
+    #[arg(long, value_name = "NAME")]
+    pub style_name: Option<String>,
+
+    /// Make a style up; the same number always gives the same. With `--style-name`, one of its kind
+    ///
+    /// `1..16` makes sixteen and `2,3,5` those three: a sheet of them where the output is a
+    /// picture, else a folder.
+    #[arg(long, value_name = "N|FROM..TO", value_parser = Seeds::parse)]
+    pub style_seed: Option<Seeds>,
+
+    /// How much of a style's distance from the mean to keep, from 0 (the mean) to 1 (all)
+    #[arg(long, value_name = "0..1", default_value_t = 1.0, value_parser = share)]
+    pub truncation: f32,
+
+    /// How styles are mixed: straight, or around the mean, which stays more pronounced
+    #[arg(long, value_enum, default_value_t = Blend::Line)]
+    pub blend: Blend,
+
+    /// Take the coarse stages of the style from this painting, the rest from the other style
+    #[arg(long, value_name = "REF.png")]
+    pub shape_from: Vec<PathBuf>,
+
+    /// Take the fine stages of the style from this painting, the rest from the other style
+    #[arg(long, value_name = "REF.png")]
+    pub colour_from: Vec<PathBuf>,
+
+    /// How many of the four stages are coarse, for `--shape-from` and `--colour-from`
+    #[arg(long, value_name = "0..4", default_value_t = 2, value_parser = clap::value_parser!(u8).range(0..=4))]
+    pub split: u8,
+
+    /// A style for a part of the picture: a mask, white where it counts, and a style after a colon
+    ///
+    /// `hair.png:a.png`, `sky.png:name:oil` or `coat.png:seed:7`; again for more parts, later ones
+    /// above. The mask may be of any size in the picture's proportions.
+    #[arg(long = "mask", value_name = "MASK.png:STYLE", value_parser = MaskedStyle::parse)]
+    pub masks: Vec<MaskedStyle>,
+
+    /// Width in pixels of the soft edge of masks [default: a fiftieth of the picture's short side]
+    #[arg(long, value_name = "PIXELS", value_parser = feather)]
+    pub feather: Option<f32>,
+}
+
+/// How styles are mixed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Blend {
+    /// Along the straight line between their codes
+    Line,
+    /// Along the sphere around the mean style
+    Sphere,
+}
+
+impl From<Blend> for BlendPath {
+    fn from(blend: Blend) -> Self {
+        match blend {
+            Blend::Line => Self::Line,
+            Blend::Sphere => Self::Sphere,
+        }
+    }
+}
+
+/// A number from 0 to 1.
+pub fn share(text: &str) -> Result<f32, String> {
+    match text.parse() {
+        Ok(share) if (0.0..=1.0).contains(&share) => Ok(share),
+        _ => Err("expected a number from 0 to 1".to_owned()),
+    }
+}
+
+fn feather(text: &str) -> Result<f32, String> {
+    match text.parse() {
+        Ok(width) if (0.0..=4096.0).contains(&width) => Ok(width),
+        _ => Err("expected a number of pixels from 0 to 4096".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_out_of_range_are_refused() {
+        assert_eq!(share("0.25"), Ok(0.25));
+        assert!(
+            ["-0.1", "1.1", "nan", "x"]
+                .map(share)
+                .iter()
+                .all(Result::is_err)
+        );
+        assert_eq!(feather("12.5"), Ok(12.5));
+        assert!(["-1", "inf", "nan"].map(feather).iter().all(Result::is_err));
+    }
+}

@@ -1,0 +1,110 @@
+//! `utsushi mix`
+
+use utsushi_imaging::{DecodeLimits, check_target, read};
+use utsushi_range::{Grid, GridOptions, line, stages, table, triangle};
+use utsushi_transfer::{PaintOptions, Painter, StyleCode};
+
+use super::sheet::paint_sheet;
+use super::style;
+use crate::args::MixArguments;
+use crate::built_in::load_painter;
+use crate::error::UsageError;
+use crate::exit_code::ExitCode;
+
+pub fn run(arguments: &MixArguments) -> anyhow::Result<ExitCode> {
+    check_target(&arguments.output, arguments.paint.force)?;
+    check(arguments)?;
+    let content = read(&arguments.content, &DecodeLimits::default())?.picture;
+    let device = arguments.paint.device.device.open()?;
+    let painter = load_painter(arguments.paint.model.as_deref(), device)?;
+    let grid = grid(arguments, &painter)?;
+    let options = GridOptions {
+        paint: PaintOptions {
+            tile: arguments.paint.tile,
+            ..PaintOptions::default()
+        },
+        cell: arguments.cell,
+        regions: style::regions(&arguments.style, &painter)?,
+    };
+    let name = arguments.content.display().to_string();
+    paint_sheet(
+        &painter,
+        &grid,
+        (&name, &content),
+        &options,
+        &arguments.output,
+        (arguments.paint.force, arguments.paint.json),
+    )
+}
+
+/// Says what is missing before anything is loaded.
+fn check(arguments: &MixArguments) -> Result<(), UsageError> {
+    let asked = &arguments.style;
+    if let Some(weighted) = asked.styles.iter().find(|it| it.weight != 1.0) {
+        return Err(UsageError::new(format!(
+            "{}={}: a sheet shows all weights, so that none can be given",
+            weighted.path.display(),
+            weighted.weight
+        ))
+        .hint("`utsushi transfer` paints one mix with weights"));
+    }
+    let count = style::each(asked).len();
+    let crossed = !asked.shape_from.is_empty() || !asked.colour_from.is_empty();
+    match (crossed, count) {
+        (true, 0) if asked.shape_from.is_empty() || asked.colour_from.is_empty() => Err(
+            UsageError::new("--shape-from and --colour-from need each other")
+                .hint("or add --style for the other stages"),
+        ),
+        (true, 0) | (false, 2 | 3) => Ok(()),
+        (true, _) if !asked.shape_from.is_empty() && !asked.colour_from.is_empty() => {
+            Err(UsageError::new(
+                "--shape-from and --colour-from together leave nothing for another style",
+            ))
+        }
+        (true, _) => Ok(()),
+        (false, _) => Err(UsageError::new(format!(
+            "a mix is made of two styles or three, but {count} were given"
+        ))
+        .hint("give --style twice or three times, or --shape-from and --colour-from")),
+    }
+}
+
+fn grid(arguments: &MixArguments, painter: &Painter) -> anyhow::Result<Grid> {
+    let asked = &arguments.style;
+    let named = |(name, source)| -> anyhow::Result<(String, StyleCode)> {
+        Ok((name, style::resolve(&source, painter)?))
+    };
+    let whole: Vec<_> = style::each(asked)
+        .into_iter()
+        .map(named)
+        .collect::<Result<_, _>>()?;
+    let references = |paths: &[std::path::PathBuf]| -> anyhow::Result<Vec<_>> {
+        paths
+            .iter()
+            .map(|path| {
+                named((
+                    style::stem(path),
+                    style::truncated(style::reference(path), asked),
+                ))
+            })
+            .collect()
+    };
+    let or_whole = |found: Vec<(String, StyleCode)>| match found.is_empty() {
+        true => whole.clone(),
+        false => found,
+    };
+    if !asked.shape_from.is_empty() || !asked.colour_from.is_empty() {
+        let shapes = or_whole(references(&asked.shape_from)?);
+        let colours = or_whole(references(&asked.colour_from)?);
+        return Ok(match (&shapes[..], &colours[..]) {
+            ([shape], [colour]) => stages(shape, colour)?,
+            _ => table(&shapes, &colours, usize::from(asked.split))?,
+        });
+    }
+    let (steps, path) = (usize::from(arguments.steps), asked.blend.into());
+    Ok(match &whole[..] {
+        [a, b] => line(painter, [a, b], steps, path)?,
+        [a, b, c] => triangle(painter, [a, b, c], steps, path)?,
+        _ => unreachable!("the number of styles was checked"),
+    })
+}

@@ -1,0 +1,82 @@
+//! Content read once and painted many times.
+
+use std::borrow::Cow;
+
+use burn::tensor::{Tensor, TensorData};
+use utsushi_imaging::{Picture, fill_transparent};
+use utsushi_model::Normaliser;
+
+use super::Painter;
+use crate::canvas::Canvas;
+use crate::content_code::ContentCode;
+use crate::tiles::Window;
+use crate::{PaintError, StyleCode};
+
+impl Painter {
+    /// What a picture shows, read as a whole: memory grows with the picture, which should have no
+    /// more pixels than [`PaintOptions::tile`](crate::PaintOptions::tile) squared. Alpha stays
+    /// out; colours under transparent pixels take no part.
+    pub fn content_of(&self, picture: &Picture) -> ContentCode {
+        let canvas = Canvas::new(match picture.alpha() {
+            Some(alpha) if !alpha.is_opaque() => {
+                Cow::Owned(fill_transparent(picture).without_alpha())
+            }
+            _ => Cow::Borrowed(picture),
+        });
+        let window = Window {
+            left: 0,
+            top: 0,
+            width: canvas.width(),
+            height: canvas.height(),
+        };
+        let mut values = Vec::new();
+        canvas.read(window, &mut values);
+        let data = TensorData::new(values, [1, window.height, window.width, 3]);
+        let pictures = Tensor::from_data(data, &self.device);
+        ContentCode {
+            content: self.generator().encode(pictures),
+            sheet: canvas.sheet(),
+            window,
+        }
+    }
+
+    /// Paints a content in a style, without alpha. For the content of one picture this gives what
+    /// [`Painter::paint`] gives for a picture that is painted whole.
+    ///
+    /// # Errors
+    /// A style of another model, or networks that give no colours.
+    pub fn paint_content(
+        &self,
+        content: &ContentCode,
+        style: &StyleCode,
+    ) -> Result<Picture, PaintError> {
+        style.check_length(self.code_length())?;
+        let painted = self.generator().decoder.forward(
+            &content.content,
+            style.to_tensor(&self.device),
+            &mut Normaliser::each_picture(),
+        );
+        let values = painted.into_data_as::<f32>();
+        let values: Vec<f32> = values.try_into_vec().expect("the data was read as f32");
+        let mut sheet = content.sheet.clone();
+        sheet.put(content.window, content.window, &values)?;
+        Ok(sheet.into_picture())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::{drawing, paint, painter};
+
+    #[test]
+    fn a_content_is_painted_as_its_picture_is() {
+        let painter = painter();
+        let style = painter.named_style("cel").unwrap();
+        for (width, height) in [(40, 32), (33, 71), (5, 9)] {
+            let picture = drawing(width, height);
+            let at_once = paint(&painter, &picture, &style, 1.0).unwrap();
+            let content = painter.content_of(&picture);
+            assert_eq!(painter.paint_content(&content, &style).unwrap(), at_once);
+        }
+    }
+}
