@@ -4,11 +4,13 @@ use clap::{Args, Parser, Subcommand};
 
 mod dataset;
 mod evaluate;
+mod direction;
 mod export;
 mod features;
 mod masked_style;
 mod mix;
 mod model;
+mod morph;
 mod paint;
 mod seeds;
 mod style;
@@ -17,11 +19,13 @@ mod transfer;
 
 pub use dataset::{DatasetCommand, InspectArguments, PrepareArguments};
 pub use evaluate::EvaluateArguments;
+pub use direction::{DirectionCommand, EditArguments, FindArguments, LearnArguments};
 pub use export::ExportArguments;
 pub use features::{FeaturesCommand, ImportArguments};
 pub use masked_style::MaskedStyle;
 pub use mix::MixArguments;
 pub use model::ModelArguments;
+pub use morph::MorphArguments;
 pub use paint::PaintArguments;
 pub use seeds::Seeds;
 pub use style::StyleArguments;
@@ -57,6 +61,10 @@ pub struct Arguments {
 pub enum Command {
     Transfer(TransferArguments),
     Mix(MixArguments),
+    Morph(MorphArguments),
+    Edit(EditArguments),
+    #[command(subcommand, arg_required_else_help = true)]
+    Direction(DirectionCommand),
     #[command(subcommand, arg_required_else_help = true)]
     Dataset(DatasetCommand),
     #[command(subcommand, arg_required_else_help = true)]

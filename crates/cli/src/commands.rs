@@ -3,10 +3,14 @@
 mod dataset_inspect;
 mod dataset_prepare;
 mod evaluate;
+mod direction;
+mod edit;
 mod export;
 mod features_import;
+mod film;
 mod mix;
 mod model;
+mod morph;
 mod sheet;
 mod style;
 mod train;
@@ -23,6 +27,9 @@ pub fn run(command: Command) -> anyhow::Result<ExitCode> {
     match command {
         Command::Transfer(arguments) => transfer::run(arguments),
         Command::Mix(arguments) => mix::run(&arguments),
+        Command::Morph(arguments) => morph::run(&arguments),
+        Command::Edit(arguments) => edit::run(&arguments),
+        Command::Direction(command) => direction::run(&command),
         Command::Dataset(DatasetCommand::Inspect(arguments)) => dataset_inspect::run(arguments),
         Command::Dataset(DatasetCommand::Prepare(arguments)) => dataset_prepare::run(arguments),
         Command::Features(FeaturesCommand::Import(arguments)) => features_import::run(&arguments),

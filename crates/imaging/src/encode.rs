@@ -4,13 +4,16 @@ mod error;
 mod layers;
 
 pub use error::EncodeError;
+pub(crate) use layers::rgba_eight;
+
+use std::time::Duration;
 
 use image::codecs::jpeg::JpegEncoder;
 use image::codecs::png::{CompressionType, FilterType, PngEncoder};
 use image::codecs::webp::WebPEncoder;
 use image::{ExtendedColorType, ImageEncoder};
 
-use crate::{Alpha, OutputFormat, Picture};
+use crate::{Alpha, AnimationFormat, AnimationWriter, Frame, OutputFormat, Picture};
 
 /// Settings for [`encode`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,6 +35,7 @@ impl Default for EncodeOptions {
 ///   PNG, whose colours round back to the same bytes.
 /// - JPEG has no alpha, so that the picture is laid over white.
 /// - WebP is lossless; alpha is brought to 8 bits.
+/// - GIF has 256 colours and no half transparent pixels.
 ///
 /// # Errors
 /// A picture larger than the format can hold, or a failure of the encoder.
@@ -51,6 +55,15 @@ pub fn encode(
             );
             feed(encoder, picture)
         }
+        OutputFormat::Gif => {
+            let frame = Frame {
+                picture: picture.clone(),
+                delay: Duration::ZERO,
+            };
+            let mut writer = AnimationWriter::new(AnimationFormat::Gif, 0);
+            writer.push(&frame)?;
+            return writer.finish();
+        }
         OutputFormat::Jpeg => {
             let quality = options.jpeg_quality.clamp(1, 100);
             let encoder = JpegEncoder::new_with_quality(&mut bytes, quality);
@@ -62,7 +75,7 @@ pub fn encode(
             let encoder = WebPEncoder::new_lossless(&mut bytes);
             match picture.alpha() {
                 Some(alpha) => {
-                    let samples = layers::rgba_eight(picture.rgb(), &alpha.to_eight());
+                    let samples = rgba_eight(picture.rgb(), &alpha.to_eight());
                     let (width, height) = (picture.width(), picture.height());
                     encoder.write_image(&samples, width, height, ExtendedColorType::Rgba8)
                 }
@@ -83,7 +96,7 @@ fn feed(encoder: impl ImageEncoder, picture: &Picture) -> image::ImageResult<()>
     match picture.alpha() {
         None => encoder.write_image(picture.rgb(), width, height, ExtendedColorType::Rgb8),
         Some(Alpha::Eight(alpha)) => {
-            let samples = layers::rgba_eight(picture.rgb(), alpha);
+            let samples = rgba_eight(picture.rgb(), alpha);
             encoder.write_image(&samples, width, height, ExtendedColorType::Rgba8)
         }
         Some(Alpha::Sixteen(alpha)) => {

@@ -29,6 +29,8 @@ pub enum OutputFormat {
     Jpeg,
     /// Lossless; keeps alpha in 8 bits.
     WebP,
+    /// 256 colours, and pixels that are there or not: for animations.
+    Gif,
 }
 
 impl Format {
@@ -141,7 +143,8 @@ impl OutputFormat {
             Format::Png => Some(Self::Png),
             Format::Jpeg => Some(Self::Jpeg),
             Format::WebP => Some(Self::WebP),
-            Format::Gif | Format::Bmp | Format::Tiff => None,
+            Format::Gif => Some(Self::Gif),
+            Format::Bmp | Format::Tiff => None,
         }
     }
 }
@@ -152,6 +155,7 @@ impl From<OutputFormat> for Format {
             OutputFormat::Png => Self::Png,
             OutputFormat::Jpeg => Self::Jpeg,
             OutputFormat::WebP => Self::WebP,
+            OutputFormat::Gif => Self::Gif,
         }
     }
 }
@@ -177,7 +181,7 @@ mod tests {
             OutputFormat::from_extension(Path::new("x.webp")),
             Some(OutputFormat::WebP)
         );
-        assert_eq!(OutputFormat::from_extension(Path::new("x.gif")), None);
+        assert_eq!(OutputFormat::from_extension(Path::new("x.bmp")), None);
         for format in Format::ALL {
             assert_eq!(of(&format!("x.{}", format.extension())), Some(format));
         }

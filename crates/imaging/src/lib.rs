@@ -10,6 +10,7 @@
 //!
 //! Colour profiles are not applied: bytes are taken for sRGB, as nearly all web pictures are.
 
+mod animation;
 mod contact_sheet;
 mod decode;
 mod encode;
@@ -22,6 +23,7 @@ mod read;
 mod resize;
 mod write;
 
+pub use animation::{AnimationFormat, AnimationWriter, Frame, Frames, frames};
 pub use contact_sheet::{SheetCell, SheetOptions, contact_sheet};
 pub use decode::{DecodeError, Decoded, decode};
 pub use encode::{EncodeError, EncodeOptions, encode};

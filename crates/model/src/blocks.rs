@@ -102,6 +102,13 @@ impl DecoderBlock {
         }
     }
 
+    /// The weights from the style code to all gains and biases, `[style_dim, outputs]`.
+    pub(crate) fn style_layer(&self) -> Tensor<2> {
+        let [first, second] =
+            [&self.first_norm, &self.second_norm].map(|norm| norm.affine.weight.val());
+        Tensor::cat(vec![first, second], 1)
+    }
+
     /// # Shapes
     /// - `x`: `[batch, height, width, from]`
     /// - `style`: `[batch, style_dim]`

@@ -36,6 +36,12 @@ impl Decoder {
         }
     }
 
+    /// The weights from each stage's style code to its gains and biases,
+    /// `[style_dim, outputs]`.
+    pub fn style_layers(&self) -> Vec<Tensor<2>> {
+        self.blocks.iter().map(DecoderBlock::style_layer).collect()
+    }
+
     /// # Shapes
     /// - `style`: `[batch, stages, style_dim]`, or `[1, stages, style_dim]` for one style on all
     /// - output: `[batch, height, width, 3]`, −1…1

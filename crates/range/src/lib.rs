@@ -2,15 +2,24 @@
 //!
 //! - [`Grid`]s of styles on one picture: mixes of two and three, stages of one reference with
 //!   those of another, samples.
+//! - [`morph`]: from one painting to the next in small steps.
+//! - [`Direction`]s: learned from examples or found in the decoder, and pictures moved along them.
 //!
 //! Everything here works through a [`Painter`](utsushi_transfer::Painter); nothing depends on
 //! training.
 
+mod direction;
+mod edit;
 mod grid;
 mod mix;
+mod morph;
+mod symmetric;
 
 #[cfg(test)]
 mod testing;
 
+pub use direction::{Direction, DirectionError, Found, LearnError, Learned, find, learn, moved};
+pub use edit::{EditMode, edit};
 pub use grid::{Cell, Grid, GridOptions};
 pub use mix::{line, samples, stages, table, triangle};
+pub use morph::{Ease, MorphError, MorphOptions, Station, Steps, morph};

@@ -15,6 +15,7 @@ pub mod jobs;
 mod brush;
 mod canvas;
 mod content_code;
+mod film;
 mod mask;
 mod model;
 mod noise;
@@ -30,6 +31,7 @@ mod tiles;
 mod testing;
 
 pub use content_code::{ContentCode, ContentError};
+pub use film::{FilmPainter, FrameChange};
 pub use mask::{Mask, MaskError};
 pub use model::{LoadModelError, Model, PaintStyle};
 pub use options::{PaintError, PaintOptions, Progress};

@@ -64,6 +64,9 @@ pub enum PaintError {
     /// A strength that is not from 0 to 1.
     #[error("the strength {0} is out of range: expected a number from 0 to 1")]
     Strength(f32),
+    /// A steadiness that is not from 0 to 1.
+    #[error("the steadiness {0} is out of range: expected a number from 0 to 1")]
+    Steady(f32),
     /// A tile size that cannot be used.
     #[error("the tile size {0} is out of range: expected a multiple of 8 from 256 to 4096")]
     Tile(u32),

@@ -1,6 +1,7 @@
 //! The networks of one model, ready to paint.
 
 mod contents;
+mod inside;
 mod painting;
 mod regions;
 mod styles;

@@ -13,8 +13,9 @@ use super::{DeviceArgument, StyleArguments};
 ///
 /// Takes pictures or folders and one style: a reference painting (`--style`), a mix of several,
 /// the mean of a style the model was trained on (`--style-name`), or one made up from a number
-/// (`--style-seed`). PNG, JPEG, WebP, GIF, BMP and TIFF are read; PNG, JPEG and WebP are written,
-/// by the ending of the output's name. Transparency is kept.
+/// (`--style-seed`). PNG, JPEG, WebP, GIF, BMP and TIFF are read; PNG, JPEG, WebP and GIF are
+/// written, by the ending of the output's name. Transparency is kept. An animated GIF, PNG or WebP
+/// is painted frame by frame in one style.
 ///
 ///   utsushi transfer me.png --style reference.png -o painted.png
 ///   utsushi transfer photos/ --style a.png=0.7 --style b.png=0.3 -o painted/
@@ -52,6 +53,10 @@ pub struct TransferArguments {
     /// Just above 0 the picture is redrawn in its own style.
     #[arg(long, value_name = "0..1", default_value_t = 1.0, value_parser = share)]
     pub strength: f32,
+
+    /// How much of the painting before to keep where an animation stands still, against flicker
+    #[arg(long, value_name = "0..1", default_value_t = 0.5, value_parser = share)]
+    pub steady: f32,
 
     /// Many jobs with one model: a file with content, style and output on each line
     ///

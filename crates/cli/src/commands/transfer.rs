@@ -50,6 +50,7 @@ pub fn run(arguments: TransferArguments) -> anyhow::Result<ExitCode> {
     let options = RunOptions {
         paint: paint_options(&arguments),
         regions: style::regions(&arguments.style, &painter)?,
+        steady: arguments.steady,
         ..RunOptions::default()
     };
     let stop = interrupt::stop_flag("stopping; pictures that are painted stay")?;

@@ -3,10 +3,12 @@
 // A helper of a test fails as the test does.
 #![allow(clippy::unwrap_used)]
 
+mod animation;
 mod built_in_model;
 mod creative;
 mod dataset;
 mod evaluate;
+mod directions;
 mod features;
 mod hostile_pictures;
 mod hostile_weights;

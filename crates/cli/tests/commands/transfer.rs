@@ -194,9 +194,9 @@ fn likely_mistakes_are_told_and_nothing_is_written() {
             "missing.png",
         ),
         (
-            &["a.png", "--style", "r.png", "-o", "out.gif"],
+            &["a.png", "--style", "r.png", "-o", "out.bmp"],
             1,
-            ".png, .jpg or .webp",
+            ".png, .jpg, .webp or .gif",
         ),
         (
             &["a.png", "--style", "r.png", "-o", "no/such/folder/out.png"],

@@ -82,7 +82,7 @@ pub enum DecodeError {
 
 impl DecodeError {
     /// The decoder's error in this crate's words.
-    pub(super) fn from_decoder(error: ImageError, format: Format, limit: u64) -> Self {
+    pub(crate) fn from_decoder(error: ImageError, format: Format, limit: u64) -> Self {
         match error {
             ImageError::IoError(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => {
                 Self::CutShort { format }

@@ -2,7 +2,7 @@
 
 use thiserror::Error;
 
-use crate::{OutputFormat, Picture};
+use crate::{AnimationFormat, OutputFormat, Picture};
 
 /// Why [`crate::encode`] failed.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -30,13 +30,21 @@ pub enum EncodeError {
         /// What the encoder said.
         detail: String,
     },
+    /// An animation cannot be written.
+    #[error("the {format} animation cannot be written: {detail}")]
+    Animation {
+        /// The format asked for.
+        format: AnimationFormat,
+        /// What is wrong.
+        detail: String,
+    },
 }
 
 impl EncodeError {
-    pub(super) fn check_size(picture: &Picture, format: OutputFormat) -> Result<(), Self> {
+    pub(crate) fn check_size(picture: &Picture, format: OutputFormat) -> Result<(), Self> {
         let limit = match format {
             OutputFormat::Png => i32::MAX as u32,
-            OutputFormat::Jpeg => 65_535,
+            OutputFormat::Jpeg | OutputFormat::Gif => 65_535,
             OutputFormat::WebP => 16_383,
         };
         let (width, height) = (picture.width(), picture.height());

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use crate::Picture;
 
 /// `[pixels, 4]` bytes.
-pub(super) fn rgba_eight(rgb: &[u8], alpha: &[u8]) -> Vec<u8> {
+pub(crate) fn rgba_eight(rgb: &[u8], alpha: &[u8]) -> Vec<u8> {
     let mut samples = Vec::with_capacity(alpha.len() * 4);
     for (&[red, green, blue], &alpha) in rgb.as_chunks::<3>().0.iter().zip(alpha) {
         samples.extend([red, green, blue, alpha]);

@@ -198,7 +198,8 @@ mod tests {
     fn names_keep_their_ending_where_it_can_be_written() {
         let of = |name, format| name_for(Path::new(name), format).display().to_string();
         assert_eq!(of("a/b.JPEG", None), "a/b.JPEG");
-        assert_eq!(of("b.gif", None), "b.png");
+        assert_eq!(of("b.gif", None), "b.gif");
+        assert_eq!(of("b.bmp", None), "b.png");
         assert_eq!(of("scan.v2", None), "scan.v2.png");
         assert_eq!(of("scan", Some(OutputFormat::WebP)), "scan.webp");
         assert_eq!(of("b.jpeg", Some(OutputFormat::Jpeg)), "b.jpeg");

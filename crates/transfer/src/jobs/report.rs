@@ -1,7 +1,7 @@
 //! What became of the jobs.
 
 use super::{Job, JobError};
-use crate::Progress;
+use crate::{FrameChange, Progress};
 
 /// What happens while jobs run. `index` counts from 0 in the order of the plan.
 #[derive(Debug)]
@@ -28,6 +28,8 @@ pub enum Event<'a> {
         job: &'a Job,
         /// Whether its file holds further frames or pages, which were left out.
         more_frames: bool,
+        /// How even it is, where it is an animation that was painted frame by frame.
+        change: Option<FrameChange>,
     },
     /// It failed; the next one follows.
     Failed {

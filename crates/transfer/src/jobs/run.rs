@@ -4,10 +4,15 @@ use std::collections::HashMap;
 use std::fs;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use utsushi_imaging::{DecodeLimits, EncodeOptions, WriteOptions, read, write};
+use utsushi_imaging::{
+    AnimationFormat, AnimationWriter, DecodeLimits, EncodeOptions, Frame, Frames, ReadError,
+    WriteError, WriteOptions, decode, frames, read_bytes, write, write_whole,
+};
 
 use super::{Event, Existing, Failure, Job, JobError, Plan, Report, StyleSource, StyleSourceError};
-use crate::{PaintError, PaintOptions, Painter, StyleCode, StyleRegion};
+use crate::{
+    FilmPainter, FrameChange, PaintError, PaintOptions, Painter, Progress, StyleCode, StyleRegion,
+};
 
 /// Settings for [`run`].
 #[derive(Clone, Debug, PartialEq)]
@@ -16,6 +21,8 @@ pub struct RunOptions {
     pub paint: PaintOptions,
     /// Styles for parts of every picture.
     pub regions: Vec<StyleRegion>,
+    /// How much of the painting before is kept where an animation stands still, 0…1.
+    pub steady: f32,
     /// How large a picture may be.
     pub limits: DecodeLimits,
     /// JPEG quality of what is written, 1…100.
@@ -28,6 +35,7 @@ impl Default for RunOptions {
         Self {
             paint: PaintOptions::default(),
             regions: Vec::new(),
+            steady: 0.5,
             limits: DecodeLimits::default(),
             jpeg_quality: EncodeOptions::default().jpeg_quality,
         }
@@ -57,12 +65,13 @@ pub fn run(
         }
         observe(Event::Started { index, job });
         match runner.paint(index, job, observe, stop) {
-            Ok(more_frames) => {
+            Ok((more_frames, change)) => {
                 report.painted += 1;
                 observe(Event::Painted {
                     index,
                     job,
                     more_frames,
+                    change,
                 });
             }
             Err(JobError::Paint {
@@ -100,10 +109,25 @@ impl Runner<'_> {
         job: &Job,
         observe: &mut dyn FnMut(Event<'_>),
         stop: &AtomicBool,
-    ) -> Result<bool, JobError> {
+    ) -> Result<(bool, Option<FrameChange>), JobError> {
         let style = self.style(&job.style)?;
-        let decoded = read(&job.content, &self.options.limits)?;
+        let bytes = read_bytes(&job.content, &self.options.limits)?;
+        let damaged = |reason| ReadError::Decode {
+            path: job.content.clone(),
+            reason,
+        };
         let mut progress = |progress| observe(Event::Painting { index, progress });
+        if let Some(format) = AnimationFormat::from_extension(&job.output)
+            && let Some(frames) = frames(&bytes, &self.options.limits).map_err(damaged)?
+        {
+            let writer = AnimationWriter::new(format, frames.loops());
+            let (bytes, change) =
+                self.animate((job, &style), frames, writer, &mut progress, stop)?;
+            self.make_folder(job)?;
+            write_whole(&job.output, &bytes, self.plan.existing == Existing::Replace)?;
+            return Ok((false, Some(change)));
+        }
+        let decoded = decode(&bytes, &self.options.limits).map_err(damaged)?;
         let painted = self
             .painter
             .paint_regions(
@@ -114,10 +138,50 @@ impl Runner<'_> {
                 &mut progress,
                 stop,
             )
-            .map_err(|reason| JobError::Paint {
+            .map_err(failed(job))?;
+        self.make_folder(job)?;
+        let options = WriteOptions {
+            force: self.plan.existing == Existing::Replace,
+            jpeg_quality: self.options.jpeg_quality,
+        };
+        write(&job.output, &painted, &options)?;
+        Ok((decoded.more_frames, None))
+    }
+
+    /// The bytes of an animation painted frame by frame, and how even it is.
+    fn animate(
+        &self,
+        (job, style): (&Job, &StyleCode),
+        frames: Frames<'_>,
+        mut writer: AnimationWriter,
+        progress: &mut dyn FnMut(Progress),
+        stop: &AtomicBool,
+    ) -> Result<(Vec<u8>, FrameChange), JobError> {
+        let (regions, paint) = (&self.options.regions, &self.options.paint);
+        let mut film = FilmPainter::new(self.painter, style, regions, paint, self.options.steady)
+            .map_err(failed(job))?;
+        let unwritten = |reason| WriteError::Encode {
+            path: job.output.clone(),
+            reason,
+        };
+        for (index, frame) in frames.enumerate() {
+            // How many follow is not known before they are read.
+            progress(Progress {
+                done: index,
+                total: index + 1,
+            });
+            let frame = frame.map_err(|reason| ReadError::Decode {
                 path: job.content.clone(),
                 reason,
             })?;
+            let picture = film.paint(&frame.picture, stop).map_err(failed(job))?;
+            let delay = frame.delay;
+            writer.push(&Frame { picture, delay }).map_err(unwritten)?;
+        }
+        Ok((writer.finish().map_err(unwritten)?, film.change()))
+    }
+
+    fn make_folder(&self, job: &Job) -> Result<(), JobError> {
         if self.plan.make_folders
             && let Some(folder) = job.output.parent()
         {
@@ -126,12 +190,7 @@ impl Runner<'_> {
                 reason,
             })?;
         }
-        let options = WriteOptions {
-            force: self.plan.existing == Existing::Replace,
-            jpeg_quality: self.options.jpeg_quality,
-        };
-        write(&job.output, &painted, &options)?;
-        Ok(decoded.more_frames)
+        Ok(())
     }
 
     fn style(&mut self, source: &StyleSource) -> Result<StyleCode, StyleSourceError> {
@@ -145,5 +204,12 @@ impl Runner<'_> {
         let code = source.resolve(self.painter, &self.options.limits)?;
         self.styles.insert(key, code.clone());
         Ok(code)
+    }
+}
+
+fn failed(job: &Job) -> impl Fn(PaintError) -> JobError {
+    |reason| JobError::Paint {
+        path: job.content.clone(),
+        reason,
     }
 }

@@ -156,7 +156,7 @@ fn several_inputs_keep_their_names_apart() {
         "one/a.png",
         "two/a.png",
         "two/b/c.png",
-        "d.gif",
+        "d.bmp",
         "d.png",
         "e.txt",
     ]);
@@ -172,9 +172,9 @@ fn several_inputs_keep_their_names_apart() {
     assert_eq!(outputs(&plan, &output), expected);
     let error = refused(&[root.join("one/a.png"), root.join("two/a.png")], &output);
     assert!(matches!(error, PlanError::Collision { .. }), "{error}");
-    let error = refused(&[root.join("d.png"), root.join("d.gif")], &output).to_string();
+    let error = refused(&[root.join("d.png"), root.join("d.bmp")], &output).to_string();
     assert!(
-        error.contains("d.gif") && error.contains("d.png"),
+        error.contains("d.bmp") && error.contains("d.png"),
         "{error}"
     );
     let error = refused(&[root.join("one")], &root.join("out.png"));

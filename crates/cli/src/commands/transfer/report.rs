@@ -4,6 +4,7 @@ use std::io;
 use std::time::Instant;
 
 use serde_json::json;
+use utsushi_transfer::FrameChange;
 use utsushi_transfer::jobs::{Event, Job, JobError};
 
 use crate::progress::Live;
@@ -41,13 +42,16 @@ impl Reporter {
                     .update(*index as u64, self.jobs as u64, self.name.clone());
             }
             Event::Painting { index, progress } if progress.total > 1 => {
-                let message = format!("{}, tile {}/{}", self.name, progress.done, progress.total);
+                let message = format!("{}, part {}/{}", self.name, progress.done, progress.total);
                 self.live.update(*index as u64, self.jobs as u64, message);
             }
             Event::Painting { .. } => {}
             Event::Painted {
-                job, more_frames, ..
-            } => self.painted(job, *more_frames),
+                job,
+                more_frames,
+                change,
+                ..
+            } => self.painted(job, *more_frames, *change),
             Event::Failed { job, error, .. } => self.failed(job, error),
         }
     }
@@ -61,7 +65,7 @@ impl Reporter {
         self.unprinted
     }
 
-    fn painted(&mut self, job: &Job, more_frames: bool) {
+    fn painted(&mut self, job: &Job, more_frames: bool, change: Option<FrameChange>) {
         let seconds = self.started.elapsed().as_secs_f64();
         if more_frames {
             self.live.remark(&format!(
@@ -70,14 +74,30 @@ impl Reporter {
             ));
         }
         if self.json {
-            self.print(&json!({
+            let mut object = json!({
                 "status": "painted",
                 "content": job.content.display().to_string(),
                 "output": job.output.display().to_string(),
                 "seconds": (seconds * 1000.0).round() / 1000.0,
-            }));
+            });
+            if let Some(change) = change {
+                let rounded = |value: f64| (value * 1e5).round() / 1e5;
+                object["frames"] = change.frames.into();
+                object["input_change"] = rounded(change.input).into();
+                object["output_change"] = rounded(change.output).into();
+            }
+            self.print(&object);
         } else {
-            let line = format!("{} ({})", job.output.display(), text::duration(seconds));
+            let film = change.map(|change| {
+                format!(
+                    "{}; change from frame to frame {:.2} %, {:.2} % in the original; ",
+                    text::counted(change.frames, "frame"),
+                    change.output * 100.0,
+                    change.input * 100.0
+                )
+            });
+            let (target, film) = (job.output.display(), film.unwrap_or_default());
+            let line = format!("{target} ({film}{})", text::duration(seconds));
             let printed = self.live.line(&line);
             self.keep(printed);
         }

@@ -1,0 +1,159 @@
+//! Arguments of `utsushi direction` and `utsushi edit`.
+
+use std::path::{Path, PathBuf};
+
+use clap::{Args, Subcommand};
+
+use super::PaintArguments;
+use super::style::share;
+
+/// Make directions in which `utsushi edit` moves a picture
+#[derive(Debug, Subcommand)]
+pub enum DirectionCommand {
+    Learn(LearnArguments),
+    Find(FindArguments),
+}
+
+/// Learn a direction from two small folders of examples
+///
+/// The direction leads from the mean style of the one folder to that of the other. Everything in
+/// which the folders differ is learned, so that they should differ in one thing.
+///
+///   utsushi direction learn --from young/ --to old/ -o older.safetensors
+#[derive(Debug, Args)]
+#[command(verbatim_doc_comment)]
+pub struct LearnArguments {
+    /// A folder of pictures without what the direction brings
+    #[arg(long, value_name = "FOLDER")]
+    pub from: PathBuf,
+
+    /// A folder of pictures with it
+    #[arg(long, value_name = "FOLDER")]
+    pub to: PathBuf,
+
+    /// The direction to write
+    #[arg(short, long, value_name = "OUT.safetensors")]
+    pub output: PathBuf,
+
+    #[command(flatten)]
+    pub paint: PaintArguments,
+}
+
+/// Find the directions that change a painting most, without examples
+///
+/// They follow from the weights of the decoder's style layers (SeFa, Shen and Zhou 2021). Each is
+/// written as a direction and as a sheet that shows a picture moved along it.
+///
+///   utsushi direction find --on me.png -o directions/
+#[derive(Debug, Args)]
+#[command(verbatim_doc_comment)]
+pub struct FindArguments {
+    /// The picture that the sheets show
+    #[arg(long, value_name = "PICTURE")]
+    pub on: PathBuf,
+
+    /// The folder to write directions and sheets into
+    #[arg(short, long, value_name = "FOLDER")]
+    pub output: PathBuf,
+
+    /// How many directions
+    #[arg(long, value_name = "1..64", default_value_t = 8, value_parser = clap::value_parser!(u8).range(1..=64))]
+    pub count: u8,
+
+    /// How far the sheets go to either side, in standard deviations of the model's own styles
+    #[arg(long, value_name = "0.1..10", default_value_t = 2.0, value_parser = reach)]
+    pub reach: f32,
+
+    #[command(flatten)]
+    pub paint: PaintArguments,
+}
+
+/// Move a picture along directions
+///
+/// What a direction changes is added to the picture, so that the rest of it stays as it is.
+/// Amounts may be negative, and several directions are added up.
+///
+///   utsushi edit me.png --direction older.safetensors=0.8 -o older.png
+#[derive(Debug, Args)]
+#[command(verbatim_doc_comment)]
+pub struct EditArguments {
+    /// The picture to move
+    #[arg(value_name = "PICTURE")]
+    pub picture: PathBuf,
+
+    /// A direction and how far to go along it (1 if nothing is said); again for more
+    #[arg(short, long = "direction", value_name = "FILE[=AMOUNT]", required = true,
+          value_parser = Along::parse)]
+    pub directions: Vec<Along>,
+
+    /// The picture to write
+    #[arg(short, long, value_name = "OUT")]
+    pub output: PathBuf,
+
+    /// Paint the picture anew in the moved style instead of adding what changes to it
+    #[arg(long)]
+    pub redraw: bool,
+
+    /// With `--redraw`: how far to go from the picture's own style
+    #[arg(long, value_name = "0..1", default_value_t = 1.0, value_parser = share, requires = "redraw")]
+    pub strength: f32,
+
+    #[command(flatten)]
+    pub paint: PaintArguments,
+}
+
+/// A direction and an amount.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Along {
+    /// The file of the direction.
+    pub path: PathBuf,
+    /// How far to go; negative leads back.
+    pub amount: f32,
+}
+
+impl Along {
+    /// Reads `older.safetensors=0.8`; the amount is 1 if none is given.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let whole = || Self {
+            path: text.into(),
+            amount: 1.0,
+        };
+        match text.rsplit_once('=') {
+            Some((path, number)) if !path.is_empty() && !Path::new(text).exists() => {
+                match number.trim().parse::<f32>() {
+                    Ok(amount) if amount.is_finite() && amount.abs() <= 100.0 => Ok(Self {
+                        path: path.into(),
+                        amount,
+                    }),
+                    _ => Err(format!(
+                        "the amount `{number}` is not a number from -100 to 100"
+                    )),
+                }
+            }
+            _ => Ok(whole()),
+        }
+    }
+}
+
+fn reach(text: &str) -> Result<f32, String> {
+    match text.parse() {
+        Ok(reach) if (0.1..=10.0).contains(&reach) => Ok(reach),
+        _ => Err("expected a number from 0.1 to 10".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_amount_stands_behind_the_last_equals_sign() {
+        let of = |text: &str| Along::parse(text).map(|along| (along.path, along.amount));
+        assert_eq!(of("a.safetensors"), Ok(("a.safetensors".into(), 1.0)));
+        assert_eq!(of("a=b=-0.5"), Ok(("a=b".into(), -0.5)));
+        for wrong in ["a=", "a=x", "a=inf", "a=1e9"] {
+            assert!(of(wrong).is_err(), "{wrong}");
+        }
+        assert!(reach("11").is_err() && reach("nan").is_err() && reach("3") == Ok(3.0));
+    }
+}

@@ -1,0 +1,121 @@
+//! `utsushi morph`
+
+use std::time::{Duration, Instant};
+
+use serde_json::json;
+use utsushi_imaging::{DecodeLimits, Picture, read};
+use utsushi_range::{MorphError, MorphOptions, Station, Steps, morph};
+use utsushi_transfer::{PaintError, Painter};
+
+use super::film::Film;
+use super::style;
+use crate::args::MorphArguments;
+use crate::built_in::load_painter;
+use crate::error::UsageError;
+use crate::exit_code::ExitCode;
+use crate::progress::Live;
+use crate::{interrupt, output, text};
+
+pub fn run(arguments: &MorphArguments) -> anyhow::Result<ExitCode> {
+    let started = Instant::now();
+    let force = arguments.paint.force;
+    if !arguments.style.masks.is_empty() {
+        return Err(UsageError::new("--mask has no place in a morph, whose parts move").into());
+    }
+    let count = arguments.pictures.len();
+    if count > usize::from(arguments.frames) {
+        let message = format!(
+            "{count} pictures do not fit into {} frames",
+            arguments.frames
+        );
+        return Err(UsageError::new(message)
+            .hint("give --frames a larger number")
+            .into());
+    }
+    let mut film = Film::open(&arguments.output, force)?;
+    let device = arguments.paint.device.device.open()?;
+    let painter = load_painter(arguments.paint.model.as_deref(), device)?;
+    let stations = stations(arguments, &painter)?;
+    let options = MorphOptions {
+        frames: arguments.frames.into(),
+        ease: arguments.ease.into(),
+        path: arguments.style.blend.into(),
+        closed: arguments.closed,
+        longest: arguments.size,
+    };
+    let stop = interrupt::stop_flag("stopping; no animation is written")?;
+    let mut live = Live::new(options.frames as u64);
+    let delay = Duration::from_secs(1) / u32::from(arguments.rate);
+    let mut failed = Ok(());
+    let mut put = |index: usize, frame: &Picture| {
+        live.update(index as u64 + 1, options.frames as u64, "frames".to_owned());
+        if failed.is_ok() {
+            failed = film.push(index, frame, delay, force);
+        }
+    };
+    let steps = match morph(&painter, &stations, &options, &mut put, &stop) {
+        Ok(steps) => steps,
+        Err(MorphError::Paint(PaintError::Stopped)) => return Ok(ExitCode::Interrupted),
+        Err(error) => return Err(error.into()),
+    };
+    failed?;
+    live.finish();
+    film.finish(force)?;
+    tell(arguments, &steps, started.elapsed().as_secs_f64())?;
+    Ok(ExitCode::Done)
+}
+
+/// The pictures with their styles: the one or ones asked for, else each picture's own.
+fn stations(arguments: &MorphArguments, painter: &Painter) -> anyhow::Result<Vec<Station>> {
+    let count = arguments.pictures.len();
+    let asked = style::optional(&arguments.style)?;
+    if let Some(asked) = &asked
+        && asked.len() != 1
+        && asked.len() != count
+    {
+        let message = format!("{} styles for {count} pictures", asked.len());
+        return Err(UsageError::new(message)
+            .hint("give one style for all of them, or as many seeds as pictures")
+            .into());
+    }
+    let mut stations = Vec::new();
+    for (index, path) in arguments.pictures.iter().enumerate() {
+        let picture = read(path, &DecodeLimits::default())?.picture;
+        let style = match &asked {
+            Some(asked) => style::resolve(&asked[index % asked.len()].1, painter)?,
+            None => {
+                let own = painter.style_of(&picture)?;
+                own.truncated(&painter.mean_style(None)?, arguments.style.truncation)?
+            }
+        };
+        stations.push(Station { picture, style });
+    }
+    Ok(stations)
+}
+
+fn tell(arguments: &MorphArguments, steps: &Steps, seconds: f64) -> anyhow::Result<()> {
+    let target = arguments.output.display();
+    if arguments.paint.json {
+        let rounded = |value: f64| (value * 1e5).round() / 1e5;
+        let object = json!({
+            "status": "painted",
+            "output": target.to_string(),
+            "frames": arguments.frames,
+            "largest_step": rounded(steps.largest),
+            "largest_step_at": steps.at + 1,
+            "mean_step": rounded(steps.mean),
+            "seconds": (seconds * 1000.0).round() / 1000.0,
+        });
+        output::line(object.to_string())?;
+    } else {
+        output::line(format!(
+            "{target} ({}, {}; the largest step, to frame {}, is {:.2} %, the mean {:.2} %)",
+            text::counted(arguments.frames.into(), "frame"),
+            text::duration(seconds),
+            steps.at + 1,
+            steps.largest * 100.0,
+            steps.mean * 100.0,
+        ))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,138 @@
+//! `utsushi direction` and `utsushi edit`
+
+use utsushi_imaging::{Picture, WriteOptions, write};
+
+use crate::creative::{done, picture, run, studio};
+use crate::support::Place;
+
+/// The studio with a dark and a light folder.
+fn examples() -> Place {
+    let place = studio();
+    for (name, level) in [
+        ("dark/1.png", 20),
+        ("dark/2.png", 40),
+        ("light/1.png", 200),
+        ("light/2.png", 250),
+    ] {
+        place.write(name, "");
+        let options = WriteOptions {
+            force: true,
+            ..WriteOptions::default()
+        };
+        write(
+            &place.path(name),
+            &Picture::filled(40, 40, [level, level, level / 2]),
+            &options,
+        )
+        .unwrap();
+    }
+    place
+}
+
+#[test]
+fn a_learned_direction_moves_and_no_amount_of_it_does_not() {
+    let place = examples();
+    let learn = ["--from", "dark", "--to", "light", "-o", "d.safetensors"];
+    let out = done(
+        &place,
+        "direction learn",
+        &[&learn[..], &["--json"]].concat(),
+    );
+    let told: serde_json::Value = serde_json::from_str(&out).unwrap();
+    assert_eq!(told["told_apart"], 1.0);
+    let edit = |amount: &str, name: &str| {
+        done(
+            &place,
+            "edit",
+            &[
+                "a.png",
+                "--direction",
+                &format!("d.safetensors{amount}"),
+                "-o",
+                name,
+            ],
+        );
+        picture(&place, name)
+    };
+    assert_eq!(edit("=0", "0.png"), picture(&place, "a.png"));
+    let whole = edit("", "1.png");
+    assert_ne!(whole, picture(&place, "a.png"));
+    assert_eq!(edit("=1.0", "2.png"), whole);
+    let both = [
+        "a.png",
+        "-d",
+        "d.safetensors=0.5",
+        "-d",
+        "d.safetensors=0.5",
+        "-o",
+        "3.png",
+    ];
+    done(&place, "edit", &both);
+    let pairs = whole
+        .rgb()
+        .iter()
+        .zip(picture(&place, "3.png").into_parts().rgb);
+    assert!(
+        pairs.into_iter().all(|(a, b)| a.abs_diff(b) <= 1),
+        "halves add up"
+    );
+    let (code, _, err) = run(&place, "direction learn", &learn);
+    assert!(code == 1 && err.contains("--force"), "{err}");
+    place.write("other.safetensors", "no direction");
+    let (code, _, err) = run(
+        &place,
+        "edit",
+        &["a.png", "-d", "m.safetensors", "-o", "4.png"],
+    );
+    assert!(code == 1 && err.contains("no direction"), "{err}");
+    let built_in = [
+        "edit",
+        "a.png",
+        "-d",
+        "d.safetensors",
+        "-o",
+        "4.png",
+        "--device",
+        "cpu",
+    ];
+    let (code, _, err) = place.run(&built_in);
+    assert!(code == 1 && err.contains("another model"), "{err}");
+    assert!(!place.path("4.png").exists());
+}
+
+#[test]
+fn found_directions_come_with_a_sheet_each_and_can_be_used() {
+    let place = examples();
+    let out = done(
+        &place,
+        "direction find",
+        &["--on", "a.png", "-o", "found", "--count", "3"],
+    );
+    assert_eq!(out.lines().count(), 4, "{out}");
+    for index in 1..=3 {
+        let sheet = picture(&place, &format!("found/direction-0{index}.png"));
+        assert_eq!(sheet.width(), 4 + 5 * 44);
+    }
+    done(
+        &place,
+        "edit",
+        &[
+            "a.png",
+            "-d",
+            "found/direction-01.safetensors=2",
+            "-o",
+            "e.png",
+        ],
+    );
+    assert_ne!(picture(&place, "e.png"), picture(&place, "a.png"));
+    let empty = [
+        "--from",
+        "dark",
+        "--to",
+        "found/none",
+        "-o",
+        "x.safetensors",
+    ];
+    let (code, _, err) = run(&place, "direction learn", &empty);
+    assert!(code == 1 && err.contains("none"), "{err}");
+}

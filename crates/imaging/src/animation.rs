@@ -1,0 +1,58 @@
+//! Pictures that move: animated GIF, APNG and WebP, frame by frame.
+
+mod apng;
+mod frames;
+mod webp;
+mod writer;
+
+pub use frames::{Frames, frames};
+pub use writer::AnimationWriter;
+
+use std::fmt;
+use std::path::Path;
+use std::time::Duration;
+
+use crate::Picture;
+
+/// One picture of an animation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Frame {
+    /// The whole picture that is to be seen, not only what changed.
+    pub picture: Picture,
+    /// How long it is shown. GIF counts hundredths of a second, APNG and WebP thousandths.
+    pub delay: Duration,
+}
+
+/// A format that animations are written in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum AnimationFormat {
+    /// 256 colours a frame; pixels are there or not.
+    Gif,
+    /// Lossless, with alpha.
+    Apng,
+    /// Lossless, with alpha.
+    WebP,
+}
+
+impl AnimationFormat {
+    /// The format that a file name's ending asks for, in either case.
+    pub fn from_extension(path: &Path) -> Option<Self> {
+        let extension = path.extension()?.to_str()?.to_ascii_lowercase();
+        Some(match extension.as_str() {
+            "gif" => Self::Gif,
+            "png" | "apng" => Self::Apng,
+            "webp" => Self::WebP,
+            _ => return None,
+        })
+    }
+}
+
+impl fmt::Display for AnimationFormat {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::Gif => "GIF",
+            Self::Apng => "APNG",
+            Self::WebP => "WebP",
+        })
+    }
+}

@@ -1,0 +1,261 @@
+//! Frames to the bytes of an animation file.
+
+use std::io::{self, Write};
+use std::sync::{Arc, Mutex};
+
+use image::codecs::gif::{GifEncoder, Repeat};
+use image::{Delay, RgbaImage};
+
+use super::{AnimationFormat, Frame, apng, webp};
+use crate::encode::rgba_eight;
+use crate::{EncodeError, OutputFormat, Picture};
+
+/// How thoroughly a GIF's colours are chosen, 1 (slow) to 30: the fastest that shows no bands in
+/// skin.
+const GIF_SPEED: i32 = 8;
+
+/// Writes an animation frame by frame, into memory. All frames have the size of the first.
+pub struct AnimationWriter {
+    format: AnimationFormat,
+    loops: u32,
+    size: Option<(u32, u32)>,
+    body: Body,
+}
+
+enum Body {
+    Gif(Box<GifEncoder<Shared>>, Shared),
+    Apng(apng::Body),
+    WebP(webp::Body),
+}
+
+/// A buffer that the GIF encoder writes to and that outlives it, since it ends the file when it
+/// is dropped.
+#[derive(Clone, Default)]
+struct Shared(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Shared {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let mut buffer = self.0.lock().map_err(|_| io::Error::other("poisoned"))?;
+        buffer.extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl AnimationWriter {
+    /// An animation that is played `loops` times; 0 is for ever.
+    pub fn new(format: AnimationFormat, loops: u32) -> Self {
+        let body = match format {
+            AnimationFormat::Gif => {
+                let buffer = Shared::default();
+                let encoder = GifEncoder::new_with_speed(buffer.clone(), GIF_SPEED);
+                Body::Gif(Box::new(encoder), buffer)
+            }
+            AnimationFormat::Apng => Body::Apng(apng::Body::default()),
+            AnimationFormat::WebP => Body::WebP(webp::Body::default()),
+        };
+        Self {
+            format,
+            loops,
+            size: None,
+            body,
+        }
+    }
+
+    /// Adds a frame. Alpha is brought to 8 bits; a GIF's pixels are transparent only where
+    /// nothing is seen.
+    ///
+    /// # Errors
+    /// A frame of another size than the first, a size that the format cannot hold, or a failure
+    /// of the encoder.
+    pub fn push(&mut self, frame: &Frame) -> Result<(), EncodeError> {
+        let picture = &frame.picture;
+        let size = (picture.width(), picture.height());
+        let format = self.format;
+        let failed = |detail: String| EncodeError::Animation { format, detail };
+        match self.size {
+            None => self.check_first(picture)?,
+            Some(first) if first != size => {
+                return Err(failed(format!(
+                    "a frame is {}×{} pixels where the first is {}×{}",
+                    size.0, size.1, first.0, first.1
+                )));
+            }
+            Some(_) => {}
+        }
+        let alpha = match picture.alpha() {
+            Some(alpha) => alpha.to_eight(),
+            None => vec![u8::MAX; picture.pixels() as usize],
+        };
+        let rgba = rgba_eight(picture.rgb(), &alpha);
+        let millis = frame.delay.as_millis().min(65_535) as u16;
+        match &mut self.body {
+            Body::Gif(encoder, _) => {
+                let buffer = RgbaImage::from_raw(size.0, size.1, rgba);
+                let buffer = buffer.expect("four bytes a pixel");
+                let delay = Delay::from_numer_denom_ms(millis.into(), 1);
+                encoder
+                    .encode_frame(image::Frame::from_parts(buffer, 0, 0, delay))
+                    .map_err(|error| failed(error.to_string()))
+            }
+            Body::Apng(body) => body.push(&rgba, size, millis).map_err(failed),
+            Body::WebP(body) => body.push(&rgba, size, millis).map_err(failed),
+        }
+    }
+
+    fn check_first(&mut self, picture: &Picture) -> Result<(), EncodeError> {
+        let format = self.format;
+        let size = (picture.width(), picture.height());
+        match format {
+            AnimationFormat::Gif if size.0.max(size.1) > 65_535 => {
+                let detail = "its sides end at 65535 pixels".to_owned();
+                return Err(EncodeError::Animation { format, detail });
+            }
+            AnimationFormat::Gif => {}
+            AnimationFormat::Apng => EncodeError::check_size(picture, OutputFormat::Png)?,
+            AnimationFormat::WebP => EncodeError::check_size(picture, OutputFormat::WebP)?,
+        }
+        if let Body::Gif(encoder, _) = &mut self.body {
+            let repeat = match self.loops {
+                0 => Repeat::Infinite,
+                count => Repeat::Finite(count.min(65_535) as u16),
+            };
+            let outcome = encoder.set_repeat(repeat);
+            outcome.map_err(|error| EncodeError::Animation {
+                format,
+                detail: error.to_string(),
+            })?;
+        }
+        self.size = Some(size);
+        Ok(())
+    }
+
+    /// The bytes of the file.
+    ///
+    /// # Errors
+    /// No frame at all, or more than the format can hold.
+    pub fn finish(self) -> Result<Vec<u8>, EncodeError> {
+        let (format, loops) = (self.format, self.loops);
+        let failed = |detail: &str| EncodeError::Animation {
+            format,
+            detail: detail.to_owned(),
+        };
+        let Some(size) = self.size else {
+            return Err(failed("there is no frame"));
+        };
+        match self.body {
+            Body::Gif(encoder, buffer) => {
+                drop(encoder);
+                let bytes = buffer.0.lock().map(|mut bytes| std::mem::take(&mut *bytes));
+                bytes.map_err(|_| failed("the encoder gave up"))
+            }
+            Body::Apng(body) => Ok(body.finish(loops)),
+            Body::WebP(body) => body.finish(size, loops).map_err(|detail| failed(&detail)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::{Alpha, DecodeLimits, decode, frames};
+
+    /// Frames that differ, of few colours so that a GIF holds them exactly.
+    fn film(clear: bool) -> Vec<Frame> {
+        let frame = |index: u8| {
+            let mut picture = Picture::filled(9, 7, [200, 100, 0]);
+            picture.rgb_mut()[usize::from(index) * 3] = 10;
+            if clear {
+                let alpha = (0..63).map(|pixel| if pixel < 20 { 0 } else { 255 });
+                picture = picture.with_alpha(Alpha::Eight(alpha.collect())).unwrap();
+            }
+            let delay = Duration::from_millis(40 + 10 * u64::from(index));
+            Frame { picture, delay }
+        };
+        (30..34).map(frame).collect()
+    }
+
+    fn written(format: AnimationFormat, frames: &[Frame], loops: u32) -> Vec<u8> {
+        let mut writer = AnimationWriter::new(format, loops);
+        for frame in frames {
+            writer.push(frame).unwrap();
+        }
+        writer.finish().unwrap()
+    }
+
+    const FORMATS: [AnimationFormat; 3] = [
+        AnimationFormat::Gif,
+        AnimationFormat::Apng,
+        AnimationFormat::WebP,
+    ];
+
+    #[test]
+    fn what_is_written_is_read_with_its_delays_and_loops() {
+        let limits = DecodeLimits::default();
+        for format in FORMATS {
+            for loops in [0, 1, 3] {
+                let film = film(false);
+                let bytes = written(format, &film, loops);
+                let read = frames(&bytes, &limits).unwrap().unwrap();
+                assert_eq!(read.loops(), loops, "{format}");
+                let read: Vec<Frame> = read.map(Result::unwrap).collect();
+                assert_eq!(read, film, "{format}");
+                assert!(decode(&bytes, &limits).unwrap().more_frames);
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_transparent_stays_so() {
+        for format in FORMATS {
+            let film = film(true);
+            let bytes = written(format, &film, 0);
+            let read = frames(&bytes, &DecodeLimits::default()).unwrap().unwrap();
+            for (read, given) in read.zip(&film) {
+                assert_eq!(
+                    read.unwrap().picture.alpha(),
+                    given.picture.alpha(),
+                    "{format}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn one_frame_is_no_animation_and_broken_ones_end_with_an_error() {
+        let limits = DecodeLimits::default();
+        for format in FORMATS {
+            let whole = written(format, &film(false), 0);
+            for length in (0..whole.len()).step_by(7) {
+                if let Ok(Some(read)) = frames(&whole[..length], &limits) {
+                    let outcomes: Vec<_> = read.collect();
+                    assert!(outcomes.len() <= 4);
+                }
+            }
+            let small = DecodeLimits {
+                max_pixels: 62,
+                ..limits
+            };
+            assert!(frames(&whole, &small).is_err());
+            let mut writer = AnimationWriter::new(format, 0);
+            writer.push(&film(false)[0]).unwrap();
+            let other = Frame {
+                picture: Picture::filled(9, 8, [0; 3]),
+                delay: Duration::ZERO,
+            };
+            assert!(writer.push(&other).unwrap_err().to_string().contains("9×8"));
+            assert!(AnimationWriter::new(format, 0).finish().is_err());
+        }
+        let still = crate::encode(
+            &film(false)[0].picture,
+            OutputFormat::Png,
+            Default::default(),
+        );
+        assert!(frames(&still.unwrap(), &limits).unwrap().is_none());
+    }
+}
