@@ -61,7 +61,7 @@ pub struct FindArguments {
     pub count: u8,
 
     /// How far the sheets go to either side, in standard deviations of the model's own styles
-    #[arg(long, value_name = "0.1..10", default_value_t = 2.0, value_parser = reach)]
+    #[arg(long, value_name = "0.1..10", default_value_t = 4.0, value_parser = reach)]
     pub reach: f32,
 
     #[command(flatten)]
