@@ -89,7 +89,7 @@ impl Film {
 }
 
 fn refuse_existing(target: &Path, force: bool) -> anyhow::Result<()> {
-    // A file of no bytes would pass the same checks at the end; this asks without writing.
+    // An ending that is written as a picture too, so that only the folder is complained about.
     let stand_in = target.with_extension("png");
     let folder_missing = target
         .parent()
