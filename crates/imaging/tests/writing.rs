@@ -27,7 +27,7 @@ fn names(folder: &Path) -> Vec<String> {
 fn the_ending_says_the_format() {
     let folder = tempfile::tempdir().unwrap();
     let picture = Picture::filled(9, 7, [90, 120, 150]);
-    for name in ["a.png", "b.JPG", "c.jpeg", "d.webp"] {
+    for name in ["a.png", "b.JPG", "c.jpeg", "d.webp", "e.gif"] {
         let path = folder.path().join(name);
         write(&path, &picture, &WriteOptions::default()).unwrap();
         let back = read(&path, &DecodeLimits::default()).unwrap();
@@ -37,11 +37,14 @@ fn the_ending_says_the_format() {
         );
         assert_eq!((back.picture.width(), back.picture.height()), (9, 7));
     }
-    for name in ["e.gif", "f", "g.txt"] {
+    for name in ["e.bmp", "f", "g.txt"] {
         let error = write(&folder.path().join(name), &picture, &FORCE).unwrap_err();
         assert!(matches!(error, WriteError::UnknownEnding { .. }), "{error}");
     }
-    assert_eq!(names(folder.path()), ["a.png", "b.JPG", "c.jpeg", "d.webp"]);
+    assert_eq!(
+        names(folder.path()),
+        ["a.png", "b.JPG", "c.jpeg", "d.webp", "e.gif"]
+    );
 }
 
 #[test]
