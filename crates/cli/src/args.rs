@@ -3,8 +3,8 @@
 use clap::{Args, Parser, Subcommand};
 
 mod dataset;
-mod evaluate;
 mod direction;
+mod evaluate;
 mod export;
 mod features;
 mod masked_style;
@@ -18,8 +18,8 @@ mod train;
 mod transfer;
 
 pub use dataset::{DatasetCommand, InspectArguments, PrepareArguments};
-pub use evaluate::EvaluateArguments;
 pub use direction::{DirectionCommand, EditArguments, FindArguments, LearnArguments};
+pub use evaluate::EvaluateArguments;
 pub use export::ExportArguments;
 pub use features::{FeaturesCommand, ImportArguments};
 pub use masked_style::MaskedStyle;

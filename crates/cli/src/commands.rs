@@ -2,9 +2,9 @@
 
 mod dataset_inspect;
 mod dataset_prepare;
-mod evaluate;
 mod direction;
 mod edit;
+mod evaluate;
 mod export;
 mod features_import;
 mod film;
