@@ -8,6 +8,7 @@
 //! sixteen channels on; rounding errors stay below 3e-5 of the largest result.
 
 mod forward;
+mod products;
 mod read;
 mod tiles;
 mod transform;

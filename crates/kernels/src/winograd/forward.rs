@@ -2,7 +2,8 @@
 
 use std::ops::Range;
 
-use super::read::{Across, Corner, Inside, Window};
+use super::products::transform_window;
+use super::read::Corner;
 use super::tiles::Tiles;
 use super::transform::{Input, Output, both};
 use super::weights::Transformed;
@@ -11,8 +12,8 @@ use crate::pack::Column;
 use crate::parallel;
 use crate::scratch::Scratch;
 use crate::simd::{Isa, Kernel, Simd};
+use crate::sweep::Sweep;
 use crate::sweep::tile::{Finish, tile};
-use crate::sweep::{Source, Sweep};
 
 /// Tiles that are computed together: a multiple of every register tile's number of rows.
 const BLOCK: usize = 24;
@@ -82,7 +83,9 @@ impl Kernel for Part<'_> {
                 // rows of `stride` floats for every product.
                 unsafe {
                     let to = inputs.as_mut_ptr().add(index * stride);
-                    transform_input::<S>(self.sweep.source, corner, self.zeros, to, BLOCK * stride);
+                    let source = self.sweep.source;
+                    let step = BLOCK * stride;
+                    transform_window::<S, Input, WINDOW>(source, corner, self.zeros, to, step);
                 }
             }
             for &column in columns {
@@ -172,56 +175,6 @@ impl Part<'_> {
                     }
                 }
             }
-        }
-    }
-}
-
-/// One tile's inputs to products: `to[product * step + channel]`, channels filled up with zeros
-/// to whole vectors.
-///
-/// # Safety
-/// The instruction set must be there, and `to` good for what is written.
-#[inline(always)]
-pub(super) unsafe fn transform_input<S: Simd>(
-    source: Source,
-    corner: Corner,
-    zeros: &[f32],
-    to: *mut f32,
-    step: usize,
-) {
-    unsafe {
-        let channels = source.shape[3];
-        if corner.is_inside::<WINDOW>(source.shape) {
-            window_to_products::<S, _>(&Inside::new(source, corner), channels, to, step);
-        } else {
-            let window = Across::<WINDOW>::new(source, corner, zeros);
-            window_to_products::<S, _>(&window, channels, to, step);
-        }
-    }
-}
-
-#[inline(always)]
-unsafe fn window_to_products<S: Simd, W: Window<WINDOW>>(
-    window: &W,
-    channels: usize,
-    to: *mut f32,
-    step: usize,
-) {
-    unsafe {
-        let mut channel = 0;
-        while channel < channels {
-            let mask = S::mask((channels - channel).min(S::LANES));
-            let mut x = [[S::splat(0.0); WINDOW]; WINDOW];
-            for row in 0..WINDOW {
-                for column in 0..WINDOW {
-                    x[row][column] = S::load_masked(window.at(row, column).add(channel), mask);
-                }
-            }
-            let y = both::<S, Input, WINDOW, WINDOW>(&x);
-            for (product, y) in y.as_flattened().iter().enumerate() {
-                S::store(to.add(product * step + channel), *y);
-            }
-            channel += S::LANES;
         }
     }
 }

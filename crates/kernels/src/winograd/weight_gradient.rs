@@ -3,10 +3,10 @@
 
 use std::ops::Range;
 
-use super::forward::transform_input;
-use super::read::{Across, Corner, Inside, Window};
+use super::products::transform_window;
+use super::read::Corner;
 use super::tiles::{Tiles, runs};
-use super::transform::{OutputGradient, WeightGradient, both};
+use super::transform::{Input, OutputGradient, WeightGradient, both};
 use super::{PRODUCTS, TILE, WINDOW};
 use crate::geometry::Geometry;
 use crate::pack::{Column, columns};
@@ -141,43 +141,11 @@ impl Kernel for ToProducts<'_> {
             unsafe {
                 let to = plan.inputs.at(index * plan.strides[0]);
                 let step = plan.chunk * plan.strides[0];
-                transform_input::<S>(x, input_corner, plan.zeros, to, step);
+                transform_window::<S, Input, WINDOW>(x, input_corner, plan.zeros, to, step);
                 let to = plan.outputs.at(index * plan.strides[1]);
                 let step = plan.chunk * plan.strides[1];
-                let channels = dy.shape[3];
-                if corner.is_inside::<TILE>(dy.shape) {
-                    gradient_to_products::<S, _>(&Inside::new(dy, corner), channels, to, step);
-                } else {
-                    let window = Across::<TILE>::new(dy, corner, plan.zeros);
-                    gradient_to_products::<S, _>(&window, channels, to, step);
-                }
+                transform_window::<S, OutputGradient, TILE>(dy, corner, plan.zeros, to, step);
             }
-        }
-    }
-}
-
-#[inline(always)]
-unsafe fn gradient_to_products<S: Simd, W: Window<TILE>>(
-    window: &W,
-    channels: usize,
-    to: *mut f32,
-    step: usize,
-) {
-    unsafe {
-        let mut channel = 0;
-        while channel < channels {
-            let mask = S::mask((channels - channel).min(S::LANES));
-            let mut x = [[S::splat(0.0); TILE]; TILE];
-            for row in 0..TILE {
-                for column in 0..TILE {
-                    x[row][column] = S::load_masked(window.at(row, column).add(channel), mask);
-                }
-            }
-            let y = both::<S, OutputGradient, TILE, WINDOW>(&x);
-            for (product, y) in y.as_flattened().iter().enumerate() {
-                S::store(to.add(product * step + channel), *y);
-            }
-            channel += S::LANES;
         }
     }
 }

@@ -1,0 +1,60 @@
+//! One tile's pixels to products.
+
+use super::WINDOW;
+use super::read::{Across, Corner, Inside, Window};
+use super::transform::{Transform, both};
+use crate::simd::Simd;
+use crate::sweep::Source;
+
+/// A square of pixels to `to[product * step + channel]`, channels filled up with zeros to whole
+/// vectors. `zeros` must have as many floats as the picture has channels.
+///
+/// # Safety
+/// The instruction set must be there, and `to` good for what is written.
+#[inline(always)]
+pub(super) unsafe fn transform_window<S, T, const SIDE: usize>(
+    source: Source,
+    corner: Corner,
+    zeros: &[f32],
+    to: *mut f32,
+    step: usize,
+) where
+    S: Simd,
+    T: Transform<SIDE, WINDOW>,
+{
+    unsafe {
+        let channels = source.shape[3];
+        if corner.is_inside::<SIDE>(source.shape) {
+            run::<S, T, _, SIDE>(&Inside::new(source, corner), channels, to, step);
+        } else {
+            let window = Across::<SIDE>::new(source, corner, zeros);
+            run::<S, T, _, SIDE>(&window, channels, to, step);
+        }
+    }
+}
+
+#[inline(always)]
+unsafe fn run<S, T, W, const SIDE: usize>(window: &W, channels: usize, to: *mut f32, step: usize)
+where
+    S: Simd,
+    T: Transform<SIDE, WINDOW>,
+    W: Window<SIDE>,
+{
+    unsafe {
+        let mut channel = 0;
+        while channel < channels {
+            let mask = S::mask((channels - channel).min(S::LANES));
+            let mut x = [[S::splat(0.0); SIDE]; SIDE];
+            for (row, line) in x.iter_mut().enumerate() {
+                for (column, x) in line.iter_mut().enumerate() {
+                    *x = S::load_masked(window.at(row, column).add(channel), mask);
+                }
+            }
+            let y = both::<S, T, SIDE, WINDOW>(&x);
+            for (product, y) in y.as_flattened().iter().enumerate() {
+                S::store(to.add(product * step + channel), *y);
+            }
+            channel += S::LANES;
+        }
+    }
+}
