@@ -13,6 +13,7 @@ mod model;
 mod morph;
 mod paint;
 mod seeds;
+mod serve;
 mod style;
 mod train;
 mod transfer;
@@ -28,6 +29,7 @@ pub use model::ModelArguments;
 pub use morph::MorphArguments;
 pub use paint::PaintArguments;
 pub use seeds::Seeds;
+pub use serve::ServeArguments;
 pub use style::StyleArguments;
 pub use train::TrainArguments;
 pub use transfer::TransferArguments;
@@ -73,6 +75,7 @@ pub enum Command {
     Export(ExportArguments),
     Evaluate(Box<EvaluateArguments>),
     Model(ModelArguments),
+    Serve(ServeArguments),
 }
 
 /// Where to compute.

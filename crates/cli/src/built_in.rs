@@ -58,6 +58,12 @@ pub fn load_painter(file: Option<&Path>, device: Device) -> Result<Painter, Load
     }
 }
 
+/// What to call the model of a file, or the built-in one, without telling where the file lies.
+pub fn model_name(file: Option<&Path>) -> String {
+    let name = file.map_or(Some(NAME.as_ref()), Path::file_stem);
+    name.unwrap_or_default().to_string_lossy().into_owned()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

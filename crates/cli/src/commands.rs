@@ -11,6 +11,7 @@ mod film;
 mod mix;
 mod model;
 mod morph;
+mod serve;
 mod sheet;
 mod style;
 mod train;
@@ -37,5 +38,6 @@ pub fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Export(arguments) => export::run(&arguments),
         Command::Evaluate(arguments) => evaluate::run(*arguments),
         Command::Model(arguments) => model::run(&arguments),
+        Command::Serve(arguments) => serve::run(&arguments),
     }
 }

@@ -9,7 +9,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Each crate and the crates of this workspace that it may use. One direction only.
-const ALLOWED: [(&str, &[&str]); 11] = [
+const ALLOWED: [(&str, &[&str]); 12] = [
     ("imaging", &[]),
     ("dataset", &["imaging"]),
     ("kernels", &[]),
@@ -34,6 +34,8 @@ const ALLOWED: [(&str, &[&str]); 11] = [
         "evaluation",
         &["imaging", "dataset", "features", "transfer"],
     ),
+    // Whoever embeds the queue needs no command line.
+    ("server", &["imaging", "transfer"]),
     (
         "cli",
         &[
@@ -46,16 +48,19 @@ const ALLOWED: [(&str, &[&str]); 11] = [
             "transfer",
             "evaluation",
             "range",
+            "server",
         ],
     ),
 ];
 
 /// What tests of a crate may use besides: nothing that is built by whoever uses the crate.
-const ALLOWED_IN_TESTS: [(&str, &[&str]); 2] = [
+const ALLOWED_IN_TESTS: [(&str, &[&str]); 3] = [
     // Its reference values lie in a file of weights.
     ("model", &["checkpoint"]),
     // A model is made on the spot.
     ("evaluation", &["model", "checkpoint"]),
+    // A tiny model to serve.
+    ("server", &["model"]),
 ];
 
 /// Lines that no file has more of.

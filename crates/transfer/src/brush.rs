@@ -16,7 +16,7 @@ const SAMPLE_SIDE: usize = 256;
 pub(crate) struct Brush<'a> {
     pub(crate) generator: &'a Generator,
     pub(crate) device: &'a Device,
-    /// `[1, stages, style_dim]`.
+    /// `[1, stages, style_dim]`; one for each canvas where several are painted at once.
     pub(crate) style: Tensor<3>,
 }
 
@@ -62,7 +62,26 @@ impl Brush<'_> {
             canvas.read(window, &mut values);
         }
         let Window { width, height, .. } = windows[0];
-        let data = TensorData::new(values, [windows.len(), height, width, 3]);
+        self.forward(values, [windows.len(), height, width, 3], norm)
+    }
+
+    /// Paints whole canvases of one size at once, each in its own style and normalised by its own
+    /// statistics: `[canvases, height, width, 3]`.
+    pub(crate) fn paint_whole(&self, canvases: &[Canvas<'_>], window: Window) -> Vec<f32> {
+        let mut values = Vec::new();
+        for canvas in canvases {
+            canvas.read(window, &mut values);
+        }
+        let shape = [canvases.len(), window.height, window.width, 3];
+        let painted = self.forward(values, shape, &mut Normaliser::each_picture());
+        painted
+            .into_data_as::<f32>()
+            .try_into_vec()
+            .expect("the data was read as f32")
+    }
+
+    fn forward(&self, values: Vec<f32>, shape: [usize; 4], norm: &mut Normaliser) -> Tensor<4> {
+        let data = TensorData::new(values, shape);
         let pictures = Tensor::from_data(data, self.device);
         let content = self.generator.encoder.forward(pictures, norm);
         self.generator

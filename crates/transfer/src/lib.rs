@@ -35,6 +35,6 @@ pub use film::{FilmPainter, FrameChange};
 pub use mask::{Mask, MaskError};
 pub use model::{LoadModelError, Model, PaintStyle};
 pub use options::{PaintError, PaintOptions, Progress};
-pub use painter::{Painter, StyleRegion};
+pub use painter::{Order, Painter, StyleRegion};
 pub use style_code::{BlendPath, StyleCode};
 pub use style_error::StyleError;

@@ -5,8 +5,10 @@ mod inside;
 mod painting;
 mod regions;
 mod styles;
+mod together;
 
 pub use regions::StyleRegion;
+pub use together::Order;
 
 #[cfg(test)]
 mod tests;

@@ -18,6 +18,9 @@ pub struct StyleCode {
 }
 
 impl StyleCode {
+    /// Decoder stages, from the coarsest to the finest, that each have a part of the code.
+    pub const STAGES: usize = ModelConfig::STAGES;
+
     /// A code from `stages × style_dim` numbers.
     ///
     /// # Errors
@@ -65,6 +68,37 @@ impl StyleCode {
         Self::new(values.into_iter().map(|value| value as f32).collect())
     }
 
+    /// [`StyleCode::blend`] with a weight of its own for each decoder stage, from the coarsest to
+    /// the finest: palette and shading from one painting, for example, and line from another.
+    /// Only the ratios of the weights within a stage count.
+    ///
+    /// # Errors
+    /// As [`StyleCode::blend`], for any of the stages.
+    pub fn blend_stages(codes: &[(Self, [f32; Self::STAGES])]) -> Result<Self, StyleError> {
+        let Some((first, _)) = codes.first() else {
+            return Err(StyleError::NothingToBlend);
+        };
+        for (code, _) in codes {
+            code.check_length(first.values.len())?;
+        }
+        let dim = first.values.len() / ModelConfig::STAGES;
+        let mut values = Vec::with_capacity(first.values.len());
+        for stage in 0..ModelConfig::STAGES {
+            // The last stage takes what a length that is no multiple leaves over.
+            let end = match stage + 1 {
+                ModelConfig::STAGES => first.values.len(),
+                next => next * dim,
+            };
+            let part = |(code, weights): &(Self, [f32; Self::STAGES])| {
+                let values = code.values[stage * dim..end].to_vec();
+                (Self { values }, weights[stage])
+            };
+            let parts: Vec<_> = codes.iter().map(part).collect();
+            values.extend(Self::blend(&parts)?.values);
+        }
+        Self::new(values)
+    }
+
     /// The code that lies `strength` (0…1) of the way to `target`, exactly `target` at 1.
     pub(crate) fn towards(&self, target: &Self, strength: f32) -> Self {
         let between = |(&own, &other): (&f32, &f32)| own * (1.0 - strength) + other * strength;
@@ -106,6 +140,27 @@ mod tests {
         }
         let alone = StyleCode::blend(&[(a.clone(), 0.3), (b, 0.0)]).unwrap();
         assert_eq!(alone, a);
+    }
+
+    #[test]
+    fn each_stage_has_weights_of_its_own() {
+        let long = |start: f32| StyleCode::new((0..8).map(|i| start + i as f32).collect()).unwrap();
+        let (a, b) = (long(0.0), long(100.0));
+        let mixed = StyleCode::blend_stages(&[
+            (a.clone(), [1.0, 0.0, 3.0, 2.0]),
+            (b, [0.0, 5.0, 1.0, 2.0]),
+        ]);
+        let expected = [0.0, 1.0, 102.0, 103.0, 29.0, 30.0, 56.0, 57.0];
+        assert_eq!(mixed.unwrap().values(), expected);
+        // A stage that nothing is given for has no style.
+        let none = StyleCode::blend_stages(&[(a.clone(), [1.0, 1.0, 0.0, 1.0])]);
+        assert_eq!(none, Err(StyleError::NoWeight));
+        assert_eq!(
+            StyleCode::blend_stages(&[]),
+            Err(StyleError::NothingToBlend)
+        );
+        let other = StyleCode::blend_stages(&[(a, [1.0; 4]), (code([0.0; 2]), [1.0; 4])]);
+        assert!(matches!(other, Err(StyleError::Length { .. })));
     }
 
     #[test]

@@ -1,0 +1,58 @@
+//! Arguments of `utsushi serve`.
+
+use std::net::IpAddr;
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::DeviceArgument;
+
+/// Open the studio: a page in the browser, and an HTTP API
+///
+/// Listens on this computer alone, until Ctrl-C. Pictures stay in memory: nothing that is sent is
+/// written to disk. `docs/server.md` describes the page, the API and its limits.
+#[derive(Debug, Args)]
+pub struct ServeArguments {
+    /// The port to listen on; 0 takes any free one
+    #[arg(long, value_name = "PORT", default_value_t = 7870)]
+    pub port: u16,
+
+    /// Listen on this address, for other computers too; `0.0.0.0` is all of this computer's
+    ///
+    /// Clients then have to show a token. It is made up at each start and printed, unless the
+    /// environment variable UTSUSHI_TOKEN holds one. What is sent is not encrypted: across
+    /// networks that others share, put a proxy with TLS in front.
+    #[arg(long, value_name = "ADDRESS")]
+    pub listen: Option<IpAddr>,
+
+    /// With `--listen`: let everybody in who can reach the address
+    #[arg(long, requires = "listen")]
+    pub no_token: bool,
+
+    /// An exported model [default: the built-in model]
+    #[arg(long, value_name = "FILE")]
+    pub model: Option<PathBuf>,
+
+    /// Most requests that wait; further ones are told to come back
+    #[arg(long, value_name = "N", default_value_t = 64, value_parser = clap::value_parser!(u32).range(1..=4096))]
+    pub queue: u32,
+
+    /// Most megapixels of one picture
+    #[arg(long, value_name = "MEGAPIXELS", default_value_t = 24, value_parser = clap::value_parser!(u32).range(1..=100))]
+    pub max_pixels: u32,
+
+    /// Most megabytes (MiB) of one request
+    #[arg(long, value_name = "MEGABYTES", default_value_t = 32, value_parser = clap::value_parser!(u32).range(1..=1024))]
+    pub max_upload: u32,
+
+    /// Side in pixels of what is painted at once, a multiple of 8 from 256 to 4096; less saves memory
+    #[arg(long, value_name = "PIXELS", default_value_t = 1024, value_parser = super::paint::tile)]
+    pub tile: u32,
+
+    #[command(flatten)]
+    pub device: DeviceArgument,
+
+    /// Print one JSON object a request instead of text
+    #[arg(long)]
+    pub json: bool,
+}

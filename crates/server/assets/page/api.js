@@ -1,0 +1,117 @@
+// The server: requests with the token, patience when it is busy, jobs with progress.
+
+let token = null;
+let askForToken = async () => null;
+
+/** Takes the token out of the address, where `utsushi serve` puts it, and keeps it for the tab. */
+export function takeToken(ask) {
+  askForToken = ask;
+  const found = new URLSearchParams(location.hash.slice(1)).get('token');
+  if (found) {
+    keep(found);
+    history.replaceState(null, '', location.pathname);
+  } else {
+    try { token = sessionStorage.getItem('utsushi-token'); } catch { /* none kept */ }
+  }
+}
+
+function keep(found) {
+  token = found;
+  try { sessionStorage.setItem('utsushi-token', found); } catch { /* kept for this page alone */ }
+}
+
+/** An error that the server explains. */
+export class Refusal extends Error {
+  constructor(status, error) {
+    super(error.message);
+    this.status = status;
+    this.code = error.code;
+    this.fix = error.fix;
+  }
+}
+
+async function refusal(response) {
+  try {
+    return new Refusal(response.status, (await response.json()).error);
+  } catch {
+    return new Refusal(response.status, { code: 'unknown', message: `${response.status}`, fix: '' });
+  }
+}
+
+const pause = (milliseconds, signal) => new Promise((resolve, reject) => {
+  const timer = setTimeout(resolve, milliseconds);
+  signal?.addEventListener('abort', () => { clearTimeout(timer); reject(signal.reason); }, { once: true });
+});
+
+/** A request; comes back when the server is not busy any more. */
+export async function ask(path, options = {}) {
+  for (let attempt = 0; ; attempt += 1) {
+    const headers = new Headers(options.headers);
+    if (token) headers.set('Authorization', `Bearer ${token}`);
+    const response = await fetch(path, { ...options, headers });
+    if (response.ok) return response;
+    if (response.status === 401) {
+      const given = await askForToken();
+      if (given) { keep(given); continue; }
+    }
+    if (response.status === 429 && attempt < 20) {
+      options.onBusy?.();
+      await pause(1000 * Number(response.headers.get('Retry-After') ?? 2), options.signal);
+      continue;
+    }
+    throw await refusal(response);
+  }
+}
+
+export const askJson = async (path) => (await ask(path)).json();
+
+/** The form of a recipe: what is to be painted, and how. */
+function form(content, recipe) {
+  const body = new FormData();
+  body.append('content', content);
+  for (const reference of recipe.references) body.append('reference', reference);
+  body.append('styles', JSON.stringify(recipe.styles));
+  body.append('strength', String(recipe.strength));
+  return body;
+}
+
+/** Paints at once; for small pictures. */
+export async function paint(content, recipe, signal, onBusy) {
+  const response = await ask('/v1/mix', { method: 'POST', body: form(content, recipe), signal, onBusy });
+  return response.blob();
+}
+
+/** Paints as a job and tells `onStage` how far it is. Stopping cancels it. */
+export async function paintLong(content, recipe, signal, onStage, onBusy) {
+  const headers = { Prefer: 'respond-async' };
+  const started = await ask('/v1/mix', { method: 'POST', headers, body: form(content, recipe), signal, onBusy });
+  const job = await started.json();
+  try {
+    const last = await follow(job.events, signal, onStage);
+    if (last?.stage === 'failed') throw new Refusal(last.status, last.error);
+    return await (await ask(job.result, { signal })).blob();
+  } finally {
+    // Frees what the server holds for it.
+    ask(job.status, { method: 'DELETE' }).catch(() => {});
+  }
+}
+
+/** Reads server-sent events; an EventSource could not show the token. */
+async function follow(path, signal, onStage) {
+  const reader = (await ask(path, { signal })).body.pipeThrough(new TextDecoderStream()).getReader();
+  let buffer = '';
+  let last = null;
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return last;
+    buffer += value;
+    const events = buffer.split('\n\n');
+    buffer = events.pop();
+    for (const event of events) {
+      const data = event.split('\n').find((line) => line.startsWith('data: '));
+      if (!data) continue;
+      last = JSON.parse(data.slice(6));
+      onStage?.(last);
+    }
+  }
+}

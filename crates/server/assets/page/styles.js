@@ -1,0 +1,264 @@
+// The styles there are, those that are chosen, and how they are mixed.
+
+import { ask, askJson, paint } from './api.js';
+import { thumbnail } from './pictures.js';
+import { text } from './texts.js';
+import * as triangle from './triangle.js';
+
+const MOST = 3;
+const STAGES = 4;
+const element = (id) => document.getElementById(id);
+
+/** `{ key, kind: 'name' | 'reference' | 'seed', name, picture, blob?, seed? }` */
+const known = [];
+/** `{ style, share, coarse, fine }`; shares add up to 1, the others are 0 to 1. */
+let chosen = [];
+let changed = () => {};
+let refused = () => {};
+
+/** Loads the styles of the model. */
+export async function start(onChange, onRefuse) {
+  changed = onChange;
+  refused = onRefuse;
+  triangle.start((shares) => {
+    chosen.forEach((one, index) => { one.share = shares[index]; });
+    drawShares();
+    changed();
+  });
+  element('file-reference').addEventListener('change', (event) => {
+    addReferences([...event.target.files]);
+    event.target.value = '';
+  });
+  draw();
+  const { styles } = await askJson('/v1/styles');
+  for (const style of styles) {
+    known.push({ key: `name:${style.name}`, kind: 'name', name: style.name, picture: null, title: style.licence });
+  }
+  draw();
+  // One after the other: the first ones are seen while the last ones are painted.
+  for (const style of styles) {
+    const entry = known.find(({ key }) => key === `name:${style.name}`);
+    try {
+      entry.picture = URL.createObjectURL(await (await ask(style.thumbnail)).blob());
+    } catch { /* A style without its picture can still be picked by name. */ }
+    draw();
+  }
+}
+
+/** Adds paintings and chooses them. */
+export async function addReferences(files) {
+  for (const file of files) {
+    const small = await thumbnail(file);
+    const style = { key: `file:${crypto.randomUUID?.() ?? Math.random()}`, kind: 'reference', name: file.name || text('yourPainting'), blob: file, picture: small && URL.createObjectURL(small) };
+    known.unshift(style);
+    choose(style);
+  }
+  draw();
+}
+
+/** A style that a number makes up, alone. */
+export async function surprise() {
+  const seed = crypto.getRandomValues(new Uint32Array(1))[0] % 1_000_000;
+  await chooseSeed(seed);
+}
+
+async function chooseSeed(seed) {
+  let style = known.find(({ key }) => key === `seed:${seed}`);
+  if (!style) {
+    style = { key: `seed:${seed}`, kind: 'seed', seed, picture: null };
+    // Only the last few stay in the gallery.
+    const old = known.filter(({ kind }) => kind === 'seed');
+    for (const one of old.slice(2)) if (!isChosen(one)) known.splice(known.indexOf(one), 1);
+    known.unshift(style);
+    sample(style);
+  }
+  chosen = [];
+  choose(style);
+}
+
+/** Paints what the gallery shows of a made-up style. */
+async function sample(style) {
+  try {
+    const sitter = await (await ask('/assets/sitter.png')).blob();
+    const recipe = { references: [], styles: [{ seed: style.seed }], strength: 1 };
+    style.picture = URL.createObjectURL(await paint(sitter, recipe));
+    draw();
+  } catch { /* It goes without. */ }
+}
+
+const nameOf = (style) => (style.kind === 'seed' ? text('madeUp', { seed: style.seed }) : style.name);
+const isChosen = (style) => chosen.some((one) => one.style === style);
+
+function choose(style) {
+  if (isChosen(style)) {
+    chosen = chosen.filter((one) => one.style !== style);
+  } else if (chosen.length === MOST) {
+    refused(text('tooMany'));
+    return;
+  } else {
+    chosen.push({ style, share: 0, coarse: 1, fine: 1 });
+  }
+  for (const one of chosen) one.share = 1 / chosen.length;
+  draw();
+  changed();
+}
+
+/** Whether there is anything to paint in. */
+export const any = () => chosen.length > 0;
+
+/** The chosen styles in words. */
+export const describe = () => chosen.map(({ style }) => nameOf(style)).join(' + ');
+
+/**
+ * The chosen styles as `/v1/mix` takes them. What a style leaves free in a stage, the picture's
+ * own style keeps.
+ */
+export function recipe() {
+  const references = [];
+  const weightsOf = ({ share, coarse, fine }) => Array.from({ length: STAGES }, (_, stage) =>
+    share * (coarse + (fine - coarse) * stage / (STAGES - 1)));
+  const plain = chosen.every(({ coarse, fine }) => coarse === 1 && fine === 1);
+  const styles = chosen.map((one) => {
+    const weight = plain ? one.share : weightsOf(one);
+    const { style } = one;
+    if (style.kind === 'reference') {
+      references.push(style.blob);
+      return { reference: references.length - 1, weight };
+    }
+    return style.kind === 'seed' ? { seed: style.seed, weight } : { name: style.name, weight };
+  });
+  if (!plain) {
+    const left = Array.from({ length: STAGES }, (_, stage) =>
+      Math.max(0, 1 - styles.reduce((sum, { weight }) => sum + weight[stage], 0)));
+    if (left.some((weight) => weight > 1e-6)) styles.push({ own: true, weight: left });
+  }
+  return { references, styles };
+}
+
+function picture(style) {
+  const holder = document.createElement('span');
+  holder.className = 'thumb';
+  if (style.picture) {
+    const image = document.createElement('img');
+    image.src = style.picture;
+    image.alt = '';
+    holder.append(image);
+  }
+  return holder;
+}
+
+/** Draws the gallery and the mix; keeps the focus where it was. */
+export function draw() {
+  const focus = document.activeElement?.dataset?.key;
+  const add = document.createElement('button');
+  add.type = 'button';
+  add.className = 'style add';
+  add.dataset.key = 'add';
+  const plus = document.createElement('span');
+  plus.className = 'thumb plus';
+  plus.textContent = '+';
+  plus.setAttribute('aria-hidden', 'true');
+  add.append(plus, caption(text('addReference')));
+  add.addEventListener('click', () => element('file-reference').click());
+  const buttons = known.map((style) => {
+    const button = document.createElement('button');
+    button.type = 'button';
+    button.className = 'style';
+    button.dataset.key = style.key;
+    button.title = style.title ?? '';
+    button.setAttribute('aria-pressed', String(isChosen(style)));
+    button.append(picture(style), caption(nameOf(style)));
+    button.addEventListener('click', () => choose(style));
+    return button;
+  });
+  element('gallery').replaceChildren(...[add, ...buttons].map((button) => {
+    const item = document.createElement('li');
+    item.append(button);
+    return item;
+  }));
+  drawMix();
+  if (focus) document.querySelector(`[data-key="${CSS.escape(focus)}"]`)?.focus();
+}
+
+function caption(words) {
+  const label = document.createElement('span');
+  label.className = 'caption';
+  label.textContent = words;
+  return label;
+}
+
+function drawMix() {
+  element('mix').hidden = chosen.length === 0;
+  element('triangle-place').hidden = chosen.length !== MOST;
+  element('chosen').replaceChildren(...chosen.map((one, index) => row(one, index)));
+  drawShares();
+}
+
+function drawShares() {
+  if (chosen.length === MOST) {
+    triangle.show(chosen.map(({ share }) => share), chosen.map(({ style }) => nameOf(style)), chosen.map(({ style }) => style.picture));
+  }
+  chosen.forEach((one, index) => {
+    const item = element('chosen').children[index];
+    item.querySelector('.share').textContent = `${Math.round(one.share * 100)} %`;
+    const slider = item.querySelector('[data-field="share"]');
+    if (slider) slider.value = String(Math.round(one.share * 100));
+  });
+}
+
+function row(one, index) {
+  const item = document.createElement('li');
+  const name = nameOf(one.style);
+  const head = document.createElement('div');
+  head.className = 'chosen-head';
+  const share = document.createElement('span');
+  share.className = 'share';
+  const away = document.createElement('button');
+  away.type = 'button';
+  away.className = 'quiet icon';
+  away.dataset.key = `away:${one.style.key}`;
+  away.textContent = '×';
+  away.setAttribute('aria-label', text('remove', { name }));
+  away.addEventListener('click', () => choose(one.style));
+  head.append(picture(one.style), caption(name), share, away);
+  item.append(head);
+  const sliders = document.createElement('div');
+  sliders.className = 'pair';
+  if (chosen.length === 2) {
+    sliders.append(slider(one, 'share', text('weightOf', { name }), null, (value) => shareOut(index, value)));
+  }
+  sliders.append(
+    slider(one, 'coarse', text('coarseOf', { name }), text('coarse')),
+    slider(one, 'fine', text('fineOf', { name }), text('fine')),
+  );
+  item.append(sliders);
+  return item;
+}
+
+/** Gives one of two styles a share, and the other the rest. */
+function shareOut(index, value) {
+  chosen[index].share = value;
+  chosen[1 - index].share = 1 - value;
+  drawShares();
+}
+
+function slider(one, field, label, shown, set = (value) => { one[field] = value; }) {
+  const holder = document.createElement('label');
+  holder.className = shown ? 'small' : 'small wide';
+  const input = document.createElement('input');
+  input.type = 'range';
+  input.min = '0';
+  input.max = '100';
+  input.value = String(Math.round(one[field] * 100));
+  input.dataset.field = field;
+  input.dataset.key = `${field}:${one.style.key}`;
+  input.setAttribute('aria-label', label);
+  input.title = label;
+  input.addEventListener('input', () => {
+    set(Number(input.value) / 100);
+    changed();
+  });
+  if (shown) holder.append(shown);
+  holder.append(input);
+  return holder;
+}

@@ -1,0 +1,154 @@
+//! One model, one queue.
+
+mod brush;
+mod hand;
+mod queue;
+mod ticket;
+mod work;
+mod work_error;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+
+use utsushi_transfer::Painter;
+
+use crate::Limits;
+use brush::Easel;
+use queue::Queue;
+
+pub use ticket::{Phase, Ticket};
+pub use work::{Painted, StylePart, StyleSource, Work};
+pub use work_error::{SubmitError, WorkError};
+
+/// Settings for [`Engine::start`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct EngineOptions {
+    /// Most requests that wait; further ones are refused.
+    pub queue: usize,
+    /// Threads that decode and encode, which is also the most pictures painted in one pass.
+    pub hands: usize,
+    /// As [`utsushi_transfer::PaintOptions::tile`].
+    pub tile: u32,
+    /// What a request may cost.
+    pub limits: Limits,
+}
+
+impl Default for EngineOptions {
+    /// 64 requests that wait, four hands, tiles of 1024 px.
+    fn default() -> Self {
+        Self {
+            queue: 64,
+            hands: 4,
+            tile: 1024,
+            limits: Limits::default(),
+        }
+    }
+}
+
+/// Paints for any number of threads, in the order in which they ask.
+///
+/// Hands decode pictures, read styles and encode results side by side; one thread paints, pictures
+/// of one size together. A picture of many tiles lets small ones pass between its tiles. Cloning
+/// is cheap; when the last clone is dropped, what was accepted is finished and the threads end.
+#[derive(Clone, Debug)]
+pub struct Engine {
+    shared: Arc<Shared>,
+    /// Closes the queue when the last engine is gone.
+    _closer: Arc<Closer>,
+}
+
+/// What the threads share.
+#[derive(Debug)]
+pub(crate) struct Shared {
+    painter: Painter,
+    options: EngineOptions,
+    queue: Queue,
+    easel: Easel,
+    working: AtomicUsize,
+}
+
+#[derive(Debug)]
+struct Closer(Arc<Shared>);
+
+impl Drop for Closer {
+    fn drop(&mut self) {
+        self.0.queue.close();
+    }
+}
+
+impl Engine {
+    /// Starts the threads.
+    pub fn start(painter: Painter, options: EngineOptions) -> Self {
+        let options = EngineOptions {
+            queue: options.queue.max(1),
+            hands: options.hands.clamp(1, 64),
+            ..options
+        };
+        let shared = Arc::new(Shared {
+            queue: Queue::new(
+                options.queue,
+                options.hands,
+                u64::from(options.tile) * u64::from(options.tile),
+                // A request with the largest picture and one with the largest reference.
+                options.limits.pixels.saturating_mul(3),
+            ),
+            easel: Easel::default(),
+            working: AtomicUsize::new(options.hands),
+            painter,
+            options,
+        });
+        for _ in 0..options.hands {
+            let shared = Arc::clone(&shared);
+            thread::spawn(move || {
+                hand::run(&shared);
+                // The last hand that leaves takes the brush along.
+                if shared.working.fetch_sub(1, Ordering::AcqRel) == 1 {
+                    shared.easel.close();
+                }
+            });
+        }
+        let painting = Arc::clone(&shared);
+        thread::spawn(move || brush::run(&painting));
+        Self {
+            _closer: Arc::new(Closer(Arc::clone(&shared))),
+            shared,
+        }
+    }
+
+    /// Takes work on, if it is sound and there is room.
+    ///
+    /// Only the headers of pictures are looked at here.
+    ///
+    /// # Errors
+    /// [`SubmitError::Full`] when too much waits, or what is wrong with the work.
+    pub fn submit(&self, work: Work) -> Result<Ticket, SubmitError> {
+        let pixels = work.check(&self.shared.painter, &self.shared.options)?;
+        ticket::submit(&self.shared, work, pixels)
+    }
+
+    /// The painter behind it.
+    pub fn painter(&self) -> &Painter {
+        &self.shared.painter
+    }
+
+    /// The settings it was started with.
+    pub fn options(&self) -> &EngineOptions {
+        &self.shared.options
+    }
+
+    /// Requests that wait for a hand.
+    pub fn waiting(&self) -> usize {
+        self.shared.queue.waiting()
+    }
+
+    /// Requests that a hand has taken.
+    pub fn in_work(&self) -> usize {
+        self.shared.queue.in_work()
+    }
+
+    /// Refuses work from now on; what was accepted is finished.
+    pub fn close(&self) {
+        self.shared.queue.close();
+    }
+}

@@ -1,0 +1,92 @@
+//! What there is: models, styles, figures, health.
+
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, Response, StatusCode};
+use bytes::Bytes;
+use serde_json::json;
+
+use super::content_type::{JSON, json_response, response};
+use super::fault::Fault;
+use super::studio::Studio;
+use super::{entity_tag, metrics};
+
+type Answer = Result<Response<Body>, Fault>;
+
+/// The API in the words of OpenAPI 3.1; a test holds it against the running server.
+pub(super) static OPENAPI: &str = include_str!("../../assets/openapi.json");
+
+pub(super) async fn styles(State(studio): State<Arc<Studio>>) -> Response<Body> {
+    let styles = studio.engine.painter().styles().iter().enumerate();
+    let styles = styles.filter(|(_, style)| !style.content_only && style.mean.is_some());
+    let styles: Vec<_> = styles
+        .map(|(index, style)| {
+            json!({
+                "name": style.name,
+                "licence": style.licence,
+                "thumbnail": format!("/v1/styles/{index}/thumbnail"),
+            })
+        })
+        .collect();
+    json_response(StatusCode::OK, &json!({"styles": styles}))
+}
+
+pub(super) async fn thumbnail(
+    State(studio): State<Arc<Studio>>,
+    Path(index): Path<String>,
+    headers: HeaderMap,
+) -> Answer {
+    let found = match index.parse() {
+        Ok(index) => studio.thumbnails.get(&studio, index).await,
+        Err(_) => None,
+    };
+    let no_style = || {
+        let message = "there is no style of that number to paint in";
+        let fix = "GET /v1/styles lists the styles with their thumbnails";
+        Fault::new(StatusCode::NOT_FOUND, "no_such_style", message, fix)
+    };
+    let (bytes, tag) = found.ok_or_else(no_style)??;
+    Ok(entity_tag::tagged(
+        Some(&headers),
+        "image/webp",
+        bytes,
+        &tag,
+    ))
+}
+
+pub(super) async fn models(State(studio): State<Arc<Studio>>) -> Response<Body> {
+    let painter = studio.engine.painter();
+    let limits = studio.limits;
+    let names: Vec<_> = painter.styles().iter().map(|style| &style.name).collect();
+    let model = json!({
+        "name": studio.model_name,
+        "native_size": painter.config().native_size,
+        "styles": names,
+        "card": painter.card(),
+    });
+    let limits = json!({
+        "body_bytes": limits.body_bytes,
+        "pixels": limits.pixels,
+        "references": limits.references,
+        "queue": studio.engine.options().queue,
+    });
+    let body = json!({"models": [model], "limits": limits, "version": env!("CARGO_PKG_VERSION")});
+    json_response(StatusCode::OK, &body)
+}
+
+pub(super) async fn openapi(headers: HeaderMap) -> Response<Body> {
+    let bytes = Bytes::from_static(OPENAPI.as_bytes());
+    let tag = entity_tag::of(&bytes);
+    entity_tag::tagged(Some(&headers), JSON, bytes, &tag)
+}
+
+pub(super) async fn health() -> Response<Body> {
+    json_response(StatusCode::OK, &json!({"status": "ok"}))
+}
+
+pub(super) async fn figures(State(studio): State<Arc<Studio>>) -> Response<Body> {
+    let media = "text/plain; version=0.0.4; charset=utf-8";
+    response(StatusCode::OK, media, metrics::text(&studio))
+}

@@ -1,0 +1,89 @@
+//! Progress as server-sent events (WHATWG HTML, section 9.2).
+
+use std::convert::Infallible;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::http::header::CACHE_CONTROL;
+use axum::http::{HeaderValue, Response, StatusCode};
+use bytes::Bytes;
+use http_body::Frame;
+use tokio::sync::{mpsc, watch};
+use tokio::time::timeout;
+
+use super::content_type::response;
+use super::job_store::Stage;
+use super::jobs::describe;
+use super::studio::Studio;
+
+/// How often a silent stream says that it lives; it also keeps the job alive.
+const HEARTBEAT: Duration = Duration::from_secs(10);
+
+/// One event a stage until the last one.
+pub(super) fn stream(
+    studio: Arc<Studio>,
+    id: String,
+    mut stage: watch::Receiver<Stage>,
+) -> Response<Body> {
+    let (sender, receiver) = mpsc::channel::<Bytes>(4);
+    tokio::spawn(async move {
+        loop {
+            let (text, last) = event(&stage.borrow_and_update());
+            if sender.send(text.into()).await.is_err() || last {
+                return;
+            }
+            loop {
+                match timeout(HEARTBEAT.min(studio.limits.job_time / 3), stage.changed()).await {
+                    Ok(Ok(())) => break,
+                    // The job was cancelled.
+                    Ok(Err(_)) => {
+                        let _ = sender.send("event: cancelled\ndata: {}\n\n".into()).await;
+                        return;
+                    }
+                    Err(_) => {
+                        let alive = sender.send(":\n\n".into()).await.is_ok();
+                        if !alive || studio.jobs.look(&id).is_none() {
+                            return;
+                        }
+                    }
+                }
+            }
+        }
+    });
+    let mut response = response(
+        StatusCode::OK,
+        "text/event-stream",
+        Body::new(Stream { receiver }),
+    );
+    response
+        .headers_mut()
+        .insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}
+
+fn event(stage: &Stage) -> (String, bool) {
+    let data = describe(stage);
+    let name = data["stage"].as_str().unwrap_or_default();
+    let last = matches!(stage, Stage::Done(_) | Stage::Failed(_));
+    (format!("event: {name}\ndata: {data}\n\n"), last)
+}
+
+struct Stream {
+    receiver: mpsc::Receiver<Bytes>,
+}
+
+impl http_body::Body for Stream {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+        let next = self.receiver.poll_recv(context);
+        next.map(|bytes| bytes.map(|bytes| Ok(Frame::data(bytes))))
+    }
+}

@@ -1,0 +1,213 @@
+//! Errors as clients read them.
+
+use std::borrow::Cow;
+
+use axum::http::header::{ALLOW, RETRY_AFTER, WWW_AUTHENTICATE};
+use axum::http::{HeaderName, HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use serde_json::json;
+use utsushi_imaging::DecodeError;
+use utsushi_transfer::{PaintError, StyleError};
+
+use super::content_type::json_response;
+use crate::{SubmitError, WorkError};
+
+/// An error with a code for programs, a message and a fix for people.
+#[derive(Clone, Debug)]
+pub(super) struct Fault {
+    pub(super) status: StatusCode,
+    pub(super) code: &'static str,
+    pub(super) message: String,
+    pub(super) fix: Cow<'static, str>,
+    header: Option<(HeaderName, HeaderValue)>,
+}
+
+/// Put on the response for the log.
+#[derive(Clone, Copy)]
+pub(super) struct FaultCode(pub(super) &'static str);
+
+impl Fault {
+    pub(super) fn new(
+        status: StatusCode,
+        code: &'static str,
+        message: impl Into<String>,
+        fix: impl Into<Cow<'static, str>>,
+    ) -> Self {
+        Self {
+            status,
+            code,
+            message: message.into(),
+            fix: fix.into(),
+            header: None,
+        }
+    }
+
+    fn with(mut self, name: HeaderName, value: HeaderValue) -> Self {
+        self.header = Some((name, value));
+        self
+    }
+
+    pub(super) fn bad(code: &'static str, message: impl Into<String>) -> Self {
+        let fix = "see /v1/openapi.json for what is expected";
+        Self::new(StatusCode::BAD_REQUEST, code, message, fix)
+    }
+
+    pub(super) fn not_found() -> Self {
+        let message = "there is nothing at this address";
+        let fix = "see /v1/openapi.json for what there is";
+        Self::new(StatusCode::NOT_FOUND, "not_found", message, fix)
+    }
+
+    pub(super) fn method(allowed: &'static str) -> Self {
+        let message = format!("this address takes {allowed} alone");
+        let fix = "use another method";
+        Self::new(
+            StatusCode::METHOD_NOT_ALLOWED,
+            "method_not_allowed",
+            message,
+            fix,
+        )
+        .with(ALLOW, HeaderValue::from_static(allowed))
+    }
+
+    pub(super) fn unauthorized() -> Self {
+        let message = "this server wants its access token";
+        let fix = "send `Authorization: Bearer TOKEN` with the token that `utsushi serve` printed";
+        Self::new(StatusCode::UNAUTHORIZED, "unauthorized", message, fix)
+            .with(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))
+    }
+
+    pub(super) fn cross_origin() -> Self {
+        let message = "requests from pages of other origins are refused";
+        let fix = "open the server's own page, or use a program that is no browser";
+        Self::new(StatusCode::FORBIDDEN, "cross_origin", message, fix)
+    }
+
+    pub(super) fn busy(code: &'static str, message: impl Into<String>) -> Self {
+        let fix = "try again after the seconds in Retry-After";
+        Self::new(StatusCode::TOO_MANY_REQUESTS, code, message, fix)
+            .with(RETRY_AFTER, HeaderValue::from_static("2"))
+    }
+
+    pub(super) fn body_too_large(limit: usize) -> Self {
+        let message = format!("the body is larger than the limit of {limit} bytes");
+        let fix = "send smaller pictures, or JPEG instead of PNG";
+        Self::new(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "body_too_large",
+            message,
+            fix,
+        )
+    }
+
+    pub(super) fn too_slow() -> Self {
+        let message = "the body took too long to arrive";
+        let fix = "send smaller pictures, or over a faster line";
+        Self::new(StatusCode::REQUEST_TIMEOUT, "upload_too_slow", message, fix)
+    }
+
+    pub(super) fn took_too_long() -> Self {
+        let message = "the picture was not finished within the time that a request may take";
+        let fix = "send a smaller picture, or come back when less is waiting";
+        Self::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "took_too_long",
+            message,
+            fix,
+        )
+        .with(RETRY_AFTER, HeaderValue::from_static("30"))
+    }
+
+    fn unusable(code: &'static str, error: &impl ToString, fix: &'static str) -> Self {
+        let status = StatusCode::UNPROCESSABLE_ENTITY;
+        Self::new(status, code, error.to_string(), fix)
+    }
+
+    pub(super) fn body(&self) -> serde_json::Value {
+        json!({"error": {"code": self.code, "message": self.message, "fix": self.fix}})
+    }
+}
+
+impl From<SubmitError> for Fault {
+    fn from(error: SubmitError) -> Self {
+        match error {
+            SubmitError::Full { .. } => Self::busy("queue_full", error.to_string()),
+            SubmitError::Closed => Self::new(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "stopping",
+                "the server is stopping",
+                "try again when it runs again",
+            )
+            .with(RETRY_AFTER, HeaderValue::from_static("10")),
+            SubmitError::Work(error) => (&error).into(),
+        }
+    }
+}
+
+impl From<&WorkError> for Fault {
+    fn from(error: &WorkError) -> Self {
+        const SMALLER: &str = "make the picture smaller";
+        const READABLE: &str = "send a PNG, JPEG, WebP, GIF, BMP or TIFF that is whole";
+        const STYLES: &str = "GET /v1/styles lists the styles there are";
+        const WEIGHTS: &str = "give weights of 0 or more, at least one above 0 in each stage";
+        let unusable = Self::unusable;
+        match error {
+            WorkError::TooManyPixels { .. } => unusable("too_many_pixels", error, SMALLER),
+            WorkError::Picture { reason, .. } => match reason {
+                DecodeError::TooManyPixels { .. } | DecodeError::TooManyBytes { .. } => {
+                    unusable("too_many_pixels", error, SMALLER)
+                }
+                DecodeError::UnknownFormat { .. } | DecodeError::Empty => {
+                    unusable("not_a_picture", error, READABLE)
+                }
+                _ => unusable("bad_picture", error, READABLE),
+            },
+            WorkError::References { .. } => {
+                unusable("too_many_references", error, "send fewer references")
+            }
+            WorkError::NoSuchReference { .. } => {
+                unusable("no_such_reference", error, "count references from 0")
+            }
+            WorkError::Style(StyleError::Weight(_) | StyleError::NoWeight)
+            | WorkError::Paint(PaintError::Style(StyleError::NoWeight)) => {
+                unusable("bad_weight", error, WEIGHTS)
+            }
+            WorkError::Style(StyleError::NothingToBlend) => {
+                unusable("no_style", error, "give a reference, a name or a seed")
+            }
+            WorkError::Style(
+                StyleError::Unknown { .. }
+                | StyleError::ContentOnly { .. }
+                | StyleError::NoMean { .. }
+                | StyleError::NoStyles,
+            ) => unusable("unknown_style", error, STYLES),
+            WorkError::Paint(PaintError::Strength(_)) => {
+                unusable("bad_strength", error, "give a number from 0 to 1")
+            }
+            WorkError::Encode(_) => unusable("bad_format", error, "ask for a PNG"),
+            WorkError::Cancelled => Self::new(
+                StatusCode::CONFLICT,
+                "cancelled",
+                error.to_string(),
+                "ask again",
+            ),
+            WorkError::Style(_) | WorkError::Paint(_) | WorkError::Fault => Self::new(
+                StatusCode::INTERNAL_SERVER_ERROR,
+                "fault",
+                error.to_string(),
+                "this is the server's fault; please report it",
+            ),
+        }
+    }
+}
+
+impl IntoResponse for Fault {
+    fn into_response(self) -> Response {
+        let mut response = json_response(self.status, &self.body());
+        if let Some((name, value)) = self.header {
+            response.headers_mut().insert(name, value);
+        }
+        response.extensions_mut().insert(FaultCode(self.code));
+        response
+    }
+}

@@ -1,0 +1,136 @@
+//! Connections: taken, bounded, timed, and ended in order.
+
+use std::io;
+use std::pin::pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use hyper::server::conn::http1;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::service::TowerToHyperService;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{Semaphore, watch};
+use tokio::time::{sleep, timeout};
+
+use super::stalling::Stalling;
+use super::studio::Studio;
+use super::{LogLine, routes};
+
+/// How long the head of a request may take, and how long a connection may be idle.
+const HEAD_TIME: Duration = Duration::from_secs(15);
+
+/// Most bytes of a request's head.
+const HEAD_BYTES: usize = 32 * 1024;
+
+/// Most headers of a request.
+const HEADERS: usize = 64;
+
+/// How often the stop flag is looked at.
+const LOOK: Duration = Duration::from_millis(50);
+
+/// How long connections may take to end when the work is done.
+const GRACE: Duration = Duration::from_secs(5);
+
+pub(super) async fn run(
+    listener: std::net::TcpListener,
+    studio: Arc<Studio>,
+    stop: &AtomicBool,
+    log: Arc<dyn Fn(&LogLine) + Send + Sync>,
+) -> io::Result<()> {
+    let listener = TcpListener::from_std(listener)?;
+    studio.log_to(log);
+    let router = routes::router(Arc::clone(&studio));
+    let connections = Arc::new(Semaphore::new(studio.limits.connections));
+    let (closing, closed) = watch::channel(());
+    let mut stopped = pin!(asked_to_stop(stop)?);
+    let mut sweep = tokio::time::interval(Duration::from_secs(2));
+    loop {
+        let room = Arc::clone(&connections).acquire_owned();
+        let accept = async {
+            let room = room.await;
+            (listener.accept().await, room)
+        };
+        tokio::select! {
+            () = &mut stopped => break,
+            _ = sweep.tick() => studio.jobs.sweep(),
+            (accepted, room) = accept => match accepted {
+                Ok((stream, _)) => {
+                    let service = TowerToHyperService::new(router.clone());
+                    let answering = answer(stream, service, closed.clone(), studio.limits.stall_time);
+                    tokio::spawn(async move {
+                        answering.await;
+                        drop(room);
+                    });
+                }
+                // Out of descriptors, for example: others have to end first.
+                Err(_) => sleep(LOOK).await,
+            },
+        }
+    }
+    drop(listener);
+    finish(&studio, closing, closed).await;
+    Ok(())
+}
+
+async fn answer(
+    stream: TcpStream,
+    service: TowerToHyperService<axum::Router>,
+    mut closed: watch::Receiver<()>,
+    stall_time: Duration,
+) {
+    // Small answers leave at once.
+    let _ = stream.set_nodelay(true);
+    let stream = TokioIo::new(Stalling::new(stream, stall_time));
+    let connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEAD_TIME)
+        .max_buf_size(HEAD_BYTES)
+        .max_headers(HEADERS)
+        .serve_connection(stream, service);
+    let mut connection = pin!(connection);
+    // How it ends does not matter: the client left, stalled, or wrote what is no HTTP.
+    tokio::select! {
+        _ = &mut connection => {}
+        _ = closed.changed() => {
+            connection.as_mut().graceful_shutdown();
+            let _ = connection.await;
+        }
+    }
+}
+
+/// Lets connections end with the answers they wait for. Jobs that clients come back for are
+/// waited for too, as long as somebody asks for them; their results stay for a last fetch.
+async fn finish(studio: &Arc<Studio>, closing: watch::Sender<()>, closed: watch::Receiver<()>) {
+    studio.engine.close();
+    drop(closed);
+    let _ = closing.send(());
+    let work = async {
+        while studio.engine.waiting() + studio.engine.in_work() > 0 {
+            studio.jobs.sweep();
+            sleep(LOOK).await;
+        }
+    };
+    let _ = timeout(studio.limits.work_time, work).await;
+    let _ = timeout(GRACE, closing.closed()).await;
+}
+
+/// Ends when the flag is set, or on SIGTERM, with which systems end services.
+fn asked_to_stop(stop: &AtomicBool) -> io::Result<impl Future<Output = ()>> {
+    #[cfg(unix)]
+    let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
+    Ok(async move {
+        let flag = async {
+            while !stop.load(Ordering::Relaxed) {
+                sleep(LOOK).await;
+            }
+        };
+        #[cfg(unix)]
+        tokio::select! {
+            () = flag => {}
+            _ = terminate.recv() => {}
+        }
+        #[cfg(not(unix))]
+        flag.await;
+    })
+}

@@ -1,0 +1,76 @@
+//! The page: files that are inside of the program.
+
+use axum::body::Body;
+use axum::http::{HeaderMap, Response};
+use bytes::Bytes;
+
+use super::entity_tag;
+
+/// A file of the page.
+pub(super) struct Asset {
+    pub(super) path: &'static str,
+    media: &'static str,
+    bytes: &'static [u8],
+}
+
+macro_rules! script {
+    ($name:literal) => {
+        Asset {
+            path: concat!("/assets/", $name),
+            media: "text/javascript; charset=utf-8",
+            bytes: include_bytes!(concat!("../../assets/page/", $name)),
+        }
+    };
+}
+
+/// All of them. What is not here is not there: no name from a request is ever looked up.
+pub(super) static ASSETS: &[Asset] = &[
+    Asset {
+        path: "/",
+        media: "text/html; charset=utf-8",
+        bytes: include_bytes!("../../assets/page/index.html"),
+    },
+    Asset {
+        path: "/assets/style.css",
+        media: "text/css; charset=utf-8",
+        bytes: include_bytes!("../../assets/page/style.css"),
+    },
+    Asset {
+        path: "/favicon.ico",
+        media: "image/svg+xml",
+        bytes: include_bytes!("../../assets/page/icon.svg"),
+    },
+    Asset {
+        path: "/assets/sitter.png",
+        media: "image/png",
+        bytes: super::thumbnails::SITTER,
+    },
+    Asset {
+        path: "/assets/example.png",
+        media: "image/png",
+        bytes: include_bytes!("../../../../examples/pictures/eileen.png"),
+    },
+    script!("api.js"),
+    script!("compare.js"),
+    script!("main.js"),
+    script!("memory.js"),
+    script!("past.js"),
+    script!("pictures.js"),
+    script!("queue.js"),
+    script!("styles.js"),
+    script!("texts.js"),
+    script!("triangle.js"),
+    script!("zip.js"),
+];
+
+impl Asset {
+    pub(super) fn answer(&self, headers: &HeaderMap) -> Response<Body> {
+        let tag = entity_tag::of(self.bytes);
+        entity_tag::tagged(
+            Some(headers),
+            self.media,
+            Bytes::from_static(self.bytes),
+            &tag,
+        )
+    }
+}

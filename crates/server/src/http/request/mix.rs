@@ -1,0 +1,101 @@
+//! The parts of a mix, as JSON.
+
+use serde::Deserialize;
+use utsushi_transfer::StyleCode;
+
+use super::super::fault::Fault;
+use crate::{StylePart, StyleSource};
+
+/// Most parts of a mix.
+const MOST: usize = 32;
+
+/// `{"reference": 0, "weight": 0.7}`, `{"name": "oil", "weight": [1, 1, 0, 0]}`,
+/// `{"seed": 7, "name": "oil"}`, `{"own": true}`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Entry {
+    reference: Option<usize>,
+    name: Option<String>,
+    seed: Option<u64>,
+    own: Option<bool>,
+    weight: Option<Weight>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+enum Weight {
+    Even(f32),
+    Stages([f32; StyleCode::STAGES]),
+}
+
+/// A list of entries from JSON.
+pub(super) fn read(text: &str) -> Result<Vec<StylePart>, Fault> {
+    let entries: Vec<Entry> = serde_json::from_str(text)
+        .map_err(|error| Fault::bad("bad_json", format!("`styles`: {error}")))?;
+    parts(entries)
+}
+
+/// A list of entries to the parts of a mix.
+pub(super) fn parts(entries: Vec<Entry>) -> Result<Vec<StylePart>, Fault> {
+    if entries.len() > MOST {
+        let message = format!("a mix has at most {MOST} parts");
+        return Err(Fault::bad("too_many_styles", message));
+    }
+    entries.into_iter().map(part).collect()
+}
+
+fn part(entry: Entry) -> Result<StylePart, Fault> {
+    let source = match (entry.reference, entry.name, entry.seed, entry.own) {
+        (Some(index), None, None, None) => StyleSource::Reference(index),
+        (None, Some(name), None, None) => StyleSource::Named(name),
+        (None, name, Some(seed), None) => StyleSource::Sampled { name, seed },
+        (None, None, None, Some(true)) => StyleSource::Own,
+        _ => {
+            let message = "each of `styles` takes one of `reference`, `name`, `seed` (with or \
+                           without `name`) and `own`: true";
+            return Err(Fault::bad("bad_style", message));
+        }
+    };
+    let weights = match entry.weight {
+        None => [1.0; StyleCode::STAGES],
+        Some(Weight::Even(weight)) => [weight; StyleCode::STAGES],
+        Some(Weight::Stages(weights)) => weights,
+    };
+    Ok(StylePart { source, weights })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sources_and_weights() {
+        let text = r#"[{"reference": 1, "weight": 0.5}, {"name": "oil", "weight": [1, 0, 0, 2]},
+                       {"seed": 7}, {"seed": 8, "name": "oil"}, {"own": true}]"#;
+        let parts = read(text).unwrap();
+        assert_eq!(parts[0].source, StyleSource::Reference(1));
+        assert_eq!(parts[0].weights, [0.5; 4]);
+        assert_eq!(parts[1].weights, [1.0, 0.0, 0.0, 2.0]);
+        let name = Some("oil".to_owned());
+        assert_eq!(parts[3].source, StyleSource::Sampled { name, seed: 8 });
+        assert_eq!(parts[4].source, StyleSource::Own);
+    }
+
+    #[test]
+    fn entries_that_say_nothing_or_two_things() {
+        for text in [
+            "{}",
+            "[{}]",
+            r#"[{"reference": 0, "name": "oil"}]"#,
+            r#"[{"own": false}]"#,
+            r#"[{"reference": -1}]"#,
+            r#"[{"name": "oil", "weight": [1, 2, 3]}]"#,
+            r#"[{"name": "oil", "path": "x"}]"#,
+            r#"[{"name": "oil", "weight": "1"}]"#,
+        ] {
+            assert_eq!(read(text).unwrap_err().status, 400, "{text}");
+        }
+        let many = format!("[{}]", [r#"{"seed": 1}"#; 33].join(","));
+        assert_eq!(read(&many).unwrap_err().code, "too_many_styles");
+    }
+}

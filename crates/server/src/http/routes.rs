@@ -1,0 +1,92 @@
+//! Which address does what.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, Response};
+use axum::middleware::from_fn_with_state;
+use axum::routing::{get, post};
+
+use super::fault::Fault;
+use super::request::Kind;
+use super::studio::Studio;
+use super::{describe, guard, jobs, page, paint};
+
+/// The name of a route for logs and figures: never what a client wrote.
+pub(super) fn label(path: &str) -> &'static str {
+    const PLAIN: [&str; 8] = [
+        "/v1/transfer",
+        "/v1/mix",
+        "/v1/styles",
+        "/v1/models",
+        "/v1/openapi.json",
+        "/healthz",
+        "/metrics",
+        "/",
+    ];
+    if let Some(plain) = PLAIN.into_iter().find(|plain| *plain == path) {
+        return plain;
+    }
+    match path.split('/').collect::<Vec<_>>()[..] {
+        ["", "v1", "styles", _, "thumbnail"] => "/v1/styles/{index}/thumbnail",
+        ["", "v1", "jobs", _] => "/v1/jobs/{id}",
+        ["", "v1", "jobs", _, "events"] => "/v1/jobs/{id}/events",
+        ["", "v1", "jobs", _, "result"] => "/v1/jobs/{id}/result",
+        ["", "assets", _] => "/assets/{name}",
+        _ => "other",
+    }
+}
+
+pub(super) fn router(studio: Arc<Studio>) -> Router {
+    let mut router = Router::new()
+        .route(
+            "/v1/transfer",
+            post(transfer).fallback(|| async { Fault::method("POST") }),
+        )
+        .route(
+            "/v1/mix",
+            post(mix).fallback(|| async { Fault::method("POST") }),
+        )
+        .route(
+            "/v1/jobs/{id}",
+            get(jobs::status)
+                .delete(jobs::cancel)
+                .fallback(|| async { Fault::method("GET, HEAD, DELETE") }),
+        );
+    let read_only = || async { Fault::method("GET, HEAD") };
+    for (path, route) in [
+        ("/v1/jobs/{id}/events", get(jobs::events)),
+        ("/v1/jobs/{id}/result", get(jobs::result)),
+        ("/v1/styles", get(describe::styles)),
+        ("/v1/styles/{index}/thumbnail", get(describe::thumbnail)),
+        ("/v1/models", get(describe::models)),
+        ("/v1/openapi.json", get(describe::openapi)),
+        ("/healthz", get(describe::health)),
+        ("/metrics", get(describe::figures)),
+    ] {
+        router = router.route(path, route.fallback(read_only));
+    }
+    for asset in page::ASSETS {
+        let route = get(move |headers: HeaderMap| async move { asset.answer(&headers) });
+        router = router.route(asset.path, route.fallback(read_only));
+    }
+    router
+        .fallback(|| async { Fault::not_found() })
+        .with_state(Arc::clone(&studio))
+        .layer(from_fn_with_state(studio, guard::guard))
+}
+
+async fn transfer(
+    State(studio): State<Arc<Studio>>,
+    request: Request,
+) -> Result<Response<Body>, Fault> {
+    let (head, body) = request.into_parts();
+    paint::paint(studio, Kind::Transfer, head.headers, body).await
+}
+
+async fn mix(State(studio): State<Arc<Studio>>, request: Request) -> Result<Response<Body>, Fault> {
+    let (head, body) = request.into_parts();
+    paint::paint(studio, Kind::Mix, head.headers, body).await
+}

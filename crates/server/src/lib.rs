@@ -1,0 +1,16 @@
+//! Painting for others: a queue in front of one model, an HTTP API, and a page.
+//!
+//! [`Engine`] is the queue: any number of threads hand it [`Work`], and get a [`Ticket`] for each.
+//! It knows nothing of networks or HTTP, and is of use inside other programs
+//! (`examples/embedded.rs`). [`Server`] puts the API of `docs/server.md` and a page in front of it.
+
+mod engine;
+mod http;
+mod limits;
+
+pub use engine::{
+    Engine, EngineOptions, Painted, Phase, StylePart, StyleSource, SubmitError, Ticket, Work,
+    WorkError,
+};
+pub use http::{LogLine, Server, ServerError, ServerOptions, random_token};
+pub use limits::Limits;

@@ -1,0 +1,57 @@
+//! What a request may cost.
+
+use std::time::Duration;
+
+use utsushi_imaging::DecodeLimits;
+
+/// Bounds of requests. All are held against a request before anything is decoded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Most bytes in the body of a request.
+    pub body_bytes: usize,
+    /// Most bytes of all bodies that are held at a time. Further requests are told to come back.
+    pub held_bytes: usize,
+    /// Most pixels of one picture.
+    pub pixels: u64,
+    /// Most references in one request.
+    pub references: usize,
+    /// How long a body may take to arrive.
+    pub upload_time: Duration,
+    /// How long a client may take none of an answer before it is cut off.
+    pub stall_time: Duration,
+    /// How long a request may wait and be painted.
+    pub work_time: Duration,
+    /// How long a job lives that nobody asks for, and a result that nobody fetches.
+    pub job_time: Duration,
+    /// Most connections at a time.
+    pub connections: usize,
+}
+
+impl Default for Limits {
+    /// Bodies of 32 MiB, 256 MiB of them at a time; 24 megapixels; eight references; 30 seconds
+    /// to upload and to stall, ten minutes to paint; jobs for two minutes; 1024 connections.
+    fn default() -> Self {
+        Self {
+            body_bytes: 32 << 20,
+            held_bytes: 256 << 20,
+            pixels: 24_000_000,
+            references: 8,
+            upload_time: Duration::from_secs(30),
+            stall_time: Duration::from_secs(30),
+            work_time: Duration::from_secs(600),
+            job_time: Duration::from_secs(120),
+            connections: 1024,
+        }
+    }
+}
+
+impl Limits {
+    /// The part of them that decoders look at. Pixels come out of a decoder with up to eight
+    /// bytes each.
+    pub(crate) fn decoding(&self) -> DecodeLimits {
+        DecodeLimits {
+            max_pixels: self.pixels,
+            max_bytes: self.pixels.saturating_mul(8).max(self.body_bytes as u64),
+        }
+    }
+}

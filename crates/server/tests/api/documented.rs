@@ -1,0 +1,203 @@
+//! The OpenAPI document, held against the running server.
+
+use serde_json::{Value, json};
+
+use crate::client::{Answer, FORM, form, get, post_form, post_json, request};
+use crate::painting::base64;
+use crate::studio::{Studio, drawing};
+
+fn document(studio: &Studio) -> Value {
+    let answer = get(studio.address, "/v1/openapi.json");
+    assert_eq!(answer.header("content-type"), Some("application/json"));
+    answer.json()
+}
+
+/// What a `$ref` leads to.
+fn resolved<'a>(document: &'a Value, value: &'a Value) -> &'a Value {
+    match value["$ref"].as_str() {
+        Some(reference) => document
+            .pointer(&reference[1..])
+            .unwrap_or_else(|| panic!("{reference}")),
+        None => value,
+    }
+}
+
+/// The answer's status, kind and members are as documented.
+fn as_documented(document: &Value, path: &str, method: &str, answer: &Answer) {
+    let (status, context) = (
+        answer.status.to_string(),
+        format!("{method} {path} {}", answer.status),
+    );
+    let response = &document["paths"][path][method]["responses"][&status];
+    assert!(!response.is_null(), "{context} is not documented");
+    let response = resolved(document, response);
+    let Some(kinds) = response["content"].as_object() else {
+        assert!(answer.body.is_empty(), "{context} has a body");
+        return;
+    };
+    let kind = answer.header("content-type").unwrap();
+    let kind = kind.split(';').next().unwrap();
+    let media = kinds
+        .get(kind)
+        .unwrap_or_else(|| panic!("{context}: {kind}"));
+    if kind == "application/json" {
+        let schema = resolved(document, &media["schema"]);
+        check(document, schema, &answer.json(), &context);
+    }
+    for header in response["headers"]
+        .as_object()
+        .into_iter()
+        .flat_map(|h| h.keys())
+    {
+        let found = answer.header(&header.to_ascii_lowercase());
+        assert!(found.is_some(), "{context} lacks {header}");
+    }
+}
+
+/// The part of JSON Schema that the document's answers use.
+fn check(document: &Value, schema: &Value, value: &Value, context: &str) {
+    let schema = resolved(document, schema);
+    match schema["type"].as_str() {
+        Some("object") => {
+            let object = value
+                .as_object()
+                .unwrap_or_else(|| panic!("{context}: {value}"));
+            for key in schema["required"].as_array().into_iter().flatten() {
+                assert!(
+                    object.contains_key(key.as_str().unwrap()),
+                    "{context}: no {key} in {value}"
+                );
+            }
+            for (key, inner) in object {
+                match schema["properties"].get(key) {
+                    Some(schema) => check(document, schema, inner, context),
+                    None => assert_ne!(
+                        schema["additionalProperties"],
+                        json!(false),
+                        "{context}: {key}"
+                    ),
+                }
+            }
+        }
+        Some("array") => {
+            for inner in value
+                .as_array()
+                .unwrap_or_else(|| panic!("{context}: {value}"))
+            {
+                check(document, &schema["items"], inner, context);
+            }
+        }
+        Some("string") => assert!(value.is_string(), "{context}: {value}"),
+        Some("integer") => assert!(value.is_u64(), "{context}: {value}"),
+        _ => {}
+    }
+    if let Some(values) = schema["enum"].as_array() {
+        assert!(values.contains(value), "{context}: {value}");
+    }
+}
+
+#[test]
+fn every_documented_address_answers_as_documented() {
+    let studio = Studio::open();
+    let document = document(&studio);
+    let content = drawing(24, 24);
+    let fields: [(&str, &[u8]); 2] = [("content", &content), ("style_name", b"oil")];
+    let headers = [FORM, ("prefer", "respond-async")];
+    let started = request(
+        studio.address,
+        "POST",
+        "/v1/transfer",
+        &headers,
+        &form(&fields),
+    );
+    as_documented(&document, "/v1/transfer", "post", &started);
+    let links = started.json();
+    let mut seen = 0;
+    for (path, item) in document["paths"].as_object().unwrap() {
+        for method in ["get", "post", "delete"] {
+            if item[method].is_null() {
+                continue;
+            }
+            seen += 1;
+            let id = links["id"].as_str().unwrap();
+            let real = path.replace("{id}", id).replace("{index}", "0");
+            let ask = |method: &str, path: &str| {
+                request(studio.address, &method.to_uppercase(), path, &[], b"")
+            };
+            let answer = match (method, path.as_str()) {
+                ("post", "/v1/mix") => {
+                    let body = json!({"content": base64(&content), "styles": [{"own": true}]});
+                    post_json(studio.address, path, &body)
+                }
+                ("post", _) => post_form(studio.address, path, &fields),
+                // Kept for the others.
+                ("delete", _) => continue,
+                _ => ask(method, &real),
+            };
+            as_documented(&document, path, method, &answer);
+            // Another method, no body, a name that is not there.
+            let other = ask("PATCH", &real);
+            assert_eq!(other.status, 405, "{path}");
+            as_documented(&document, path, method, &other);
+            if method == "post" {
+                assert_eq!(ask(method, &real).status, 415);
+                as_documented(&document, path, method, &ask(method, &real));
+            } else if path.contains('{') {
+                let missing = ask(
+                    method,
+                    &path.replace("{id}", "none").replace("{index}", "99"),
+                );
+                assert_eq!(missing.status, 404);
+                as_documented(&document, path, method, &missing);
+            }
+        }
+    }
+    let place = links["status"].as_str().unwrap();
+    let gone = request(studio.address, "DELETE", place, &[], b"");
+    as_documented(&document, "/v1/jobs/{id}", "delete", &gone);
+    assert_eq!(seen, 12);
+}
+
+#[test]
+fn references_in_the_document_lead_somewhere() {
+    fn walk(document: &Value, value: &Value) {
+        if value.get("$ref").is_some() {
+            resolved(document, value);
+        }
+        let inner = value.as_object().into_iter().flat_map(|o| o.values());
+        for value in inner.chain(value.as_array().into_iter().flatten()) {
+            walk(document, value);
+        }
+    }
+    let document = document(&Studio::open());
+    walk(&document, &document);
+}
+
+#[test]
+fn figures_are_in_the_format_of_prometheus() {
+    let studio = Studio::open();
+    let content = drawing(24, 24);
+    let fields: [(&str, &[u8]); 2] = [("content", &content), ("style_name", b"oil")];
+    post_form(studio.address, "/v1/transfer", &fields);
+    get(studio.address, "/some/secret/name");
+    let text = String::from_utf8(get(studio.address, "/metrics").body).unwrap();
+    for line in text.lines().filter(|line| !line.starts_with("# ")) {
+        let (name, value) = line.rsplit_once(' ').unwrap();
+        assert!(value.parse::<f64>().is_ok(), "{line}");
+        let plain = name.split('{').next().unwrap();
+        assert!(
+            plain.bytes().all(|b| b.is_ascii_lowercase() || b == b'_'),
+            "{line}"
+        );
+    }
+    assert!(!text.contains("secret"));
+    for line in [
+        "utsushi_requests_total{route=\"/v1/transfer\",status=\"200\"} 1",
+        "utsushi_requests_total{route=\"other\",status=\"404\"} 1",
+        "utsushi_request_seconds_bucket{route=\"/v1/transfer\",le=\"+Inf\"} 1",
+        "utsushi_pictures_total 1",
+        "utsushi_pixels_total 576",
+    ] {
+        assert!(text.lines().any(|own| own == line), "{line} in {text}");
+    }
+}

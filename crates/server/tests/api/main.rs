@@ -1,0 +1,14 @@
+//! The API as clients meet it, over real sockets.
+
+// A helper of a test fails as the test does.
+#![allow(clippy::unwrap_used)]
+
+mod client;
+mod documented;
+mod embedded;
+mod hostile;
+mod jobs;
+mod load;
+mod painting;
+mod safety;
+mod studio;

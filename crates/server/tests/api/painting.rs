@@ -1,0 +1,235 @@
+//! Pictures in, painted pictures out.
+
+use std::sync::atomic::AtomicBool;
+
+use serde_json::json;
+use utsushi_imaging::{Picture, decode};
+use utsushi_transfer::{PaintOptions, StyleCode};
+
+use crate::client::{get, post_form, post_json, request};
+use crate::studio::{Studio, drawing, painter};
+
+fn picture(bytes: &[u8]) -> Picture {
+    decode(bytes, &Default::default()).unwrap().picture
+}
+
+/// What the library paints.
+fn expected(content: &[u8], style: &StyleCode, strength: f32) -> Picture {
+    let options = PaintOptions {
+        strength,
+        ..PaintOptions::default()
+    };
+    let stop = AtomicBool::new(false);
+    let content = picture(content);
+    painter()
+        .paint(&content, style, &options, &mut |_| {}, &stop)
+        .unwrap()
+}
+
+#[test]
+fn the_answer_is_what_the_library_paints() {
+    let studio = Studio::open();
+    let (content, reference) = (drawing(60, 44), drawing(40, 48));
+    let fields: [(&str, &[u8]); 3] = [
+        ("content", &content),
+        ("reference", &reference),
+        ("strength", b"0.6"),
+    ];
+    let answer = post_form(studio.address, "/v1/transfer", &fields);
+    assert_eq!(
+        answer.status,
+        200,
+        "{}",
+        String::from_utf8_lossy(&answer.body)
+    );
+    assert_eq!(answer.header("content-type"), Some("image/png"));
+    assert!(answer.header("etag").unwrap().starts_with('"'));
+    let style = painter().style_of(&picture(&reference)).unwrap();
+    assert_eq!(picture(&answer.body), expected(&content, &style, 0.6));
+
+    let fields: [(&str, &[u8]); 3] = [
+        ("content", &content),
+        ("style_name", b"oil"),
+        ("format", b"webp"),
+    ];
+    let answer = post_form(studio.address, "/v1/transfer", &fields);
+    assert_eq!(answer.header("content-type"), Some("image/webp"));
+    let oil = painter().named_style("oil").unwrap();
+    assert_eq!(picture(&answer.body), expected(&content, &oil, 1.0));
+}
+
+#[test]
+fn weights_mix_references_as_the_command_line_does() {
+    let studio = Studio::open();
+    let (content, one, two) = (drawing(40, 40), drawing(32, 64), drawing(70, 33));
+    let fields: [(&str, &[u8]); 5] = [
+        ("content", &content),
+        ("reference", &one),
+        ("weight", b"3"),
+        ("reference", &two),
+        ("weight", b"1"),
+    ];
+    let answer = post_form(studio.address, "/v1/transfer", &fields);
+    let painter = painter();
+    let code = |bytes: &[u8]| painter.style_of(&picture(bytes)).unwrap();
+    let blend = StyleCode::blend(&[(code(&one), 3.0), (code(&two), 1.0)]).unwrap();
+    assert_eq!(picture(&answer.body), expected(&content, &blend, 1.0));
+}
+
+#[test]
+fn a_mix_weighs_each_stage() {
+    let studio = Studio::open();
+    let (content, reference) = (drawing(40, 40), drawing(32, 64));
+    let styles = json!([
+        {"reference": 0, "weight": [1, 1, 0, 0.5]},
+        {"seed": 7, "name": "cel", "weight": [0, 1, 1, 0]},
+        {"own": true, "weight": [0, 0, 0, 1]},
+        {"name": "oil", "weight": 0},
+    ]);
+    let text = styles.to_string();
+    let fields: [(&str, &[u8]); 3] = [
+        ("content", &content),
+        ("reference", &reference),
+        ("styles", text.as_bytes()),
+    ];
+    let answer = post_form(studio.address, "/v1/mix", &fields);
+    assert_eq!(
+        answer.status,
+        200,
+        "{}",
+        String::from_utf8_lossy(&answer.body)
+    );
+    let painter = painter();
+    let code = |bytes: &[u8]| painter.style_of(&picture(bytes)).unwrap();
+    let parts = [
+        (code(&reference), [1.0, 1.0, 0.0, 0.5]),
+        (
+            painter.sampled_style(Some("cel"), 7).unwrap(),
+            [0.0, 1.0, 1.0, 0.0],
+        ),
+        (code(&content), [0.0, 0.0, 0.0, 1.0]),
+    ];
+    let style = StyleCode::blend_stages(&parts).unwrap();
+    let painted = picture(&answer.body);
+    assert_eq!(painted, expected(&content, &style, 1.0));
+
+    // The same in JSON.
+    let body =
+        json!({"content": base64(&content), "references": [base64(&reference)], "styles": styles});
+    let answer = post_json(studio.address, "/v1/mix", &body);
+    assert_eq!(picture(&answer.body), painted);
+    let body = json!({"content": base64(&content), "style_seed": 7});
+    let answer = post_json(studio.address, "/v1/transfer", &body);
+    let seeded = painter.sampled_style(None, 7).unwrap();
+    assert_eq!(picture(&answer.body), expected(&content, &seeded, 1.0));
+}
+
+#[test]
+fn what_cannot_be_painted_is_said() {
+    let studio = Studio::open();
+    let content = drawing(24, 24);
+    let code = |path: &str, fields: &[(&str, &[u8])]| {
+        let answer = post_form(studio.address, path, fields);
+        (answer.status, answer.code())
+    };
+    let with = |more: &[(&'static str, &'static [u8])]| {
+        let mut fields: Vec<(&str, &[u8])> = vec![("content", &content)];
+        fields.extend(more);
+        code("/v1/transfer", &fields)
+    };
+    let is = |status, code: &str| (status, code.to_owned());
+    assert_eq!(with(&[]), is(400, "missing_field"));
+    assert_eq!(with(&[("style_name", b"olive")]), is(422, "unknown_style"));
+    assert_eq!(with(&[("style_name", b"photo")]), is(422, "unknown_style"));
+    assert_eq!(with(&[("style_seed", b"-1")]), is(400, "bad_field"));
+    let oil: (&str, &[u8]) = ("style_name", b"oil");
+    assert_eq!(with(&[oil, ("strength", b"1.5")]), is(422, "bad_strength"));
+    assert_eq!(with(&[oil, ("strength", b"NaN")]), is(422, "bad_strength"));
+    assert_eq!(with(&[oil, ("format", b"gif")]), is(400, "bad_format"));
+    assert_eq!(with(&[oil, oil]), is(400, "repeated_field"));
+    assert_eq!(
+        with(&[oil, ("path", b"/etc/passwd")]),
+        is(400, "unknown_field")
+    );
+    assert_eq!(with(&[oil, ("styles", b"[]")]), is(400, "unknown_field"));
+    assert_eq!(with(&[("reference", b"hello")]), is(422, "not_a_picture"));
+    assert_eq!(
+        with(&[oil, ("reference", b"hello")]),
+        is(400, "conflicting_styles")
+    );
+    assert_eq!(
+        code("/v1/transfer", &[("content", b""), oil]),
+        is(422, "not_a_picture")
+    );
+    assert_eq!(code("/v1/transfer", &[oil]), is(400, "missing_field"));
+    let half = &content[..content.len() / 2];
+    assert_eq!(
+        code("/v1/transfer", &[("content", half), oil]),
+        is(422, "bad_picture")
+    );
+    let mix = |styles: &'static str| {
+        code(
+            "/v1/mix",
+            &[("content", &content), ("styles", styles.as_bytes())],
+        )
+    };
+    assert_eq!(mix("[]"), is(422, "no_style"));
+    assert_eq!(mix(r#"[{"reference": 0}]"#), is(422, "no_such_reference"));
+    assert_eq!(
+        mix(r#"[{"name": "oil", "weight": [1, 1, 0, 1]}]"#),
+        is(422, "bad_weight")
+    );
+    assert_eq!(
+        mix(r#"[{"name": "oil", "weight": -1}]"#),
+        is(422, "bad_weight")
+    );
+}
+
+#[test]
+fn styles_show_themselves() {
+    let studio = Studio::open();
+    let styles = get(studio.address, "/v1/styles").json();
+    let names: Vec<_> = styles["styles"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|s| &s["name"])
+        .collect();
+    assert_eq!(names, ["oil", "cel"]);
+    let path = styles["styles"][1]["thumbnail"].as_str().unwrap();
+    let first = get(studio.address, path);
+    assert_eq!(
+        (first.status, first.header("content-type")),
+        (200, Some("image/webp"))
+    );
+    let painted = picture(&first.body);
+    assert_eq!((painted.width(), painted.height()), (128, 128));
+    let tag = first.header("etag").unwrap();
+    let again = request(studio.address, "GET", path, &[("if-none-match", tag)], b"");
+    assert_eq!((again.status, again.body.len()), (304, 0));
+    // Content only, beyond the last, no number.
+    for index in ["2", "3", "-1", "x", "99999999999999999999"] {
+        let answer = get(studio.address, &format!("/v1/styles/{index}/thumbnail"));
+        assert_eq!(
+            (answer.status, answer.code()),
+            (404, "no_such_style".into()),
+            "{index}"
+        );
+    }
+}
+
+/// RFC 4648.
+pub fn base64(bytes: &[u8]) -> String {
+    const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let group = |group: &[u8]| {
+        let mut four = [0; 4];
+        four[1..=group.len()].copy_from_slice(group);
+        let bits = u32::from_be_bytes(four);
+        let letter = |place: usize| match place <= group.len() {
+            true => LETTERS[(bits >> (18 - 6 * place)) as usize & 63] as char,
+            false => '=',
+        };
+        [0, 1, 2, 3].map(letter)
+    };
+    bytes.chunks(3).flat_map(group).collect()
+}

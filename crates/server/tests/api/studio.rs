@@ -1,0 +1,103 @@
+//! A server with a tiny model, for one test.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::JoinHandle;
+
+use burn::tensor::Device;
+use utsushi_imaging::{EncodeOptions, OutputFormat, Picture, encode};
+use utsushi_model::{ModelConfig, PainterNetworks};
+use utsushi_server::{EngineOptions, Server, ServerOptions};
+use utsushi_transfer::{Model, PaintStyle, Painter};
+
+/// An untrained model of the styles `oil` and `cel`, and of `photo`, which is content only.
+pub fn painter() -> Painter {
+    let config = ModelConfig {
+        native_size: 32,
+        styles: 3,
+        style_dim: 4,
+        latent_dim: 3,
+        trunk_channels: [4, 6, 8],
+        style_channels: [4, 5, 6, 7],
+        mapping_width: 8,
+        ..ModelConfig::default()
+    };
+    let length = ModelConfig::STAGES * config.style_dim;
+    let style = |name: &str, content_only, start: f32| PaintStyle {
+        name: name.to_owned(),
+        content_only,
+        licence: "CC0".to_owned(),
+        mean: Some((0..length).map(|i| start + (i as f32).sin()).collect()),
+    };
+    let model = Model {
+        networks: PainterNetworks::new(&config, 5, &Device::flex()),
+        config,
+        styles: vec![
+            style("oil", false, 0.0),
+            style("cel", false, 0.5),
+            style("photo", true, 0.0),
+        ],
+        card: "# A model for tests\n".to_owned(),
+    };
+    Painter::new(model, Device::flex()).unwrap()
+}
+
+/// Two gradients with a stripe of dots, different everywhere, as a PNG.
+pub fn drawing(width: u32, height: u32) -> Vec<u8> {
+    let mut rgb = Vec::new();
+    for row in 0..height {
+        for column in 0..width {
+            let dot = u8::from((row / 7 + column / 5) % 3 == 0) * 90;
+            let (across, down) = (column * 160 / width, row * 160 / height);
+            rgb.extend([across as u8 + dot, down as u8 + dot, (across ^ down) as u8]);
+        }
+    }
+    let picture = Picture::new(width, height, rgb).unwrap();
+    encode(&picture, OutputFormat::Png, EncodeOptions::default()).unwrap()
+}
+
+/// A running server; it is stopped and awaited when dropped.
+pub struct Studio {
+    pub address: SocketAddr,
+    stop: Arc<AtomicBool>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Studio {
+    pub fn open() -> Self {
+        Self::with(EngineOptions::default(), None)
+    }
+
+    pub fn with(engine: EngineOptions, token: Option<&str>) -> Self {
+        let options = ServerOptions {
+            address: "127.0.0.1:0".parse().unwrap(),
+            token: token.map(str::to_owned),
+            model_name: "tiny".to_owned(),
+            engine,
+        };
+        let server = Server::bind(painter(), options).unwrap();
+        let address = server.address();
+        let stop = Arc::new(AtomicBool::new(false));
+        let flag = Arc::clone(&stop);
+        let thread = std::thread::spawn(move || server.run(&flag, |_| {}).unwrap());
+        Self {
+            address,
+            stop,
+            thread: Some(thread),
+        }
+    }
+
+    /// Asks the server to stop, without waiting for it.
+    pub fn ask_to_stop(&self) {
+        self.stop.store(true, Ordering::Relaxed);
+    }
+}
+
+impl Drop for Studio {
+    fn drop(&mut self) {
+        self.ask_to_stop();
+        let ended = self.thread.take().map(JoinHandle::join);
+        assert!(std::thread::panicking() || matches!(ended, Some(Ok(()))));
+    }
+}
