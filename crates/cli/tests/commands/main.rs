@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod animation;
+mod browser;
 mod built_in_model;
 mod creative;
 mod dataset;
@@ -14,6 +15,8 @@ mod hostile_pictures;
 mod hostile_weights;
 mod hostile_zips;
 mod model;
+mod serve;
+mod studio_page;
 mod support;
 mod tiny_model;
 mod training;

@@ -11,6 +11,9 @@ import { switchLanguage, text, translate } from './texts.js';
 
 const element = (id) => document.getElementById(id);
 
+/** How long a result is looked at before it goes into the history by itself, in milliseconds. */
+const SETTLED = 2500;
+
 /** How long a slider rests before its value is painted, in milliseconds. */
 const REST = 120;
 
@@ -119,6 +122,7 @@ async function paintNow() {
     result = { blob, source, how, style: styles.describe(), facts, full: source.large ? null : blob };
     compare.show(source.url, URL.createObjectURL(blob));
     say(text('painted', { style: result.style }));
+    settle(result);
   } catch (error) {
     if (painting === mine) complain(error);
   } finally {
@@ -152,7 +156,14 @@ async function download() {
   save(mine.full, paintedName(mine.name ?? mine.source.file.name ?? 'picture'));
 }
 
-async function keep() {
+/** Keeps a result that is still shown after a while; those that a slider passes are not. */
+function settle(mine) {
+  setTimeout(() => {
+    if (result === mine && !painting) keep(true);
+  }, SETTLED);
+}
+
+async function keep(quietly = false) {
   const mine = result;
   if (!mine || mine.kept) return;
   mine.kept = true;
@@ -161,7 +172,7 @@ async function keep() {
   const small = await thumbnail(mine.blob);
   // Kept until the browser forgets the page, so no more than what is needed to show it again.
   await remember({ before: source.preview, after: mine.full ?? mine.blob, thumbnail: small, style, facts, name: source.file.name ?? 'picture.png', time: Date.now() });
-  say(text('kept'));
+  if (!quietly) say(text('kept'));
   past.draw(restore);
 }
 
@@ -209,7 +220,7 @@ function listen() {
     take(new File([await (await ask('/assets/example.png')).blob()], 'eileen.png', { type: 'image/png' }));
   });
   element('download').addEventListener('click', download);
-  element('keep').addEventListener('click', keep);
+  element('keep').addEventListener('click', () => keep());
   element('stop').addEventListener('click', () => {
     painting?.abort();
     painting = null;

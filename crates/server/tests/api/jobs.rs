@@ -129,10 +129,7 @@ fn a_client_that_leaves_frees_its_work() {
     );
     let mut stream = TcpStream::connect(studio.address).unwrap();
     stream.write_all(&bytes).unwrap();
-    let began = Instant::now();
-    while figure(&studio, "utsushi_queue_in_work") == 0.0 {
-        assert!(began.elapsed() < Duration::from_secs(30));
-    }
+    until(&studio, "utsushi_queue_in_work", |value| value > 0.0);
     assert!(figure(&studio, "utsushi_upload_bytes_held") > 0.0);
     drop(stream);
     idle(&studio);
@@ -153,7 +150,7 @@ fn stopping_finishes_what_was_accepted() {
     );
     let mut stream = TcpStream::connect(studio.address).unwrap();
     stream.write_all(&bytes).unwrap();
-    while figure(&studio, "utsushi_queue_in_work") == 0.0 {}
+    until(&studio, "utsushi_queue_in_work", |value| value > 0.0);
     studio.ask_to_stop();
     let answer = read_answer(&mut stream).expect("the picture is finished first");
     assert_eq!(answer.status, 200);
@@ -190,6 +187,19 @@ pub fn figure(studio: &Studio, name: &str) -> f64 {
     line.unwrap_or_else(|| panic!("no {name} in {text}"))
         .parse()
         .unwrap()
+}
+
+/// Waits until a figure is as wanted.
+pub fn until(studio: &Studio, name: &str, wanted: impl Fn(f64) -> bool) {
+    let began = Instant::now();
+    while !wanted(figure(studio, name)) {
+        assert!(
+            began.elapsed() < Duration::from_secs(60),
+            "{name}: {}",
+            figure(studio, name)
+        );
+        std::thread::sleep(Duration::from_millis(5));
+    }
 }
 
 /// Waits until nothing is queued, painted or held.

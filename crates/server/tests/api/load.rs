@@ -2,12 +2,12 @@
 
 use std::io::Write;
 use std::net::TcpStream;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use utsushi_server::{EngineOptions, Limits};
 
 use crate::client::{FORM, bytes_of, form, post_form, read_answer, send_raw};
-use crate::jobs::figure;
+use crate::jobs::{figure, until};
 use crate::studio::{Studio, drawing};
 
 fn one_at_a_time(queue: usize) -> EngineOptions {
@@ -37,9 +37,9 @@ fn past_the_bound_clients_are_told_to_come_back() {
         stream
     };
     let mut open = vec![send()];
-    while figure(&studio, "utsushi_queue_in_work") < 1.0 {}
+    until(&studio, "utsushi_queue_in_work", |value| value == 1.0);
     open.extend([send(), send()]);
-    while figure(&studio, "utsushi_queue_waiting") < 2.0 {}
+    until(&studio, "utsushi_queue_waiting", |value| value == 2.0);
     let small = drawing(20, 20);
     let fields: [(&str, &[u8]); 2] = [("content", &small), ("style_name", b"oil")];
     let refused = post_form(studio.address, "/v1/transfer", &fields);
@@ -54,10 +54,7 @@ fn past_the_bound_clients_are_told_to_come_back() {
     );
     // Who leaves the queue makes room at once.
     drop(open.pop());
-    let began = Instant::now();
-    while figure(&studio, "utsushi_queue_waiting") > 1.0 {
-        assert!(began.elapsed() < Duration::from_secs(10));
-    }
+    until(&studio, "utsushi_queue_waiting", |value| value == 1.0);
 }
 
 #[test]
@@ -79,7 +76,10 @@ fn bodies_are_held_within_a_budget() {
         studio.address
     );
     slow.write_all(head.as_bytes()).unwrap();
-    while figure(&studio, "utsushi_upload_bytes_held") < 90_000.0 {}
+    // Counted in kibibytes.
+    until(&studio, "utsushi_upload_bytes_held", |value| {
+        value > 88_000.0
+    });
     let padding = vec![b' '; 80_000];
     let fields: [(&str, &[u8]); 2] = [("content", &padding), ("style_name", b"oil")];
     let refused = post_form(studio.address, "/v1/transfer", &fields);
@@ -88,7 +88,7 @@ fn bodies_are_held_within_a_budget() {
         (429, "uploads_full".into())
     );
     drop(slow);
-    while figure(&studio, "utsushi_upload_bytes_held") > 0.0 {}
+    until(&studio, "utsushi_upload_bytes_held", |value| value == 0.0);
     assert_eq!(
         post_form(studio.address, "/v1/transfer", &fields).status,
         422
@@ -152,7 +152,7 @@ fn small_pictures_pass_a_large_one_and_all_come_out_alike() {
     );
     let mut waiting = TcpStream::connect(studio.address).unwrap();
     waiting.write_all(&bytes).unwrap();
-    while figure(&studio, "utsushi_queue_in_work") < 1.0 {}
+    until(&studio, "utsushi_queue_in_work", |value| value == 1.0);
     let answers: Vec<_> = std::thread::scope(|scope| {
         let seeds = 0..12;
         let ask = |seed: u32| {

@@ -1,0 +1,145 @@
+//! `utsushi serve`, as a process.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::process::{Child, ChildStdout, Command, Stdio};
+
+use crate::support::{Place, write_tiny_model};
+
+/// A running server; it is killed when dropped.
+pub struct Serving {
+    process: Child,
+    output: BufReader<ChildStdout>,
+    /// `http://127.0.0.1:1234/`, perhaps with a token behind.
+    pub page: String,
+}
+
+impl Serving {
+    pub fn start(place: &Place, arguments: &[&str], token: Option<&str>) -> Self {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_utsushi"));
+        command
+            .current_dir(place.path(""))
+            .args(["serve", "--port", "0"])
+            .args(arguments);
+        command
+            .env_remove("UTSUSHI_TOKEN")
+            .envs(token.map(|token| ("UTSUSHI_TOKEN", token)));
+        let mut process = command
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let mut output = BufReader::new(process.stdout.take().unwrap());
+        let mut line = String::new();
+        output.read_line(&mut line).unwrap();
+        let page = line.trim().rsplit(' ').next().unwrap().to_owned();
+        Self {
+            process,
+            output,
+            page,
+        }
+    }
+
+    /// What a page answers to a request without a body.
+    fn ask(&self, path: &str, header: &str) -> String {
+        let host = self
+            .page
+            .strip_prefix("http://")
+            .unwrap()
+            .split('/')
+            .next()
+            .unwrap();
+        let mut stream = TcpStream::connect(host).unwrap();
+        let head =
+            format!("GET {path} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n{header}\r\n");
+        stream.write_all(head.as_bytes()).unwrap();
+        let mut answer = Vec::new();
+        stream.read_to_end(&mut answer).unwrap();
+        String::from_utf8_lossy(&answer).into_owned()
+    }
+
+    fn log_line(&mut self) -> String {
+        let mut line = String::new();
+        self.output.read_line(&mut line).unwrap();
+        line
+    }
+}
+
+impl Drop for Serving {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+#[test]
+fn it_opens_on_this_computer_and_logs() {
+    let place = Place::new();
+    write_tiny_model(&place.path("tiny.safetensors"));
+    let arguments = ["--model", "tiny.safetensors", "--json"];
+    let mut serving = Serving::start(&place, &arguments, None);
+    assert!(
+        serving.page.starts_with("http://127.0.0.1:"),
+        "{}",
+        serving.page
+    );
+    let models = serving.ask("/v1/models", "");
+    assert!(
+        models.starts_with("HTTP/1.1 200") && models.contains("\"name\":\"tiny\""),
+        "{models}"
+    );
+    let line: serde_json::Value = serde_json::from_str(&serving.log_line()).unwrap();
+    assert_eq!(
+        (&line["route"], &line["status"]),
+        (&"/v1/models".into(), &200.into())
+    );
+    // Nothing is written.
+    assert_eq!(place.files(), [place.path("tiny.safetensors")]);
+}
+
+#[test]
+fn others_need_the_token() {
+    let place = Place::new();
+    write_tiny_model(&place.path("tiny.safetensors"));
+    let arguments = ["--model", "tiny.safetensors", "--listen", "0.0.0.0"];
+    let serving = Serving::start(&place, &arguments, None);
+    let token = serving.page.split_once("#token=").unwrap().1;
+    assert!(token.len() >= 32, "{token}");
+    assert!(serving.ask("/v1/styles", "").starts_with("HTTP/1.1 401"));
+    let shown = format!("authorization: Bearer {token}\r\n");
+    assert!(
+        serving
+            .ask("/v1/styles", &shown)
+            .starts_with("HTTP/1.1 200")
+    );
+    let open = Serving::start(&place, &[&arguments[..], &["--no-token"]].concat(), None);
+    assert!(open.ask("/v1/styles", "").starts_with("HTTP/1.1 200"));
+    let own = Serving::start(&place, &arguments[..2], Some("sixteen-letters-x"));
+    assert!(own.page.ends_with("#token=sixteen-letters-x"));
+    assert!(own.ask("/v1/styles", "").starts_with("HTTP/1.1 401"));
+}
+
+#[test]
+fn what_makes_no_sense_is_refused() {
+    let place = Place::new();
+    let (code, _, err) = place.run(&["serve", "--no-token"]);
+    assert!(code == 2 && err.contains("--listen"), "{err}");
+    let (code, _, err) = place.run(&["serve", "--listen", "192.0.2.1", "--port", "0"]);
+    assert!(code == 1 && err.contains("192.0.2.1"), "{err}");
+    let (code, _, err) = place.run(&["serve", "--queue", "0"]);
+    assert!(code == 2 && err.contains("--queue"), "{err}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_terminated_server_ends_in_order() {
+    let place = Place::new();
+    write_tiny_model(&place.path("tiny.safetensors"));
+    let mut serving = Serving::start(&place, &["--model", "tiny.safetensors"], None);
+    // It has answered, so that it listens for the signal.
+    serving.ask("/healthz", "");
+    let pid = serving.process.id().to_string();
+    assert!(Command::new("kill").arg(&pid).status().unwrap().success());
+    assert!(serving.process.wait().unwrap().success());
+}

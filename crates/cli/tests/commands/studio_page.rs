@@ -1,0 +1,100 @@
+//! The page in a real browser, where one is installed.
+
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+use utsushi_imaging::read;
+
+use crate::browser::{Browser, chromium};
+use crate::serve::Serving;
+use crate::support::Place;
+
+fn example(name: &str) -> PathBuf {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/pictures");
+    folder.join(name).canonicalize().unwrap()
+}
+
+/// Waits for a download to be whole.
+fn downloaded(path: &Path) {
+    let began = Instant::now();
+    while !path.is_file() {
+        assert!(
+            began.elapsed() < Duration::from_secs(60),
+            "{}",
+            path.display()
+        );
+        std::thread::sleep(Duration::from_millis(50));
+    }
+}
+
+#[test]
+fn two_pictures_become_one_and_the_download_is_the_command_lines() {
+    let Some(program) = chromium() else {
+        eprintln!("skipped: no Chromium is installed");
+        return;
+    };
+    let place = Place::new();
+    let serving = Serving::start(&place, &[], None);
+    let mut browser = Browser::open(&program, &place.path(""), &serving.page);
+    browser.wait_for("document.querySelectorAll('.style .thumb img').length >= 7");
+
+    browser.choose("#file-content", &[example("eileen.png")]);
+    browser.choose("#file-reference", &[example("sylvie.png")]);
+    browser.wait_for("!document.getElementById('download').disabled");
+
+    // The slider, by keyboard.
+    browser.evaluate("document.getElementById('slider').focus()");
+    let share = "document.getElementById('frame').style.getPropertyValue('--share')";
+    assert_eq!(browser.evaluate(share), json!("0"));
+    let key = |kind: &str| json!({"type": kind, "key": "PageUp", "code": "PageUp", "windowsVirtualKeyCode": 33});
+    browser.call("Input.dispatchKeyEvent", key("keyDown"));
+    browser.call("Input.dispatchKeyEvent", key("keyUp"));
+    browser.wait_for(&format!("Number({share}) > 0.05"));
+
+    browser.evaluate("document.getElementById('download').click()");
+    let saved = place.path("eileen-painted.png");
+    downloaded(&saved);
+    let (content, style) = (example("eileen.png"), example("sylvie.png"));
+    let (content, style) = (content.to_str().unwrap(), style.to_str().unwrap());
+    let arguments = ["transfer", content, "--style", style, "-o", "expected.png"];
+    let (code, _, err) = place.run(&arguments);
+    assert_eq!(code, 0, "{err}");
+    let picture = |path: &Path| read(path, &Default::default()).unwrap().picture;
+    assert_eq!(picture(&saved), picture(&place.path("expected.png")));
+
+    // A result that stands for a while is in the history, after a reload too.
+    browser.wait_for("document.querySelectorAll('#history-list li').length === 1");
+    browser.call("Page.reload", json!({}));
+    browser.wait_for("document.querySelectorAll('#history-list li').length === 1");
+    browser.evaluate("document.querySelector('.past').click()");
+    browser.wait_for("!document.getElementById('compare').hidden");
+
+    nothing_is_without_a_name(&mut browser);
+    let narrow = json!({"width": 360, "height": 740, "deviceScaleFactor": 1, "mobile": true});
+    browser.call("Emulation.setDeviceMetricsOverride", narrow);
+    browser.wait_for("document.documentElement.scrollWidth <= 360");
+    browser.evaluate("document.getElementById('language').click()");
+    browser.wait_for("document.documentElement.lang === 'zh' && document.getElementById('download').textContent === '下载'");
+    assert!(browser.complaints.is_empty(), "{:?}", browser.complaints);
+}
+
+/// Everything that can be used has a name that a screen reader can say.
+fn nothing_is_without_a_name(browser: &mut Browser) {
+    let tree = browser.call("Accessibility.getFullAXTree", json!({}));
+    let mut named = 0;
+    for node in tree["nodes"].as_array().unwrap() {
+        let role = node["role"]["value"].as_str().unwrap_or_default();
+        if !["button", "slider", "link", "progressbar"].contains(&role) || node["ignored"] == true {
+            continue;
+        }
+        let name = node["name"]["value"].as_str().unwrap_or_default();
+        assert!(!name.trim().is_empty(), "a {role} has no name: {node}");
+        named += 1;
+    }
+    assert!(named >= 15, "{named}");
+    let unlabelled = "[...document.querySelectorAll('img')].filter((image) => !image.hasAttribute('alt')).length";
+    assert_eq!(browser.evaluate(unlabelled), Value::from(0));
+    let headings = "[...document.querySelectorAll('h1')].length";
+    assert_eq!(browser.evaluate(headings), Value::from(1));
+}
