@@ -24,11 +24,10 @@ pub(crate) struct Norm {
 const RUN: usize = 64;
 
 impl Norm {
-    /// Into how many chunks each picture is cut, so that all threads have something to do.
+    /// Into how many chunks each picture is cut, so that all threads have something to do. Its own
+    /// size decides alone: it comes out the same, bit for bit, whatever else is in its batch.
     fn chunks(&self) -> usize {
-        let tasks = parallel::tasks_for(self.batch * self.pixels * self.channels * 8, 16);
-        tasks
-            .div_ceil(self.batch)
+        parallel::tasks_for(self.pixels * self.channels * 8, 16)
             .min(self.pixels.div_ceil(4 * RUN))
             .max(1)
     }

@@ -7,7 +7,7 @@ pub(super) fn decode(text: &str) -> Result<Vec<u8>, usize> {
         true => text.find(";base64,").ok_or(0usize)? + ";base64,".len(),
         false => 0,
     };
-    let letters = text[start..].as_bytes();
+    let letters = &text.as_bytes()[start..];
     let padding = letters.iter().rev().take_while(|l| **l == b'=').count();
     let body = &letters[..letters.len() - padding.min(2)];
     // With or without padding, but never with the wrong one.

@@ -19,7 +19,7 @@ pub(super) struct Fault {
     pub(super) code: &'static str,
     pub(super) message: String,
     pub(super) fix: Cow<'static, str>,
-    header: Option<(HeaderName, HeaderValue)>,
+    header: Option<(HeaderName, &'static str)>,
 }
 
 /// Put on the response for the log.
@@ -42,7 +42,7 @@ impl Fault {
         }
     }
 
-    fn with(mut self, name: HeaderName, value: HeaderValue) -> Self {
+    fn with(mut self, name: HeaderName, value: &'static str) -> Self {
         self.header = Some((name, value));
         self
     }
@@ -67,14 +67,14 @@ impl Fault {
             message,
             fix,
         )
-        .with(ALLOW, HeaderValue::from_static(allowed))
+        .with(ALLOW, allowed)
     }
 
     pub(super) fn unauthorized() -> Self {
         let message = "this server wants its access token";
         let fix = "send `Authorization: Bearer TOKEN` with the token that `utsushi serve` printed";
         Self::new(StatusCode::UNAUTHORIZED, "unauthorized", message, fix)
-            .with(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))
+            .with(WWW_AUTHENTICATE, "Bearer")
     }
 
     pub(super) fn cross_origin() -> Self {
@@ -85,8 +85,7 @@ impl Fault {
 
     pub(super) fn busy(code: &'static str, message: impl Into<String>) -> Self {
         let fix = "try again after the seconds in Retry-After";
-        Self::new(StatusCode::TOO_MANY_REQUESTS, code, message, fix)
-            .with(RETRY_AFTER, HeaderValue::from_static("2"))
+        Self::new(StatusCode::TOO_MANY_REQUESTS, code, message, fix).with(RETRY_AFTER, "2")
     }
 
     pub(super) fn body_too_large(limit: usize) -> Self {
@@ -115,7 +114,7 @@ impl Fault {
             message,
             fix,
         )
-        .with(RETRY_AFTER, HeaderValue::from_static("30"))
+        .with(RETRY_AFTER, "30")
     }
 
     fn unusable(code: &'static str, error: &impl ToString, fix: &'static str) -> Self {
@@ -138,7 +137,7 @@ impl From<SubmitError> for Fault {
                 "the server is stopping",
                 "try again when it runs again",
             )
-            .with(RETRY_AFTER, HeaderValue::from_static("10")),
+            .with(RETRY_AFTER, "10"),
             SubmitError::Work(error) => (&error).into(),
         }
     }
@@ -205,7 +204,9 @@ impl IntoResponse for Fault {
     fn into_response(self) -> Response {
         let mut response = json_response(self.status, &self.body());
         if let Some((name, value)) = self.header {
-            response.headers_mut().insert(name, value);
+            response
+                .headers_mut()
+                .insert(name, HeaderValue::from_static(value));
         }
         response.extensions_mut().insert(FaultCode(self.code));
         response

@@ -154,6 +154,34 @@ mod tests {
         }
     }
 
+    /// Networks of the usual width, whose sums are cut into parts for several threads.
+    #[test]
+    fn wide_networks_paint_the_same_in_company() {
+        let config = utsushi_model::ModelConfig {
+            styles: 3,
+            ..Default::default()
+        };
+        let device = burn::tensor::Device::flex();
+        let mut model = crate::testing::model();
+        model.networks = utsushi_model::PainterNetworks::new(&config, 3, &device);
+        model.config = config;
+        for style in &mut model.styles {
+            style.mean = None;
+        }
+        let painter = Painter::new(model, device).unwrap();
+        let style = painter.sampled_style(None, 1).unwrap();
+        let content = drawing(200, 136);
+        let alone = paint(&painter, &content, &style, 1.0).unwrap();
+        let order = Order {
+            content: &content,
+            style: &style,
+            strength: 1.0,
+        };
+        for painted in painter.paint_together(&[order; 3], 1024, &AtomicBool::new(false)) {
+            assert_eq!(painted.as_ref(), Ok(&alone));
+        }
+    }
+
     #[test]
     fn sizes_that_differ_and_a_stop() {
         let painter = painter();
