@@ -13,6 +13,7 @@ pub(super) fn of_format(format: OutputFormat) -> &'static str {
         OutputFormat::Png => "image/png",
         OutputFormat::Jpeg => "image/jpeg",
         OutputFormat::WebP => "image/webp",
+        OutputFormat::Gif => "image/gif",
     }
 }
 
