@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 mod apply;
 mod collect;
 
-pub use apply::{Mismatch, MismatchError, apply};
+pub use apply::{Mismatch, MismatchError, apply, apply_taking};
 pub use collect::collect;
 
 /// The numbers of one parameter.

@@ -71,11 +71,11 @@ mod tests {
     #[test]
     fn the_built_in_model_is_whole_and_small() {
         assert!(BYTES.len() <= 16_000_000, "{} bytes", BYTES.len());
-        let loaded = load_model(None).unwrap();
+        let mut loaded = load_model(None).unwrap();
         let device = Device::flex();
         let (config, _) = loaded
             .model
-            .load_networks(&device, &loaded.origin)
+            .take_networks(&device, &loaded.origin)
             .expect("networks of its own description");
         assert_eq!(config.styles, loaded.model.styles.len());
         for index in 0..config.styles {

@@ -53,11 +53,12 @@ impl RecyclingAllocator {
         }
     }
 
-    /// A block for the layout and whether its bytes are known to be zero.
+    /// A block for the layout and whether its bytes are known to be zero, as they are in a new
+    /// one if `zeroed`. Only then is all of it touched, at a page fault for every 4 KiB.
     ///
     /// # Safety
     /// As for [`GlobalAlloc::alloc`].
-    unsafe fn take(&self, layout: Layout) -> (*mut u8, bool) {
+    unsafe fn take(&self, layout: Layout, zeroed: bool) -> (*mut u8, bool) {
         let (class, size) = class_of(layout.size());
         {
             let mut free = self
@@ -75,7 +76,13 @@ impl RecyclingAllocator {
             free.shrink();
         }
         // SAFETY: the size is not zero.
-        let block = unsafe { System.alloc_zeroed(system_layout(size)) };
+        let block = unsafe {
+            if zeroed {
+                System.alloc_zeroed(system_layout(size))
+            } else {
+                System.alloc(system_layout(size))
+            }
+        };
         if block.is_null() {
             let mut free = self
                 .free
@@ -85,7 +92,7 @@ impl RecyclingAllocator {
         } else if size >= HUGE_PAGE {
             advise_huge(block, size);
         }
-        (block, true)
+        (block, zeroed)
     }
 
     /// Keeps a block.
@@ -178,7 +185,7 @@ unsafe impl GlobalAlloc for RecyclingAllocator {
         // SAFETY: the caller's promises.
         unsafe {
             if is_large(layout) {
-                self.take(layout).0
+                self.take(layout, false).0
             } else {
                 System.alloc(layout)
             }
@@ -191,7 +198,7 @@ unsafe impl GlobalAlloc for RecyclingAllocator {
             if !is_large(layout) {
                 return System.alloc_zeroed(layout);
             }
-            let (block, zero) = self.take(layout);
+            let (block, zero) = self.take(layout, true);
             if !zero {
                 block.write_bytes(0, layout.size());
             }

@@ -64,6 +64,11 @@ impl Initialiser {
 
     /// All the same number.
     pub fn constant<const D: usize>(&mut self, shape: [usize; D], value: f32) -> Param<Tensor<D>> {
+        if self.random.is_none() {
+            // One number seen from everywhere: memory that would be thrown away is not touched.
+            let number = Tensor::<1>::full([1], value, &self.device);
+            return Param::from_tensor(number.reshape([1; D]).expand(shape));
+        }
         let values = vec![value; shape.iter().product()];
         Param::from_data(TensorData::new(values, shape), &self.device)
     }

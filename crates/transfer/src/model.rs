@@ -78,11 +78,11 @@ impl Model {
     /// # Errors
     /// A configuration or tensors that make no networks.
     pub fn from_exported(
-        exported: &ExportedModel,
+        mut exported: ExportedModel,
         device: &Device,
         origin: &Path,
     ) -> Result<Self, LoadModelError> {
-        let (config, networks) = exported.load_networks(device, origin)?;
+        let (config, networks) = exported.take_networks(device, origin)?;
         let styles = exported.styles.iter().enumerate();
         let styles = styles.map(|(index, style)| PaintStyle {
             name: style.name.clone(),

@@ -65,7 +65,7 @@ impl Painter {
     /// A file that cannot be read, is damaged, or is no model; weights that are not finite or not
     /// those of the networks that the file describes. The error names the file.
     pub fn load(path: &Path, device: Device) -> Result<Self, LoadModelError> {
-        Self::from_exported(&ExportedModel::read(path)?, device, path)
+        Self::from_exported(ExportedModel::read(path)?, device, path)
     }
 
     /// Reads an exported model from memory; `origin` stands for the file's name in errors.
@@ -73,11 +73,11 @@ impl Painter {
     /// # Errors
     /// As [`Painter::load`].
     pub fn from_bytes(bytes: &[u8], origin: &Path, device: Device) -> Result<Self, LoadModelError> {
-        Self::from_exported(&ExportedModel::from_bytes(bytes, origin)?, device, origin)
+        Self::from_exported(ExportedModel::from_bytes(bytes, origin)?, device, origin)
     }
 
     fn from_exported(
-        exported: &ExportedModel,
+        exported: ExportedModel,
         device: Device,
         origin: &Path,
     ) -> Result<Self, LoadModelError> {

@@ -6,7 +6,7 @@ use burn::tensor::Device;
 use utsushi_model::{ModelConfig, PainterNetworks};
 
 use super::{CONFIG_KEY, ExportedModel, ExportedStyle, ModelFileError, STYLES_KEY};
-use crate::{NamedTensors, apply, collect};
+use crate::{NamedTensors, apply_taking, collect};
 
 /// What the names of the networks' tensors start with.
 const NETWORKS: &str = "networks";
@@ -30,14 +30,14 @@ impl ExportedModel {
         }
     }
 
-    /// Builds the networks on `device` and gives them the model's weights. `origin` stands for
-    /// the file's name in errors.
+    /// Builds the networks on `device` and gives them the model's weights, which are taken out of
+    /// its tensors. `origin` stands for the file's name in errors.
     ///
     /// # Errors
     /// A configuration that is out of range or that this program does not know, or tensors that
     /// are not those of the networks it describes.
-    pub fn load_networks(
-        &self,
+    pub fn take_networks(
+        &mut self,
         device: &Device,
         origin: &Path,
     ) -> Result<(ModelConfig, PainterNetworks), ModelFileError> {
@@ -67,7 +67,7 @@ impl ExportedModel {
             return Err(invalid(CONFIG_KEY, reason));
         }
         let networks = PainterNetworks::blank(&config, device);
-        let networks = apply(networks, &self.tensors, NETWORKS).map_err(|source| {
+        let networks = apply_taking(networks, &mut self.tensors, NETWORKS).map_err(|source| {
             ModelFileError::Mismatch {
                 path: origin.to_owned(),
                 source,

@@ -43,7 +43,7 @@ fn the_networks_come_back_rounded_to_half_precision() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("model.safetensors");
     model().write(&path, false).unwrap();
-    let read = ExportedModel::read(&path).unwrap();
+    let mut read = ExportedModel::read(&path).unwrap();
     assert_eq!(read.card, model().card);
     assert_eq!(read.styles, styles());
     assert_eq!(
@@ -51,7 +51,7 @@ fn the_networks_come_back_rounded_to_half_precision() {
         ExportedModel::from_bytes(&fs::read(&path).unwrap(), &path).unwrap()
     );
 
-    let (config, networks) = read.load_networks(&Device::flex(), &path).unwrap();
+    let (config, networks) = read.take_networks(&Device::flex(), &path).unwrap();
     assert_eq!(config, small_config());
     let original = PainterNetworks::new(&small_config(), 3, &Device::flex());
     let (original, loaded) = (collect(&original), collect(&networks));
@@ -140,7 +140,7 @@ fn a_model_that_does_not_fit_its_configuration_is_refused() {
         let mut model = model();
         change(&mut model);
         let error = model
-            .load_networks(&Device::flex(), origin)
+            .take_networks(&Device::flex(), origin)
             .unwrap_err()
             .to_string();
         assert!(error.starts_with("model.safetensors: "), "{error}");

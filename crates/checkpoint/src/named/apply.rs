@@ -3,7 +3,7 @@ use std::fmt;
 use burn::module::{Module, ModuleMapper, ModuleVisitor, Param};
 use burn::tensor::{Tensor, TensorData};
 
-use super::{NamedTensors, join};
+use super::{NamedTensor, NamedTensors, join};
 
 /// One way in which tensors do not fit a module.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -81,6 +81,31 @@ pub fn apply<M: Module>(
     tensors: &NamedTensors,
     prefix: &str,
 ) -> Result<M, MismatchError> {
+    check(&module, tensors, prefix)?;
+    Ok(module.map(&mut Applier {
+        path: Path::new(prefix),
+        find: |name: &str| tensors.get(name).cloned(),
+    }))
+}
+
+/// [`apply`], with the values taken out of `tensors` instead of copied. On an error nothing is
+/// taken.
+///
+/// # Errors
+/// As [`apply`].
+pub fn apply_taking<M: Module>(
+    module: M,
+    tensors: &mut NamedTensors,
+    prefix: &str,
+) -> Result<M, MismatchError> {
+    check(&module, tensors, prefix)?;
+    Ok(module.map(&mut Applier {
+        path: Path::new(prefix),
+        find: |name: &str| tensors.remove(name),
+    }))
+}
+
+fn check<M: Module>(module: &M, tensors: &NamedTensors, prefix: &str) -> Result<(), MismatchError> {
     let mut check = Check {
         path: Path::new(prefix),
         tensors,
@@ -108,13 +133,11 @@ pub fn apply<M: Module>(
             mismatches.push(Mismatch::Unexpected(name.to_owned()));
         }
     }
-    if !mismatches.is_empty() {
-        return Err(MismatchError { mismatches });
+    if mismatches.is_empty() {
+        Ok(())
+    } else {
+        Err(MismatchError { mismatches })
     }
-    Ok(module.map(&mut Applier {
-        path: Path::new(prefix),
-        tensors,
-    }))
 }
 
 /// Where a traversal stands.
@@ -174,12 +197,12 @@ impl ModuleVisitor for Check<'_> {
     }
 }
 
-struct Applier<'a> {
+struct Applier<F> {
     path: Path,
-    tensors: &'a NamedTensors,
+    find: F,
 }
 
-impl ModuleMapper for Applier<'_> {
+impl<F: FnMut(&str) -> Option<NamedTensor>> ModuleMapper for Applier<F> {
     fn enter_module(&mut self, name: &str, _container_type: &str) {
         self.path.parts.push(name.to_owned());
     }
@@ -190,11 +213,8 @@ impl ModuleMapper for Applier<'_> {
 
     fn map_float<const D: usize>(&mut self, parameter: Param<Tensor<D>>) -> Param<Tensor<D>> {
         let name = self.path.name();
-        let tensor = self
-            .tensors
-            .get(&name)
-            .expect("checked before the first change");
-        let data = TensorData::new(tensor.values.clone(), tensor.shape.clone());
+        let tensor = (self.find)(&name).expect("checked before the first change");
+        let data = TensorData::new(tensor.values, tensor.shape);
         let value = Tensor::from_data(data, &parameter.lazy_device());
         let identity = parameter.id;
         parameter.transform_for_load(value, identity)

@@ -3,6 +3,7 @@ use std::io::Read;
 use std::path::Path;
 
 use half::f16;
+use half::slice::HalfFloatSliceExt;
 use safetensors::{Dtype, SafeTensors};
 
 use super::{MAXIMUM_BYTES, WeightsFile};
@@ -54,9 +55,10 @@ pub(super) fn from_bytes(bytes: &[u8], origin: &Path) -> Result<WeightsFile, Wei
     for (name, view) in parsed.iter() {
         let values: Vec<f32> = match view.dtype() {
             Dtype::F32 => chunks(view.data()).map(f32::from_le_bytes).collect(),
-            Dtype::F16 => chunks(view.data())
-                .map(|b| f16::from_le_bytes(b).to_f32())
-                .collect(),
+            Dtype::F16 => {
+                let halves: Vec<f16> = chunks(view.data()).map(f16::from_le_bytes).collect();
+                halves.to_f32_vec()
+            }
             other => {
                 return Err(WeightsFileError::NumberType {
                     path: origin.to_owned(),

@@ -201,9 +201,9 @@ fn start_from(
         path: path.to_owned(),
         reason,
     };
-    let model = ExportedModel::read(path).map_err(|error| misfit(error.to_string()))?;
+    let mut model = ExportedModel::read(path).map_err(|error| misfit(error.to_string()))?;
     let (_, networks) = model
-        .load_networks(&trainer.device, path)
+        .take_networks(&trainer.device, path)
         .map_err(|error| misfit(error.to_string()))?;
     let weights: NamedTensors = collect(&networks);
     let fits = |error: utsushi_checkpoint::MismatchError| misfit(error.to_string());

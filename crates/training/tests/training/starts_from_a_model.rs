@@ -37,8 +37,9 @@ fn its_weights_come_along_and_so_does_its_card() {
         ExportedModel::read(&next).unwrap(),
     );
     let device = burn::tensor::Device::flex();
-    let weights =
-        |exported: &ExportedModel, path| collect(&exported.load_networks(&device, path).unwrap().1);
+    let weights = |exported: &ExportedModel, path| {
+        collect(&exported.clone().take_networks(&device, path).unwrap().1)
+    };
     let (old, new) = (weights(&before, &model), weights(&after, &next));
     for ((name, one), (_, two)) in old.iter().zip(new.iter()) {
         for (a, b) in one.values.iter().zip(&two.values) {
