@@ -15,6 +15,7 @@ mod convolution;
 mod depthwise;
 mod direct;
 mod extension;
+mod finish;
 mod flex;
 mod geometry;
 #[cfg(feature = "autodiff")]

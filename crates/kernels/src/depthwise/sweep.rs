@@ -1,6 +1,7 @@
 //! One sweep over a grid of output pixels, each channel by itself.
 
 use crate::Activation;
+use crate::finish::Finish;
 use crate::parallel;
 use crate::simd::{Isa, Kernel, Simd};
 use crate::sweep::{Source, Target};
@@ -146,8 +147,7 @@ unsafe fn row_part<S: Simd, const P: usize>(
         let source_step = sweep.step * channels;
         let target_step = sweep.target.step * channels;
         let source = sweep.source.data.as_ptr();
-        let (slope, low, high) = sweep.activation.limits();
-        let (slope, low, high) = (S::splat(slope), S::splat(low), S::splat(high));
+        let finish = Finish::<S>::new(sweep.activation);
         let mut channel = 0;
         while channel < channels {
             let mask = S::mask((channels - channel).min(S::LANES));
@@ -166,16 +166,11 @@ unsafe fn row_part<S: Simd, const P: usize>(
                 }
             }
             for (p, sum) in sums.iter().enumerate() {
-                let mut y = *sum;
-                if sweep.activation != Activation::Identity {
-                    y = S::where_positive(y, y, S::mul(y, slope));
-                    y = S::min(high, S::max(low, y));
-                }
                 let to = sweep
                     .target
                     .data
                     .at(target + (gx + p) * target_step + channel);
-                S::store_masked(to, y, mask);
+                S::store_masked(to, finish.apply(*sum), mask);
             }
             channel += S::LANES;
         }

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::{Norm, RUN};
-use crate::Activation;
+use crate::finish::Finish;
 use crate::parallel::{self, Shared};
 use crate::simd::{Isa, Kernel, Simd};
 
@@ -244,8 +244,6 @@ impl Kernel for Apply<'_> {
     #[inline(always)]
     fn run<S: Simd>(self) {
         let channels = self.norm.channels;
-        let activation = self.norm.activation;
-        let (slope, low, high) = activation.limits();
         let mut start = self.pixels.start;
         while start < self.pixels.end {
             let end = (start + RUN).min(self.pixels.end);
@@ -258,16 +256,12 @@ impl Kernel for Apply<'_> {
                     let get = |from: &[f32]| S::load_masked(from.as_ptr().add(channel), mask);
                     let (mean, bias) = (get(self.mean), get(self.bias));
                     let scale = S::mul(get(self.inverse), get(self.gain));
-                    let (slope, low, high) = (S::splat(slope), S::splat(low), S::splat(high));
+                    let finish = Finish::<S>::new(self.norm.activation);
                     for pixel in start..end {
                         let at = pixel * channels + channel;
                         let x = S::load_masked(self.x.as_ptr().add(at), mask);
-                        let mut y = S::fma(S::sub(x, mean), scale, bias);
-                        if activation != Activation::Identity {
-                            y = S::where_positive(y, y, S::mul(y, slope));
-                            y = S::min(high, S::max(low, y));
-                        }
-                        S::store_masked(self.y.at(at), y, mask);
+                        let y = S::fma(S::sub(x, mean), scale, bias);
+                        S::store_masked(self.y.at(at), finish.apply(y), mask);
                     }
                 }
                 channel += S::LANES;

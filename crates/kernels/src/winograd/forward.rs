@@ -8,12 +8,13 @@ use super::tiles::Tiles;
 use super::transform::{Input, Output, both};
 use super::weights::Transformed;
 use super::{PRODUCTS, TILE, WINDOW};
+use crate::finish::Finish;
 use crate::pack::Column;
 use crate::parallel;
 use crate::scratch::Scratch;
 use crate::simd::{Isa, Kernel, Simd};
 use crate::sweep::Sweep;
-use crate::sweep::tile::{Finish, tile};
+use crate::sweep::tile::tile;
 
 /// Tiles that are computed together: a multiple of every register tile's number of rows.
 const BLOCK: usize = 24;
