@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use utsushi_imaging::{Filter, Picture, resize_with};
+use utsushi_imaging::{Filter, Picture, fill_transparent, resize_with};
 use utsushi_model::ModelConfig;
 
 use crate::PaintError;
@@ -31,6 +31,16 @@ pub(crate) struct Canvas<'a> {
 }
 
 impl<'a> Canvas<'a> {
+    /// The colours of a picture, with those of the visible pixels under the transparent ones.
+    pub(crate) fn of(picture: &'a Picture) -> Self {
+        Self::new(match picture.alpha() {
+            Some(alpha) if !alpha.is_opaque() => {
+                Cow::Owned(fill_transparent(picture).without_alpha())
+            }
+            _ => Cow::Borrowed(picture),
+        })
+    }
+
     pub(crate) fn new(picture: Cow<'a, Picture>) -> Self {
         let size = [picture.width(), picture.height()];
         let picture = enlarged(picture);

@@ -1,9 +1,7 @@
 //! Content read once and painted many times.
 
-use std::borrow::Cow;
-
 use burn::tensor::{Tensor, TensorData};
-use utsushi_imaging::{Picture, fill_transparent};
+use utsushi_imaging::Picture;
 use utsushi_model::Normaliser;
 
 use super::Painter;
@@ -17,12 +15,7 @@ impl Painter {
     /// more pixels than [`PaintOptions::tile`](crate::PaintOptions::tile) squared. Alpha stays
     /// out; colours under transparent pixels take no part.
     pub fn content_of(&self, picture: &Picture) -> ContentCode {
-        let canvas = Canvas::new(match picture.alpha() {
-            Some(alpha) if !alpha.is_opaque() => {
-                Cow::Owned(fill_transparent(picture).without_alpha())
-            }
-            _ => Cow::Borrowed(picture),
-        });
+        let canvas = Canvas::of(picture);
         let window = Window {
             left: 0,
             top: 0,

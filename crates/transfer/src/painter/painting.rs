@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use utsushi_imaging::{Picture, fill_transparent};
+use utsushi_imaging::Picture;
 
 use super::Painter;
 use crate::brush::Brush;
@@ -47,12 +47,7 @@ impl Painter {
             self.style_of(content)?.towards(style, options.strength)
         };
         let painted = self.colours(content, &style, options.tile as usize, progress, stop)?;
-        Ok(match content.alpha() {
-            None => painted,
-            Some(alpha) => painted
-                .with_alpha(alpha.clone())
-                .expect("the painting has the size of its content"),
-        })
+        Ok(with_alpha_of(content, painted))
     }
 
     /// Repaints several pictures, one after the other, so that each comes out as it would alone.
@@ -100,12 +95,7 @@ impl Painter {
         progress: &mut dyn FnMut(Progress),
         stop: &AtomicBool,
     ) -> Result<Picture, PaintError> {
-        let canvas = Canvas::new(match content.alpha() {
-            Some(alpha) if !alpha.is_opaque() => {
-                Cow::Owned(fill_transparent(content).without_alpha())
-            }
-            _ => Cow::Borrowed(content),
-        });
+        let canvas = Canvas::of(content);
         let brush = Brush {
             generator: self.generator(),
             device: &self.device,
@@ -129,5 +119,15 @@ impl Painter {
             progress(Progress { done, total });
         }
         Ok(sheet.into_picture())
+    }
+}
+
+/// The painting of a content with the content's own alpha.
+pub(super) fn with_alpha_of(content: &Picture, painted: Picture) -> Picture {
+    match content.alpha() {
+        None => painted,
+        Some(alpha) => painted
+            .with_alpha(alpha.clone())
+            .expect("the painting has the size of its content"),
     }
 }

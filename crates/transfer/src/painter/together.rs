@@ -1,12 +1,12 @@
 //! Pictures of one size for different people, painted in one pass.
 
-use std::borrow::Cow;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use burn::tensor::Tensor;
-use utsushi_imaging::{Picture, fill_transparent};
+use utsushi_imaging::Picture;
 
 use super::Painter;
+use super::painting::with_alpha_of;
 use crate::brush::Brush;
 use crate::canvas::Canvas;
 use crate::tiles::tiles;
@@ -81,13 +81,10 @@ impl Painter {
             };
             codes.push(code.to_tensor(&self.device));
         }
-        let canvas = |order: &Order<'_>| match order.content.alpha() {
-            Some(alpha) if !alpha.is_opaque() => {
-                Canvas::new(Cow::Owned(fill_transparent(order.content).without_alpha()))
-            }
-            _ => Canvas::new(Cow::Owned(order.content.clone())),
-        };
-        let canvases: Vec<_> = orders.iter().map(canvas).collect();
+        let canvases: Vec<_> = orders
+            .iter()
+            .map(|order| Canvas::of(order.content))
+            .collect();
         let (width, height) = (canvases[0].width(), canvases[0].height());
         let [tile] = tiles(width, height, side).try_into().ok()?;
         if stop.load(Ordering::Relaxed) {
@@ -104,13 +101,7 @@ impl Painter {
         let finished = painted.map(|((order, canvas), values)| {
             let mut sheet = canvas.sheet();
             sheet.put(tile.window, tile.kept, values)?;
-            let painted = sheet.into_picture();
-            Ok(match order.content.alpha() {
-                None => painted,
-                Some(alpha) => painted
-                    .with_alpha(alpha.clone())
-                    .expect("the painting has the size of its content"),
-            })
+            Ok(with_alpha_of(order.content, sheet.into_picture()))
         });
         Some(finished.collect())
     }
