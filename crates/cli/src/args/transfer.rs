@@ -3,11 +3,9 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use utsushi_transfer::PaintOptions;
 
-use super::paint::tile;
 use super::style::share;
-use super::{DeviceArgument, StyleArguments};
+use super::{PaintArguments, StyleArguments};
 
 /// Repaint pictures in another style
 ///
@@ -23,6 +21,7 @@ use super::{DeviceArgument, StyleArguments};
 #[derive(Debug, Args)]
 #[command(
     verbatim_doc_comment,
+    mut_arg("json", |json| json.help("Print one JSON object a picture instead of text")),
     override_usage = "utsushi transfer [OPTIONS] --style <REF.png> --output <OUT> <CONTENT>...\n       \
                       utsushi transfer [OPTIONS] --list <JOBS.tsv>"
 )]
@@ -67,22 +66,6 @@ pub struct TransferArguments {
           conflicts_with_all = ["styles", "style_name", "style_seed", "shape_from", "colour_from"])]
     pub list: Option<PathBuf>,
 
-    /// An exported model [default: the built-in model]
-    #[arg(long, value_name = "FILE")]
-    pub model: Option<PathBuf>,
-
-    /// Side in pixels of what is painted at once, a multiple of 8 from 256 to 4096; less saves memory
-    #[arg(long, value_name = "PIXELS", default_value_t = PaintOptions::default().tile, value_parser = tile)]
-    pub tile: u32,
-
     #[command(flatten)]
-    pub device: DeviceArgument,
-
-    /// Replace files that exist
-    #[arg(long)]
-    pub force: bool,
-
-    /// Print one JSON object a picture instead of text
-    #[arg(long)]
-    pub json: bool,
+    pub paint: PaintArguments,
 }

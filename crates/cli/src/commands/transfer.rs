@@ -21,7 +21,7 @@ mod report;
 use report::Reporter;
 
 pub fn run(arguments: TransferArguments) -> anyhow::Result<ExitCode> {
-    let existing = if arguments.force {
+    let existing = if arguments.paint.force {
         Existing::Replace
     } else {
         Existing::Refuse
@@ -42,8 +42,8 @@ pub fn run(arguments: TransferArguments) -> anyhow::Result<ExitCode> {
         None => plan_pictures(&arguments, existing)?,
     };
     let skipped = tell_what_is_no_picture(&plan);
-    let device = arguments.device.device.open()?;
-    let painter = load_painter(arguments.model.as_deref(), device)?;
+    let device = arguments.paint.device.device.open()?;
+    let painter = load_painter(arguments.paint.model.as_deref(), device)?;
     if arguments.list.is_none() {
         resolve_styles(&mut plan, &painter)?;
     }
@@ -54,7 +54,7 @@ pub fn run(arguments: TransferArguments) -> anyhow::Result<ExitCode> {
         ..RunOptions::default()
     };
     let stop = interrupt::stop_flag("stopping; pictures that are painted stay")?;
-    let mut reporter = Reporter::new(plan.jobs.len(), arguments.json);
+    let mut reporter = Reporter::new(plan.jobs.len(), arguments.paint.json);
     let report = jobs::run(
         &painter,
         &plan,
@@ -123,10 +123,10 @@ fn paint_samples(
     target: &Path,
     styles: Vec<(String, StyleSource)>,
 ) -> anyhow::Result<ExitCode> {
-    check_target(target, arguments.force)?;
+    check_target(target, arguments.paint.force)?;
     let picture = read(content, &DecodeLimits::default())?.picture;
-    let device = arguments.device.device.open()?;
-    let painter = load_painter(arguments.model.as_deref(), device)?;
+    let device = arguments.paint.device.device.open()?;
+    let painter = load_painter(arguments.paint.model.as_deref(), device)?;
     let mut named = Vec::new();
     for (name, source) in styles {
         named.push((name, style::resolve(&source, &painter)?));
@@ -142,14 +142,14 @@ fn paint_samples(
         (&content.display().to_string(), &picture),
         &options,
         target,
-        (arguments.force, arguments.json),
+        (arguments.paint.force, arguments.paint.json),
     )
 }
 
 fn paint_options(arguments: &TransferArguments) -> PaintOptions {
     PaintOptions {
         strength: arguments.strength,
-        tile: arguments.tile,
+        tile: arguments.paint.tile,
     }
 }
 
