@@ -44,6 +44,15 @@ pub fn send_raw(address: SocketAddr, bytes: &[u8]) -> Option<Answer> {
     read_answer(&mut stream)
 }
 
+/// Sends a picture to be painted and leaves the connection open.
+pub fn begin(address: SocketAddr, content: &[u8]) -> TcpStream {
+    let fields: [(&str, &[u8]); 2] = [("content", content), ("style_name", b"oil")];
+    let bytes = bytes_of(address, "POST", "/v1/transfer", &[FORM], &form(&fields));
+    let mut stream = TcpStream::connect(address).unwrap();
+    stream.write_all(&bytes).unwrap();
+    stream
+}
+
 /// Reads one answer.
 pub fn read_answer(stream: &mut TcpStream) -> Option<Answer> {
     let mut bytes = Vec::new();

@@ -1,12 +1,11 @@
 //! Jobs that clients come back for.
 
-use std::io::Write;
 use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
 use utsushi_server::{EngineOptions, Limits};
 
-use crate::client::{Answer, FORM, bytes_of, form, get, post_form, read_answer, request};
+use crate::client::{Answer, FORM, begin, form, get, post_form, read_answer, request};
 use crate::studio::{Studio, drawing};
 
 fn start(studio: &Studio, content: &[u8]) -> Answer {
@@ -119,16 +118,7 @@ fn a_job_that_nobody_asks_for_is_dropped() {
 fn a_client_that_leaves_frees_its_work() {
     let studio = Studio::with(small_tiles(Limits::default()), None);
     let content = drawing(3000, 3000);
-    let fields: [(&str, &[u8]); 2] = [("content", &content), ("style_name", b"oil")];
-    let bytes = bytes_of(
-        studio.address,
-        "POST",
-        "/v1/transfer",
-        &[FORM],
-        &form(&fields),
-    );
-    let mut stream = TcpStream::connect(studio.address).unwrap();
-    stream.write_all(&bytes).unwrap();
+    let stream = begin(studio.address, &content);
     until(&studio, "utsushi_queue_in_work", |value| value > 0.0);
     assert!(figure(&studio, "utsushi_upload_bytes_held") > 0.0);
     drop(stream);
@@ -140,16 +130,7 @@ fn a_client_that_leaves_frees_its_work() {
 fn stopping_finishes_what_was_accepted() {
     let studio = Studio::with(small_tiles(Limits::default()), None);
     let content = drawing(800, 600);
-    let fields: [(&str, &[u8]); 2] = [("content", &content), ("style_name", b"oil")];
-    let bytes = bytes_of(
-        studio.address,
-        "POST",
-        "/v1/transfer",
-        &[FORM],
-        &form(&fields),
-    );
-    let mut stream = TcpStream::connect(studio.address).unwrap();
-    stream.write_all(&bytes).unwrap();
+    let mut stream = begin(studio.address, &content);
     until(&studio, "utsushi_queue_in_work", |value| value > 0.0);
     studio.ask_to_stop();
     let answer = read_answer(&mut stream).expect("the picture is finished first");

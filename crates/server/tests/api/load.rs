@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use utsushi_server::{EngineOptions, Limits};
 
-use crate::client::{FORM, bytes_of, form, post_form, read_answer, send_raw};
+use crate::client::{begin, post_form, read_answer, send_raw};
 use crate::jobs::{figure, until};
 use crate::studio::{Studio, drawing};
 
@@ -23,19 +23,7 @@ fn one_at_a_time(queue: usize) -> EngineOptions {
 fn past_the_bound_clients_are_told_to_come_back() {
     let studio = Studio::with(one_at_a_time(2), None);
     let long = drawing(2500, 2500);
-    let fields: [(&str, &[u8]); 2] = [("content", &long), ("style_name", b"oil")];
-    let bytes = bytes_of(
-        studio.address,
-        "POST",
-        "/v1/transfer",
-        &[FORM],
-        &form(&fields),
-    );
-    let send = || {
-        let mut stream = TcpStream::connect(studio.address).unwrap();
-        stream.write_all(&bytes).unwrap();
-        stream
-    };
+    let send = || begin(studio.address, &long);
     let mut open = vec![send()];
     until(&studio, "utsushi_queue_in_work", |value| value == 1.0);
     open.extend([send(), send()]);
@@ -142,16 +130,8 @@ fn small_pictures_pass_a_large_one_and_all_come_out_alike() {
     };
     let studio = Studio::with(engine, None);
     let (large, small) = (drawing(3000, 3000), drawing(64, 64));
-    let fields: [(&str, &[u8]); 2] = [("content", &large), ("style_name", b"oil")];
-    let bytes = bytes_of(
-        studio.address,
-        "POST",
-        "/v1/transfer",
-        &[FORM],
-        &form(&fields),
-    );
-    let mut waiting = TcpStream::connect(studio.address).unwrap();
-    waiting.write_all(&bytes).unwrap();
+    // Open until the end: a client that leaves takes its picture along.
+    let _waiting = begin(studio.address, &large);
     until(&studio, "utsushi_queue_in_work", |value| value == 1.0);
     let answers: Vec<_> = std::thread::scope(|scope| {
         let seeds = 0..12;
