@@ -26,6 +26,28 @@ pub struct ModelConfig {
     pub line_skip: bool,
     /// Show the content encoder colours and not only how bright the picture is.
     pub content_colours: bool,
+    /// Sizes of the content prior, which draws what new paintings show; absent: there is none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub prior: Option<PriorConfig>,
+}
+
+/// Sizes of the content prior.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct PriorConfig {
+    /// Length of the noise.
+    pub latent_dim: usize,
+    /// Channels at 1/32, 1/16, 1/8, 1/4 and 1/2 of the picture's side.
+    pub channels: [usize; 5],
+}
+
+impl Default for PriorConfig {
+    fn default() -> Self {
+        Self {
+            latent_dim: 64,
+            channels: [192, 192, 192, 96, 48],
+        }
+    }
 }
 
 impl Default for ModelConfig {
@@ -40,6 +62,7 @@ impl Default for ModelConfig {
             mapping_width: 192,
             line_skip: true,
             content_colours: false,
+            prior: None,
         }
     }
 }
@@ -86,6 +109,35 @@ impl ModelConfig {
                 key: "native_size",
                 value: self.native_size,
                 expected: "a multiple of 16 from 32 to 2048",
+            });
+        }
+        match &self.prior {
+            Some(prior) => self.validate_prior(prior),
+            None => Ok(()),
+        }
+    }
+
+    fn validate_prior(&self, prior: &PriorConfig) -> Result<(), ConfigError> {
+        let least = prior.channels.into_iter().min().unwrap_or(0);
+        let most = prior.channels.into_iter().max().unwrap_or(0);
+        for (key, value) in [
+            ("prior.latent_dim", prior.latent_dim),
+            ("prior.channels", least),
+            ("prior.channels", most),
+        ] {
+            if value == 0 || value > 4096 {
+                return Err(ConfigError {
+                    key,
+                    value,
+                    expected: "a number from 1 to 4096",
+                });
+            }
+        }
+        if !self.native_size.is_multiple_of(32) {
+            return Err(ConfigError {
+                key: "native_size",
+                value: self.native_size,
+                expected: "a multiple of 32, because the prior doubles its grid five times",
             });
         }
         Ok(())

@@ -124,3 +124,9 @@ impl LabelEmbedding {
         self.weight.val().select(0, labels)
     }
 }
+
+/// Each row scaled to a mean square of 1, so that of two inputs neither drowns the other.
+pub(crate) fn unit_power(rows: Tensor<2>) -> Tensor<2> {
+    let power = rows.clone().powi_scalar(2).mean_dim(1);
+    rows / (power + 1e-8).sqrt()
+}

@@ -6,6 +6,7 @@
 mod blocks;
 mod config;
 mod content_encoder;
+mod content_prior;
 mod decoder;
 mod generator;
 mod initialiser;
@@ -20,8 +21,9 @@ mod projected_discriminator;
 mod spectral_norm;
 mod style_encoder;
 
-pub use config::{ConfigError, DiscriminatorConfig, ModelConfig};
+pub use config::{ConfigError, DiscriminatorConfig, ModelConfig, PriorConfig};
 pub use content_encoder::{Content, ContentEncoder};
+pub use content_prior::ContentPrior;
 pub use decoder::Decoder;
 pub use generator::Generator;
 pub use initialiser::Initialiser;

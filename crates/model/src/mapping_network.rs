@@ -3,6 +3,7 @@
 use burn::module::Module;
 use burn::tensor::{Int, Tensor, activation};
 
+use crate::layers::unit_power;
 use crate::{Dense, Initialiser, LabelEmbedding, ModelConfig};
 
 /// Noise and a style's label to one style code a decoder stage (StarGAN v2, Choi et al. 2020,
@@ -39,12 +40,8 @@ impl MappingNetwork {
     /// - output: `[batch, stages, style_dim]`
     pub fn forward(&self, noise: Tensor<2>, labels: Tensor<1, Int>) -> Tensor<3> {
         let [batch, _] = noise.dims();
-        // Neither input can drown the other when both have unit length per component.
-        let unit = |x: Tensor<2>| {
-            let power = x.clone().powi_scalar(2).mean_dim(1);
-            x / (power + 1e-8).sqrt()
-        };
-        let mut x = Tensor::cat(vec![unit(noise), unit(self.labels.forward(labels))], 1);
+        let (noise, labels) = (unit_power(noise), unit_power(self.labels.forward(labels)));
+        let mut x = Tensor::cat(vec![noise, labels], 1);
         for layer in &self.hidden {
             x = activation::leaky_relu(layer.forward(x), 0.2);
         }

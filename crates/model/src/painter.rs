@@ -3,9 +3,9 @@
 use burn::module::Module;
 use burn::tensor::Device;
 
-use crate::{Generator, Initialiser, MappingNetwork, ModelConfig, StyleEncoder};
+use crate::{ContentPrior, Generator, Initialiser, MappingNetwork, ModelConfig, StyleEncoder};
 
-/// The three networks that paint.
+/// The networks that paint.
 #[derive(Module, Debug)]
 pub struct PainterNetworks {
     /// Content and style codes to picture.
@@ -14,6 +14,8 @@ pub struct PainterNetworks {
     pub style_encoder: StyleEncoder,
     /// Noise and label to style codes.
     pub mapping_network: MappingNetwork,
+    /// Noise and label to what a new painting shows, where the model was trained to make any.
+    pub content_prior: Option<ContentPrior>,
 }
 
 impl PainterNetworks {
@@ -32,6 +34,10 @@ impl PainterNetworks {
             generator: Generator::new(config, init),
             style_encoder: StyleEncoder::new(config, init),
             mapping_network: MappingNetwork::new(config, init),
+            content_prior: config
+                .prior
+                .as_ref()
+                .map(|prior| ContentPrior::new(prior, config.styles, config.native_size, init)),
         }
     }
 }

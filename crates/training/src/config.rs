@@ -28,6 +28,8 @@ pub struct TrainingConfig {
     pub optimizer: OptimizerConfig,
     /// What is done to pictures before they are judged.
     pub augmentation: AugmentationConfig,
+    /// The content prior's own game; its sizes are `[model.prior]`.
+    pub prior: PriorTraining,
     /// How often each style is a target, relative to the others; a style left out counts 1.
     pub style_weights: BTreeMap<String, f32>,
 }
@@ -118,6 +120,18 @@ impl Default for AdversarialConfig {
     }
 }
 
+impl AdversarialConfig {
+    /// Weight of the pixel discriminator: without the frozen network it is all there is, and
+    /// counts in full.
+    pub(crate) fn weight_of_pixels(&self, with_features: bool) -> f32 {
+        if with_features {
+            self.pixel_weight
+        } else {
+            self.pixel_weight.max(1.0)
+        }
+    }
+}
+
 /// Weights of the generator's other terms; 0 turns one off.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -162,6 +176,17 @@ impl Default for LossConfig {
             cycle: 0.0,
         }
     }
+}
+
+/// How the content prior is trained: a game of its own, on the grey pictures of the references,
+/// with discriminators of its own and the weights and rates of the other game.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct PriorTraining {
+    /// Train it.
+    pub train: bool,
+    /// Train nothing else: the other networks stay as they were started, and a step costs less.
+    pub alone: bool,
 }
 
 /// Adam's settings (Kingma and Ba 2015).

@@ -5,7 +5,7 @@ use burn::tensor::{Int, Tensor};
 use utsushi_model::{Content, Normaliser, PainterNetworks};
 
 use crate::augment::Augmentation;
-use crate::config::{AdversarialConfig, TrainingConfig};
+use crate::config::TrainingConfig;
 use crate::judges::{Eyes, Judges};
 use crate::losses::content::content_loss;
 use crate::losses::diversity::diversity_loss;
@@ -98,7 +98,7 @@ pub fn painting_loss(
         };
         let loss = games.pixel.generator(real, logits);
         values.set("pixel/generator_loss", loss.clone());
-        terms.push(loss * (weight_of_pixels(games, eyes.is_some()) * target.ramp));
+        terms.push(loss * (games.weight_of_pixels(eyes.is_some()) * target.ramp));
     }
     if config.losses.lines > 0.0 {
         let loss = line_loss(painted.fake.clone(), target.content.clone());
@@ -122,15 +122,6 @@ pub fn painting_loss(
         .into_iter()
         .reduce(|sum, term| sum + term)
         .expect("a run has a discriminator")
-}
-
-/// Without the frozen network the pixel discriminator is all there is, and counts in full.
-fn weight_of_pixels(games: &AdversarialConfig, with_features: bool) -> f32 {
-    if with_features {
-        games.pixel_weight
-    } else {
-        games.pixel_weight.max(1.0)
-    }
 }
 
 /// A painting painted from its own code, `[1]`.

@@ -38,6 +38,14 @@ impl Judges {
     }
 }
 
+impl Judges {
+    /// After an update of the weights: one more step towards their largest singular values.
+    pub fn advanced(mut self) -> Self {
+        self.projected = self.projected.map(ProjectedDiscriminator::advanced);
+        self
+    }
+}
+
 impl Eyes {
     /// `network` must hold no gradients.
     pub fn new(network: FeatureNetwork, size: usize) -> Self {

@@ -1,8 +1,8 @@
 //! The alternation of discriminator and generator: losses, optimizers, the loop, run folders.
 //!
 //! One step (`trainer`) draws real paintings, paints fakes, updates the discriminators
-//! (`discriminator_step`), updates the networks that paint (`generator_step`), and moves their
-//! average along (`ema`). Everything that is not a gradient happens at ticks (`run`).
+//! (`discriminator_step`), updates the networks that paint (`generator_step`), lets the content
+//! prior play its own game (`prior`), and moves their average along (`ema`). Everything that is not a gradient happens at ticks (`run`).
 
 mod augment;
 mod config;
@@ -15,6 +15,7 @@ mod judges;
 pub mod losses;
 mod memory;
 mod optimizer;
+mod prior;
 mod random;
 mod resize;
 mod run;
@@ -25,8 +26,8 @@ mod stats;
 mod trainer;
 
 pub use config::{
-    AdversarialConfig, AugmentationConfig, LossConfig, OptimizerConfig, RunConfig, TrainingConfig,
-    TrainingConfigError,
+    AdversarialConfig, AugmentationConfig, LossConfig, OptimizerConfig, PriorTraining, RunConfig,
+    TrainingConfig, TrainingConfigError,
 };
 pub use ema::update_average;
 pub use error::TrainError;

@@ -15,6 +15,12 @@ pub enum Stream {
     Noise,
     /// Noise of the fixed sample sheets.
     Sheets,
+    /// Noise for the content prior.
+    Sketches,
+    /// Changes of sketches and their models before the prior's discriminators.
+    SketchAugmentation,
+    /// Noise of the gradient penalty of the prior's game.
+    SketchNoise,
 }
 
 /// The generator for `stream` at `step` of the run with `seed`.
@@ -26,6 +32,9 @@ pub fn stream(seed: u64, stream: Stream, step: u64) -> ChaCha8Rng {
         Stream::Augmentation => 2,
         Stream::Noise => 3,
         Stream::Sheets => 4,
+        Stream::Sketches => 5,
+        Stream::SketchAugmentation => 6,
+        Stream::SketchNoise => 7,
     };
     let mut random = ChaCha8Rng::from_seed(key);
     random.set_stream(step);

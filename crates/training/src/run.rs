@@ -1,6 +1,7 @@
 //! A run: the loop around the steps, and everything at its ticks.
 
 mod labels;
+mod origin;
 mod plan;
 mod start;
 mod tick;

@@ -1,9 +1,9 @@
 //! Sample sheets: the same held-out pictures in the same held-out styles every time.
 
-use burn::tensor::{Device, Tensor, TensorData};
+use burn::tensor::{Device, Int, Tensor, TensorData};
 use utsushi_dataset::{DatasetError, Pictures, PreparedSet, Role, fixed_validation};
 use utsushi_imaging::{Picture, SheetCell, SheetOptions, contact_sheet};
-use utsushi_model::PainterNetworks;
+use utsushi_model::{ModelConfig, PainterNetworks};
 
 use crate::random::{Stream, standard_normal, stream};
 
@@ -18,7 +18,13 @@ pub struct Sheet {
     /// Noise for the column that is drawn instead of read, `[contents, latent_dim]`.
     latents: Tensor<2>,
     labels: Vec<i64>,
+    /// Noise for new paintings, `[rows, styles, latent_dim]` flattened to rows, of the content
+    /// prior and of the mapping network; where there is a prior.
+    new_paintings: Option<[Tensor<2>; 2]>,
 }
+
+/// Rows of new paintings, where a content prior makes any.
+const NEW_ROWS: usize = 2;
 
 impl Sheet {
     /// One held-out picture a style down the side, one a target style along the top.
@@ -29,7 +35,7 @@ impl Sheet {
         set: &PreparedSet,
         size: usize,
         seed: u64,
-        latent_dim: usize,
+        config: &ModelConfig,
         device: &Device,
     ) -> Result<Self, DatasetError> {
         let contents = set.load(&fixed_validation(set, 1, seed), size)?;
@@ -45,12 +51,23 @@ impl Sheet {
         let references = set.load(&others, size)?;
         let captions = others.iter().map(|entry| entry.style.clone()).collect();
         let rows = contents.len();
-        let noise = standard_normal(&mut stream(seed, Stream::Sheets, 0), rows * latent_dim);
+        let draw = |key: u64, rows: usize, dim: usize| {
+            let noise = standard_normal(&mut stream(seed, Stream::Sheets, key), rows * dim);
+            Tensor::from_data(TensorData::new(noise, [rows, dim]), device)
+        };
+        let new = NEW_ROWS * references.len();
+        let new_paintings = config.prior.as_ref().map(|prior| {
+            [
+                draw(1, new, prior.latent_dim),
+                draw(2, new, config.latent_dim),
+            ]
+        });
         Ok(Self {
+            new_paintings,
             captions,
             content_values: values(&contents, device),
             reference_values: values(&references, device),
-            latents: Tensor::from_data(TensorData::new(noise, [rows, latent_dim]), device),
+            latents: draw(0, rows, config.latent_dim),
             labels: (0..references.len() as i64).collect(),
             contents: pictures(&contents),
             references: pictures(&references),
@@ -58,7 +75,8 @@ impl Sheet {
     }
 
     /// Paints every content in every reference's style, and, in the last column, in a style drawn
-    /// from noise.
+    /// from noise. Below, where the model makes new paintings: rows of sketches, and under each
+    /// the painting it becomes in a drawn style of the column.
     pub fn paint(&self, painter: &PainterNetworks) -> Picture {
         let codes = painter.style_encoder.forward(self.reference_values.clone());
         let [styles, stages, dim] = codes.dims();
@@ -82,10 +100,33 @@ impl Sheet {
                     .forward(self.content_values.clone(), codes),
             );
         }
-        self.arrange(&columns.into_iter().map(split).collect::<Vec<_>>())
+        let columns: Vec<_> = columns.into_iter().map(split).collect();
+        self.arrange(&columns, &self.new_paintings(painter))
     }
 
-    fn arrange(&self, columns: &[Vec<Picture>]) -> Picture {
+    /// Rows of sketches and paintings in turn, one of each a style.
+    fn new_paintings(&self, painter: &PainterNetworks) -> Vec<Vec<Picture>> {
+        let (Some(prior), Some([sketch_noise, style_noise])) =
+            (&painter.content_prior, &self.new_paintings)
+        else {
+            return Vec::new();
+        };
+        let styles = self.references.len();
+        let mut rows = Vec::new();
+        for row in 0..NEW_ROWS {
+            let of_row = |noise: &Tensor<2>| noise.clone().narrow(0, row * styles, styles);
+            let device = sketch_noise.device();
+            let labels = TensorData::new(self.labels.clone(), [styles]);
+            let labels = Tensor::<1, Int>::from_data(labels, &device);
+            let sketches = prior.forward(of_row(sketch_noise), labels.clone());
+            let codes = painter.mapping_network.forward(of_row(style_noise), labels);
+            rows.push(split(sketches.clone()));
+            rows.push(split(painter.generator.forward(sketches, codes)));
+        }
+        rows
+    }
+
+    fn arrange(&self, columns: &[Vec<Picture>], new_rows: &[Vec<Picture>]) -> Picture {
         let cell = self.contents.first().map_or(64, Picture::width);
         let mut cells = vec![SheetCell::default()];
         cells.extend(self.references.iter().map(SheetCell::from));
@@ -100,6 +141,12 @@ impl Sheet {
                     .filter_map(|column| column.get(row))
                     .map(SheetCell::from),
             );
+        }
+        for row in new_rows {
+            let used = cells.len();
+            cells.push(SheetCell::default());
+            cells.extend(row.iter().map(SheetCell::from));
+            cells.resize(used + columns.len() + 1, SheetCell::default());
         }
         let mut captions = vec![String::new()];
         captions.extend(self.captions.iter().cloned());

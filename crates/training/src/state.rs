@@ -3,9 +3,10 @@
 use burn::module::Module;
 use burn::tensor::Device;
 use utsushi_checkpoint::{NamedTensors, apply, collect};
-use utsushi_model::{ModelConfig, PainterNetworks};
+use utsushi_model::{ContentPrior, ModelConfig, PainterNetworks};
 
 use crate::optimizer::Adam;
+use crate::prior::PriorGame;
 use crate::trainer::Trainer;
 
 const PAINTER: &str = "painter";
@@ -13,6 +14,9 @@ const AVERAGE: &str = "average";
 const JUDGES: &str = "discriminators";
 const PAINTER_OPTIMIZER: &str = "optimizer-painter";
 const JUDGES_OPTIMIZER: &str = "optimizer-discriminators";
+const PRIOR_JUDGES: &str = "prior-discriminators";
+const PRIOR_OPTIMIZER: &str = "optimizer-prior";
+const PRIOR_JUDGES_OPTIMIZER: &str = "optimizer-prior-discriminators";
 
 impl Trainer {
     /// Everything that training has changed. The step is kept beside it.
@@ -23,6 +27,11 @@ impl Trainer {
         state.extend_under(JUDGES, collect(&self.judges.valid()));
         state.extend_under(PAINTER_OPTIMIZER, self.painter_optimizer.to_named());
         state.extend_under(JUDGES_OPTIMIZER, self.judges_optimizer.to_named());
+        if let Some(game) = &self.prior_game {
+            state.extend_under(PRIOR_JUDGES, collect(&game.judges.valid()));
+            state.extend_under(PRIOR_OPTIMIZER, game.prior_optimizer.to_named());
+            state.extend_under(PRIOR_JUDGES_OPTIMIZER, game.judges_optimizer.to_named());
+        }
         state
     }
 }
@@ -38,7 +47,12 @@ pub fn restore(trainer: Trainer, mut state: NamedTensors, step: u64) -> Result<T
     let judges = apply(trainer.judges, &state.take_under(JUDGES), "").map_err(fits)?;
     let painter_optimizer = Adam::from_named(state.take_under(PAINTER_OPTIMIZER), &painter)?;
     let judges_optimizer = Adam::from_named(state.take_under(JUDGES_OPTIMIZER), &judges)?;
+    let prior_game = match (trainer.prior_game, &painter.content_prior) {
+        (Some(game), Some(prior)) => Some(restore_game(game, prior, &mut state)?),
+        (game, _) => game,
+    };
     Ok(Trainer {
+        prior_game,
         painter,
         average,
         judges,
@@ -46,6 +60,20 @@ pub fn restore(trainer: Trainer, mut state: NamedTensors, step: u64) -> Result<T
         judges_optimizer,
         step,
         ..trainer
+    })
+}
+
+fn restore_game(
+    game: PriorGame,
+    prior: &ContentPrior,
+    state: &mut NamedTensors,
+) -> Result<PriorGame, String> {
+    let judges = apply(game.judges, &state.take_under(PRIOR_JUDGES), "")
+        .map_err(|error| error.to_string())?;
+    Ok(PriorGame {
+        prior_optimizer: Adam::from_named(state.take_under(PRIOR_OPTIMIZER), prior)?,
+        judges_optimizer: Adam::from_named(state.take_under(PRIOR_JUDGES_OPTIMIZER), &judges)?,
+        judges,
     })
 }
 

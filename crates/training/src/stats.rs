@@ -11,7 +11,7 @@ use crate::TrainError;
 #[derive(Debug)]
 pub struct StepValues {
     step: u64,
-    values: Vec<(&'static str, Tensor<1>)>,
+    values: Vec<(String, Tensor<1>)>,
 }
 
 impl StepValues {
@@ -22,13 +22,20 @@ impl StepValues {
         }
     }
 
-    pub(crate) fn set(&mut self, name: &'static str, value: Tensor<1>) {
-        self.values.push((name, value.inner_if_tracked()));
+    pub(crate) fn set(&mut self, name: &str, value: Tensor<1>) {
+        self.values
+            .push((name.to_owned(), value.inner_if_tracked()));
+    }
+
+    /// Takes over the numbers of a part of the step, their names under `part/`.
+    pub(crate) fn extend_under(&mut self, part: &str, values: StepValues) {
+        let under = |(name, value)| (format!("{part}/{name}"), value);
+        self.values.extend(values.values.into_iter().map(under));
     }
 
     /// Reads the numbers from the device.
-    pub fn read(self) -> BTreeMap<&'static str, f32> {
-        let read = |(name, value): (&'static str, Tensor<1>)| (name, value.into_scalar::<f32>());
+    pub fn read(self) -> BTreeMap<String, f32> {
+        let read = |(name, value): (String, Tensor<1>)| (name, value.into_scalar::<f32>());
         self.values.into_iter().map(read).collect()
     }
 }
@@ -70,13 +77,9 @@ impl Pending {
             let step = values.step;
             for (name, value) in values.read() {
                 if !value.is_finite() {
-                    return Err(TrainError::Diverged {
-                        name: name.to_owned(),
-                        step,
-                        value,
-                    });
+                    return Err(TrainError::Diverged { name, step, value });
                 }
-                let (sum, count) = sums.entry(name.to_owned()).or_default();
+                let (sum, count) = sums.entry(name).or_default();
                 *sum += f64::from(value);
                 *count += 1;
             }
@@ -106,7 +109,7 @@ mod tests {
     use super::*;
     use burn::tensor::Device;
 
-    fn step(step: u64, values: &[(&'static str, f32)]) -> StepValues {
+    fn step(step: u64, values: &[(&str, f32)]) -> StepValues {
         let mut kept = StepValues::new(step);
         for &(name, value) in values {
             kept.set(name, Tensor::from_floats([value], &Device::flex()));

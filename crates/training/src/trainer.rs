@@ -17,6 +17,7 @@ use crate::generator_step::{
 };
 use crate::judges::{Eyes, Judges};
 use crate::optimizer::{Adam, UpdateOptions};
+use crate::prior::{PriorGame, PriorStep};
 use crate::random::{Stream, standard_normal, stream};
 use crate::schedule::{cosine_decay, ema_decay, ramp_down, ramp_up};
 use crate::stats::StepValues;
@@ -31,6 +32,8 @@ pub struct Trainer {
     pub(crate) judges: Judges,
     pub(crate) painter_optimizer: Adam,
     pub(crate) judges_optimizer: Adam,
+    /// Where the content prior is trained.
+    pub(crate) prior_game: Option<PriorGame>,
     pub(crate) step: u64,
     pub(crate) eyes: Option<Eyes>,
     /// Number of a style in the set to its label in the networks.
@@ -53,6 +56,10 @@ impl Trainer {
         Self {
             average: painter.valid(),
             judges: Judges::new(&config, features.is_some(), &tracked),
+            prior_game: config
+                .prior
+                .train
+                .then(|| PriorGame::new(&config, features.is_some(), &tracked)),
             eyes: features.map(|network| Eyes::new(network, config.run.feature_size)),
             painter_optimizer: Adam::default(),
             judges_optimizer: Adam::default(),
@@ -78,7 +85,13 @@ impl Trainer {
     pub fn advance(&mut self, batch: &TrainingBatch) -> StepValues {
         let mut values = StepValues::new(self.step);
         let reference = self.pictures(&batch.reference);
-        if self.step < self.config.run.warm_up_steps {
+        if self.prior_game.is_some() {
+            let labels = self.labels_of(&batch.reference);
+            self.play_prior(reference.clone(), &labels, &mut values);
+        }
+        if self.config.prior.alone {
+            // The other networks stay as they are.
+        } else if self.step < self.config.run.warm_up_steps {
             let codes = self.painter.style_encoder.forward(reference.clone());
             let loss = self.reconstruction(reference, codes, &mut values);
             let gradients = loss.backward();
@@ -239,12 +252,36 @@ impl Trainer {
     fn update_judges(&mut self, gradients: &Gradients, values: &mut StepValues) {
         let rate = self.config.optimizer.discriminator_rate * self.rate_decay();
         let options = self.update_options();
-        let (mut judges, norm) =
+        let (judges, norm) =
             self.judges_optimizer
                 .update(self.judges.clone(), gradients, options, |_| rate);
-        judges.projected = judges.projected.map(|projected| projected.advanced());
-        self.judges = judges;
+        self.judges = judges.advanced();
         values.set("gradient/discriminators", norm);
+    }
+
+    /// A step of the content prior's game.
+    fn play_prior(
+        &mut self,
+        paintings: Tensor<4>,
+        labels: &Tensor<1, Int>,
+        values: &mut StepValues,
+    ) {
+        let (rates, decay) = (&self.config.optimizer, self.rate_decay());
+        let step = PriorStep {
+            config: &self.config,
+            eyes: self.eyes.as_ref(),
+            paintings,
+            labels,
+            step: self.step,
+            rates: [rates.generator_rate, rates.discriminator_rate].map(|rate| rate * decay),
+            update: self.update_options(),
+        };
+        let mut played = StepValues::new(self.step);
+        if let (Some(game), Some(prior)) = (&mut self.prior_game, &self.painter.content_prior) {
+            let prior = game.play(prior.clone(), &step, &mut played);
+            self.painter.content_prior = Some(prior);
+        }
+        values.extend_under("prior", played);
     }
 
     fn update_options(&self) -> UpdateOptions {

@@ -78,7 +78,8 @@ impl ExportedModel {
 }
 
 /// Fewer numbers than the networks of any configuration have: one 3×3 convolution at each width
-/// of the trunk and between the widths of the style encoder, and one hidden mapping layer.
+/// of the trunk, between the widths of the style encoder and between those of the content prior,
+/// and one hidden mapping layer.
 fn fewest_numbers(config: &ModelConfig) -> usize {
     let trunk: usize = config
         .trunk_channels
@@ -90,5 +91,11 @@ fn fewest_numbers(config: &ModelConfig) -> usize {
         .windows(2)
         .map(|pair| pair[0] * pair[1])
         .sum();
-    9 * (trunk + style) + config.mapping_width * config.mapping_width
+    let prior: usize = config
+        .prior
+        .iter()
+        .flat_map(|prior| prior.channels.windows(2))
+        .map(|pair| pair[0] * pair[1])
+        .sum();
+    9 * (trunk + style + prior) + config.mapping_width * config.mapping_width
 }

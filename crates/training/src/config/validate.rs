@@ -70,6 +70,25 @@ impl TrainingConfig {
                 value: error.value.to_string(),
                 fix: format!("in [model], expected {}", error.expected),
             })?;
+        let prior = &self.prior;
+        require(
+            !prior.alone || prior.train,
+            "prior.alone",
+            prior.alone,
+            "the prior cannot be all that is trained while prior.train = false",
+        )?;
+        require(
+            !prior.train || self.model.prior.is_some(),
+            "prior.train",
+            prior.train,
+            "there is no prior to train; give its sizes in [model.prior], which may be empty",
+        )?;
+        require(
+            !prior.train || self.run.size == self.model.native_size,
+            "run.size",
+            self.run.size,
+            "the prior draws at model.native_size; train it at that size",
+        )?;
         let discriminator = &self.discriminator;
         require(
             discriminator.projected_channels > 0 || !discriminator.pixel_channels.is_empty(),
@@ -260,6 +279,10 @@ mod tests {
     fn contradictions_are_refused() {
         let none = message("[discriminator]\nprojected_channels = 0\npixel_channels = []");
         assert!(none.contains("no discriminator is left"), "{none}");
+        let prior = message("[prior]\ntrain = true");
+        assert!(prior.contains("[model.prior]"), "{prior}");
+        let alone = message("[prior]\nalone = true");
+        assert!(alone.contains("prior.train = false"), "{alone}");
         let warm = message("[losses]\nreconstruction = 0.0");
         assert!(warm.contains("warm_up_steps"), "{warm}");
     }

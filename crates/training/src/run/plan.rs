@@ -35,6 +35,10 @@ pub fn plan(config: &TrainingConfig) -> Plan {
         ("style encoder", painter.style_encoder.num_params()),
         ("mapping network", painter.mapping_network.num_params()),
         (
+            "content prior",
+            painter.content_prior.map_or(0, |net| net.num_params()),
+        ),
+        (
             "projected discriminator",
             judges.projected.map_or(0, |net| net.num_params()),
         ),

@@ -3,10 +3,11 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use utsushi_checkpoint::{ExportedModel, NamedTensors, RunDirectory, apply, collect, config_hash};
+use utsushi_checkpoint::{RunDirectory, config_hash};
 use utsushi_dataset::{Loader, LoaderOptions, PreparedSet};
 use utsushi_features::FeatureNetwork;
 
+use super::origin::Origin;
 use super::tick::Ticker;
 use super::{StyleLabels, TrainOptions};
 use crate::config::{TrainingConfig, TrainingConfigError};
@@ -27,7 +28,11 @@ pub(super) struct Started {
 pub(super) fn start(options: &TrainOptions) -> Result<Started, TrainError> {
     let set = Arc::new(PreparedSet::open(&options.set)?);
     let labels = StyleLabels::of(&set);
-    let (config, directory) = open_run(options, &set, &labels)?;
+    let origin = match &options.init {
+        Some(path) if !options.resume => Some(Origin::read(path)?),
+        _ => None,
+    };
+    let (config, directory) = open_run(options, &set, &labels, origin.as_ref())?;
     let mut messages = Vec::new();
     let features = load_features(&config, options.features.as_deref(), options, &mut messages)?;
     let text = config.to_toml();
@@ -39,8 +44,8 @@ pub(super) fn start(options: &TrainOptions) -> Result<Started, TrainError> {
     );
     if options.resume {
         trainer = resume(trainer, &directory, &set, &mut messages)?;
-    } else if let Some(model) = &options.init {
-        trainer = start_from(trainer, model, &directory)?;
+    } else if let Some(origin) = origin {
+        trainer = origin.start(trainer, &directory)?;
     }
     let loader_options = LoaderOptions {
         batch: config.run.batch,
@@ -72,6 +77,7 @@ fn open_run(
     options: &TrainOptions,
     set: &PreparedSet,
     labels: &StyleLabels,
+    origin: Option<&Origin>,
 ) -> Result<(TrainingConfig, RunDirectory), TrainError> {
     if options.resume {
         let directory = RunDirectory::open(&options.run)?;
@@ -83,6 +89,9 @@ fn open_run(
     }
     let mut config = options.config.clone();
     config.model.styles = labels.len();
+    if let Some(origin) = origin {
+        origin.complete(&mut config);
+    }
     config.validate()?;
     check_set(&config, set, labels)?;
     let directory = RunDirectory::create(&options.run, &config.to_toml())?;
@@ -189,26 +198,4 @@ fn resume(
     }
     messages.push(format!("going on from step {step}"));
     restore(trainer, state.tensors, step).map_err(misfit)
-}
-
-/// The networks that paint, from an exported model of the same sizes, whose card is kept.
-fn start_from(
-    mut trainer: Trainer,
-    path: &Path,
-    directory: &RunDirectory,
-) -> Result<Trainer, TrainError> {
-    let misfit = |reason: String| TrainError::Checkpoint {
-        path: path.to_owned(),
-        reason,
-    };
-    let mut model = ExportedModel::read(path).map_err(|error| misfit(error.to_string()))?;
-    let (_, networks) = model
-        .take_networks(&trainer.device, path)
-        .map_err(|error| misfit(error.to_string()))?;
-    let weights: NamedTensors = collect(&networks);
-    let fits = |error: utsushi_checkpoint::MismatchError| misfit(error.to_string());
-    trainer.painter = apply(trainer.painter, &weights, "").map_err(fits)?;
-    trainer.average = apply(trainer.average, &weights, "").map_err(fits)?;
-    directory.keep_origin(&model.card)?;
-    Ok(trainer)
 }

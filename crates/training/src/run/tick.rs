@@ -73,7 +73,7 @@ impl Ticker {
             .collect();
         Ok(Self {
             log: directory.stats_log(trainer.step())?,
-            sheet: Sheet::new(set, size, seed, config.model.latent_dim, &trainer.device)?,
+            sheet: Sheet::new(set, size, seed, &config.model, &trainer.device)?,
             paintings: labels
                 .numbers()
                 .iter()

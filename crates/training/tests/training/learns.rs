@@ -11,7 +11,7 @@ use utsushi_checkpoint::RunDirectory;
 use utsushi_dataset::{Loader, LoaderOptions, PreparedSet};
 use utsushi_training::{AdversarialLoss, TrainError, Trainer, TrainingConfig, train};
 
-fn mean(values: &BTreeMap<&'static str, f32>, name: &str) -> f32 {
+fn mean(values: &BTreeMap<String, f32>, name: &str) -> f32 {
     *values
         .get(name)
         .unwrap_or_else(|| panic!("no `{name}` in {values:?}"))

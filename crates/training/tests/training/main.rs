@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 mod learns;
+mod prior;
 mod resume_is_exact;
 mod starts_from_a_model;
 mod support;
