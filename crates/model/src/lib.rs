@@ -19,6 +19,7 @@ mod pixel_discriminator;
 mod pixel_shuffle;
 mod projected_discriminator;
 mod spectral_norm;
+mod style_classifier;
 mod style_encoder;
 
 pub use config::{ConfigError, DiscriminatorConfig, ModelConfig, PriorConfig};
@@ -36,4 +37,5 @@ pub use pixel_discriminator::PixelDiscriminator;
 pub use pixel_shuffle::{depth_to_space, space_to_depth};
 pub use projected_discriminator::ProjectedDiscriminator;
 pub use spectral_norm::SpectralConv;
+pub use style_classifier::StyleClassifier;
 pub use style_encoder::StyleEncoder;

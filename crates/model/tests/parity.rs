@@ -96,6 +96,7 @@ fn config() -> ModelConfig {
         mapping_width: 10,
         line_skip: true,
         content_colours: false,
+        prior: None,
     }
 }
 

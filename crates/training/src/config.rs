@@ -144,6 +144,9 @@ pub struct LossConfig {
     pub style: f32,
     /// Features vary over the painting as they do over the reference.
     pub style_statistics: f32,
+    /// A classifier that learns the styles on real paintings tells the painting as its style;
+    /// needs the feature network.
+    pub classification: f32,
     /// A painting in its own style is itself.
     pub reconstruction: f32,
     /// Share of feature difference beside pixel difference in the reconstruction.
@@ -167,6 +170,7 @@ impl Default for LossConfig {
             lines: 0.0,
             style: 1.0,
             style_statistics: 0.5,
+            classification: 0.0,
             reconstruction: 6.0,
             reconstruction_features: 0.3,
             reconstruction_interval: 2,

@@ -5,6 +5,7 @@ use burn::tensor::{Int, Tensor};
 use crate::augment::Augmentation;
 use crate::config::AdversarialConfig;
 use crate::judges::{Eyes, Judges, halves, twice};
+use crate::losses::classification::{accuracy, classification_loss};
 use crate::losses::gradient_penalty::gradient_penalty;
 use crate::stats::StepValues;
 
@@ -36,13 +37,28 @@ pub fn discriminator_loss(
     let both = Tensor::cat(vec![real.clone(), fake.clone()], 0);
     let labels = twice(shown.labels);
     let mut terms = Vec::new();
-    if let (Some(projected), Some(eyes)) = (&judges.projected, eyes) {
-        let (real, fake) = halves(projected.forward(&eyes.look(both.clone()), &labels));
-        values.set("projected/real_logit", real.clone().mean());
-        values.set("projected/fake_logit", fake.clone().mean());
-        let loss = config.projected.discriminator(real, fake);
-        values.set("projected/discriminator_loss", loss.clone());
-        terms.push(loss);
+    if let Some(eyes) = eyes
+        && (judges.projected.is_some() || judges.classifier.is_some())
+    {
+        let taps = eyes.look(both.clone());
+        if let Some(projected) = &judges.projected {
+            let (real, fake) = halves(projected.forward(&taps, &labels));
+            values.set("projected/real_logit", real.clone().mean());
+            values.set("projected/fake_logit", fake.clone().mean());
+            let loss = config.projected.discriminator(real, fake);
+            values.set("projected/discriminator_loss", loss.clone());
+            terms.push(loss);
+        }
+        if let Some(classifier) = &judges.classifier {
+            // It learns from real paintings alone; the painted ones only show what it tells.
+            let (real, fake) = halves(classifier.forward(&taps));
+            let told = |logits: Tensor<2>| accuracy(logits.inner(), shown.labels.clone());
+            values.set("classifier/real_accuracy", told(real.clone()));
+            values.set("classifier/fake_accuracy", told(fake));
+            let loss = classification_loss(real, shown.labels.clone());
+            values.set("classifier/real_loss", loss.clone());
+            terms.push(loss);
+        }
     }
     if let Some(pixel) = &judges.pixel {
         let (real_logits, fake_logits) = halves(pixel.forward(both, labels));

@@ -7,6 +7,7 @@ use utsushi_model::{Content, Normaliser, PainterNetworks};
 use crate::augment::Augmentation;
 use crate::config::TrainingConfig;
 use crate::judges::{Eyes, Judges};
+use crate::losses::classification::classification_loss;
 use crate::losses::content::content_loss;
 use crate::losses::diversity::diversity_loss;
 use crate::losses::lines::line_loss;
@@ -70,6 +71,11 @@ pub fn painting_loss(
             let loss = games.projected.generator(real, logits);
             values.set("projected/generator_loss", loss.clone());
             terms.push(loss * (games.projected_weight * target.ramp));
+        }
+        if let Some(classifier) = &judges.classifier {
+            let loss = classification_loss(classifier.forward(&taps), target.labels.clone());
+            values.set("classifier/fake_loss", loss.clone());
+            terms.push(loss * (config.losses.classification * target.ramp));
         }
         if config.losses.content > 0.0 {
             let content = eyes.look(target.augmentation.apply(target.content.clone()));

@@ -3,18 +3,20 @@
 use burn::module::Module;
 use burn::tensor::{Device, Int, Tensor};
 use utsushi_features::{CHANNELS, FeatureNetwork};
-use utsushi_model::{PixelDiscriminator, ProjectedDiscriminator};
+use utsushi_model::{PixelDiscriminator, ProjectedDiscriminator, StyleClassifier};
 
 use crate::config::TrainingConfig;
 use crate::resize::resize_bilinear;
 
-/// The two discriminators; either may be absent.
+/// The two discriminators and the classifier; each may be absent.
 #[derive(Module, Debug)]
 pub struct Judges {
     /// On features of the frozen network.
     pub projected: Option<ProjectedDiscriminator>,
     /// On pixels.
     pub pixel: Option<PixelDiscriminator>,
+    /// On features of the frozen network: not whether a painting is real, but of which style.
+    pub classifier: Option<StyleClassifier>,
 }
 
 /// Shows pictures to the frozen network at the side it is used with.
@@ -34,6 +36,8 @@ impl Judges {
         Self {
             projected: projected.flatten(),
             pixel: PixelDiscriminator::new(sizes, styles, seed ^ 0x5049_5845, device),
+            classifier: (with_features && config.losses.classification > 0.0)
+                .then(|| StyleClassifier::new(&CHANNELS, styles, seed ^ 0x434c_4153, device)),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Loss terms: one pure function each, its formula in its documentation.
 
 pub mod adversarial;
+pub mod classification;
 pub mod content;
 pub mod diversity;
 pub mod gradient_penalty;

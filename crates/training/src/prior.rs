@@ -40,6 +40,7 @@ impl PriorGame {
         let mut config = config.clone();
         // Other first weights than the other game's discriminators have.
         config.run.seed ^= 0x5052_494f;
+        config.losses.classification = 0.0;
         Self {
             judges: Judges::new(&config, with_features, device),
             prior_optimizer: Adam::default(),

@@ -120,6 +120,7 @@ impl TrainingConfig {
             ("losses.style", losses.style),
             ("losses.lines", losses.lines),
             ("losses.style_statistics", losses.style_statistics),
+            ("losses.classification", losses.classification),
             ("losses.reconstruction", losses.reconstruction),
             (
                 "losses.reconstruction_features",

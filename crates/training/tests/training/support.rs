@@ -101,7 +101,7 @@ pub fn small_config(steps: u64) -> TrainingConfig {
          [prior]\ntrain = true\n\
          [discriminator]\nprojected_channels = 8\npixel_channels = [8, 12, 16]\n\
          [adversarial]\npenalty_interval = 2\nr2_gamma = 0.5\npixel = \"relativistic\"\n\
-         [losses]\ncycle = 0.5\ndiversity_interval = 2\n"
+         [losses]\ncycle = 0.5\nclassification = 0.5\ndiversity_interval = 2\n"
     );
     toml::from_str(&text).unwrap()
 }
