@@ -14,7 +14,7 @@ mod whole_file;
 pub use error::WeightsFileError;
 pub use exported::{ExportedModel, ExportedStyle, ModelFileError, STYLE_MEANS};
 pub use named::{Mismatch, MismatchError, NamedTensor, NamedTensors, apply, apply_taking, collect};
-pub use run_directory::{LatestCheckpoint, RunDirectory};
+pub use run_directory::{BestCheckpoint, LatestCheckpoint, RunDirectory};
 pub use run_error::RunError;
 pub use stats_log::StatsLog;
 pub use training_state::{TrainingRecord, TrainingState, config_hash};

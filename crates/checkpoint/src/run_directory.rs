@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use crate::whole_file::write_whole;
 use crate::{RunError, StatsLog, TrainingState};
 
+mod best;
 mod checkpoint;
 mod shelf;
 
@@ -18,6 +19,8 @@ mod tests;
 /// ```text
 /// config.toml                      the resolved configuration
 /// stats.jsonl                      one line of measurements a tick
+/// measures.jsonl                   one line an evaluation, where there are any
+/// best.json                        which checkpoint was measured as the best
 /// samples/step-00005000.png        sample sheets
 /// checkpoints/step-00005000/       state.safetensors and state.json
 /// ```
@@ -31,6 +34,8 @@ pub struct RunDirectory {
     /// Held while the run may be written to. The system lets go of it when the process ends.
     _lock: Option<File>,
 }
+
+pub use best::BestCheckpoint;
 
 /// The newest checkpoint that is whole.
 #[derive(Debug)]
@@ -169,8 +174,42 @@ impl RunDirectory {
         self.checkpoints().join(shelf::name(step))
     }
 
-    /// Writes a checkpoint, then removes all but the newest `keep` (at least one) and the
-    /// milestones. One of the same step is replaced. Returns its folder.
+    /// The log of evaluations, with what it says of later steps than `step` removed.
+    ///
+    /// # Errors
+    /// A file that cannot be read or written.
+    pub fn measures_log(&self, step: u64) -> Result<StatsLog, RunError> {
+        StatsLog::resume(&self.measures_path(), step)
+    }
+
+    /// Where the evaluations' log is.
+    pub fn measures_path(&self) -> PathBuf {
+        self.path.join("measures.jsonl")
+    }
+
+    /// The checkpoint that was measured as the best, if any was and it is still there.
+    ///
+    /// # Errors
+    /// A file that is there and cannot be read, or that holds something else.
+    pub fn best(&self) -> Result<Option<BestCheckpoint>, RunError> {
+        let best = best::read(&self.best_path())?;
+        Ok(best.filter(|best| self.checkpoint_path(best.step).is_dir()))
+    }
+
+    /// Remembers a checkpoint as the best: it is not removed until another one is better.
+    ///
+    /// # Errors
+    /// A disk that cannot be written to.
+    pub fn keep_best(&self, best: &BestCheckpoint) -> Result<(), RunError> {
+        best::write(&self.best_path(), best)
+    }
+
+    fn best_path(&self) -> PathBuf {
+        self.path.join("best.json")
+    }
+
+    /// Writes a checkpoint, then removes all but the newest `keep` (at least one), the best and
+    /// the milestones. One of the same step is replaced. Returns its folder.
     ///
     /// # Errors
     /// A value that is not finite, or a disk that cannot be written to; the checkpoints are then
@@ -178,7 +217,9 @@ impl RunDirectory {
     pub fn save(&self, state: &TrainingState, keep: usize) -> Result<PathBuf, RunError> {
         let destination = self.checkpoint_path(state.record.step);
         checkpoint::write(state, &self.checkpoints(), &destination)?;
-        shelf::prune(&self.checkpoints(), keep.max(1))?;
+        // What cannot be read protects nothing, and is told of when it is asked for.
+        let best = self.best().ok().flatten().map(|best| best.step);
+        shelf::prune(&self.checkpoints(), keep.max(1), best)?;
         Ok(destination)
     }
 

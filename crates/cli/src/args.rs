@@ -7,6 +7,7 @@ mod direction;
 mod evaluate;
 mod export;
 mod features;
+mod generate;
 mod masked_style;
 mod mix;
 mod model;
@@ -23,6 +24,7 @@ pub use direction::{DirectionCommand, EditArguments, FindArguments, LearnArgumen
 pub use evaluate::EvaluateArguments;
 pub use export::ExportArguments;
 pub use features::{FeaturesCommand, ImportArguments};
+pub use generate::GenerateArguments;
 pub use masked_style::MaskedStyle;
 pub use mix::MixArguments;
 pub use model::ModelArguments;
@@ -64,6 +66,7 @@ pub enum Command {
     Transfer(TransferArguments),
     Mix(MixArguments),
     Morph(MorphArguments),
+    Generate(GenerateArguments),
     Edit(EditArguments),
     #[command(subcommand, arg_required_else_help = true)]
     Direction(DirectionCommand),

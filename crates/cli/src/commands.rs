@@ -8,6 +8,7 @@ mod evaluate;
 mod export;
 mod features_import;
 mod film;
+mod generate;
 mod mix;
 mod model;
 mod morph;
@@ -29,6 +30,7 @@ pub fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Transfer(arguments) => transfer::run(arguments),
         Command::Mix(arguments) => mix::run(&arguments),
         Command::Morph(arguments) => morph::run(&arguments),
+        Command::Generate(arguments) => generate::run(&arguments),
         Command::Edit(arguments) => edit::run(&arguments),
         Command::Direction(command) => direction::run(&command),
         Command::Dataset(DatasetCommand::Inspect(arguments)) => dataset_inspect::run(arguments),

@@ -25,7 +25,7 @@ pub use options::{EvaluateOptions, Progress};
 pub use plan::{EvaluationPlan, PlannedJob, StylePlan, plan, write_jobs};
 pub use report::{
     Closest, Evaluation, FIELDS, Field, JudgeReport, Measures, MethodReport, RealReport, Report,
-    StyleReport, check_target, write_report,
+    StyleReport, check_target, write_curves, write_report,
 };
 pub use run::evaluate;
 pub use samples::Samples;

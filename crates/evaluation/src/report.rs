@@ -2,11 +2,13 @@
 
 mod base64;
 mod chart;
+mod curves;
 mod field;
 mod html;
 mod licence;
 mod write;
 
+pub use curves::write_curves;
 pub(crate) use field::margin_of_mean;
 pub use field::{FIELDS, Field, Measures};
 pub(crate) use licence::is_free;

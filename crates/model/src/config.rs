@@ -35,17 +35,21 @@ pub struct ModelConfig {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct PriorConfig {
+    /// Side of the sketches in pixels, a multiple of 32; they are enlarged before they are
+    /// painted. Where what a picture shows is decided, small is fast and large is hard.
+    pub size: usize,
     /// Length of the noise.
     pub latent_dim: usize,
-    /// Channels at 1/32, 1/16, 1/8, 1/4 and 1/2 of the picture's side.
+    /// Channels at 1/32, 1/16, 1/8, 1/4 and 1/2 of the sketch's side.
     pub channels: [usize; 5],
 }
 
 impl Default for PriorConfig {
     fn default() -> Self {
         Self {
+            size: 64,
             latent_dim: 64,
-            channels: [192, 192, 192, 96, 48],
+            channels: [192, 192, 192, 128, 64],
         }
     }
 }
@@ -112,16 +116,18 @@ impl ModelConfig {
             });
         }
         match &self.prior {
-            Some(prior) => self.validate_prior(prior),
+            Some(prior) => prior.validate(),
             None => Ok(()),
         }
     }
+}
 
-    fn validate_prior(&self, prior: &PriorConfig) -> Result<(), ConfigError> {
-        let least = prior.channels.into_iter().min().unwrap_or(0);
-        let most = prior.channels.into_iter().max().unwrap_or(0);
+impl PriorConfig {
+    fn validate(&self) -> Result<(), ConfigError> {
+        let least = self.channels.into_iter().min().unwrap_or(0);
+        let most = self.channels.into_iter().max().unwrap_or(0);
         for (key, value) in [
-            ("prior.latent_dim", prior.latent_dim),
+            ("prior.latent_dim", self.latent_dim),
             ("prior.channels", least),
             ("prior.channels", most),
         ] {
@@ -133,11 +139,11 @@ impl ModelConfig {
                 });
             }
         }
-        if !self.native_size.is_multiple_of(32) {
+        if self.size == 0 || self.size > 512 || !self.size.is_multiple_of(32) {
             return Err(ConfigError {
-                key: "native_size",
-                value: self.native_size,
-                expected: "a multiple of 32, because the prior doubles its grid five times",
+                key: "prior.size",
+                value: self.size,
+                expected: "a multiple of 32 from 32 to 512",
             });
         }
         Ok(())

@@ -32,15 +32,10 @@ pub struct ContentPrior {
 }
 
 impl ContentPrior {
-    /// Fresh weights for sketches of `native_size` pixels a side, a multiple of 32.
-    pub fn new(
-        config: &PriorConfig,
-        styles: usize,
-        native_size: usize,
-        init: &mut Initialiser,
-    ) -> Self {
+    /// Fresh weights.
+    pub fn new(config: &PriorConfig, styles: usize, init: &mut Initialiser) -> Self {
         let [first, .., last] = config.channels;
-        let grid = native_size / 32;
+        let grid = config.size / 32;
         let mut output = Conv::new(init, 3, last, 4);
         // A small last layer starts near mid-grey, where tanh is not saturated.
         output.weight = init.he([3, 3, last, 4], 9 * last, 0.3);
@@ -61,17 +56,39 @@ impl ContentPrior {
         }
     }
 
+    /// Sketches from noise.
+    ///
     /// # Shapes
     /// - `noise`: `[batch, latent_dim]`, standard normal
     /// - `labels`: `[batch]`, each from 0 to `styles − 1`
-    /// - output: `[batch, native_size, native_size, 3]`, −1…1, all three channels alike
+    /// - output: as [`ContentPrior::draw`]
     pub fn forward(&self, noise: Tensor<2>, labels: Tensor<1, Int>) -> Tensor<4> {
-        let [batch, _] = noise.dims();
+        self.draw(self.code(noise, labels))
+    }
+
+    /// The code that steers a sketch. Moved towards the mean of many, it gives up variety for
+    /// faces that are more often whole (the truncation trick, Karras et al. 2019, appendix B).
+    ///
+    /// # Shapes
+    /// - `noise`: `[batch, latent_dim]`, standard normal
+    /// - `labels`: `[batch]`, each from 0 to `styles − 1`
+    /// - output: `[batch, 128]`
+    pub fn code(&self, noise: Tensor<2>, labels: Tensor<1, Int>) -> Tensor<2> {
         let (noise, labels) = (unit_power(noise), unit_power(self.labels.forward(labels)));
         let mut code = Tensor::cat(vec![noise, labels], 1);
         for layer in &self.mapping {
             code = activation::leaky_relu(layer.forward(code), 0.2);
         }
+        code
+    }
+
+    /// The sketch of each code.
+    ///
+    /// # Shapes
+    /// - `code`: `[batch, 128]`
+    /// - output: `[batch, size, size, 3]`, −1…1, all three channels alike
+    pub fn draw(&self, code: Tensor<2>) -> Tensor<4> {
+        let [batch, _] = code.dims();
         let start = self.start.forward(code.clone());
         let channels = start.dims()[1] / (self.grid * self.grid);
         let mut x = start.reshape([batch, self.grid, self.grid, channels]);
@@ -95,10 +112,11 @@ mod tests {
     fn sketches_are_grey_in_range_and_follow_noise_and_label() {
         let device = Device::flex();
         let config = PriorConfig {
+            size: 64,
             latent_dim: 4,
             channels: [8, 8, 8, 8, 4],
         };
-        let prior = ContentPrior::new(&config, 3, 64, &mut Initialiser::new(1, &device));
+        let prior = ContentPrior::new(&config, 3, &mut Initialiser::new(1, &device));
         let noise = Tensor::<2>::random([1, 4], Distribution::Normal(0.0, 1.0), &device);
         let noise = Tensor::cat(vec![noise.clone(), noise.clone(), noise.neg()], 0);
         let labels = Tensor::from_data(TensorData::new(vec![0i64, 2, 2], [3]), &device);

@@ -37,7 +37,7 @@ impl PainterNetworks {
             content_prior: config
                 .prior
                 .as_ref()
-                .map(|prior| ContentPrior::new(prior, config.styles, config.native_size, init)),
+                .map(|prior| ContentPrior::new(prior, config.styles, init)),
         }
     }
 }

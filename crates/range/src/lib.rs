@@ -3,6 +3,7 @@
 //! - [`Grid`]s of styles on one picture: mixes of two and three, stages of one reference with
 //!   those of another, samples.
 //! - [`morph`]: from one painting to the next in small steps.
+//! - [`generate`]: new paintings from a seed.
 //! - [`Direction`]s: learned from examples or found in the decoder, and pictures moved along them.
 //!
 //! Everything here works through a [`Painter`](utsushi_transfer::Painter); nothing depends on
@@ -10,6 +11,7 @@
 
 mod direction;
 mod edit;
+mod generate;
 mod grid;
 mod mix;
 mod morph;
@@ -20,6 +22,7 @@ mod testing;
 
 pub use direction::{Direction, DirectionError, Found, LearnError, Learned, find, learn, moved};
 pub use edit::{EditMode, edit};
+pub use generate::{GenerateError, GenerateOptions, Generated, generate};
 pub use grid::{Cell, Grid, GridOptions};
 pub use mix::{line, samples, stages, table, triangle};
 pub use morph::{Ease, MorphError, MorphOptions, Station, Steps, morph};

@@ -2,7 +2,7 @@
 
 use burn::tensor::Device;
 use utsushi_imaging::Picture;
-use utsushi_model::{ModelConfig, PainterNetworks};
+use utsushi_model::{ModelConfig, PainterNetworks, PriorConfig};
 use utsushi_transfer::{Model, PaintStyle, Painter};
 
 /// A painter with the styles `oil` and `cel`.
@@ -20,6 +20,11 @@ pub(crate) fn painter_from(seed: u64) -> Painter {
         trunk_channels: [4, 6, 8],
         style_channels: [4, 5, 6, 7],
         mapping_width: 8,
+        prior: Some(PriorConfig {
+            size: 32,
+            latent_dim: 4,
+            channels: [8, 8, 8, 8, 4],
+        }),
         ..ModelConfig::default()
     };
     let length = ModelConfig::STAGES * config.style_dim;

@@ -58,6 +58,11 @@ pub struct RunConfig {
     pub sheet_steps: u64,
     /// Steps between two checkpoints.
     pub checkpoint_steps: u64,
+    /// Steps between two evaluations on the held-out split, a multiple of `checkpoint_steps`; 0
+    /// for none. The best checkpoint is kept.
+    pub evaluate_steps: u64,
+    /// Pictures that an evaluation repaints in each style.
+    pub evaluate_pictures: usize,
     /// Side at which pictures are shown to the frozen feature network.
     pub feature_size: usize,
     /// Threads that decode pictures.
@@ -77,6 +82,8 @@ impl Default for RunConfig {
             tick_steps: 50,
             sheet_steps: 250,
             checkpoint_steps: 250,
+            evaluate_steps: 0,
+            evaluate_pictures: 16,
             feature_size: 128,
             loader_threads: 1,
         }
@@ -184,13 +191,26 @@ impl Default for LossConfig {
 
 /// How the content prior is trained: a game of its own, on the grey pictures of the references,
 /// with discriminators of its own and the weights and rates of the other game.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct PriorTraining {
     /// Train it.
     pub train: bool,
     /// Train nothing else: the other networks stay as they were started, and a step costs less.
     pub alone: bool,
+    /// Weight of the term by which sketches differ as real paintings do: the guard against a
+    /// prior that always draws the same face. 0 turns it off.
+    pub spread: f32,
+}
+
+impl Default for PriorTraining {
+    fn default() -> Self {
+        Self {
+            train: false,
+            alone: false,
+            spread: 5.0,
+        }
+    }
 }
 
 /// Adam's settings (Kingma and Ba 2015).

@@ -42,6 +42,14 @@ pub enum TrainError {
     /// A sample sheet cannot be written.
     #[error(transparent)]
     Sheet(#[from] utsushi_imaging::WriteError),
+    /// A checkpoint cannot be measured.
+    #[error("the checkpoint of step {step} cannot be evaluated: {reason}")]
+    Examination {
+        /// Its step.
+        step: u64,
+        /// Why.
+        reason: String,
+    },
     /// A number became NaN or infinite.
     #[error(
         "`{name}` became {value} at step {step}: training has diverged and was stopped. The last \

@@ -1,4 +1,4 @@
-//! From a run's newest checkpoint to a published model.
+//! From a run's checkpoint to a published model.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -42,19 +42,64 @@ struct TrainedStyle {
 /// Points of the loss curve that the card shows.
 const CURVE_POINTS: usize = 12;
 
-/// Writes the averaged networks of the run's newest whole checkpoint as one file, in f16, with
-/// the styles' mean codes and a card. An existing file is replaced only if `force`.
+/// Which checkpoint of a run is exported.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Checkpoint {
+    /// The newest whole one.
+    Newest,
+    /// The one that was measured as the best while training.
+    Best,
+    /// That of a step.
+    Step(u64),
+}
+
+/// Writes the averaged networks of a checkpoint of the run as one file, in f16, with the styles'
+/// mean codes and a card. An existing file is replaced only if `force`.
 ///
 /// # Errors
-/// No run, no whole checkpoint, or a file that cannot be written.
-pub fn export(run: &Path, out: &Path, force: bool) -> Result<ExportReport, TrainError> {
+/// As [`export_model`], or a file that cannot be written.
+pub fn export(
+    run: &Path,
+    checkpoint: Checkpoint,
+    out: &Path,
+    force: bool,
+) -> Result<ExportReport, TrainError> {
+    let (model, mut report) = export_model(run, checkpoint)?;
+    model.write(out, force)?;
+    report.path = out.to_owned();
+    report.bytes = std::fs::metadata(out).map_or(0, |metadata| metadata.len());
+    Ok(report)
+}
+
+/// The same in memory; the report has no path and no size.
+///
+/// # Errors
+/// No run, no such checkpoint, or one that is damaged.
+pub fn export_model(
+    run: &Path,
+    checkpoint: Checkpoint,
+) -> Result<(ExportedModel, ExportReport), TrainError> {
     let directory = RunDirectory::view(run)?;
     let config = TrainingConfig::read(&directory.config_path())?;
     let misfit = |reason: String| TrainError::Checkpoint {
         path: run.to_owned(),
         reason,
     };
-    let Some(mut state) = directory.latest()?.state else {
+    let state = match checkpoint {
+        Checkpoint::Newest => directory.latest()?.state,
+        Checkpoint::Step(step) => Some(directory.load(step)?),
+        Checkpoint::Best => match directory.best()? {
+            Some(best) => Some(directory.load(best.step)?),
+            None => {
+                return Err(misfit(
+                    "none of its checkpoints was evaluated; set run.evaluate_steps, or export \
+                     the newest"
+                        .to_owned(),
+                ));
+            }
+        },
+    };
+    let Some(mut state) = state else {
         return Err(misfit("it has no checkpoint yet".to_owned()));
     };
     let styles = state
@@ -89,14 +134,18 @@ pub fn export(run: &Path, out: &Path, force: bool) -> Result<ExportReport, Train
     let mut extra = NamedTensors::new();
     extra.insert(STYLE_MEANS, means.shape, means.values);
     model.tensors.extend_under("", extra);
-    model.write(out, force)?;
-    Ok(ExportReport {
-        path: out.to_owned(),
-        bytes: std::fs::metadata(out).map_or(0, |metadata| metadata.len()),
+    let report = ExportReport {
+        path: PathBuf::new(),
+        bytes: 0,
         step: state.record.step,
         pictures: state.record.pictures_seen,
-        styles: model.styles.into_iter().map(|style| style.name).collect(),
-    })
+        styles: model
+            .styles
+            .iter()
+            .map(|style| style.name.clone())
+            .collect(),
+    };
+    Ok((model, report))
 }
 
 /// What a reader must know of the model, in Markdown.

@@ -31,9 +31,11 @@ pub use config::{
 };
 pub use ema::update_average;
 pub use error::TrainError;
-pub use export::{ExportReport, export};
+pub use export::{Checkpoint, ExportReport, export, export_model};
 pub use losses::adversarial::AdversarialLoss;
-pub use run::{Outcome, Plan, Progress, TrainOptions, plan, train};
+pub use run::{
+    Examination, Examiner, Outcome, Plan, Progress, TrainOptions, plan, train, train_examined,
+};
 pub use schedule::ema_decay;
 pub use sheet::Sheet;
 pub use state::{average_of_checkpoint, restore};

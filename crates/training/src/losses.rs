@@ -7,5 +7,6 @@ pub mod diversity;
 pub mod gradient_penalty;
 pub mod lines;
 pub mod reconstruction;
+pub mod spread;
 pub mod style;
 pub mod style_statistics;

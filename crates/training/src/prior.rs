@@ -2,14 +2,17 @@
 
 use burn::module::Module;
 use burn::tensor::{Device, Int, Tensor, TensorData};
+use utsushi_kernels::average_pool2;
 use utsushi_model::{ContentPrior, luminance};
 
 use crate::augment::Augmentation;
 use crate::config::{AdversarialConfig, TrainingConfig};
 use crate::discriminator_step::{Shown, discriminator_loss};
 use crate::judges::{Eyes, Judges};
+use crate::losses::spread::{spread, spread_loss};
 use crate::optimizer::{Adam, UpdateOptions};
 use crate::random::{Stream, standard_normal, stream};
+use crate::resize::resize_bilinear;
 use crate::stats::StepValues;
 
 /// What the prior plays against, and how it learns.
@@ -55,19 +58,16 @@ impl PriorGame {
         step: &PriorStep<'_>,
         values: &mut StepValues,
     ) -> ContentPrior {
-        let [batch, size, ..] = step.paintings.dims();
+        let [batch, ..] = step.paintings.dims();
         let device = step.paintings.device();
-        let noise_dim = step
-            .config
-            .model
-            .prior
-            .as_ref()
-            .map_or(0, |prior| prior.latent_dim);
+        let sizes = step.config.model.prior.clone().unwrap_or_default();
+        let (size, noise_dim) = (sizes.size, sizes.latent_dim);
         let noise = normal(step, Stream::Sketches, [batch, noise_dim], &device);
         let random = &mut stream(step.config.run.seed, Stream::SketchAugmentation, step.step);
         let augmentation =
             Augmentation::draw(&step.config.augmentation, random, batch, size, &device);
-        let real = luminance(step.paintings.clone()).expand([batch, size, size, 3]);
+        let real = shrunk(luminance(step.paintings.clone()), size);
+        let real = real.expand([batch, size, size, 3]);
         let sketches = prior.forward(noise, step.labels.clone());
         let games = &step.config.adversarial;
 
@@ -91,9 +91,17 @@ impl PriorGame {
         values.set("gradient/discriminators", norm);
 
         let judges = self.judges.valid();
-        let fake = augmentation.apply(sketches);
-        let real = || augmentation.apply(real.clone());
-        let loss = sketch_loss(&judges, step, fake, &real, games, values);
+        let fake = augmentation.apply(sketches.clone());
+        let changed = || augmentation.apply(real.clone());
+        let mut loss = sketch_loss(&judges, step, fake, &changed, games, values);
+        values.set(
+            "spread",
+            spread(sketches.clone()) / (spread(real.clone()) + 1e-6),
+        );
+        let weight = step.config.prior.spread;
+        if weight > 0.0 {
+            loss = loss + spread_loss(sketches, real) * weight;
+        }
         let gradients = loss.backward();
         let rate = step.rates[0];
         let (prior, norm) = self
@@ -102,6 +110,14 @@ impl PriorGame {
         values.set("gradient/prior", norm);
         prior
     }
+}
+
+/// Square pictures brought to a side that is no larger than theirs, without aliasing.
+fn shrunk(mut pictures: Tensor<4>, side: usize) -> Tensor<4> {
+    while pictures.dims()[1] >= 2 * side {
+        pictures = average_pool2(pictures);
+    }
+    resize_bilinear(pictures, side)
 }
 
 /// What the prior minimises, `[1]`.

@@ -1,5 +1,6 @@
 //! A run: the loop around the steps, and everything at its ticks.
 
+mod examine;
 mod labels;
 mod origin;
 mod plan;
@@ -16,6 +17,7 @@ use crate::config::TrainingConfig;
 use crate::error::TrainError;
 use crate::trainer::Trainer;
 
+pub use examine::{Examination, Examiner};
 pub(crate) use labels::StyleLabels;
 pub use plan::{Plan, plan};
 use tick::Ticker;
@@ -83,6 +85,21 @@ pub fn train(
     stop: &AtomicBool,
     on_progress: &mut dyn FnMut(&Progress),
 ) -> Result<Outcome, TrainError> {
+    train_examined(options, stop, on_progress, &mut |_, _| Ok(None))
+}
+
+/// As [`train`], with somebody who measures a checkpoint every `run.evaluate_steps`. What is found
+/// goes into `measures.jsonl`, and the best checkpoint is kept (see
+/// [`export_model`](crate::export_model)).
+///
+/// # Errors
+/// As [`train`], and what the examiner says.
+pub fn train_examined(
+    options: &TrainOptions,
+    stop: &AtomicBool,
+    on_progress: &mut dyn FnMut(&Progress),
+    examiner: &mut Examiner<'_>,
+) -> Result<Outcome, TrainError> {
     let start::Started {
         mut trainer,
         mut loader,
@@ -93,6 +110,7 @@ pub fn train(
     }
     while trainer.step() < trainer.config.run.steps {
         advance(&mut trainer, &mut loader, &mut ticker)?;
+        ticker.examine(&trainer, examiner)?;
         let mut messages = ticker.take_messages().into_iter();
         on_progress(&ticker.progress(&trainer, messages.next()));
         for message in messages {

@@ -6,6 +6,7 @@ use utsushi_imaging::{Picture, SheetCell, SheetOptions, contact_sheet};
 use utsushi_model::{ModelConfig, PainterNetworks};
 
 use crate::random::{Stream, standard_normal, stream};
+use crate::resize::resize_bilinear;
 
 /// What every sheet of a run shows.
 #[derive(Debug)]
@@ -121,6 +122,7 @@ impl Sheet {
             let sketches = prior.forward(of_row(sketch_noise), labels.clone());
             let codes = painter.mapping_network.forward(of_row(style_noise), labels);
             rows.push(split(sketches.clone()));
+            let sketches = resize_bilinear(sketches, self.content_values.dims()[1]);
             rows.push(split(painter.generator.forward(sketches, codes)));
         }
         rows

@@ -5,7 +5,7 @@
 //! ([`Painter::named_style`]) or draws one from a seed ([`Painter::sampled_style`]); codes can be
 //! mixed ([`StyleCode::blend`]). [`Painter::paint`] then repaints a picture of any size,
 //! [`Painter::paint_regions`] in several styles at once, and [`Painter::content_of`] keeps what a
-//! picture shows for many paintings. What stands between that and files and folders is in
+//! picture shows for many paintings. [`Painter::sketch`] makes up what a new painting shows. What stands between that and files and folders is in
 //! [`jobs`].
 //!
 //! Nothing here depends on training.

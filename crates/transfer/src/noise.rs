@@ -17,6 +17,13 @@ impl Noise {
         }
     }
 
+    /// Other numbers from the same seed, for what new paintings show.
+    pub(crate) fn of_sketch(seed: u64) -> Self {
+        let mut random = ChaCha8Rng::seed_from_u64(seed);
+        random.set_stream(1);
+        Self { random }
+    }
+
     /// An index below `count`, which is not zero.
     pub(crate) fn index(&mut self, count: usize) -> usize {
         // The multiplication spreads 64 bits over the range; the bias is below 2⁻⁵⁰.
@@ -51,6 +58,7 @@ mod tests {
     fn the_seed_decides_and_every_index_comes_up() {
         assert_eq!(Noise::new(7).normal(5), Noise::new(7).normal(5));
         assert_ne!(Noise::new(7).normal(5), Noise::new(8).normal(5));
+        assert_ne!(Noise::new(7).normal(5), Noise::of_sketch(7).normal(5));
         let mut counts = [0; 5];
         for seed in 0..500 {
             counts[Noise::new(seed).index(5)] += 1;

@@ -4,6 +4,7 @@ mod contents;
 mod inside;
 mod painting;
 mod regions;
+mod sketches;
 mod styles;
 mod together;
 

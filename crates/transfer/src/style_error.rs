@@ -42,6 +42,12 @@ pub enum StyleError {
     /// The model was trained without any style.
     #[error("the model names no style to paint in; give a reference painting")]
     NoStyles,
+    /// The model only repaints.
+    #[error(
+        "the model makes no new paintings: it has no content prior; train one with \
+         configs/prior-64.toml and `--init`, or take the built-in model"
+    )]
+    NoPrior,
     /// A code of another model.
     #[error(
         "the style code has {found} numbers where {expected} are needed; it is another model's"

@@ -5,7 +5,7 @@ use std::sync::atomic::AtomicBool;
 use burn::module::{Module, ModuleMapper, Param};
 use burn::tensor::{Device, Tensor};
 use utsushi_imaging::Picture;
-use utsushi_model::{ModelConfig, PainterNetworks};
+use utsushi_model::{ModelConfig, PainterNetworks, PriorConfig};
 
 use crate::{Model, PaintError, PaintOptions, PaintStyle, Painter, StyleCode};
 
@@ -20,6 +20,7 @@ pub(crate) fn config() -> ModelConfig {
         mapping_width: 8,
         line_skip: true,
         content_colours: false,
+        prior: None,
     }
 }
 
@@ -46,6 +47,18 @@ pub(crate) fn model() -> Model {
 
 pub(crate) fn painter() -> Painter {
     Painter::new(model(), Device::flex()).unwrap()
+}
+
+/// The same with a content prior.
+pub(crate) fn painter_with_prior() -> Painter {
+    let mut model = model();
+    model.config.prior = Some(PriorConfig {
+        size: 32,
+        latent_dim: 4,
+        channels: [8, 8, 8, 8, 4],
+    });
+    model.networks = PainterNetworks::new(&model.config, 5, &Device::flex());
+    Painter::new(model, Device::flex()).unwrap()
 }
 
 /// Two gradients with a stripe of dots, different everywhere.

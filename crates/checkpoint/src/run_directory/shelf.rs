@@ -60,9 +60,10 @@ pub(super) fn put_aside(folder: &Path) -> Result<Option<PathBuf>, RunError> {
     }
 }
 
-/// Removes all whole checkpoints but the newest `keep` and the milestones. Those that are
+/// Removes all whole checkpoints but the newest `keep`, the one of the step `best` and the
+/// milestones. Those that are
 /// visibly not whole stay for whoever wants to know what happened to them, and do not count.
-pub(super) fn prune(checkpoints: &Path, keep: usize) -> Result<(), RunError> {
+pub(super) fn prune(checkpoints: &Path, keep: usize, best: Option<u64>) -> Result<(), RunError> {
     let mut others = 0;
     for step in steps(checkpoints)?.into_iter().rev() {
         let folder = checkpoints.join(name(step));
@@ -71,6 +72,7 @@ pub(super) fn prune(checkpoints: &Path, keep: usize) -> Result<(), RunError> {
         }
         others += 1;
         if others > keep
+            && best != Some(step)
             && let Some(hidden) = put_aside(&folder)?
         {
             fs::remove_dir_all(&hidden).map_err(RunError::io(&hidden, "remove"))?;

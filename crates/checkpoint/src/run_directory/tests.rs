@@ -239,3 +239,29 @@ fn the_tensors_are_an_ordinary_safetensors_file() {
     assert_eq!(file.tensors, state(3).tensors);
     assert_eq!(file.metadata["format"], "utsushi-training-state");
 }
+
+#[test]
+fn the_best_is_kept_until_another_is_better() {
+    let (_folder, run) = new_run();
+    assert_eq!(run.best().unwrap(), None);
+    for step in [1, 2, 3] {
+        run.save(&state(step), 1).unwrap();
+        if step == 1 {
+            let best = BestCheckpoint { step, score: 0.5 };
+            run.keep_best(&best).unwrap();
+            assert_eq!(run.best().unwrap(), Some(best));
+        }
+    }
+    assert_eq!(run.steps().unwrap(), [1, 3]);
+    let best = BestCheckpoint {
+        step: 3,
+        score: 0.75,
+    };
+    run.keep_best(&best).unwrap();
+    run.save(&state(4), 1).unwrap();
+    assert_eq!(run.steps().unwrap(), [3, 4]);
+    assert_eq!(run.best().unwrap(), Some(best));
+    std::fs::write(run.path().join("best.json"), "{").unwrap();
+    let error = run.best().unwrap_err().to_string();
+    assert!(error.contains("best.json"), "{error}");
+}

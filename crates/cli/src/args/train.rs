@@ -36,6 +36,14 @@ pub struct TrainArguments {
     #[arg(long, value_name = "FILE")]
     pub features: Option<PathBuf>,
 
+    /// The feature network that judges evaluations [default: the largest imported]
+    ///
+    /// A configuration with `run.evaluate_steps` has the held-out split repainted and measured
+    /// every so many steps, as `utsushi evaluate` does. The curve stands in measures.jsonl and
+    /// measures.html of the run folder, and `utsushi export --best` takes the best checkpoint.
+    #[arg(long, value_name = "FILE")]
+    pub judge: Option<PathBuf>,
+
     /// Start from the weights of an exported model of the same sizes
     #[arg(long, value_name = "MODEL", conflicts_with = "resume")]
     pub init: Option<PathBuf>,

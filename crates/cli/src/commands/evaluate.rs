@@ -92,7 +92,7 @@ fn usage(error: EvaluateError) -> anyhow::Error {
 
 /// The file that was named, else the largest network that has been imported: one that training
 /// never used, where there is one.
-fn judge_file(named: Option<PathBuf>) -> anyhow::Result<PathBuf> {
+pub(super) fn judge_file(named: Option<PathBuf>) -> anyhow::Result<PathBuf> {
     if let Some(file) = named {
         return Ok(file);
     }

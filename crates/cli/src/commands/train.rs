@@ -1,18 +1,21 @@
 //! `utsushi train`
 
+mod examiner;
 mod resumed;
 
 use std::path::{Path, PathBuf};
 
 use utsushi_dataset::PreparedSet;
 use utsushi_features::default_path;
-use utsushi_training::{Outcome, Progress, TrainOptions, TrainingConfig, plan, train};
+use utsushi_training::{Outcome, Progress, TrainOptions, TrainingConfig, plan, train_examined};
 
 use crate::args::TrainArguments;
 use crate::error::UsageError;
 use crate::exit_code::ExitCode;
 use crate::progress::Live;
 use crate::{interrupt, output, text};
+
+use examiner::Examiner;
 
 pub fn run(arguments: TrainArguments) -> anyhow::Result<ExitCode> {
     let config = TrainingConfig::read(&arguments.config)?;
@@ -34,6 +37,7 @@ pub fn run(arguments: TrainArguments) -> anyhow::Result<ExitCode> {
     if arguments.resume {
         resumed::check(&config, &run)?;
     }
+    let evaluates = evaluates(&config, &run, arguments.resume);
     let options = TrainOptions {
         config,
         set: arguments.data,
@@ -45,7 +49,19 @@ pub fn run(arguments: TrainArguments) -> anyhow::Result<ExitCode> {
     };
     let stop = interrupt::stop_flag("saving a checkpoint and stopping after this step")?;
     let mut live = Live::new(options.config.run.steps);
-    let outcome = train(&options, &stop, &mut |progress| show(&mut live, progress))?;
+    let mut examiner = match evaluates {
+        true => Some(Examiner::new(arguments.judge, &options)?),
+        false => None,
+    };
+    let outcome = train_examined(
+        &options,
+        &stop,
+        &mut |progress| show(&mut live, progress),
+        &mut |run, step| match &mut examiner {
+            Some(examiner) => examiner.examine(run, step, &stop),
+            None => Ok(None),
+        },
+    )?;
     live.finish();
     match outcome {
         Outcome::Finished { step } => {
@@ -62,6 +78,16 @@ pub fn run(arguments: TrainArguments) -> anyhow::Result<ExitCode> {
             ))?;
             Ok(ExitCode::Interrupted)
         }
+    }
+}
+
+/// Whether checkpoints are measured; a run that goes on does as it was started.
+fn evaluates(config: &TrainingConfig, run: &Path, resume: bool) -> bool {
+    let steps = |config: &TrainingConfig| config.run.evaluate_steps;
+    match resume {
+        // What is wrong with the folder is told when it is opened.
+        true => TrainingConfig::read(&run.join("config.toml")).is_ok_and(|own| steps(&own) > 0),
+        false => steps(config) > 0,
     }
 }
 

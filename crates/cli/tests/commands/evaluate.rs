@@ -166,3 +166,49 @@ fn what_cannot_be_measured_is_refused_before_any_work() {
     assert_eq!(code, 2, "no output");
     assert!(!place.path("report").exists());
 }
+
+#[test]
+fn a_run_is_evaluated_while_it_goes_on_and_its_best_can_be_exported() {
+    let place = place(0.5);
+    utsushi_features::write_untrained(&place.path("judge.safetensors"), false).unwrap();
+    place.write(
+        "tiny.toml",
+        "[run]\nsize = 32\nbatch = 2\nsteps = 4\nwarm_up_steps = 1\ncheckpoint_steps = 2\n\
+         evaluate_steps = 2\nevaluate_pictures = 2\n\
+         [model]\nnative_size = 32\nstyle_dim = 4\nlatent_dim = 4\n\
+         trunk_channels = [4, 4, 4]\nstyle_channels = [4, 4, 4, 4]\nmapping_width = 4\n\
+         [discriminator]\npixel_channels = [4, 4]\n",
+    );
+    let train = [
+        "train",
+        "tiny.toml",
+        "--data",
+        "set",
+        "--run",
+        "run",
+        "--device",
+        "cpu",
+    ];
+    let (code, _, err) = place.run(&train);
+    assert_eq!(code, 2, "no judge: {err}");
+    assert!(!place.path("run").exists());
+    let judged = [&train[..], &["--judge", "judge.safetensors"]].concat();
+    let (code, _, err) = place.run(&judged);
+    assert_eq!(code, 0, "{err}");
+    assert!(err.contains("evaluated: "), "{err}");
+    let log = std::fs::read_to_string(place.path("run/measures.jsonl")).unwrap();
+    let lines: Vec<serde_json::Value> = log
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    assert_eq!((lines.len(), &lines[1]["step"]), (2, &4.into()));
+    assert!(lines[0]["style_accuracy"].is_number());
+    let page = std::fs::read_to_string(place.path("run/measures.html")).unwrap();
+    assert!(page.contains("<polyline") && page.contains("EfficientNet"));
+    // The export is the checkpoint that was measured higher.
+    let share = |index: usize| lines[index]["frechet_share"].as_f64().unwrap();
+    let best = if share(1) >= share(0) { 4 } else { 2 };
+    let (code, out, err) = place.run(&["export", "run", "--best", "-o", "best.safetensors"]);
+    assert_eq!(code, 0, "{err}");
+    assert!(out.contains(&format!("step {best},")), "{out}");
+}

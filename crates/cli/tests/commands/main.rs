@@ -11,6 +11,7 @@ mod dataset;
 mod directions;
 mod evaluate;
 mod features;
+mod generate;
 mod hostile_pictures;
 mod hostile_weights;
 mod hostile_zips;

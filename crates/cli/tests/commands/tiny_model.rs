@@ -2,7 +2,7 @@
 
 use burn::tensor::Device;
 use utsushi_checkpoint::{ExportedModel, ExportedStyle, NamedTensors, STYLE_MEANS};
-use utsushi_model::{ModelConfig, PainterNetworks};
+use utsushi_model::{ModelConfig, PainterNetworks, PriorConfig};
 
 /// Sizes of a model that paints in an instant.
 fn tiny_config(styles: usize) -> ModelConfig {
@@ -14,6 +14,11 @@ fn tiny_config(styles: usize) -> ModelConfig {
         trunk_channels: [8, 8, 8],
         style_channels: [8, 8, 8, 8],
         mapping_width: 8,
+        prior: Some(PriorConfig {
+            size: 32,
+            latent_dim: 4,
+            channels: [8, 8, 8, 8, 4],
+        }),
         ..ModelConfig::default()
     }
 }

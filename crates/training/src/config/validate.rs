@@ -47,6 +47,19 @@ impl TrainingConfig {
         ] {
             require(value > 0, key, value, "use 1 or more")?;
         }
+        require(
+            run.evaluate_steps.is_multiple_of(run.checkpoint_steps),
+            "run.evaluate_steps",
+            run.evaluate_steps,
+            "what is evaluated is a checkpoint: use a multiple of run.checkpoint_steps, or 0 for \
+             no evaluation",
+        )?;
+        require(
+            (2..=4096).contains(&run.evaluate_pictures),
+            "run.evaluate_pictures",
+            run.evaluate_pictures,
+            "use 2 to 4096",
+        )?;
         let half_life = run.ema_half_life_pictures;
         require(
             half_life > 0.0,
@@ -83,11 +96,13 @@ impl TrainingConfig {
             prior.train,
             "there is no prior to train; give its sizes in [model.prior], which may be empty",
         )?;
+        let size = self.model.prior.as_ref().map_or(0, |prior| prior.size);
         require(
-            !prior.train || self.run.size == self.model.native_size,
+            !prior.train || self.run.size >= size,
             "run.size",
             self.run.size,
-            "the prior draws at model.native_size; train it at that size",
+            "sketches would be larger than the pictures they are learned from; make it \
+             model.prior.size or more",
         )?;
         let discriminator = &self.discriminator;
         require(
@@ -128,6 +143,7 @@ impl TrainingConfig {
             ),
             ("losses.diversity", losses.diversity),
             ("losses.cycle", losses.cycle),
+            ("prior.spread", self.prior.spread),
         ] {
             let fits = weight.is_finite() && weight >= 0.0;
             require(fits, key, weight, "use 0 (off) or a positive number")?;
@@ -269,6 +285,8 @@ mod tests {
             batch.contains("run.batch = 7") && batch.contains("even"),
             "{batch}"
         );
+        let evaluate = message("[run]\nevaluate_steps = 300");
+        assert!(evaluate.contains("run.checkpoint_steps"), "{evaluate}");
         let size = message("[run]\nsize = 100");
         assert!(
             size.contains("run.size = 100") && size.contains("multiple of 16"),

@@ -131,6 +131,17 @@ impl Ticker {
         Ok(())
     }
 
+    /// The run folder.
+    pub fn directory(&self) -> &RunDirectory {
+        &self.directory
+    }
+
+    /// Something to tell; the time it took is no step's.
+    pub fn remark(&mut self, message: String) {
+        self.messages.push(message);
+        (self.since, self.steps_since) = (Instant::now(), 0);
+    }
+
     /// What has happened since it was last asked.
     pub fn take_messages(&mut self) -> Vec<String> {
         std::mem::take(&mut self.messages)

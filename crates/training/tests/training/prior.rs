@@ -7,7 +7,7 @@ use std::sync::atomic::AtomicBool;
 use burn::tensor::{Device, Tensor, TensorData};
 use utsushi_checkpoint::{ExportedModel, collect};
 use utsushi_dataset::{Loader, LoaderOptions, PreparedSet};
-use utsushi_training::{Trainer, export, train};
+use utsushi_training::{Checkpoint, Trainer, export, train};
 
 use crate::support::{Workshop, small_config};
 
@@ -67,20 +67,20 @@ fn a_model_without_a_prior_gets_one_and_its_other_networks_stay() {
         &mut |_| {},
     )
     .unwrap();
-    export(&paths[0], &models[0], false).unwrap();
+    export(&paths[0], Checkpoint::Newest, &models[0], false).unwrap();
 
     let mut alone = small_config(2);
     alone.prior.alone = true;
     let mut options = workshop.options(&paths[1], alone, false);
     options.init = Some(models[0].clone());
     train(&options, &never, &mut |_| {}).unwrap();
-    export(&paths[1], &models[1], false).unwrap();
+    export(&paths[1], Checkpoint::Newest, &models[1], false).unwrap();
 
     // A run that does not speak of a prior keeps the one that the model has.
     let mut options = workshop.options(&paths[2], config, false);
     options.init = Some(models[1].clone());
     train(&options, &never, &mut |_| {}).unwrap();
-    export(&paths[2], &models[2], false).unwrap();
+    export(&paths[2], Checkpoint::Newest, &models[2], false).unwrap();
 
     let weights = |index: usize| {
         let mut model = ExportedModel::read(&models[index]).unwrap();

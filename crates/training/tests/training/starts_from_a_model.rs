@@ -3,7 +3,7 @@
 use std::sync::atomic::AtomicBool;
 
 use utsushi_checkpoint::{ExportedModel, collect};
-use utsushi_training::{export, train};
+use utsushi_training::{Checkpoint, export, train};
 
 use crate::support::{Workshop, small_config};
 
@@ -19,7 +19,7 @@ fn its_weights_come_along_and_so_does_its_card() {
     )
     .unwrap();
     let model = workshop.path("first.safetensors");
-    export(&first, &model, false).unwrap();
+    export(&first, Checkpoint::Newest, &model, false).unwrap();
 
     // Rates of nothing: what is painted with stays as it came.
     let mut config = small_config(2);
@@ -30,7 +30,7 @@ fn its_weights_come_along_and_so_does_its_card() {
     options.init = Some(model.clone());
     train(&options, &never, &mut |_| {}).unwrap();
     let next = workshop.path("second.safetensors");
-    export(&second, &next, false).unwrap();
+    export(&second, Checkpoint::Newest, &next, false).unwrap();
 
     let (before, after) = (
         ExportedModel::read(&model).unwrap(),

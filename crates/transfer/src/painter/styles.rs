@@ -62,18 +62,32 @@ impl Painter {
         let latent = noise.normal(self.model.config.latent_dim);
         let label = match name {
             Some(name) => self.target(name)?.0,
-            None => {
-                let targets: Vec<usize> = self.targets().map(|(label, _)| label).collect();
-                match targets.len() {
-                    0 => return Err(StyleError::NoStyles),
-                    count => targets[noise.index(count)],
-                }
-            }
+            None => self.picked(&mut noise)?,
         };
         let latent = TensorData::new(latent, [1, self.model.config.latent_dim]);
         let latent = Tensor::from_data(latent, &self.device);
         let label = Tensor::<1, Int>::from_data([label as i64], &self.device);
         read(self.model.networks.mapping_network.forward(latent, label))
+    }
+
+    /// The name of the style that [`Painter::sampled_style`] takes where it is given a seed alone.
+    ///
+    /// # Errors
+    /// A model without a style to paint in.
+    pub fn drawn_name(&self, seed: u64) -> Result<&str, StyleError> {
+        let mut noise = Noise::new(seed);
+        noise.normal(self.model.config.latent_dim);
+        let label = self.picked(&mut noise)?;
+        Ok(&self.model.styles[label].name)
+    }
+
+    /// The label that the noise picks.
+    fn picked(&self, noise: &mut Noise) -> Result<usize, StyleError> {
+        let targets: Vec<usize> = self.targets().map(|(label, _)| label).collect();
+        match targets.len() {
+            0 => Err(StyleError::NoStyles),
+            count => Ok(targets[noise.index(count)]),
+        }
     }
 
     /// The style in the middle of all that the model was trained to paint in, or of those of one
@@ -129,7 +143,7 @@ impl Painter {
         styles.filter(|(_, style)| !style.content_only)
     }
 
-    fn target(&self, name: &str) -> Result<(usize, &PaintStyle), StyleError> {
+    pub(super) fn target(&self, name: &str) -> Result<(usize, &PaintStyle), StyleError> {
         if let Some(found) = self.targets().find(|(_, style)| style.name == name) {
             return Ok(found);
         }

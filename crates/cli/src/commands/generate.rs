@@ -1,0 +1,279 @@
+//! `utsushi generate`
+
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use anyhow::Context;
+use serde_json::json;
+use utsushi_imaging::{
+    OutputFormat, Picture, SheetCell, SheetOptions, WriteOptions, check_target, contact_sheet,
+    resize, write,
+};
+use utsushi_range::{GenerateError, GenerateOptions, Generated, generate};
+use utsushi_transfer::jobs::StyleSource;
+use utsushi_transfer::{PaintError, PaintOptions, Painter, StyleError};
+
+use super::style;
+use crate::args::GenerateArguments;
+use crate::built_in::load_painter;
+use crate::error::UsageError;
+use crate::exit_code::ExitCode;
+use crate::progress::Live;
+use crate::{interrupt, output, text};
+
+/// Paintings that a sheet has room for: beyond this nobody looks, and memory grows.
+const MOST_ON_A_SHEET: u32 = 1024;
+
+pub fn run(arguments: &GenerateArguments) -> anyhow::Result<ExitCode> {
+    let started = Instant::now();
+    let target = Target::of(arguments)?;
+    let device = arguments.paint.device.device.open()?;
+    let painter = load_painter(arguments.paint.model.as_deref(), device)?;
+    let options = options(arguments, &painter)?;
+    target.check_folder(arguments, &options, &painter)?;
+    let stop = interrupt::stop_flag("stopping; paintings that are written stay")?;
+    let mut live = Live::new(u64::from(arguments.count));
+    let mut written = Vec::new();
+    let mut kept = Vec::new();
+    for (index, seed) in seeds(arguments).enumerate() {
+        let made = match generate(&painter, seed, &options, &stop) {
+            Ok(made) => made,
+            Err(GenerateError::Paint(PaintError::Stopped)) => return Ok(ExitCode::Interrupted),
+            Err(GenerateError::Style(
+                error @ (StyleError::Unknown { .. } | StyleError::ContentOnly { .. }),
+            )) => return Err(UsageError::new(error.to_string()).into()),
+            Err(error) => return Err(error.into()),
+        };
+        live.update(
+            index as u64 + 1,
+            u64::from(arguments.count),
+            made.name.clone(),
+        );
+        let name = made.name.clone();
+        let picture = shown(arguments, made);
+        if let Target::Sheet(_) = target {
+            kept.push((format!("{name} {seed}"), fitted(picture, arguments.count)));
+            continue;
+        }
+        let path = target.path(&name, seed);
+        put(&path, &picture, arguments)?;
+        written.push((path, name, seed));
+    }
+    live.finish();
+    if let Target::Sheet(path) = &target {
+        put(path, &sheet(&kept), arguments)?;
+    }
+    tell(arguments, &written, started.elapsed().as_secs_f64())?;
+    Ok(ExitCode::Done)
+}
+
+/// The seeds asked for; their end was checked.
+fn seeds(arguments: &GenerateArguments) -> std::ops::Range<u64> {
+    arguments.seed..arguments.seed + u64::from(arguments.count)
+}
+
+/// Where the paintings go.
+enum Target {
+    Sheet(PathBuf),
+    One(PathBuf),
+    Folder(PathBuf),
+}
+
+impl Target {
+    /// Decides by name and count, and refuses what would fail after the work.
+    fn of(arguments: &GenerateArguments) -> anyhow::Result<Self> {
+        let path = &arguments.output;
+        let is_picture = OutputFormat::from_extension(path).is_some();
+        if arguments
+            .seed
+            .checked_add(u64::from(arguments.count))
+            .is_none()
+        {
+            return Err(UsageError::new("the seeds go beyond 2⁶⁴").into());
+        }
+        let target = match (arguments.grid, is_picture) {
+            (true, false) => {
+                return Err(UsageError::new(format!(
+                    "{}: a sheet is a picture; give it an ending such as .png",
+                    path.display()
+                ))
+                .into());
+            }
+            (true, true) if arguments.count > MOST_ON_A_SHEET => {
+                return Err(UsageError::new(format!(
+                    "a sheet has room for {MOST_ON_A_SHEET} paintings, not {}",
+                    arguments.count
+                ))
+                .hint("leave --grid out, or ask for fewer")
+                .into());
+            }
+            (true, true) => Self::Sheet(path.clone()),
+            (false, true) if arguments.count == 1 => Self::One(path.clone()),
+            (false, true) => {
+                return Err(UsageError::new(format!(
+                    "{}: {} paintings do not fit into one picture",
+                    path.display(),
+                    arguments.count
+                ))
+                .hint("name a folder, or add --grid for a sheet")
+                .into());
+            }
+            (false, false) => Self::Folder(path.clone()),
+        };
+        match &target {
+            Self::Sheet(path) | Self::One(path) => {
+                check_target(path, arguments.paint.force)?;
+            }
+            Self::Folder(folder) => std::fs::create_dir_all(folder)
+                .with_context(|| format!("{}: cannot be made", folder.display()))?,
+        }
+        Ok(target)
+    }
+
+    /// Refuses all paintings if one of them would replace a file.
+    fn check_folder(
+        &self,
+        arguments: &GenerateArguments,
+        options: &GenerateOptions,
+        painter: &Painter,
+    ) -> anyhow::Result<()> {
+        let Self::Folder(_) = self else { return Ok(()) };
+        for seed in seeds(arguments) {
+            let name = match &options.name {
+                Some(name) => name,
+                None => painter.drawn_name(seed)?,
+            };
+            check_target(&self.path(name, seed), arguments.paint.force)?;
+        }
+        Ok(())
+    }
+
+    fn path(&self, name: &str, seed: u64) -> PathBuf {
+        match self {
+            Self::Sheet(path) | Self::One(path) => path.clone(),
+            Self::Folder(folder) => folder.join(file_name(name, seed)),
+        }
+    }
+}
+
+/// Style and seed, with nothing in it that could leave the folder: names come from model files.
+fn file_name(name: &str, seed: u64) -> String {
+    let safe = |c: char| {
+        if c.is_alphanumeric() || c == '-' {
+            c
+        } else {
+            '_'
+        }
+    };
+    let name: String = name.chars().map(safe).collect();
+    format!("{name}-{seed:05}.png")
+}
+
+fn options(arguments: &GenerateArguments, painter: &Painter) -> anyhow::Result<GenerateOptions> {
+    if !painter.makes_sketches() {
+        return Err(StyleError::NoPrior.into());
+    }
+    let style = match &arguments.styles[..] {
+        [] => None,
+        references => Some(style::resolve(
+            &StyleSource::References(references.to_vec()),
+            painter,
+        )?),
+    };
+    Ok(GenerateOptions {
+        name: arguments.style_name.clone(),
+        style,
+        truncation: arguments.truncation,
+        side: arguments.size,
+        paint: PaintOptions {
+            tile: arguments.paint.tile,
+            ..PaintOptions::default()
+        },
+    })
+}
+
+fn shown(arguments: &GenerateArguments, made: Generated) -> Picture {
+    match arguments.sketches {
+        true => made.sketch,
+        false => made.painting,
+    }
+}
+
+fn put(path: &Path, picture: &Picture, arguments: &GenerateArguments) -> anyhow::Result<()> {
+    let options = WriteOptions {
+        force: arguments.paint.force,
+        ..WriteOptions::default()
+    };
+    Ok(write(path, picture, &options)?)
+}
+
+/// As large as a sheet of that many has room for.
+fn fitted(picture: Picture, count: u32) -> Picture {
+    let most = if count <= 16 { 512 } else { 256 };
+    match picture.width() > most {
+        true => resize(&picture, most, most),
+        false => picture,
+    }
+}
+
+/// As square as possible.
+fn sheet(pictures: &[(String, Picture)]) -> Picture {
+    let side = pictures.first().map_or(1, |(_, picture)| picture.width());
+    let cells: Vec<SheetCell<'_>> = pictures
+        .iter()
+        .map(|(caption, picture)| SheetCell {
+            picture: Some(picture),
+            caption: Some(caption),
+        })
+        .collect();
+    let options = SheetOptions {
+        columns: (cells.len() as f64).sqrt().ceil() as u32,
+        cell_width: side,
+        cell_height: side,
+        ..SheetOptions::default()
+    };
+    contact_sheet(&options, &cells)
+}
+
+fn tell(
+    arguments: &GenerateArguments,
+    written: &[(PathBuf, String, u64)],
+    seconds: f64,
+) -> anyhow::Result<()> {
+    if arguments.paint.json {
+        let paintings: Vec<_> = written
+            .iter()
+            .map(|(path, name, seed)| {
+                json!({ "output": path.display().to_string(), "style": name, "seed": seed })
+            })
+            .collect();
+        let object = json!({
+            "status": "painted",
+            "output": arguments.output.display().to_string(),
+            "count": arguments.count,
+            "first_seed": arguments.seed,
+            "paintings": paintings,
+            "seconds": (seconds * 1000.0).round() / 1000.0,
+        });
+        output::line(object.to_string())?;
+    } else {
+        output::line(format!(
+            "{} ({}, {})",
+            arguments.output.display(),
+            text::counted(arguments.count as usize, "painting"),
+            text::duration(seconds)
+        ))?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_from_a_model_file_does_not_leave_the_folder() {
+        assert_eq!(file_name("game-cel", 7), "game-cel-00007.png");
+        assert_eq!(file_name("../x/油", 123_456), "___x_油-123456.png");
+    }
+}

@@ -1,0 +1,113 @@
+//! Checkpoints evaluated while a run goes on.
+
+use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
+
+use burn::tensor::Device;
+use utsushi_checkpoint::StatsLog;
+use utsushi_dataset::PreparedSet;
+use utsushi_evaluation::{
+    EvaluateError, EvaluateOptions, FIELDS, Field, Judge, MethodReport, evaluate, write_curves,
+};
+use utsushi_training::{
+    Checkpoint, Examination, TrainError, TrainOptions, TrainingConfig, export_model,
+};
+use utsushi_transfer::{Model, Painter};
+
+use crate::commands::evaluate::judge_file;
+
+/// Real paintings of a style that outputs are held against: half of what `utsushi evaluate`
+/// takes, since every evaluation looks at them anew.
+const REAL: usize = 256;
+
+/// Evaluates checkpoints on the held-out split.
+pub struct Examiner {
+    judge: Judge,
+    set: PreparedSet,
+    device: Device,
+}
+
+impl Examiner {
+    /// Refuses what would fail after hours.
+    pub fn new(judge: Option<PathBuf>, options: &TrainOptions) -> anyhow::Result<Self> {
+        let device = options.device.clone();
+        Ok(Self {
+            judge: Judge::load(&judge_file(judge)?, device.clone())?,
+            set: PreparedSet::open(&options.set)?,
+            device,
+        })
+    }
+
+    /// Evaluates a checkpoint: the score is how much of the way to real paintings the model goes,
+    /// by Fréchet distance, in the mean over the styles.
+    pub fn examine(
+        &mut self,
+        run: &Path,
+        step: u64,
+        stop: &AtomicBool,
+    ) -> Result<Option<Examination>, TrainError> {
+        let failed = |reason: String| TrainError::Examination { step, reason };
+        let (exported, _) = export_model(run, Checkpoint::Step(step))?;
+        let name = format!("step {step}");
+        let painter = Model::from_exported(exported, &self.device, Path::new(&name))
+            .and_then(|model| Painter::new(model, self.device.clone()))
+            .map_err(|error| failed(error.to_string()))?;
+        let config = TrainingConfig::read(&run.join("config.toml"))?;
+        let options = EvaluateOptions {
+            pictures: config.run.evaluate_pictures,
+            real: REAL,
+            ..EvaluateOptions::default()
+        };
+        let evaluated = evaluate(
+            &painter,
+            &name,
+            &self.judge,
+            &self.set,
+            &options,
+            &mut |_| {},
+            stop,
+        );
+        let evaluation = match evaluated {
+            Err(EvaluateError::Stopped) => return Ok(None),
+            evaluated => evaluated.map_err(|error| failed(error.to_string()))?,
+        };
+        let Some(model) = evaluation.report.mean.last() else {
+            return Ok(None);
+        };
+        let Some(score) = model.measures.get(Field::FrechetShare) else {
+            return Ok(None);
+        };
+        let measures = measures(model);
+        self.draw(run, step, &measures)
+            .map_err(|error| failed(error.to_string()))?;
+        Ok(Some(Examination { score, measures }))
+    }
+
+    /// The page with the curves so far.
+    fn draw(
+        &self,
+        run: &Path,
+        step: u64,
+        measures: &serde_json::Value,
+    ) -> Result<(), EvaluateError> {
+        let mut lines = StatsLog::read(&run.join("measures.jsonl")).unwrap_or_default();
+        lines.retain(|line| line["step"].as_u64().is_some_and(|earlier| earlier < step));
+        let mut last = measures.clone();
+        last["step"] = step.into();
+        lines.push(last);
+        write_curves(
+            &lines,
+            self.judge.architecture().title(),
+            &run.join("measures.html"),
+        )
+    }
+}
+
+/// The means over the styles by name.
+fn measures(model: &MethodReport) -> serde_json::Value {
+    let fields = FIELDS.iter().filter_map(|field| {
+        let value = model.measures.get(*field)?;
+        Some((field.key().to_owned(), value.into()))
+    });
+    serde_json::Value::Object(fields.collect())
+}

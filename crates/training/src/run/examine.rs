@@ -1,0 +1,57 @@
+//! Checkpoints measured while a run goes on.
+
+use std::path::Path;
+
+use serde_json::Value;
+use utsushi_checkpoint::BestCheckpoint;
+
+use super::tick::Ticker;
+use crate::error::TrainError;
+use crate::trainer::Trainer;
+
+/// What an examiner found.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Examination {
+    /// What checkpoints are compared by: more is better.
+    pub score: f64,
+    /// Everything that was measured, an object.
+    pub measures: Value,
+}
+
+/// Measures the checkpoint of a step in the run folder. Nothing is found where it was stopped.
+pub type Examiner<'a> = dyn FnMut(&Path, u64) -> Result<Option<Examination>, TrainError> + 'a;
+
+impl Ticker {
+    /// Has the step's checkpoint measured, if it is its turn.
+    pub fn examine(
+        &mut self,
+        trainer: &Trainer,
+        examiner: &mut Examiner<'_>,
+    ) -> Result<(), TrainError> {
+        let (step, every) = (trainer.step(), trainer.config.run.evaluate_steps);
+        if every == 0 || !step.is_multiple_of(every) {
+            return Ok(());
+        }
+        let directory = self.directory();
+        let Some(found) = examiner(directory.path(), step)? else {
+            return Ok(());
+        };
+        directory
+            .measures_log(step - 1)?
+            .append(step, &found.measures)?;
+        let best = directory.best()?;
+        let is_best = best.is_none_or(|best| found.score >= best.score);
+        if is_best {
+            let score = found.score;
+            directory.keep_best(&BestCheckpoint { step, score })?;
+        }
+        self.remark(match (is_best, best) {
+            (false, Some(best)) => format!(
+                "evaluated: {:.3}; the best is {:.3}, of step {}",
+                found.score, best.score, best.step
+            ),
+            _ => format!("evaluated: {:.3}, the best so far", found.score),
+        });
+        Ok(())
+    }
+}
