@@ -62,13 +62,17 @@ impl PriorGame {
         let device = step.paintings.device();
         let sizes = step.config.model.prior.clone().unwrap_or_default();
         let (size, noise_dim) = (sizes.size, sizes.latent_dim);
-        let noise = normal(step, Stream::Sketches, [batch, noise_dim], &device);
+        // A second sketch for the labels of the first half, to see what other noise brings.
+        let half = batch / 2;
+        let noise = normal(step, Stream::Sketches, [batch + half, noise_dim], &device);
+        let labels = vec![step.labels.clone(), step.labels.clone().narrow(0, 0, half)];
         let random = &mut stream(step.config.run.seed, Stream::SketchAugmentation, step.step);
         let augmentation =
             Augmentation::draw(&step.config.augmentation, random, batch, size, &device);
         let real = shrunk(luminance(step.paintings.clone()), size);
         let real = real.expand([batch, size, size, 3]);
-        let sketches = prior.forward(noise, step.labels.clone());
+        let drawn = prior.forward(noise, Tensor::cat(labels, 0));
+        let sketches = drawn.clone().narrow(0, 0, batch);
         let games = &step.config.adversarial;
 
         let shown = Shown {
@@ -91,16 +95,17 @@ impl PriorGame {
         values.set("gradient/discriminators", norm);
 
         let judges = self.judges.valid();
-        let fake = augmentation.apply(sketches.clone());
+        let fake = augmentation.apply(sketches);
         let changed = || augmentation.apply(real.clone());
         let mut loss = sketch_loss(&judges, step, fake, &changed, games, values);
-        values.set(
-            "spread",
-            spread(sketches.clone()) / (spread(real.clone()) + 1e-6),
+        let (one, other) = (
+            drawn.clone().narrow(0, 0, half),
+            drawn.narrow(0, batch, half),
         );
+        values.set("spread", spread(one.clone(), other.clone(), real.clone()));
         let weight = step.config.prior.spread;
         if weight > 0.0 {
-            loss = loss + spread_loss(sketches, real) * weight;
+            loss = loss + spread_loss(one, other, real) * weight;
         }
         let gradients = loss.backward();
         let rate = step.rates[0];
