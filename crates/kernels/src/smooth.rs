@@ -17,7 +17,7 @@ unsafe fn exp<S: Simd>(x: S::Vector) -> S::Vector {
         let magic = S::splat(12_582_912.0);
         let n = S::sub(S::fma(x, S::splat(std::f32::consts::LOG2_E), magic), magic);
         // ln 2 in two parts, of which the first has so few bits that n times it is exact.
-        const HIGH: f32 = 0.693_359_375;
+        const HIGH: f32 = 355.0 / 512.0;
         const LOW: f32 = (std::f64::consts::LN_2 - HIGH as f64) as f32;
         let r = S::fma(n, S::splat(-HIGH), x);
         let r = S::fma(n, S::splat(-LOW), r);

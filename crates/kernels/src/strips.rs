@@ -78,7 +78,7 @@ pub fn average_pool2_below(above: Tensor<4>, x: Tensor<4>) -> Tensor<4> {
         return composed::average_pool2_below(above, x);
     }
     let [above, x] = [above, x].map(primitive);
-    let half = (height + 1) / 2;
+    let half = height.div_ceil(2);
     let below = Sides {
         batch: 1,
         large: [2 * (half - 1), width],
