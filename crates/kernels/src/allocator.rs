@@ -119,11 +119,23 @@ impl Default for RecyclingAllocator {
     }
 }
 
+impl Drop for RecyclingAllocator {
+    fn drop(&mut self) {
+        let free = self.free.get_mut();
+        free.unwrap_or_else(|broken| broken.into_inner())
+            .shrink_to(0);
+    }
+}
+
 impl Free {
     /// Gives blocks back to the system, the largest first, until what is kept is no more than
     /// [`SPARE`] beside half of what is in use.
     fn shrink(&mut self) {
-        let limit = self.used / 2 + SPARE;
+        self.shrink_to(self.used / 2 + SPARE);
+    }
+
+    /// The same until no more than `limit` bytes are kept.
+    fn shrink_to(&mut self, limit: usize) {
         for class in (0..CLASSES).rev() {
             while self.kept > limit && !self.first[class].is_null() {
                 let block = self.first[class];

@@ -1,7 +1,7 @@
 //! Each operation written with the framework's own: what other devices than the CPU run, and the
 //! reference that the CPU kernels are tested against.
 
-use burn::tensor::{Tensor, module, ops::ConvOptions};
+use burn::tensor::{Tensor, activation, module, ops::ConvOptions};
 
 use crate::{Activation, AdamOptions, Conv2dOptions, Padding};
 
@@ -119,6 +119,23 @@ pub(crate) fn style_norm(
     activate(y, function)
 }
 
+pub(crate) fn affine(
+    x: Tensor<4>,
+    scale: Tensor<1>,
+    shift: Tensor<1>,
+    function: Activation,
+) -> Tensor<4> {
+    let [scale, shift] = [scale, shift].map(|row| row.reshape([1, 1, 1, -1]));
+    activate(x * scale + shift, function)
+}
+
+pub(crate) fn channel_statistics(x: Tensor<4>) -> [Tensor<4>; 2] {
+    let over = |x: Tensor<4>| x.mean_dim(0).mean_dim(1).mean_dim(2);
+    let mean = over(x.clone());
+    let variance = over((x - mean.clone()).powi_scalar(2));
+    [mean, variance]
+}
+
 pub(crate) fn average_pool2(x: Tensor<4>) -> Tensor<4> {
     let [batch, height, width, channels] = x.dims();
     let (h, w) = (height / 2, width / 2);
@@ -147,8 +164,50 @@ pub(crate) fn scaled_sum<const D: usize>(a: Tensor<D>, b: Tensor<D>, scale: f32)
     (a + b) * scale
 }
 
+pub(crate) fn gate<const D: usize>(gate: Tensor<D>, x: Tensor<D>) -> Tensor<D> {
+    activation::sigmoid(gate) * x
+}
+
 pub(crate) fn lerp<const D: usize>(a: Tensor<D>, b: Tensor<D>, share: f32) -> Tensor<D> {
     a.clone() + (b - a) * share
+}
+
+pub(crate) fn conv2d_below(
+    above: Tensor<4>,
+    x: Tensor<4>,
+    weight: Tensor<4>,
+    bias: Option<Tensor<1>>,
+    options: Conv2dOptions,
+) -> Tensor<4> {
+    let padding = Padding {
+        top: 0,
+        ..options.padding
+    };
+    let options = Conv2dOptions { padding, ..options };
+    conv2d(below(above, x), weight, bias, options)
+}
+
+pub(crate) fn average_pool2_below(above: Tensor<4>, x: Tensor<4>) -> Tensor<4> {
+    average_pool2(below(above, x))
+}
+
+pub(crate) fn scaled_sum_below(
+    above: Tensor<4>,
+    a: Tensor<4>,
+    b: Tensor<4>,
+    scale: f32,
+) -> Tensor<4> {
+    let height = b.dims()[1];
+    scaled_sum(below(above, a).narrow(1, 0, height), b, scale)
+}
+
+/// A strip with what lies above it.
+fn below(above: Tensor<4>, x: Tensor<4>) -> Tensor<4> {
+    match (above.dims()[1], x.dims()[1]) {
+        (0, _) => x,
+        (_, 0) => above,
+        _ => Tensor::cat(vec![above, x], 1),
+    }
 }
 
 /// Axis by axis: CubeCL's sum of everything adds up in an order that changes from run to run, and

@@ -53,10 +53,7 @@ pub(crate) unsafe fn forward(
         })
         .collect();
     Sweep {
-        source: Source {
-            data: x,
-            shape: g.input_shape(),
-        },
+        source: Source::new(x, g.input_shape()),
         taps: &taps,
         grid: [g.height_out, g.width_out],
         step: g.options.stride,
@@ -106,10 +103,7 @@ pub(crate) unsafe fn input_gradient(
                 }
             }
             Sweep {
-                source: Source {
-                    data: dy,
-                    shape: g.output_shape(),
-                },
+                source: Source::new(dy, g.output_shape()),
                 taps: &taps,
                 grid: [
                     (g.height - phase_row).div_ceil(stride),

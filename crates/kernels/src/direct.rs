@@ -4,7 +4,8 @@ pub(crate) mod input_gradient;
 pub(crate) mod weight_gradient;
 
 use crate::geometry::Geometry;
-use crate::pack::{Direction, Packed};
+use crate::kept;
+use crate::pack::{Direction, Packed, padded_bias};
 use crate::parallel::Shared;
 use crate::simd::Isa;
 use crate::sweep::{Source, Sweep, Tap, Target};
@@ -21,9 +22,25 @@ pub(crate) unsafe fn forward(
     bias: Option<&[f32]>,
     y: Shared,
 ) {
+    let source = Source::new(x, geometry.input_shape());
+    // SAFETY: the caller's promise.
+    unsafe { forward_from(isa, geometry, source, weight, bias, y) }
+}
+
+/// The same with a source that may have rows above it; they are part of the padding.
+///
+/// # Safety
+/// As for [`forward`].
+pub(crate) unsafe fn forward_from(
+    isa: Isa,
+    geometry: &Geometry,
+    source: Source,
+    weight: &[f32],
+    bias: Option<&[f32]>,
+    y: Shared,
+) {
     let g = geometry;
     let padding = g.options.padding;
-    let order: Vec<usize> = (0..g.kernel_height * g.kernel_width).collect();
     let taps: Vec<Tap> = g
         .kernel_positions()
         .map(|(ky, kx)| Tap {
@@ -31,24 +48,24 @@ pub(crate) unsafe fn forward(
             column: kx as isize - padding.left as isize,
         })
         .collect();
-    let channels = [g.channels_in, g.channels_out];
-    let packed = Packed::new(
-        weight,
-        channels,
-        &order,
-        Direction::Forward,
-        bias,
-        isa.lanes(),
-    );
+    let kept = kept::find(isa, g, weight);
+    let own;
+    let packed = match &kept {
+        Some(kept) => kept.packed(),
+        None => {
+            own = pack(isa, g, weight);
+            &own
+        }
+    };
+    let bias = padded_bias(bias, g.channels_out, isa.lanes());
     let sweep = Sweep {
-        source: Source {
-            data: x,
-            shape: g.input_shape(),
-        },
+        source,
         taps: &taps,
         grid: [g.height_out, g.width_out],
         step: g.options.stride,
-        weights: &packed,
+        weights: packed,
+        kept: kept.as_ref().map(|kept| kept.transformed()),
+        bias: &bias,
         activation: g.options.activation,
         target: Target {
             data: y,
@@ -59,6 +76,13 @@ pub(crate) unsafe fn forward(
         },
     };
     sweep.run(isa);
+}
+
+/// The weights in the order in which a forward convolution reads them.
+pub(crate) fn pack(isa: Isa, g: &Geometry, weight: &[f32]) -> Packed {
+    let order: Vec<usize> = (0..g.kernel_height * g.kernel_width).collect();
+    let channels = [g.channels_in, g.channels_out];
+    Packed::new(weight, channels, &order, Direction::Forward, isa.lanes())
 }
 
 #[cfg(test)]

@@ -73,6 +73,12 @@ pub trait Operations: Backend {
 
     /// See [`crate::scaled_sum`].
     fn scaled_sum(a: FloatTensor<Self>, b: FloatTensor<Self>, scale: f32) -> FloatTensor<Self>;
+
+    /// See [`crate::gate`].
+    fn gate(gate: FloatTensor<Self>, x: FloatTensor<Self>) -> FloatTensor<Self>;
+
+    /// See [`crate::tanh`].
+    fn tangent(x: FloatTensor<Self>) -> FloatTensor<Self>;
 }
 
 impl Operations for Flex {
@@ -142,5 +148,13 @@ impl Operations for Flex {
 
     fn scaled_sum(a: FlexTensor, b: FlexTensor, scale: f32) -> FlexTensor {
         run::map2(&crate::map::ScaledSum(scale), contiguous(a), contiguous(b))
+    }
+
+    fn gate(gate: FlexTensor, x: FlexTensor) -> FlexTensor {
+        run::map2(&crate::smooth::Gate, contiguous(gate), contiguous(x))
+    }
+
+    fn tangent(x: FlexTensor) -> FlexTensor {
+        run::map1(&crate::smooth::Tanh, contiguous(x))
     }
 }

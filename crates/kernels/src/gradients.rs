@@ -5,6 +5,7 @@ mod depthwise;
 mod norm;
 mod pointwise;
 mod resample;
+mod smooth;
 
 use burn::backend::autodiff::Autodiff;
 use burn::backend::autodiff::checkpoint::strategy::CheckpointStrategy;
@@ -72,5 +73,13 @@ impl<C: CheckpointStrategy> Operations for Autodiff<Flex, C> {
 
     fn scaled_sum(a: Tracked, b: Tracked, scale: f32) -> Tracked {
         pointwise::scaled_sum::<C>(a, b, scale)
+    }
+
+    fn gate(gate: Tracked, x: Tracked) -> Tracked {
+        smooth::gate::<C>(gate, x)
+    }
+
+    fn tangent(x: Tracked) -> Tracked {
+        smooth::tangent::<C>(x)
     }
 }

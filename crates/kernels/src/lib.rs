@@ -20,6 +20,7 @@ mod flex;
 mod geometry;
 #[cfg(feature = "autodiff")]
 mod gradients;
+mod kept;
 mod map;
 mod norm;
 mod operations;
@@ -31,6 +32,8 @@ mod products;
 mod resample;
 mod scratch;
 mod simd;
+mod smooth;
+mod strips;
 mod sweep;
 #[cfg(test)]
 mod testing;
@@ -40,7 +43,12 @@ mod winograd;
 pub use activation::Activation;
 pub use allocator::RecyclingAllocator;
 pub use convolution::{conv2d, depthwise_conv2d};
-pub use operations::{average_pool2, leaky_relu, scaled_sum, style_norm, sum, upsample2};
+pub use kept::KeptWeights;
+pub use norm::{affine, channel_statistics};
+pub use operations::{
+    average_pool2, gate, leaky_relu, scaled_sum, style_norm, sum, tanh, upsample2,
+};
 pub use options::{Conv2dOptions, Padding};
 pub use products::{inner_products, matmul, mix_rows};
+pub use strips::{average_pool2_below, conv2d_below, last_rows, scaled_sum_below};
 pub use update::{AdamOptions, adam_step, lerp};

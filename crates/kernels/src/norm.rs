@@ -1,13 +1,17 @@
 //! Instance normalisation with a gain and a bias of each picture's own, over plain slices.
 
+mod affine;
 mod backward;
 mod forward;
+mod measure;
 
 use crate::Activation;
 use crate::parallel;
 
+pub use affine::affine;
 pub(crate) use backward::{Gradients, backward};
 pub(crate) use forward::{Statistics, forward};
+pub use measure::channel_statistics;
 
 /// The sizes and constants of one normalisation.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -77,6 +77,24 @@ pub fn scaled_sum<const D: usize>(a: Tensor<D>, b: Tensor<D>, scale: f32) -> Ten
     Tensor::from_dispatch(<Dispatch as Operations>::scaled_sum(a, b, scale))
 }
 
+/// `sigmoid(gate) * x`, both of the same shape: how much of `x` passes.
+pub fn gate<const D: usize>(gate: Tensor<D>, x: Tensor<D>) -> Tensor<D> {
+    assert_eq!(gate.dims(), x.dims(), "gate: shapes of gate and input");
+    if !(is_fast(&gate) && is_fast(&x)) {
+        return composed::gate(gate, x);
+    }
+    let (gate, x) = (gate.into_dispatch(), x.into_dispatch());
+    Tensor::from_dispatch(<Dispatch as Operations>::gate(gate, x))
+}
+
+/// The hyperbolic tangent of every number.
+pub fn tanh<const D: usize>(x: Tensor<D>) -> Tensor<D> {
+    if !is_fast(&x) {
+        return x.tanh();
+    }
+    Tensor::from_dispatch(<Dispatch as Operations>::tangent(x.into_dispatch()))
+}
+
 /// The sum of all numbers, on every device in the same order each time.
 pub fn sum<const D: usize>(x: Tensor<D>) -> Tensor<1> {
     if !is_fast(&x) {
@@ -152,6 +170,28 @@ mod tests {
             |leaves| leaky_relu(leaves.get::<2>(0), 0.2) * leaves.get(0),
             |leaves| composed::leaky_relu(leaves.get::<2>(0), 0.2) * leaves.get(0),
             "leaky ReLU",
+        );
+    }
+
+    #[test]
+    fn gates_and_tangents_equal_the_composed_ones() {
+        let mut random = Random::new(9);
+        let inputs = Inputs::random(&mut random, &[&[3, 37], &[3, 37]]);
+        inputs.compare(
+            |leaves| gate(leaves.get::<2>(0) * 8.0, leaves.get(1)),
+            |leaves| composed::gate(leaves.get::<2>(0) * 8.0, leaves.get(1)),
+            "gate",
+        );
+        inputs.compare(
+            // What a tensor lets pass of itself: both gradients come together.
+            |leaves| gate(leaves.get::<2>(0), leaves.get(0)),
+            |leaves| composed::gate(leaves.get::<2>(0), leaves.get(0)),
+            "gate of itself",
+        );
+        inputs.compare(
+            |leaves| tanh(leaves.get::<2>(0) * 3.0) * leaves.get(0),
+            |leaves| (leaves.get::<2>(0) * 3.0).tanh() * leaves.get(0),
+            "tangent",
         );
     }
 

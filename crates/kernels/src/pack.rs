@@ -38,10 +38,9 @@ const NARROW: usize = 4;
 
 /// Weights of shape `[depth, channels]`: column after column, channels filled up with zeros; or,
 /// where they are narrow, channel after channel.
+#[derive(Debug)]
 pub(crate) struct Packed {
     data: Scratch,
-    /// One for every channel, filled up with zeros.
-    bias: Scratch,
     pub(crate) columns: Vec<Column>,
     pub(crate) channels: usize,
     pub(crate) depth: usize,
@@ -63,7 +62,6 @@ impl Packed {
         [channels_in, channels_out]: [usize; 2],
         order: &[usize],
         direction: Direction,
-        bias: Option<&[f32]>,
         lanes: usize,
     ) -> Self {
         let (rows, channels) = match direction {
@@ -71,7 +69,7 @@ impl Packed {
             Direction::Backward => (channels_out, channels_in),
         };
         if channels <= NARROW {
-            return Self::new_narrow(weight, [rows, channels], order, direction, bias);
+            return Self::new_narrow(weight, [rows, channels], order, direction);
         }
         let columns = columns(channels, lanes);
         let depth = order.len() * rows;
@@ -106,13 +104,8 @@ impl Packed {
                 }
             }
         });
-        let mut packed_bias = Scratch::zeros(padded);
-        if let Some(bias) = bias {
-            packed_bias[..channels].copy_from_slice(bias);
-        }
         Self {
             data,
-            bias: packed_bias,
             columns,
             channels,
             depth,
@@ -124,7 +117,6 @@ impl Packed {
         [rows, channels]: [usize; 2],
         order: &[usize],
         direction: Direction,
-        bias: Option<&[f32]>,
     ) -> Self {
         let depth = order.len() * rows;
         let (row_step, channel_step) = match direction {
@@ -141,17 +133,12 @@ impl Packed {
                 }
             }
         }
-        let mut packed_bias = Scratch::zeros(channels);
-        if let Some(bias) = bias {
-            packed_bias.copy_from_slice(bias);
-        }
         let columns = vec![Column {
             first: 0,
             vectors: 0,
         }];
         Self {
             data,
-            bias: packed_bias,
             columns,
             channels,
             depth,
@@ -167,21 +154,22 @@ impl Packed {
         self.data.as_ptr()
     }
 
-    pub(crate) fn narrow_bias(&self, channel: usize) -> f32 {
-        self.bias[channel]
-    }
-
     pub(crate) fn weights(&self, column: Column) -> *const f32 {
         self.data[column.first * self.depth..].as_ptr()
-    }
-
-    pub(crate) fn bias(&self, column: Column) -> *const f32 {
-        self.bias[column.first..].as_ptr()
     }
 
     pub(crate) fn bytes(&self) -> usize {
         self.data.len() * 4
     }
+}
+
+/// A number for every channel, filled up with zeros to whole vectors.
+pub(crate) fn padded_bias(bias: Option<&[f32]>, channels: usize, lanes: usize) -> Scratch {
+    let mut padded = Scratch::zeros(channels.next_multiple_of(lanes));
+    if let Some(bias) = bias {
+        padded[..channels].copy_from_slice(bias);
+    }
+    padded
 }
 
 /// `target[r][j] = tap[r][used.start + j]`.
@@ -245,24 +233,24 @@ mod tests {
     fn few_channels_are_packed_one_after_the_other() {
         // Two kernel positions, two channels in, three out; the value names its place.
         let weight: Vec<f32> = (0..12).map(|i| i as f32).collect();
-        let forward = Packed::new(&weight, [2, 3], &[1, 0], Direction::Forward, None, 4);
+        let forward = Packed::new(&weight, [2, 3], &[1, 0], Direction::Forward, 4);
         let wanted = [6.0, 9.0, 0.0, 3.0, 7.0, 10.0, 1.0, 4.0, 8.0, 11.0, 2.0, 5.0];
         assert_eq!(forward.data[..], wanted);
-        let bias = Some(&[5.0, 6.0][..]);
-        let backward = Packed::new(&weight, [2, 3], &[1], Direction::Backward, bias, 4);
+        let backward = Packed::new(&weight, [2, 3], &[1], Direction::Backward, 4);
         assert_eq!(backward.data[..], [6.0, 7.0, 8.0, 9.0, 10.0, 11.0]);
-        assert_eq!(backward.bias[..], [5.0, 6.0]);
+        let bias = padded_bias(Some(&[5.0, 6.0]), 2, 4);
+        assert_eq!(bias[..], [5.0, 6.0, 0.0, 0.0]);
     }
 
     #[test]
     fn many_channels_are_packed_side_by_side_and_filled_up() {
         // One position, two channels in, nine out forwards; the reverse backwards.
         let weight: Vec<f32> = (0..18).map(|i| i as f32).collect();
-        let forward = Packed::new(&weight, [2, 9], &[0], Direction::Forward, None, 4);
+        let forward = Packed::new(&weight, [2, 9], &[0], Direction::Forward, 4);
         let row = |start: usize| (start..start + 9).map(|i| i as f32).chain([0.0; 3]);
         let wanted: Vec<f32> = row(0).chain(row(9)).collect();
         assert_eq!(forward.data[..], wanted);
-        let backward = Packed::new(&weight, [9, 2], &[0], Direction::Backward, None, 4);
+        let backward = Packed::new(&weight, [9, 2], &[0], Direction::Backward, 4);
         let column = |start: usize| (0..9).map(move |i| (2 * i + start) as f32).chain([0.0; 3]);
         let wanted: Vec<f32> = column(0).chain(column(1)).collect();
         assert_eq!(backward.data[..], wanted);

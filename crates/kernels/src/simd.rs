@@ -43,6 +43,8 @@ pub(crate) trait Simd: Copy + Send + Sync + 'static {
     unsafe fn fma(a: Self::Vector, b: Self::Vector, c: Self::Vector) -> Self::Vector;
     /// `a` in the lanes where `x > 0`, `b` in the others.
     unsafe fn where_positive(x: Self::Vector, a: Self::Vector, b: Self::Vector) -> Self::Vector;
+    /// 2 to the power of each lane, whole numbers from −126 to 127.
+    unsafe fn power_of_two(n: Self::Vector) -> Self::Vector;
     /// The sum of all lanes.
     unsafe fn sum(a: Self::Vector) -> f32;
 }

@@ -6,11 +6,13 @@ pub(crate) mod padded;
 mod pixels;
 pub(crate) mod tile;
 
+use std::sync::OnceLock;
+
 use crate::Activation;
 use crate::pack::Packed;
 use crate::parallel::{self, Shared};
 use crate::simd::{Isa, Kernel, Simd};
-use crate::winograd;
+use crate::winograd::{self, Transformed};
 use padded::Padded;
 use pixels::{BLOCK, Pixels};
 
@@ -26,6 +28,59 @@ pub(crate) struct Tap {
 pub(crate) struct Source<'a> {
     pub(crate) data: &'a [f32],
     pub(crate) shape: [usize; 4],
+    /// Rows that lie above the first one of a single picture; beyond them, and where there are
+    /// none, are zeros.
+    above: &'a [f32],
+    pub(crate) rows_above: usize,
+}
+
+impl<'a> Source<'a> {
+    /// Pictures with nothing but zeros around them.
+    pub(crate) fn new(data: &'a [f32], shape: [usize; 4]) -> Self {
+        Self {
+            data,
+            shape,
+            above: &[],
+            rows_above: 0,
+        }
+    }
+
+    /// One picture with rows above it, as wide and as deep as the picture.
+    pub(crate) fn below(above: &'a [f32], data: &'a [f32], shape: [usize; 4]) -> Self {
+        let [batch, _, width, channels] = shape;
+        debug_assert_eq!(batch, 1);
+        Self {
+            data,
+            shape,
+            above,
+            rows_above: above.len() / (width * channels).max(1),
+        }
+    }
+
+    /// The numbers among which a row lies, and how many rows come before it there; none if the
+    /// row is one of zeros.
+    #[inline(always)]
+    pub(crate) fn row(&self, picture: usize, y: isize) -> Option<(&'a [f32], usize)> {
+        let height = self.shape[1];
+        // A negative number is a huge unsigned one.
+        if (y as usize) < height {
+            return Some((self.data, picture * height + y as usize));
+        }
+        let above = y + self.rows_above as isize;
+        (y < 0 && above >= 0).then_some((self.above, above as usize))
+    }
+
+    /// The address of a pixel, if it is not one of the zeros around.
+    #[inline(always)]
+    pub(crate) fn pixel(&self, picture: usize, y: isize, x: isize) -> Option<*const f32> {
+        let [_, _, width, channels] = self.shape;
+        if (x as usize) >= width {
+            return None;
+        }
+        let (data, row) = self.row(picture, y)?;
+        let place = (row * width + x as usize) * channels;
+        Some(data.as_ptr().wrapping_add(place))
+    }
 }
 
 /// Pictures that are written: `[batch, height, width, channels]`, pixel `(gy, gx)` of the grid at
@@ -50,6 +105,10 @@ pub(crate) struct Sweep<'a> {
     pub(crate) step: usize,
     /// As many rows as taps times source channels, in the order of the taps.
     pub(crate) weights: &'a Packed,
+    /// Where the weights may be kept in the form that Winograd's method needs.
+    pub(crate) kept: Option<&'a OnceLock<Transformed>>,
+    /// As [`crate::pack::padded_bias`] makes it.
+    pub(crate) bias: &'a [f32],
     pub(crate) activation: Activation,
     pub(crate) target: Target,
 }
@@ -155,6 +214,7 @@ impl Kernel for Part<'_> {
                         places: &places[i * BLOCK..][..BLOCK],
                         count: counts[i],
                         weights: self.sweep.weights,
+                        bias: self.sweep.bias,
                         column,
                         activation: self.sweep.activation,
                         target: self.sweep.target.data,

@@ -23,6 +23,7 @@ use tiles::Tiles;
 
 pub(crate) use forward::run;
 pub(crate) use weight_gradient::weight_gradient;
+pub(crate) use weights::Transformed;
 
 /// Side of a tile of outputs.
 const TILE: usize = 4;

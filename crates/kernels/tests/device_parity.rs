@@ -9,8 +9,8 @@
 use burn::tensor::{Device, DeviceType, Tensor};
 use utsushi_kernels::{
     Activation, AdamOptions, Conv2dOptions, Padding, adam_step, average_pool2, conv2d,
-    depthwise_conv2d, inner_products, leaky_relu, lerp, matmul, mix_rows, scaled_sum, style_norm,
-    sum, upsample2,
+    depthwise_conv2d, gate, inner_products, leaky_relu, lerp, matmul, mix_rows, scaled_sum,
+    style_norm, sum, tanh, upsample2,
 };
 
 /// How far apart numbers may be that both devices worked out in 32-bit floats, as a share of the
@@ -190,6 +190,10 @@ fn a_vulkan_device_computes_what_the_cpu_computes() {
     other.compare("join", &[odd, odd], |inputs| {
         scaled_sum(inputs.get::<4>(0), inputs.get(1), 0.7)
     });
+    other.compare("gate", &[odd, odd], |inputs| {
+        gate(inputs.get::<4>(0), inputs.get(1))
+    });
+    other.compare("tangent", &[odd], |inputs| tanh(inputs.get::<4>(0)));
     other.compare("sum", &[odd], |inputs| sum(inputs.get::<4>(0)));
     other.compare("product of matrices", &[&[5, 70], &[70, 33]], |inputs| {
         matmul(inputs.get(0), inputs.get(1))

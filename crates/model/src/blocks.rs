@@ -2,9 +2,9 @@
 
 use burn::module::Module;
 use burn::tensor::Tensor;
-use utsushi_kernels::{average_pool2, scaled_sum, upsample2};
+use utsushi_kernels::upsample2;
 
-use crate::{Conv, Dense, Initialiser, Normaliser};
+use crate::{Conv, Dense, Initialiser, Passage};
 
 /// Keeps the variance of the sum of two branches at that of one.
 const JOIN: f32 = std::f32::consts::FRAC_1_SQRT_2;
@@ -33,18 +33,20 @@ impl EncoderBlock {
     /// # Shapes
     /// - `x`: `[batch, height, width, from]`
     /// - output: `[batch, height, width, to]`, or half the sides
-    pub fn forward(&self, x: Tensor<4>, norm: &mut Normaliser) -> Tensor<4> {
-        let halve = |x| if self.halve { average_pool2(x) } else { x };
-        let branch = self.first.forward(norm.normalise(x.clone(), None, None));
-        let branch = self
-            .second
-            .forward(norm.normalise(halve(branch), None, None));
-        // The pooling comes first: it commutes with a 1×1 convolution and leaves it a quarter.
-        let mut straight = halve(x);
-        if let Some(shortcut) = &self.shortcut {
-            straight = shortcut.forward(straight);
+    pub fn forward(&self, mut x: Tensor<4>, norm: &mut impl Passage) -> Tensor<4> {
+        let branch = norm.normalise(x.clone(), None, None);
+        let mut branch = norm.convolve(&self.first, branch);
+        if self.halve {
+            branch = norm.halve(branch);
+            // The pooling comes first: it commutes with a 1×1 convolution and leaves it a quarter.
+            x = norm.halve(x);
         }
-        scaled_sum(straight, branch, JOIN)
+        let branch = norm.normalise(branch, None, None);
+        let branch = norm.convolve(&self.second, branch);
+        if let Some(shortcut) = &self.shortcut {
+            x = shortcut.forward(x);
+        }
+        norm.join(x, branch, JOIN)
     }
 }
 
@@ -62,7 +64,7 @@ impl AdaIn {
         }
     }
 
-    fn forward(&self, x: Tensor<4>, style: Tensor<2>, norm: &mut Normaliser) -> Tensor<4> {
+    fn forward(&self, x: Tensor<4>, style: Tensor<2>, norm: &mut impl Passage) -> Tensor<4> {
         let [batch, _, _, channels] = x.dims();
         let modulation = self.affine.forward(style);
         let gain = modulation.clone().slice([0..batch, 0..channels]) + 1.0;
@@ -113,18 +115,17 @@ impl DecoderBlock {
     /// - `x`: `[batch, height, width, from]`
     /// - `style`: `[batch, style_dim]`
     /// - output: `[batch, height, width, to]`, or twice the sides
-    pub fn forward(&self, x: Tensor<4>, style: Tensor<2>, norm: &mut Normaliser) -> Tensor<4> {
+    pub fn forward(&self, x: Tensor<4>, style: Tensor<2>, norm: &mut impl Passage) -> Tensor<4> {
         let double = |x| if self.double { upsample2(x) } else { x };
         let branch = double(self.first_norm.forward(x.clone(), style.clone(), norm));
-        let branch = self
-            .second_norm
-            .forward(self.first.forward(branch), style, norm);
-        let branch = self.second.forward(branch);
+        let branch = norm.convolve(&self.first, branch);
+        let branch = self.second_norm.forward(branch, style, norm);
+        let branch = norm.convolve(&self.second, branch);
         // The shortcut's 1×1 convolution commutes with the doubling and is a quarter before it.
         let mut straight = x;
         if let Some(shortcut) = &self.shortcut {
             straight = shortcut.forward(straight);
         }
-        scaled_sum(double(straight), branch, JOIN)
+        norm.join(double(straight), branch, JOIN)
     }
 }

@@ -4,8 +4,8 @@ use burn::module::Module;
 use burn::tensor::Tensor;
 
 use crate::blocks::EncoderBlock;
-use crate::luminance::{local_contrast, luminance};
-use crate::{Conv, Initialiser, ModelConfig, Normaliser, space_to_depth};
+use crate::luminance::luminance;
+use crate::{Conv, Initialiser, ModelConfig, Passage, space_to_depth};
 
 /// What a picture shows.
 #[derive(Debug, Clone)]
@@ -49,14 +49,15 @@ impl ContentEncoder {
 
     /// # Shapes
     /// - `pictures`: `[batch, height, width, 3]`, sides multiples of 8
-    pub fn forward(&self, pictures: Tensor<4>, norm: &mut Normaliser) -> Content {
+    pub fn forward(&self, pictures: Tensor<4>, norm: &mut impl Passage) -> Content {
         let brightness = luminance(pictures.clone());
         let lines = self.lines.as_ref().map(|conv| {
-            let contrast = local_contrast(brightness.clone());
-            norm.normalise(conv.forward(space_to_depth(contrast)), None, None)
+            let contrast = space_to_depth(norm.contrast(brightness.clone()));
+            let lines = norm.convolve(conv, contrast);
+            norm.normalise(lines, None, None)
         });
         let shown = if self.colours { pictures } else { brightness };
-        let mut x = self.input.forward(space_to_depth(shown));
+        let mut x = norm.convolve(&self.input, space_to_depth(shown));
         for block in &self.blocks {
             x = block.forward(x, norm);
         }

@@ -1,11 +1,11 @@
 //! Content and style codes to a picture.
 
 use burn::module::Module;
-use burn::tensor::{Tensor, activation};
-use utsushi_kernels::{leaky_relu, scaled_sum};
+use burn::tensor::Tensor;
+use utsushi_kernels::{gate, leaky_relu, tanh};
 
 use crate::blocks::DecoderBlock;
-use crate::{Content, Conv, Initialiser, ModelConfig, Normaliser, depth_to_space};
+use crate::{Content, Conv, Initialiser, ModelConfig, Passage, depth_to_space};
 
 /// Content and style codes to a picture: four stages, each steered by a code of its own, so that
 /// coarse stages can take shape from one painting and fine ones line and colour from another.
@@ -45,7 +45,12 @@ impl Decoder {
     /// # Shapes
     /// - `style`: `[batch, stages, style_dim]`, or `[1, stages, style_dim]` for one style on all
     /// - output: `[batch, height, width, 3]`, −1…1
-    pub fn forward(&self, content: &Content, style: Tensor<3>, norm: &mut Normaliser) -> Tensor<4> {
+    pub fn forward(
+        &self,
+        content: &Content,
+        style: Tensor<3>,
+        norm: &mut impl Passage,
+    ) -> Tensor<4> {
         let [rows, _, dim] = style.dims();
         let [batch, _, _, _] = content.features.dims();
         let mut x = content.features.clone();
@@ -58,16 +63,16 @@ impl Decoder {
                 code = code.expand([batch, dim]);
             }
             if stage + 1 == self.blocks.len()
-                && let (Some(gate), Some(lines)) = (&self.line_gate, &content.lines)
+                && let (Some(conv), Some(lines)) = (&self.line_gate, &content.lines)
             {
                 // Only the part of a line that stands out of its surroundings passes: the gate
                 // is learned from the line features themselves.
-                let open = activation::sigmoid(gate.forward(lines.clone()));
-                x = scaled_sum(x, open * lines.clone(), std::f32::consts::FRAC_1_SQRT_2);
+                let passed = gate(conv.forward(lines.clone()), lines.clone());
+                x = norm.join(passed, x, std::f32::consts::FRAC_1_SQRT_2);
             }
             x = block.forward(x, code, norm);
         }
         let x = leaky_relu(x, 0.2);
-        depth_to_space(self.output.forward(x)).tanh()
+        tanh(depth_to_space(norm.convolve(&self.output, x)))
     }
 }

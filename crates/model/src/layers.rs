@@ -2,7 +2,7 @@
 
 use burn::module::{Module, Param};
 use burn::tensor::{Int, Tensor};
-use utsushi_kernels::{Activation, Conv2dOptions, conv2d, matmul};
+use utsushi_kernels::{Activation, Conv2dOptions, conv2d, conv2d_below, matmul};
 
 use crate::Initialiser;
 
@@ -59,20 +59,39 @@ impl Conv {
         self.forward_with(x, self.weight.val())
     }
 
-    pub(crate) fn forward_with(&self, x: Tensor<4>, weight: Tensor<4>) -> Tensor<4> {
+    /// The same for a strip of a picture with rows `above` it, or at its upper border if there
+    /// are none, and so many rows of zeros below.
+    pub(crate) fn forward_below(
+        &self,
+        above: Option<Tensor<4>>,
+        x: Tensor<4>,
+        below: usize,
+    ) -> Tensor<4> {
+        let mut options = self.options();
+        options.padding.bottom = below;
+        let (weight, bias) = (self.weight.val(), self.bias.as_ref().map(|bias| bias.val()));
+        match above {
+            Some(above) => {
+                options.padding.top = above.dims()[1];
+                conv2d_below(above, x, weight, bias, options)
+            }
+            None => conv2d(x, weight, bias, options),
+        }
+    }
+
+    fn options(&self) -> Conv2dOptions {
         let activation = match self.slope {
             Some(slope) => Activation::LeakyRelu(slope),
             None => Activation::Identity,
         };
-        let options = Conv2dOptions::padded(self.padding)
+        Conv2dOptions::padded(self.padding)
             .stride(self.stride)
-            .activation(activation);
-        conv2d(
-            x,
-            weight,
-            self.bias.as_ref().map(|bias| bias.val()),
-            options,
-        )
+            .activation(activation)
+    }
+
+    pub(crate) fn forward_with(&self, x: Tensor<4>, weight: Tensor<4>) -> Tensor<4> {
+        let bias = self.bias.as_ref().map(|bias| bias.val());
+        conv2d(x, weight, bias, self.options())
     }
 }
 

@@ -1,10 +1,10 @@
 //! How bright a picture is, and where that changes.
 
 use burn::tensor::{Tensor, TensorData};
-use utsushi_kernels::{Conv2dOptions, depthwise_conv2d};
+use utsushi_kernels::{Conv2dOptions, Padding, depthwise_conv2d};
 
 /// Side of the square over which surroundings are averaged.
-const SURROUNDINGS: usize = 5;
+pub(crate) const SURROUNDINGS: usize = 5;
 
 /// Luma by the weights of ITU-R BT.601.
 ///
@@ -23,14 +23,30 @@ pub fn luminance(pictures: Tensor<4>) -> Tensor<4> {
 /// # Shapes
 /// - `brightness` and output: `[batch, height, width, 1]`
 pub fn local_contrast(brightness: Tensor<4>) -> Tensor<4> {
+    contrast_within(brightness, Padding::uniform(SURROUNDINGS / 2))
+}
+
+/// The same of those rows and columns whose surroundings are there or, where `padding` says so,
+/// beyond the picture's border.
+pub(crate) fn contrast_within(brightness: Tensor<4>, padding: Padding) -> Tensor<4> {
     let [_, height, width, _] = brightness.dims();
     let device = brightness.device();
+    let options = Conv2dOptions {
+        padding,
+        ..Conv2dOptions::padded(0)
+    };
     let sum = |x: Tensor<4>| {
         let kernel = Tensor::<3>::ones([SURROUNDINGS, SURROUNDINGS, 1], &device);
-        depthwise_conv2d(x, kernel, None, Conv2dOptions::padded(SURROUNDINGS / 2))
+        depthwise_conv2d(x, kernel, None, options)
     };
     let count = sum(Tensor::ones([1, height, width, 1], &device));
-    brightness.clone() - sum(brightness) / count
+    let [_, rows, columns, _] = count.dims();
+    let first = |padding: usize| SURROUNDINGS / 2 - padding;
+    let inner = brightness
+        .clone()
+        .narrow(1, first(padding.top), rows)
+        .narrow(2, first(padding.left), columns);
+    inner - sum(brightness) / count
 }
 
 #[cfg(test)]

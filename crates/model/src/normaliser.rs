@@ -1,7 +1,7 @@
 //! Where the mean and the variance of a normalisation come from.
 
 use burn::tensor::Tensor;
-use utsushi_kernels::{Activation, Conv2dOptions, depthwise_conv2d, leaky_relu, style_norm};
+use utsushi_kernels::{Activation, affine, channel_statistics, leaky_relu, style_norm};
 
 /// Added to every variance before its root is taken.
 const EPSILON: f32 = 1e-5;
@@ -17,10 +17,9 @@ pub struct ChannelStatistics {
 
 /// Normalises feature maps, and decides whose statistics are used.
 ///
-/// Instance normalisation looks at the whole picture. When a large picture is painted in tiles,
-/// each tile would be normalised differently and the borders would show; so the statistics are
-/// recorded once over a sample of tiles taken together, and every tile is then normalised with
-/// those.
+/// Instance normalisation looks at the whole picture. When a large picture is painted in parts,
+/// each part would be normalised differently and the borders would show; so the statistics are
+/// recorded once over the whole at a smaller size, and every part is then normalised with those.
 #[derive(Debug, Default)]
 pub struct Normaliser {
     source: Source,
@@ -68,15 +67,18 @@ impl Normaliser {
         }
     }
 
-    /// `leaky((x − mean) / √(variance + ε) · gain + bias)` with slope 0.2.
-    ///
-    /// # Shapes
-    /// - `x` and output: `[batch, height, width, channels]`
-    /// - `gain`, `bias`: `[batch, channels]`; absent: 1 and 0
+    /// The first layer comes next again.
+    pub(crate) fn start_again(&mut self) {
+        if let Source::Given { next, .. } = &mut self.source {
+            *next = 0;
+        }
+    }
+
+    /// See [`Passage::normalise`](crate::Passage::normalise).
     ///
     /// # Panics
     /// When given statistics come from a network with fewer normalisations: a programming error.
-    pub(crate) fn normalise(
+    pub(crate) fn run(
         &mut self,
         x: Tensor<4>,
         gain: Option<Tensor<2>>,
@@ -87,12 +89,7 @@ impl Normaliser {
                 return style_norm(x, gain, bias, Activation::LeakyRelu(0.2), EPSILON);
             }
             Source::Record(kept) => {
-                let mean = x.clone().mean_dim(0).mean_dim(1).mean_dim(2);
-                let variance = (x.clone() - mean.clone())
-                    .powi_scalar(2)
-                    .mean_dim(0)
-                    .mean_dim(1)
-                    .mean_dim(2);
+                let [mean, variance] = channel_statistics(x.clone());
                 kept.push(ChannelStatistics { mean, variance });
                 kept[kept.len() - 1].clone()
             }
@@ -101,12 +98,12 @@ impl Normaliser {
                 statistics[*next - 1].clone()
             }
         };
-        affine(x, statistics, gain, bias)
+        apply(x, statistics, gain, bias)
     }
 }
 
 /// Folds statistics, gain and bias into one multiplication and one addition a value.
-fn affine(
+fn apply(
     x: Tensor<4>,
     statistics: ChannelStatistics,
     gain: Option<Tensor<2>>,
@@ -127,15 +124,12 @@ fn affine(
     }
     let activation = Activation::LeakyRelu(0.2);
     match scale.dims()[0] {
-        // One scale for all pictures is a depthwise convolution of one tap: a single pass.
-        1 => depthwise_conv2d(
+        // One scale for all pictures: a single pass.
+        1 => affine(
             x,
-            scale.reshape([1, 1, channels]),
-            Some(shift.reshape([channels])),
-            Conv2dOptions {
-                activation,
-                ..Conv2dOptions::padded(0)
-            },
+            scale.reshape([channels]),
+            shift.reshape([channels]),
+            activation,
         ),
         _ => leaky_relu(x * scale + shift, 0.2),
     }

@@ -1,16 +1,19 @@
 //! Runs the generator over parts of a canvas.
 
+use std::ops::Range;
+
 use burn::tensor::{Device, Tensor, TensorData};
-use utsushi_model::{ChannelStatistics, Generator, Normaliser};
+use utsushi_model::{ChannelStatistics, Generator, Normaliser, Passage, Strips};
 
 use crate::canvas::Canvas;
-use crate::tiles::{Window, sample};
+use crate::window::Window;
 
-/// Windows that the statistics of a picture painted in tiles are taken over, a square number.
-const SAMPLES: usize = 9;
+/// The most pixels that the statistics of a picture painted in strips are taken over,
+const MOST_MEASURED: usize = 512 * 512;
 
-/// The longest side of such a window, in pixels: together they are to cost less than one tile.
-const SAMPLE_SIDE: usize = 256;
+/// and what share of its pixels at the most: painting in strips is to cost little more a pixel
+/// than painting at once.
+const SHARE_MEASURED: usize = 12;
 
 /// A generator and a style to paint in.
 pub(crate) struct Brush<'a> {
@@ -21,48 +24,54 @@ pub(crate) struct Brush<'a> {
 }
 
 impl Brush<'_> {
-    /// Paints one window: `[height, width, 3]`, normalised by its own statistics or by those that
-    /// are given.
-    pub(crate) fn paint(
-        &self,
-        canvas: &Canvas<'_>,
-        window: Window,
-        statistics: Option<&[ChannelStatistics]>,
-    ) -> Vec<f32> {
-        let mut norm = match statistics {
-            None => Normaliser::each_picture(),
-            Some(statistics) => Normaliser::given(statistics.to_vec()),
-        };
-        let painted = self.run(canvas, &[window], &mut norm);
-        painted
-            .into_data_as::<f32>()
-            .try_into_vec()
-            .expect("the data was read as f32")
+    /// Paints one window, `[height, width, 3]`, normalised by its own statistics.
+    pub(crate) fn paint(&self, canvas: &Canvas<'_>, window: Window) -> Vec<f32> {
+        numbers(self.run(canvas, window, &mut Normaliser::each_picture()))
     }
 
-    /// The statistics of a canvas that is too large to be painted at once: those of windows
-    /// spread over it, taken together. They hold no more pixels than a square of `side`.
-    pub(crate) fn statistics(&self, canvas: &Canvas<'_>, side: usize) -> Vec<ChannelStatistics> {
-        let root = SAMPLES.isqrt();
-        let windows = sample(
-            canvas.width(),
-            canvas.height(),
-            (side / root / 8 * 8).min(SAMPLE_SIDE),
-            SAMPLES,
-        );
+    /// Paints the next strip of a canvas: `[rows, width, 3]`, as many rows as are ready.
+    pub(crate) fn paint_strip(
+        &self,
+        canvas: &Canvas<'_>,
+        rows: Range<usize>,
+        strips: &mut Strips,
+    ) -> Vec<f32> {
+        strips.begin(rows.end == canvas.height());
+        let window = Window {
+            left: 0,
+            top: rows.start,
+            width: canvas.width(),
+            height: rows.len(),
+        };
+        numbers(self.run(canvas, window, strips))
+    }
+
+    /// The statistics of a canvas that is too large to be painted at once: those of the whole at
+    /// a smaller size. Fine detail is missing there, but every part of the picture has its weight:
+    /// windows of full size with twice the pixels came out twice as far from the truth.
+    pub(crate) fn statistics(&self, canvas: &Canvas<'_>) -> Vec<ChannelStatistics> {
+        let pixels = canvas.width() * canvas.height();
+        self.record(&canvas.reduced(MOST_MEASURED.min(pixels / SHARE_MEASURED)))
+    }
+
+    /// The statistics of a canvas.
+    fn record(&self, canvas: &Canvas<'_>) -> Vec<ChannelStatistics> {
+        let window = Window {
+            left: 0,
+            top: 0,
+            width: canvas.width(),
+            height: canvas.height(),
+        };
         let mut norm = Normaliser::recording();
-        self.run(canvas, &windows, &mut norm);
+        self.run(canvas, window, &mut norm);
         norm.into_recorded()
     }
 
-    /// Paints windows of one size: `[windows, height, width, 3]`.
-    fn run(&self, canvas: &Canvas<'_>, windows: &[Window], norm: &mut Normaliser) -> Tensor<4> {
+    /// Paints one window: `[1, height, width, 3]`.
+    fn run(&self, canvas: &Canvas<'_>, window: Window, passage: &mut impl Passage) -> Tensor<4> {
         let mut values = Vec::new();
-        for &window in windows {
-            canvas.read(window, &mut values);
-        }
-        let Window { width, height, .. } = windows[0];
-        self.forward(values, [windows.len(), height, width, 3], norm)
+        canvas.read(window, &mut values);
+        self.forward(values, [1, window.height, window.width, 3], passage)
     }
 
     /// Paints whole canvases of one size at once, each in its own style and normalised by its own
@@ -73,21 +82,26 @@ impl Brush<'_> {
             canvas.read(window, &mut values);
         }
         let shape = [canvases.len(), window.height, window.width, 3];
-        let painted = self.forward(values, shape, &mut Normaliser::each_picture());
-        painted
-            .into_data_as::<f32>()
-            .try_into_vec()
-            .expect("the data was read as f32")
+        numbers(self.forward(values, shape, &mut Normaliser::each_picture()))
     }
 
-    fn forward(&self, values: Vec<f32>, shape: [usize; 4], norm: &mut Normaliser) -> Tensor<4> {
+    fn forward(
+        &self,
+        values: Vec<f32>,
+        shape: [usize; 4],
+        passage: &mut impl Passage,
+    ) -> Tensor<4> {
         let data = TensorData::new(values, shape);
         let pictures = Tensor::from_data(data, self.device);
-        let content = self.generator.encoder.forward(pictures, norm);
-        self.generator
-            .decoder
-            .forward(&content, self.style.clone(), norm)
+        let content = self.generator.encoder.forward(pictures, passage);
+        let style = self.style.clone();
+        self.generator.decoder.forward(&content, style, passage)
     }
+}
+
+fn numbers(painted: Tensor<4>) -> Vec<f32> {
+    let data = painted.into_data_as::<f32>();
+    data.try_into_vec().expect("the data was read as f32")
 }
 
 #[cfg(test)]

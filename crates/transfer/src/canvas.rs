@@ -6,7 +6,7 @@ use utsushi_imaging::{Filter, Picture, fill_transparent, resize_with};
 use utsushi_model::ModelConfig;
 
 use crate::PaintError;
-use crate::tiles::Window;
+use crate::window::Window;
 
 /// The shortest side the networks are given: four values at an eighth, so that there is something
 /// to take the variance of.
@@ -65,6 +65,20 @@ impl<'a> Canvas<'a> {
     /// Rows, frame included.
     pub(crate) fn height(&self) -> usize {
         self.height
+    }
+
+    /// The same at a smaller size, with so many pixels without its frame, or a few less.
+    pub(crate) fn reduced(&self, pixels: usize) -> Canvas<'static> {
+        let (width, height) = (self.picture.width(), self.picture.height());
+        let factor = (pixels as f64 / self.picture.pixels() as f64).sqrt();
+        let [width, height] = [width, height].map(|side| (f64::from(side) * factor) as u32);
+        let small = resize_with(
+            &self.picture,
+            width.max(1),
+            height.max(1),
+            Filter::CatmullRom,
+        );
+        Canvas::new(Cow::Owned(small))
     }
 
     /// Adds the colours of a part, `[height, width, 3]`, −1…1, to `values`.
@@ -242,6 +256,22 @@ mod tests {
         let mut values = Vec::new();
         canvas.read(whole(&canvas), &mut values);
         assert_eq!(values, picture.to_floats());
+    }
+
+    #[test]
+    fn a_reduced_canvas_keeps_shape_and_colours() {
+        for (width, height, pixels) in [(640, 480, 10_000), (3000, 40, 900), (50, 50, 1)] {
+            let picture = Picture::filled(width, height, [10, 120, 250]);
+            let reduced = Canvas::new(Cow::Borrowed(&picture)).reduced(pixels);
+            let [across, down] = reduced.size.map(f64::from);
+            assert!(across * down <= pixels as f64 && across * down > 0.7 * pixels as f64);
+            let stretch = across / down * f64::from(height) / f64::from(width);
+            assert!((0.7..1.4).contains(&stretch), "{across}×{down}");
+            let mut values = Vec::new();
+            reduced.read(whole(&reduced), &mut values);
+            assert!(values.iter().all(|value| value.abs() < 1.0));
+            assert!((values[2] - (250.0 / 127.5 - 1.0)).abs() < 0.02);
+        }
     }
 
     #[test]

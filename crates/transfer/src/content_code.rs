@@ -4,7 +4,7 @@ use burn::tensor::Tensor;
 use utsushi_model::Content;
 
 use crate::canvas::Sheet;
-use crate::tiles::Window;
+use crate::window::Window;
 
 /// What a picture shows, without its style: read once by
 /// [`Painter::content_of`](crate::Painter::content_of), painted in any number of styles, and mixed

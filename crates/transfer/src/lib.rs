@@ -23,9 +23,10 @@ mod options;
 mod painter;
 mod reference;
 mod spelling;
+mod strips;
 mod style_code;
 mod style_error;
-mod tiles;
+mod window;
 
 #[cfg(test)]
 mod testing;

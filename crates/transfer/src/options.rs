@@ -2,7 +2,6 @@
 
 use utsushi_model::ModelConfig;
 
-use crate::tiles::MARGIN;
 use crate::{MaskError, StyleError};
 
 /// Settings for [`Painter::paint`](crate::Painter::paint).
@@ -13,9 +12,8 @@ pub struct PaintOptions {
     /// nothing is left to paint, and the content comes back unchanged, bit for bit.
     pub strength: f32,
     /// Side in pixels of the square that is painted at once, a multiple of 8 from 256 to 4096.
-    /// Pictures with no more pixels than this square has are painted whole, larger ones in tiles
-    /// of that many pixels, so that memory grows with the square of this and hardly with the
-    /// picture.
+    /// Pictures with no more pixels than this square has are painted whole, larger ones in strips
+    /// of no more pixels (but 32 rows at least), so that memory hardly grows with the picture.
     pub tile: u32,
 }
 
@@ -39,8 +37,6 @@ impl PaintOptions {
             return Err(PaintError::Strength(self.strength));
         }
         let aligned = self.tile.is_multiple_of(ModelConfig::ALIGNMENT as u32);
-        // A tile must be wider than the margins that its neighbours take from it.
-        const { assert!(256 > 2 * MARGIN + 2 * ModelConfig::ALIGNMENT) };
         if !aligned || !(256..=4096).contains(&self.tile) {
             return Err(PaintError::Tile(self.tile));
         }
@@ -48,12 +44,12 @@ impl PaintOptions {
     }
 }
 
-/// How far a painting has come, in tiles.
+/// How far a painting has come, in strips of large pictures and in whole small ones.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Progress {
-    /// Tiles painted.
+    /// Strips painted.
     pub done: usize,
-    /// Tiles in all, at least 1.
+    /// Strips in all, at least 1.
     pub total: usize,
 }
 

@@ -19,17 +19,18 @@ use std::sync::Arc;
 
 use burn::tensor::Device;
 use utsushi_checkpoint::ExportedModel;
-use utsushi_model::{Generator, ModelConfig};
+use utsushi_model::{Generator, KeptWeights, ModelConfig};
 
 use crate::{LoadModelError, Model, PaintStyle, StyleCode};
 
 /// Paints with one model on one device.
 ///
-/// A clone shares the networks, and any number of threads may paint at once; on a CPU one picture
+/// The networks' weights are prepared once, when they are first used. A clone shares the networks, and any number of threads may paint at once; on a CPU one picture
 /// keeps all cores busy by itself.
 #[derive(Clone, Debug)]
 pub struct Painter {
     model: Arc<Model>,
+    _kept: Arc<KeptWeights>,
     device: Device,
 }
 
@@ -55,6 +56,7 @@ impl Painter {
                 })?;
         }
         Ok(Self {
+            _kept: Arc::new(KeptWeights::of(&model.networks.generator)),
             model: Arc::new(model),
             device,
         })

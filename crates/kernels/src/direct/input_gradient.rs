@@ -6,7 +6,7 @@
 
 use crate::Activation;
 use crate::geometry::Geometry;
-use crate::pack::{Direction, Packed};
+use crate::pack::{Direction, Packed, padded_bias};
 use crate::parallel::Shared;
 use crate::simd::Isa;
 use crate::sweep::{Source, Sweep, Tap, Target};
@@ -41,19 +41,10 @@ pub(crate) unsafe fn input_gradient(
                 }
             }
             let channels = [g.channels_in, g.channels_out];
-            let packed = Packed::new(
-                weight,
-                channels,
-                &order,
-                Direction::Backward,
-                None,
-                isa.lanes(),
-            );
+            let packed = Packed::new(weight, channels, &order, Direction::Backward, isa.lanes());
+            let bias = padded_bias(None, g.channels_in, isa.lanes());
             let sweep = Sweep {
-                source: Source {
-                    data: dy,
-                    shape: g.output_shape(),
-                },
+                source: Source::new(dy, g.output_shape()),
                 taps: &taps,
                 grid: [
                     (g.height - phase_row).div_ceil(stride),
@@ -61,6 +52,8 @@ pub(crate) unsafe fn input_gradient(
                 ],
                 step: 1,
                 weights: &packed,
+                kept: None,
+                bias: &bias,
                 activation: Activation::Identity,
                 target: Target {
                     data: dx,

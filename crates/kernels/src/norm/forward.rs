@@ -65,7 +65,8 @@ pub(crate) unsafe fn forward(
             )
         };
         let counts = (0..chunks).map(|chunk| norm.chunk(picture, chunk).len());
-        combine(parts, counts, norm.epsilon, mean, inverse);
+        let inverse_of = |variance: f64| 1.0 / (variance + f64::from(norm.epsilon)).sqrt();
+        combine(parts, counts, inverse_of, mean, inverse);
     };
     let apply = |picture: usize, chunk: usize| {
         let own = picture * channels..(picture + 1) * channels;
@@ -99,11 +100,12 @@ pub(crate) unsafe fn forward(
     statistics
 }
 
-/// Merges the chunks' means and sums of squares (Chan, Golub and LeVeque 1979).
+/// Merges the chunks' means and sums of squares (Chan, Golub and LeVeque 1979); `inverse` becomes
+/// what `of_variance` makes of the variance.
 fn combine(
     parts: &[f32],
     counts: impl Iterator<Item = usize>,
-    epsilon: f32,
+    of_variance: impl Fn(f64) -> f64,
     mean: &mut [f32],
     inverse: &mut [f32],
 ) {
@@ -123,8 +125,31 @@ fn combine(
     }
     for i in 0..channels {
         mean[i] = means[i] as f32;
-        inverse[i] = (1.0 / (squares[i] / total + epsilon as f64).sqrt()) as f32;
+        inverse[i] = of_variance(squares[i] / total) as f32;
     }
+}
+
+/// Mean and variance of every channel of one picture.
+pub(super) fn moments(isa: Isa, norm: &Norm, x: &[f32]) -> [Vec<f32>; 2] {
+    let channels = norm.channels;
+    let mut moments = [vec![0.0; channels], vec![0.0; channels]];
+    let chunks = norm.chunks();
+    let mut partial = vec![0.0; chunks * channels * 2];
+    let shared = Shared::new(&mut partial);
+    parallel::for_each(chunks, |chunk| {
+        let first = chunk * 2 * channels;
+        isa.run(Measure {
+            norm,
+            x,
+            pixels: norm.chunk(0, chunk),
+            // SAFETY: every chunk has sums of its own.
+            sums: unsafe { shared.part(first..first + 2 * channels) },
+        });
+    });
+    let counts = (0..chunks).map(|chunk| norm.chunk(0, chunk).len());
+    let [mean, variance] = &mut moments;
+    combine(&partial, counts, |variance| variance, mean, variance);
+    moments
 }
 
 /// The means of one chunk, and the sums of the squared distances from them.

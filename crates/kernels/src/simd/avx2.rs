@@ -92,6 +92,14 @@ impl Simd for Avx2 {
         }
     }
     #[inline(always)]
+    unsafe fn power_of_two(n: __m256) -> __m256 {
+        unsafe {
+            // The exponent's bits, which are counted from 127 on.
+            let exponent = _mm256_add_epi32(_mm256_cvtps_epi32(n), _mm256_set1_epi32(127));
+            _mm256_castsi256_ps(_mm256_slli_epi32::<23>(exponent))
+        }
+    }
+    #[inline(always)]
     unsafe fn sum(a: __m256) -> f32 {
         unsafe {
             let four = _mm_add_ps(_mm256_castps256_ps128(a), _mm256_extractf128_ps::<1>(a));

@@ -89,6 +89,10 @@ impl Simd for Avx512 {
         }
     }
     #[inline(always)]
+    unsafe fn power_of_two(n: __m512) -> __m512 {
+        unsafe { _mm512_scalef_ps(_mm512_set1_ps(1.0), n) }
+    }
+    #[inline(always)]
     unsafe fn sum(a: __m512) -> f32 {
         unsafe { _mm512_reduce_add_ps(a) }
     }

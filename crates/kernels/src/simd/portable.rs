@@ -110,6 +110,11 @@ impl Simd for Portable {
         }))
     }
     #[inline(always)]
+    unsafe fn power_of_two(n: Four) -> Four {
+        // The exponent's bits, which are counted from 127 on.
+        Four(n.0.map(|n| f32::from_bits(((n as i32 + 127) << 23) as u32)))
+    }
+    #[inline(always)]
     unsafe fn sum(a: Four) -> f32 {
         (a.0[0] + a.0[2]) + (a.0[1] + a.0[3])
     }

@@ -36,7 +36,7 @@ unsafe fn pixels<S: Simd, const P: usize, const C: usize>(job: &Job) {
                 }
                 let to = job.target.at(*job.places.get_unchecked(first + p));
                 for c in 0..C {
-                    let y = S::sum(sums[p][c]) + job.weights.narrow_bias(c);
+                    let y = S::sum(sums[p][c]) + job.bias[c];
                     *to.add(c) = job.activation.apply(y);
                 }
             }

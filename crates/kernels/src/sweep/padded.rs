@@ -12,7 +12,7 @@ pub(crate) struct Padded {
 
 impl Padded {
     pub(crate) fn new(source: Source, taps: &[Tap], grid: [usize; 2], step: usize) -> Self {
-        let [batch, height, width, channels] = source.shape;
+        let [batch, _, width, channels] = source.shape;
         let rows = || taps.iter().map(|tap| tap.row);
         let columns = || taps.iter().map(|tap| tap.column);
         let (top, bottom) = (rows().min().unwrap_or(0), rows().max().unwrap_or(0));
@@ -34,17 +34,15 @@ impl Padded {
             for (i, row) in part.chunks_exact_mut(padded_width * channels).enumerate() {
                 let b = pictures.start + i / padded_height;
                 let y = (i % padded_height) as isize + top;
-                if y < 0 || y >= height as isize {
+                let Some((data, from)) = source.row(b, y) else {
                     row.fill(0.0);
                     continue;
-                }
-                let from = (b * height + y as usize) * width;
+                };
+                let from = from * width;
                 let (left, rest) = row.split_at_mut(before * channels);
                 let (middle, right) = rest.split_at_mut((last - first) * channels);
                 left.fill(0.0);
-                middle.copy_from_slice(
-                    &source.data[(from + first) * channels..(from + last) * channels],
-                );
+                middle.copy_from_slice(&data[(from + first) * channels..(from + last) * channels]);
                 right.fill(0.0);
             }
         });
@@ -55,9 +53,6 @@ impl Padded {
     }
 
     pub(crate) fn source(&self) -> Source<'_> {
-        Source {
-            data: &self.data,
-            shape: self.shape,
-        }
+        Source::new(&self.data, self.shape)
     }
 }

@@ -70,11 +70,13 @@ impl<'a> Pixels<'a> {
         let mut columns = [0_isize; BLOCK];
         let mut offsets = [0_isize; BLOCK];
         let mut count = 0;
+        let mut pictures = [0; BLOCK];
         let mut inside = true;
         while count < BLOCK && self.next[0] < batch {
             let [b, gy, gx] = self.next;
             let (y, x) = ((gy * self.step) as isize, (gx * self.step) as isize);
             (rows[count], columns[count]) = (y, x);
+            pictures[count] = b;
             offsets[count] =
                 ((b * height) as isize + y) * (width * channels) as isize + x * channels as isize;
             inside &= (y + self.reach[0][0] >= 0)
@@ -98,13 +100,12 @@ impl<'a> Pixels<'a> {
             }
             for (i, pointer) in table.iter_mut().enumerate() {
                 let (y, x) = (rows[i] + tap.row, columns[i] + tap.column);
-                // A negative number is a huge unsigned one.
-                let real = (i < count) & ((y as usize) < height) & ((x as usize) < width);
-                *pointer = if real {
-                    data.wrapping_offset(offsets[i] + shift)
+                let real = if i < count {
+                    self.source.pixel(pictures[i], y, x)
                 } else {
-                    self.zeros.as_ptr()
+                    None
                 };
+                *pointer = real.unwrap_or(self.zeros.as_ptr());
             }
         }
         count

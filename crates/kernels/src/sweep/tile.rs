@@ -19,6 +19,8 @@ pub(crate) struct Job<'a> {
     /// Pixels that are really there.
     pub(crate) count: usize,
     pub(crate) weights: &'a Packed,
+    /// One for every channel, filled up to whole vectors.
+    pub(crate) bias: &'a [f32],
     pub(crate) column: Column,
     pub(crate) activation: Activation,
     pub(crate) target: Shared,
@@ -102,7 +104,7 @@ unsafe fn finish<S: Simd, const P: usize, const N: usize>(
     sums: [[S::Vector; N]; P],
 ) {
     unsafe {
-        let bias = job.weights.bias(job.column);
+        let bias = job.bias[job.column.first..].as_ptr();
         let mut biases = [S::splat(0.0); N];
         for (n, vector) in biases.iter_mut().enumerate() {
             *vector = S::load(bias.add(n * S::LANES));

@@ -22,7 +22,20 @@ const BLOCK: usize = 24;
 /// Computes every pixel of the grid. `sweep` must be one that this [pays for](super::pays_for).
 pub(crate) fn run(sweep: &Sweep, isa: Isa) {
     let tiles = Tiles::new(sweep.source.shape[0], sweep.grid);
-    let weights = Transformed::new(isa, sweep.weights);
+    let own;
+    let weights = match sweep.kept {
+        Some(kept) => {
+            // Not `get_or_init`: whoever waited there could not take part in making it.
+            if kept.get().is_none() {
+                let _ = kept.set(Transformed::new(isa, sweep.weights));
+            }
+            kept.get().expect("it was set here or before")
+        }
+        None => {
+            own = Transformed::new(isa, sweep.weights);
+            &own
+        }
+    };
     let blocks = tiles.count().div_ceil(BLOCK);
     let operations = tiles.count() * PRODUCTS * sweep.weights.depth / 9 * sweep.weights.channels;
     let wanted = parallel::tasks_for(operations, 64);
@@ -34,7 +47,7 @@ pub(crate) fn run(sweep: &Sweep, isa: Isa) {
         isa.run(Part {
             sweep,
             tiles,
-            weights: &weights,
+            weights,
             zeros: &zeros,
             blocks: parallel::share(blocks, block_tasks, task % block_tasks),
             columns: parallel::share(
@@ -148,7 +161,7 @@ impl Part<'_> {
             let target = &self.sweep.target;
             let channels = self.sweep.weights.channels;
             let width = column.vectors * S::LANES;
-            let bias = self.sweep.weights.bias(column);
+            let bias = self.sweep.bias[column.first..].as_ptr();
             for (index, tile) in tiles.enumerate() {
                 let place = self.tiles.place(tile);
                 let [rows, columns] = self.tiles.extent(place);

@@ -69,18 +69,13 @@ impl<const SIDE: usize> Across<SIDE> {
     /// `zeros` must have as many floats as the picture has channels.
     #[inline(always)]
     pub(super) fn new(source: Source, corner: Corner, zeros: &[f32]) -> Self {
-        let [_, height, width, channels] = source.shape;
         let mut pixels = [[zeros.as_ptr(); SIDE]; SIDE];
         for (row, pixels) in pixels.iter_mut().enumerate() {
             let y = corner.row + row as isize;
-            if y < 0 || y >= height as isize {
-                continue;
-            }
             for (column, pixel) in pixels.iter_mut().enumerate() {
                 let x = corner.column + column as isize;
-                if x >= 0 && x < width as isize {
-                    let index = (corner.picture * height + y as usize) * width + x as usize;
-                    *pixel = source.data.as_ptr().wrapping_add(index * channels);
+                if let Some(address) = source.pixel(corner.picture, y, x) {
+                    *pixel = address;
                 }
             }
         }

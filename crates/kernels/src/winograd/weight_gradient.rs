@@ -116,14 +116,8 @@ impl Kernel for ToProducts<'_> {
     fn run<S: Simd>(self) {
         let plan = self.plan;
         let padding = plan.geometry.options.padding;
-        let x = Source {
-            data: plan.x,
-            shape: plan.geometry.input_shape(),
-        };
-        let dy = Source {
-            data: plan.dy,
-            shape: plan.geometry.output_shape(),
-        };
+        let x = Source::new(plan.x, plan.geometry.input_shape());
+        let dy = Source::new(plan.dy, plan.geometry.output_shape());
         for index in self.part.clone() {
             let place = plan.tiles.place(self.first + index);
             let corner = Corner {

@@ -8,7 +8,8 @@ use crate::scratch::Scratch;
 use crate::simd::{Isa, Kernel, Simd};
 
 /// Weights of a 3×3 convolution, column after column, each `[36, rows, channels of the column]`.
-pub(super) struct Transformed {
+#[derive(Debug)]
+pub(crate) struct Transformed {
     data: Scratch,
     rows: usize,
 }

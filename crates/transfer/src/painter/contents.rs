@@ -7,7 +7,7 @@ use utsushi_model::Normaliser;
 use super::Painter;
 use crate::canvas::Canvas;
 use crate::content_code::ContentCode;
-use crate::tiles::Window;
+use crate::window::Window;
 use crate::{PaintError, StyleCode};
 
 impl Painter {

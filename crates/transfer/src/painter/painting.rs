@@ -4,11 +4,13 @@ use std::borrow::Cow;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use utsushi_imaging::Picture;
+use utsushi_model::Strips;
 
 use super::Painter;
 use crate::brush::Brush;
 use crate::canvas::Canvas;
-use crate::tiles::tiles;
+use crate::strips::strips;
+use crate::window::Window;
 use crate::{PaintError, PaintOptions, Progress, StyleCode};
 
 impl Painter {
@@ -16,12 +18,12 @@ impl Painter {
     ///
     /// Sides that the networks cannot take are framed by reflections, which are cut off again;
     /// a picture with a side of less than 16 pixels is painted enlarged. A picture with more
-    /// pixels than a square of [`PaintOptions::tile`] is painted in tiles that all share the
-    /// statistics of nine windows spread over it, and that overlap by more than the networks can
-    /// see, so that there are no seams to hide.
+    /// pixels than a square of [`PaintOptions::tile`] is painted in strips that all share the
+    /// statistics, those of the whole at a smaller size. Each goes on where the one before it ended, so
+    /// that there are no seams to hide and nothing is painted twice.
     ///
     /// Colours under transparent pixels take no part: before painting, those of the visible ones
-    /// flow in. `progress` hears of each tile, first of none. On a CPU, the same picture, style
+    /// flow in. `progress` hears of each strip, first of none. On a CPU, the same picture, style
     /// and options give the same pixels on every run.
     ///
     /// # Errors
@@ -51,7 +53,7 @@ impl Painter {
     }
 
     /// Repaints several pictures, one after the other, so that each comes out as it would alone.
-    /// `progress` counts the tiles of all.
+    /// `progress` counts the strips of all.
     ///
     /// # Errors
     /// As [`Painter::paint`], for the first picture that fails.
@@ -64,14 +66,14 @@ impl Painter {
         stop: &AtomicBool,
     ) -> Result<Vec<Picture>, PaintError> {
         options.validate()?;
-        let tiles = |picture: &Picture| match options.strength {
+        let count = |picture: &Picture| match options.strength {
             0.0 => 1,
             _ => {
                 let canvas = Canvas::new(Cow::Borrowed(picture));
-                tiles(canvas.width(), canvas.height(), options.tile as usize).len()
+                strips(canvas.width(), canvas.height(), options.tile as usize).len()
             }
         };
-        let counts: Vec<usize> = contents.iter().map(tiles).collect();
+        let counts: Vec<usize> = contents.iter().map(count).collect();
         let total = counts.iter().sum();
         let mut before = 0;
         let mut painted = Vec::new();
@@ -105,16 +107,31 @@ impl Painter {
             true => Err(PaintError::Stopped),
             false => Ok(()),
         };
-        let tiles = tiles(canvas.width(), canvas.height(), side);
-        let total = tiles.len();
+        let (width, height) = (canvas.width(), canvas.height());
+        let rows = strips(width, height, side);
+        let total = rows.len();
         progress(Progress { done: 0, total });
         check()?;
-        let statistics = (total > 1).then(|| brush.statistics(&canvas, side));
         let mut sheet = canvas.sheet();
-        for (index, tile) in tiles.into_iter().enumerate() {
+        let mut window = Window {
+            left: 0,
+            top: 0,
+            width,
+            height,
+        };
+        if total == 1 {
+            let values = brush.paint(&canvas, window);
+            sheet.put(window, window, &values)?;
+            progress(Progress { done: 1, total });
+            return Ok(sheet.into_picture());
+        }
+        let mut strips = Strips::new(brush.statistics(&canvas));
+        for (index, rows) in rows.into_iter().enumerate() {
             check()?;
-            let values = brush.paint(&canvas, tile.window, statistics.as_deref());
-            sheet.put(tile.window, tile.kept, &values)?;
+            let values = brush.paint_strip(&canvas, rows, &mut strips);
+            window.height = values.len() / (3 * width);
+            sheet.put(window, window, &values)?;
+            window.top += window.height;
             let done = index + 1;
             progress(Progress { done, total });
         }

@@ -22,7 +22,7 @@ impl Painter {
     ///
     /// The whole picture is painted once for each style, so that a part is normalised by the
     /// picture that it belongs to and its edge fits what lies around it. `progress` counts the
-    /// tiles of all paintings.
+    /// strips of all paintings.
     ///
     /// # Errors
     /// As [`Painter::paint`], or a mask whose shape is not that of the picture.

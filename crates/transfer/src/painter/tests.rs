@@ -136,7 +136,7 @@ fn a_batch_is_its_single_pictures_and_every_run_is_the_same() {
     let batch = painter
         .paint_batch(&pictures, &style, &options, &mut progress, &stop)
         .unwrap();
-    assert_eq!(last, Progress { done: 7, total: 7 });
+    assert_eq!(last, Progress { done: 5, total: 5 });
     for (picture, painted) in pictures.iter().zip(&batch) {
         let single = painter
             .paint(picture, &style, &options, &mut |_| {}, &stop)
@@ -179,7 +179,7 @@ fn stopping_and_options_out_of_range() {
     };
     let stop = AtomicBool::new(false);
     let mut progress = |progress: Progress| {
-        assert!(progress.done <= 2, "stopped after the second tile");
+        assert!(progress.done <= 2, "stopped after the second strip");
         stop.store(progress.done == 2, Ordering::Relaxed);
     };
     let stopped = painter.paint(&picture, &style, &options, &mut progress, &stop);

@@ -9,7 +9,8 @@ use super::Painter;
 use super::painting::with_alpha_of;
 use crate::brush::Brush;
 use crate::canvas::Canvas;
-use crate::tiles::tiles;
+use crate::strips::strips;
+use crate::window::Window;
 use crate::{PaintError, PaintOptions, StyleCode};
 
 /// A picture, and how it is to be painted.
@@ -86,7 +87,15 @@ impl Painter {
             .map(|order| Canvas::of(order.content))
             .collect();
         let (width, height) = (canvases[0].width(), canvases[0].height());
-        let [tile] = tiles(width, height, side).try_into().ok()?;
+        if strips(width, height, side).len() > 1 {
+            return None;
+        }
+        let window = Window {
+            left: 0,
+            top: 0,
+            width,
+            height,
+        };
         if stop.load(Ordering::Relaxed) {
             return Some(vec![Err(PaintError::Stopped); orders.len()]);
         }
@@ -95,12 +104,12 @@ impl Painter {
             device: &self.device,
             style: Tensor::cat(codes, 0),
         };
-        let values = brush.paint_whole(&canvases, tile.window);
+        let values = brush.paint_whole(&canvases, window);
         let parts = values.chunks(width * height * 3);
         let painted = orders.iter().zip(&canvases).zip(parts);
         let finished = painted.map(|((order, canvas), values)| {
             let mut sheet = canvas.sheet();
-            sheet.put(tile.window, tile.kept, values)?;
+            sheet.put(window, window, values)?;
             Ok(with_alpha_of(order.content, sheet.into_picture()))
         });
         Some(finished.collect())

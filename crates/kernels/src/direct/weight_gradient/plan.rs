@@ -74,10 +74,7 @@ impl<'a> Plan<'a> {
                 column: kx as isize - padding.left as isize,
             })
             .collect();
-        let mut source = Source {
-            data: x,
-            shape: g.input_shape(),
-        };
+        let mut source = Source::new(x, g.input_shape());
         let mut length = g.channels_in;
         let mut padded = None;
         if g.channels_in < FEW_CHANNELS && g.kernel_width > 1 {

@@ -1,0 +1,129 @@
+//! The normalisation by statistics that are known.
+
+use std::ops::Range;
+
+use burn::backend::Flex;
+use burn::tensor::Tensor;
+
+use super::RUN;
+use crate::finish::Finish;
+use crate::flex::{contiguous, floats, floats_mut, is_plain, read, written};
+use crate::parallel::{self, Shared};
+use crate::simd::{Isa, Kernel, Simd};
+use crate::{Activation, composed};
+
+/// `activation(x * scale + shift)` with a scale and a shift of each channel; written over `x` if
+/// nobody else holds it. It has no gradients on a CPU.
+///
+/// # Shapes
+/// - `x` and output: `[batch, height, width, channels]`
+/// - `scale`, `shift`: `[channels]`
+pub fn affine(x: Tensor<4>, scale: Tensor<1>, shift: Tensor<1>, function: Activation) -> Tensor<4> {
+    let shape = x.dims();
+    let channels = shape[3];
+    assert_eq!(
+        [scale.dims(), shift.dims()],
+        [[channels]; 2],
+        "affine: shapes of scale and shift"
+    );
+    if !(is_plain(&x) && is_plain(&scale) && is_plain(&shift)) {
+        return composed::affine(x, scale, shift, function);
+    }
+    let primitive = "the tensor was found to be the CPU backend's";
+    let mut x = contiguous(x.try_into_primitive::<Flex>().expect(primitive));
+    let [scale, shift] =
+        [scale, shift].map(|row| contiguous(row.try_into_primitive::<Flex>().expect(primitive)));
+    let job = |from: Shared, to: Shared| {
+        let pixels = shape[0] * shape[1] * shape[2];
+        let tasks = parallel::tasks_for(pixels * channels * 8, pixels.div_ceil(RUN));
+        parallel::for_each(tasks, |task| {
+            Isa::get().run(Part {
+                x: from,
+                scale: floats(&scale),
+                shift: floats(&shift),
+                activation: function,
+                pixels: parallel::share(pixels, tasks, task),
+                y: to,
+            });
+        });
+    };
+    if let Some(memory) = floats_mut(&mut x) {
+        let memory = Shared::new(memory);
+        job(memory, memory);
+        return Tensor::from_primitive::<Flex>(x);
+    }
+    // SAFETY: every pixel is written.
+    let y = unsafe { written(&shape, |y| job(read(&x), y)) };
+    Tensor::from_primitive::<Flex>(y)
+}
+
+/// Some pixels.
+struct Part<'a> {
+    x: Shared,
+    scale: &'a [f32],
+    shift: &'a [f32],
+    activation: Activation,
+    pixels: Range<usize>,
+    y: Shared,
+}
+
+impl Kernel for Part<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Simd>(self) {
+        let channels = self.scale.len();
+        let mut start = self.pixels.start;
+        while start < self.pixels.end {
+            let end = (start + RUN).min(self.pixels.end);
+            let mut channel = 0;
+            while channel < channels {
+                // SAFETY: the instruction set is there; pixels and channels lie within the
+                // pictures, and this task alone writes them.
+                unsafe {
+                    let mask = S::mask((channels - channel).min(S::LANES));
+                    let get = |from: &[f32]| S::load_masked(from.as_ptr().add(channel), mask);
+                    let (scale, shift) = (get(self.scale), get(self.shift));
+                    let finish = Finish::<S>::new(self.activation);
+                    for pixel in start..end {
+                        let at = pixel * channels + channel;
+                        let x = S::load_masked(self.x.at(at), mask);
+                        let y = finish.apply(S::fma(x, scale, shift));
+                        S::store_masked(self.y.at(at), y, mask);
+                    }
+                }
+                channel += S::LANES;
+            }
+            start = end;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use burn::tensor::{Device, TensorData};
+
+    use super::*;
+    use crate::testing::{Random, assert_close};
+
+    #[test]
+    fn it_equals_the_composed_one_and_leaves_shared_memory_alone() {
+        let mut random = Random::new(42);
+        for shape in [[2, 5, 7, 20], [1, 1, 1, 3], [1, 90, 80, 37]] {
+            let data = TensorData::new(random.floats(shape.iter().product()), shape);
+            let x = Tensor::<4>::from_data(data.clone(), &Device::flex());
+            let [scale, shift] = [(), ()].map(|()| {
+                Tensor::<1>::from_floats(random.floats(shape[3]).as_slice(), &Device::flex())
+            });
+            let values = |x: Tensor<4>| x.into_data().try_to_vec::<f32>().unwrap();
+            let function = Activation::LeakyRelu(0.2);
+            let wanted = composed::affine(x.clone(), scale.clone(), shift.clone(), function);
+            let wanted: Vec<f64> = values(wanted).into_iter().map(f64::from).collect();
+            let what = format!("{shape:?}");
+            let shared = affine(x.clone(), scale.clone(), shift.clone(), function);
+            assert_close(&values(shared), &wanted, &what);
+            assert_eq!(values(x.clone()), data.try_to_vec::<f32>().unwrap());
+            assert_close(&values(affine(x, scale, shift, function)), &wanted, &what);
+        }
+    }
+}

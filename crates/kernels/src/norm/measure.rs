@@ -1,0 +1,62 @@
+//! Mean and variance alone.
+
+use burn::backend::Flex;
+use burn::tensor::Tensor;
+
+use super::{Norm, forward};
+use crate::flex::{contiguous, floats, is_plain, tensor};
+use crate::simd::Isa;
+use crate::{Activation, composed};
+
+/// Mean and (biased) variance of every channel over all pictures together, without gradients.
+///
+/// # Shapes
+/// - `x`: `[batch, height, width, channels]`
+/// - both outputs: `[1, 1, 1, channels]`
+pub fn channel_statistics(x: Tensor<4>) -> [Tensor<4>; 2] {
+    if !is_plain(&x) {
+        return composed::channel_statistics(x);
+    }
+    let [batch, height, width, channels] = x.dims();
+    let x = x
+        .try_into_primitive::<Flex>()
+        .expect("the tensor was found to be the CPU backend's");
+    let x = contiguous(x);
+    // All pixels count as those of one picture.
+    let norm = Norm {
+        batch: 1,
+        pixels: batch * height * width,
+        channels,
+        activation: Activation::Identity,
+        epsilon: 0.0,
+    };
+    forward::moments(Isa::get(), &norm, floats(&x))
+        .map(|row| Tensor::from_primitive::<Flex>(tensor(row, &[1, 1, 1, channels])))
+}
+
+#[cfg(test)]
+mod tests {
+    use burn::tensor::{Device, TensorData};
+
+    use super::*;
+    use crate::testing::{Random, assert_close};
+
+    #[test]
+    fn they_equal_the_composed_ones_over_few_pixels_and_many() {
+        let mut random = Random::new(41);
+        for shape in [[3, 5, 7, 20], [1, 1, 1, 3], [2, 90, 80, 37]] {
+            let numbers = random.floats(shape.iter().product());
+            let numbers = numbers.into_iter().map(|x| x + 2.0).collect();
+            let x =
+                Tensor::<4>::from_data(TensorData::new::<f32, _>(numbers, shape), &Device::flex());
+            let wanted = composed::channel_statistics(x.clone());
+            for (found, wanted) in channel_statistics(x).into_iter().zip(wanted) {
+                assert_eq!(found.dims(), wanted.dims());
+                let [found, wanted] =
+                    [found, wanted].map(|x| x.into_data().try_to_vec::<f32>().unwrap());
+                let wanted: Vec<f64> = wanted.into_iter().map(f64::from).collect();
+                assert_close(&found, &wanted, &format!("statistics of {shape:?}"));
+            }
+        }
+    }
+}

@@ -1,0 +1,64 @@
+//! How a picture goes through the generator: whole, or in strips.
+
+use burn::tensor::Tensor;
+use utsushi_kernels::{average_pool2, scaled_sum};
+
+use crate::luminance::local_contrast;
+use crate::{Conv, Normaliser};
+
+/// What the generator leaves to whoever knows which part of a picture it is given: everything
+/// that looks beyond a pixel. [`Normaliser`] takes what it is given for the whole picture,
+/// [`Strips`](crate::Strips) for the next strip of one.
+pub trait Passage {
+    /// `leaky((x − mean) / √(variance + ε) · gain + bias)` with slope 0.2.
+    ///
+    /// # Shapes
+    /// - `x` and output: `[batch, height, width, channels]`
+    /// - `gain`, `bias`: `[batch, channels]`; absent: 1 and 0
+    fn normalise(
+        &mut self,
+        x: Tensor<4>,
+        gain: Option<Tensor<2>>,
+        bias: Option<Tensor<2>>,
+    ) -> Tensor<4>;
+
+    /// A 3×3 convolution that keeps the size.
+    fn convolve(&mut self, conv: &Conv, x: Tensor<4>) -> Tensor<4>;
+
+    /// How much brighter each pixel is than its surroundings
+    /// ([`local_contrast`]).
+    fn contrast(&mut self, brightness: Tensor<4>) -> Tensor<4>;
+
+    /// The mean of each square of 2×2 pixels.
+    fn halve(&mut self, x: Tensor<4>) -> Tensor<4>;
+
+    /// `(ahead + behind) * scale`, where fewer convolutions have made `ahead`.
+    fn join(&mut self, ahead: Tensor<4>, behind: Tensor<4>, scale: f32) -> Tensor<4>;
+}
+
+impl Passage for Normaliser {
+    fn normalise(
+        &mut self,
+        x: Tensor<4>,
+        gain: Option<Tensor<2>>,
+        bias: Option<Tensor<2>>,
+    ) -> Tensor<4> {
+        self.run(x, gain, bias)
+    }
+
+    fn convolve(&mut self, conv: &Conv, x: Tensor<4>) -> Tensor<4> {
+        conv.forward(x)
+    }
+
+    fn contrast(&mut self, brightness: Tensor<4>) -> Tensor<4> {
+        local_contrast(brightness)
+    }
+
+    fn halve(&mut self, x: Tensor<4>) -> Tensor<4> {
+        average_pool2(x)
+    }
+
+    fn join(&mut self, ahead: Tensor<4>, behind: Tensor<4>, scale: f32) -> Tensor<4> {
+        scaled_sum(ahead, behind, scale)
+    }
+}
