@@ -31,7 +31,7 @@ mod tiles;
 mod testing;
 
 pub use content_code::{ContentCode, ContentError};
-pub use film::{FilmPainter, FrameChange};
+pub use film::{FilmPainter, FilmState, FrameChange};
 pub use mask::{Mask, MaskError};
 pub use model::{LoadModelError, Model, PaintStyle};
 pub use options::{PaintError, PaintOptions, Progress};

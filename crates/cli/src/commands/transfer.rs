@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use anyhow::Context;
+use utsushi_film::VideoLimits;
 use utsushi_imaging::{DecodeLimits, Format, OutputFormat, check_target, read};
 use utsushi_range::{GridOptions, samples};
 use utsushi_transfer::jobs::{self, Existing, Plan, PlanOptions, RunOptions, StyleSource};
@@ -16,16 +17,20 @@ use crate::built_in::load_painter;
 use crate::exit_code::ExitCode;
 use crate::interrupt;
 
+mod preview;
 mod report;
 
 use report::Reporter;
 
 pub fn run(arguments: TransferArguments) -> anyhow::Result<ExitCode> {
-    let existing = if arguments.paint.force {
-        Existing::Replace
-    } else {
-        Existing::Refuse
+    let existing = match (arguments.paint.force, arguments.resume) {
+        (true, _) => Existing::Replace,
+        (false, true) => Existing::Skip,
+        (false, false) => Existing::Refuse,
     };
+    if let Some(number) = arguments.preview_frame {
+        return preview::run(&arguments, number);
+    }
     if arguments.list.is_none()
         && let [content] = &arguments.contents[..]
         && !content.is_dir()
@@ -41,7 +46,10 @@ pub fn run(arguments: TransferArguments) -> anyhow::Result<ExitCode> {
         Some(list) => plan_list(list, existing)?,
         None => plan_pictures(&arguments, existing)?,
     };
-    let skipped = tell_what_is_no_picture(&plan);
+    let skipped = tell_what_is_left_out(&plan);
+    if plan.jobs.is_empty() {
+        return Ok(ExitCode::Done);
+    }
     let device = arguments.paint.device.device.open()?;
     let painter = load_painter(arguments.paint.model.as_deref(), device)?;
     if arguments.list.is_none() {
@@ -51,6 +59,8 @@ pub fn run(arguments: TransferArguments) -> anyhow::Result<ExitCode> {
         paint: paint_options(&arguments),
         regions: style::regions(&arguments.style, &painter)?,
         steady: arguments.steady,
+        resume: arguments.resume,
+        video: video_limits(&arguments),
         ..RunOptions::default()
     };
     let stop = interrupt::stop_flag("stopping; pictures that are painted stay")?;
@@ -65,7 +75,7 @@ pub fn run(arguments: TransferArguments) -> anyhow::Result<ExitCode> {
     reporter.finish()?;
     Ok(if report.stopped {
         ExitCode::Interrupted
-    } else if report.painted == 0 {
+    } else if report.painted == 0 && !plan.jobs.is_empty() {
         ExitCode::Failed
     } else if skipped || !report.failed.is_empty() {
         ExitCode::SomeSkipped
@@ -153,9 +163,16 @@ fn paint_options(arguments: &TransferArguments) -> PaintOptions {
     }
 }
 
+fn video_limits(arguments: &TransferArguments) -> VideoLimits {
+    VideoLimits {
+        max_frames: arguments.max_frames,
+        ..VideoLimits::default()
+    }
+}
+
 /// Names the files of the given folders that call themselves pictures and are none, and counts
 /// the others. True if there are some of the former.
-fn tell_what_is_no_picture(plan: &Plan) -> bool {
+fn tell_what_is_left_out(plan: &Plan) -> bool {
     let (claimed, others): (Vec<_>, Vec<_>) = plan
         .not_pictures
         .iter()
@@ -171,6 +188,13 @@ fn tell_what_is_no_picture(plan: &Plan) -> bool {
         crate::output::remark(format!(
             "passed over: {}",
             crate::text::counted(count, "other file")
+        ));
+    }
+    if !plan.kept.is_empty() {
+        let count = plan.kept.len();
+        crate::output::remark(format!(
+            "left as they are: {}",
+            crate::text::counted(count, "painting")
         ));
     }
     !claimed.is_empty()

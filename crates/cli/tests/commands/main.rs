@@ -24,6 +24,7 @@ mod training;
 mod transfer;
 mod transfer_lists;
 mod usage;
+mod video;
 #[cfg(feature = "vulkan")]
 mod vulkan;
 mod whole_path;

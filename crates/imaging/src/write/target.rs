@@ -16,8 +16,11 @@ pub fn check_target(path: &Path, force: bool) -> Result<OutputFormat, WriteError
         .ok_or_else(|| WriteError::UnknownEnding { path: path.into() })
 }
 
-/// The part of the check that holds for files of any kind.
-pub(super) fn check_place(path: &Path, force: bool) -> Result<(), WriteError> {
+/// The part of [`check_target`] that holds for files of any kind.
+///
+/// # Errors
+/// A folder of that name, none to write into, or without `force` anything of that name.
+pub fn check_place(path: &Path, force: bool) -> Result<(), WriteError> {
     if path.is_dir() {
         return Err(WriteError::IsFolder { path: path.into() });
     }
