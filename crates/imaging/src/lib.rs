@@ -21,6 +21,7 @@ mod picture;
 mod probe;
 mod read;
 mod resize;
+mod standard;
 mod write;
 
 pub use animation::{AnimationFormat, AnimationWriter, Frame, Frames, frames};
@@ -34,4 +35,5 @@ pub use picture::{Alpha, Picture, PictureParts, Rectangle, ShapeError};
 pub use probe::{Probe, probe};
 pub use read::{ReadError, read, read_bytes};
 pub use resize::{Filter, fit_within, resize, resize_with};
+pub use standard::is_standard;
 pub use write::{WriteError, WriteOptions, check_place, check_target, write, write_whole};

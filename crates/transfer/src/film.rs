@@ -6,7 +6,7 @@ use std::sync::atomic::AtomicBool;
 
 use utsushi_imaging::Picture;
 
-use crate::{PaintError, PaintOptions, Painter, StyleCode, StyleRegion};
+use crate::{PaintError, PaintOptions, StyleCode, StyleRegion, Stylizer};
 
 pub use state::FilmState;
 
@@ -34,7 +34,7 @@ pub struct FrameChange {
 /// it, the painting is mixed with the one before. What moves is painted anew, so that nothing
 /// drags. A frame that is the same as the one before it, bit for bit, costs nothing.
 pub struct FilmPainter<'a> {
-    painter: &'a Painter,
+    painter: &'a dyn Stylizer,
     style: &'a StyleCode,
     regions: &'a [StyleRegion],
     options: &'a PaintOptions,
@@ -53,7 +53,7 @@ impl<'a> FilmPainter<'a> {
     /// # Errors
     /// A `steady` that is not from 0 to 1.
     pub fn new(
-        painter: &'a Painter,
+        painter: &'a dyn Stylizer,
         style: &'a StyleCode,
         regions: &'a [StyleRegion],
         options: &'a PaintOptions,
@@ -89,7 +89,7 @@ impl<'a> FilmPainter<'a> {
     /// Paints the next frame. One of another size begins anew.
     ///
     /// # Errors
-    /// As [`Painter::paint_regions`].
+    /// As [`Stylizer::paint_regions`].
     pub fn paint(&mut self, given: &Picture, stop: &AtomicBool) -> Result<Picture, PaintError> {
         let same = self
             .state
@@ -123,44 +123,46 @@ impl<'a> FilmPainter<'a> {
     }
 
     fn paint_fresh(&mut self, given: &Picture, stop: &AtomicBool) -> Result<Picture, PaintError> {
-        let strength = self.options.strength;
-        if strength == 0.0 || strength == 1.0 {
-            let (style, regions) = (self.style, self.regions);
-            let paint = |options| {
-                self.painter
-                    .paint_regions(given, style, regions, options, &mut |_| {}, stop)
-            };
-            return paint(self.options);
-        }
         self.options.validate()?;
-        if self.codes.is_none() {
-            let own = match &self.state.own {
-                Some(own) => own.clone(),
-                None => self.painter.style_of(given)?,
-            };
-            let region = |region: &StyleRegion| StyleRegion {
-                mask: region.mask.clone(),
-                style: own.towards(&region.style, strength),
-            };
-            for style in self
-                .regions
-                .iter()
-                .map(|region| &region.style)
-                .chain([self.style])
-            {
-                style.check_length(self.painter.style_length())?;
-            }
-            let regions = self.regions.iter().map(region).collect();
-            self.codes = Some((own.towards(self.style, strength), regions));
-            self.state.own = Some(own);
-        }
-        let (style, regions) = self.codes.as_ref().expect("made above");
-        let options = PaintOptions {
+        self.settle(given)?;
+        let whole = PaintOptions {
             strength: 1.0,
             ..*self.options
         };
+        let (style, regions, options) = match &self.codes {
+            Some((style, regions)) => (style, &regions[..], &whole),
+            None => (self.style, self.regions, self.options),
+        };
         self.painter
-            .paint_regions(given, style, regions, &options, &mut |_| {}, stop)
+            .paint_regions(given, style, regions, options, &mut |_| {}, stop)
+    }
+
+    /// Finds the codes for a strength below 1 with the first frame, so that what follows is
+    /// painted alike. A painter that cannot tell a picture's own style mixes by itself.
+    fn settle(&mut self, first: &Picture) -> Result<(), PaintError> {
+        let strength = self.options.strength;
+        if strength == 0.0 || strength == 1.0 || self.codes.is_some() {
+            return Ok(());
+        }
+        let own = match &self.state.own {
+            Some(own) => own.clone(),
+            None => match self.painter.own_style(first)? {
+                Some(own) => own,
+                None => return Ok(()),
+            },
+        };
+        let styles = self.regions.iter().map(|region| &region.style);
+        for style in styles.chain([self.style]) {
+            style.check_length(own.values().len())?;
+        }
+        let region = |region: &StyleRegion| StyleRegion {
+            mask: region.mask.clone(),
+            style: own.towards(&region.style, strength),
+        };
+        let regions = self.regions.iter().map(region).collect();
+        self.codes = Some((own.towards(self.style, strength), regions));
+        self.state.own = Some(own);
+        Ok(())
     }
 
     /// How much changed from frame to frame so far.

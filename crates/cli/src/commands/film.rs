@@ -13,6 +13,9 @@ pub fn open(target: &Path, rate: Rate, force: bool) -> anyhow::Result<Box<dyn Fr
         force,
         ..SinkSettings::new(rate)
     };
+    if utsushi_imaging::is_standard(target) {
+        return Err(UsageError::new("a morph does not go to standard output; name a file").into());
+    }
     let is_folder = target.extension().is_none() || target.is_dir();
     if !is_folder {
         return match open_sink(target, &settings) {

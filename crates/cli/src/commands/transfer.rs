@@ -7,18 +7,20 @@ use utsushi_film::VideoLimits;
 use utsushi_imaging::{DecodeLimits, Format, OutputFormat, check_target, read};
 use utsushi_range::{GridOptions, samples};
 use utsushi_transfer::jobs::{self, Existing, Plan, PlanOptions, RunOptions, StyleSource};
-use utsushi_transfer::{PaintOptions, Painter, StyleCode};
+use utsushi_transfer::{PaintOptions, Painter, StyleCode, Stylizer};
 
 use super::sheet::paint_sheet;
 use super::style;
 
 use crate::args::TransferArguments;
-use crate::built_in::load_painter;
+use crate::built_in::{load_painter, load_student};
+use crate::error::UsageError;
 use crate::exit_code::ExitCode;
 use crate::interrupt;
 
 mod preview;
 mod report;
+mod student;
 
 use report::Reporter;
 
@@ -28,8 +30,27 @@ pub fn run(arguments: TransferArguments) -> anyhow::Result<ExitCode> {
         (false, true) => Existing::Skip,
         (false, false) => Existing::Refuse,
     };
+    if let Some(target) = &arguments.output {
+        crate::output::make_way_for(target);
+    }
+    if let Some(file) = arguments.paint.model.as_deref()
+        && let Some(student) = load_student(file)
+    {
+        return student::run(&arguments, (file, student?), existing);
+    }
     if let Some(number) = arguments.preview_frame {
-        return preview::run(&arguments, number);
+        let ([content], [(_, source)]) = (
+            &arguments.contents[..],
+            &style::asked_for(&arguments.style)?[..],
+        ) else {
+            return Err(UsageError::new("--preview-frame takes one video and one style").into());
+        };
+        preview::check(&arguments)?;
+        let device = arguments.paint.device.device.open()?;
+        let painter = load_painter(arguments.paint.model.as_deref(), device)?;
+        let style = style::resolve(source, &painter)?;
+        let regions = style::regions(&arguments.style, &painter)?;
+        return preview::run(&arguments, (content, number), &painter, &style, &regions);
     }
     if arguments.list.is_none()
         && let [content] = &arguments.contents[..]
@@ -56,19 +77,25 @@ pub fn run(arguments: TransferArguments) -> anyhow::Result<ExitCode> {
         resolve_styles(&mut plan, &painter)?;
     }
     let options = RunOptions {
-        paint: paint_options(&arguments),
         regions: style::regions(&arguments.style, &painter)?,
-        steady: arguments.steady,
-        resume: arguments.resume,
-        video: video_limits(&arguments),
-        ..RunOptions::default()
+        ..run_options(&arguments)
     };
+    paint(&painter, &plan, &options, (arguments.paint.json, skipped))
+}
+
+/// Paints what is planned, and says how it went.
+fn paint(
+    painter: &dyn Stylizer,
+    plan: &Plan,
+    options: &RunOptions,
+    (json, skipped): (bool, bool),
+) -> anyhow::Result<ExitCode> {
     let stop = interrupt::stop_flag("stopping; pictures that are painted stay")?;
-    let mut reporter = Reporter::new(plan.jobs.len(), arguments.paint.json);
+    let mut reporter = Reporter::new(plan.jobs.len(), json);
     let report = jobs::run(
-        &painter,
-        &plan,
-        &options,
+        painter,
+        plan,
+        options,
         &mut |event| reporter.observe(&event),
         &stop,
     );
@@ -160,6 +187,17 @@ fn paint_options(arguments: &TransferArguments) -> PaintOptions {
     PaintOptions {
         strength: arguments.strength,
         tile: arguments.paint.tile,
+    }
+}
+
+/// How to paint, but for styles of parts.
+fn run_options(arguments: &TransferArguments) -> RunOptions {
+    RunOptions {
+        paint: paint_options(arguments),
+        steady: arguments.steady,
+        resume: arguments.resume,
+        video: video_limits(arguments),
+        ..RunOptions::default()
     }
 }
 

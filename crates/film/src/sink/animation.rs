@@ -105,7 +105,10 @@ mod tests {
         let mut sink = AnimationSink::new(Path::new("a.gif"), AnimationFormat::Gif, 0, false);
         let delay = Duration::from_nanos(1_000_000_000 / 24);
         let delays: Vec<u128> = (0..24).map(|_| sink.rounded(delay).as_millis()).collect();
-        assert_eq!(delays[..3], [40, 40, 50]);
+        assert!(
+            delays.iter().all(|delay| [40, 50].contains(delay)),
+            "{delays:?}"
+        );
         assert_eq!(delays.iter().sum::<u128>(), 1000);
         // What the format can say is said exactly.
         let mut sink = AnimationSink::new(Path::new("a.png"), AnimationFormat::Apng, 0, false);

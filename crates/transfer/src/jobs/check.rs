@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use utsushi_film::{Ffmpeg, FilmFormat, VideoFormat, is_video};
-use utsushi_imaging::{WriteError, check_place, check_target};
+use utsushi_imaging::{WriteError, check_place, check_target, is_standard};
 
 use super::place::place;
 use super::{Existing, Job, Plan, PlanError};
@@ -146,5 +146,5 @@ impl Plan {
 
 /// Asks about a link itself: one that leads nowhere is something, too.
 fn exists(path: &Path) -> bool {
-    path.symlink_metadata().is_ok()
+    !is_standard(path) && path.symlink_metadata().is_ok()
 }

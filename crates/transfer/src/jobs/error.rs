@@ -16,6 +16,9 @@ pub enum PlanError {
     /// No picture was given.
     #[error("no picture was given to paint")]
     NoContent,
+    /// Standard input beside other pictures.
+    #[error("`-` stands for one picture from standard input; it cannot be one of several")]
+    StandardAmongOthers,
     /// An input that is not there.
     #[error("{}: there is no such file or folder", path.display())]
     NotFound {

@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::path::Path;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::UNIX_EPOCH;
 
 use utsushi_film::{
@@ -13,7 +13,7 @@ use utsushi_imaging::{DecodeLimits, Picture, ReadError, frames, read_bytes};
 
 use super::{Existing, Job, JobError, RunOptions};
 use crate::film::FilmState;
-use crate::{FilmPainter, FrameChange, PaintError, Painter, StyleCode};
+use crate::{FilmPainter, FrameChange, PaintError, StyleCode, Stylizer};
 
 /// What came of a film.
 pub(super) enum Filmed {
@@ -25,7 +25,7 @@ pub(super) enum Filmed {
 
 /// What a film is painted with.
 pub(super) struct FilmJob<'a> {
-    pub(super) painter: &'a Painter,
+    pub(super) painter: &'a dyn Stylizer,
     pub(super) style: &'a StyleCode,
     pub(super) job: &'a Job,
     pub(super) existing: Existing,
@@ -75,7 +75,12 @@ impl FilmJob<'_> {
             let Some(mut frame) = source.next_frame()? else {
                 break;
             };
-            frame.picture = match film.paint(&frame.picture, stop) {
+            // A frame that stands still is not painted, and still a place to stop at.
+            let painted = match stop.load(Ordering::Relaxed) {
+                true => Err(PaintError::Stopped),
+                false => film.paint(&frame.picture, stop),
+            };
+            frame.picture = match painted {
                 Ok(painted) => painted,
                 Err(PaintError::Stopped) => {
                     let kept = sink.pause(&|| film.state().to_bytes())?;

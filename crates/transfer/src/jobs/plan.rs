@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use utsushi_film::{VideoFormat, is_video};
-use utsushi_imaging::{Format, OutputFormat};
+use utsushi_imaging::{Format, OutputFormat, is_standard};
 
 use super::place::place;
 use super::walk::walk;
@@ -96,7 +96,11 @@ fn planned(
         style: style.clone(),
         output,
     };
-    if let Some(path) = contents.iter().find(|path| !path.exists()) {
+    if contents.len() > 1 && contents.iter().any(|path| is_standard(path)) {
+        return Err(PlanError::StandardAmongOthers);
+    }
+    let there = |path: &Path| is_standard(path) || path.exists();
+    if let Some(path) = contents.iter().find(|path| !there(path)) {
         return Err(PlanError::NotFound { path: path.clone() });
     }
     let why = needs_folder(contents, output);

@@ -1,38 +1,41 @@
 //! One frame of a video or an animation.
 
+use std::path::Path;
 use std::sync::atomic::AtomicBool;
 use std::time::Instant;
 
 use serde_json::json;
 use utsushi_imaging::{DecodeLimits, WriteOptions, check_target, write};
 use utsushi_transfer::jobs::read_frame;
+use utsushi_transfer::{StyleCode, StyleRegion, Stylizer};
 
-use super::{output, paint_options, style, video_limits};
+use super::{output, paint_options, video_limits};
 use crate::args::TransferArguments;
-use crate::built_in::load_painter;
-use crate::error::UsageError;
 use crate::exit_code::ExitCode;
 use crate::text;
 
+/// Refuses a target that cannot be written, before the work.
+pub fn check(arguments: &TransferArguments) -> anyhow::Result<()> {
+    check_target(output(arguments), arguments.paint.force)?;
+    Ok(())
+}
+
 /// Paints the frame with that number, from 1, by itself.
-pub fn run(arguments: &TransferArguments, number: u64) -> anyhow::Result<ExitCode> {
+pub fn run(
+    arguments: &TransferArguments,
+    (content, number): (&Path, u64),
+    painter: &dyn Stylizer,
+    style: &StyleCode,
+    regions: &[StyleRegion],
+) -> anyhow::Result<ExitCode> {
     let started = Instant::now();
     let (target, force) = (output(arguments), arguments.paint.force);
-    let ([content], [(_, source)]) = (
-        &arguments.contents[..],
-        &style::asked_for(&arguments.style)?[..],
-    ) else {
-        return Err(UsageError::new("--preview-frame takes one video and one style").into());
-    };
-    check_target(target, force)?;
     let limits = DecodeLimits::default();
     let picture = read_frame(content, number, &limits, video_limits(arguments))?;
-    let device = arguments.paint.device.device.open()?;
-    let painter = load_painter(arguments.paint.model.as_deref(), device)?;
     let painted = painter.paint_regions(
         &picture,
-        &style::resolve(source, &painter)?,
-        &style::regions(&arguments.style, &painter)?,
+        style,
+        regions,
         &paint_options(arguments),
         &mut |_| {},
         &AtomicBool::new(false),
