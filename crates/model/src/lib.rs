@@ -19,9 +19,9 @@ mod pixel_discriminator;
 mod pixel_shuffle;
 mod projected_discriminator;
 mod spectral_norm;
+mod student;
 mod style_classifier;
 mod style_encoder;
-mod student;
 
 pub use config::{ConfigError, DiscriminatorConfig, ModelConfig, PriorConfig};
 pub use content_encoder::{Content, ContentEncoder};
@@ -38,6 +38,6 @@ pub use pixel_discriminator::PixelDiscriminator;
 pub use pixel_shuffle::{depth_to_space, space_to_depth};
 pub use projected_discriminator::ProjectedDiscriminator;
 pub use spectral_norm::SpectralConv;
-pub use style_classifier::StyleClassifier;
 pub use student::{Student, StudentConfig};
+pub use style_classifier::StyleClassifier;
 pub use style_encoder::StyleEncoder;
