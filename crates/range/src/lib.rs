@@ -12,6 +12,7 @@
 mod direction;
 mod edit;
 mod generate;
+mod flow;
 mod grid;
 mod mix;
 mod morph;

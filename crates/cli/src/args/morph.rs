@@ -43,6 +43,11 @@ pub struct MorphArguments {
     #[arg(long)]
     pub closed: bool,
 
+    /// Let outlines wander from one picture to the next instead of fading: for pictures that are
+    /// laid out alike
+    #[arg(long)]
+    pub warp: bool,
+
     /// Frames a second
     #[arg(long, value_name = "1..100", default_value_t = 20, value_parser = clap::value_parser!(u8).range(1..=100))]
     pub rate: u8,

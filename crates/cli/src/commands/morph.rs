@@ -43,6 +43,7 @@ pub fn run(arguments: &MorphArguments) -> anyhow::Result<ExitCode> {
         path: arguments.style.blend.into(),
         closed: arguments.closed,
         longest: arguments.size,
+        warp: arguments.warp,
     };
     let stop = interrupt::stop_flag("stopping; no animation is written")?;
     let mut live = Live::new(options.frames as u64);
