@@ -159,7 +159,7 @@ fn needs_folder(contents: &[PathBuf], output: &Path) -> Option<&'static str> {
 }
 
 fn check_folder(output: &Path, why: &'static str) -> Result<(), PlanError> {
-    let is_file = output.exists() && !output.is_dir();
+    let is_file = is_standard(output) || (output.exists() && !output.is_dir());
     let named =
         Format::from_extension(output).is_some() || VideoFormat::from_extension(output).is_some();
     let looks_like_file = !output.exists() && named;
