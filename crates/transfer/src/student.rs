@@ -110,11 +110,15 @@ mod tests {
                 .paint(&picture, &options, &mut |_| {}, &stop)
                 .unwrap()
         };
-        let (whole, tiled) = (paint(1280), paint(256));
+        let whole = paint(1280);
         assert_ne!(whole, picture);
-        let pairs = whole.rgb().iter().zip(tiled.rgb());
-        let most = pairs.map(|(a, b)| a.abs_diff(*b)).max();
-        assert!(most <= Some(1), "{most:?}");
+        // It sees further than small tiles overlap; what that changes is faded away.
+        for (tile, bound) in [(256, 6), (512, 2)] {
+            let tiled = paint(tile);
+            let pairs = whole.rgb().iter().zip(tiled.rgb());
+            let most = pairs.map(|(a, b)| a.abs_diff(*b)).max();
+            assert!(most <= Some(bound), "{tile} px: {most:?}");
+        }
         let mut lacking = exported;
         lacking.tensors.remove("network.last.bias").unwrap();
         assert!(StudentPainter::from_exported(lacking, device, path).is_err());
