@@ -11,8 +11,8 @@
 
 mod direction;
 mod edit;
-mod generate;
 mod flow;
+mod generate;
 mod grid;
 mod mix;
 mod morph;

@@ -1,8 +1,8 @@
 //! Training as a whole, on a small drawn set.
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
-mod examined;
 mod distils;
+mod examined;
 mod learns;
 mod prior;
 mod resume_is_exact;
