@@ -12,6 +12,9 @@ pub(crate) const PROGRAM_KEY: &str = "program_version";
 /// The kind of an exported model.
 pub(crate) const MODEL_KIND: &str = "utsushi-model";
 
+/// The kind of a student, which paints in one style.
+pub(crate) const STUDENT_KIND: &str = "utsushi-student";
+
 /// The kind of the tensors of a training state.
 pub(crate) const TRAINING_KIND: &str = "utsushi-training-state";
 

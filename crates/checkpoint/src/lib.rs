@@ -7,6 +7,7 @@ mod named;
 mod run_directory;
 mod run_error;
 mod stats_log;
+mod student;
 mod training_state;
 mod weights_file;
 mod whole_file;
@@ -17,5 +18,6 @@ pub use named::{Mismatch, MismatchError, NamedTensor, NamedTensors, apply, apply
 pub use run_directory::{BestCheckpoint, LatestCheckpoint, RunDirectory};
 pub use run_error::RunError;
 pub use stats_log::StatsLog;
+pub use student::ExportedStudent;
 pub use training_state::{TrainingRecord, TrainingState, config_hash};
 pub use weights_file::{Precision, WeightsFile};

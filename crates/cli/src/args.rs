@@ -4,10 +4,12 @@ use clap::{Args, Parser, Subcommand};
 
 mod dataset;
 mod direction;
+mod distil;
 mod evaluate;
 mod export;
 mod features;
 mod generate;
+mod manual;
 mod masked_style;
 mod mix;
 mod model;
@@ -21,10 +23,12 @@ mod transfer;
 
 pub use dataset::{DatasetCommand, InspectArguments, PrepareArguments};
 pub use direction::{DirectionCommand, EditArguments, FindArguments, LearnArguments};
+pub use distil::DistilArguments;
 pub use evaluate::EvaluateArguments;
 pub use export::ExportArguments;
 pub use features::{FeaturesCommand, ImportArguments};
 pub use generate::GenerateArguments;
+pub use manual::{CompletionsArguments, ManArguments};
 pub use masked_style::MaskedStyle;
 pub use mix::MixArguments;
 pub use model::ModelArguments;
@@ -76,9 +80,12 @@ pub enum Command {
     Features(FeaturesCommand),
     Train(TrainArguments),
     Export(ExportArguments),
+    Distil(Box<DistilArguments>),
     Evaluate(Box<EvaluateArguments>),
     Model(ModelArguments),
     Serve(ServeArguments),
+    Completions(CompletionsArguments),
+    Man(ManArguments),
 }
 
 /// Where to compute.

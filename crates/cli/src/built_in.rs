@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use burn::tensor::Device;
-use utsushi_checkpoint::{ExportedModel, ModelFileError};
+use utsushi_checkpoint::{ExportedModel, ExportedStudent, ModelFileError, WeightsFile};
 use utsushi_transfer::{LoadModelError, Painter};
 
 /// The exported house model; see `docs/model-card.md`.
@@ -56,6 +56,13 @@ pub fn load_painter(file: Option<&Path>, device: Device) -> Result<Painter, Load
         Some(file) => Painter::load(file, device),
         None => Painter::from_bytes(BYTES, Path::new(NAME), device),
     }
+}
+
+/// The student in a file, if that is what it says it is; nothing for every other file, readable or
+/// not.
+pub fn load_student(file: &Path) -> Option<Result<ExportedStudent, ModelFileError>> {
+    let weights = WeightsFile::read(file).ok()?;
+    ExportedStudent::is_one(&weights).then(|| ExportedStudent::from_file(weights, file))
 }
 
 /// What to call the model of a file, or the built-in one, without telling where the file lies.

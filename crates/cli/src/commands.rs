@@ -1,14 +1,17 @@
 //! One command a file: arguments to library options, the call, and what to say of the outcome.
 
+mod completions;
 mod dataset_inspect;
 mod dataset_prepare;
 mod direction;
+mod distil;
 mod edit;
 mod evaluate;
 mod export;
 mod features_import;
 mod film;
 mod generate;
+mod man;
 mod mix;
 mod model;
 mod morph;
@@ -38,8 +41,11 @@ pub fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Features(FeaturesCommand::Import(arguments)) => features_import::run(&arguments),
         Command::Train(arguments) => train::run(arguments),
         Command::Export(arguments) => export::run(&arguments),
+        Command::Distil(arguments) => distil::run(&arguments),
         Command::Evaluate(arguments) => evaluate::run(*arguments),
         Command::Model(arguments) => model::run(&arguments),
         Command::Serve(arguments) => serve::run(&arguments),
+        Command::Completions(arguments) => completions::run(&arguments),
+        Command::Man(arguments) => man::run(&arguments),
     }
 }

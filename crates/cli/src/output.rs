@@ -1,12 +1,31 @@
 //! Standard output and standard error, without `println!`, which panics when a reader goes away.
 
 use std::io::{self, Write};
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
 
-/// Prints text and a line end to standard output.
+use utsushi_imaging::is_standard;
+
+/// Whether a picture goes to standard output, so that words go elsewhere.
+static TAKEN: AtomicBool = AtomicBool::new(false);
+
+/// Leaves standard output to a picture where that is where it goes.
+pub fn make_way_for(target: &Path) {
+    if is_standard(target) {
+        TAKEN.store(true, Ordering::Relaxed);
+    }
+}
+
+/// Prints text and a line end to standard output, or to standard error where a picture goes to
+/// the former.
 ///
 /// # Errors
 /// The output is closed; a broken pipe is no failure further up.
 pub fn line(text: impl AsRef<str>) -> io::Result<()> {
+    if TAKEN.load(Ordering::Relaxed) {
+        remark(text);
+        return Ok(());
+    }
     let mut output = io::stdout().lock();
     writeln!(output, "{}", text.as_ref())?;
     output.flush()

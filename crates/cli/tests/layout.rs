@@ -9,8 +9,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Each crate and the crates of this workspace that it may use. One direction only.
-const ALLOWED: [(&str, &[&str]); 12] = [
+const ALLOWED: [(&str, &[&str]); 13] = [
     ("imaging", &[]),
+    ("film", &["imaging"]),
     ("dataset", &["imaging"]),
     ("kernels", &[]),
     ("model", &["kernels"]),
@@ -28,7 +29,7 @@ const ALLOWED: [(&str, &[&str]); 12] = [
         ],
     ),
     // Whoever only paints builds neither training nor dataset.
-    ("transfer", &["imaging", "model", "checkpoint"]),
+    ("transfer", &["imaging", "film", "model", "checkpoint"]),
     ("range", &["imaging", "model", "checkpoint", "transfer"]),
     (
         "evaluation",
@@ -40,6 +41,7 @@ const ALLOWED: [(&str, &[&str]); 12] = [
         "cli",
         &[
             "imaging",
+            "film",
             "dataset",
             "model",
             "checkpoint",

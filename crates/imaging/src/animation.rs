@@ -2,6 +2,7 @@
 
 mod apng;
 mod frames;
+mod timing;
 mod webp;
 mod writer;
 

@@ -4,6 +4,7 @@ mod error;
 mod layers;
 
 pub use error::EncodeError;
+pub use layers::over_white;
 pub(crate) use layers::rgba_eight;
 
 use std::time::Duration;

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use thiserror::Error;
 
+use crate::standard::is_standard;
 use crate::{DecodeError, DecodeLimits, Decoded, decode};
 
 /// Why a file could not be read as a picture.
@@ -61,7 +62,7 @@ pub fn read(path: &Path, limits: &DecodeLimits) -> Result<Decoded, ReadError> {
     })
 }
 
-/// Reads a file's bytes, but no more than [`DecodeLimits::max_bytes`]; for those who need the
+/// Reads a file's bytes, or those of standard input for `-`, but no more than [`DecodeLimits::max_bytes`]; for those who need the
 /// bytes besides the picture, to hash them for instance.
 ///
 /// # Errors
@@ -74,6 +75,10 @@ pub fn read_bytes(path: &Path, limits: &DecodeLimits) -> Result<Vec<u8>, ReadErr
             reason,
         },
     };
+    if is_standard(path) {
+        let input = io::stdin().lock();
+        return read_limited(input, Vec::new(), path, limits.max_bytes);
+    }
     let file = File::open(path).map_err(failed)?;
     let metadata = file.metadata().map_err(failed)?;
     if metadata.is_dir() {
@@ -90,13 +95,27 @@ pub fn read_bytes(path: &Path, limits: &DecodeLimits) -> Result<Vec<u8>, ReadErr
     let mut bytes = Vec::new();
     let expected = usize::try_from(metadata.len()).map_err(|_| too_large())?;
     bytes.try_reserve(expected).map_err(|_| too_large())?;
-    // The file may have grown since, or be a pipe that never ends.
-    file.take(limit.saturating_add(1))
-        .read_to_end(&mut bytes)
-        .map_err(failed)?;
-    if bytes.len() as u64 > limit {
-        Err(too_large())
-    } else {
-        Ok(bytes)
+    read_limited(file, bytes, path, limit)
+}
+
+/// A file may have grown since it was looked at, or be a pipe that never ends.
+fn read_limited(
+    source: impl Read,
+    mut bytes: Vec<u8>,
+    path: &Path,
+    limit: u64,
+) -> Result<Vec<u8>, ReadError> {
+    let path = || path.to_owned();
+    let mut limited = source.take(limit.saturating_add(1));
+    match limited.read_to_end(&mut bytes) {
+        Err(reason) => Err(ReadError::Io {
+            path: path(),
+            reason,
+        }),
+        Ok(_) if bytes.len() as u64 > limit => Err(ReadError::TooLarge {
+            path: path(),
+            limit,
+        }),
+        Ok(_) => Ok(bytes),
     }
 }

@@ -5,7 +5,7 @@ mod target;
 mod whole;
 
 pub use error::WriteError;
-pub use target::check_target;
+pub use target::{check_place, check_target};
 pub use whole::write_whole;
 
 use std::path::Path;

@@ -21,6 +21,7 @@ mod pixel_shuffle;
 mod projected_discriminator;
 mod spectral_norm;
 mod strips;
+mod student;
 mod style_classifier;
 mod style_encoder;
 
@@ -41,6 +42,7 @@ pub use pixel_shuffle::{depth_to_space, space_to_depth};
 pub use projected_discriminator::ProjectedDiscriminator;
 pub use spectral_norm::SpectralConv;
 pub use strips::Strips;
+pub use student::{Student, StudentConfig};
 pub use style_classifier::StyleClassifier;
 pub use style_encoder::StyleEncoder;
 pub use utsushi_kernels::KeptWeights;

@@ -11,6 +11,7 @@
 
 mod direction;
 mod edit;
+mod flow;
 mod generate;
 mod grid;
 mod mix;

@@ -2,6 +2,7 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use crate::flow::Flow;
 use utsushi_imaging::{Picture, Rectangle, fit_within, resize};
 use utsushi_transfer::{
     BlendPath, ContentCode, ContentError, PaintError, Painter, StyleCode, StyleError,
@@ -49,6 +50,9 @@ pub struct MorphOptions {
     pub closed: bool,
     /// Longest side of the frames in pixels, 32…1024; a smaller first picture keeps its size.
     pub longest: u32,
+    /// Whether outlines wander from where they are in one picture to where they are in the next,
+    /// instead of fading here and appearing there.
+    pub warp: bool,
 }
 
 impl Default for MorphOptions {
@@ -60,6 +64,7 @@ impl Default for MorphOptions {
             path: BlendPath::default(),
             closed: false,
             longest: 512,
+            warp: false,
         }
     }
 }
@@ -131,6 +136,7 @@ pub fn morph(
         .iter()
         .map(|picture| painter.content_of(picture))
         .collect();
+    let mut leg: Option<(usize, Flow)> = None;
     let mut steps = Steps::default();
     let mut last: Option<Picture> = None;
     for index in 0..frames {
@@ -139,17 +145,37 @@ pub fn morph(
         }
         let (from, to, share) = place(index, stations.len(), options);
         let weights = [1.0 - share, share];
-        let pair = [from, to].into_iter().zip(weights);
-        let content: Vec<_> = pair
-            .clone()
-            .map(|(station, weight)| (contents[station].clone(), weight))
-            .collect();
-        let styles: Vec<_> = pair
-            .map(|(station, weight)| (stations[station].style.clone(), weight))
-            .collect();
+        let pair = [from, to];
+        let moved = (options.warp && share > 0.0 && share < 1.0).then(|| {
+            let flow = match leg.take() {
+                Some((start, flow)) if start == from => flow,
+                _ => Flow::between(&pictures[from], &pictures[to]),
+            };
+            let moved = [(from, -share), (to, 1.0 - share)]
+                .map(|(station, way)| flow.moved(&pictures[station], way));
+            leg = Some((from, flow));
+            moved
+        });
+        let shown = match &moved {
+            Some(moved) => moved.each_ref(),
+            None => pair.map(|station| &pictures[station]),
+        };
+        let content: Vec<_> = match &moved {
+            Some(moved) => moved
+                .iter()
+                .map(|picture| painter.content_of(picture))
+                .collect(),
+            None => pair
+                .iter()
+                .map(|&station| contents[station].clone())
+                .collect(),
+        };
+        let content: Vec<_> = content.into_iter().zip(weights).collect();
+        let styles = pair.map(|station| stations[station].style.clone());
+        let styles: Vec<_> = styles.into_iter().zip(weights).collect();
         let style = painter.blend(&styles, options.path)?;
         let mut frame = painter.paint_content(&ContentCode::blend(&content)?, &style)?;
-        lay_over_white(&mut frame, [&pictures[from], &pictures[to]], share);
+        lay_over_white(&mut frame, shown, share);
         if let Some(last) = &last {
             let step = difference(last, &frame);
             steps.mean += step / (frames - 1) as f64;
@@ -282,6 +308,22 @@ mod tests {
             assert!((steps.mean - each.iter().sum::<f64>() / 8.0).abs() < 1e-9);
             assert!(steps.mean > 0.0);
         }
+    }
+
+    #[test]
+    fn outlines_wander_with_warping_and_ends_stay() {
+        let painter = painter();
+        let options = |warp| MorphOptions {
+            frames: 9,
+            warp,
+            ..MorphOptions::default()
+        };
+        let (plain, _) = frames(&painter, &options(false));
+        let (warped, _) = frames(&painter, &options(true));
+        for end in [0, 4, 8] {
+            assert_eq!(plain[end], warped[end]);
+        }
+        assert_ne!(plain[2], warped[2]);
     }
 
     #[test]

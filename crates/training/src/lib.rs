@@ -7,6 +7,7 @@
 mod augment;
 mod config;
 mod discriminator_step;
+mod distil;
 mod ema;
 mod error;
 mod export;
@@ -29,6 +30,7 @@ pub use config::{
     AdversarialConfig, AugmentationConfig, LossConfig, OptimizerConfig, PriorTraining, RunConfig,
     TrainingConfig, TrainingConfigError,
 };
+pub use distil::{Agreement, DistilConfig, DistilOptions, Distilled, Teacher, distil};
 pub use ema::update_average;
 pub use error::TrainError;
 pub use export::{Checkpoint, ExportReport, export, export_model};

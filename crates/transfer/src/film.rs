@@ -1,13 +1,20 @@
 //! Pictures that follow one another, painted without flicker.
 
+mod state;
+
 use std::sync::atomic::AtomicBool;
 
 use utsushi_imaging::Picture;
 
-use crate::{PaintError, PaintOptions, Painter, StyleCode, StyleRegion};
+use crate::{PaintError, PaintOptions, StyleCode, StyleRegion, Stylizer};
+
+pub use state::FilmState;
 
 /// How much the brightness of a pixel may change, of 255, and still count as nearly the same.
 const SAME: f32 = 12.0;
+
+/// How far around a pixel a change counts, since a line that moves leaves its place too.
+const AROUND: usize = 2;
 
 /// How much neighbouring frames differ in the mean, 0…1 of the range of a colour.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -22,24 +29,21 @@ pub struct FrameChange {
 
 /// Paints frames one after the other in one style.
 ///
-/// Each frame is painted by itself; where the given frame is nearly as the one before it, the
-/// painting is mixed with the one before. What moves is painted anew, so that nothing drags.
+/// All frames are painted with one style code: where the strength is below 1, the style of the
+/// first frame stands for the content's own. Where the given frame is nearly as the one before
+/// it, the painting is mixed with the one before. What moves is painted anew, so that nothing
+/// drags. A frame that is the same as the one before it, bit for bit, costs nothing.
 pub struct FilmPainter<'a> {
-    painter: &'a Painter,
+    painter: &'a dyn Stylizer,
     style: &'a StyleCode,
     regions: &'a [StyleRegion],
     options: &'a PaintOptions,
     steady: f32,
-    last: Option<Last>,
-    change: FrameChange,
-}
-
-struct Last {
-    given: Picture,
-    painted: Picture,
-    /// The brightness that the painting so far stands for: it moves on only where the painting
-    /// does, so that slow changes add up and are seen in the end.
-    shown: Vec<f32>,
+    /// The codes that paint, once they are known: of the whole and of each region.
+    codes: Option<(StyleCode, Vec<StyleRegion>)>,
+    state: FilmState,
+    /// The painting of the last frame before it was mixed with others.
+    fresh: Option<Picture>,
 }
 
 impl<'a> FilmPainter<'a> {
@@ -49,7 +53,7 @@ impl<'a> FilmPainter<'a> {
     /// # Errors
     /// A `steady` that is not from 0 to 1.
     pub fn new(
-        painter: &'a Painter,
+        painter: &'a dyn Stylizer,
         style: &'a StyleCode,
         regions: &'a [StyleRegion],
         options: &'a PaintOptions,
@@ -64,37 +68,53 @@ impl<'a> FilmPainter<'a> {
             regions,
             options,
             steady,
-            last: None,
-            change: FrameChange::default(),
+            codes: None,
+            state: FilmState::default(),
+            fresh: None,
         })
+    }
+
+    /// Goes on where an earlier painter of the same frames, style and options was, so that the
+    /// next frame comes out as it would have.
+    pub fn go_on(&mut self, state: FilmState) {
+        self.state = state;
+        (self.codes, self.fresh) = (None, None);
+    }
+
+    /// What a later painter needs to go on from here.
+    pub fn state(&self) -> &FilmState {
+        &self.state
     }
 
     /// Paints the next frame. One of another size begins anew.
     ///
     /// # Errors
-    /// As [`Painter::paint_regions`].
+    /// As [`Stylizer::paint_regions`].
     pub fn paint(&mut self, given: &Picture, stop: &AtomicBool) -> Result<Picture, PaintError> {
-        let mut painted = self.painter.paint_regions(
-            given,
-            self.style,
-            self.regions,
-            self.options,
-            &mut |_| {},
-            stop,
-        )?;
+        let same = self
+            .state
+            .last
+            .as_ref()
+            .is_some_and(|last| last.given == *given);
+        let mut painted = match self.fresh.take() {
+            Some(fresh) if same => fresh,
+            _ => self.paint_fresh(given, stop)?,
+        };
+        self.fresh = Some(painted.clone());
         let mut shown = brightness(given);
         let size = |picture: &Picture| (picture.width(), picture.height());
-        if let Some(last) = &self.last
+        if let Some(last) = &self.state.last
             && size(&last.given) == size(given)
         {
             steady(&mut painted, &mut shown, last, size(given), self.steady);
-            let count = self.change.frames as f64;
+            let change = &mut self.state.change;
+            let count = change.frames as f64;
             let mean = |old: f64, new: f64| (old * (count - 1.0) + new) / count;
-            self.change.input = mean(self.change.input, difference(&last.given, given));
-            self.change.output = mean(self.change.output, difference(&last.painted, &painted));
+            change.input = mean(change.input, difference(&last.given, given));
+            change.output = mean(change.output, difference(&last.painted, &painted));
         }
-        self.change.frames += 1;
-        self.last = Some(Last {
+        self.state.change.frames += 1;
+        self.state.last = Some(Last {
             given: given.clone(),
             painted: painted.clone(),
             shown,
@@ -102,10 +122,63 @@ impl<'a> FilmPainter<'a> {
         Ok(painted)
     }
 
+    fn paint_fresh(&mut self, given: &Picture, stop: &AtomicBool) -> Result<Picture, PaintError> {
+        self.options.validate()?;
+        self.settle(given)?;
+        let whole = PaintOptions {
+            strength: 1.0,
+            ..*self.options
+        };
+        let (style, regions, options) = match &self.codes {
+            Some((style, regions)) => (style, &regions[..], &whole),
+            None => (self.style, self.regions, self.options),
+        };
+        self.painter
+            .paint_regions(given, style, regions, options, &mut |_| {}, stop)
+    }
+
+    /// Finds the codes for a strength below 1 with the first frame, so that what follows is
+    /// painted alike. A painter that cannot tell a picture's own style mixes by itself.
+    fn settle(&mut self, first: &Picture) -> Result<(), PaintError> {
+        let strength = self.options.strength;
+        if strength == 0.0 || strength == 1.0 || self.codes.is_some() {
+            return Ok(());
+        }
+        let own = match &self.state.own {
+            Some(own) => own.clone(),
+            None => match self.painter.own_style(first)? {
+                Some(own) => own,
+                None => return Ok(()),
+            },
+        };
+        let styles = self.regions.iter().map(|region| &region.style);
+        for style in styles.chain([self.style]) {
+            style.check_length(own.values().len())?;
+        }
+        let region = |region: &StyleRegion| StyleRegion {
+            mask: region.mask.clone(),
+            style: own.towards(&region.style, strength),
+        };
+        let regions = self.regions.iter().map(region).collect();
+        self.codes = Some((own.towards(self.style, strength), regions));
+        self.state.own = Some(own);
+        Ok(())
+    }
+
     /// How much changed from frame to frame so far.
     pub fn change(&self) -> FrameChange {
-        self.change
+        self.state.change
     }
+}
+
+/// The frame before.
+#[derive(Clone, Debug, PartialEq)]
+struct Last {
+    given: Picture,
+    painted: Picture,
+    /// The brightness that the painting so far stands for: it moves on only where the painting
+    /// does, so that slow changes add up and are seen in the end.
+    shown: Vec<f32>,
 }
 
 /// Mixes a painting with the last one where the picture has not changed.
@@ -116,31 +189,38 @@ fn steady(
     (width, height): (u32, u32),
     share: f32,
 ) {
-    let (width, height) = (width as usize, height as usize);
-    let change: Vec<f32> = shown
-        .iter()
-        .zip(&last.shown)
-        .map(|(a, b)| (a - b).abs())
-        .collect();
+    let changes = shown.iter().zip(&last.shown);
+    let change: Vec<f32> = changes.map(|(a, b)| (a - b).abs()).collect();
+    let most = largest_around(change, width as usize, height as usize);
     let pixels = painted.rgb_mut().as_chunks_mut::<3>().0;
     let before = last.painted.rgb().as_chunks::<3>().0;
-    for row in 0..height {
-        for column in 0..width {
-            // The largest change around, since a line that moves leaves its place too.
-            let mut most = 0.0f32;
-            for y in row.saturating_sub(2)..(row + 3).min(height) {
-                for x in column.saturating_sub(2)..(column + 3).min(width) {
-                    most = most.max(change[y * width + x]);
-                }
-            }
-            let index = row * width + column;
-            let kept = share * (-(most / SAME).powi(2)).exp();
-            for (new, &old) in pixels[index].iter_mut().zip(&before[index]) {
-                *new = (f32::from(*new) * (1.0 - kept) + f32::from(old) * kept).round() as u8;
-            }
-            shown[index] = shown[index] * (1.0 - kept) + last.shown[index] * kept;
+    for (index, most) in most.into_iter().enumerate() {
+        let kept = share * (-(most / SAME).powi(2)).exp();
+        for (new, &old) in pixels[index].iter_mut().zip(&before[index]) {
+            *new = (f32::from(*new) * (1.0 - kept) + f32::from(old) * kept).round() as u8;
+        }
+        shown[index] = shown[index] * (1.0 - kept) + last.shown[index] * kept;
+    }
+}
+
+/// The largest value in the square around each pixel: along the rows, then along the columns.
+fn largest_around(values: Vec<f32>, width: usize, height: usize) -> Vec<f32> {
+    let mut rows = values.clone();
+    for (row, values) in rows.chunks_mut(width).zip(values.chunks(width)) {
+        for (column, most) in row.iter_mut().enumerate() {
+            let near = &values[column.saturating_sub(AROUND)..(column + AROUND + 1).min(width)];
+            *most = near.iter().copied().fold(0.0, f32::max);
         }
     }
+    let mut both = rows.clone();
+    for (row, line) in both.chunks_mut(width).enumerate() {
+        for near in row.saturating_sub(AROUND)..(row + AROUND + 1).min(height) {
+            for (most, &value) in line.iter_mut().zip(&rows[near * width..]) {
+                *most = most.max(value);
+            }
+        }
+    }
+    both
 }
 
 fn brightness(picture: &Picture) -> Vec<f32> {
@@ -158,54 +238,4 @@ fn difference(left: &Picture, right: &Picture) -> f64 {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::testing::{drawing, painter};
-
-    /// Noise of a few levels everywhere, and a square that wanders.
-    fn film() -> Vec<Picture> {
-        let frame = |time: usize| {
-            let mut picture = drawing(48, 40);
-            for (index, byte) in picture.rgb_mut().iter_mut().enumerate() {
-                *byte = byte.saturating_add(((index * 7 + time * 13) % 5) as u8);
-            }
-            for row in 10..20 {
-                let start = (row * 48 + 5 + time * 4) * 3;
-                picture.rgb_mut()[start..start + 30].fill(255);
-            }
-            picture
-        };
-        (0..6).map(frame).collect()
-    }
-
-    #[test]
-    fn steadiness_takes_flicker_away_and_lets_what_moves_move() {
-        let painter = painter();
-        let style = painter.named_style("oil").unwrap();
-        let options = PaintOptions::default();
-        let stop = AtomicBool::new(false);
-        let run = |steady: f32| {
-            let mut film_painter =
-                FilmPainter::new(&painter, &style, &[], &options, steady).unwrap();
-            let frames: Vec<_> = film()
-                .iter()
-                .map(|f| film_painter.paint(f, &stop).unwrap())
-                .collect();
-            (frames, film_painter.change())
-        };
-        let (alone, loose) = run(0.0);
-        let (held, firm) = run(0.9);
-        assert_eq!(loose.frames, 6);
-        assert_eq!(loose.input, firm.input);
-        assert!(firm.output < 0.8 * loose.output, "{firm:?} {loose:?}");
-        let each = crate::testing::paint(&painter, &film()[3], &style, 1.0).unwrap();
-        assert_eq!(
-            alone[3], each,
-            "without steadiness a frame is painted as a picture is"
-        );
-        // Inside of the square, where it has just arrived.
-        let at = |picture: &Picture| picture.rgb()[(15 * 48 + 5 + 5 * 4 + 8) * 3];
-        assert!(at(&held[5]).abs_diff(at(&alone[5])) <= 2);
-        assert!(FilmPainter::new(&painter, &style, &[], &options, 1.5).is_err());
-    }
-}
+mod tests;

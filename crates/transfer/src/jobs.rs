@@ -6,6 +6,7 @@
 
 mod check;
 mod error;
+mod film;
 mod job;
 mod list;
 mod place;
@@ -19,6 +20,7 @@ mod walk;
 mod tests;
 
 pub use error::{JobError, PlanError};
+pub use film::read_frame;
 pub use job::{Existing, Job, Plan};
 pub use list::parse_list;
 pub use plan::{PlanOptions, plan, plan_styles};

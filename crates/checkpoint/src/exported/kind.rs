@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::{ModelFileError, VERSION};
 use crate::WeightsFile;
-use crate::format::{KIND_KEY, MODEL_KIND, PROGRAM_KEY, TRAINING_KIND, VERSION_KEY};
+use crate::format::{KIND_KEY, MODEL_KIND, PROGRAM_KEY, STUDENT_KIND, TRAINING_KIND, VERSION_KEY};
 
 const EXPORT: &str = "run `utsushi export RUN -o model.safetensors` and use that file";
 
@@ -20,6 +20,13 @@ pub(super) fn check(file: &WeightsFile, path: &Path) -> Result<(), ModelFileErro
             return Err(not_a_model(format!(
                 "this is a training checkpoint: {EXPORT}"
             )));
+        }
+        Some(STUDENT_KIND) => {
+            return Err(not_a_model(
+                "this is a student, which paints in one style: `utsushi transfer --model` takes it, \
+                 everything else needs a whole model"
+                    .to_owned(),
+            ));
         }
         Some(other) if other.starts_with("utsushi-") => {
             return Err(not_a_model(format!(

@@ -11,11 +11,12 @@ use super::{PaintArguments, StyleArguments};
 ///
 /// What the pictures show and their styles travel together, so that every frame is a painting.
 /// Without a style, each picture is painted in its own. The ending of the output says what is
-/// written: GIF, WebP, APNG (`.png` or `.apng`), or a folder of numbered PNGs for a name without
-/// ending. All pictures are cut to the shape of the first and laid over white.
+/// written: GIF, WebP, APNG (`.png` or `.apng`), video (`.mp4`, `.webm`, `.mkv` or `.mov`, through
+/// the ffmpeg program), or a folder of numbered PNGs for a name without ending. All pictures are cut to the shape of the first and laid over white.
 ///
 ///   utsushi morph a.png b.png -o morph.gif
 ///   utsushi morph a.png b.png c.png --closed --frames 90 --style-name oil -o morph.webp
+///   utsushi morph a.png b.png --frames 150 --rate 30 -o morph.mp4
 #[derive(Debug, Args)]
 #[command(verbatim_doc_comment)]
 pub struct MorphArguments {
@@ -41,6 +42,11 @@ pub struct MorphArguments {
     /// Lead back to the first picture, so that the animation can be repeated without a jump
     #[arg(long)]
     pub closed: bool,
+
+    /// Let outlines wander from one picture to the next instead of fading: for pictures that are
+    /// laid out alike
+    #[arg(long)]
+    pub warp: bool,
 
     /// Frames a second
     #[arg(long, value_name = "1..100", default_value_t = 20, value_parser = clap::value_parser!(u8).range(1..=100))]

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use utsushi_film::VideoLimits;
 
 use super::style::share;
 use super::{PaintArguments, StyleArguments};
@@ -13,11 +14,14 @@ use super::{PaintArguments, StyleArguments};
 /// the mean of a style the model was trained on (`--style-name`), or one made up from a number
 /// (`--style-seed`). PNG, JPEG, WebP, GIF, BMP and TIFF are read; PNG, JPEG, WebP and GIF are
 /// written, by the ending of the output's name. Transparency is kept. An animated GIF, PNG or WebP
-/// is painted frame by frame in one style.
+/// is painted frame by frame in one style, and so is video (MP4, WebM, Matroska, QuickTime), with
+/// its sound, where the ffmpeg program is installed.
 ///
 ///   utsushi transfer me.png --style reference.png -o painted.png
 ///   utsushi transfer photos/ --style a.png=0.7 --style b.png=0.3 -o painted/
 ///   utsushi transfer me.png --style-name tv-cel --strength 0.6 -o painted.png
+///   utsushi transfer clip.mp4 --style reference.png --preview-frame 100 -o frame.png
+///   utsushi transfer clip.mp4 --style reference.png --resume -o painted.mp4
 #[derive(Debug, Args)]
 #[command(
     verbatim_doc_comment,
@@ -53,9 +57,23 @@ pub struct TransferArguments {
     #[arg(long, value_name = "0..1", default_value_t = 1.0, value_parser = share)]
     pub strength: f32,
 
-    /// How much of the painting before to keep where an animation stands still, against flicker
+    /// How much of the painting before to keep where a video stands still, against flicker
     #[arg(long, value_name = "0..1", default_value_t = 0.5, value_parser = share)]
     pub steady: f32,
+
+    /// Go on where an earlier run was stopped: leave out what is painted, and take up a video in
+    /// the middle
+    #[arg(long, conflicts_with = "force")]
+    pub resume: bool,
+
+    /// Paint one frame of a video or an animation as a picture, to try a style; the first is 1
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..),
+          conflicts_with_all = ["list", "resume"])]
+    pub preview_frame: Option<u64>,
+
+    /// Refuse videos of more frames
+    #[arg(long, value_name = "N", default_value_t = VideoLimits::default().max_frames)]
+    pub max_frames: u64,
 
     /// Many jobs with one model: a file with content, style and output on each line
     ///

@@ -16,6 +16,7 @@ use crate::{interrupt, output, text};
 pub fn run(arguments: &EditArguments) -> anyhow::Result<ExitCode> {
     let started = Instant::now();
     let force = arguments.paint.force;
+    output::make_way_for(&arguments.output);
     check_target(&arguments.output, force)?;
     let picture = read(&arguments.picture, &DecodeLimits::default())?.picture;
     let device = arguments.paint.device.device.open()?;

@@ -10,8 +10,10 @@ use crate::args::MixArguments;
 use crate::built_in::load_painter;
 use crate::error::UsageError;
 use crate::exit_code::ExitCode;
+use crate::output;
 
 pub fn run(arguments: &MixArguments) -> anyhow::Result<ExitCode> {
+    output::make_way_for(&arguments.output);
     check_target(&arguments.output, arguments.paint.force)?;
     check(arguments)?;
     let content = read(&arguments.content, &DecodeLimits::default())?.picture;

@@ -1,13 +1,22 @@
 //! `utsushi model`
 
+use std::path::Path;
+
 use serde_json::json;
+use utsushi_checkpoint::ExportedStudent;
 
 use crate::args::ModelArguments;
-use crate::built_in::{LoadedModel, load_model};
+use crate::built_in::{LoadedModel, load_model, load_student};
 use crate::exit_code::ExitCode;
 use crate::{output, text};
 
 pub fn run(arguments: &ModelArguments) -> anyhow::Result<ExitCode> {
+    if let Some(file) = arguments.file.as_deref()
+        && let Some(student) = load_student(file)
+    {
+        output::line(of_student(arguments, file, &student?))?;
+        return Ok(ExitCode::Done);
+    }
     let loaded = load_model(arguments.file.as_deref())?;
     let shown = if arguments.json {
         as_json(&loaded)
@@ -16,6 +25,29 @@ pub fn run(arguments: &ModelArguments) -> anyhow::Result<ExitCode> {
     };
     output::line(shown)?;
     Ok(ExitCode::Done)
+}
+
+fn of_student(arguments: &ModelArguments, file: &Path, student: &ExportedStudent) -> String {
+    let bytes = std::fs::metadata(file).map_or(0, |metadata| metadata.len());
+    if arguments.json {
+        return json!({
+            "origin": file.display().to_string(),
+            "bytes": bytes,
+            "numbers": student.config.parameters(),
+            "config": student.config,
+            "style": student.style,
+            "card": student.card,
+        })
+        .to_string();
+    }
+    format!(
+        "{}: {}, {:.2} million numbers, a student that paints in the style `{}`\n\n{}",
+        file.display(),
+        text::bytes(bytes),
+        student.config.parameters() as f64 / 1e6,
+        student.style.name,
+        student.card.trim_end()
+    )
 }
 
 fn as_json(loaded: &LoadedModel) -> String {

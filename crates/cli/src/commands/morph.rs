@@ -1,14 +1,14 @@
 //! `utsushi morph`
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use serde_json::json;
-use utsushi_imaging::{DecodeLimits, Picture, read};
+use utsushi_film::Rate;
+use utsushi_imaging::{DecodeLimits, Frame, Picture, read};
 use utsushi_range::{MorphError, MorphOptions, Station, Steps, morph};
 use utsushi_transfer::{PaintError, Painter};
 
-use super::film::Film;
-use super::style;
+use super::{film, style};
 use crate::args::MorphArguments;
 use crate::built_in::load_painter;
 use crate::error::UsageError;
@@ -32,7 +32,8 @@ pub fn run(arguments: &MorphArguments) -> anyhow::Result<ExitCode> {
             .hint("give --frames a larger number")
             .into());
     }
-    let mut film = Film::open(&arguments.output, force)?;
+    let rate = Rate::new(arguments.rate.into(), 1).expect("from 1 to 100 frames a second");
+    let mut film = film::open(&arguments.output, rate, force)?;
     let device = arguments.paint.device.device.open()?;
     let painter = load_painter(arguments.paint.model.as_deref(), device)?;
     let stations = stations(arguments, &painter)?;
@@ -42,15 +43,19 @@ pub fn run(arguments: &MorphArguments) -> anyhow::Result<ExitCode> {
         path: arguments.style.blend.into(),
         closed: arguments.closed,
         longest: arguments.size,
+        warp: arguments.warp,
     };
     let stop = interrupt::stop_flag("stopping; no animation is written")?;
     let mut live = Live::new(options.frames as u64);
-    let delay = Duration::from_secs(1) / u32::from(arguments.rate);
     let mut failed = Ok(());
     let mut put = |index: usize, frame: &Picture| {
         live.update(index as u64 + 1, options.frames as u64, "frames".to_owned());
         if failed.is_ok() {
-            failed = film.push(index, frame, delay, force);
+            let frame = Frame {
+                picture: frame.clone(),
+                delay: rate.duration(index as u64 + 1) - rate.duration(index as u64),
+            };
+            failed = film.push(&frame, &Vec::new);
         }
     };
     let steps = match morph(&painter, &stations, &options, &mut put, &stop) {
@@ -60,7 +65,7 @@ pub fn run(arguments: &MorphArguments) -> anyhow::Result<ExitCode> {
     };
     failed?;
     live.finish();
-    film.finish(force)?;
+    film.finish()?;
     tell(arguments, &steps, started.elapsed().as_secs_f64())?;
     Ok(ExitCode::Done)
 }

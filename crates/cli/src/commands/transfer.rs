@@ -3,29 +3,55 @@
 use std::path::Path;
 
 use anyhow::Context;
+use utsushi_film::VideoLimits;
 use utsushi_imaging::{DecodeLimits, Format, OutputFormat, check_target, read};
 use utsushi_range::{GridOptions, samples};
 use utsushi_transfer::jobs::{self, Existing, Plan, PlanOptions, RunOptions, StyleSource};
-use utsushi_transfer::{PaintOptions, Painter, StyleCode};
+use utsushi_transfer::{PaintOptions, Painter, StyleCode, Stylizer};
 
 use super::sheet::paint_sheet;
 use super::style;
 
 use crate::args::TransferArguments;
-use crate::built_in::load_painter;
+use crate::built_in::{load_painter, load_student};
+use crate::error::UsageError;
 use crate::exit_code::ExitCode;
 use crate::interrupt;
 
+mod preview;
 mod report;
+mod student;
 
 use report::Reporter;
 
 pub fn run(arguments: TransferArguments) -> anyhow::Result<ExitCode> {
-    let existing = if arguments.paint.force {
-        Existing::Replace
-    } else {
-        Existing::Refuse
+    let existing = match (arguments.paint.force, arguments.resume) {
+        (true, _) => Existing::Replace,
+        (false, true) => Existing::Skip,
+        (false, false) => Existing::Refuse,
     };
+    if let Some(target) = &arguments.output {
+        crate::output::make_way_for(target);
+    }
+    if let Some(file) = arguments.paint.model.as_deref()
+        && let Some(student) = load_student(file)
+    {
+        return student::run(&arguments, (file, student?), existing);
+    }
+    if let Some(number) = arguments.preview_frame {
+        let ([content], [(_, source)]) = (
+            &arguments.contents[..],
+            &style::asked_for(&arguments.style)?[..],
+        ) else {
+            return Err(UsageError::new("--preview-frame takes one video and one style").into());
+        };
+        preview::check(&arguments)?;
+        let device = arguments.paint.device.device.open()?;
+        let painter = load_painter(arguments.paint.model.as_deref(), device)?;
+        let style = style::resolve(source, &painter)?;
+        let regions = style::regions(&arguments.style, &painter)?;
+        return preview::run(&arguments, (content, number), &painter, &style, &regions);
+    }
     if arguments.list.is_none()
         && let [content] = &arguments.contents[..]
         && !content.is_dir()
@@ -41,31 +67,42 @@ pub fn run(arguments: TransferArguments) -> anyhow::Result<ExitCode> {
         Some(list) => plan_list(list, existing)?,
         None => plan_pictures(&arguments, existing)?,
     };
-    let skipped = tell_what_is_no_picture(&plan);
+    let skipped = tell_what_is_left_out(&plan);
+    if plan.jobs.is_empty() {
+        return Ok(ExitCode::Done);
+    }
     let device = arguments.paint.device.device.open()?;
     let painter = load_painter(arguments.paint.model.as_deref(), device)?;
     if arguments.list.is_none() {
         resolve_styles(&mut plan, &painter)?;
     }
     let options = RunOptions {
-        paint: paint_options(&arguments),
         regions: style::regions(&arguments.style, &painter)?,
-        steady: arguments.steady,
-        ..RunOptions::default()
+        ..run_options(&arguments)
     };
+    paint(&painter, &plan, &options, (arguments.paint.json, skipped))
+}
+
+/// Paints what is planned, and says how it went.
+fn paint(
+    painter: &dyn Stylizer,
+    plan: &Plan,
+    options: &RunOptions,
+    (json, skipped): (bool, bool),
+) -> anyhow::Result<ExitCode> {
     let stop = interrupt::stop_flag("stopping; pictures that are painted stay")?;
-    let mut reporter = Reporter::new(plan.jobs.len(), arguments.paint.json);
+    let mut reporter = Reporter::new(plan.jobs.len(), json);
     let report = jobs::run(
-        &painter,
-        &plan,
-        &options,
+        painter,
+        plan,
+        options,
         &mut |event| reporter.observe(&event),
         &stop,
     );
     reporter.finish()?;
     Ok(if report.stopped {
         ExitCode::Interrupted
-    } else if report.painted == 0 {
+    } else if report.painted == 0 && !plan.jobs.is_empty() {
         ExitCode::Failed
     } else if skipped || !report.failed.is_empty() {
         ExitCode::SomeSkipped
@@ -153,9 +190,27 @@ fn paint_options(arguments: &TransferArguments) -> PaintOptions {
     }
 }
 
+/// How to paint, but for styles of parts.
+fn run_options(arguments: &TransferArguments) -> RunOptions {
+    RunOptions {
+        paint: paint_options(arguments),
+        steady: arguments.steady,
+        resume: arguments.resume,
+        video: video_limits(arguments),
+        ..RunOptions::default()
+    }
+}
+
+fn video_limits(arguments: &TransferArguments) -> VideoLimits {
+    VideoLimits {
+        max_frames: arguments.max_frames,
+        ..VideoLimits::default()
+    }
+}
+
 /// Names the files of the given folders that call themselves pictures and are none, and counts
 /// the others. True if there are some of the former.
-fn tell_what_is_no_picture(plan: &Plan) -> bool {
+fn tell_what_is_left_out(plan: &Plan) -> bool {
     let (claimed, others): (Vec<_>, Vec<_>) = plan
         .not_pictures
         .iter()
@@ -171,6 +226,13 @@ fn tell_what_is_no_picture(plan: &Plan) -> bool {
         crate::output::remark(format!(
             "passed over: {}",
             crate::text::counted(count, "other file")
+        ));
+    }
+    if !plan.kept.is_empty() {
+        let count = plan.kept.len();
+        crate::output::remark(format!(
+            "left as they are: {}",
+            crate::text::counted(count, "painting")
         ));
     }
     !claimed.is_empty()

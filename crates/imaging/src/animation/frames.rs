@@ -7,7 +7,7 @@ use image::codecs::{gif, png, webp};
 use image::metadata::LoopCount;
 use image::{AnimationDecoder, ColorType, ImageDecoder, ImageResult};
 
-use super::Frame;
+use super::{Frame, timing};
 use crate::decode::{guarded, open, sniff};
 use crate::{Alpha, DecodeError, DecodeLimits, Format, Picture};
 
@@ -17,6 +17,7 @@ pub struct Frames<'a> {
     format: Format,
     limits: DecodeLimits,
     loops: u32,
+    delays: Vec<Duration>,
     ended: bool,
 }
 
@@ -46,6 +47,7 @@ pub fn frames<'a>(
                 LoopCount::Infinite => 0,
                 LoopCount::Finite(count) => count.get(),
             },
+            delays: timing::delays(bytes, format),
             ended: false,
         }))
     })
@@ -98,6 +100,12 @@ impl Frames<'_> {
     /// How often the animation is played; 0 is for ever.
     pub fn loops(&self) -> u32 {
         self.loops
+    }
+
+    /// How long each frame is shown, as the file's headers say; there are as many frames unless
+    /// the file is damaged.
+    pub fn delays(&self) -> &[Duration] {
+        &self.delays
     }
 
     /// The format of the file.

@@ -203,6 +203,8 @@ mod tests {
                 let bytes = written(format, &film, loops);
                 let read = frames(&bytes, &limits).unwrap().unwrap();
                 assert_eq!(read.loops(), loops, "{format}");
+                let delays: Vec<_> = film.iter().map(|frame| frame.delay).collect();
+                assert_eq!(read.delays(), delays, "{format}");
                 let read: Vec<Frame> = read.map(Result::unwrap).collect();
                 assert_eq!(read, film, "{format}");
                 assert!(decode(&bytes, &limits).unwrap().more_frames);

@@ -26,8 +26,8 @@ pub(super) fn rgba_sixteen(rgb: &[u8], alpha: &[u16]) -> Vec<u8> {
     samples
 }
 
-/// The picture as it looks on white paper.
-pub(super) fn over_white(picture: &Picture) -> Cow<'_, [u8]> {
+/// The colours of a picture as it looks on white paper, `[height, width, 3]`.
+pub fn over_white(picture: &Picture) -> Cow<'_, [u8]> {
     let Some(alpha) = picture.alpha() else {
         return Cow::Borrowed(picture.rgb());
     };

@@ -4,20 +4,30 @@ use std::path::{Path, PathBuf};
 
 use super::WriteError;
 use crate::OutputFormat;
+use crate::standard::is_standard;
 
 /// Checks a target before the work of making its picture: the ending, the folder, and whether
-/// something is there already. Tells the format to be written.
+/// something is there already. Tells the format to be written: PNG for `-`, standard output.
 ///
 /// # Errors
 /// What [`write()`](crate::write()) would run into.
 pub fn check_target(path: &Path, force: bool) -> Result<OutputFormat, WriteError> {
     check_place(path, force)?;
+    if is_standard(path) {
+        return Ok(OutputFormat::Png);
+    }
     OutputFormat::from_extension(path)
         .ok_or_else(|| WriteError::UnknownEnding { path: path.into() })
 }
 
-/// The part of the check that holds for files of any kind.
-pub(super) fn check_place(path: &Path, force: bool) -> Result<(), WriteError> {
+/// The part of [`check_target`] that holds for files of any kind.
+///
+/// # Errors
+/// A folder of that name, none to write into, or without `force` anything of that name.
+pub fn check_place(path: &Path, force: bool) -> Result<(), WriteError> {
+    if is_standard(path) {
+        return Ok(());
+    }
     if path.is_dir() {
         return Err(WriteError::IsFolder { path: path.into() });
     }

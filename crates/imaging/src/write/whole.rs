@@ -8,8 +8,9 @@ use tempfile::{Builder, NamedTempFile};
 
 use super::WriteError;
 use super::target::{check_place, folder_of};
+use crate::standard::{is_standard, put};
 
-/// Writes a file of any kind whole or not at all, the way [`write()`](crate::write()) writes pictures.
+/// Writes a file of any kind, or standard output for `-`, whole or not at all, the way [`write()`](crate::write()) writes pictures.
 ///
 /// With `force`, a file that is there is replaced (through a link, the file it leads to); without,
 /// it is an error, even if the file appears while this runs.
@@ -18,6 +19,12 @@ use super::target::{check_place, folder_of};
 /// A [`WriteError`] that carries the path; no part of a file is left behind.
 pub fn write_whole(path: &Path, bytes: &[u8], force: bool) -> Result<(), WriteError> {
     check_place(path, force)?;
+    if is_standard(path) {
+        return put(bytes).map_err(|reason| WriteError::Io {
+            path: path.into(),
+            reason,
+        });
+    }
     let target = if force {
         behind_links(path)
     } else {

@@ -1,6 +1,7 @@
 //! Training as a whole, on a small drawn set.
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
+mod distils;
 mod examined;
 mod learns;
 mod prior;

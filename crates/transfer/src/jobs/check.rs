@@ -3,7 +3,8 @@
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
-use utsushi_imaging::{WriteError, check_target};
+use utsushi_film::{Ffmpeg, FilmFormat, VideoFormat, is_video};
+use utsushi_imaging::{WriteError, check_place, check_target, is_standard};
 
 use super::place::place;
 use super::{Existing, Job, Plan, PlanError};
@@ -35,8 +36,9 @@ impl Plan {
             Existing::Replace => self.check_inputs()?,
         }
         for job in &self.jobs {
-            self.check_output(&job.output)?;
+            self.check_output(job)?;
         }
+        self.check_programs()?;
         Ok(self)
     }
 
@@ -104,11 +106,31 @@ impl Plan {
         Ok(())
     }
 
-    fn check_output(&self, output: &Path) -> Result<(), PlanError> {
+    /// Video needs other programs, which had better be missed now than after the first picture.
+    fn check_programs(&self) -> Result<(), PlanError> {
+        let reads = |job: &Job| is_video(&job.content);
+        let writes = |job: &Job| VideoFormat::from_extension(&job.output).is_some();
+        if self.jobs.iter().any(|job| reads(job) || writes(job)) {
+            Ffmpeg::find()?;
+        }
+        Ok(())
+    }
+
+    fn check_output(&self, job: &Job) -> Result<(), PlanError> {
+        let output = &job.output;
+        let film = FilmFormat::from_extension(output);
+        if film.is_none() && is_video(&job.content) {
+            let output = output.clone();
+            return Err(PlanError::VideoToPicture { output });
+        }
         let folder = output.parent().unwrap_or(Path::new(""));
         let there = folder.as_os_str().is_empty() || folder.is_dir();
         if there || !self.make_folders {
-            check_target(output, self.existing == Existing::Replace)?;
+            let force = self.existing == Existing::Replace;
+            match film {
+                Some(FilmFormat::Video(_)) => check_place(output, force)?,
+                _ => check_target(output, force).map(|_| ())?,
+            }
             return Ok(());
         }
         // The folder is still to be made: that needs a folder above it, not a file.
@@ -124,5 +146,5 @@ impl Plan {
 
 /// Asks about a link itself: one that leads nowhere is something, too.
 fn exists(path: &Path) -> bool {
-    path.symlink_metadata().is_ok()
+    !is_standard(path) && path.symlink_metadata().is_ok()
 }

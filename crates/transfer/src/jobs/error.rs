@@ -3,6 +3,7 @@
 use std::io;
 use std::path::PathBuf;
 
+use utsushi_film::FilmError;
 use utsushi_imaging::{ReadError, WriteError};
 
 use super::StyleSourceError;
@@ -15,6 +16,9 @@ pub enum PlanError {
     /// No picture was given.
     #[error("no picture was given to paint")]
     NoContent,
+    /// Standard input beside other pictures.
+    #[error("`-` stands for one picture from standard input; it cannot be one of several")]
+    StandardAmongOthers,
     /// An input that is not there.
     #[error("{}: there is no such file or folder", path.display())]
     NotFound {
@@ -91,6 +95,18 @@ pub enum PlanError {
     /// An output that cannot be written.
     #[error(transparent)]
     Output(#[from] WriteError),
+    /// A video that cannot be written, or that needs a program that is not there.
+    #[error(transparent)]
+    Film(#[from] FilmError),
+    /// A video is to become a single picture.
+    #[error(
+        "{}: a video does not fit into this file; give a name that ends in .mp4, .webm, .mkv, \
+         .mov, .gif, .webp or .apng, or --preview-frame N to paint one frame", output.display()
+    )]
+    VideoToPicture {
+        /// The file that it would go to.
+        output: PathBuf,
+    },
     /// A line of a list that makes no job.
     #[error("{}, line {line}: {reason}", path.display())]
     List {
@@ -132,4 +148,14 @@ pub enum JobError {
     /// The painting cannot be written.
     #[error(transparent)]
     Write(#[from] WriteError),
+    /// Frames cannot be read or written.
+    #[error(transparent)]
+    Film(#[from] FilmError),
+    /// A single picture where frames are needed.
+    #[error("{}: this is a single picture; a video is made of a video or an animation",
+            path.display())]
+    NotAFilm {
+        /// The picture.
+        path: PathBuf,
+    },
 }

@@ -4,7 +4,8 @@ use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use utsushi_imaging::{Format, OutputFormat};
+use utsushi_film::{VideoFormat, is_video};
+use utsushi_imaging::{Format, OutputFormat, is_standard};
 
 use super::place::place;
 use super::walk::walk;
@@ -61,7 +62,7 @@ pub fn plan_styles(
     for (name, style) in styles {
         let part = match contents {
             [file] if !file.is_dir() => {
-                let own = name_for(file, options.format);
+                let own = name_for(file, file, options.format);
                 let ending = own.extension().unwrap_or_default();
                 let target = output.join(name).with_extension(ending);
                 planned(contents, style, &target, output, options)?
@@ -95,7 +96,11 @@ fn planned(
         style: style.clone(),
         output,
     };
-    if let Some(path) = contents.iter().find(|path| !path.exists()) {
+    if contents.len() > 1 && contents.iter().any(|path| is_standard(path)) {
+        return Err(PlanError::StandardAmongOthers);
+    }
+    let there = |path: &Path| is_standard(path) || path.exists();
+    if let Some(path) = contents.iter().find(|path| !there(path)) {
         return Err(PlanError::NotFound { path: path.clone() });
     }
     let why = needs_folder(contents, output);
@@ -110,7 +115,7 @@ fn planned(
     for content in contents {
         if !content.is_dir() {
             let name = content.file_name().unwrap_or(content.as_os_str());
-            let target = output.join(name_for(Path::new(name), options.format));
+            let target = output.join(name_for(content, Path::new(name), options.format));
             planned.jobs.push(job(content.clone(), target));
             continue;
         }
@@ -129,7 +134,7 @@ fn planned(
             let inside = picture
                 .strip_prefix(content)
                 .expect("a folder's files lie inside");
-            let target = below.join(name_for(inside, options.format));
+            let target = below.join(name_for(&picture, inside, options.format));
             planned.jobs.push(job(picture, target));
         }
     }
@@ -154,8 +159,10 @@ fn needs_folder(contents: &[PathBuf], output: &Path) -> Option<&'static str> {
 }
 
 fn check_folder(output: &Path, why: &'static str) -> Result<(), PlanError> {
-    let is_file = output.exists() && !output.is_dir();
-    let looks_like_file = !output.exists() && Format::from_extension(output).is_some();
+    let is_file = is_standard(output) || (output.exists() && !output.is_dir());
+    let named =
+        Format::from_extension(output).is_some() || VideoFormat::from_extension(output).is_some();
+    let looks_like_file = !output.exists() && named;
     if is_file || looks_like_file {
         return Err(PlanError::NotAFolder {
             path: output.to_owned(),
@@ -165,8 +172,14 @@ fn check_folder(output: &Path, why: &'static str) -> Result<(), PlanError> {
     Ok(())
 }
 
-/// The name that a picture is written under.
-fn name_for(name: &Path, format: Option<OutputFormat>) -> PathBuf {
+/// The name that a picture or a video is written under.
+fn name_for(content: &Path, name: &Path, format: Option<OutputFormat>) -> PathBuf {
+    if is_video(content) {
+        return match VideoFormat::from_extension(name) {
+            Some(_) => name.to_owned(),
+            None => name.with_extension("mp4"),
+        };
+    }
     let own = OutputFormat::from_extension(name);
     let format = match (format, own) {
         (None, Some(_)) => return name.to_owned(),
@@ -196,7 +209,11 @@ mod tests {
 
     #[test]
     fn names_keep_their_ending_where_it_can_be_written() {
-        let of = |name, format| name_for(Path::new(name), format).display().to_string();
+        let of = |name, format| {
+            name_for(Path::new(""), Path::new(name), format)
+                .display()
+                .to_string()
+        };
         assert_eq!(of("a/b.JPEG", None), "a/b.JPEG");
         assert_eq!(of("b.gif", None), "b.gif");
         assert_eq!(of("b.bmp", None), "b.png");

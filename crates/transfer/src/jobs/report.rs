@@ -20,6 +20,24 @@ pub enum Event<'a> {
         /// How far it has come.
         progress: Progress,
     },
+    /// A frame of an animation or a video is next.
+    Filming {
+        /// Which job.
+        index: usize,
+        /// Frames painted, those of an earlier run among them.
+        done: u64,
+        /// About how many there are in all, where that is known.
+        total: Option<u64>,
+    },
+    /// A video was stopped, and what is painted of it is kept for a later run.
+    Kept {
+        /// Which job.
+        index: usize,
+        /// The job.
+        job: &'a Job,
+        /// Frames kept.
+        frames: u64,
+    },
     /// It is painted and written.
     Painted {
         /// Which job.

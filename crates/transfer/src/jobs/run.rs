@@ -4,15 +4,16 @@ use std::collections::HashMap;
 use std::fs;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use utsushi_film::{
+    AnimationSource, Ffmpeg, FilmFormat, VideoFormat, VideoLimits, VideoSource, is_video,
+};
 use utsushi_imaging::{
-    AnimationFormat, AnimationWriter, DecodeLimits, EncodeOptions, Frame, Frames, ReadError,
-    WriteError, WriteOptions, decode, frames, read_bytes, write, write_whole,
+    DecodeLimits, EncodeOptions, ReadError, WriteOptions, decode, frames, read_bytes, write,
 };
 
+use super::film::{FilmJob, Filmed};
 use super::{Event, Existing, Failure, Job, JobError, Plan, Report, StyleSource, StyleSourceError};
-use crate::{
-    FilmPainter, FrameChange, PaintError, PaintOptions, Painter, Progress, StyleCode, StyleRegion,
-};
+use crate::{FrameChange, PaintError, PaintOptions, StyleCode, StyleRegion, Stylizer};
 
 /// Settings for [`run`].
 #[derive(Clone, Debug, PartialEq)]
@@ -23,6 +24,10 @@ pub struct RunOptions {
     pub regions: Vec<StyleRegion>,
     /// How much of the painting before is kept where an animation stands still, 0…1.
     pub steady: f32,
+    /// Whether to go on with the parts of videos that an earlier run was stopped in.
+    pub resume: bool,
+    /// How large a video may be.
+    pub video: VideoLimits,
     /// How large a picture may be.
     pub limits: DecodeLimits,
     /// JPEG quality of what is written, 1…100.
@@ -36,6 +41,8 @@ impl Default for RunOptions {
             paint: PaintOptions::default(),
             regions: Vec::new(),
             steady: 0.5,
+            resume: false,
+            video: VideoLimits::default(),
             limits: DecodeLimits::default(),
             jpeg_quality: EncodeOptions::default().jpeg_quality,
         }
@@ -45,7 +52,7 @@ impl Default for RunOptions {
 /// Paints all jobs of a plan, one after the other. A job that fails is reported and the next one
 /// follows; setting `stop` ends the run soon, with nothing half written.
 pub fn run(
-    painter: &Painter,
+    painter: &dyn Stylizer,
     plan: &Plan,
     options: &RunOptions,
     observe: &mut dyn FnMut(Event<'_>),
@@ -65,7 +72,21 @@ pub fn run(
         }
         observe(Event::Started { index, job });
         match runner.paint(index, job, observe, stop) {
-            Ok((more_frames, change)) => {
+            Ok(Outcome::Stopped { kept }) => {
+                report.stopped = true;
+                if kept > 0 {
+                    observe(Event::Kept {
+                        index,
+                        job,
+                        frames: kept,
+                    });
+                }
+                break;
+            }
+            Ok(Outcome::Painted {
+                more_frames,
+                change,
+            }) => {
                 report.painted += 1;
                 observe(Event::Painted {
                     index,
@@ -95,7 +116,7 @@ pub fn run(
 }
 
 struct Runner<'a> {
-    painter: &'a Painter,
+    painter: &'a dyn Stylizer,
     plan: &'a Plan,
     options: &'a RunOptions,
     /// Codes by how their source is written: a list often names one reference many times.
@@ -109,25 +130,39 @@ impl Runner<'_> {
         job: &Job,
         observe: &mut dyn FnMut(Event<'_>),
         stop: &AtomicBool,
-    ) -> Result<(bool, Option<FrameChange>), JobError> {
+    ) -> Result<Outcome, JobError> {
         let style = self.style(&job.style)?;
+        let film = FilmJob {
+            painter: self.painter,
+            style: &style,
+            job,
+            existing: self.plan.existing,
+            options: self.options,
+        };
+        let mut frame = |done, total| observe(Event::Filming { index, done, total });
+        if is_video(&job.content) {
+            self.make_folder(job)?;
+            let mut source = VideoSource::open(&Ffmpeg::find()?, &job.content, self.options.video)?;
+            return Ok(film.run(&mut source, true, &mut frame, stop)?.into());
+        }
         let bytes = read_bytes(&job.content, &self.options.limits)?;
         let damaged = |reason| ReadError::Decode {
             path: job.content.clone(),
             reason,
         };
-        let mut progress = |progress| observe(Event::Painting { index, progress });
-        if let Some(format) = AnimationFormat::from_extension(&job.output)
+        if FilmFormat::from_extension(&job.output).is_some()
             && let Some(frames) = frames(&bytes, &self.options.limits).map_err(damaged)?
         {
-            let writer = AnimationWriter::new(format, frames.loops());
-            let (bytes, change) =
-                self.animate((job, &style), frames, writer, &mut progress, stop)?;
             self.make_folder(job)?;
-            write_whole(&job.output, &bytes, self.plan.existing == Existing::Replace)?;
-            return Ok((false, Some(change)));
+            let mut source = AnimationSource::new(frames, &job.content);
+            return Ok(film.run(&mut source, false, &mut frame, stop)?.into());
         }
+        let mut progress = |progress| observe(Event::Painting { index, progress });
         let decoded = decode(&bytes, &self.options.limits).map_err(damaged)?;
+        if VideoFormat::from_extension(&job.output).is_some() {
+            let path = job.content.clone();
+            return Err(JobError::NotAFilm { path });
+        }
         let painted = self
             .painter
             .paint_regions(
@@ -138,47 +173,20 @@ impl Runner<'_> {
                 &mut progress,
                 stop,
             )
-            .map_err(failed(job))?;
+            .map_err(|reason| JobError::Paint {
+                path: job.content.clone(),
+                reason,
+            })?;
         self.make_folder(job)?;
         let options = WriteOptions {
             force: self.plan.existing == Existing::Replace,
             jpeg_quality: self.options.jpeg_quality,
         };
         write(&job.output, &painted, &options)?;
-        Ok((decoded.more_frames, None))
-    }
-
-    /// The bytes of an animation painted frame by frame, and how even it is.
-    fn animate(
-        &self,
-        (job, style): (&Job, &StyleCode),
-        frames: Frames<'_>,
-        mut writer: AnimationWriter,
-        progress: &mut dyn FnMut(Progress),
-        stop: &AtomicBool,
-    ) -> Result<(Vec<u8>, FrameChange), JobError> {
-        let (regions, paint) = (&self.options.regions, &self.options.paint);
-        let mut film = FilmPainter::new(self.painter, style, regions, paint, self.options.steady)
-            .map_err(failed(job))?;
-        let unwritten = |reason| WriteError::Encode {
-            path: job.output.clone(),
-            reason,
-        };
-        for (index, frame) in frames.enumerate() {
-            // How many follow is not known before they are read.
-            progress(Progress {
-                done: index,
-                total: index + 1,
-            });
-            let frame = frame.map_err(|reason| ReadError::Decode {
-                path: job.content.clone(),
-                reason,
-            })?;
-            let picture = film.paint(&frame.picture, stop).map_err(failed(job))?;
-            let delay = frame.delay;
-            writer.push(&Frame { picture, delay }).map_err(unwritten)?;
-        }
-        Ok((writer.finish().map_err(unwritten)?, film.change()))
+        Ok(Outcome::Painted {
+            more_frames: decoded.more_frames,
+            change: None,
+        })
     }
 
     fn make_folder(&self, job: &Job) -> Result<(), JobError> {
@@ -201,15 +209,33 @@ impl Runner<'_> {
         if let Some(code) = self.styles.get(&key) {
             return Ok(code.clone());
         }
-        let code = source.resolve(self.painter, &self.options.limits)?;
+        let code = self.painter.style(source, &self.options.limits)?;
         self.styles.insert(key, code.clone());
         Ok(code)
     }
 }
 
-fn failed(job: &Job) -> impl Fn(PaintError) -> JobError {
-    |reason| JobError::Paint {
-        path: job.content.clone(),
-        reason,
+/// What came of a job that did not fail.
+enum Outcome {
+    Painted {
+        /// Whether frames or pages were left out.
+        more_frames: bool,
+        change: Option<FrameChange>,
+    },
+    Stopped {
+        /// Frames of a video that are kept for a later run.
+        kept: u64,
+    },
+}
+
+impl From<Filmed> for Outcome {
+    fn from(filmed: Filmed) -> Self {
+        match filmed {
+            Filmed::Whole(change) => Self::Painted {
+                more_frames: false,
+                change: Some(change),
+            },
+            Filmed::Stopped(kept) => Self::Stopped { kept },
+        }
     }
 }

@@ -1,9 +1,10 @@
-//! The pictures in a folder and in those below it.
+//! The pictures and videos in a folder and in those below it.
 
 use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
+use utsushi_film::is_video;
 use utsushi_imaging::Format;
 
 use super::PlanError;
@@ -44,7 +45,7 @@ fn enter(folder: &Path, except: &Path, found: &mut Found) -> Result<(), PlanErro
             }
         } else if path.is_dir() {
             continue;
-        } else if is_picture(&path) {
+        } else if is_picture(&path) || is_video(&path) {
             found.pictures.push(path);
         } else {
             found.others.push(path);

@@ -17,6 +17,8 @@ pub struct Reporter {
     json: bool,
     started: Instant,
     name: String,
+    /// The frame that this run began with in a film, and when.
+    filming: Option<(u64, Instant)>,
     /// The first line that could not be printed. Painting goes on.
     unprinted: io::Result<()>,
 }
@@ -29,6 +31,7 @@ impl Reporter {
             json,
             started: Instant::now(),
             name: String::new(),
+            filming: None,
             unprinted: Ok(()),
         }
     }
@@ -36,7 +39,7 @@ impl Reporter {
     pub fn observe(&mut self, event: &Event<'_>) {
         match event {
             Event::Started { index, job } => {
-                self.started = Instant::now();
+                (self.started, self.filming) = (Instant::now(), None);
                 self.name = job.content.display().to_string();
                 self.live
                     .update(*index as u64, self.jobs as u64, self.name.clone());
@@ -46,6 +49,8 @@ impl Reporter {
                 self.live.update(*index as u64, self.jobs as u64, message);
             }
             Event::Painting { .. } => {}
+            Event::Filming { index, done, total } => self.filming(*index, *done, *total),
+            Event::Kept { job, frames, .. } => self.kept(job, *frames),
             Event::Painted {
                 job,
                 more_frames,
@@ -63,6 +68,43 @@ impl Reporter {
     pub fn finish(self) -> io::Result<()> {
         self.live.finish();
         self.unprinted
+    }
+
+    /// A bar over the frames where there is one film, else over the files.
+    fn filming(&mut self, index: usize, done: u64, total: Option<u64>) {
+        let (first, start) = *self.filming.get_or_insert((done, Instant::now()));
+        let total = total.unwrap_or(done).max(done);
+        let rate = (done - first) as f64 / start.elapsed().as_secs_f64();
+        let pace = match rate > 0.0 {
+            true => format!(
+                "{rate:.1} frames/s, {} left",
+                text::duration((total - done) as f64 / rate)
+            ),
+            false => String::new(),
+        };
+        if self.jobs == 1 {
+            self.live.update(done, total, format!("frames, {pace}"));
+        } else {
+            let message = format!("{}, frame {done}/{total}, {pace}", self.name);
+            self.live.update(index as u64, self.jobs as u64, message);
+        }
+    }
+
+    fn kept(&mut self, job: &Job, frames: u64) {
+        let output = job.output.display();
+        if self.json {
+            self.print(&json!({
+                "status": "stopped",
+                "content": job.content.display().to_string(),
+                "output": output.to_string(),
+                "frames": frames,
+            }));
+        }
+        self.live.remark(&format!(
+            "{output}: stopped after {}, kept in {output}.parts; the same command with --resume \
+             goes on",
+            text::counted(frames as usize, "frame")
+        ));
     }
 
     fn painted(&mut self, job: &Job, more_frames: bool, change: Option<FrameChange>) {

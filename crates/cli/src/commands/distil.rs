@@ -1,0 +1,228 @@
+//! `utsushi distil`
+
+use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
+use std::time::Instant;
+
+use anyhow::Context;
+use burn::tensor::Device;
+use serde_json::json;
+use utsushi_checkpoint::ExportedStyle;
+use utsushi_dataset::PreparedSet;
+use utsushi_features::default_path;
+use utsushi_imaging::Picture;
+use utsushi_training::{
+    Agreement, DistilConfig, DistilOptions, Distilled, Progress, Teacher, distil,
+};
+use utsushi_transfer::jobs::StyleSource;
+use utsushi_transfer::{Model, PaintOptions, Painter, StudentPainter, StyleCode};
+
+use super::style;
+use crate::args::DistilArguments;
+use crate::built_in::{load_model, model_name};
+use crate::error::UsageError;
+use crate::exit_code::ExitCode;
+use crate::progress::Live;
+use crate::{interrupt, output, text};
+
+/// Side of the picture that speed is measured on, in pixels.
+const MEASURED: u32 = 512;
+
+pub fn run(arguments: &DistilArguments) -> anyhow::Result<ExitCode> {
+    check_output(arguments)?;
+    let (name, source) = one_style(arguments)?;
+    let side = PreparedSet::open(&arguments.data)?.size() as usize;
+    let config = DistilConfig {
+        seed: arguments.seed,
+        steps: arguments.steps,
+        batch: arguments.batch,
+        size: arguments.size.unwrap_or(side.min(128) / 32 * 32),
+        ..DistilConfig::default()
+    };
+    config.validate()?;
+    let device = arguments.device.device.open()?;
+    let loaded = load_model(arguments.model.as_deref())?;
+    let model = Model::from_exported(loaded.model, &device, &loaded.origin)?;
+    let painter = Painter::new(model.clone(), device.clone())?;
+    let code = style::resolve(&source, &painter)?;
+    let licence = match &source {
+        StyleSource::Named(name)
+        | StyleSource::Sampled {
+            name: Some(name), ..
+        } => {
+            let styles = model.styles.iter();
+            let own = styles.filter(|style| style.name == *name).next();
+            own.map(|style| style.licence.clone()).unwrap_or_default()
+        }
+        _ => String::new(),
+    };
+    let options = DistilOptions {
+        config,
+        teacher: Teacher {
+            networks: model.networks,
+            code: code.values().to_vec(),
+            style_dim: model.config.style_dim,
+            colours: model.config.content_colours,
+            style: ExportedStyle {
+                name,
+                role: "style".to_owned(),
+                licence,
+            },
+            name: model_name(arguments.model.as_deref()),
+            card: model.card,
+        },
+        set: arguments.data.clone(),
+        run: run_folder(arguments),
+        resume: arguments.resume,
+        features: arguments.features.clone().or_else(imported_features),
+        out: arguments.output.clone(),
+        force: arguments.force,
+        device: device.clone(),
+    };
+    let stop = interrupt::stop_flag("saving a checkpoint and stopping after this step")?;
+    let mut live = Live::new(options.config.steps);
+    let distilled = distil(&options, &stop, &mut |progress| show(&mut live, progress))?;
+    live.finish();
+    match distilled {
+        Distilled::Finished {
+            path,
+            agreement,
+            parameters,
+        } => {
+            let speed = speed(&path, &painter, &code, device)?;
+            tell(arguments, &agreement, parameters, speed)?;
+            Ok(ExitCode::Done)
+        }
+        Distilled::Stopped { step } => {
+            output::line(format!(
+                "stopped after {step} steps; the same command with --resume goes on"
+            ))?;
+            Ok(ExitCode::Interrupted)
+        }
+    }
+}
+
+fn check_output(arguments: &DistilArguments) -> anyhow::Result<()> {
+    if let Some(file) = &arguments.features
+        && !file.exists()
+    {
+        let message = format!("--features {}: no such file", file.display());
+        return Err(UsageError::new(message)
+            .hint("`utsushi features import --help` says where the network comes from")
+            .into());
+    }
+    Ok(utsushi_imaging::check_place(
+        &arguments.output,
+        arguments.force,
+    )?)
+}
+
+/// The one style to teach, and what to call it.
+fn one_style(arguments: &DistilArguments) -> anyhow::Result<(String, StyleSource)> {
+    if !arguments.style.masks.is_empty() {
+        return Err(UsageError::new("--mask has no place here: a student knows one style").into());
+    }
+    let styles = style::asked_for(&arguments.style)?;
+    let [(name, source)] = &styles[..] else {
+        let message = format!("{} styles were given; a student knows one", styles.len());
+        return Err(UsageError::new(message).into());
+    };
+    let name = match &arguments.style.styles[..] {
+        [] => name.clone(),
+        references => {
+            let stems = references
+                .iter()
+                .map(|reference| style::stem(&reference.path));
+            stems.collect::<Vec<_>>().join(" and ")
+        }
+    };
+    Ok((name, source.clone()))
+}
+
+fn run_folder(arguments: &DistilArguments) -> PathBuf {
+    let beside = || {
+        let mut name = arguments.output.clone().into_os_string();
+        name.push(".run");
+        name.into()
+    };
+    arguments.run.clone().unwrap_or_else(beside)
+}
+
+fn imported_features() -> Option<PathBuf> {
+    default_path().ok().filter(|path| path.is_file())
+}
+
+fn show(live: &mut Live, progress: &Progress) {
+    if let Some(message) = &progress.message {
+        live.remark(message);
+    }
+    let mut rate = format!("{:.1} pictures/s", progress.pictures_per_second);
+    if progress.seconds_left.is_finite() {
+        rate.push_str(&format!(", {} left", text::duration(progress.seconds_left)));
+    }
+    live.update(progress.step, progress.steps, rate);
+}
+
+/// Seconds that student and teacher take for one picture: the fastest of a few times.
+fn speed(
+    path: &Path,
+    painter: &Painter,
+    code: &StyleCode,
+    device: Device,
+) -> anyhow::Result<[f64; 2]> {
+    let student = StudentPainter::load(path, device).context("the student cannot be read back")?;
+    let picture = Picture::filled(MEASURED, MEASURED, [120, 90, 200]);
+    let (options, stop) = (PaintOptions::default(), AtomicBool::new(false));
+    let mut fastest = [f64::INFINITY; 2];
+    for _ in 0..4 {
+        let start = Instant::now();
+        student.paint(&picture, &options, &mut |_| {}, &stop)?;
+        fastest[0] = fastest[0].min(start.elapsed().as_secs_f64());
+        let start = Instant::now();
+        painter.paint(&picture, code, &options, &mut |_| {}, &stop)?;
+        fastest[1] = fastest[1].min(start.elapsed().as_secs_f64());
+    }
+    Ok(fastest)
+}
+
+fn tell(
+    arguments: &DistilArguments,
+    agreement: &Agreement,
+    parameters: usize,
+    [student, teacher]: [f64; 2],
+) -> anyhow::Result<()> {
+    let file = arguments.output.display();
+    let rounded = |value: f64| (value * 1e4).round() / 1e4;
+    if arguments.json {
+        let object = json!({
+            "output": file.to_string(),
+            "numbers": parameters,
+            "held_out_pictures": agreement.pictures,
+            "psnr": rounded(agreement.psnr),
+            "psnr_unpainted": rounded(agreement.psnr_unpainted),
+            "features": agreement.features.map(rounded),
+            "features_unpainted": agreement.features_unpainted.map(rounded),
+            "seconds_512": rounded(student),
+            "teacher_seconds_512": rounded(teacher),
+        });
+        output::line(object.to_string())?;
+        return Ok(());
+    }
+    let mut words = format!(
+        "{file}: {:.2} million numbers\nagreement on {}: {:.2} dB (unpainted: {:.2} dB)",
+        parameters as f64 / 1e6,
+        text::counted(agreement.pictures, "held-out picture"),
+        agreement.psnr,
+        agreement.psnr_unpainted,
+    );
+    if let (Some(ours), Some(unpainted)) = (agreement.features, agreement.features_unpainted) {
+        words.push_str(&format!(
+            ", features differ by {ours:.3} (unpainted: {unpainted:.3})"
+        ));
+    }
+    output::line(format!(
+        "{words}\n{MEASURED}×{MEASURED} pixels: {student:.3} s, its teacher {teacher:.3} s\nnext: \
+         utsushi transfer PHOTO --model {file} -o painted.png"
+    ))?;
+    Ok(())
+}

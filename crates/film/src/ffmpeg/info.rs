@@ -1,0 +1,203 @@
+//! What is in a video file.
+
+use serde_json::Value;
+
+use crate::Rate;
+
+/// What ffprobe tells of a video file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct VideoInfo {
+    /// The number of the stream of pictures.
+    pub stream: u32,
+    /// Pixels in a row as the video is meant to be seen: turned, and of square pixels.
+    pub width: u32,
+    /// Rows, likewise.
+    pub height: u32,
+    /// Frames a second to be read. Where they come at uneven times, the rate at which nearly all
+    /// of them can be shown on time; the ones in between are repeated.
+    pub rate: Rate,
+    /// About how many frames there are at that rate.
+    pub frames: Option<u64>,
+    /// Whether frames come at uneven times.
+    pub variable: bool,
+    /// Whether each frame is woven from two half pictures.
+    pub interlaced: bool,
+    /// Whether the file does not say how its colours are meant.
+    pub unstated_colours: bool,
+    /// The codecs of the sound, by stream.
+    pub sound: Vec<String>,
+    /// Whether the container is Matroska or WebM.
+    pub matroska: bool,
+}
+
+impl VideoInfo {
+    /// Reads ffprobe's JSON; nothing where there are no moving pictures.
+    pub(super) fn parse(bytes: &[u8]) -> Option<Self> {
+        let told: Value = serde_json::from_slice(bytes).ok()?;
+        let streams = told["streams"].as_array()?;
+        let video = streams.iter().find(|stream| {
+            // The cover of an album is a video stream, too.
+            stream["codec_type"] == "video" && stream["disposition"]["attached_pic"] != 1
+        })?;
+        let side = |name: &str| {
+            let side = u32::try_from(video[name].as_u64()?).ok()?;
+            (side > 0).then_some(side)
+        };
+        let (width, height) = shown(video, side("width")?, side("height")?);
+        let interlaced = ["tt", "bb", "tb", "bt"].contains(&text(&video["field_order"]));
+        let (rate, variable) = rate(video, interlaced);
+        let seconds = [&video["duration"], &told["format"]["duration"]]
+            .into_iter()
+            .find_map(|value| text(value).parse::<f64>().ok())
+            .filter(|seconds| seconds.is_finite() && *seconds > 0.0);
+        let counted = text(&video["nb_frames"]).parse().ok();
+        let estimated = seconds.map(|seconds| (seconds * rate.per_second()).round() as u64);
+        let sound = streams
+            .iter()
+            .filter(|stream| stream["codec_type"] == "audio")
+            .map(|stream| text(&stream["codec_name"]).to_owned());
+        Some(Self {
+            stream: u32::try_from(video["index"].as_u64()?).ok()?,
+            width,
+            height,
+            rate,
+            frames: counted.filter(|_| !variable).or(estimated),
+            variable,
+            interlaced,
+            unstated_colours: ["", "unknown"].contains(&text(&video["color_space"])),
+            sound: sound.collect(),
+            matroska: text(&told["format"]["format_name"]).contains("matroska"),
+        })
+    }
+}
+
+fn text(value: &Value) -> &str {
+    value.as_str().unwrap_or_default()
+}
+
+/// The size as it is meant to be seen.
+fn shown(video: &Value, width: u32, height: u32) -> (u32, u32) {
+    let aspect = text(&video["sample_aspect_ratio"]).split_once(':');
+    let aspect = aspect.and_then(|(x, y)| Some((x.parse::<f64>().ok()?, y.parse::<f64>().ok()?)));
+    let stretched = match aspect {
+        // Wider than any screen is a mistake in the file.
+        Some((x, y)) if x > 0.0 && y > 0.0 && (0.1..=10.0).contains(&(x / y)) => {
+            ((f64::from(width) * x / y).round() as u32).max(1)
+        }
+        _ => width,
+    };
+    let turns = video["side_data_list"].as_array().into_iter().flatten();
+    let turned = turns
+        .filter_map(|data| data["rotation"].as_f64())
+        .chain(text(&video["tags"]["rotate"]).parse())
+        .next()
+        .unwrap_or(0.0);
+    match (turned / 90.0).round() as i64 % 2 {
+        0 => (stretched, height),
+        _ => (height, stretched),
+    }
+}
+
+/// Frames a second, and whether they come at uneven times.
+fn rate(video: &Value, interlaced: bool) -> (Rate, bool) {
+    let finest = Rate::parse(text(&video["r_frame_rate"]));
+    let mean = Rate::parse(text(&video["avg_frame_rate"]));
+    let most = Rate::new(60, 1).expect("a sound rate");
+    match (finest, mean) {
+        (Some(finest), Some(mean)) => {
+            let ratio = finest.per_second() / mean.per_second();
+            if (ratio - 1.0).abs() < 0.01 {
+                (finest, false)
+            } else if interlaced && (ratio - 2.0).abs() < 0.02 {
+                // Half pictures are counted, and woven frames are wanted.
+                (mean, false)
+            } else if ratio < 1.0 {
+                (mean.at_most(most), true)
+            } else {
+                (finest.at_most(most), true)
+            }
+        }
+        (Some(only), None) | (None, Some(only)) => (only, false),
+        (None, None) => (Rate::new(25, 1).expect("a sound rate"), true),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn parse(video: &Value) -> Option<VideoInfo> {
+        let cover = json!({"index": 0, "codec_type": "video", "width": 9, "height": 9,
+                           "disposition": {"attached_pic": 1}});
+        let sound = json!({"index": 2, "codec_type": "audio", "codec_name": "aac"});
+        let told = json!({"streams": [cover, video, sound],
+                          "format": {"duration": "4.0", "format_name": "matroska,webm"}});
+        VideoInfo::parse(&serde_json::to_vec(&told).unwrap())
+    }
+
+    fn video(more: &Value) -> Value {
+        let mut video = json!({"index": 1, "codec_type": "video", "width": 720, "height": 576,
+                               "r_frame_rate": "25/1", "avg_frame_rate": "25/1"});
+        for (key, value) in more.as_object().unwrap() {
+            video[key] = value.clone();
+        }
+        video
+    }
+
+    #[test]
+    fn sizes_are_those_that_are_seen() {
+        let size = |more: &Value| {
+            let info = parse(&video(more)).unwrap();
+            (info.width, info.height)
+        };
+        assert_eq!(size(&json!({})), (720, 576));
+        assert_eq!(size(&json!({"sample_aspect_ratio": "64:45"})), (1024, 576));
+        assert_eq!(size(&json!({"sample_aspect_ratio": "0:1"})), (720, 576));
+        let turned = json!({"side_data_list": [{"rotation": -90}]});
+        assert_eq!(size(&turned), (576, 720));
+        assert_eq!(
+            size(&json!({"side_data_list": [{"rotation": 180}]})),
+            (720, 576)
+        );
+        assert_eq!(size(&json!({"tags": {"rotate": "270"}})), (576, 720));
+    }
+
+    #[test]
+    fn rates_are_constant_or_fine_enough() {
+        let of = |finest: &str, mean: &str, order: &str| {
+            let info = parse(&video(&json!({
+                "r_frame_rate": finest, "avg_frame_rate": mean, "field_order": order
+            })));
+            let info = info.unwrap();
+            (info.rate.to_string(), info.variable, info.frames)
+        };
+        assert_eq!(
+            of("25/1", "25/1", ""),
+            ("25/1".to_owned(), false, Some(100))
+        );
+        let film = of("24000/1001", "23976/1000", "");
+        assert_eq!(film, ("24000/1001".to_owned(), false, Some(96)));
+        assert_eq!(
+            of("50/1", "25/1", "tt"),
+            ("25/1".to_owned(), false, Some(100))
+        );
+        assert_eq!(of("30/1", "17/1", ""), ("30/1".to_owned(), true, Some(120)));
+        assert_eq!(
+            of("1000/1", "17/1", ""),
+            ("60/1".to_owned(), true, Some(240))
+        );
+        assert_eq!(of("0/0", "0/0", ""), ("25/1".to_owned(), true, Some(100)));
+    }
+
+    #[test]
+    fn the_first_moving_pictures_are_taken_and_the_sound_is_listed() {
+        let info = parse(&video(&json!({"nb_frames": "77", "color_space": "bt709"}))).unwrap();
+        assert_eq!((info.stream, info.frames), (1, Some(77)));
+        assert_eq!(info.sound, ["aac"]);
+        assert!(info.matroska && !info.unstated_colours);
+        assert_eq!(parse(&json!({"codec_type": "audio"})), None);
+        assert_eq!(parse(&video(&json!({"width": 0}))), None);
+        assert_eq!(VideoInfo::parse(b"not json"), None);
+    }
+}

@@ -1,0 +1,113 @@
+//! Frames a second as an exact ratio.
+
+use std::fmt;
+use std::time::Duration;
+
+/// Most frames a second that are written where a source does not say how many it has.
+const MOST: u64 = 60;
+
+/// Frames a second. Television's 23.976 is 24000/1001, which no decimal number is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rate {
+    frames: u32,
+    seconds: u32,
+}
+
+impl Rate {
+    /// So many frames in so many seconds, from 1/100 to 1000 a second; nothing for other ratios.
+    pub fn new(frames: u32, seconds: u32) -> Option<Self> {
+        let (many, span) = (u64::from(frames), u64::from(seconds));
+        let sound = span > 0 && many * 100 >= span && many <= span * 1000;
+        sound.then_some(Self { frames, seconds })
+    }
+
+    /// Reads `24000/1001` or `25`.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (frames, seconds) = text.split_once('/').unwrap_or((text, "1"));
+        Self::new(frames.parse().ok()?, seconds.parse().ok()?)
+    }
+
+    /// The slowest rate, but for one of 60, whose frames can show each of these delays exactly.
+    pub fn of_delays(delays: &[Duration]) -> Self {
+        let millis = delays.iter().map(|delay| delay.as_millis() as u64);
+        let step = millis.filter(|&millis| millis > 0).fold(0, common);
+        let rate = match step {
+            // Viewers show frames without a delay ten times a second.
+            0 => Self::new(10, 1),
+            step if step * MOST < 1000 => Self::new(MOST as u32, 1),
+            step => Self::new(1000, step.min(100_000) as u32),
+        };
+        rate.expect("from 1/100 to 60 frames a second")
+    }
+
+    /// Frames a second.
+    pub fn per_second(self) -> f64 {
+        f64::from(self.frames) / f64::from(self.seconds)
+    }
+
+    /// How long `count` frames are shown.
+    pub fn duration(self, count: u64) -> Duration {
+        let nanos = u128::from(count) * u128::from(self.seconds) * 1_000_000_000;
+        Duration::from_nanos((nanos / u128::from(self.frames)) as u64)
+    }
+
+    /// How many frames are over, to the nearest, at that time.
+    pub fn frames_until(self, time: Duration) -> u64 {
+        let parts = time.as_nanos() * u128::from(self.frames);
+        let frame = 1_000_000_000 * u128::from(self.seconds);
+        ((parts + frame / 2) / frame) as u64
+    }
+
+    /// The same rate, or the limit where it is faster.
+    pub(crate) fn at_most(self, limit: Self) -> Self {
+        match self.per_second() > limit.per_second() {
+            true => limit,
+            false => self,
+        }
+    }
+}
+
+impl fmt::Display for Rate {
+    /// As ffmpeg reads it: `24000/1001`.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}/{}", self.frames, self.seconds)
+    }
+}
+
+fn common(left: u64, right: u64) -> u64 {
+    match right {
+        0 => left,
+        right => common(right, left % right),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ratios_are_exact_and_checked() {
+        let film = Rate::parse("24000/1001").unwrap();
+        assert_eq!(film.duration(24_000), Duration::from_secs(1001));
+        assert_eq!(film.frames_until(Duration::from_secs(1001)), 24_000);
+        assert_eq!(film.frames_until(film.duration(100_001)), 100_001);
+        assert_eq!(film.to_string(), "24000/1001");
+        assert_eq!(Rate::parse("25"), Rate::new(25, 1));
+        for wrong in ["0/0", "0/1", "1/0", "x", "", "1/1000", "90000/1", "-1/1"] {
+            assert_eq!(Rate::parse(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn delays_share_a_rate() {
+        let of = |millis: &[u64]| {
+            let delays: Vec<_> = millis.iter().map(|&m| Duration::from_millis(m)).collect();
+            Rate::of_delays(&delays).per_second()
+        };
+        assert_eq!(of(&[40, 40]), 25.0);
+        assert_eq!(of(&[200, 100, 0]), 10.0);
+        assert_eq!(of(&[30, 50, 70]), 60.0);
+        assert_eq!(of(&[]), 10.0);
+        assert_eq!(of(&[500_000]), 0.01);
+    }
+}

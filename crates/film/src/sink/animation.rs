@@ -1,0 +1,120 @@
+//! Frames into an animated GIF, PNG or WebP.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use utsushi_imaging::{AnimationFormat, AnimationWriter, Frame, write_whole};
+
+use super::FrameSink;
+use crate::FilmError;
+
+/// Most pixels of all frames together: what is held in memory stays within a few gigabytes.
+const MOST_PIXELS: u64 = 2_000_000_000;
+
+/// An animated picture, held in memory until it is whole.
+pub struct AnimationSink {
+    target: PathBuf,
+    writer: AnimationWriter,
+    /// What the format counts time in.
+    tick: Duration,
+    /// When the frames so far end, as given and as written.
+    given: Duration,
+    written: Duration,
+    pixels: u64,
+    force: bool,
+}
+
+impl AnimationSink {
+    /// An animation that is played `loops` times; 0 is for ever.
+    pub fn new(target: &Path, format: AnimationFormat, loops: u32, force: bool) -> Self {
+        let millis = match format {
+            AnimationFormat::Gif => 10,
+            AnimationFormat::Apng | AnimationFormat::WebP => 1,
+        };
+        Self {
+            target: target.to_owned(),
+            writer: AnimationWriter::new(format, loops),
+            tick: Duration::from_millis(millis),
+            given: Duration::ZERO,
+            written: Duration::ZERO,
+            pixels: 0,
+            force,
+        }
+    }
+
+    /// The delay that ends a frame at the tick nearest to where it is to end: 24 frames a second
+    /// are 4, 4, 5 hundredths and not 4 all the time, which would be a tenth too fast.
+    fn rounded(&mut self, delay: Duration) -> Duration {
+        self.given += delay;
+        let ticks = (self.given + self.tick / 2).as_nanos() / self.tick.as_nanos();
+        let end = self.tick * u32::try_from(ticks).unwrap_or(u32::MAX);
+        let delay = end.saturating_sub(self.written);
+        self.written = end;
+        delay
+    }
+}
+
+impl FrameSink for AnimationSink {
+    fn push(&mut self, frame: &Frame, _: &dyn Fn() -> Vec<u8>) -> Result<(), FilmError> {
+        self.pixels = self.pixels.saturating_add(frame.picture.pixels());
+        if self.pixels > MOST_PIXELS {
+            return Err(FilmError::AnimationTooLong {
+                path: self.target.clone(),
+            });
+        }
+        let frame = Frame {
+            delay: self.rounded(frame.delay),
+            picture: frame.picture.clone(),
+        };
+        self.writer
+            .push(&frame)
+            .map_err(|reason| FilmError::Encode {
+                path: self.target.clone(),
+                reason,
+            })
+    }
+
+    fn pause(
+        self: Box<Self>,
+        _: &dyn Fn() -> Vec<u8>,
+    ) -> Result<Option<(u64, PathBuf)>, FilmError> {
+        Ok(None)
+    }
+
+    fn finish(self: Box<Self>) -> Result<(), FilmError> {
+        let Self {
+            target,
+            writer,
+            force,
+            ..
+        } = *self;
+        let bytes = writer.finish().map_err(|reason| FilmError::Encode {
+            path: target.clone(),
+            reason,
+        })?;
+        Ok(write_whole(&target, &bytes, force)?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn delays_do_not_drift() {
+        let mut sink = AnimationSink::new(Path::new("a.gif"), AnimationFormat::Gif, 0, false);
+        let delay = Duration::from_nanos(1_000_000_000 / 24);
+        let delays: Vec<u128> = (0..24).map(|_| sink.rounded(delay).as_millis()).collect();
+        assert!(
+            delays.iter().all(|delay| [40, 50].contains(delay)),
+            "{delays:?}"
+        );
+        assert_eq!(delays.iter().sum::<u128>(), 1000);
+        // What the format can say is said exactly.
+        let mut sink = AnimationSink::new(Path::new("a.png"), AnimationFormat::Apng, 0, false);
+        for millis in [30, 50, 7] {
+            let delay = Duration::from_millis(millis);
+            assert_eq!(sink.rounded(delay), delay);
+        }
+    }
+}

@@ -1,0 +1,37 @@
+//! Where frames come from.
+
+mod animation;
+mod video;
+
+pub use animation::AnimationSource;
+pub use video::{VideoLimits, VideoSource};
+
+use utsushi_imaging::Frame;
+
+use crate::{FilmError, Rate};
+
+/// Frames one after the other, all of one size.
+pub trait FrameSource {
+    /// The rate at which these frames can be written one for one.
+    fn rate(&self) -> Rate;
+
+    /// How many frames there are, as far as that is known before they are read.
+    fn total(&self) -> Option<u64>;
+
+    /// How often an animation is played; 0 is for ever.
+    fn loops(&self) -> u32 {
+        0
+    }
+
+    /// Leaves frames out, before the first is read.
+    ///
+    /// # Errors
+    /// As [`FrameSource::next_frame`].
+    fn skip(&mut self, count: u64) -> Result<(), FilmError>;
+
+    /// The next frame; nothing after the last.
+    ///
+    /// # Errors
+    /// A damaged file, or more frames than the limit.
+    fn next_frame(&mut self) -> Result<Option<Frame>, FilmError>;
+}

@@ -1,0 +1,89 @@
+//! How many frames an animation has and how long each is shown, read from its headers alone.
+
+use std::time::Duration;
+
+use crate::Format;
+
+/// The delay of each frame that is announced, in order, without decoding any. A file that breaks
+/// off has those that are there.
+pub(super) fn delays(bytes: &[u8], format: Format) -> Vec<Duration> {
+    let mut delays = Vec::new();
+    // A reader ends at the first byte that is not there.
+    let _ = match format {
+        Format::Gif => gif(bytes, &mut delays),
+        Format::Png => png(bytes, &mut delays),
+        Format::WebP => webp(bytes, &mut delays),
+        Format::Jpeg | Format::Bmp | Format::Tiff => None,
+    };
+    delays
+}
+
+/// GIF89a: a control extension before each image holds its delay in hundredths of a second.
+fn gif(bytes: &[u8], delays: &mut Vec<Duration>) -> Option<()> {
+    let palette = |flags: u8| match flags & 0x80 {
+        0 => 0,
+        _ => 3 << ((flags & 7) + 1),
+    };
+    let mut position = 13 + palette(*bytes.get(10)?);
+    let mut hundredths = 0;
+    loop {
+        match *bytes.get(position)? {
+            0x21 => {
+                if *bytes.get(position + 1)? == 0xf9 {
+                    let field = bytes.get(position + 4..position + 6)?;
+                    hundredths = u16::from_le_bytes([field[0], field[1]]);
+                }
+                position += 2;
+            }
+            0x2c => {
+                delays.push(Duration::from_millis(u64::from(hundredths) * 10));
+                hundredths = 0;
+                position += 11 + palette(*bytes.get(position + 9)?);
+            }
+            _ => return None,
+        }
+        loop {
+            let length = usize::from(*bytes.get(position)?);
+            position += 1 + length;
+            if length == 0 {
+                break;
+            }
+        }
+    }
+}
+
+/// PNG, third edition: an `fcTL` chunk before each frame, with the delay as a fraction.
+fn png(bytes: &[u8], delays: &mut Vec<Duration>) -> Option<()> {
+    let mut rest = bytes.get(8..)?;
+    loop {
+        let (length, after) = rest.split_first_chunk::<4>()?;
+        let length = u32::from_be_bytes(*length) as usize;
+        let (name, after) = after.split_first_chunk::<4>()?;
+        if name == b"fcTL" {
+            let field = after.get(20..24)?;
+            let part = u16::from_be_bytes([field[0], field[1]]);
+            let whole = match u16::from_be_bytes([field[2], field[3]]) {
+                0 => 100,
+                whole => whole,
+            };
+            delays.push(Duration::from_secs(part.into()) / u32::from(whole));
+        }
+        rest = after.get(length.checked_add(4)?..)?;
+    }
+}
+
+/// WebP container: an `ANMF` chunk a frame, with the delay in thousandths.
+fn webp(bytes: &[u8], delays: &mut Vec<Duration>) -> Option<()> {
+    let mut rest = bytes.get(12..)?;
+    loop {
+        let (name, after) = rest.split_first_chunk::<4>()?;
+        let (length, after) = after.split_first_chunk::<4>()?;
+        let length = u32::from_le_bytes(*length) as usize;
+        if name == b"ANMF" {
+            let field = after.get(12..15)?;
+            let millis = u32::from_le_bytes([field[0], field[1], field[2], 0]);
+            delays.push(Duration::from_millis(millis.into()));
+        }
+        rest = after.get(length.checked_add(length % 2)?..)?;
+    }
+}

@@ -1,0 +1,113 @@
+//! How well a student agrees with its teacher.
+
+use burn::tensor::Tensor;
+use utsushi_dataset::{Entry, PreparedSet};
+
+use super::step::{Lessons, TAPS};
+use crate::error::TrainError;
+use crate::losses::reconstruction::feature_difference;
+
+/// Most held-out pictures that are looked at.
+const MOST: usize = 128;
+
+/// Pictures painted at once.
+const BATCH: usize = 8;
+
+/// How well a student agrees with its teacher on pictures that it was not taught with.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Agreement {
+    /// Held-out pictures looked at.
+    pub pictures: usize,
+    /// Mean over pictures of the peak signal-to-noise ratio, in decibels, of the student's
+    /// painting against the teacher's.
+    pub psnr: f64,
+    /// The same of the picture itself, unpainted: what doing nothing would be worth.
+    pub psnr_unpainted: f64,
+    /// Mean relative difference of features between the paintings, 0 for none, where the feature
+    /// network is at hand.
+    pub features: Option<f64>,
+    /// The same of the picture itself.
+    pub features_unpainted: Option<f64>,
+}
+
+/// Looks at up to 128 held-out pictures, of all styles in turn.
+pub(super) fn agreement(lessons: &Lessons, set: &PreparedSet) -> Result<Agreement, TrainError> {
+    let entries = held_out(set);
+    let mut sum = Agreement {
+        pictures: entries.len(),
+        psnr: 0.0,
+        psnr_unpainted: 0.0,
+        features: lessons.features.as_ref().map(|_| 0.0),
+        features_unpainted: lessons.features.as_ref().map(|_| 0.0),
+    };
+    for batch in entries.chunks(BATCH) {
+        let share = batch.len() as f64 / entries.len() as f64;
+        let shown = lessons.shown(&set.load(batch, lessons.config.size)?);
+        let right = lessons.taught(shown.clone());
+        let painted = lessons.average.forward(shown.clone());
+        sum.psnr += share * psnr(painted.clone(), right.clone());
+        sum.psnr_unpainted += share * psnr(shown.clone(), right.clone());
+        if let Some(network) = &lessons.features {
+            let look = |x: Tensor<4>| network.forward_first(x, TAPS).0;
+            let right = look(right);
+            let apart =
+                |x: Tensor<4>| f64::from(feature_difference(&look(x), &right).into_scalar::<f32>());
+            let [ours, theirs] = [painted, shown].map(apart);
+            sum.features = sum.features.map(|all| all + share * ours);
+            sum.features_unpainted = sum.features_unpainted.map(|all| all + share * theirs);
+        }
+    }
+    Ok(sum)
+}
+
+/// The first held-out picture of each style, then the second, and so on; training pictures where
+/// none is held out.
+fn held_out(set: &PreparedSet) -> Vec<&Entry> {
+    let styles = 0..set.styles().len();
+    let of = |held: bool| -> Vec<&[usize]> {
+        let all = styles.clone().map(|style| match held {
+            true => set.validation(style),
+            false => set.train(style),
+        });
+        all.collect()
+    };
+    let mut lists = of(true);
+    if lists.iter().all(|list| list.is_empty()) {
+        lists = of(false);
+    }
+    let longest = lists.iter().map(|list| list.len()).max().unwrap_or(0);
+    let turns = (0..longest).flat_map(|turn| lists.iter().filter_map(move |list| list.get(turn)));
+    turns
+        .take(MOST)
+        .map(|&index| &set.entries()[index])
+        .collect()
+}
+
+/// Mean over the pictures of a batch, whose values lie in −1…1: the peak is 2.
+fn psnr(painted: Tensor<4>, right: Tensor<4>) -> f64 {
+    let [batch, height, width, channels] = painted.dims();
+    let errors = (painted - right).powi_scalar(2);
+    let errors = errors
+        .reshape([batch, height * width * channels])
+        .mean_dim(1);
+    let errors = errors.into_data_as::<f32>().try_into_vec::<f32>();
+    let errors = errors.expect("the data was read as f32");
+    let decibels = errors
+        .iter()
+        .map(|&error| 10.0 * (4.0 / f64::from(error).max(1e-10)).log10());
+    decibels.sum::<f64>() / batch as f64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use burn::tensor::Device;
+
+    #[test]
+    fn decibels_are_those_of_the_definition() {
+        let full = |value: f32| Tensor::<4>::full([2, 4, 4, 3], value, &Device::flex());
+        // An error of 0.2 of a range of 2 is a tenth: 20 dB.
+        assert!((psnr(full(0.5), full(0.3)) - 20.0).abs() < 1e-3);
+        assert!(psnr(full(0.5), full(0.5)) > 100.0);
+    }
+}

@@ -1,0 +1,175 @@
+//! What a student is taught, and for how long.
+
+use std::path::PathBuf;
+
+use burn::tensor::Device;
+use serde::{Deserialize, Serialize};
+use utsushi_checkpoint::ExportedStyle;
+use utsushi_model::{PainterNetworks, StudentConfig};
+
+use crate::config::TrainingConfigError;
+
+/// Length, size and rhythm of the lessons.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct DistilConfig {
+    /// Every random number follows from it.
+    pub seed: u64,
+    /// Steps in all.
+    pub steps: u64,
+    /// Pictures a step.
+    pub batch: usize,
+    /// Side of the pictures in pixels, a multiple of 32.
+    pub size: usize,
+    /// Learning rate at the start; it falls to a fiftieth along half a cosine.
+    pub rate: f32,
+    /// Steps between two checkpoints.
+    pub checkpoint_steps: u64,
+    /// Sizes of the student.
+    pub student: StudentConfig,
+}
+
+impl Default for DistilConfig {
+    /// 6000 steps of 8 pictures of 128 px: about two hours on two cores.
+    fn default() -> Self {
+        Self {
+            seed: 0,
+            steps: 6000,
+            batch: 8,
+            size: 128,
+            rate: 1e-3,
+            checkpoint_steps: 500,
+            student: StudentConfig::default(),
+        }
+    }
+}
+
+impl DistilConfig {
+    /// Checks the ranges.
+    ///
+    /// # Errors
+    /// The first key out of range, and what it may be.
+    pub fn validate(&self) -> Result<(), TrainingConfigError> {
+        let refuse = |key, value: String, fix: &str| {
+            Err(TrainingConfigError::Value {
+                key,
+                value,
+                fix: fix.to_owned(),
+            })
+        };
+        if self.steps == 0 || self.steps > 100_000_000 {
+            return refuse("steps", self.steps.to_string(), "from 1 to 100000000");
+        }
+        if self.batch == 0 || self.batch > 1024 {
+            return refuse("batch", self.batch.to_string(), "from 1 to 1024");
+        }
+        if self.size < 32 || self.size > 1024 || !self.size.is_multiple_of(32) {
+            let fix = "a multiple of 32 from 32 to 1024";
+            return refuse("size", self.size.to_string(), fix);
+        }
+        if !(1e-7..=0.1).contains(&self.rate) {
+            return refuse("rate", self.rate.to_string(), "from 0.0000001 to 0.1");
+        }
+        if self.checkpoint_steps == 0 {
+            return refuse("checkpoint_steps", "0".to_owned(), "at least 1");
+        }
+        match self.student.validate() {
+            Ok(()) => Ok(()),
+            Err(error) => refuse("student", error.value.to_string(), error.expected),
+        }
+    }
+}
+
+/// Who teaches, and what.
+#[derive(Debug, Clone)]
+pub struct Teacher {
+    /// The networks of a model, on the device of the lessons.
+    pub networks: PainterNetworks,
+    /// The style, `[stages, style_dim]` in a row.
+    pub code: Vec<f32>,
+    /// Numbers in the code of one stage.
+    pub style_dim: usize,
+    /// Whether the networks are shown colours.
+    pub colours: bool,
+    /// What the style is called, and the terms of what it was learned from.
+    pub style: ExportedStyle,
+    /// What the model is called.
+    pub name: String,
+    /// The model's card, which the student's repeats.
+    pub card: String,
+}
+
+/// What [`distil`](super::distil) is started with.
+#[derive(Debug, Clone)]
+pub struct DistilOptions {
+    /// Length, size and rhythm. When resuming, those of the run folder count, but for `steps`,
+    /// which may be raised.
+    pub config: DistilConfig,
+    /// The teacher.
+    pub teacher: Teacher,
+    /// The prepared set whose pictures are painted.
+    pub set: PathBuf,
+    /// The run folder: made if new, gone on with if `resume`.
+    pub run: PathBuf,
+    /// Go on from the newest whole checkpoint of the run folder.
+    pub resume: bool,
+    /// The imported feature network.
+    pub features: Option<PathBuf>,
+    /// The file to write.
+    pub out: PathBuf,
+    /// Whether to replace it.
+    pub force: bool,
+    /// Where to compute: a plain device, gradients are turned on inside.
+    pub device: Device,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_out_of_range_are_named() {
+        let config = DistilConfig::default();
+        config.validate().unwrap();
+        for (wrong, key) in [
+            (
+                DistilConfig {
+                    steps: 0,
+                    ..config.clone()
+                },
+                "steps",
+            ),
+            (
+                DistilConfig {
+                    batch: 0,
+                    ..config.clone()
+                },
+                "batch",
+            ),
+            (
+                DistilConfig {
+                    size: 100,
+                    ..config.clone()
+                },
+                "size",
+            ),
+            (
+                DistilConfig {
+                    rate: f32::NAN,
+                    ..config.clone()
+                },
+                "rate",
+            ),
+            (
+                DistilConfig {
+                    checkpoint_steps: 0,
+                    ..config
+                },
+                "checkpoint_steps",
+            ),
+        ] {
+            let error = wrong.validate().unwrap_err().to_string();
+            assert!(error.contains(key), "{error}");
+        }
+    }
+}
