@@ -35,7 +35,7 @@ const ALLOWED: [(&str, &[&str]); 12] = [
         &["imaging", "dataset", "features", "transfer"],
     ),
     // Whoever embeds the queue needs no command line.
-    ("server", &["imaging", "transfer"]),
+    ("server", &["imaging", "transfer", "range"]),
     (
         "cli",
         &[

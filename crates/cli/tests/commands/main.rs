@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod animation;
+mod axe;
 mod browser;
 mod built_in_model;
 mod creative;
@@ -18,6 +19,7 @@ mod hostile_zips;
 mod model;
 mod serve;
 mod studio_page;
+mod studio_tabs;
 mod support;
 mod tiny_model;
 mod training;

@@ -167,6 +167,28 @@ impl From<&WorkError> for Fault {
             WorkError::NoSuchReference { .. } => {
                 unusable("no_such_reference", error, "count references from 0")
             }
+            WorkError::NoSuchDirection { .. } => {
+                unusable("no_such_direction", error, "GET /v1/directions lists them")
+            }
+            WorkError::DirectionTwice { .. } => {
+                unusable("direction_twice", error, "give each direction once")
+            }
+            WorkError::Amount { .. } => unusable("bad_amount", error, "go less far"),
+            WorkError::Pictures { .. } => {
+                unusable("too_many_pictures", error, "send fewer pictures")
+            }
+            WorkError::NoSuchPicture { .. } => {
+                unusable("no_such_picture", error, "count pictures from 0")
+            }
+            WorkError::TooFewFrames { .. } => unusable(
+                "too_few_frames",
+                error,
+                "send at least two pictures, and ask for more frames",
+            ),
+            WorkError::TooManyFrames { .. } | WorkError::FilmPixels { .. } => {
+                unusable("too_many_frames", error, "ask for fewer or smaller frames")
+            }
+            WorkError::Film { .. } => unusable("bad_film", error, "give another `rate` or `size`"),
             WorkError::Style(StyleError::Weight(_) | StyleError::NoWeight)
             | WorkError::Paint(PaintError::Style(StyleError::NoWeight)) => {
                 unusable("bad_weight", error, WEIGHTS)

@@ -42,12 +42,28 @@ fn a_thousand_broken_requests() {
         r#"{{"content": "{}", "style_seed": 3, "strength": 0.5}}"#,
         crate::painting::base64(&content)
     );
+    let film = form(&[
+        ("picture", &content),
+        ("picture", &content),
+        ("frames", b"3"),
+        (
+            "stations",
+            br#"[{"picture": 0}, {"picture": 1, "styles": [{"own": true}]}]"#,
+        ),
+    ]);
+    let edit = form(&[
+        ("content", &content),
+        ("directions", br#"[{"direction": 0, "amount": 1.5}]"#),
+    ]);
     let mut chance = Chance(88_172_645_463_325_252);
     for round in 0..1000 {
-        let is_form = round % 3 != 0;
-        let (mut body, header) = match is_form {
-            true => (whole.clone(), FORM),
-            false => (json.clone().into_bytes(), JSON),
+        let (mut body, header, path) = match round % 6 {
+            0 => (json.clone().into_bytes(), JSON, "/v1/transfer"),
+            1 => (json.clone().into_bytes(), JSON, "/v1/mix"),
+            2 => (film.clone(), FORM, "/v1/morph"),
+            3 => (edit.clone(), FORM, "/v1/edit"),
+            4 => (whole.clone(), FORM, "/v1/mix"),
+            _ => (whole.clone(), FORM, "/v1/transfer"),
         };
         for _ in 0..=chance.below(6) {
             let (at, length) = (chance.below(body.len()), chance.below(40));
@@ -63,7 +79,6 @@ fn a_thousand_broken_requests() {
                 _ => drop(body.drain(at..(at + length).min(body.len() - 1).max(at))),
             }
         }
-        let path = ["/v1/transfer", "/v1/mix"][round % 2];
         let bytes = bytes_of(studio.address, "POST", path, &[header], &body);
         harmless(&studio, &bytes, &format!("round {round}"));
     }

@@ -4,7 +4,7 @@ use std::sync::atomic::AtomicBool;
 
 use serde_json::json;
 use utsushi_imaging::{Picture, decode};
-use utsushi_transfer::{PaintOptions, StyleCode};
+use utsushi_transfer::{BlendPath, PaintOptions, StyleCode};
 
 use crate::client::{get, post_form, post_json, request};
 use crate::studio::{Studio, drawing, painter};
@@ -122,6 +122,37 @@ fn a_mix_weighs_each_stage() {
     let answer = post_json(studio.address, "/v1/transfer", &body);
     let seeded = painter.sampled_style(None, 7).unwrap();
     assert_eq!(picture(&answer.body), expected(&content, &seeded, 1.0));
+}
+
+#[test]
+fn a_mix_may_turn_around_the_mean() {
+    let studio = Studio::open();
+    let painter = painter();
+    let content = drawing(40, 40);
+    let styles =
+        r#"[{"seed": 3, "weight": [1, 2, 1, 1]}, {"name": "cel", "weight": [1, 0, 3, 1]}]"#;
+    let fields: [(&str, &[u8]); 3] = [
+        ("content", &content),
+        ("styles", styles.as_bytes()),
+        ("blend", b"sphere"),
+    ];
+    let answer = post_form(studio.address, "/v1/mix", &fields);
+    let parts = [
+        (
+            painter.sampled_style(None, 3).unwrap(),
+            [1.0, 2.0, 1.0, 1.0],
+        ),
+        (painter.named_style("cel").unwrap(), [1.0, 0.0, 3.0, 1.0]),
+    ];
+    let style = painter.blend_stages(&parts, BlendPath::Sphere).unwrap();
+    let round = expected(&content, &style, 1.0);
+    assert_eq!(picture(&answer.body), round);
+    let straight = StyleCode::blend_stages(&parts).unwrap();
+    assert_ne!(expected(&content, &straight, 1.0), round);
+    let mut fields = fields;
+    fields[2].1 = b"circle";
+    let answer = post_form(studio.address, "/v1/mix", &fields);
+    assert_eq!((answer.status, answer.code()), (400, "bad_field".into()));
 }
 
 #[test]

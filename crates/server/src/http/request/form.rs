@@ -4,22 +4,36 @@ use std::str::FromStr;
 
 use super::super::fault::Fault;
 use super::super::multipart::Part;
-use super::{Fields, format, mix, quoted};
+use super::fields::Fields;
+use super::{directions, mix, quoted, stations, words};
 
 pub(super) fn read(parts: Vec<Part>) -> Result<Fields, Fault> {
     let mut fields = Fields::default();
+    let all = &mut fields;
     for part in parts {
         match part.name.as_str() {
-            "content" => once(&mut fields.content, &part, |part| Ok(part.bytes.clone()))?,
-            "reference" => fields.references.push(part.bytes),
-            "weight" => fields.weights.push(number(&part)?),
-            "style_name" => once(&mut fields.style_name, &part, |part| {
-                Ok(text(part)?.to_owned())
-            })?,
-            "style_seed" => once(&mut fields.style_seed, &part, number)?,
-            "strength" => once(&mut fields.strength, &part, number)?,
-            "format" => once(&mut fields.format, &part, |part| format(text(part)?))?,
-            "styles" => once(&mut fields.styles, &part, |part| mix::read(text(part)?))?,
+            "content" => once(&mut all.content, &part, |part| Ok(part.bytes.clone()))?,
+            "picture" => all.pictures.get_or_insert_default().push(part.bytes),
+            "reference" => all.references.get_or_insert_default().push(part.bytes),
+            "weight" => all.weights.get_or_insert_default().push(number(&part)?),
+            "style_name" => once(&mut all.style_name, &part, owned)?,
+            "style_seed" => once(&mut all.style_seed, &part, number)?,
+            "styles" => once(&mut all.styles, &part, |part| mix::read(text(part)?))?,
+            "blend" => once(&mut all.blend, &part, |part| words::blend(text(part)?))?,
+            "strength" => once(&mut all.strength, &part, number)?,
+            "format" => once(&mut all.format, &part, owned)?,
+            "directions" => {
+                once(&mut all.directions, &part, |part| {
+                    directions::read(text(part)?)
+                })?;
+            }
+            "mode" => once(&mut all.mode, &part, |part| words::mode(text(part)?))?,
+            "stations" => once(&mut all.stations, &part, |part| stations::read(text(part)?))?,
+            "frames" => once(&mut all.frames, &part, number)?,
+            "rate" => once(&mut all.rate, &part, number)?,
+            "size" => once(&mut all.size, &part, number)?,
+            "ease" => once(&mut all.ease, &part, |part| words::ease(text(part)?))?,
+            "closed" => once(&mut all.closed, &part, |part| words::truth(text(part)?))?,
             other => {
                 let message = format!("the field {} is not known", quoted(other));
                 return Err(Fault::bad("unknown_field", message));
@@ -47,6 +61,10 @@ fn text(part: &Part) -> Result<&str, Fault> {
         let message = format!("the field `{}` is not UTF-8", part.name);
         Fault::bad("bad_field", message)
     })
+}
+
+fn owned(part: &Part) -> Result<String, Fault> {
+    Ok(text(part)?.to_owned())
 }
 
 fn number<T: FromStr>(part: &Part) -> Result<T, Fault> {

@@ -14,10 +14,15 @@ const MOST: usize = 32;
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Entry {
+    #[serde(default, deserialize_with = "super::object::some")]
     reference: Option<usize>,
+    #[serde(default, deserialize_with = "super::object::some")]
     name: Option<String>,
+    #[serde(default, deserialize_with = "super::object::some")]
     seed: Option<u64>,
+    #[serde(default, deserialize_with = "super::object::some")]
     own: Option<bool>,
+    #[serde(default, deserialize_with = "super::object::some")]
     weight: Option<Weight>,
 }
 
