@@ -96,6 +96,7 @@ def main():
     parser.add_argument("--seconds", type=int, default=12)
     parser.add_argument("--rounds", type=int, default=2)
     settings = parser.parse_args()
+    settings.work = settings.work.resolve()
     settings.work.mkdir(parents=True, exist_ok=True)
     onnx, code, forms = prepared(settings.work, settings.sides)
     servers, sides = [], {}

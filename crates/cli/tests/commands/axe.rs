@@ -20,6 +20,8 @@ pub fn nothing_is_in_anybodys_way(browser: &mut Browser, state: &str) {
         eprintln!("skipped: axe-core is not at hand");
         return;
     };
+    // Colours on their way from one state to another are none that anybody reads.
+    browser.wait_for("document.getAnimations().length === 0");
     browser.evaluate(&format!("{script}; 0"));
     let tags = "['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']";
     let found = browser.evaluate(&format!(

@@ -16,6 +16,7 @@ mod generate;
 mod hostile_pictures;
 mod hostile_weights;
 mod hostile_zips;
+mod killed;
 mod model;
 mod serve;
 mod studio_page;

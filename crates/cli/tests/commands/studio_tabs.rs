@@ -30,7 +30,8 @@ fn open() -> Option<(Place, Serving, Browser)> {
 
 fn press(browser: &mut Browser, key: &str, code: u32) {
     for kind in ["keyDown", "keyUp"] {
-        let event = json!({"type": kind, "key": key, "code": key, "windowsVirtualKeyCode": code});
+        let text = if key == "Enter" { "\r" } else { "" };
+        let event = json!({"type": kind, "key": key, "code": key, "windowsVirtualKeyCode": code, "text": text});
         browser.call("Input.dispatchKeyEvent", event);
     }
 }
@@ -38,8 +39,8 @@ fn press(browser: &mut Browser, key: &str, code: u32) {
 /// Drops files where an element is, as a file manager does.
 fn drop_on(browser: &mut Browser, selector: &str, files: &[PathBuf]) {
     let place = format!(
-        "(() => {{ const box = document.querySelector('{selector}').getBoundingClientRect(); \
-         return [box.left + box.width / 2, box.top + Math.min(box.height / 2, 100)]; }})()"
+        "(() => {{ const it = document.querySelector('{selector}'); it.scrollIntoView(); \
+         const box = it.getBoundingClientRect(); return [box.left + box.width / 2, box.top + Math.min(box.height / 2, 100)]; }})()"
     );
     let place = browser.evaluate(&place);
     let data = json!({"items": [], "files": files, "dragOperationsMask": 1});
@@ -66,12 +67,15 @@ fn painted(browser: &mut Browser, last: &Value) -> Value {
     browser.evaluate(address)
 }
 
-/// A hash of the result on the stage.
+/// A hash of the pixels of the result on the stage.
 fn seen(browser: &mut Browser) -> Value {
     browser.evaluate(
-        "fetch(document.getElementById('after').src).then((it) => it.arrayBuffer())\
-         .then((it) => Array.from(new Uint8Array(it)).reduce((sum, byte) => \
-         (sum * 31 + byte) % 4294967296, 7))",
+        "(async () => { const picture = document.getElementById('after'); await picture.decode(); \
+         const canvas = document.createElement('canvas'); canvas.width = picture.naturalWidth; \
+         canvas.height = picture.naturalHeight; const context = canvas.getContext('2d'); \
+         context.drawImage(picture, 0, 0); \
+         return context.getImageData(0, 0, canvas.width, canvas.height).data\
+         .reduce((sum, byte) => (sum * 31 + byte) % 4294967296, 7); })()",
     )
 }
 
@@ -259,7 +263,8 @@ fn a_morph_is_the_command_lines_and_an_edit_moves_the_picture() {
     press(&mut browser, "End", 35);
     painted(&mut browser, &json!(""));
     nothing_is_in_anybodys_way(&mut browser, "edit");
-    browser.evaluate("document.getElementById('download').click()");
+    browser.evaluate("document.getElementById('download').focus()");
+    press(&mut browser, "Enter", 13);
     let saved = place.path("a-painted.png");
     downloaded(&saved);
     let picture = |path: &Path| {

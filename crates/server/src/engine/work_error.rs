@@ -56,6 +56,9 @@ pub enum WorkError {
         /// Directions there are.
         found: usize,
     },
+    /// An edit that goes nowhere.
+    #[error("no direction is given")]
+    NoDirection,
     /// A direction is asked for twice.
     #[error("direction {index} is given twice; add the amounts up")]
     DirectionTwice {

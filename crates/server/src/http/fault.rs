@@ -52,6 +52,12 @@ impl Fault {
         Self::new(StatusCode::BAD_REQUEST, code, message, fix)
     }
 
+    /// Fields that are sound each by itself, and make no sense together.
+    pub(super) fn together(code: &'static str, message: impl Into<String>) -> Self {
+        let fix = "see /v1/openapi.json for what goes with what";
+        Self::new(StatusCode::UNPROCESSABLE_ENTITY, code, message, fix)
+    }
+
     pub(super) fn not_found() -> Self {
         let message = "there is nothing at this address";
         let fix = "see /v1/openapi.json for what there is";
@@ -169,6 +175,9 @@ impl From<&WorkError> for Fault {
             }
             WorkError::NoSuchDirection { .. } => {
                 unusable("no_such_direction", error, "GET /v1/directions lists them")
+            }
+            WorkError::NoDirection => {
+                unusable("no_direction", error, "give an amount along one at least")
             }
             WorkError::DirectionTwice { .. } => {
                 unusable("direction_twice", error, "give each direction once")

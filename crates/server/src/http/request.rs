@@ -7,6 +7,7 @@ mod mix;
 mod object;
 mod stations;
 mod tasks;
+mod whole;
 mod words;
 
 use axum::http::HeaderMap;

@@ -70,7 +70,8 @@ fn the_answer_is_what_the_library_edits() {
     assert_ne!(redrawn, changed);
 
     // Nowhere: the picture as it was.
-    let fields: [(&str, &[u8]); 2] = [("content", &content), ("directions", b"[]")];
+    let nowhere = br#"[{"direction": 3, "amount": 0}]"#;
+    let fields: [(&str, &[u8]); 2] = [("content", &content), ("directions", nowhere)];
     let answer = post_form(studio.address, "/v1/edit", &fields);
     assert_eq!(picture(&answer.body), picture(&content));
 }
@@ -115,7 +116,8 @@ fn edits_that_make_no_sense() {
         one(br#"[{"direction": 0, "amount": 1}, {"direction": 0, "amount": 1}]"#),
         is(422, "direction_twice")
     );
-    let none: (&str, &[u8]) = ("directions", b"[]");
+    assert_eq!(one(b"[]"), is(422, "no_direction"));
+    let none: (&str, &[u8]) = ("directions", br#"[{"direction": 3.0, "amount": 0}]"#);
     assert_eq!(code(&[none, ("mode", b"bend")]), is(400, "bad_field"));
     assert_eq!(code(&[none, ("strength", b"2")]), is(422, "bad_strength"));
     assert_eq!(

@@ -169,7 +169,7 @@ fn what_cannot_be_painted_is_said() {
         code("/v1/transfer", &fields)
     };
     let is = |status, code: &str| (status, code.to_owned());
-    assert_eq!(with(&[]), is(400, "missing_field"));
+    assert_eq!(with(&[]), is(422, "no_style"));
     assert_eq!(with(&[("style_name", b"olive")]), is(422, "unknown_style"));
     assert_eq!(with(&[("style_name", b"photo")]), is(422, "unknown_style"));
     assert_eq!(with(&[("style_seed", b"-1")]), is(400, "bad_field"));
@@ -186,7 +186,7 @@ fn what_cannot_be_painted_is_said() {
     assert_eq!(with(&[("reference", b"hello")]), is(422, "not_a_picture"));
     assert_eq!(
         with(&[oil, ("reference", b"hello")]),
-        is(400, "conflicting_styles")
+        is(422, "conflicting_styles")
     );
     assert_eq!(
         code("/v1/transfer", &[("content", b""), oil]),

@@ -18,7 +18,7 @@ const FARTHEST: f32 = 10.0;
 pub struct Edit {
     /// The bytes of a picture file.
     pub content: Bytes,
-    /// Directions, counted from 0 and each once, and how far to go along them, −10…10. A step of 1
+    /// Directions, at least one, counted from 0 and each once, and how far to go along them, −10…10. A step of 1
     /// is the standard deviation of styles that the model makes up.
     pub amounts: Vec<(usize, f32)>,
     /// How the change is applied.
@@ -32,6 +32,9 @@ pub struct Edit {
 impl Edit {
     pub(super) fn check(&self, shared: &Shared) -> Result<Size, WorkError> {
         check_strength(self.strength, shared)?;
+        if self.amounts.is_empty() {
+            return Err(WorkError::NoDirection);
+        }
         let found = DIRECTIONS.min(StyleCode::STAGES * shared.painter.config().style_dim);
         for (place, &(index, amount)) in self.amounts.iter().enumerate() {
             if index >= found {

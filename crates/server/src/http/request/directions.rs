@@ -11,6 +11,7 @@ const MOST: usize = 32;
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Entry {
+    #[serde(deserialize_with = "super::whole::one")]
     direction: usize,
     amount: f32,
 }

@@ -5,7 +5,7 @@ use std::str::FromStr;
 use super::super::fault::Fault;
 use super::super::multipart::Part;
 use super::fields::Fields;
-use super::{directions, mix, quoted, stations, words};
+use super::{directions, mix, quoted, stations, whole as numbers, words};
 
 pub(super) fn read(parts: Vec<Part>) -> Result<Fields, Fault> {
     let mut fields = Fields::default();
@@ -17,7 +17,7 @@ pub(super) fn read(parts: Vec<Part>) -> Result<Fields, Fault> {
             "reference" => all.references.get_or_insert_default().push(part.bytes),
             "weight" => all.weights.get_or_insert_default().push(number(&part)?),
             "style_name" => once(&mut all.style_name, &part, owned)?,
-            "style_seed" => once(&mut all.style_seed, &part, number)?,
+            "style_seed" => once(&mut all.style_seed, &part, whole)?,
             "styles" => once(&mut all.styles, &part, |part| mix::read(text(part)?))?,
             "blend" => once(&mut all.blend, &part, |part| words::blend(text(part)?))?,
             "strength" => once(&mut all.strength, &part, number)?,
@@ -29,9 +29,9 @@ pub(super) fn read(parts: Vec<Part>) -> Result<Fields, Fault> {
             }
             "mode" => once(&mut all.mode, &part, |part| words::mode(text(part)?))?,
             "stations" => once(&mut all.stations, &part, |part| stations::read(text(part)?))?,
-            "frames" => once(&mut all.frames, &part, number)?,
-            "rate" => once(&mut all.rate, &part, number)?,
-            "size" => once(&mut all.size, &part, number)?,
+            "frames" => once(&mut all.frames, &part, whole)?,
+            "rate" => once(&mut all.rate, &part, whole)?,
+            "size" => once(&mut all.size, &part, whole)?,
             "ease" => once(&mut all.ease, &part, |part| words::ease(text(part)?))?,
             "closed" => once(&mut all.closed, &part, |part| words::truth(text(part)?))?,
             other => {
@@ -68,8 +68,14 @@ fn owned(part: &Part) -> Result<String, Fault> {
 }
 
 fn number<T: FromStr>(part: &Part) -> Result<T, Fault> {
-    text(part)?.trim().parse().map_err(|_| {
-        let message = format!("the field `{}` is not a number that it takes", part.name);
-        Fault::bad("bad_field", message)
-    })
+    text(part)?.trim().parse().map_err(|_| no_number(part))
+}
+
+fn whole<T: TryFrom<u64>>(part: &Part) -> Result<T, Fault> {
+    numbers::from_text(text(part)?).ok_or_else(|| no_number(part))
+}
+
+fn no_number(part: &Part) -> Fault {
+    let message = format!("the field `{}` is not a number that it takes", part.name);
+    Fault::bad("bad_field", message)
 }

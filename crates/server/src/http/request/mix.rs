@@ -14,11 +14,11 @@ const MOST: usize = 32;
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Entry {
-    #[serde(default, deserialize_with = "super::object::some")]
+    #[serde(default, deserialize_with = "super::whole::some")]
     reference: Option<usize>,
     #[serde(default, deserialize_with = "super::object::some")]
     name: Option<String>,
-    #[serde(default, deserialize_with = "super::object::some")]
+    #[serde(default, deserialize_with = "super::whole::some")]
     seed: Option<u64>,
     #[serde(default, deserialize_with = "super::object::some")]
     own: Option<bool>,

@@ -34,7 +34,7 @@ struct Object<'a> {
     weights: Option<Vec<f32>>,
     #[serde(default, deserialize_with = "some")]
     style_name: Option<String>,
-    #[serde(default, deserialize_with = "some")]
+    #[serde(default, deserialize_with = "super::whole::some")]
     style_seed: Option<u64>,
     #[serde(default, deserialize_with = "some")]
     styles: Option<Vec<mix::Entry>>,
@@ -50,11 +50,11 @@ struct Object<'a> {
     mode: Option<String>,
     #[serde(default, deserialize_with = "some")]
     stations: Option<Vec<stations::Entry>>,
-    #[serde(default, deserialize_with = "some")]
+    #[serde(default, deserialize_with = "super::whole::some")]
     frames: Option<u32>,
-    #[serde(default, deserialize_with = "some")]
+    #[serde(default, deserialize_with = "super::whole::some")]
     rate: Option<u32>,
-    #[serde(default, deserialize_with = "some")]
+    #[serde(default, deserialize_with = "super::whole::some")]
     size: Option<u32>,
     #[serde(default, deserialize_with = "some")]
     ease: Option<String>,

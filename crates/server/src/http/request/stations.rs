@@ -13,6 +13,7 @@ const MOST: usize = 32;
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Entry {
+    #[serde(deserialize_with = "super::whole::one")]
     picture: usize,
     #[serde(default, deserialize_with = "super::object::some")]
     styles: Option<Vec<mix::Entry>>,

@@ -85,11 +85,11 @@ impl Fields {
             (1.., true) => {
                 let message =
                     "references and a name or seed exclude each other; /v1/mix mixes them";
-                Err(Fault::bad("conflicting_styles", message))
+                Err(Fault::together("conflicting_styles", message))
             }
             (0, false) => {
                 let message = "no style: send `reference` pictures, `style_name` or `style_seed`";
-                Err(Fault::bad("missing_field", message))
+                Err(Fault::together("no_style", message))
             }
             (0, true) => {
                 let name = self.style_name.clone();
@@ -103,7 +103,7 @@ impl Fields {
                 let found = weights.len();
                 if found != 0 && found != expected {
                     let message = format!("{found} weights for {expected} references");
-                    return Err(Fault::bad("bad_weight", message));
+                    return Err(Fault::together("bad_weight", message));
                 }
                 let weight = |index: usize| weights.get(index).copied().unwrap_or(1.0);
                 let parts = (0..expected).map(|i| part(StyleSource::Reference(i), weight(i)));
