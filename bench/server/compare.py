@@ -64,19 +64,42 @@ def reachable(address):
     sys.exit(f"{address} does not answer")
 
 
-def memory(process):
-    """Megabytes that a process and its children have in memory."""
-    total = 0
-    for status in pathlib.Path("/proc").glob("[0-9]*/status"):
+def family(process):
+    """A process and its children: their folders in /proc, and what `status` says there."""
+    for folder in pathlib.Path("/proc").glob("[0-9]*"):
         try:
-            text = status.read_text()
+            text = (folder / "status").read_text()
         except OSError:
             continue
-        number, parent = int(status.parent.name), int(re.search(r"PPid:\s*(\d+)", text)[1])
-        if process.pid in (number, parent):
-            found = re.search(r"VmRSS:\s*(\d+)", text)
-            total += int(found[1]) if found else 0
-    return total / 1024
+        if process.pid in (int(folder.name), int(re.search(r"PPid:\s*(\d+)", text)[1])):
+            yield folder, text
+
+
+def memory(process):
+    """Megabytes that a process and its children have in memory."""
+    found = [re.search(r"VmRSS:\s*(\d+)", text) for _, text in family(process)]
+    return sum(int(match[1]) for match in found if match) / 1024
+
+
+def spent(servers):
+    """Processor time of all servers so far, in ticks."""
+    total = 0
+    for server in servers:
+        for folder, _ in family(server):
+            fields = (folder / "stat").read_text().rsplit(")", 1)[1].split()
+            total += int(fields[11]) + int(fields[12])
+    return total
+
+
+def settle(servers):
+    """Waits until no server works: the peer paints on for clients that have left."""
+    last = spent(servers)
+    while True:
+        time.sleep(1)
+        now = spent(servers)
+        if now - last <= 3:
+            return
+        last = now
 
 
 def load(address, path, clients, seconds):
@@ -121,10 +144,12 @@ def main():
                 runs = {name: [] for name in sides}
                 for name, (address, _) in sides.items():
                     kind = "ours" if name == "ours" else "peer"
+                    settle(servers)
                     load(address, forms[side][kind], clients, 2)
                 for _ in range(settings.rounds):
                     for name, (address, _) in sides.items():
                         kind = "ours" if name == "ours" else "peer"
+                        settle(servers)
                         runs[name].append(load(address, forms[side][kind], clients, settings.seconds))
                 line(side, clients, runs)
         print("\nmemory in MB: " + ", ".join(

@@ -63,7 +63,8 @@ fn downloaded(path: &Path) {
 fn painted(browser: &mut Browser, last: &Value) -> Value {
     let busy = "document.getElementById('drop').getAttribute('aria-busy') !== 'true'";
     let address = "document.getElementById('after').src";
-    browser.wait_for(&format!("{busy} && {address} !== {last}"));
+    let painted = "!document.getElementById('after').hidden";
+    browser.wait_for(&format!("{busy} && {painted} && {address} !== {last}"));
     browser.evaluate(address)
 }
 
