@@ -223,6 +223,8 @@ fn morphs_that_make_no_sense_or_are_too_large() {
         is(422, "no_such_picture")
     );
     assert_eq!(code(2, &[few, ("styles", b"[]")]), is(422, "no_style"));
+    let stations = br#"[{"picture": 0, "styles": []}, {"picture": 1}]"#;
+    assert_eq!(code(2, &[few, ("stations", stations)]), is(422, "no_style"));
     assert_eq!(code(2, &[few, ("content", b"x")]), is(400, "unknown_field"));
     let broken = &content[..content.len() / 2];
     let fields: [(&str, &[u8]); 3] = [("picture", &content), ("picture", broken), few];

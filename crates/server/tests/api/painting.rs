@@ -176,6 +176,7 @@ fn what_cannot_be_painted_is_said() {
     let oil: (&str, &[u8]) = ("style_name", b"oil");
     assert_eq!(with(&[oil, ("strength", b"1.5")]), is(422, "bad_strength"));
     assert_eq!(with(&[oil, ("strength", b"NaN")]), is(422, "bad_strength"));
+    assert_eq!(with(&[oil, ("weight", b"1")]), is(422, "bad_weight"));
     assert_eq!(with(&[oil, ("format", b"gif")]), is(400, "bad_format"));
     assert_eq!(with(&[oil, oil]), is(400, "repeated_field"));
     assert_eq!(

@@ -7,7 +7,7 @@ use utsushi_transfer::StyleCode;
 
 use super::super::fault::Fault;
 use super::fields::Fields;
-use super::{stations, words};
+use super::{mix, stations, words};
 use crate::{Edit, Morph, StylePart, StyleSource, Work};
 
 /// Frames a second where nothing is said.
@@ -47,6 +47,9 @@ impl Fields {
 
     pub(super) fn into_morph(self) -> Result<Morph, Fault> {
         let pictures = self.pictures.unwrap_or_default();
+        if self.styles.as_ref().is_some_and(Vec::is_empty) {
+            return Err(Fault::together("no_style", "`styles` is a list of nothing"));
+        }
         // Each in its own style where nothing is said.
         let styles = self
             .styles
@@ -81,6 +84,14 @@ impl Fields {
         let references = self.references.as_ref().map_or(0, Vec::len);
         let weights = self.weights.as_deref().unwrap_or_default();
         let named = self.style_name.is_some() || self.style_seed.is_some();
+        if weights.iter().any(|weight| !mix::is_weight(*weight)) {
+            return Err(mix::bad_weight());
+        }
+        if !weights.is_empty() && weights.len() != references {
+            let found = weights.len();
+            let message = format!("{found} weights for {references} references");
+            return Err(Fault::together("bad_weight", message));
+        }
         match (references, named) {
             (1.., true) => {
                 let message =
@@ -100,11 +111,6 @@ impl Fields {
                 Ok(vec![part(source, 1.0)])
             }
             (expected, false) => {
-                let found = weights.len();
-                if found != 0 && found != expected {
-                    let message = format!("{found} weights for {expected} references");
-                    return Err(Fault::together("bad_weight", message));
-                }
                 let weight = |index: usize| weights.get(index).copied().unwrap_or(1.0);
                 let parts = (0..expected).map(|i| part(StyleSource::Reference(i), weight(i)));
                 Ok(parts.collect())
