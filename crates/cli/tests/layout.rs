@@ -36,7 +36,7 @@ const ALLOWED: [(&str, &[&str]); 13] = [
         &["imaging", "dataset", "features", "transfer"],
     ),
     // Whoever embeds the queue needs no command line.
-    ("server", &["imaging", "transfer"]),
+    ("server", &["imaging", "transfer", "range"]),
     (
         "cli",
         &[

@@ -26,4 +26,4 @@ pub use edit::{EditMode, edit};
 pub use generate::{GenerateError, GenerateOptions, Generated, generate};
 pub use grid::{Cell, Grid, GridOptions};
 pub use mix::{line, samples, stages, table, triangle};
-pub use morph::{Ease, MorphError, MorphOptions, Station, Steps, morph};
+pub use morph::{Ease, MorphError, MorphOptions, Station, Steps, fit_to_frame, frame_size, morph};

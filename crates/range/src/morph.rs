@@ -127,10 +127,11 @@ pub fn morph(
         let stations = stations.len();
         return Err(MorphError::TooFew { stations, frames });
     }
-    let (width, height) = frame_size(&stations[0].picture, options.longest);
+    let first = &stations[0].picture;
+    let (width, height) = frame_size((first.width(), first.height()), options.longest);
     let pictures: Vec<Picture> = stations
         .iter()
-        .map(|station| fitted(&station.picture, width, height))
+        .map(|station| fit_to_frame(&station.picture, width, height))
         .collect();
     let contents: Vec<ContentCode> = pictures
         .iter()
@@ -208,8 +209,9 @@ pub(crate) fn difference(left: &Picture, right: &Picture) -> f64 {
     sum as f64 / left.rgb().len() as f64 / 255.0
 }
 
-fn frame_size(picture: &Picture, longest: u32) -> (u32, u32) {
-    let (width, height) = (picture.width(), picture.height());
+/// Width and height of the frames of a morph whose first picture has that size;
+/// [`MorphOptions::longest`].
+pub fn frame_size((width, height): (u32, u32), longest: u32) -> (u32, u32) {
     let longest = longest.clamp(32, 1024);
     match width.max(height) <= longest {
         true => (width, height),
@@ -217,8 +219,8 @@ fn frame_size(picture: &Picture, longest: u32) -> (u32, u32) {
     }
 }
 
-/// The middle of a picture at that size.
-fn fitted(picture: &Picture, width: u32, height: u32) -> Picture {
+/// The middle of a picture at the size of a frame, which is all that [`morph`] takes of it.
+pub fn fit_to_frame(picture: &Picture, width: u32, height: u32) -> Picture {
     let (own_width, own_height) = (u64::from(picture.width()), u64::from(picture.height()));
     let (wide, high) = (u64::from(width), u64::from(height));
     // The largest part of the shape asked for.
@@ -293,7 +295,7 @@ mod tests {
             assert_eq!(frames.len(), 9);
             let stations = stations(&painter);
             for (frame, station) in [(0, 0), (4, 1), (8, 2)] {
-                let content = painter.content_of(&fitted(&stations[station].picture, 40, 32));
+                let content = painter.content_of(&fit_to_frame(&stations[station].picture, 40, 32));
                 let alone = painter
                     .paint_content(&content, &stations[station].style)
                     .unwrap();
@@ -364,9 +366,10 @@ mod tests {
 
     #[test]
     fn pictures_are_cut_to_the_shape_of_the_first() {
-        let part = fitted(&drawing(100, 40), 20, 20);
+        let part = fit_to_frame(&drawing(100, 40), 20, 20);
         assert_eq!((part.width(), part.height()), (20, 20));
-        assert_eq!(frame_size(&drawing(300, 100), 150), (150, 50));
-        assert_eq!(frame_size(&drawing(40, 30), 512), (40, 30));
+        assert_eq!(fit_to_frame(&part, 20, 20), part);
+        assert_eq!(frame_size((300, 100), 150), (150, 50));
+        assert_eq!(frame_size((40, 30), 512), (40, 30));
     }
 }

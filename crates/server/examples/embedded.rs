@@ -10,7 +10,7 @@ use burn::tensor::Device;
 use bytes::Bytes;
 use utsushi_imaging::OutputFormat;
 use utsushi_server::{Engine, EngineOptions, Painted, StylePart, StyleSource, Work};
-use utsushi_transfer::Painter;
+use utsushi_transfer::{BlendPath, Painter};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -40,6 +40,7 @@ fn paint(engine: &Engine, picture: &str, reference: Bytes) -> Result<Painted, Bo
             source: StyleSource::Reference(0),
             weights: [1.0; 4],
         }],
+        path: BlendPath::Line,
         strength: 0.8,
         format: OutputFormat::Png,
     };

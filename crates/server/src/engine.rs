@@ -3,22 +3,25 @@
 mod brush;
 mod hand;
 mod queue;
+mod task;
 mod ticket;
-mod work;
 mod work_error;
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::thread;
 
-use utsushi_transfer::Painter;
+use utsushi_range::{Found, find};
+use utsushi_transfer::{Painter, StyleError};
 
 use crate::Limits;
 use brush::Easel;
 use queue::Queue;
 
+pub use task::{
+    Edit, Morph, MorphStation, Painted, PaintedFormat, StylePart, StyleSource, Task, Work,
+};
 pub use ticket::{Phase, Ticket};
-pub use work::{Painted, StylePart, StyleSource, Work};
 pub use work_error::{SubmitError, WorkError};
 
 /// Settings for [`Engine::start`].
@@ -49,7 +52,8 @@ impl Default for EngineOptions {
 /// Paints for any number of threads, in the order in which they ask.
 ///
 /// Hands decode pictures, read styles and encode results side by side; one thread paints, pictures
-/// of one size together. A picture of many tiles lets small ones pass between its tiles. Cloning
+/// of one size together. A picture of many tiles lets small ones pass between its tiles, and a
+/// morph between its frames. Cloning
 /// is cheap; when the last clone is dropped, what was accepted is finished and the threads end.
 #[derive(Clone, Debug)]
 pub struct Engine {
@@ -66,6 +70,17 @@ pub(crate) struct Shared {
     queue: Queue,
     easel: Easel,
     working: AtomicUsize,
+    /// Looked for when first asked for.
+    directions: OnceLock<Result<Vec<Found>, StyleError>>,
+}
+
+impl Shared {
+    fn directions(&self) -> Result<&[Found], StyleError> {
+        let found = self
+            .directions
+            .get_or_init(|| find(&self.painter, task::DIRECTIONS));
+        found.as_deref().map_err(Clone::clone)
+    }
 }
 
 #[derive(Debug)]
@@ -95,6 +110,7 @@ impl Engine {
             ),
             easel: Easel::default(),
             working: AtomicUsize::new(options.hands),
+            directions: OnceLock::new(),
             painter,
             options,
         });
@@ -122,9 +138,19 @@ impl Engine {
     ///
     /// # Errors
     /// [`SubmitError::Full`] when too much waits, or what is wrong with the work.
-    pub fn submit(&self, work: Work) -> Result<Ticket, SubmitError> {
-        let pixels = work.check(&self.shared.painter, &self.shared.options)?;
-        ticket::submit(&self.shared, work, pixels)
+    pub fn submit(&self, task: impl Into<Task>) -> Result<Ticket, SubmitError> {
+        let task = task.into();
+        let size = task.check(&self.shared)?;
+        ticket::submit(&self.shared, task, size)
+    }
+
+    /// The directions that [`Edit`] knows, those with the largest effect first. The first call
+    /// looks for them, which takes a moment.
+    ///
+    /// # Errors
+    /// A model without styles, or with weights that are not finite.
+    pub fn directions(&self) -> Result<&[Found], StyleError> {
+        self.shared.directions()
     }
 
     /// The painter behind it.

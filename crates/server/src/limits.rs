@@ -15,6 +15,12 @@ pub struct Limits {
     pub pixels: u64,
     /// Most references in one request.
     pub references: usize,
+    /// Most pictures that a morph passes through.
+    pub pictures: usize,
+    /// Most frames of a morph.
+    pub frames: usize,
+    /// Most pixels of all frames of a morph together.
+    pub film_pixels: u64,
     /// How long a body may take to arrive.
     pub upload_time: Duration,
     /// How long a client may take none of an answer before it is cut off.
@@ -28,14 +34,18 @@ pub struct Limits {
 }
 
 impl Default for Limits {
-    /// Bodies of 32 MiB, 256 MiB of them at a time; 24 megapixels; eight references; 30 seconds
-    /// to upload and to stall, ten minutes to paint; jobs for two minutes; 1024 connections.
+    /// Bodies of 32 MiB, 256 MiB of them at a time; 24 megapixels; eight references; morphs of
+    /// eight pictures, 240 frames and 64 megapixels; 30 seconds to upload and to stall, ten minutes
+    /// to paint; jobs for two minutes; 1024 connections.
     fn default() -> Self {
         Self {
             body_bytes: 32 << 20,
             held_bytes: 256 << 20,
             pixels: 24_000_000,
             references: 8,
+            pictures: 8,
+            frames: 240,
+            film_pixels: 64_000_000,
             upload_time: Duration::from_secs(30),
             stall_time: Duration::from_secs(30),
             work_time: Duration::from_secs(600),

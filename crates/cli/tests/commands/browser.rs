@@ -31,7 +31,7 @@ impl Browser {
     pub fn open(program: &Path, folder: &Path, page: &str) -> Self {
         // The protocol is spoken on the descriptors 3 and 4.
         let script = "exec \"$0\" --headless --no-sandbox --disable-gpu --remote-debugging-pipe \
-                      --no-first-run --user-data-dir=\"$1\" about:blank 3<&0 4>&1 </dev/null >/dev/null";
+                      --no-first-run --window-size=1280,900 --user-data-dir=\"$1\" about:blank 3<&0 4>&1 </dev/null >/dev/null";
         let mut process = Command::new("sh")
             .args(["-c", script])
             .args([program, &folder.join("profile")])

@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod animation;
+mod axe;
 mod browser;
 mod built_in_model;
 mod creative;
@@ -16,10 +17,12 @@ mod generate;
 mod hostile_pictures;
 mod hostile_weights;
 mod hostile_zips;
+mod killed;
 mod model;
 mod pipelines;
 mod serve;
 mod studio_page;
+mod studio_tabs;
 mod support;
 mod tiny_model;
 mod training;

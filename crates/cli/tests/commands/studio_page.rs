@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 use utsushi_imaging::read;
 
+use crate::axe::nothing_is_in_anybodys_way;
 use crate::browser::{Browser, chromium};
 use crate::serve::Serving;
 use crate::support::Place;
@@ -71,11 +72,13 @@ fn two_pictures_become_one_and_the_download_is_the_command_lines() {
     browser.wait_for("!document.getElementById('compare').hidden");
 
     nothing_is_without_a_name(&mut browser);
+    nothing_is_in_anybodys_way(&mut browser, "a result");
     let narrow = json!({"width": 360, "height": 740, "deviceScaleFactor": 1, "mobile": true});
     browser.call("Emulation.setDeviceMetricsOverride", narrow);
     browser.wait_for("document.documentElement.scrollWidth <= 360");
     browser.evaluate("document.getElementById('language').click()");
     browser.wait_for("document.documentElement.lang === 'zh' && document.getElementById('download').textContent === '下载'");
+    nothing_is_in_anybodys_way(&mut browser, "a phone, in Chinese");
     assert!(browser.complaints.is_empty(), "{:?}", browser.complaints);
 }
 

@@ -65,26 +65,28 @@ export async function ask(path, options = {}) {
 
 export const askJson = async (path) => (await ask(path)).json();
 
-/** The form of a recipe: what is to be painted, and how. */
+/** The form of a picture and a recipe: `{ address, fields }`, what is asked for and where. */
 function form(content, recipe) {
   const body = new FormData();
   body.append('content', content);
-  for (const reference of recipe.references) body.append('reference', reference);
-  body.append('styles', JSON.stringify(recipe.styles));
-  body.append('strength', String(recipe.strength));
+  for (const [name, value] of recipe.fields) body.append(name, value);
   return body;
 }
 
 /** Paints at once; for small pictures. */
 export async function paint(content, recipe, signal, onBusy) {
-  const response = await ask('/v1/mix', { method: 'POST', body: form(content, recipe), signal, onBusy });
+  const response = await ask(recipe.address, { method: 'POST', body: form(content, recipe), signal, onBusy });
   return response.blob();
 }
 
-/** Paints as a job and tells `onStage` how far it is. Stopping cancels it. */
-export async function paintLong(content, recipe, signal, onStage, onBusy) {
+/** Paints as a job. */
+export const paintJob = (content, recipe, signal, onStage, onBusy) =>
+  askJob(recipe.address, form(content, recipe), signal, onStage, onBusy);
+
+/** Asks for something that takes long and tells `onStage` how far it is. Stopping cancels it. */
+export async function askJob(address, body, signal, onStage, onBusy) {
   const headers = { Prefer: 'respond-async' };
-  const started = await ask('/v1/mix', { method: 'POST', headers, body: form(content, recipe), signal, onBusy });
+  const started = await ask(address, { method: 'POST', headers, body, signal, onBusy });
   const job = await started.json();
   try {
     const last = await follow(job.events, signal, onStage);

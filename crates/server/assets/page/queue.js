@@ -1,6 +1,6 @@
 // A queue for folders: one picture after the other, with progress.
 
-import { paintLong } from './api.js';
+import { paintJob } from './api.js';
 import { paintedName, save } from './pictures.js';
 import { text } from './texts.js';
 import { zip } from './zip.js';
@@ -49,7 +49,7 @@ async function run() {
       item.state = 'painting';
       draw();
       try {
-        item.blob = await paintLong(item.file, recipe, mine.signal, (stage) => {
+        item.blob = await paintJob(item.file, recipe, mine.signal, (stage) => {
           if (stage.stage === 'painting') { item.share = stage.done / stage.total; draw(); }
         });
         item.state = 'done';

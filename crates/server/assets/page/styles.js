@@ -25,6 +25,12 @@ export async function start(onChange, onRefuse) {
     drawShares();
     changed();
   });
+  element('surprise').addEventListener('click', surprise);
+  element('strength').addEventListener('input', () => {
+    element('strength-value').textContent = `${element('strength').value} %`;
+    changed();
+  });
+  element('blend').addEventListener('change', () => changed(0));
   element('file-reference').addEventListener('change', (event) => {
     addReferences([...event.target.files]);
     event.target.value = '';
@@ -57,7 +63,7 @@ export async function addReferences(files) {
 }
 
 /** A style that a number makes up, alone. */
-export async function surprise() {
+async function surprise() {
   const seed = crypto.getRandomValues(new Uint32Array(1))[0] % 1_000_000;
   await chooseSeed(seed);
 }
@@ -80,7 +86,7 @@ async function chooseSeed(seed) {
 async function sample(style) {
   try {
     const sitter = await (await ask('/assets/sitter.png')).blob();
-    const recipe = { references: [], styles: [{ seed: style.seed }], strength: 1 };
+    const recipe = { address: '/v1/mix', fields: [['styles', JSON.stringify([{ seed: style.seed }])]] };
     style.picture = URL.createObjectURL(await paint(sitter, recipe));
     draw();
   } catch { /* It goes without. */ }
@@ -103,17 +109,25 @@ function choose(style) {
   changed();
 }
 
-/** Whether there is anything to paint in. */
-export const any = () => chosen.length > 0;
-
-/** The chosen styles in words. */
-export const describe = () => chosen.map(({ style }) => nameOf(style)).join(' + ');
+/** How the picture on the stage is painted. */
+export const way = {
+  any: () => chosen.length > 0,
+  describe: () => chosen.map(({ style }) => nameOf(style)).join(' + '),
+  recipe: () => {
+    const { references, styles } = mix();
+    const fields = references.map((reference) => ['reference', reference]);
+    fields.push(['styles', JSON.stringify(styles)], ['strength', String(Number(element('strength').value) / 100)]);
+    if (chosen.length > 1) fields.push(['blend', element('blend').value]);
+    return { address: '/v1/mix', fields };
+  },
+  pick: 'pickStyle',
+};
 
 /**
  * The chosen styles as `/v1/mix` takes them. What a style leaves free in a stage, the picture's
  * own style keeps.
  */
-export function recipe() {
+export function mix() {
   const references = [];
   const weightsOf = ({ share, coarse, fine }) => Array.from({ length: STAGES }, (_, stage) =>
     share * (coarse + (fine - coarse) * stage / (STAGES - 1)));
@@ -190,6 +204,7 @@ function caption(words) {
 function drawMix() {
   element('mix').hidden = chosen.length === 0;
   element('triangle-place').hidden = chosen.length !== MOST;
+  element('blend-place').hidden = chosen.length < 2;
   element('chosen').replaceChildren(...chosen.map((one, index) => row(one, index)));
   drawShares();
 }

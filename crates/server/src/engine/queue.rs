@@ -12,7 +12,7 @@ pub(super) struct Queue {
     changed: Condvar,
     most: usize,
     hands: usize,
-    /// Pictures with more pixels are painted in tiles and take long.
+    /// Tasks with more pixels are painted piece by piece and take long.
     large: u64,
     /// Most pixels that are decoded at a time.
     most_held: u64,
@@ -89,7 +89,7 @@ impl Queue {
                 .position(|job| self.may_take(&state, job));
             if let Some(job) = place.and_then(|place| state.waiting.remove(place)) {
                 let held = job.size.held;
-                let large = job.size.content > self.large;
+                let large = job.size.painted > self.large;
                 state.in_work += 1;
                 state.held += held;
                 state.large_in_work += usize::from(large);
@@ -108,7 +108,7 @@ impl Queue {
 
     fn may_take(&self, state: &State, job: &Job) -> bool {
         let fits = state.held == 0 || state.held + job.size.held <= self.most_held;
-        let large = job.size.content > self.large;
+        let large = job.size.painted > self.large;
         fits && (!large || state.large_in_work < self.hands.div_ceil(2))
     }
 

@@ -5,19 +5,19 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use tokio::sync::{oneshot, watch};
 
-use super::work::Size;
-use super::{Painted, Shared, SubmitError, Work, WorkError};
+use super::task::Size;
+use super::{Painted, Shared, SubmitError, Task, WorkError};
 
 /// How far work has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Phase {
     /// Nobody has begun with it.
     Waiting,
-    /// It is decoded and painted; tiles of its picture.
+    /// It is decoded and painted; tiles of its picture, or frames.
     Painting {
-        /// Tiles painted.
+        /// Tiles or frames painted.
         done: usize,
-        /// Tiles in all, at least 1.
+        /// Tiles or frames in all, at least 1.
         total: usize,
     },
     /// The result is there, or the reason why there is none.
@@ -38,20 +38,20 @@ pub struct Ticket {
 #[derive(Debug)]
 pub(super) struct Job {
     pub(super) number: u64,
-    pub(super) work: Work,
+    pub(super) task: Task,
     pub(super) size: Size,
     pub(super) cancel: Arc<AtomicBool>,
     pub(super) phase: watch::Sender<Phase>,
     pub(super) outcome: oneshot::Sender<Result<Painted, WorkError>>,
 }
 
-pub(super) fn submit(shared: &Arc<Shared>, work: Work, size: Size) -> Result<Ticket, SubmitError> {
+pub(super) fn submit(shared: &Arc<Shared>, task: Task, size: Size) -> Result<Ticket, SubmitError> {
     let (phase_sender, phase) = watch::channel(Phase::Waiting);
     let (outcome_sender, outcome) = oneshot::channel();
     let cancel = Arc::new(AtomicBool::new(false));
     let number = shared.queue.push(|number| Job {
         number,
-        work,
+        task,
         size,
         cancel: Arc::clone(&cancel),
         phase: phase_sender,

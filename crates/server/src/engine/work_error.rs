@@ -3,7 +3,7 @@
 use utsushi_imaging::{DecodeError, EncodeError};
 use utsushi_transfer::{PaintError, StyleError};
 
-use super::work::Subject;
+use super::task::Subject;
 
 /// Why work cannot be done.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
@@ -47,6 +47,83 @@ pub enum WorkError {
         index: usize,
         /// References sent.
         found: usize,
+    },
+    /// A direction that the model does not have.
+    #[error("direction {index}, counted from 0, is asked for, but there are {found}")]
+    NoSuchDirection {
+        /// The direction.
+        index: usize,
+        /// Directions there are.
+        found: usize,
+    },
+    /// An edit that goes nowhere.
+    #[error("no direction is given")]
+    NoDirection,
+    /// A direction is asked for twice.
+    #[error("direction {index} is given twice; add the amounts up")]
+    DirectionTwice {
+        /// The direction.
+        index: usize,
+    },
+    /// Too far along a direction, or no number.
+    #[error("the amount {amount} is out of range: expected a number from −{limit} to {limit}")]
+    Amount {
+        /// The amount.
+        amount: f32,
+        /// The largest one, either way.
+        limit: f32,
+    },
+    /// More pictures in a morph than allowed.
+    #[error("{found} pictures were given; the limit is {limit}")]
+    Pictures {
+        /// Pictures given.
+        found: usize,
+        /// [`crate::Limits::pictures`].
+        limit: usize,
+    },
+    /// A morph names a picture that was not sent.
+    #[error("the morph passes through picture {index}, counted from 0, but {found} were sent")]
+    NoSuchPicture {
+        /// The picture.
+        index: usize,
+        /// Pictures sent.
+        found: usize,
+    },
+    /// A morph with less than two stations, or less frames than stations.
+    #[error(
+        "a morph of {stations} pictures in {frames} frames: there must be at least two pictures, and a frame for each"
+    )]
+    TooFewFrames {
+        /// Stations asked for.
+        stations: usize,
+        /// Frames asked for.
+        frames: usize,
+    },
+    /// A morph with more frames than allowed.
+    #[error("{found} frames were asked for; the limit is {limit}")]
+    TooManyFrames {
+        /// Frames asked for.
+        found: usize,
+        /// [`crate::Limits::frames`].
+        limit: usize,
+    },
+    /// A morph whose frames have more pixels together than allowed.
+    #[error(
+        "all frames together have {found} pixels, more than the limit of {limit}; ask for fewer or smaller ones"
+    )]
+    FilmPixels {
+        /// Pixels of all frames.
+        found: u64,
+        /// [`crate::Limits::film_pixels`].
+        limit: u64,
+    },
+    /// A rate or size of frames that cannot be used.
+    #[error("{rate} frames a second with sides of {longest} px: expected 1 to 100, and 32 to 1024")]
+    Film {
+        /// Frames a second.
+        rate: u32,
+        /// Longest side of a frame.
+        longest: u32,
     },
     /// The style cannot be used.
     #[error(transparent)]

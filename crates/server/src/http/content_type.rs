@@ -3,17 +3,22 @@
 use axum::body::Body;
 use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderValue, Response, StatusCode};
-use utsushi_imaging::OutputFormat;
+use utsushi_imaging::{AnimationFormat, OutputFormat};
+
+use crate::PaintedFormat;
 
 pub(super) const JSON: &str = "application/json";
 
 /// The media type of a result.
-pub(super) fn of_format(format: OutputFormat) -> &'static str {
+pub(super) fn of_format(format: PaintedFormat) -> &'static str {
     match format {
-        OutputFormat::Png => "image/png",
-        OutputFormat::Jpeg => "image/jpeg",
-        OutputFormat::WebP => "image/webp",
-        OutputFormat::Gif => "image/gif",
+        PaintedFormat::Picture(OutputFormat::Png) => "image/png",
+        PaintedFormat::Picture(OutputFormat::Jpeg) => "image/jpeg",
+        PaintedFormat::Picture(OutputFormat::WebP)
+        | PaintedFormat::Animation(AnimationFormat::WebP) => "image/webp",
+        PaintedFormat::Picture(OutputFormat::Gif)
+        | PaintedFormat::Animation(AnimationFormat::Gif) => "image/gif",
+        PaintedFormat::Animation(AnimationFormat::Apng) => "image/apng",
     }
 }
 

@@ -6,7 +6,8 @@ use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, Response, StatusCode};
 use bytes::Bytes;
-use serde_json::json;
+use serde_json::{Value, json};
+use utsushi_transfer::Painter;
 
 use super::content_type::{JSON, json_response, response};
 use super::fault::Fault;
@@ -16,7 +17,7 @@ use super::{entity_tag, metrics};
 type Answer = Result<Response<Body>, Fault>;
 
 /// The API in the words of OpenAPI 3.1; a test holds it against the running server.
-pub(super) static OPENAPI: &str = include_str!("../../assets/openapi.json");
+static OPENAPI: &str = include_str!("../../assets/openapi.json");
 
 pub(super) async fn styles(State(studio): State<Arc<Studio>>) -> Response<Body> {
     let styles = studio.engine.painter().styles().iter().enumerate();
@@ -31,6 +32,24 @@ pub(super) async fn styles(State(studio): State<Arc<Studio>>) -> Response<Body> 
         })
         .collect();
     json_response(StatusCode::OK, &json!({"styles": styles}))
+}
+
+pub(super) async fn directions(State(studio): State<Arc<Studio>>) -> Answer {
+    let engine = studio.engine.clone();
+    // Looking for them takes a moment, in which others are answered.
+    let found = tokio::task::spawn_blocking(move || {
+        let describe = |(index, found): (usize, &utsushi_range::Found)| json!({"index": index, "stage": found.stage, "effect": found.effect});
+        let found = engine.directions()?.iter().enumerate();
+        Ok::<_, crate::WorkError>(found.map(describe).collect::<Vec<_>>())
+    });
+    let directions = match found.await {
+        Ok(found) => found?,
+        Err(_) => return Err(crate::WorkError::Fault.into()),
+    };
+    Ok(json_response(
+        StatusCode::OK,
+        &json!({"directions": directions}),
+    ))
 }
 
 pub(super) async fn thumbnail(
@@ -70,16 +89,36 @@ pub(super) async fn models(State(studio): State<Arc<Studio>>) -> Response<Body> 
         "body_bytes": limits.body_bytes,
         "pixels": limits.pixels,
         "references": limits.references,
+        "pictures": limits.pictures,
+        "frames": limits.frames,
+        "film_pixels": limits.film_pixels,
         "queue": studio.engine.options().queue,
     });
     let body = json!({"models": [model], "limits": limits, "version": env!("CARGO_PKG_VERSION")});
     json_response(StatusCode::OK, &body)
 }
 
-pub(super) async fn openapi(headers: HeaderMap) -> Response<Body> {
-    let bytes = Bytes::from_static(OPENAPI.as_bytes());
+pub(super) async fn openapi(
+    State(studio): State<Arc<Studio>>,
+    headers: HeaderMap,
+) -> Response<Body> {
+    let bytes = studio.document.clone();
     let tag = entity_tag::of(&bytes);
     entity_tag::tagged(Some(&headers), JSON, bytes, &tag)
+}
+
+/// The document with what differs from model to model.
+pub(super) fn document(painter: &Painter) -> Bytes {
+    let mut document: Value = serde_json::from_str(OPENAPI).expect("a test reads it");
+    let styles = painter.styles().iter();
+    let names: Vec<_> = styles
+        .filter(|style| !style.content_only && style.mean.is_some())
+        .map(|style| style.name.as_str())
+        .collect();
+    if !names.is_empty() {
+        document["components"]["schemas"]["StyleName"]["enum"] = json!(names);
+    }
+    document.to_string().into()
 }
 
 pub(super) async fn health() -> Response<Body> {

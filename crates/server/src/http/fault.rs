@@ -52,6 +52,12 @@ impl Fault {
         Self::new(StatusCode::BAD_REQUEST, code, message, fix)
     }
 
+    /// Fields that are sound each by itself, and make no sense together.
+    pub(super) fn together(code: &'static str, message: impl Into<String>) -> Self {
+        let fix = "see /v1/openapi.json for what goes with what";
+        Self::new(StatusCode::UNPROCESSABLE_ENTITY, code, message, fix)
+    }
+
     pub(super) fn not_found() -> Self {
         let message = "there is nothing at this address";
         let fix = "see /v1/openapi.json for what there is";
@@ -167,6 +173,31 @@ impl From<&WorkError> for Fault {
             WorkError::NoSuchReference { .. } => {
                 unusable("no_such_reference", error, "count references from 0")
             }
+            WorkError::NoSuchDirection { .. } => {
+                unusable("no_such_direction", error, "GET /v1/directions lists them")
+            }
+            WorkError::NoDirection => {
+                unusable("no_direction", error, "give an amount along one at least")
+            }
+            WorkError::DirectionTwice { .. } => {
+                unusable("direction_twice", error, "give each direction once")
+            }
+            WorkError::Amount { .. } => unusable("bad_amount", error, "go less far"),
+            WorkError::Pictures { .. } => {
+                unusable("too_many_pictures", error, "send fewer pictures")
+            }
+            WorkError::NoSuchPicture { .. } => {
+                unusable("no_such_picture", error, "count pictures from 0")
+            }
+            WorkError::TooFewFrames { .. } => unusable(
+                "too_few_frames",
+                error,
+                "send at least two pictures, and ask for more frames",
+            ),
+            WorkError::TooManyFrames { .. } | WorkError::FilmPixels { .. } => {
+                unusable("too_many_frames", error, "ask for fewer or smaller frames")
+            }
+            WorkError::Film { .. } => unusable("bad_film", error, "give another `rate` or `size`"),
             WorkError::Style(StyleError::Weight(_) | StyleError::NoWeight)
             | WorkError::Paint(PaintError::Style(StyleError::NoWeight)) => {
                 unusable("bad_weight", error, WEIGHTS)

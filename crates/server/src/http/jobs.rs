@@ -35,6 +35,7 @@ pub(super) fn describe(stage: &Stage) -> Value {
             "stage": "done",
             "width": painted.width,
             "height": painted.height,
+            "frames": painted.frames,
             "bytes": painted.bytes.len(),
         }),
         Stage::Failed(fault) => {

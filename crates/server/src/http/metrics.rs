@@ -43,11 +43,12 @@ impl Metrics {
         histogram.total += 1;
     }
 
-    /// Counts a picture that was painted.
+    /// Counts a picture, or the frames of an animation, that were painted.
     pub(super) fn painted(&self, painted: &Painted) {
         let mut counts = self.lock();
-        counts.pictures += 1;
-        counts.pixels += u64::from(painted.width) * u64::from(painted.height);
+        let frames = u64::from(painted.frames);
+        counts.pictures += frames;
+        counts.pixels += frames * u64::from(painted.width) * u64::from(painted.height);
     }
 
     fn lock(&self) -> MutexGuard<'_, Counts> {

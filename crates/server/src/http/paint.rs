@@ -1,4 +1,4 @@
-//! `POST /v1/transfer` and `POST /v1/mix`.
+//! `POST /v1/transfer`, `/v1/mix`, `/v1/edit` and `/v1/morph`.
 
 use std::sync::Arc;
 
@@ -27,10 +27,10 @@ pub(super) async fn paint(
     body: Body,
 ) -> Result<Response<Body>, Fault> {
     let held = body::read(&studio, &headers, body).await?;
-    let work = request::read(kind, &headers, &held.bytes)?;
+    let task = request::read(kind, &headers, &held.bytes)?;
     // Where the body was JSON, the pictures are copies; they stay within what it took.
     drop(held.bytes);
-    let ticket = studio.engine.submit(work)?;
+    let ticket = studio.engine.submit(task)?;
     if prefers_job(&headers) {
         return start_job(&studio, ticket, held.permit);
     }

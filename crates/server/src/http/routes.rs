@@ -3,9 +3,8 @@
 use std::sync::Arc;
 
 use axum::Router;
-use axum::body::Body;
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, Response};
+use axum::http::HeaderMap;
 use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post};
 
@@ -16,9 +15,12 @@ use super::{describe, guard, jobs, page, paint};
 
 /// The name of a route for logs and figures: never what a client wrote.
 pub(super) fn label(path: &str) -> &'static str {
-    const PLAIN: [&str; 8] = [
+    const PLAIN: [&str; 11] = [
         "/v1/transfer",
         "/v1/mix",
+        "/v1/edit",
+        "/v1/morph",
+        "/v1/directions",
         "/v1/styles",
         "/v1/models",
         "/v1/openapi.json",
@@ -40,27 +42,32 @@ pub(super) fn label(path: &str) -> &'static str {
 }
 
 pub(super) fn router(studio: Arc<Studio>) -> Router {
-    let mut router = Router::new()
-        .route(
-            "/v1/transfer",
-            post(transfer).fallback(|| async { Fault::method("POST") }),
-        )
-        .route(
-            "/v1/mix",
-            post(mix).fallback(|| async { Fault::method("POST") }),
-        )
-        .route(
-            "/v1/jobs/{id}",
-            get(jobs::status)
-                .delete(jobs::cancel)
-                .fallback(|| async { Fault::method("GET, HEAD, DELETE") }),
-        );
+    let mut router = Router::new().route(
+        "/v1/jobs/{id}",
+        get(jobs::status)
+            .delete(jobs::cancel)
+            .fallback(|| async { Fault::method("GET, HEAD, DELETE") }),
+    );
+    for (path, kind) in [
+        ("/v1/transfer", Kind::Transfer),
+        ("/v1/mix", Kind::Mix),
+        ("/v1/edit", Kind::Edit),
+        ("/v1/morph", Kind::Morph),
+    ] {
+        let work = move |State(studio), request: Request| async move {
+            let (head, body) = request.into_parts();
+            paint::paint(studio, kind, head.headers, body).await
+        };
+        let write_only = || async { Fault::method("POST") };
+        router = router.route(path, post(work).fallback(write_only));
+    }
     let read_only = || async { Fault::method("GET, HEAD") };
     for (path, route) in [
         ("/v1/jobs/{id}/events", get(jobs::events)),
         ("/v1/jobs/{id}/result", get(jobs::result)),
         ("/v1/styles", get(describe::styles)),
         ("/v1/styles/{index}/thumbnail", get(describe::thumbnail)),
+        ("/v1/directions", get(describe::directions)),
         ("/v1/models", get(describe::models)),
         ("/v1/openapi.json", get(describe::openapi)),
         ("/healthz", get(describe::health)),
@@ -76,17 +83,4 @@ pub(super) fn router(studio: Arc<Studio>) -> Router {
         .fallback(|| async { Fault::not_found() })
         .with_state(Arc::clone(&studio))
         .layer(from_fn_with_state(studio, guard::guard))
-}
-
-async fn transfer(
-    State(studio): State<Arc<Studio>>,
-    request: Request,
-) -> Result<Response<Body>, Fault> {
-    let (head, body) = request.into_parts();
-    paint::paint(studio, Kind::Transfer, head.headers, body).await
-}
-
-async fn mix(State(studio): State<Arc<Studio>>, request: Request) -> Result<Response<Body>, Fault> {
-    let (head, body) = request.into_parts();
-    paint::paint(studio, Kind::Mix, head.headers, body).await
 }

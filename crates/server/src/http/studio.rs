@@ -3,8 +3,10 @@
 use std::net::SocketAddr;
 use std::sync::{Arc, OnceLock};
 
+use bytes::Bytes;
 use tokio::sync::Semaphore;
 
+use super::describe;
 use super::job_store::JobStore;
 use super::metrics::Metrics;
 use super::thumbnails::Thumbnails;
@@ -26,6 +28,8 @@ pub(super) struct Studio {
     pub(super) jobs: JobStore,
     pub(super) metrics: Metrics,
     pub(super) thumbnails: Thumbnails,
+    /// The description of the API.
+    pub(super) document: Bytes,
     log: OnceLock<Log>,
 }
 
@@ -35,6 +39,7 @@ impl Studio {
     pub(super) fn new(engine: Engine, address: SocketAddr, options: ServerOptions) -> Self {
         let limits = options.engine.limits;
         let styles = engine.painter().styles().len();
+        let document = describe::document(engine.painter());
         Self {
             engine,
             address,
@@ -45,6 +50,7 @@ impl Studio {
             jobs: JobStore::new(limits.job_time, limits.held_bytes),
             metrics: Metrics::default(),
             thumbnails: Thumbnails::new(styles),
+            document,
             log: OnceLock::new(),
         }
     }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use tokio::sync::OnceCell;
 use utsushi_imaging::OutputFormat;
+use utsushi_transfer::{BlendPath, StyleCode};
 
 use super::fault::Fault;
 use super::studio::Studio;
@@ -38,8 +39,9 @@ impl Thumbnails {
                 references: Vec::new(),
                 styles: vec![StylePart {
                     source: StyleSource::Named(name),
-                    weights: [1.0; utsushi_transfer::StyleCode::STAGES],
+                    weights: [1.0; StyleCode::STAGES],
                 }],
+                path: BlendPath::Line,
                 strength: 1.0,
                 format: OutputFormat::WebP,
             };

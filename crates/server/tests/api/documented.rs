@@ -112,13 +112,13 @@ fn every_documented_address_answers_as_documented() {
     );
     as_documented(&document, "/v1/transfer", "post", &started);
     let links = started.json();
-    let mut seen = 0;
+    let mut seen = Vec::new();
     for (path, item) in document["paths"].as_object().unwrap() {
         for method in ["get", "post", "delete"] {
             if item[method].is_null() {
                 continue;
             }
-            seen += 1;
+            seen.push((method, path));
             let id = links["id"].as_str().unwrap();
             let real = path.replace("{id}", id).replace("{index}", "0");
             let ask = |method: &str, path: &str| {
@@ -127,6 +127,16 @@ fn every_documented_address_answers_as_documented() {
             let answer = match (method, path.as_str()) {
                 ("post", "/v1/mix") => {
                     let body = json!({"content": base64(&content), "styles": [{"own": true}]});
+                    post_json(studio.address, path, &body)
+                }
+                ("post", "/v1/edit") => {
+                    let body = json!({"content": base64(&content),
+                                      "directions": [{"direction": 0, "amount": 1}]});
+                    post_json(studio.address, path, &body)
+                }
+                ("post", "/v1/morph") => {
+                    let pictures = [base64(&content), base64(&content)];
+                    let body = json!({"pictures": pictures, "frames": 3});
                     post_json(studio.address, path, &body)
                 }
                 ("post", _) => post_form(studio.address, path, &fields),
@@ -155,7 +165,14 @@ fn every_documented_address_answers_as_documented() {
     let place = links["status"].as_str().unwrap();
     let gone = request(studio.address, "DELETE", place, &[], b"");
     as_documented(&document, "/v1/jobs/{id}", "delete", &gone);
-    assert_eq!(seen, 12);
+    assert_eq!(seen.len(), 15, "{seen:?}");
+}
+
+#[test]
+fn the_document_names_the_styles_of_the_model() {
+    let document = document(&Studio::open());
+    let names = &document["components"]["schemas"]["StyleName"]["enum"];
+    assert_eq!(names, &json!(["oil", "cel"]));
 }
 
 #[test]

@@ -6,6 +6,8 @@ use utsushi_server::{
     Engine, EngineOptions, Phase, StylePart, StyleSource, SubmitError, Work, WorkError,
 };
 
+use utsushi_transfer::BlendPath;
+
 use crate::studio::{drawing, painter};
 
 fn work(side: u32, seed: u64) -> Work {
@@ -16,6 +18,7 @@ fn work(side: u32, seed: u64) -> Work {
             source: StyleSource::Sampled { name: None, seed },
             weights: [1.0; 4],
         }],
+        path: BlendPath::Line,
         strength: 1.0,
         format: OutputFormat::Png,
     }

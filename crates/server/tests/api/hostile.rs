@@ -3,6 +3,8 @@
 use std::io::Write;
 use std::net::TcpStream;
 
+use utsushi_imaging::{EncodeOptions, OutputFormat, decode, encode};
+
 use crate::client::{FORM, JSON, bytes_of, form, get, post_form, request, send_raw};
 use crate::jobs::figure;
 use crate::studio::{Studio, drawing};
@@ -27,28 +29,56 @@ fn harmless(studio: &Studio, bytes: &[u8], what: &str) {
     }
 }
 
-#[test]
-fn a_thousand_broken_requests() {
-    let studio = Studio::open();
-    let content = drawing(33, 21);
+/// A sound request of each kind, with a picture of a format: what is then broken.
+fn sound(content: &[u8]) -> [(Vec<u8>, (&'static str, &'static str), &'static str); 6] {
+    let json = format!(
+        r#"{{"content": "{}", "style_seed": 3, "strength": 0.5}}"#,
+        crate::painting::base64(content)
+    );
     let fields: [(&str, &[u8]); 4] = [
-        ("content", &content),
-        ("reference", &content),
+        ("content", content),
+        ("reference", content),
         ("strength", b"0.5"),
         ("format", b"jpeg"),
     ];
-    let whole = form(&fields);
-    let json = format!(
-        r#"{{"content": "{}", "style_seed": 3, "strength": 0.5}}"#,
-        crate::painting::base64(&content)
-    );
+    let stations = br#"[{"picture": 0}, {"picture": 1, "styles": [{"own": true}]}]"#;
+    let film: [(&str, &[u8]); 4] = [
+        ("picture", content),
+        ("picture", content),
+        ("frames", b"3"),
+        ("stations", stations),
+    ];
+    let edit: [(&str, &[u8]); 2] = [
+        ("content", content),
+        ("directions", br#"[{"direction": 0, "amount": 1.5}]"#),
+    ];
+    [
+        (json.clone().into_bytes(), JSON, "/v1/transfer"),
+        (json.into_bytes(), JSON, "/v1/mix"),
+        (form(&film), FORM, "/v1/morph"),
+        (form(&edit), FORM, "/v1/edit"),
+        (form(&fields), FORM, "/v1/mix"),
+        (form(&fields), FORM, "/v1/transfer"),
+    ]
+}
+
+#[test]
+fn a_thousand_broken_requests() {
+    let studio = Studio::open();
+    let picture = decode(&drawing(33, 21), &Default::default())
+        .unwrap()
+        .picture;
+    let formats = [
+        OutputFormat::Png,
+        OutputFormat::Jpeg,
+        OutputFormat::WebP,
+        OutputFormat::Gif,
+    ];
+    let sound =
+        formats.map(|format| sound(&encode(&picture, format, EncodeOptions::default()).unwrap()));
     let mut chance = Chance(88_172_645_463_325_252);
     for round in 0..1000 {
-        let is_form = round % 3 != 0;
-        let (mut body, header) = match is_form {
-            true => (whole.clone(), FORM),
-            false => (json.clone().into_bytes(), JSON),
-        };
+        let (mut body, header, path) = sound[round / 6 % 4][round % 6].clone();
         for _ in 0..=chance.below(6) {
             let (at, length) = (chance.below(body.len()), chance.below(40));
             match chance.below(5) {
@@ -63,7 +93,6 @@ fn a_thousand_broken_requests() {
                 _ => drop(body.drain(at..(at + length).min(body.len() - 1).max(at))),
             }
         }
-        let path = ["/v1/transfer", "/v1/mix"][round % 2];
         let bytes = bytes_of(studio.address, "POST", path, &[header], &body);
         harmless(&studio, &bytes, &format!("round {round}"));
     }

@@ -184,7 +184,7 @@ pub fn until(studio: &Studio, name: &str, wanted: impl Fn(f64) -> bool) {
 }
 
 /// Waits until nothing is queued, painted or held.
-fn idle(studio: &Studio) {
+pub fn idle(studio: &Studio) {
     let began = Instant::now();
     let names = [
         "utsushi_queue_waiting",

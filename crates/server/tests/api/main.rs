@@ -5,10 +5,12 @@
 
 mod client;
 mod documented;
+mod editing;
 mod embedded;
 mod hostile;
 mod jobs;
 mod load;
+mod morphing;
 mod painting;
 mod safety;
 mod studio;

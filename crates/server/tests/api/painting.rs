@@ -4,7 +4,7 @@ use std::sync::atomic::AtomicBool;
 
 use serde_json::json;
 use utsushi_imaging::{Picture, decode};
-use utsushi_transfer::{PaintOptions, StyleCode};
+use utsushi_transfer::{BlendPath, PaintOptions, StyleCode};
 
 use crate::client::{get, post_form, post_json, request};
 use crate::studio::{Studio, drawing, painter};
@@ -125,6 +125,37 @@ fn a_mix_weighs_each_stage() {
 }
 
 #[test]
+fn a_mix_may_turn_around_the_mean() {
+    let studio = Studio::open();
+    let painter = painter();
+    let content = drawing(40, 40);
+    let styles =
+        r#"[{"seed": 3, "weight": [1, 2, 1, 1]}, {"name": "cel", "weight": [1, 0, 3, 1]}]"#;
+    let fields: [(&str, &[u8]); 3] = [
+        ("content", &content),
+        ("styles", styles.as_bytes()),
+        ("blend", b"sphere"),
+    ];
+    let answer = post_form(studio.address, "/v1/mix", &fields);
+    let parts = [
+        (
+            painter.sampled_style(None, 3).unwrap(),
+            [1.0, 2.0, 1.0, 1.0],
+        ),
+        (painter.named_style("cel").unwrap(), [1.0, 0.0, 3.0, 1.0]),
+    ];
+    let style = painter.blend_stages(&parts, BlendPath::Sphere).unwrap();
+    let round = expected(&content, &style, 1.0);
+    assert_eq!(picture(&answer.body), round);
+    let straight = StyleCode::blend_stages(&parts).unwrap();
+    assert_ne!(expected(&content, &straight, 1.0), round);
+    let mut fields = fields;
+    fields[2].1 = b"circle";
+    let answer = post_form(studio.address, "/v1/mix", &fields);
+    assert_eq!((answer.status, answer.code()), (400, "bad_field".into()));
+}
+
+#[test]
 fn what_cannot_be_painted_is_said() {
     let studio = Studio::open();
     let content = drawing(24, 24);
@@ -138,13 +169,14 @@ fn what_cannot_be_painted_is_said() {
         code("/v1/transfer", &fields)
     };
     let is = |status, code: &str| (status, code.to_owned());
-    assert_eq!(with(&[]), is(400, "missing_field"));
+    assert_eq!(with(&[]), is(422, "no_style"));
     assert_eq!(with(&[("style_name", b"olive")]), is(422, "unknown_style"));
     assert_eq!(with(&[("style_name", b"photo")]), is(422, "unknown_style"));
     assert_eq!(with(&[("style_seed", b"-1")]), is(400, "bad_field"));
     let oil: (&str, &[u8]) = ("style_name", b"oil");
     assert_eq!(with(&[oil, ("strength", b"1.5")]), is(422, "bad_strength"));
     assert_eq!(with(&[oil, ("strength", b"NaN")]), is(422, "bad_strength"));
+    assert_eq!(with(&[oil, ("weight", b"1")]), is(422, "bad_weight"));
     assert_eq!(with(&[oil, ("format", b"gif")]), is(400, "bad_format"));
     assert_eq!(with(&[oil, oil]), is(400, "repeated_field"));
     assert_eq!(
@@ -155,7 +187,7 @@ fn what_cannot_be_painted_is_said() {
     assert_eq!(with(&[("reference", b"hello")]), is(422, "not_a_picture"));
     assert_eq!(
         with(&[oil, ("reference", b"hello")]),
-        is(400, "conflicting_styles")
+        is(422, "conflicting_styles")
     );
     assert_eq!(
         code("/v1/transfer", &[("content", b""), oil]),

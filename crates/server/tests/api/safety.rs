@@ -163,7 +163,7 @@ fn the_page_brings_all_it_needs_and_asks_nobody_else() {
             }
         }
     }
-    assert!(seen.len() >= 14, "{seen:?}");
+    assert!(seen.len() >= 19, "{seen:?}");
 }
 
 #[test]
@@ -182,7 +182,7 @@ fn both_languages_have_all_texts() {
     assert_eq!(english, chinese);
     // What the page names is there.
     let page = include_str!("../../assets/page/index.html");
-    for mark in ["data-text=\"", "data-label=\""] {
+    for mark in ["data-text=\"", "data-label=\"", "data-alt=\""] {
         for (at, _) in page.match_indices(mark) {
             let rest = &page[at + mark.len()..];
             let key = &rest[..rest.find('"').unwrap()];

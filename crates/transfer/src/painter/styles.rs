@@ -137,6 +137,22 @@ impl Painter {
         }
     }
 
+    /// [`Painter::blend`] with a weight of its own for each decoder stage, from the coarsest to the
+    /// finest.
+    ///
+    /// # Errors
+    /// As [`StyleCode::blend`], for any of the stages.
+    pub fn blend_stages(
+        &self,
+        codes: &[(StyleCode, [f32; StyleCode::STAGES])],
+        path: BlendPath,
+    ) -> Result<StyleCode, StyleError> {
+        match path {
+            BlendPath::Line => StyleCode::blend_stages(codes),
+            BlendPath::Sphere => StyleCode::blend_stages_on_sphere(codes, &self.mean_style(None)?),
+        }
+    }
+
     /// The styles that can be painted in, with their labels.
     fn targets(&self) -> impl Iterator<Item = (usize, &PaintStyle)> {
         let styles = self.model.styles.iter().enumerate();

@@ -61,6 +61,26 @@ impl StyleCode {
         Self::new(values)
     }
 
+    /// [`StyleCode::blend_on_sphere`] with a weight of its own for each decoder stage, as
+    /// [`StyleCode::blend_stages`] has them.
+    ///
+    /// # Errors
+    /// As [`StyleCode::blend`], for any of the stages.
+    pub fn blend_stages_on_sphere(
+        codes: &[(Self, [f32; Self::STAGES])],
+        centre: &Self,
+    ) -> Result<Self, StyleError> {
+        let dim = centre.values.len() / Self::STAGES;
+        let mut values = Vec::with_capacity(centre.values.len());
+        for stage in 0..Self::STAGES {
+            let weighted = codes.iter();
+            let weighted = weighted.map(|(code, weights)| (code.clone(), weights[stage]));
+            let mixed = Self::blend_on_sphere(&weighted.collect::<Vec<_>>(), centre)?;
+            values.extend_from_slice(&mixed.values[stage * dim..(stage + 1) * dim]);
+        }
+        Self::new(values)
+    }
+
     /// The first `split` stages, which are the coarse ones, of one code and the rest of another:
     /// shape from the one, line and colour from the other.
     ///
@@ -181,6 +201,30 @@ mod tests {
         }
         let ends = [(a.clone(), 3.0), (b, 0.0)];
         assert_eq!(StyleCode::blend_on_sphere(&ends, &centre()).unwrap(), a);
+    }
+
+    #[test]
+    fn on_the_sphere_too_each_stage_has_weights_of_its_own() {
+        let (a, b) = (code(0.2, 2.0), code(1.7, 4.0));
+        let parts = [
+            (a.clone(), [1.0, 0.0, 1.0, 3.0]),
+            (b.clone(), [0.0, 2.0, 1.0, 1.0]),
+        ];
+        let mixed = StyleCode::blend_stages_on_sphere(&parts, &centre()).unwrap();
+        let half = code(0.95, 3.0);
+        let quarter = code(0.575, 2.5);
+        for (stage, expected) in [&a, &b, &half, &quarter].into_iter().enumerate() {
+            for place in 2 * stage..2 * stage + 2 {
+                let (found, expected) = (mixed.values()[place], expected.values()[place]);
+                assert!(
+                    (found - expected).abs() < 1e-5,
+                    "{stage} {found} {expected}"
+                );
+            }
+        }
+        let none = [(a, [1.0, 0.0, 1.0, 1.0])];
+        let error = StyleCode::blend_stages_on_sphere(&none, &centre());
+        assert_eq!(error, Err(StyleError::NoWeight));
     }
 
     #[test]

@@ -4,22 +4,36 @@ use std::str::FromStr;
 
 use super::super::fault::Fault;
 use super::super::multipart::Part;
-use super::{Fields, format, mix, quoted};
+use super::fields::Fields;
+use super::{directions, mix, quoted, stations, whole as numbers, words};
 
 pub(super) fn read(parts: Vec<Part>) -> Result<Fields, Fault> {
     let mut fields = Fields::default();
+    let all = &mut fields;
     for part in parts {
         match part.name.as_str() {
-            "content" => once(&mut fields.content, &part, |part| Ok(part.bytes.clone()))?,
-            "reference" => fields.references.push(part.bytes),
-            "weight" => fields.weights.push(number(&part)?),
-            "style_name" => once(&mut fields.style_name, &part, |part| {
-                Ok(text(part)?.to_owned())
-            })?,
-            "style_seed" => once(&mut fields.style_seed, &part, number)?,
-            "strength" => once(&mut fields.strength, &part, number)?,
-            "format" => once(&mut fields.format, &part, |part| format(text(part)?))?,
-            "styles" => once(&mut fields.styles, &part, |part| mix::read(text(part)?))?,
+            "content" => once(&mut all.content, &part, |part| Ok(part.bytes.clone()))?,
+            "picture" => all.pictures.get_or_insert_default().push(part.bytes),
+            "reference" => all.references.get_or_insert_default().push(part.bytes),
+            "weight" => all.weights.get_or_insert_default().push(number(&part)?),
+            "style_name" => once(&mut all.style_name, &part, owned)?,
+            "style_seed" => once(&mut all.style_seed, &part, whole)?,
+            "styles" => once(&mut all.styles, &part, |part| mix::read(text(part)?))?,
+            "blend" => once(&mut all.blend, &part, |part| words::blend(text(part)?))?,
+            "strength" => once(&mut all.strength, &part, number)?,
+            "format" => once(&mut all.format, &part, owned)?,
+            "directions" => {
+                once(&mut all.directions, &part, |part| {
+                    directions::read(text(part)?)
+                })?;
+            }
+            "mode" => once(&mut all.mode, &part, |part| words::mode(text(part)?))?,
+            "stations" => once(&mut all.stations, &part, |part| stations::read(text(part)?))?,
+            "frames" => once(&mut all.frames, &part, whole)?,
+            "rate" => once(&mut all.rate, &part, whole)?,
+            "size" => once(&mut all.size, &part, whole)?,
+            "ease" => once(&mut all.ease, &part, |part| words::ease(text(part)?))?,
+            "closed" => once(&mut all.closed, &part, |part| words::truth(text(part)?))?,
             other => {
                 let message = format!("the field {} is not known", quoted(other));
                 return Err(Fault::bad("unknown_field", message));
@@ -49,9 +63,19 @@ fn text(part: &Part) -> Result<&str, Fault> {
     })
 }
 
+fn owned(part: &Part) -> Result<String, Fault> {
+    Ok(text(part)?.to_owned())
+}
+
 fn number<T: FromStr>(part: &Part) -> Result<T, Fault> {
-    text(part)?.trim().parse().map_err(|_| {
-        let message = format!("the field `{}` is not a number that it takes", part.name);
-        Fault::bad("bad_field", message)
-    })
+    text(part)?.trim().parse().map_err(|_| no_number(part))
+}
+
+fn whole<T: TryFrom<u64>>(part: &Part) -> Result<T, Fault> {
+    numbers::from_text(text(part)?).ok_or_else(|| no_number(part))
+}
+
+fn no_number(part: &Part) -> Fault {
+    let message = format!("the field `{}` is not a number that it takes", part.name);
+    Fault::bad("bad_field", message)
 }

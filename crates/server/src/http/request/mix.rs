@@ -9,15 +9,23 @@ use crate::{StylePart, StyleSource};
 /// Most parts of a mix.
 const MOST: usize = 32;
 
+/// The largest weight.
+const HEAVIEST: f32 = 1e6;
+
 /// `{"reference": 0, "weight": 0.7}`, `{"name": "oil", "weight": [1, 1, 0, 0]}`,
 /// `{"seed": 7, "name": "oil"}`, `{"own": true}`.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Entry {
+    #[serde(default, deserialize_with = "super::whole::some")]
     reference: Option<usize>,
+    #[serde(default, deserialize_with = "super::object::some")]
     name: Option<String>,
+    #[serde(default, deserialize_with = "super::whole::some")]
     seed: Option<u64>,
+    #[serde(default, deserialize_with = "super::object::some")]
     own: Option<bool>,
+    #[serde(default, deserialize_with = "super::object::some")]
     weight: Option<Weight>,
 }
 
@@ -61,7 +69,20 @@ fn part(entry: Entry) -> Result<StylePart, Fault> {
         Some(Weight::Even(weight)) => [weight; StyleCode::STAGES],
         Some(Weight::Stages(weights)) => weights,
     };
-    Ok(StylePart { source, weights })
+    match weights.into_iter().all(is_weight) {
+        true => Ok(StylePart { source, weights }),
+        false => Err(bad_weight()),
+    }
+}
+
+/// Whether a weight is one that is taken. Only ratios count, so that nobody needs more.
+pub(super) fn is_weight(weight: f32) -> bool {
+    (0.0..=HEAVIEST).contains(&weight)
+}
+
+pub(super) fn bad_weight() -> Fault {
+    let message = format!("weights go from 0 to {HEAVIEST}");
+    Fault::together("bad_weight", message)
 }
 
 #[cfg(test)]
@@ -79,6 +100,14 @@ mod tests {
         let name = Some("oil".to_owned());
         assert_eq!(parts[3].source, StyleSource::Sampled { name, seed: 8 });
         assert_eq!(parts[4].source, StyleSource::Own);
+    }
+
+    #[test]
+    fn weights_that_are_none() {
+        for weight in ["-1", "1000001", "[1, 1, -0.5, 1]", "1e39"] {
+            let text = format!(r#"[{{"seed": 1, "weight": {weight}}}]"#);
+            assert_eq!(read(&text).unwrap_err().code, "bad_weight", "{weight}");
+        }
     }
 
     #[test]

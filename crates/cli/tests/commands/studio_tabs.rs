@@ -1,0 +1,295 @@
+//! Every part of the page as a hand, a keyboard or a clipboard reaches it, with a tiny model.
+
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+use utsushi_imaging::{DecodeLimits, Picture, frames};
+
+use crate::axe::nothing_is_in_anybodys_way;
+use crate::browser::{Browser, chromium};
+use crate::serve::Serving;
+use crate::support::{Place, write_tiny_model};
+
+/// A page of a server with a tiny model and three drawings; nothing where no browser is installed.
+fn open() -> Option<(Place, Serving, Browser)> {
+    let Some(program) = chromium() else {
+        eprintln!("skipped: no Chromium is installed");
+        return None;
+    };
+    let place = Place::new();
+    write_tiny_model(&place.path("m.safetensors"));
+    for (seed, name) in ["a.png", "b.png", "c.png"].iter().enumerate() {
+        place.draw(&format!("in/{name}"), 72, seed as u32);
+    }
+    let serving = Serving::start(&place, &["--model", "m.safetensors"], None);
+    let mut browser = Browser::open(&program, &place.path(""), &serving.page);
+    browser.wait_for("document.querySelectorAll('.style .thumb img').length >= 2");
+    Some((place, serving, browser))
+}
+
+fn press(browser: &mut Browser, key: &str, code: u32) {
+    for kind in ["keyDown", "keyUp"] {
+        let text = if key == "Enter" { "\r" } else { "" };
+        let event = json!({"type": kind, "key": key, "code": key, "windowsVirtualKeyCode": code, "text": text});
+        browser.call("Input.dispatchKeyEvent", event);
+    }
+}
+
+/// Drops files where an element is, as a file manager does.
+fn drop_on(browser: &mut Browser, selector: &str, files: &[PathBuf]) {
+    let place = format!(
+        "(() => {{ const it = document.querySelector('{selector}'); it.scrollIntoView(); \
+         const box = it.getBoundingClientRect(); return [box.left + box.width / 2, box.top + Math.min(box.height / 2, 100)]; }})()"
+    );
+    let place = browser.evaluate(&place);
+    let data = json!({"items": [], "files": files, "dragOperationsMask": 1});
+    for kind in ["dragEnter", "dragOver", "drop"] {
+        let event = json!({"type": kind, "x": place[0], "y": place[1], "data": data});
+        browser.call("Input.dispatchDragEvent", event);
+    }
+}
+
+fn downloaded(path: &Path) {
+    let began = Instant::now();
+    while !path.is_file() {
+        let waited = began.elapsed();
+        assert!(waited < Duration::from_secs(60), "{}", path.display());
+        std::thread::sleep(Duration::from_millis(50));
+    }
+}
+
+/// Waits for the next result and hands back something that tells it from others.
+fn painted(browser: &mut Browser, last: &Value) -> Value {
+    let busy = "document.getElementById('drop').getAttribute('aria-busy') !== 'true'";
+    let address = "document.getElementById('after').src";
+    let painted = "!document.getElementById('after').hidden";
+    browser.wait_for(&format!("{busy} && {painted} && {address} !== {last}"));
+    browser.evaluate(address)
+}
+
+/// A hash of the pixels of the result on the stage.
+fn seen(browser: &mut Browser) -> Value {
+    browser.evaluate(
+        "(async () => { const picture = document.getElementById('after'); await picture.decode(); \
+         const canvas = document.createElement('canvas'); canvas.width = picture.naturalWidth; \
+         canvas.height = picture.naturalHeight; const context = canvas.getContext('2d'); \
+         context.drawImage(picture, 0, 0); \
+         return context.getImageData(0, 0, canvas.width, canvas.height).data\
+         .reduce((sum, byte) => (sum * 31 + byte) % 4294967296, 7); })()",
+    )
+}
+
+#[test]
+fn pictures_come_by_hand_and_clipboard_and_styles_mix_in_a_triangle() {
+    let Some((place, _serving, mut browser)) = open() else {
+        return;
+    };
+    let file = |name: &str| place.path(&format!("in/{name}"));
+    nothing_is_in_anybodys_way(&mut browser, "empty");
+    drop_on(&mut browser, "#drop", &[file("a.png")]);
+    browser.wait_for("!document.getElementById('compare').hidden");
+    drop_on(&mut browser, "#panel", &[file("b.png"), file("c.png")]);
+    let first = painted(&mut browser, &json!(""));
+    browser.wait_for("document.getElementById('triangle-place').hidden");
+    browser.evaluate("document.querySelector('[data-key=\"name:oil\"]').click()");
+    let three = painted(&mut browser, &first);
+    browser.wait_for("!document.getElementById('triangle-place').hidden");
+    let straight = seen(&mut browser);
+
+    // The point in the triangle, by keyboard and by hand.
+    let shares =
+        "[...document.querySelectorAll('#chosen .share')].map((it) => parseInt(it.textContent))";
+    assert_eq!(browser.evaluate(shares), json!([33, 33, 33]));
+    browser.evaluate("document.getElementById('triangle').focus()");
+    press(&mut browser, "ArrowUp", 38);
+    let moved = painted(&mut browser, &three);
+    browser.wait_for(&format!("{shares}[0] > 35"));
+    let spoken =
+        browser.evaluate("document.getElementById('triangle').getAttribute('aria-valuetext')");
+    assert!(spoken.as_str().unwrap().contains("oil"), "{spoken}");
+    assert_ne!(seen(&mut browser), straight);
+    let corner = browser.evaluate(
+        "(() => { const triangle = document.getElementById('triangle'); triangle.scrollIntoView(); \
+         const box = triangle.getBoundingClientRect(); return [box.left + box.width * 206 / 240, \
+         box.top + box.height * 178 / 212]; })()",
+    );
+    for kind in ["mousePressed", "mouseReleased"] {
+        let event = json!({"type": kind, "x": corner[0], "y": corner[1], "button": "left", "clickCount": 1});
+        browser.call("Input.dispatchMouseEvent", event);
+    }
+    let at_corner = painted(&mut browser, &moved);
+    browser.wait_for(&format!("{shares}[2] >= 98"));
+
+    // Around the mean instead of straight; a corner is a corner on both ways.
+    browser.evaluate("document.getElementById('triangle').focus()");
+    for _ in 0..6 {
+        press(&mut browser, "ArrowLeft", 37);
+    }
+    let line = painted(&mut browser, &at_corner);
+    std::thread::sleep(Duration::from_millis(500));
+    let line_seen = seen(&mut browser);
+    browser.evaluate(
+        "(() => { const it = document.getElementById('blend'); it.value = 'sphere'; \
+         it.dispatchEvent(new Event('change')); })()",
+    );
+    browser.wait_for(&format!("document.getElementById('after').src !== {line}"));
+    std::thread::sleep(Duration::from_millis(500));
+    assert_ne!(seen(&mut browser), line_seen);
+
+    // Less of the fine stages of the first style.
+    let before = browser.evaluate("document.getElementById('after').src");
+    browser.evaluate("document.querySelector('[data-field=fine]').focus()");
+    press(&mut browser, "Home", 36);
+    let fine = painted(&mut browser, &before);
+    nothing_is_in_anybodys_way(&mut browser, "three styles");
+
+    browser.evaluate("document.getElementById('surprise').click()");
+    let surprised = painted(&mut browser, &fine);
+    browser.wait_for("document.querySelectorAll('#chosen li').length === 1");
+
+    // Pasted.
+    browser.evaluate(
+        "fetch('/assets/example.png').then((it) => it.blob()).then((blob) => { \
+         const data = new DataTransfer(); \
+         data.items.add(new File([blob], 'pasted.png', {type: 'image/png'})); \
+         dispatchEvent(new ClipboardEvent('paste', {clipboardData: data})); })",
+    );
+    painted(&mut browser, &surprised);
+    browser.wait_for("document.getElementById('before').naturalWidth !== 72");
+
+    // Dark as the system has it, and by the button.
+    let light = "getComputedStyle(document.body).backgroundColor";
+    let bright = browser.evaluate(light);
+    let dark = json!({"features": [{"name": "prefers-color-scheme", "value": "dark"}]});
+    browser.call("Emulation.setEmulatedMedia", dark);
+    browser.wait_for(&format!("{light} !== {bright}"));
+    nothing_is_in_anybodys_way(&mut browser, "dark");
+    browser.evaluate("document.getElementById('theme').click()");
+    browser.wait_for(&format!("{light} === {bright}"));
+    asks_nobody_else(&mut browser);
+}
+
+#[test]
+fn a_folder_becomes_a_queue_and_a_zip() {
+    let Some((place, _serving, mut browser)) = open() else {
+        return;
+    };
+    drop_on(&mut browser, "#drop", &[place.path("in")]);
+    browser.wait_for("document.querySelectorAll('#queue-list li').length === 3");
+    browser.evaluate("document.querySelector('[data-key=\"name:ink\"]').click()");
+    browser.evaluate("document.getElementById('queue-start').click()");
+    browser.wait_for("document.querySelectorAll('#queue-list [data-state=done]').length === 3");
+    browser.wait_for("document.getElementById('queue-progress').value === 1");
+    nothing_is_in_anybodys_way(&mut browser, "queue");
+    browser.evaluate("document.getElementById('queue-save').click()");
+    let saved = place.path("painted.zip");
+    downloaded(&saved);
+    let (code, _, err) = place.run(&[
+        "transfer",
+        "in/a.png",
+        "--style-name",
+        "ink",
+        "--model",
+        "m.safetensors",
+        "-o",
+        "a.png",
+    ]);
+    assert_eq!(code, 0, "{err}");
+    let zip = std::fs::read(saved).unwrap();
+    let name = b"a-painted.png";
+    let at = zip.windows(name.len()).position(|own| own == name).unwrap() + name.len();
+    let (stored, expected) = (&zip[at..], std::fs::read(place.path("a.png")).unwrap());
+    assert!(
+        stored.starts_with(&expected),
+        "stored as the command line writes it"
+    );
+    asks_nobody_else(&mut browser);
+}
+
+#[test]
+fn a_morph_is_the_command_lines_and_an_edit_moves_the_picture() {
+    let Some((place, _serving, mut browser)) = open() else {
+        return;
+    };
+    let file = |name: &str| place.path(&format!("in/{name}"));
+    // Tabs by keyboard.
+    browser.evaluate("document.getElementById('tab-paint').focus()");
+    press(&mut browser, "ArrowRight", 39);
+    browser.wait_for("document.getElementById('tab-morph').getAttribute('aria-selected') === 'true' && !document.getElementById('morph-stage').hidden && document.getElementById('stage').hidden");
+    drop_on(&mut browser, "#morph-drop", &[file("a.png"), file("b.png")]);
+    browser.wait_for("document.querySelectorAll('#morph-list li').length === 2");
+    browser.choose("#file-morph", &[file("c.png")]);
+    browser.wait_for("document.querySelectorAll('#morph-list li').length === 3");
+    browser.evaluate("document.querySelectorAll('[data-change=earlier]')[2].click()");
+    browser.evaluate("document.getElementById('morph-frames').value = '16'");
+    nothing_is_in_anybodys_way(&mut browser, "morph");
+    browser.evaluate("document.getElementById('morph-make').click()");
+    browser.wait_for("document.getElementById('morph-result').naturalWidth === 72");
+    browser.evaluate("document.getElementById('morph-save').click()");
+    downloaded(&place.path("morph.webp"));
+    let arguments = [
+        "morph",
+        "in/a.png",
+        "in/c.png",
+        "in/b.png",
+        "--frames",
+        "16",
+        "--model",
+        "m.safetensors",
+        "-o",
+        "expected.webp",
+    ];
+    let (code, _, err) = place.run(&arguments);
+    assert_eq!(code, 0, "{err}");
+    let film = |name: &str| -> Vec<Picture> {
+        let bytes = std::fs::read(place.path(name)).unwrap();
+        let opened = frames(&bytes, &DecodeLimits::default()).unwrap().unwrap();
+        opened.map(|frame| frame.unwrap().picture).collect()
+    };
+    assert_eq!(film("morph.webp"), film("expected.webp"));
+    // It is in the history, and comes back from there after a reload.
+    browser.wait_for("document.querySelectorAll('#history-list li').length === 1");
+    browser.call("Page.reload", json!({}));
+    browser.wait_for("document.querySelectorAll('#history-list li').length === 1");
+    browser.evaluate("document.querySelector('.past').click()");
+    browser.wait_for("document.getElementById('morph-result').naturalWidth === 72");
+
+    browser.evaluate("document.getElementById('tab-edit').click()");
+    browser.wait_for("document.querySelectorAll('#directions input').length === 12");
+    browser.wait_for("document.querySelectorAll('#directions .thumb img').length === 24");
+    browser.choose("#file-content", &[file("a.png")]);
+    browser.wait_for("!document.getElementById('compare').hidden");
+    browser.evaluate("document.querySelector('#directions input').focus()");
+    press(&mut browser, "End", 35);
+    painted(&mut browser, &json!(""));
+    nothing_is_in_anybodys_way(&mut browser, "edit");
+    browser.evaluate("document.getElementById('download').focus()");
+    press(&mut browser, "Enter", 13);
+    let saved = place.path("a-painted.png");
+    downloaded(&saved);
+    let picture = |path: &Path| {
+        utsushi_imaging::read(path, &Default::default())
+            .unwrap()
+            .picture
+    };
+    assert_ne!(picture(&saved), picture(&file("a.png")));
+    browser.evaluate("document.getElementById('edit-reset').click()");
+    browser.wait_for("document.getElementById('after').hidden");
+    let narrow = json!({"width": 360, "height": 740, "deviceScaleFactor": 1, "mobile": true});
+    browser.call("Emulation.setDeviceMetricsOverride", narrow);
+    for tab in ["edit", "morph", "paint"] {
+        browser.evaluate(&format!("document.getElementById('tab-{tab}').click()"));
+        browser.wait_for("document.documentElement.scrollWidth <= 360");
+    }
+    asks_nobody_else(&mut browser);
+}
+
+/// All that the page has fetched came from its own server, and nothing complained.
+fn asks_nobody_else(browser: &mut Browser) {
+    let others = "performance.getEntriesByType('resource').map((it) => it.name)\
+                  .filter((name) => !name.startsWith(location.origin + '/') && \
+                  !name.startsWith('blob:') && !name.startsWith('data:'))";
+    assert_eq!(browser.evaluate(others), json!([]));
+    assert!(browser.complaints.is_empty(), "{:?}", browser.complaints);
+}

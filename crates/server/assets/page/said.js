@@ -1,0 +1,43 @@
+// What the page says: one line of news, and one of complaints.
+
+import { Refusal } from './api.js';
+import { text } from './texts.js';
+
+const element = (id) => document.getElementById(id);
+
+/** Says how things stand. */
+export function say(words) {
+  element('status').textContent = words;
+}
+
+/** Says what went wrong; nothing takes the last complaint away. */
+export function complain(error) {
+  const place = element('error');
+  place.hidden = !error;
+  if (!error) return;
+  const refused = error instanceof Refusal;
+  place.textContent = refused ? [error.message, error.fix].filter(Boolean).join(' — ') : error instanceof TypeError ? text('offline') : error.message ?? error;
+}
+
+/** A bar over a place where work is shown; `names` are the ids of its parts. */
+export function meter(names) {
+  const progress = (share) => {
+    element(names.fill).style.width = `${share * 100}%`;
+    element(names.bar).classList.toggle('unsure', share === 0);
+  };
+  const busy = (on) => {
+    element(names.place).classList.toggle('busy', on);
+    element(names.place).setAttribute('aria-busy', String(on));
+    element(names.bar).hidden = !on;
+    element(names.stop).hidden = !on;
+    if (!on) progress(0);
+  };
+  /** Shows a stage of a job; `parts` is the text for several parts. */
+  const onStage = (parts) => (stage) => {
+    if (stage.stage === 'waiting') say(text('queued'));
+    if (stage.stage !== 'painting') return;
+    say(stage.total > 1 ? text(parts, stage) : text('busy'));
+    progress(stage.total > 1 ? stage.done / stage.total : 0);
+  };
+  return { busy, onStage };
+}

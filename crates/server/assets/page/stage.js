@@ -1,0 +1,216 @@
+// The picture on the stage: what is painted of it, when, and what becomes of the result.
+
+import { ask, paint, paintJob } from './api.js';
+import * as compare from './compare.js';
+import { remember } from './memory.js';
+import { mayBePicture, open, paintedName, save, thumbnail } from './pictures.js';
+import * as queue from './queue.js';
+import { complain, meter, say } from './said.js';
+import * as tabs from './tabs.js';
+import { text } from './texts.js';
+
+const element = (id) => document.getElementById(id);
+const bar = meter({ place: 'drop', bar: 'progress-bar', fill: 'progress-fill', stop: 'stop' });
+
+/** How long a result is looked at before it goes into the history by itself, in milliseconds. */
+const SETTLED = 2500;
+
+/** How long a slider rests before its value is painted, in milliseconds. */
+const REST = 120;
+
+let content = null;
+let result = null;
+let painting = null;
+let most = Infinity;
+let kept = () => {};
+
+/** What the server allows. */
+export function limit(limits) {
+  most = limits.body_bytes;
+}
+
+const way = () => tabs.current().way;
+const busyServer = () => say(text('retry'));
+
+/** Takes a picture to be painted. */
+async function take(file) {
+  complain(null);
+  if (file.size > most) {
+    complain(text('tooLarge', { limit: Math.floor(most / 2 ** 20) }));
+    return;
+  }
+  const opened = await open(file);
+  if (!opened.url && !mayBePicture(file)) {
+    complain(text('noPicture'));
+    return;
+  }
+  painting?.abort();
+  if (content?.url) URL.revokeObjectURL(content.url);
+  [content, result] = [opened, null];
+  compare.show(content.url, null);
+  element('tools').hidden = false;
+  tools();
+  say(way().any() ? '' : text(way().pick));
+  paintSoon(0);
+}
+
+function tools() {
+  element('download').disabled = !result;
+  element('keep').disabled = !result || result.kept;
+  element('facts').textContent = result?.facts ?? '';
+}
+
+let rest;
+/** Paints when nothing has changed for a moment. */
+export function paintSoon(wait = REST) {
+  clearTimeout(rest);
+  rest = setTimeout(paintNow, wait);
+}
+
+/** Paints the picture with what is chosen; what was being painted is given up. */
+async function paintNow() {
+  painting?.abort();
+  painting = null;
+  const how = way();
+  if (!how) return;
+  if (!content) {
+    if (how.any()) say(text('pickPicture'));
+    return;
+  }
+  if (!how.any()) {
+    result = null;
+    compare.show(content.url, null);
+    bar.busy(false);
+    tools();
+    return;
+  }
+  const mine = new AbortController();
+  painting = mine;
+  const [source, recipe, began] = [content, how.recipe(), performance.now()];
+  complain(null);
+  bar.busy(true);
+  say(text('busy'));
+  try {
+    const blob = await paint(source.preview, recipe, mine.signal, busyServer);
+    if (painting !== mine) return;
+    const seconds = ((performance.now() - began) / 1000).toFixed(2);
+    const size = await createImageBitmap(blob);
+    const facts = text(source.large ? 'preview' : 'facts', { width: size.width, height: size.height, seconds });
+    size.close();
+    result = { blob, source, recipe, style: how.describe(), facts, full: source.large ? null : blob };
+    compare.show(source.url, URL.createObjectURL(blob));
+    say(text('painted', { style: result.style }));
+    settle(result);
+  } catch (error) {
+    if (painting === mine) complain(error);
+  } finally {
+    if (painting === mine) {
+      painting = null;
+      bar.busy(false);
+      tools();
+    }
+  }
+}
+
+/** Saves the result, painted in full size if what is shown is a preview. */
+async function download() {
+  const mine = result;
+  if (!mine) return;
+  if (!mine.full) {
+    const control = new AbortController();
+    painting?.abort();
+    painting = control;
+    bar.busy(true);
+    try {
+      mine.full = await paintJob(mine.source.file, mine.recipe, control.signal, bar.onStage('busyTiles'), busyServer);
+      say('');
+    } catch (error) {
+      if (!control.signal.aborted) complain(error);
+      return;
+    } finally {
+      if (painting === control) { painting = null; bar.busy(false); }
+    }
+  }
+  save(mine.full, paintedName(mine.name ?? mine.source.file.name ?? 'picture'));
+}
+
+/** Keeps a result that is still shown after a while; those that a slider passes are not. */
+function settle(mine) {
+  setTimeout(() => {
+    if (result === mine && !painting) keep(true);
+  }, SETTLED);
+}
+
+async function keep(quietly = false) {
+  const mine = result;
+  if (!mine || mine.kept) return;
+  mine.kept = true;
+  tools();
+  const { source, style, facts } = mine;
+  const small = await thumbnail(mine.blob);
+  // Kept until the browser forgets the page, so no more than what is needed to show it again.
+  await remember({ before: source.preview, after: mine.full ?? mine.blob, thumbnail: small, style, facts, name: source.file.name ?? 'picture.png', time: Date.now() });
+  if (!quietly) say(text('kept'));
+  kept();
+}
+
+/** Shows a result of the history. Its picture can be painted again in other styles. */
+export async function restore(past) {
+  stop();
+  complain(null);
+  if (content?.url) URL.revokeObjectURL(content.url);
+  const file = new File([past.before], past.name, { type: past.before.type });
+  content = await open(file);
+  result = { blob: past.after, full: past.after, source: content, style: past.style, facts: past.facts, name: past.name, kept: true };
+  compare.show(content.url, URL.createObjectURL(past.after));
+  element('tools').hidden = false;
+  tools();
+  element('stage-title').scrollIntoView({ block: 'center' });
+}
+
+/** Gives up what is being painted. */
+export function stop() {
+  clearTimeout(rest);
+  painting?.abort();
+  painting = null;
+  bar.busy(false);
+}
+
+/** Takes what was dropped, pasted or chosen: a picture for the stage, several for the queue. */
+export function takes(files, folder = false) {
+  const pictures = files.filter(mayBePicture);
+  if (pictures.length === 0) {
+    if (files.length) complain(text('noPicture'));
+  } else if (pictures.length === 1 && !folder) {
+    take(pictures[0]);
+  } else {
+    queue.fill(pictures);
+    element('queue').scrollIntoView({ block: 'nearest' });
+    if (!content) take(pictures[0]);
+  }
+}
+
+/** Listens to the stage; `onKept` hears of results that went into the history. */
+export function start(onKept) {
+  kept = onKept;
+  compare.start();
+  const pick = (button, input) => element(button).addEventListener('click', () => element(input).click());
+  pick('choose', 'file-content');
+  pick('again', 'file-content');
+  pick('choose-folder', 'file-folder');
+  for (const id of ['file-content', 'file-folder']) {
+    element(id).addEventListener('change', (event) => {
+      takes([...event.target.files], id === 'file-folder');
+      event.target.value = '';
+    });
+  }
+  element('example').addEventListener('click', async () => {
+    take(new File([await (await ask('/assets/example.png')).blob()], 'eileen.png', { type: 'image/png' }));
+  });
+  element('download').addEventListener('click', download);
+  element('keep').addEventListener('click', () => keep());
+  element('stop').addEventListener('click', () => {
+    stop();
+    say(text('stopped'));
+  });
+}

@@ -1,0 +1,19 @@
+//! Pictures in a style.
+
+use super::palette::Palette;
+use super::{Hand, Scene, Subject};
+use crate::{Painted, Work, WorkError};
+
+impl Hand<'_> {
+    pub(super) fn paint(&self, work: &Work) -> Result<Painted, WorkError> {
+        let content = self.read(&work.content, Subject::Content)?;
+        let style = Palette::new(self, &work.references).mix(&work.styles, work.path, &content)?;
+        let strength = work.strength;
+        let scene = Scene::Painting {
+            content,
+            style,
+            strength,
+        };
+        self.finish(scene, work.format)
+    }
+}

@@ -1,0 +1,69 @@
+//! Styles, read and mixed.
+
+use bytes::Bytes;
+use utsushi_imaging::Picture;
+use utsushi_transfer::{BlendPath, StyleCode};
+
+use super::{Hand, Subject};
+use crate::{StylePart, StyleSource, WorkError};
+
+/// The styles of a task's references, each read when it is first needed.
+pub(super) struct Palette<'a> {
+    hand: &'a Hand<'a>,
+    references: &'a [Bytes],
+    read: Vec<Option<StyleCode>>,
+}
+
+impl<'a> Palette<'a> {
+    pub(super) fn new(hand: &'a Hand<'a>, references: &'a [Bytes]) -> Self {
+        let read = vec![None; references.len()];
+        Self {
+            hand,
+            references,
+            read,
+        }
+    }
+
+    /// The style asked for. One of a single part is taken as it is, so that the result is the
+    /// same, bit for bit, as that of the command line.
+    pub(super) fn mix(
+        &mut self,
+        parts: &[StylePart],
+        path: BlendPath,
+        picture: &Picture,
+    ) -> Result<StyleCode, WorkError> {
+        let painter = &self.hand.shared.painter;
+        let mut codes = Vec::new();
+        for part in parts {
+            self.hand.check()?;
+            let code = match &part.source {
+                StyleSource::Reference(index) => self.reference(*index)?,
+                StyleSource::Named(name) => painter.named_style(name)?,
+                StyleSource::Sampled { name, seed } => {
+                    painter.sampled_style(name.as_deref(), *seed)?
+                }
+                StyleSource::Own => painter.style_of(picture)?,
+            };
+            codes.push((code, part.weights));
+        }
+        let even = |weights: &[f32; StyleCode::STAGES]| weights.iter().all(|w| *w == weights[0]);
+        if codes.iter().all(|(_, weights)| even(weights)) {
+            // As `--style a.png=0.7` does it.
+            let codes: Vec<_> = codes.into_iter().map(|(code, w)| (code, w[0])).collect();
+            return Ok(painter.blend(&codes, path)?);
+        }
+        Ok(painter.blend_stages(&codes, path)?)
+    }
+
+    fn reference(&mut self, index: usize) -> Result<StyleCode, WorkError> {
+        let read = self.read.get_mut(index).ok_or(WorkError::Fault)?;
+        if let Some(code) = read {
+            return Ok(code.clone());
+        }
+        let reference = self
+            .hand
+            .read(&self.references[index], Subject::Reference(index))?;
+        let code = self.hand.shared.painter.style_of(&reference)?;
+        Ok(read.insert(code).clone())
+    }
+}

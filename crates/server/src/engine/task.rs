@@ -1,0 +1,92 @@
+//! What is asked for, and what comes of it.
+
+mod edit;
+mod look;
+mod morph;
+mod work;
+
+pub use edit::Edit;
+pub use look::Subject;
+pub use morph::{Morph, MorphStation};
+pub use work::{StylePart, StyleSource, Work};
+
+use bytes::Bytes;
+use utsushi_imaging::{AnimationFormat, OutputFormat};
+
+use super::{Shared, WorkError};
+
+/// Directions of the model that pictures can be moved along.
+pub(super) const DIRECTIONS: usize = 12;
+
+/// Anything that an engine does.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Task {
+    /// A picture in a style.
+    Paint(Work),
+    /// A picture moved along directions.
+    Edit(Edit),
+    /// One picture turned into the next.
+    Morph(Morph),
+}
+
+impl From<Work> for Task {
+    fn from(work: Work) -> Self {
+        Self::Paint(work)
+    }
+}
+
+impl From<Edit> for Task {
+    fn from(edit: Edit) -> Self {
+        Self::Edit(edit)
+    }
+}
+
+impl From<Morph> for Task {
+    fn from(morph: Morph) -> Self {
+        Self::Morph(morph)
+    }
+}
+
+impl Task {
+    /// Whether the task can be done, as far as headers tell; the pixels that it takes.
+    pub(super) fn check(&self, shared: &Shared) -> Result<Size, WorkError> {
+        match self {
+            Self::Paint(work) => work.check(shared),
+            Self::Edit(edit) => edit.check(shared),
+            Self::Morph(morph) => morph.check(shared),
+        }
+    }
+}
+
+/// Pixels of a task.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Size {
+    /// That are painted.
+    pub(super) painted: u64,
+    /// Of all that is decoded at a time.
+    pub(super) held: u64,
+}
+
+/// A finished picture or animation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Painted {
+    /// The bytes of a file.
+    pub bytes: Bytes,
+    /// Its format.
+    pub format: PaintedFormat,
+    /// Pixels in a row.
+    pub width: u32,
+    /// Rows.
+    pub height: u32,
+    /// Pictures in it; 1 for all but animations.
+    pub frames: u32,
+}
+
+/// The format of a result.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PaintedFormat {
+    /// One picture.
+    Picture(OutputFormat),
+    /// Many.
+    Animation(AnimationFormat),
+}

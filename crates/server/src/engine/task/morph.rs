@@ -1,0 +1,91 @@
+//! Pictures to be turned into each other.
+
+use bytes::Bytes;
+use utsushi_imaging::AnimationFormat;
+use utsushi_range::{MorphOptions, frame_size};
+
+use super::look::{look, look_at_references, pixels};
+use super::work::{check_references, check_styles};
+use super::{Shared, Size, StylePart, Subject, WorkError};
+
+/// An animation that goes from station to station.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Morph {
+    /// The bytes of picture files.
+    pub pictures: Vec<Bytes>,
+    /// The bytes of reference paintings.
+    pub references: Vec<Bytes>,
+    /// What is passed through, at least two.
+    pub stations: Vec<MorphStation>,
+    /// Frames, pace, size, and along what styles are mixed.
+    pub options: MorphOptions,
+    /// Frames a second, 1…100.
+    pub rate: u32,
+    /// The format of the result.
+    pub format: AnimationFormat,
+}
+
+/// What a morph passes through.
+#[derive(Clone, Debug, PartialEq)]
+pub struct MorphStation {
+    /// One of [`Morph::pictures`], counted from 0.
+    pub picture: usize,
+    /// What its style is mixed of.
+    pub styles: Vec<StylePart>,
+}
+
+impl Morph {
+    pub(super) fn check(&self, shared: &Shared) -> Result<Size, WorkError> {
+        let limits = &shared.options.limits;
+        let (found, limit) = (self.pictures.len(), limits.pictures);
+        if found > limit {
+            return Err(WorkError::Pictures { found, limit });
+        }
+        check_references(self.references.len(), limits.references)?;
+        let (frames, stations) = (self.options.frames, self.stations.len());
+        if stations < 2 || frames < stations {
+            return Err(WorkError::TooFewFrames { stations, frames });
+        }
+        if frames > limits.frames {
+            let (found, limit) = (frames, limits.frames);
+            return Err(WorkError::TooManyFrames { found, limit });
+        }
+        if !(1..=100).contains(&self.rate) || !(32..=1024).contains(&self.options.longest) {
+            let (rate, longest) = (self.rate, self.options.longest);
+            return Err(WorkError::Film { rate, longest });
+        }
+        for station in &self.stations {
+            let (index, found) = (station.picture, self.pictures.len());
+            if index >= found {
+                return Err(WorkError::NoSuchPicture { index, found });
+            }
+            check_styles(&station.styles, self.references.len(), &shared.painter)?;
+        }
+        self.check_pixels(shared)
+    }
+
+    fn check_pixels(&self, shared: &Shared) -> Result<Size, WorkError> {
+        let limits = &shared.options.limits;
+        let mut sizes = Vec::new();
+        for (index, picture) in self.pictures.iter().enumerate() {
+            sizes.push(look(picture, Subject::Picture(index), limits.pixels)?);
+        }
+        // A picture that lies on its side has the same number of pixels.
+        let first = sizes[self.stations[0].picture];
+        let frame = pixels(frame_size(first, self.options.longest));
+        let (found, limit) = (frame * self.options.frames as u64, limits.film_pixels);
+        if found > limit {
+            return Err(WorkError::FilmPixels { found, limit });
+        }
+        let references = self.references.iter().map(|bytes| &bytes[..]);
+        let largest = sizes.into_iter().map(pixels).max().unwrap_or_default();
+        let largest = largest.max(look_at_references(references, limits.pixels)?);
+        // One picture or reference at a time stands beside what is cut to a frame's size, and
+        // beside the frames that wait to be encoded.
+        let frames = self.stations.len() + super::super::brush::AHEAD;
+        Ok(Size {
+            painted: found,
+            held: largest + frame * frames as u64,
+        })
+    }
+}

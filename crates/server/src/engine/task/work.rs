@@ -1,0 +1,119 @@
+//! A picture to be painted in a style.
+
+use bytes::Bytes;
+use utsushi_imaging::OutputFormat;
+use utsushi_transfer::{BlendPath, PaintOptions, Painter, StyleCode, StyleError};
+
+use super::look::{look, look_at_references, pixels};
+use super::{Shared, Size, Subject, WorkError};
+
+/// A picture to be painted, and how.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Work {
+    /// The bytes of a picture file.
+    pub content: Bytes,
+    /// The bytes of reference paintings.
+    pub references: Vec<Bytes>,
+    /// What the style is mixed of.
+    pub styles: Vec<StylePart>,
+    /// Along what the parts are mixed.
+    pub path: BlendPath,
+    /// How far to go, from 0 (unchanged) to 1 (the style in full).
+    pub strength: f32,
+    /// The format of the result.
+    pub format: OutputFormat,
+}
+
+/// One part of a mix.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StylePart {
+    /// Where the style comes from.
+    pub source: StyleSource,
+    /// Its weight in each stage of the decoder, from the coarsest to the finest: 0 or more. Only
+    /// the ratios within a stage count.
+    pub weights: [f32; StyleCode::STAGES],
+}
+
+/// Where a style comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum StyleSource {
+    /// One of the task's references, counted from 0.
+    Reference(usize),
+    /// The mean of a style of the model.
+    Named(String),
+    /// A style made up from a number, of the given name or of any.
+    Sampled {
+        /// The style to be like.
+        name: Option<String>,
+        /// The number.
+        seed: u64,
+    },
+    /// The style that the picture already has.
+    Own,
+}
+
+impl Work {
+    pub(super) fn check(&self, shared: &Shared) -> Result<Size, WorkError> {
+        let limits = &shared.options.limits;
+        check_strength(self.strength, shared)?;
+        check_references(self.references.len(), limits.references)?;
+        check_styles(&self.styles, self.references.len(), &shared.painter)?;
+        let content = pixels(look(&self.content, Subject::Content, limits.pixels)?);
+        let references = self.references.iter().map(|bytes| &bytes[..]);
+        let largest = look_at_references(references, limits.pixels)?;
+        // One reference at a time stands beside the content.
+        Ok(Size {
+            painted: content,
+            held: content + content.max(largest),
+        })
+    }
+}
+
+pub(super) fn check_strength(strength: f32, shared: &Shared) -> Result<(), WorkError> {
+    let tile = shared.options.tile;
+    Ok(PaintOptions { strength, tile }.validate()?)
+}
+
+pub(super) fn check_references(found: usize, limit: usize) -> Result<(), WorkError> {
+    match found > limit {
+        true => Err(WorkError::References { found, limit }),
+        false => Ok(()),
+    }
+}
+
+/// Whether the parts of a mix are there, and weigh something in each stage.
+pub(super) fn check_styles(
+    styles: &[StylePart],
+    references: usize,
+    painter: &Painter,
+) -> Result<(), WorkError> {
+    let mut sums = [0.0; StyleCode::STAGES];
+    for part in styles {
+        for (sum, weight) in sums.iter_mut().zip(part.weights) {
+            if !weight.is_finite() || weight < 0.0 {
+                return Err(StyleError::Weight(weight).into());
+            }
+            *sum += f64::from(weight);
+        }
+        match &part.source {
+            StyleSource::Reference(index) if *index >= references => {
+                let (index, found) = (*index, references);
+                return Err(WorkError::NoSuchReference { index, found });
+            }
+            StyleSource::Named(name) => {
+                painter.named_style(name)?;
+            }
+            StyleSource::Sampled { name, seed } => {
+                painter.sampled_style(name.as_deref(), *seed)?;
+            }
+            _ => {}
+        }
+    }
+    if styles.is_empty() {
+        return Err(StyleError::NothingToBlend.into());
+    }
+    match sums.contains(&0.0) {
+        true => Err(StyleError::NoWeight.into()),
+        false => Ok(()),
+    }
+}

@@ -1,0 +1,133 @@
+//! Fields to what the engine is asked for.
+
+use bytes::Bytes;
+use utsushi_imaging::{AnimationFormat, OutputFormat};
+use utsushi_range::MorphOptions;
+use utsushi_transfer::StyleCode;
+
+use super::super::fault::Fault;
+use super::fields::Fields;
+use super::{mix, stations, words};
+use crate::{Edit, Morph, StylePart, StyleSource, Work};
+
+/// Frames a second where nothing is said.
+const RATE: u32 = 20;
+
+impl Fields {
+    pub(super) fn into_transfer(self) -> Result<Work, Fault> {
+        let styles = self.one_style()?;
+        self.into_work(styles)
+    }
+
+    pub(super) fn into_mix(mut self) -> Result<Work, Fault> {
+        let styles = self.styles.take().ok_or_else(|| missing("`styles`"))?;
+        self.into_work(styles)
+    }
+
+    fn into_work(self, styles: Vec<StylePart>) -> Result<Work, Fault> {
+        Ok(Work {
+            format: self.picture_format()?,
+            content: content(self.content)?,
+            references: self.references.unwrap_or_default(),
+            styles,
+            path: self.blend.unwrap_or_default(),
+            strength: self.strength.unwrap_or(1.0),
+        })
+    }
+
+    pub(super) fn into_edit(self) -> Result<Edit, Fault> {
+        Ok(Edit {
+            format: self.picture_format()?,
+            content: content(self.content)?,
+            amounts: self.directions.ok_or_else(|| missing("`directions`"))?,
+            mode: self.mode.unwrap_or_default(),
+            strength: self.strength.unwrap_or(1.0),
+        })
+    }
+
+    pub(super) fn into_morph(self) -> Result<Morph, Fault> {
+        let pictures = self.pictures.unwrap_or_default();
+        if self.styles.as_ref().is_some_and(Vec::is_empty) {
+            return Err(Fault::together("no_style", "`styles` is a list of nothing"));
+        }
+        // Each in its own style where nothing is said.
+        let styles = self
+            .styles
+            .unwrap_or_else(|| vec![part(StyleSource::Own, 1.0)]);
+        let stations = stations::stations(self.stations, pictures.len(), &styles)?;
+        let usual = MorphOptions::default();
+        let options = MorphOptions {
+            frames: self.frames.map_or(usual.frames, |frames| frames as usize),
+            ease: self.ease.unwrap_or_default(),
+            path: self.blend.unwrap_or_default(),
+            closed: self.closed.unwrap_or_default(),
+            longest: self.size.unwrap_or(usual.longest),
+        };
+        let format = self.format.as_deref().map(words::animation_format);
+        Ok(Morph {
+            pictures,
+            references: self.references.unwrap_or_default(),
+            stations,
+            options,
+            rate: self.rate.unwrap_or(RATE),
+            format: format.transpose()?.unwrap_or(AnimationFormat::WebP),
+        })
+    }
+
+    fn picture_format(&self) -> Result<OutputFormat, Fault> {
+        let format = self.format.as_deref().map(words::picture_format);
+        Ok(format.transpose()?.unwrap_or(OutputFormat::Png))
+    }
+
+    /// The one style of a transfer.
+    fn one_style(&self) -> Result<Vec<StylePart>, Fault> {
+        let references = self.references.as_ref().map_or(0, Vec::len);
+        let weights = self.weights.as_deref().unwrap_or_default();
+        let named = self.style_name.is_some() || self.style_seed.is_some();
+        if weights.iter().any(|weight| !mix::is_weight(*weight)) {
+            return Err(mix::bad_weight());
+        }
+        if !weights.is_empty() && weights.len() != references {
+            let found = weights.len();
+            let message = format!("{found} weights for {references} references");
+            return Err(Fault::together("bad_weight", message));
+        }
+        match (references, named) {
+            (1.., true) => {
+                let message =
+                    "references and a name or seed exclude each other; /v1/mix mixes them";
+                Err(Fault::together("conflicting_styles", message))
+            }
+            (0, false) => {
+                let message = "no style: send `reference` pictures, `style_name` or `style_seed`";
+                Err(Fault::together("no_style", message))
+            }
+            (0, true) => {
+                let name = self.style_name.clone();
+                let source = match (name, self.style_seed) {
+                    (name, Some(seed)) => StyleSource::Sampled { name, seed },
+                    (name, None) => StyleSource::Named(name.unwrap_or_default()),
+                };
+                Ok(vec![part(source, 1.0)])
+            }
+            (expected, false) => {
+                let weight = |index: usize| weights.get(index).copied().unwrap_or(1.0);
+                let parts = (0..expected).map(|i| part(StyleSource::Reference(i), weight(i)));
+                Ok(parts.collect())
+            }
+        }
+    }
+}
+
+fn content(content: Option<Bytes>) -> Result<Bytes, Fault> {
+    content.ok_or_else(|| missing("`content`, the picture,"))
+}
+
+fn missing(what: &str) -> Fault {
+    Fault::bad("missing_field", format!("{what} is missing"))
+}
+
+fn part(source: StyleSource, weight: f32) -> StylePart {
+    let weights = [weight; StyleCode::STAGES];
+    StylePart { source, weights }
+}

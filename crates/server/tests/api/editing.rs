@@ -1,0 +1,128 @@
+//! Pictures moved along the model's directions.
+
+use std::sync::atomic::AtomicBool;
+
+use serde_json::json;
+use utsushi_imaging::{Picture, decode};
+use utsushi_range::{EditMode, edit, find};
+use utsushi_transfer::PaintOptions;
+
+use crate::client::{get, post_form, post_json};
+use crate::painting::base64;
+use crate::studio::{Studio, drawing, painter};
+
+fn picture(bytes: &[u8]) -> Picture {
+    decode(bytes, &Default::default()).unwrap().picture
+}
+
+/// What the library makes of it.
+fn expected(content: &[u8], amounts: &[(usize, f32)], mode: EditMode, strength: f32) -> Picture {
+    let painter = painter();
+    let found = find(&painter, 12).unwrap();
+    let along = amounts
+        .iter()
+        .map(|&(index, amount)| (found[index].direction.clone(), amount));
+    let options = PaintOptions {
+        strength,
+        ..PaintOptions::default()
+    };
+    let (directions, stop) = (along.collect::<Vec<_>>(), AtomicBool::new(false));
+    let content = picture(content);
+    edit(
+        &painter,
+        &content,
+        &directions,
+        mode,
+        &options,
+        &mut |_| {},
+        &stop,
+    )
+    .unwrap()
+}
+
+#[test]
+fn the_answer_is_what_the_library_edits() {
+    let studio = Studio::open();
+    let content = drawing(60, 44);
+    let directions = br#"[{"direction": 1, "amount": 2.5}, {"direction": 0, "amount": -3}]"#;
+    let amounts = [(1, 2.5), (0, -3.0)];
+    let fields: [(&str, &[u8]); 2] = [("content", &content), ("directions", directions)];
+    let answer = post_form(studio.address, "/v1/edit", &fields);
+    assert_eq!(
+        answer.status,
+        200,
+        "{}",
+        String::from_utf8_lossy(&answer.body)
+    );
+    let changed = expected(&content, &amounts, EditMode::Change, 1.0);
+    assert_eq!(picture(&answer.body), changed);
+    assert_ne!(changed, picture(&content));
+
+    let body = json!({
+        "content": base64(&content),
+        "directions": [{"direction": 1, "amount": 2.5}, {"direction": 0, "amount": -3}],
+        "mode": "redraw",
+        "strength": 0.5,
+    });
+    let answer = post_json(studio.address, "/v1/edit", &body);
+    let redrawn = expected(&content, &amounts, EditMode::Redraw, 0.5);
+    assert_eq!(picture(&answer.body), redrawn);
+    assert_ne!(redrawn, changed);
+
+    // Nowhere: the picture as it was.
+    let nowhere = br#"[{"direction": 3, "amount": 0}]"#;
+    let fields: [(&str, &[u8]); 2] = [("content", &content), ("directions", nowhere)];
+    let answer = post_form(studio.address, "/v1/edit", &fields);
+    assert_eq!(picture(&answer.body), picture(&content));
+}
+
+#[test]
+fn directions_are_those_that_the_library_finds() {
+    let studio = Studio::open();
+    let answer = get(studio.address, "/v1/directions").json();
+    let listed = answer["directions"].as_array().unwrap();
+    let found = find(&painter(), 12).unwrap();
+    assert_eq!(listed.len(), found.len());
+    for (index, (listed, found)) in listed.iter().zip(&found).enumerate() {
+        assert_eq!(listed["index"], json!(index));
+        assert_eq!(listed["stage"], json!(found.stage));
+        assert!((listed["effect"].as_f64().unwrap() - found.effect).abs() < 1e-12);
+    }
+}
+
+#[test]
+fn edits_that_make_no_sense() {
+    let studio = Studio::open();
+    let content = drawing(24, 24);
+    let code = |more: &[(&'static str, &'static [u8])]| {
+        let mut fields: Vec<(&str, &[u8])> = vec![("content", &content)];
+        fields.extend(more);
+        let answer = post_form(studio.address, "/v1/edit", &fields);
+        (answer.status, answer.code())
+    };
+    let is = |status, code: &str| (status, code.to_owned());
+    assert_eq!(code(&[]), is(400, "missing_field"));
+    let one = |text: &'static [u8]| code(&[("directions", text)]);
+    assert_eq!(one(b"x"), is(400, "bad_json"));
+    assert_eq!(
+        one(br#"[{"direction": 12, "amount": 1}]"#),
+        is(422, "no_such_direction")
+    );
+    assert_eq!(
+        one(br#"[{"direction": 0, "amount": 11}]"#),
+        is(422, "bad_amount")
+    );
+    assert_eq!(
+        one(br#"[{"direction": 0, "amount": 1}, {"direction": 0, "amount": 1}]"#),
+        is(422, "direction_twice")
+    );
+    assert_eq!(one(b"[]"), is(422, "no_direction"));
+    let none: (&str, &[u8]) = ("directions", br#"[{"direction": 3.0, "amount": 0}]"#);
+    assert_eq!(code(&[none, ("mode", b"bend")]), is(400, "bad_field"));
+    assert_eq!(code(&[none, ("strength", b"2")]), is(422, "bad_strength"));
+    assert_eq!(
+        code(&[none, ("style_name", b"oil")]),
+        is(400, "unknown_field")
+    );
+    assert_eq!(code(&[none, ("frames", b"3")]), is(400, "unknown_field"));
+}
