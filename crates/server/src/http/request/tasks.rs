@@ -62,6 +62,7 @@ impl Fields {
             path: self.blend.unwrap_or_default(),
             closed: self.closed.unwrap_or_default(),
             longest: self.size.unwrap_or(usual.longest),
+            warp: usual.warp,
         };
         let format = self.format.as_deref().map(words::animation_format);
         Ok(Morph {
