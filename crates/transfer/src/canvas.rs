@@ -33,20 +33,26 @@ pub(crate) struct Canvas<'a> {
 impl<'a> Canvas<'a> {
     /// The colours of a picture, with those of the visible pixels under the transparent ones.
     pub(crate) fn of(picture: &'a Picture) -> Self {
-        Self::new(match picture.alpha() {
-            Some(alpha) if !alpha.is_opaque() => {
-                Cow::Owned(fill_transparent(picture).without_alpha())
-            }
-            _ => Cow::Borrowed(picture),
-        })
+        Self::new(opaque(picture))
+    }
+
+    /// The same with sides of one's own choosing: `framed` makes a length of one, in pixels, that
+    /// is not below it, for the width (0) and the height (1).
+    pub(crate) fn framed(picture: &'a Picture, framed: impl Fn(usize, usize) -> usize) -> Self {
+        Self::with_sides(opaque(picture), framed)
     }
 
     pub(crate) fn new(picture: Cow<'a, Picture>) -> Self {
+        Self::with_sides(picture, |_, side| {
+            side.next_multiple_of(ModelConfig::ALIGNMENT).max(SHORTEST)
+        })
+    }
+
+    fn with_sides(picture: Cow<'a, Picture>, framed: impl Fn(usize, usize) -> usize) -> Self {
         let size = [picture.width(), picture.height()];
         let picture = enlarged(picture);
         let [across, down] = [picture.width() as usize, picture.height() as usize];
-        let framed = |side: usize| side.next_multiple_of(ModelConfig::ALIGNMENT).max(SHORTEST);
-        let (width, height) = (framed(across), framed(down));
+        let (width, height) = (framed(0, across), framed(1, down));
         Self {
             picture,
             size,
@@ -111,6 +117,14 @@ impl<'a> Canvas<'a> {
             top: self.top,
             size: self.size,
         }
+    }
+}
+
+/// The colours of a picture, those of its visible pixels under the transparent ones.
+fn opaque(picture: &Picture) -> Cow<'_, Picture> {
+    match picture.alpha() {
+        Some(alpha) if !alpha.is_opaque() => Cow::Owned(fill_transparent(picture).without_alpha()),
+        _ => Cow::Borrowed(picture),
     }
 }
 

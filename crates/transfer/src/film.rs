@@ -4,7 +4,7 @@ use std::sync::atomic::AtomicBool;
 
 use utsushi_imaging::Picture;
 
-use crate::{PaintError, PaintOptions, Painter, StyleCode, StyleRegion};
+use crate::{PaintError, PaintOptions, StyleCode, StyleRegion, Stylizer};
 
 /// How much the brightness of a pixel may change, of 255, and still count as nearly the same.
 const SAME: f32 = 12.0;
@@ -25,7 +25,7 @@ pub struct FrameChange {
 /// Each frame is painted by itself; where the given frame is nearly as the one before it, the
 /// painting is mixed with the one before. What moves is painted anew, so that nothing drags.
 pub struct FilmPainter<'a> {
-    painter: &'a Painter,
+    painter: &'a dyn Stylizer,
     style: &'a StyleCode,
     regions: &'a [StyleRegion],
     options: &'a PaintOptions,
@@ -49,7 +49,7 @@ impl<'a> FilmPainter<'a> {
     /// # Errors
     /// A `steady` that is not from 0 to 1.
     pub fn new(
-        painter: &'a Painter,
+        painter: &'a dyn Stylizer,
         style: &'a StyleCode,
         regions: &'a [StyleRegion],
         options: &'a PaintOptions,
@@ -72,7 +72,7 @@ impl<'a> FilmPainter<'a> {
     /// Paints the next frame. One of another size begins anew.
     ///
     /// # Errors
-    /// As [`Painter::paint_regions`].
+    /// As [`Stylizer::paint_regions`].
     pub fn paint(&mut self, given: &Picture, stop: &AtomicBool) -> Result<Picture, PaintError> {
         let mut painted = self.painter.paint_regions(
             given,

@@ -19,6 +19,7 @@ mod film;
 mod mask;
 mod model;
 mod noise;
+mod one_way;
 mod options;
 mod painter;
 mod reference;
@@ -26,6 +27,7 @@ mod spelling;
 mod strips;
 mod style_code;
 mod style_error;
+mod stylizer;
 mod window;
 
 #[cfg(test)]
@@ -35,7 +37,9 @@ pub use content_code::{ContentCode, ContentError};
 pub use film::{FilmPainter, FrameChange};
 pub use mask::{Mask, MaskError};
 pub use model::{LoadModelError, Model, PaintStyle};
+pub use one_way::{Network, OneWayPainter};
 pub use options::{PaintError, PaintOptions, Progress};
 pub use painter::{Order, Painter, StyleRegion};
 pub use style_code::{BlendPath, StyleCode};
 pub use style_error::StyleError;
+pub use stylizer::Stylizer;

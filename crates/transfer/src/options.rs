@@ -72,6 +72,16 @@ pub enum PaintError {
     /// A mask does not fit the picture.
     #[error(transparent)]
     Mask(#[from] MaskError),
+    /// A network of another program cannot be run.
+    #[error("the network cannot paint {width}×{height} pixels: {reason}")]
+    Network {
+        /// Width of what it was given.
+        width: usize,
+        /// Height of it.
+        height: usize,
+        /// What went wrong.
+        reason: String,
+    },
     /// The networks gave something that is not a colour.
     #[error(
         "the painted value at row {row}, column {column} is not a number; the model's weights \

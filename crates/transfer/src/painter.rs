@@ -8,6 +8,7 @@ mod sketches;
 mod styles;
 mod together;
 
+pub(crate) use painting::with_alpha_of;
 pub use regions::StyleRegion;
 pub use together::Order;
 

@@ -48,6 +48,12 @@ pub enum StyleError {
          configs/prior-64.toml and `--init`, or take the built-in model"
     )]
     NoPrior,
+    /// The model has one style and no other.
+    #[error("this model paints in the one style it has; leave the style out (`-` in a list)")]
+    OneStyle,
+    /// No style was named, and the model has more than one.
+    #[error("`-` stands for the one style of an ONNX network; this model has several: name one")]
+    NotOneStyle,
     /// A code of another model.
     #[error(
         "the style code has {found} numbers where {expected} are needed; it is another model's"

@@ -6,16 +6,18 @@ use anyhow::Context;
 use utsushi_imaging::{DecodeLimits, Format, OutputFormat, check_target, read};
 use utsushi_range::{GridOptions, samples};
 use utsushi_transfer::jobs::{self, Existing, Plan, PlanOptions, RunOptions, StyleSource};
-use utsushi_transfer::{PaintOptions, Painter, StyleCode};
+use utsushi_transfer::{PaintOptions, Painter, StyleCode, Stylizer};
 
 use super::sheet::paint_sheet;
 use super::style;
 
 use crate::args::TransferArguments;
 use crate::built_in::load_painter;
+use crate::error::UsageError;
 use crate::exit_code::ExitCode;
 use crate::interrupt;
 
+mod one_way;
 mod report;
 
 use report::Reporter;
@@ -26,6 +28,14 @@ pub fn run(arguments: TransferArguments) -> anyhow::Result<ExitCode> {
     } else {
         Existing::Refuse
     };
+    let model = arguments.paint.model.as_deref();
+    if let Some(file) = model.filter(|file| utsushi_onnx::is_network(file)) {
+        return one_way::run(&arguments, file, existing);
+    }
+    if arguments.network.is_some() {
+        let error = UsageError::new("--network is for ONNX networks, and the model is none");
+        return Err(error.hint("give one with --model NETWORK.onnx").into());
+    }
     if arguments.list.is_none()
         && let [content] = &arguments.contents[..]
         && !content.is_dir()
@@ -53,12 +63,22 @@ pub fn run(arguments: TransferArguments) -> anyhow::Result<ExitCode> {
         steady: arguments.steady,
         ..RunOptions::default()
     };
+    paint(&painter, &plan, &options, (arguments.paint.json, skipped))
+}
+
+/// Paints what is planned, and says how it went.
+fn paint(
+    painter: &dyn Stylizer,
+    plan: &Plan,
+    options: &RunOptions,
+    (json, skipped): (bool, bool),
+) -> anyhow::Result<ExitCode> {
     let stop = interrupt::stop_flag("stopping; pictures that are painted stay")?;
-    let mut reporter = Reporter::new(plan.jobs.len(), arguments.paint.json);
+    let mut reporter = Reporter::new(plan.jobs.len(), json);
     let report = jobs::run(
-        &painter,
-        &plan,
-        &options,
+        painter,
+        plan,
+        options,
         &mut |event| reporter.observe(&event),
         &stop,
     );

@@ -11,7 +11,7 @@ use utsushi_imaging::{
 
 use super::{Event, Existing, Failure, Job, JobError, Plan, Report, StyleSource, StyleSourceError};
 use crate::{
-    FilmPainter, FrameChange, PaintError, PaintOptions, Painter, Progress, StyleCode, StyleRegion,
+    FilmPainter, FrameChange, PaintError, PaintOptions, Progress, StyleCode, StyleRegion, Stylizer,
 };
 
 /// Settings for [`run`].
@@ -45,7 +45,7 @@ impl Default for RunOptions {
 /// Paints all jobs of a plan, one after the other. A job that fails is reported and the next one
 /// follows; setting `stop` ends the run soon, with nothing half written.
 pub fn run(
-    painter: &Painter,
+    painter: &dyn Stylizer,
     plan: &Plan,
     options: &RunOptions,
     observe: &mut dyn FnMut(Event<'_>),
@@ -95,7 +95,7 @@ pub fn run(
 }
 
 struct Runner<'a> {
-    painter: &'a Painter,
+    painter: &'a dyn Stylizer,
     plan: &'a Plan,
     options: &'a RunOptions,
     /// Codes by how their source is written: a list often names one reference many times.
@@ -201,7 +201,7 @@ impl Runner<'_> {
         if let Some(code) = self.styles.get(&key) {
             return Ok(code.clone());
         }
-        let code = source.resolve(self.painter, &self.options.limits)?;
+        let code = self.painter.style(source, &self.options.limits)?;
         self.styles.insert(key, code.clone());
         Ok(code)
     }

@@ -33,6 +33,8 @@ pub enum StyleSource {
     },
     /// The mean of a style that the model was trained on.
     Named(String),
+    /// The one style of a network that has no other.
+    Only,
     /// A style drawn from noise.
     Sampled {
         /// Of which style; the seed picks one if none is given.
@@ -96,11 +98,15 @@ impl WeightedReference {
 
 impl StyleSource {
     /// Reads a style in one word: a reference painting, `name:tv-cel` for the mean of a style the
-    /// model knows, or `seed:7` for a sampled one. A path that is not absolute starts at `base`.
+    /// model knows, `seed:7` for a sampled one, or `-` for the one style of a network that has no
+    /// other. A path that is not absolute starts at `base`.
     ///
     /// # Errors
     /// A seed that is no number, in words.
     pub fn parse(text: &str, base: &Path) -> Result<Self, String> {
+        if text == "-" {
+            return Ok(Self::Only);
+        }
         if let Some(name) = text.strip_prefix("name:") {
             return Ok(Self::Named(name.trim().to_owned()));
         }
@@ -130,6 +136,7 @@ impl StyleSource {
     ) -> Result<StyleCode, StyleSourceError> {
         match self {
             Self::Code(code) => Ok(code.clone()),
+            Self::Only => Err(StyleError::NotOneStyle.into()),
             Self::Named(name) => Ok(painter.named_style(name)?),
             Self::Sampled { name, seed } => Ok(painter.sampled_style(name.as_deref(), *seed)?),
             Self::References(references) => mixed(painter, references, BlendPath::Line, limits),
@@ -168,7 +175,7 @@ impl StyleSource {
             }
             Self::Staged { shape, colour, .. } => [shape.files(), colour.files()].concat(),
             Self::Truncated { source, .. } => source.files(),
-            Self::Code(_) | Self::Named(_) | Self::Sampled { .. } => Vec::new(),
+            Self::Code(_) | Self::Named(_) | Self::Only | Self::Sampled { .. } => Vec::new(),
         }
     }
 }

@@ -140,7 +140,7 @@ impl Painter {
 }
 
 /// The painting of a content with the content's own alpha.
-pub(super) fn with_alpha_of(content: &Picture, painted: Picture) -> Picture {
+pub(crate) fn with_alpha_of(content: &Picture, painted: Picture) -> Picture {
     match content.alpha() {
         None => painted,
         Some(alpha) => painted
