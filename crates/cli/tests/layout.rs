@@ -9,7 +9,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Each crate and the crates of this workspace that it may use. One direction only.
-const ALLOWED: [(&str, &[&str]); 12] = [
+const ALLOWED: [(&str, &[&str]); 15] = [
     ("imaging", &[]),
     ("dataset", &["imaging"]),
     ("kernels", &[]),
@@ -27,8 +27,11 @@ const ALLOWED: [(&str, &[&str]); 12] = [
             "features",
         ],
     ),
+    // A file and nothing else.
+    ("house", &[]),
     // Whoever only paints builds neither training nor dataset.
-    ("transfer", &["imaging", "model", "checkpoint"]),
+    ("transfer", &["imaging", "model", "checkpoint", "house"]),
+    ("onnx", &["imaging", "model", "checkpoint", "transfer"]),
     ("range", &["imaging", "model", "checkpoint", "transfer"]),
     (
         "evaluation",
@@ -36,6 +39,11 @@ const ALLOWED: [(&str, &[&str]); 12] = [
     ),
     // Whoever embeds the queue needs no command line.
     ("server", &["imaging", "transfer"]),
+    // What users of the library see; nothing in the workspace uses it.
+    (
+        "utsushi",
+        &["imaging", "transfer", "onnx", "range", "server"],
+    ),
     (
         "cli",
         &[
@@ -45,7 +53,9 @@ const ALLOWED: [(&str, &[&str]); 12] = [
             "checkpoint",
             "features",
             "training",
+            "house",
             "transfer",
+            "onnx",
             "evaluation",
             "range",
             "server",
