@@ -6,7 +6,7 @@ use std::error::Error;
 use std::path::Path;
 
 use burn::tensor::{Device, Int, Tensor, TensorData};
-use utsushi_checkpoint::{ExportedModel, NamedTensors, Precision, WeightsFile};
+use utsushi_checkpoint::{ExportedModel, Precision, WeightsFile};
 use utsushi_model::{Content, Normaliser};
 
 /// Batch, height and width of the pictures of each case, and of the paintings.

@@ -4,11 +4,13 @@ use std::path::Path;
 
 use serde_json::json;
 use utsushi_checkpoint::ExportedModel;
-use utsushi_model::ModelConfig;
+use utsushi_model::{ModelConfig, PriorConfig};
 
 use crate::graph::{Graph, Value};
 use crate::message::{Axis, Kind, model};
-use crate::networks::{Content, content_encoder, decoder, mapping_network, style_encoder};
+use crate::networks::{
+    Content, content_encoder, content_prior, decoder, mapping_network, style_encoder,
+};
 use crate::weights::{ExportError, Weights};
 
 mod files;
@@ -31,14 +33,16 @@ enum Network {
     MappingNetwork,
     Decoder,
     Transfer,
+    ContentPrior,
 }
 
-const NETWORKS: [Network; 5] = [
+const NETWORKS: [Network; 6] = [
     Network::ContentEncoder,
     Network::StyleEncoder,
     Network::MappingNetwork,
     Network::Decoder,
     Network::Transfer,
+    Network::ContentPrior,
 ];
 
 const BATCH: Axis = Axis::Named("batch");
@@ -52,6 +56,7 @@ impl Network {
             Self::MappingNetwork => "mapping_network",
             Self::Decoder => "decoder",
             Self::Transfer => "transfer",
+            Self::ContentPrior => "content_prior",
         }
     }
 
@@ -62,6 +67,7 @@ impl Network {
             Self::MappingNetwork => "Noise and a style's number to style codes.",
             Self::Decoder => "What a picture shows, and style codes, to a painting.",
             Self::Transfer => "A picture and a painting to the picture in the painting's style.",
+            Self::ContentPrior => "Noise and a style's number to what a new painting shows.",
         }
     }
 }
@@ -94,6 +100,9 @@ pub fn export(
     };
     let mut files = Vec::new();
     for network in NETWORKS {
+        if network == Network::ContentPrior && config.prior.is_none() {
+            continue;
+        }
         let mut graph = Graph::new(weights, options.half);
         build(network, &mut graph, &config)?;
         let bytes = self::model(
@@ -137,11 +146,7 @@ fn build(network: Network, graph: &mut Graph<'_>, config: &ModelConfig) -> Resul
             code_output(graph, config, &codes);
         }
         Network::MappingNetwork => {
-            let what = "normal numbers";
-            let axes = [BATCH, Axis::Fixed(config.latent_dim)];
-            let noise = graph.input("noise", Kind::Single, &axes, what);
-            let what = "a style's place in the list of styles, from 0";
-            let labels = graph.input("label", Kind::Integer, &[BATCH], what);
+            let [noise, labels] = noise_inputs(graph, config.latent_dim);
             let codes = mapping_network(graph, config, &noise, &labels)?;
             code_output(graph, config, &codes);
         }
@@ -160,7 +165,7 @@ fn build(network: Network, graph: &mut Graph<'_>, config: &ModelConfig) -> Resul
                 lines: lines.map(|lines| graph.working(&lines)),
             };
             let painted = decoder(graph, config, &content, &codes)?;
-            picture_output(graph, &painted);
+            picture_output(graph, &painted, ["height", "width"].map(Axis::Named));
         }
         Network::Transfer => {
             let pictures = picture_input(graph, "content", ["batch", "height", "width"]);
@@ -169,10 +174,24 @@ fn build(network: Network, graph: &mut Graph<'_>, config: &ModelConfig) -> Resul
             let content = content_encoder(graph, config, &pictures)?;
             let codes = style_encoder(graph, config, &paintings)?;
             let painted = decoder(graph, config, &content, &codes)?;
-            picture_output(graph, &painted);
+            picture_output(graph, &painted, ["height", "width"].map(Axis::Named));
+        }
+        Network::ContentPrior => {
+            let default = PriorConfig::default();
+            let prior = config.prior.as_ref().unwrap_or(&default);
+            let [noise, labels] = noise_inputs(graph, prior.latent_dim);
+            let sketches = content_prior(graph, config, prior, [&noise, &labels])?;
+            picture_output(graph, &sketches, [Axis::Fixed(config.native_size); 2]);
         }
     }
     Ok(())
+}
+
+fn noise_inputs(graph: &mut Graph<'_>, length: usize) -> [Value; 2] {
+    let axes = [BATCH, Axis::Fixed(length)];
+    let noise = graph.input("noise", Kind::Single, &axes, "normal numbers");
+    let what = "a style's place in the list of styles, from 0";
+    [noise, graph.input("label", Kind::Integer, &[BATCH], what)]
 }
 
 fn picture_input(
@@ -186,14 +205,9 @@ fn picture_input(
     graph.working(&pictures)
 }
 
-fn picture_output(graph: &mut Graph<'_>, painted: &Value) {
-    let [height, width] = ["height", "width"].map(Axis::Named);
-    graph.output(
-        "picture",
-        painted,
-        &[BATCH, COLOURS, height, width],
-        "RGB, -1 to 1",
-    );
+fn picture_output(graph: &mut Graph<'_>, painted: &Value, [height, width]: [Axis; 2]) {
+    let axes = [BATCH, COLOURS, height, width];
+    graph.output("picture", painted, &axes, "RGB, -1 to 1");
 }
 
 fn code_output(graph: &mut Graph<'_>, config: &ModelConfig, codes: &Value) {

@@ -16,6 +16,7 @@ mod hostile_pictures;
 mod hostile_weights;
 mod hostile_zips;
 mod model;
+mod onnx;
 mod serve;
 mod studio_page;
 mod support;

@@ -61,26 +61,25 @@ pub(crate) fn decoder(
         [fine, 12],
         Stride::keeping(3),
     )?;
-    // Row, column, channel: the order that ONNX calls DCR.
-    let attributes = [
-        ("blocksize", Attribute::Integer(2)),
-        ("mode", Attribute::Text("DCR")),
-    ];
-    let x = graph.apply("DepthToSpace", &[&x], &attributes);
-    Ok(graph.apply("Tanh", &[&x], &[]))
+    Ok(graph.pixels(&x))
 }
 
 /// Adaptive instance norm, leaky ReLU and convolution, twice, beside a shortcut.
-struct Block {
-    name: String,
-    from: usize,
-    to: usize,
-    style_dim: usize,
-    double: bool,
+pub(super) struct Block {
+    pub(super) name: String,
+    pub(super) from: usize,
+    pub(super) to: usize,
+    pub(super) style_dim: usize,
+    pub(super) double: bool,
 }
 
 impl Block {
-    fn build(&self, graph: &mut Graph<'_>, x: &Value, code: &Value) -> Result<Value, ExportError> {
+    pub(super) fn build(
+        &self,
+        graph: &mut Graph<'_>,
+        x: &Value,
+        code: &Value,
+    ) -> Result<Value, ExportError> {
         let Self { name, from, to, .. } = self;
         let (from, to, three) = (*from, *to, Stride::keeping(3));
         let branch = self.steered(graph, x, code, ("first_norm", from))?;

@@ -169,6 +169,17 @@ impl Graph<'_> {
         Ok(self.leaky(&normalised))
     }
 
+    /// Channels of squares to pixels, and to −1…1.
+    pub(crate) fn pixels(&mut self, x: &Value) -> Value {
+        // Row, column, channel: the order that ONNX calls DCR.
+        let attributes = [
+            ("blocksize", Attribute::Integer(2)),
+            ("mode", Attribute::Text("DCR")),
+        ];
+        let x = self.apply("DepthToSpace", &[x], &attributes);
+        self.apply("Tanh", &[&x], &[])
+    }
+
     /// `(left + right) / √2`.
     pub(crate) fn join(&mut self, left: &Value, right: &Value) -> Result<Value, ExportError> {
         let sum = self.apply("Add", &[left, right], &[]);

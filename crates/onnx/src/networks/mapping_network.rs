@@ -21,14 +21,7 @@ pub(crate) fn mapping_network(
     labels: &Value,
 ) -> Result<Value, ExportError> {
     let length = config.latent_dim;
-    let table = format!("{NAME}.labels.weight");
-    let vectors = graph.weights.get(&table, &[config.styles, length])?;
-    let vectors = graph.constant(&table, &vectors, Kind::Single)?;
-    let axis = ("axis", Attribute::Integer(0));
-    let named = graph.apply("Gather", &[&vectors, labels], &[axis]);
-    let (noise, named) = (unit(graph, noise)?, unit(graph, &named)?);
-    let axis = ("axis", Attribute::Integer(1));
-    let mut x = graph.apply("Concat", &[&noise, &named], &[axis]);
+    let mut x = labelled(graph, NAME, [config.styles, length], [noise, labels])?;
     let mut from = 2 * length;
     for index in 0..HIDDEN {
         let name = format!("{NAME}.hidden.{index}");
@@ -39,6 +32,23 @@ pub(crate) fn mapping_network(
     let outputs = ModelConfig::STAGES * config.style_dim;
     let codes = graph.dense(&x, &format!("{NAME}.head"), [from, outputs])?;
     graph.reshape(&codes, &codes_shape(config))
+}
+
+/// Noise and the vectors of labels side by side, each at unit power.
+pub(super) fn labelled(
+    graph: &mut Graph<'_>,
+    network: &str,
+    table: [usize; 2],
+    [noise, labels]: [&Value; 2],
+) -> Result<Value, ExportError> {
+    let name = format!("{network}.labels.weight");
+    let vectors = graph.weights.get(&name, &table)?;
+    let vectors = graph.constant(&name, &vectors, Kind::Single)?;
+    let axis = ("axis", Attribute::Integer(0));
+    let named = graph.apply("Gather", &[&vectors, labels], &[axis]);
+    let (noise, named) = (unit(graph, noise)?, unit(graph, &named)?);
+    let axis = ("axis", Attribute::Integer(1));
+    Ok(graph.apply("Concat", &[&noise, &named], &[axis]))
 }
 
 /// Each row at unit length a component.

@@ -5,7 +5,7 @@ use std::path::Path;
 use burn::tensor::{Device, Int, Tensor, TensorData};
 use rten::{Model, Value};
 use utsushi_checkpoint::{ExportedModel, ExportedStyle, STYLE_MEANS};
-use utsushi_model::{ModelConfig, Normaliser, PainterNetworks};
+use utsushi_model::{ModelConfig, Normaliser, PainterNetworks, PriorConfig};
 use utsushi_onnx::{ExportOptions, OnnxFile, export, write_files};
 
 fn config() -> ModelConfig {
@@ -125,6 +125,11 @@ fn every_graph_gives_what_its_network_gives() {
     let colours = ModelConfig {
         line_skip: false,
         content_colours: true,
+        prior: Some(PriorConfig {
+            latent_dim: 3,
+            channels: [8, 7, 6, 5, 4],
+        }),
+        native_size: 64,
         ..config()
     };
     for config in [plain_config, colours] {
@@ -179,6 +184,19 @@ fn every_graph_gives_what_its_network_gives() {
             inputs,
             &[("style", plain(codes))],
         );
+        let Some(prior) = &networks.content_prior else {
+            assert!(files.iter().all(|file| file.name != "content_prior.onnx"));
+            continue;
+        };
+        let noise = Tensor::<2>::from_data([[0.3, -1.0, 2.0], [1.0; 3]], &Device::flex());
+        let labels = Tensor::<1, Int>::from_data([2, 0], &Device::flex());
+        let sketches = prior.forward(noise.clone(), labels);
+        let inputs = vec![
+            ("noise", floats(plain(noise))),
+            ("label", Value::from_shape([2], vec![2i32, 0]).unwrap()),
+        ];
+        let expected = [("picture", first(sketches))];
+        check(&files, "content_prior", inputs, &expected);
     }
 }
 
