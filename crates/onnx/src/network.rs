@@ -2,7 +2,6 @@
 
 use std::fs::File;
 use std::io::Read;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
 use rten::{Model, ModelOptions, NodeId, Value};
@@ -172,11 +171,25 @@ impl Network for OnnxNetwork {
     }
 }
 
-/// An outcome whose error, or panic, is put in words.
-fn quietly<T, E: ToString>(run: impl FnOnce() -> Result<T, E>) -> Result<T, String> {
-    match catch_unwind(AssertUnwindSafe(run)) {
-        Ok(outcome) => outcome.map_err(|error| error.to_string()),
-        Err(panic) => {
+/// Stack for the runtime, which follows a graph from end to start by calling itself. It is taken
+/// only as far as it is used.
+const STACK: usize = 128 << 20;
+
+/// An outcome of the runtime whose error, or panic, is put in words.
+fn quietly<T, E>(run: impl FnOnce() -> Result<T, E> + Send) -> Result<T, String>
+where
+    T: Send,
+    E: ToString,
+{
+    let run = || run().map_err(|error| error.to_string());
+    let outcome = std::thread::scope(|scope| {
+        let thread = std::thread::Builder::new().stack_size(STACK);
+        let thread = thread.spawn_scoped(scope, run);
+        thread.map(|thread| thread.join())
+    });
+    match outcome {
+        Ok(Ok(outcome)) => outcome,
+        Ok(Err(panic)) => {
             let text = panic.downcast_ref::<String>().map(String::as_str);
             let text = text.or_else(|| panic.downcast_ref::<&str>().copied());
             Err(format!(
@@ -184,5 +197,6 @@ fn quietly<T, E: ToString>(run: impl FnOnce() -> Result<T, E>) -> Result<T, Stri
                 text.unwrap_or("no reason given")
             ))
         }
+        Err(error) => Err(format!("no thread could be started: {error}")),
     }
 }

@@ -1,6 +1,9 @@
 //! `utsushi model`
 
+use std::path::Path;
+
 use serde_json::json;
+use utsushi_onnx::{FormOptions, OnnxNetwork, is_network};
 
 use crate::args::ModelArguments;
 use crate::built_in::{LoadedModel, load_model};
@@ -8,6 +11,9 @@ use crate::exit_code::ExitCode;
 use crate::{output, text};
 
 pub fn run(arguments: &ModelArguments) -> anyhow::Result<ExitCode> {
+    if let Some(file) = arguments.file.as_deref().filter(|file| is_network(file)) {
+        return network(file, arguments.json);
+    }
     let loaded = load_model(arguments.file.as_deref())?;
     let shown = if arguments.json {
         as_json(&loaded)
@@ -15,6 +21,36 @@ pub fn run(arguments: &ModelArguments) -> anyhow::Result<ExitCode> {
         as_text(&loaded)
     };
     output::line(shown)?;
+    Ok(ExitCode::Done)
+}
+
+/// How an ONNX network of another program is taken to want its pictures.
+fn network(file: &Path, json: bool) -> anyhow::Result<ExitCode> {
+    let network = OnnxNetwork::load(file, &FormOptions::default())?;
+    let form = network.form();
+    let bytes = std::fs::metadata(file).map_or(0, |metadata| metadata.len());
+    let origin = file.display();
+    output::line(match json {
+        true => json!({
+            "origin": origin.to_string(),
+            "bytes": bytes,
+            "network": form.to_string(),
+            "size": form.size,
+        })
+        .to_string(),
+        false => {
+            let sides = match form.size {
+                [None, None] => "any size".to_owned(),
+                sides => {
+                    let [width, height] =
+                        sides.map(|side| side.map_or("any".to_owned(), |side| side.to_string()));
+                    format!("{width}×{height} pixels at once")
+                }
+            };
+            let size = text::bytes(bytes);
+            format!("{origin}: {size}, a network that paints in one way, {sides}\n{form}")
+        }
+    })?;
     Ok(ExitCode::Done)
 }
 

@@ -137,6 +137,19 @@ fn a_network_paints_pictures_folders_and_lists() {
 }
 
 #[test]
+fn how_a_network_is_taken_is_shown() {
+    let place = workshop();
+    let (code, out, err) = place.run(&["model", "negative.onnx"]);
+    assert_eq!((code, err.as_str()), (0, ""));
+    let form = "layout=nhwc,in=-1..1,out=-1..1,order=rgb,multiple=8";
+    assert!(out.contains(form) && out.contains("any size"), "{out}");
+    let (_, out, _) = place.run(&["model", "negative.onnx", "--json"]);
+    let shown: serde_json::Value = serde_json::from_str(&out).unwrap();
+    assert_eq!(shown["network"], form);
+    assert_eq!(shown["bytes"], NEGATIVE.len());
+}
+
+#[test]
 fn an_animation_is_painted_frame_by_frame() {
     use utsushi_imaging::{AnimationFormat, AnimationWriter, Frame, frames};
     let place = workshop();
@@ -263,7 +276,19 @@ fn what_does_not_go_with_a_network_is_told() {
             1,
             "the one style it has",
         ),
-        (&["model", "negative.onnx"], 1, "`utsushi transfer` paints"),
+        (
+            &[
+                "morph",
+                "a.png",
+                "folder/b.png",
+                "--model",
+                "negative.onnx",
+                "-o",
+                "x.png",
+            ],
+            1,
+            "`utsushi transfer` paints",
+        ),
     ];
     for (arguments, expected, part) in cases {
         let (code, _, err) = place.run(arguments);

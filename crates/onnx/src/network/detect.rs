@@ -19,6 +19,9 @@ pub(super) use wiring::{Wiring, attribute, integers, operator};
 /// what resizes by sizes that are computed is right for these.
 const LEAST_MULTIPLE: usize = 8;
 
+/// Nodes of a graph that are looked at; stylizers have a few hundred.
+const MOST_NODES: usize = 10_000;
+
 /// What a file tells.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Found {
@@ -66,6 +69,10 @@ pub(super) fn detect(
     let Some(graph) = &model.graph else {
         return Err(Fault::NotOnnx("there is no graph in it".to_owned()));
     };
+    if graph.node.len() > MOST_NODES {
+        let reason = format!("it has more than {MOST_NODES} nodes");
+        return Err(Fault::Load(reason));
+    }
     let wiring = Wiring::of(graph);
     if let Some(operator) = wiring
         .operators()

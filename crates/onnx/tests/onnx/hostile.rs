@@ -110,6 +110,29 @@ fn networks_that_do_something_else() {
 }
 
 #[test]
+fn long_graphs_run_or_are_refused() {
+    let chain = |length: usize| {
+        let mut drawn = Drawn::of_shape([1, 3, 8, 8]);
+        let name = |index: usize| match index {
+            0 => "picture".to_owned(),
+            index if index == length => "painting".to_owned(),
+            index => format!("v{index}"),
+        };
+        for index in 0..length {
+            drawn = drawn.node("Tanh", &[&name(index)], &name(index + 1));
+        }
+        drawn.bytes()
+    };
+    let options = FormOptions::default();
+    assert!(OnnxNetwork::from_bytes(chain(10_000), Path::new("long.onnx"), &options).is_ok());
+    assert!(
+        refused(chain(10_001))
+            .to_string()
+            .contains("more than 10000 nodes")
+    );
+}
+
+#[test]
 fn graphs_that_lead_nowhere() {
     let unknown = Drawn::channels_first().node("Foo", &["picture"], "painting");
     assert!(message(unknown).contains("Foo"));
