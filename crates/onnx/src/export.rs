@@ -27,7 +27,7 @@ pub struct ExportOptions {
 
 /// One of the networks, or all of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Network {
+enum Part {
     ContentEncoder,
     StyleEncoder,
     MappingNetwork,
@@ -36,19 +36,19 @@ enum Network {
     ContentPrior,
 }
 
-const NETWORKS: [Network; 6] = [
-    Network::ContentEncoder,
-    Network::StyleEncoder,
-    Network::MappingNetwork,
-    Network::Decoder,
-    Network::Transfer,
-    Network::ContentPrior,
+const PARTS: [Part; 6] = [
+    Part::ContentEncoder,
+    Part::StyleEncoder,
+    Part::MappingNetwork,
+    Part::Decoder,
+    Part::Transfer,
+    Part::ContentPrior,
 ];
 
 const BATCH: Axis = Axis::Named("batch");
 const COLOURS: Axis = Axis::Fixed(3);
 
-impl Network {
+impl Part {
     fn name(self) -> &'static str {
         match self {
             Self::ContentEncoder => "content_encoder",
@@ -99,8 +99,8 @@ pub fn export(
         origin,
     };
     let mut files = Vec::new();
-    for network in NETWORKS {
-        if network == Network::ContentPrior && config.prior.is_none() {
+    for network in PARTS {
+        if network == Part::ContentPrior && config.prior.is_none() {
             continue;
         }
         let mut graph = Graph::new(weights, options.half);
@@ -127,9 +127,9 @@ pub fn export(
     Ok(files)
 }
 
-fn build(network: Network, graph: &mut Graph<'_>, config: &ModelConfig) -> Result<(), ExportError> {
+fn build(network: Part, graph: &mut Graph<'_>, config: &ModelConfig) -> Result<(), ExportError> {
     match network {
-        Network::ContentEncoder => {
+        Part::ContentEncoder => {
             let pictures = picture_input(graph, "picture", ["batch", "height", "width"]);
             let content = content_encoder(graph, config, &pictures)?;
             let [features, lines] = content_axes(config);
@@ -140,17 +140,17 @@ fn build(network: Network, graph: &mut Graph<'_>, config: &ModelConfig) -> Resul
                 graph.output("lines", values, &lines, what);
             }
         }
-        Network::StyleEncoder => {
+        Part::StyleEncoder => {
             let paintings = picture_input(graph, "painting", ["batch", "height", "width"]);
             let codes = style_encoder(graph, config, &paintings)?;
             code_output(graph, config, &codes);
         }
-        Network::MappingNetwork => {
+        Part::MappingNetwork => {
             let [noise, labels] = noise_inputs(graph, config.latent_dim);
             let codes = mapping_network(graph, config, &noise, &labels)?;
             code_output(graph, config, &codes);
         }
-        Network::Decoder => {
+        Part::Decoder => {
             let [features, lines] = content_axes(config);
             let what = "what the content encoder gives";
             let features = graph.input("content", Kind::Single, &features, what);
@@ -167,7 +167,7 @@ fn build(network: Network, graph: &mut Graph<'_>, config: &ModelConfig) -> Resul
             let painted = decoder(graph, config, &content, &codes)?;
             picture_output(graph, &painted, ["height", "width"].map(Axis::Named));
         }
-        Network::Transfer => {
+        Part::Transfer => {
             let pictures = picture_input(graph, "content", ["batch", "height", "width"]);
             let sides = ["codes", "style_height", "style_width"];
             let paintings = picture_input(graph, "style", sides);
@@ -176,7 +176,7 @@ fn build(network: Network, graph: &mut Graph<'_>, config: &ModelConfig) -> Resul
             let painted = decoder(graph, config, &content, &codes)?;
             picture_output(graph, &painted, ["height", "width"].map(Axis::Named));
         }
-        Network::ContentPrior => {
+        Part::ContentPrior => {
             let default = PriorConfig::default();
             let prior = config.prior.as_ref().unwrap_or(&default);
             let [noise, labels] = noise_inputs(graph, prior.latent_dim);
@@ -237,7 +237,7 @@ fn content_axes(config: &ModelConfig) -> [[Axis; 4]; 2] {
 }
 
 /// What a file says of itself.
-fn metadata(network: Network, model: &ExportedModel) -> [(&'static str, String); 5] {
+fn metadata(network: Part, model: &ExportedModel) -> [(&'static str, String); 5] {
     [
         ("format", "utsushi-onnx 1".to_owned()),
         ("network", network.name().to_owned()),

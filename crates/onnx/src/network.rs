@@ -13,6 +13,7 @@ mod error;
 mod form;
 mod guard;
 mod lower;
+mod operators;
 mod order;
 mod probe;
 
@@ -99,7 +100,7 @@ impl OnnxNetwork {
             false => bytes,
         };
         drop(described);
-        let model = quietly(|| ModelOptions::with_all_ops().load(bytes))
+        let model = quietly(|| ModelOptions::with_ops(operators::operators()).load(bytes))
             .map_err(|reason| at(error::Fault::Load(reason)))?;
         let node = |name: &str| {
             model.find_node(name).ok_or_else(|| {

@@ -23,9 +23,11 @@ impl Drawn {
 
     /// With extents in and out; −1 stands for any.
     pub fn of_shape(shape: [i64; 4]) -> Self {
-        let mut graph = GraphProto::default();
-        graph.input = vec![value("picture", &shape)];
-        graph.output = vec![value("painting", &shape)];
+        let graph = GraphProto {
+            input: vec![value("picture", &shape)],
+            output: vec![value("painting", &shape)],
+            ..GraphProto::default()
+        };
         Self { graph }
     }
 
@@ -57,13 +59,15 @@ impl Drawn {
     }
 
     pub fn bytes(&self) -> Vec<u8> {
-        let mut model = ModelProto::default();
-        model.ir_version = Some(8);
-        model.graph = Some(self.graph.clone());
-        model.opset_import = vec![OperatorSetIdProto {
-            domain: None,
-            version: Some(17),
-        }];
+        let model = ModelProto {
+            ir_version: Some(8),
+            graph: Some(self.graph.clone()),
+            opset_import: vec![OperatorSetIdProto {
+                domain: None,
+                version: Some(17),
+            }],
+            ..ModelProto::default()
+        };
         model.write_buf().unwrap()
     }
 }

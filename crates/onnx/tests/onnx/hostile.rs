@@ -10,7 +10,7 @@ use crate::drawn::{Drawn, conv, scalar, value};
 fn refused(bytes: Vec<u8>) -> NetworkError {
     let options = FormOptions::default();
     let network = OnnxNetwork::from_bytes(bytes, Path::new("bad.onnx"), &options);
-    let error = network.err().expect("it is refused");
+    let error = network.expect_err("it is refused");
     assert!(error.to_string().starts_with("bad.onnx: "), "{error}");
     error
 }

@@ -67,23 +67,21 @@ fn pictures(batch: usize, height: usize, width: usize, phase: f32) -> Tensor<4> 
     Tensor::from_data(data, &Device::flex())
 }
 
-/// Shape and values in ONNX's order.
-fn first(tensor: Tensor<4>) -> (Vec<usize>, Vec<f32>) {
+/// Shape and values.
+type Plain = (Vec<usize>, Vec<f32>);
+
+/// A picture in ONNX's order.
+fn first(tensor: Tensor<4>) -> Plain {
     plain(tensor.permute([0, 3, 1, 2]))
 }
 
-fn plain<const D: usize>(tensor: Tensor<D>) -> (Vec<usize>, Vec<f32>) {
+fn plain<const D: usize>(tensor: Tensor<D>) -> Plain {
     let shape = tensor.dims().to_vec();
     (shape, tensor.into_data().try_to_vec().unwrap())
 }
 
 /// Runs a graph and holds its outputs against what is expected, in order.
-fn check(
-    files: &[OnnxFile],
-    name: &str,
-    inputs: Vec<(&str, Value)>,
-    expected: &[(&str, (Vec<usize>, Vec<f32>))],
-) {
+fn check(files: &[OnnxFile], name: &str, inputs: Vec<(&str, Value)>, expected: &[(&str, Plain)]) {
     let file = files
         .iter()
         .find(|file| file.name == format!("{name}.onnx"));
@@ -106,7 +104,7 @@ fn check(
     }
 }
 
-fn read(value: Value, axes: usize) -> (Vec<usize>, Vec<f32>) {
+fn read(value: Value, axes: usize) -> Plain {
     if axes == 3 {
         let (shape, values) = value.into_shape_vec::<f32, 3>().unwrap();
         return (shape.to_vec(), values);
@@ -115,7 +113,7 @@ fn read(value: Value, axes: usize) -> (Vec<usize>, Vec<f32>) {
     (shape.to_vec(), values)
 }
 
-fn floats((shape, values): (Vec<usize>, Vec<f32>)) -> Value {
+fn floats((shape, values): Plain) -> Value {
     Value::from_shape(shape, values).unwrap()
 }
 
