@@ -8,6 +8,7 @@ use rten::{Model, ModelOptions, NodeId, Value};
 use rten_onnx::onnx::ModelProto;
 use utsushi_transfer::{Network, OneWayPainter};
 
+mod bounds;
 mod detect;
 mod error;
 mod form;
@@ -92,6 +93,9 @@ impl OnnxNetwork {
         let mut described = quietly(|| ModelProto::parse_buf(&bytes))
             .map_err(|reason| at(error::Fault::NotOnnx(reason)))?;
         let found = detect::detect(&described, origin, options).map_err(at)?;
+        if let Some(graph) = &described.graph {
+            bounds::check(graph).map_err(at)?;
+        }
         // Most files are handed on as they are.
         let bytes = match described.graph.as_mut().is_some_and(lower::lower) {
             true => described

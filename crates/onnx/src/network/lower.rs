@@ -60,7 +60,7 @@ fn turned(wiring: &Wiring<'_>, index: usize, node: &NodeProto) -> Option<Turned>
         return None;
     }
     let pads = match integers(node, "pads") {
-        [] => whole_numbers(wiring.tensor(node.input.get(1)?)?)?,
+        [] => wiring.whole_numbers(node.input.get(1)?)?,
         pads => pads.to_vec(),
     };
     let axes = pads.len() / 2;
@@ -80,20 +80,6 @@ fn turned(wiring: &Wiring<'_>, index: usize, node: &NodeProto) -> Option<Turned>
         node: index,
         order,
         pads,
-    })
-}
-
-fn whole_numbers(tensor: &TensorProto) -> Option<Vec<i64>> {
-    if tensor.data_type != Some(DataType::INT64) {
-        return None;
-    }
-    Some(match &tensor.raw_data {
-        None => tensor.int64_data.clone(),
-        Some(raw) => {
-            let raw = raw.borrow();
-            let numbers = raw.as_chunks::<8>().0.iter();
-            numbers.map(|&bytes| i64::from_le_bytes(bytes)).collect()
-        }
     })
 }
 

@@ -5,7 +5,7 @@ use std::path::Path;
 use rten_onnx::onnx::DataType;
 use utsushi_onnx::{FormOptions, NetworkError, OnnxNetwork};
 
-use crate::drawn::{Drawn, conv, scalar, value};
+use crate::drawn::{Drawn, conv, counted, scalar, value};
 
 fn refused(bytes: Vec<u8>) -> NetworkError {
     let options = FormOptions::default();
@@ -130,6 +130,37 @@ fn long_graphs_run_or_are_refused() {
             .to_string()
             .contains("more than 10000 nodes")
     );
+}
+
+#[test]
+fn sizes_that_no_picture_has() {
+    let shape = |values: Vec<i64>| counted("sizes", values);
+    let one = |operator: &str, sizes: Vec<i64>| {
+        Drawn::channels_first().tensor(shape(sizes)).node(
+            operator,
+            &["picture", "sizes"],
+            "painting",
+        )
+    };
+    for drawn in [
+        Drawn::channels_first()
+            .tensor(shape(vec![1 << 40]))
+            .node("ConstantOfShape", &["sizes"], "much")
+            .node("Add", &["picture", "much"], "painting"),
+        Drawn::channels_first().enlarged("picture", "painting", 1e6),
+        one("Pad", vec![0, 0, 1 << 40, 0, 0, 0, 0, 0]),
+        one("Tile", vec![1, 1, 1 << 31, 1 << 31]),
+        one("Expand", vec![1, 3, 1 << 31, 1 << 31]),
+        Drawn::channels_first().tensor(conv("weight", 3)).strided(
+            "picture",
+            "weight",
+            "painting",
+            1 << 40,
+        ),
+    ] {
+        let text = message(drawn);
+        assert!(text.contains("sizes that no picture has"), "{text}");
+    }
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use rten_onnx::onnx::{AttributeProto, GraphProto, NodeProto, TensorProto};
+use rten_onnx::onnx::{AttributeProto, DataType, GraphProto, NodeProto, TensorProto};
 
 /// A graph by its values.
 pub(in crate::network) struct Wiring<'a> {
@@ -91,6 +91,23 @@ impl<'a> Wiring<'a> {
         }
         let values = &tensor.float_data;
         (1..=16).contains(&values.len()).then(|| values.clone())
+    }
+
+    /// A few whole numbers: a shape, or one for each side of each axis.
+    pub(in crate::network) fn whole_numbers(&self, value: &str) -> Option<Vec<i64>> {
+        let tensor = self.tensor(value)?;
+        if tensor.data_type != Some(DataType::INT64) {
+            return None;
+        }
+        let numbers = match &tensor.raw_data {
+            None => tensor.int64_data.clone(),
+            Some(raw) => {
+                let raw = raw.borrow();
+                let numbers = raw.as_chunks::<8>().0.iter();
+                numbers.map(|&bytes| i64::from_le_bytes(bytes)).collect()
+            }
+        };
+        (1..=16).contains(&numbers.len()).then_some(numbers)
     }
 }
 
