@@ -181,7 +181,7 @@ fn build(network: Part, graph: &mut Graph<'_>, config: &ModelConfig) -> Result<(
             let prior = config.prior.as_ref().unwrap_or(&default);
             let [noise, labels] = noise_inputs(graph, prior.latent_dim);
             let sketches = content_prior(graph, config, prior, [&noise, &labels])?;
-            picture_output(graph, &sketches, [Axis::Fixed(config.native_size); 2]);
+            picture_output(graph, &sketches, [Axis::Fixed(prior.size); 2]);
         }
     }
     Ok(())

@@ -14,8 +14,8 @@ const NAME: &str = "content_prior";
 /// Length of the code that steers the blocks.
 const CODE: usize = 128;
 
-/// Noise `[batch, latent_dim]` and labels `[batch]` to grey pictures `[batch, 3, native_size,
-/// native_size]`, −1…1.
+/// Noise `[batch, latent_dim]` and labels `[batch]` to grey pictures `[batch, 3, size,
+/// size]`, −1…1.
 pub(crate) fn content_prior(
     graph: &mut Graph<'_>,
     config: &ModelConfig,
@@ -29,7 +29,7 @@ pub(crate) fn content_prior(
         code = graph.leaky(&code);
     }
     let [first, .., last] = prior.channels;
-    let grid = config.native_size / 32;
+    let grid = prior.size / 32;
     let outputs = grid * grid * first;
     let start = graph.dense(&code, &format!("{NAME}.start"), [CODE, outputs])?;
     let x = graph.reshape(&start, &[-1, grid as i64, grid as i64, first as i64])?;

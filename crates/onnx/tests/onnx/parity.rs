@@ -124,10 +124,10 @@ fn every_graph_gives_what_its_network_gives() {
         line_skip: false,
         content_colours: true,
         prior: Some(PriorConfig {
+            size: 64,
             latent_dim: 3,
             channels: [8, 7, 6, 5, 4],
         }),
-        native_size: 64,
         ..config()
     };
     for config in [plain_config, colours] {
