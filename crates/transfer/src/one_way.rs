@@ -8,7 +8,7 @@ use utsushi_imaging::{DecodeLimits, Picture};
 use crate::canvas::{Canvas, Sheet};
 use crate::jobs::{StyleSource, StyleSourceError};
 use crate::painter::with_alpha_of;
-use crate::tiles::Window;
+use crate::window::Window;
 use crate::{PaintError, PaintOptions, Progress, StyleCode, StyleError, StyleRegion, Stylizer};
 
 mod spans;
