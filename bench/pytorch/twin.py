@@ -66,11 +66,15 @@ def decoder_block(weights, name, x, code, double):
 
 
 def encode(weights, x):
-    """Content from luminance; lines from its difference to a 5×5 mean."""
+    """Content from luminance, or from colours where the model sees them; lines, where it has
+    them, from luminance's difference to a 5×5 mean."""
     luma = (x * torch.tensor([0.299, 0.587, 0.114], dtype=x.dtype)[:, None, None]).sum(1, True)
-    mean = F.avg_pool2d(luma, 5, 1, 2, count_include_pad=False)
-    lines = norm(conv(weights, "generator.encoder.lines", space_to_depth(luma - mean)))
-    x = conv(weights, "generator.encoder.input", space_to_depth(luma))
+    lines = None
+    if "generator.encoder.lines.weight" in weights:
+        mean = F.avg_pool2d(luma, 5, 1, 2, count_include_pad=False)
+        lines = norm(conv(weights, "generator.encoder.lines", space_to_depth(luma - mean)))
+    shown = x if weights["generator.encoder.input.weight"].shape[2] == 12 else luma
+    x = conv(weights, "generator.encoder.input", space_to_depth(shown))
     for index, halve in enumerate([True, True, False]):
         x = encoder_block(weights, f"generator.encoder.blocks.{index}", x, halve)
     return x, lines

@@ -62,6 +62,9 @@ impl ExportedModel {
         if path.is_dir() {
             return Err(kind::of_folder(path));
         }
+        if let Some(error) = kind::of_network(path) {
+            return Err(error);
+        }
         Self::from_file(WeightsFile::read(path)?, path)
     }
 

@@ -4,13 +4,8 @@ use std::path::{Path, PathBuf};
 
 use burn::tensor::Device;
 use utsushi_checkpoint::{ExportedModel, ExportedStudent, ModelFileError, WeightsFile};
+use utsushi_house::{MODEL, NAME};
 use utsushi_transfer::{LoadModelError, Painter};
-
-/// The exported house model; see `docs/model-card.md`.
-static BYTES: &[u8] = include_bytes!("../assets/model.safetensors");
-
-/// What stands for its file name in messages.
-const NAME: &str = "built-in model";
 
 /// A model and where it came from.
 #[derive(Debug)]
@@ -30,8 +25,8 @@ pub struct LoadedModel {
 pub fn load_model(file: Option<&Path>) -> Result<LoadedModel, ModelFileError> {
     let Some(file) = file else {
         let origin = PathBuf::from(NAME);
-        let model = ExportedModel::from_bytes(BYTES, &origin)?;
-        let bytes = BYTES.len() as u64;
+        let model = ExportedModel::from_bytes(MODEL, &origin)?;
+        let bytes = MODEL.len() as u64;
         return Ok(LoadedModel {
             model,
             origin,
@@ -54,7 +49,7 @@ pub fn load_model(file: Option<&Path>) -> Result<LoadedModel, ModelFileError> {
 pub fn load_painter(file: Option<&Path>, device: Device) -> Result<Painter, LoadModelError> {
     match file {
         Some(file) => Painter::load(file, device),
-        None => Painter::from_bytes(BYTES, Path::new(NAME), device),
+        None => Painter::builtin_on(device),
     }
 }
 
@@ -77,7 +72,7 @@ mod tests {
 
     #[test]
     fn the_built_in_model_is_whole_and_small() {
-        assert!(BYTES.len() <= 16_000_000, "{} bytes", BYTES.len());
+        assert!(MODEL.len() <= 16_000_000, "{} bytes", MODEL.len());
         let mut loaded = load_model(None).unwrap();
         let device = Device::flex();
         let (config, _) = loaded

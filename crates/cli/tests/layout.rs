@@ -9,7 +9,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Each crate and the crates of this workspace that it may use. One direction only.
-const ALLOWED: [(&str, &[&str]); 13] = [
+const ALLOWED: [(&str, &[&str]); 16] = [
     ("imaging", &[]),
     ("film", &["imaging"]),
     ("dataset", &["imaging"]),
@@ -28,8 +28,14 @@ const ALLOWED: [(&str, &[&str]); 13] = [
             "features",
         ],
     ),
+    // A file and nothing else.
+    ("house", &[]),
     // Whoever only paints builds neither training nor dataset.
-    ("transfer", &["imaging", "film", "model", "checkpoint"]),
+    (
+        "transfer",
+        &["imaging", "film", "model", "checkpoint", "house"],
+    ),
+    ("onnx", &["imaging", "model", "checkpoint", "transfer"]),
     ("range", &["imaging", "model", "checkpoint", "transfer"]),
     (
         "evaluation",
@@ -37,6 +43,11 @@ const ALLOWED: [(&str, &[&str]); 13] = [
     ),
     // Whoever embeds the queue needs no command line.
     ("server", &["imaging", "transfer", "range"]),
+    // What users of the library see; nothing in the workspace uses it.
+    (
+        "utsushi",
+        &["imaging", "transfer", "onnx", "range", "server"],
+    ),
     (
         "cli",
         &[
@@ -47,7 +58,9 @@ const ALLOWED: [(&str, &[&str]); 13] = [
             "checkpoint",
             "features",
             "training",
+            "house",
             "transfer",
+            "onnx",
             "evaluation",
             "range",
             "server",

@@ -1,5 +1,7 @@
 //! The networks of one model, ready to paint.
 
+#[cfg(feature = "built-in")]
+mod built_in;
 mod contents;
 mod inside;
 mod painting;

@@ -53,6 +53,19 @@ pub(super) fn check(file: &WeightsFile, path: &Path) -> Result<(), ModelFileErro
     Ok(())
 }
 
+/// What to say of a network of another program, which is told by its name; nothing for other
+/// files.
+pub(super) fn of_network(path: &Path) -> Option<ModelFileError> {
+    let ending = path.extension()?;
+    ending
+        .eq_ignore_ascii_case("onnx")
+        .then(|| ModelFileError::NotAModel {
+            path: path.to_owned(),
+            what: "an ONNX network, with which `utsushi transfer` paints and nothing else does"
+                .to_owned(),
+        })
+}
+
 /// What to say of a folder where a model file was expected.
 pub(super) fn of_folder(path: &Path) -> ModelFileError {
     let what = if path.join("checkpoints").is_dir() && path.join("config.toml").is_file() {

@@ -2,32 +2,53 @@
 
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{ArgGroup, Args};
 
-/// Write a trained model as one file
+/// Write a trained model as one file, or a model as ONNX
 ///
-/// Writes the averaged networks of the run's newest checkpoint (or its best) in 16-bit numbers, with their
-/// configuration, the styles' names and mean codes, and a model card. `utsushi transfer --model`
-/// takes the file.
+/// `-o` writes the averaged networks of a run's newest checkpoint (or its best) in 16-bit numbers,
+/// with their configuration, the styles' names and mean codes, and a model card. `utsushi transfer
+/// --model` takes the file.
+///
+/// `--onnx` writes the networks of a run, of a model file or of the built-in model as ONNX graphs
+/// for other programs: content encoder, style encoder, mapping network and decoder, and one graph
+/// from a picture and a painting to the repainted picture. `docs/onnx.md` shows how to run them.
+///
+///   utsushi export runs/mine -o model.safetensors
+///   utsushi export model.safetensors --onnx onnx/
 #[derive(Debug, Args)]
+#[command(
+    verbatim_doc_comment,
+    group = ArgGroup::new("target").required(true).multiple(true).args(["output", "onnx"]),
+    override_usage = "utsushi export [OPTIONS] --output <model.safetensors> <RUN>\n       \
+                      utsushi export [OPTIONS] --onnx <FOLDER> [RUN|MODEL]"
+)]
 pub struct ExportArguments {
-    /// The run folder
+    /// The run folder; for `--onnx` also a model file [default: the built-in model]
     #[arg(value_name = "RUN")]
-    pub run: PathBuf,
+    pub run: Option<PathBuf>,
 
-    /// The file to write
-    #[arg(short, long, value_name = "model.safetensors")]
-    pub output: PathBuf,
+    /// The model file to write
+    #[arg(short, long, value_name = "model.safetensors", requires = "run")]
+    pub output: Option<PathBuf>,
 
     /// Take the checkpoint that was evaluated as the best while training
-    #[arg(long, conflicts_with = "step")]
+    #[arg(long, conflicts_with = "step", requires = "run")]
     pub best: bool,
 
     /// Take the checkpoint of this step
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", requires = "run")]
     pub step: Option<u64>,
 
-    /// Replace the file if it exists
+    /// The folder to write ONNX files into
+    #[arg(long, value_name = "FOLDER")]
+    pub onnx: Option<PathBuf>,
+
+    /// Write ONNX with 16-bit weights and arithmetic: half the size, for GPUs
+    #[arg(long, requires = "onnx")]
+    pub half: bool,
+
+    /// Replace files that exist
     #[arg(long)]
     pub force: bool,
 }

@@ -5,9 +5,12 @@ use std::path::PathBuf;
 use clap::Args;
 
 /// Show what is in a model: its styles, sizes and card
+///
+/// For an ONNX network it shows how `utsushi transfer` gives it pictures; `--network` there takes
+/// the same words.
 #[derive(Debug, Args)]
 pub struct ModelArguments {
-    /// An exported model [default: the built-in model]
+    /// An exported model, or an ONNX network [default: the built-in model]
     #[arg(value_name = "FILE")]
     pub file: Option<PathBuf>,
 

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use utsushi_film::VideoLimits;
+use utsushi_onnx::FormOptions;
 
 use super::style::share;
 use super::{PaintArguments, StyleArguments};
@@ -16,6 +17,9 @@ use super::{PaintArguments, StyleArguments};
 /// written, by the ending of the output's name. Transparency is kept. An animated GIF, PNG or WebP
 /// is painted frame by frame in one style, and so is video (MP4, WebM, Matroska, QuickTime), with
 /// its sound, where the ffmpeg program is installed.
+///
+/// `--model` also takes an ONNX network that repaints pictures in one way of its own: a file whose
+/// name ends in `.onnx`. It needs no style.
 ///
 ///   utsushi transfer me.png --style reference.png -o painted.png
 ///   utsushi transfer photos/ --style a.png=0.7 --style b.png=0.3 -o painted/
@@ -78,11 +82,18 @@ pub struct TransferArguments {
     /// Many jobs with one model: a file with content, style and output on each line
     ///
     /// A tab stands between them. The style is a painting, `name:tv-cel` for the mean of a style,
-    /// or `seed:7`. Paths start at the list's own folder. Lines that begin with `#` are passed
+    /// `seed:7`, or `-` for the one style of an ONNX network. Paths start at the list's own folder. Lines that begin with `#` are passed
     /// over.
     #[arg(long, value_name = "JOBS.tsv",
           conflicts_with_all = ["styles", "style_name", "style_seed", "shape_from", "colour_from"])]
     pub list: Option<PathBuf>,
+
+    /// How the ONNX network of `--model` takes pictures, where its file does not tell or is wrong
+    ///
+    /// Any of `layout=nchw|nhwc`, `range=-1..1|0..1|0..255` (or `in=` and `out=`), `order=rgb|bgr`
+    /// and `multiple=N`, with commas between.
+    #[arg(long, value_name = "KEY=VALUE,...")]
+    pub network: Option<FormOptions>,
 
     #[command(flatten)]
     pub paint: PaintArguments,

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use serde_json::json;
 use utsushi_checkpoint::ExportedStudent;
+use utsushi_onnx::{FormOptions, OnnxNetwork, is_network};
 
 use crate::args::ModelArguments;
 use crate::built_in::{LoadedModel, load_model, load_student};
@@ -11,6 +12,9 @@ use crate::exit_code::ExitCode;
 use crate::{output, text};
 
 pub fn run(arguments: &ModelArguments) -> anyhow::Result<ExitCode> {
+    if let Some(file) = arguments.file.as_deref().filter(|file| is_network(file)) {
+        return network(file, arguments.json);
+    }
     if let Some(file) = arguments.file.as_deref()
         && let Some(student) = load_student(file)
     {
@@ -48,6 +52,36 @@ fn of_student(arguments: &ModelArguments, file: &Path, student: &ExportedStudent
         student.style.name,
         student.card.trim_end()
     )
+}
+
+/// How an ONNX network of another program is taken to want its pictures.
+fn network(file: &Path, json: bool) -> anyhow::Result<ExitCode> {
+    let network = OnnxNetwork::load(file, &FormOptions::default())?;
+    let form = network.form();
+    let bytes = std::fs::metadata(file).map_or(0, |metadata| metadata.len());
+    let origin = file.display();
+    output::line(match json {
+        true => json!({
+            "origin": origin.to_string(),
+            "bytes": bytes,
+            "network": form.to_string(),
+            "size": form.size,
+        })
+        .to_string(),
+        false => {
+            let sides = match form.size {
+                [None, None] => "any size".to_owned(),
+                sides => {
+                    let [width, height] =
+                        sides.map(|side| side.map_or("any".to_owned(), |side| side.to_string()));
+                    format!("{width}×{height} pixels at once")
+                }
+            };
+            let size = text::bytes(bytes);
+            format!("{origin}: {size}, a network that paints in one way, {sides}\n{form}")
+        }
+    })?;
+    Ok(ExitCode::Done)
 }
 
 fn as_json(loaded: &LoadedModel) -> String {

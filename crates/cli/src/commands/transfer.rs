@@ -18,9 +18,9 @@ use crate::error::UsageError;
 use crate::exit_code::ExitCode;
 use crate::interrupt;
 
+mod one_way;
 mod preview;
 mod report;
-mod student;
 
 use report::Reporter;
 
@@ -33,10 +33,18 @@ pub fn run(arguments: TransferArguments) -> anyhow::Result<ExitCode> {
     if let Some(target) = &arguments.output {
         crate::output::make_way_for(target);
     }
+    let model = arguments.paint.model.as_deref();
+    if let Some(file) = model.filter(|file| utsushi_onnx::is_network(file)) {
+        return one_way::run_network(&arguments, file, existing);
+    }
+    if arguments.network.is_some() {
+        let error = UsageError::new("--network is for ONNX networks, and the model is none");
+        return Err(error.hint("give one with --model NETWORK.onnx").into());
+    }
     if let Some(file) = arguments.paint.model.as_deref()
         && let Some(student) = load_student(file)
     {
-        return student::run(&arguments, (file, student?), existing);
+        return one_way::run_student(&arguments, (file, student?), existing);
     }
     if let Some(number) = arguments.preview_frame {
         let ([content], [(_, source)]) = (

@@ -19,6 +19,7 @@ mod hostile_weights;
 mod hostile_zips;
 mod killed;
 mod model;
+mod onnx;
 mod pipelines;
 mod serve;
 mod studio_page;

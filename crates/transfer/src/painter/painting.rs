@@ -52,6 +52,17 @@ impl Painter {
         Ok(with_alpha_of(content, painted))
     }
 
+    /// Repaints a picture in the style of a painting, with the default options:
+    /// [`Painter::style_of`] and [`Painter::paint`] in one.
+    ///
+    /// # Errors
+    /// Networks that give no colours.
+    pub fn transfer(&self, content: &Picture, reference: &Picture) -> Result<Picture, PaintError> {
+        let style = self.style_of(reference)?;
+        let (options, stop) = (PaintOptions::default(), AtomicBool::new(false));
+        self.paint(content, &style, &options, &mut |_| {}, &stop)
+    }
+
     /// Repaints several pictures, one after the other, so that each comes out as it would alone.
     /// `progress` counts the strips of all.
     ///

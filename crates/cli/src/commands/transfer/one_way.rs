@@ -1,0 +1,91 @@
+//! `utsushi transfer` with a painter that has one style: a student, or an ONNX network.
+
+use std::path::Path;
+
+use utsushi_checkpoint::ExportedStudent;
+use utsushi_onnx::OnnxNetwork;
+use utsushi_transfer::jobs::{self, Existing, PlanOptions, StyleSource};
+use utsushi_transfer::{StudentPainter, StyleCode, Stylizer};
+
+use super::{output, paint, plan_list, preview, run_options, style, tell_what_is_left_out};
+use crate::args::TransferArguments;
+use crate::device::DeviceChoice;
+use crate::error::UsageError;
+use crate::exit_code::ExitCode;
+
+/// Paints with a network of another program.
+pub fn run_network(
+    arguments: &TransferArguments,
+    file: &Path,
+    existing: Existing,
+) -> anyhow::Result<ExitCode> {
+    refuse_styles(arguments, "an ONNX network paints in the one style it has")?;
+    if let DeviceChoice::Vulkan(_) = arguments.paint.device.device {
+        let error = UsageError::new("ONNX networks run on the CPU");
+        return Err(error.hint("leave --device out").into());
+    }
+    run(arguments, existing, || {
+        let network = OnnxNetwork::load(file, &arguments.network.unwrap_or_default())?;
+        Ok(Box::new(network.into_painter()))
+    })
+}
+
+/// Paints with a student.
+pub fn run_student(
+    arguments: &TransferArguments,
+    (file, student): (&Path, ExportedStudent),
+    existing: Existing,
+) -> anyhow::Result<ExitCode> {
+    let name = &student.style.name;
+    refuse_styles(
+        arguments,
+        &format!("a student paints in the one style it has, `{name}`"),
+    )?;
+    run(arguments, existing, || {
+        let device = arguments.paint.device.device.open()?;
+        Ok(Box::new(StudentPainter::from_exported(
+            student, device, file,
+        )?))
+    })
+}
+
+fn refuse_styles(arguments: &TransferArguments, message: &str) -> anyhow::Result<()> {
+    if style::optional(&arguments.style)?.is_some() || !arguments.style.masks.is_empty() {
+        let error = UsageError::new(message);
+        return Err(error.hint("leave the options for styles out").into());
+    }
+    Ok(())
+}
+
+/// Everything that can be refused is refused before the painter is loaded.
+fn run(
+    arguments: &TransferArguments,
+    existing: Existing,
+    load: impl FnOnce() -> anyhow::Result<Box<dyn Stylizer>>,
+) -> anyhow::Result<ExitCode> {
+    if let Some(number) = arguments.preview_frame {
+        let [content] = &arguments.contents[..] else {
+            return Err(UsageError::new("--preview-frame takes one video").into());
+        };
+        preview::check(arguments)?;
+        let only = StyleCode::new(Vec::new())?;
+        return preview::run(arguments, (content, number), &*load()?, &only, &[]);
+    }
+    let plan = match &arguments.list {
+        Some(list) => plan_list(list, existing)?,
+        None => {
+            let options = PlanOptions {
+                existing,
+                format: None,
+            };
+            let (contents, output) = (&arguments.contents, output(arguments));
+            jobs::plan(contents, &StyleSource::Only, output, &options)?
+        }
+    };
+    let skipped = tell_what_is_left_out(&plan);
+    if plan.jobs.is_empty() {
+        return Ok(ExitCode::Done);
+    }
+    let options = run_options(arguments);
+    paint(&*load()?, &plan, &options, (arguments.paint.json, skipped))
+}

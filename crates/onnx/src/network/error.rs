@@ -1,0 +1,82 @@
+//! Why a network cannot be used.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// Why a network cannot be used.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum NetworkError {
+    /// The file cannot be read.
+    #[error("{}: cannot be read: {reason}", path.display())]
+    Io {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        reason: io::Error,
+    },
+    /// The file is no network, or a damaged one.
+    #[error("{}: this is no ONNX network, or it is damaged: {reason}", path.display())]
+    NotOnnx {
+        /// The file.
+        path: PathBuf,
+        /// Where reading it ended.
+        reason: String,
+    },
+    /// The network cannot be run here.
+    #[error("{}: the network cannot be loaded: {reason}", path.display())]
+    Load {
+        /// The file.
+        path: PathBuf,
+        /// What stands against it.
+        reason: String,
+    },
+    /// The network does something else than repainting a picture.
+    #[error("{}: this network does not repaint a picture: {reason}", path.display())]
+    NotAStylizer {
+        /// The file.
+        path: PathBuf,
+        /// What it does.
+        reason: String,
+    },
+    /// How the network takes pictures cannot be told from the file.
+    #[error("{}: {what} cannot be told from the file; say it with `--network {setting}`", path.display())]
+    Unclear {
+        /// The file.
+        path: PathBuf,
+        /// What cannot be told.
+        what: &'static str,
+        /// How it is said.
+        setting: &'static str,
+    },
+}
+
+/// The same before the file is named.
+#[derive(Debug)]
+pub(super) enum Fault {
+    TooLarge,
+    NotOnnx(String),
+    Load(String),
+    NotAStylizer(String),
+    Unclear(&'static str, &'static str),
+}
+
+impl Fault {
+    pub(super) fn at(self, path: &Path) -> NetworkError {
+        let path = path.to_owned();
+        match self {
+            Self::TooLarge => NetworkError::Load {
+                path,
+                reason: "it is larger than 1 GB".to_owned(),
+            },
+            Self::NotOnnx(reason) => NetworkError::NotOnnx { path, reason },
+            Self::Load(reason) => NetworkError::Load { path, reason },
+            Self::NotAStylizer(reason) => NetworkError::NotAStylizer { path, reason },
+            Self::Unclear(what, setting) => NetworkError::Unclear {
+                path,
+                what,
+                setting,
+            },
+        }
+    }
+}

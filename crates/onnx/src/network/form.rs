@@ -1,0 +1,213 @@
+//! How a network takes pictures, and gives them.
+
+use std::fmt;
+use std::str::FromStr;
+
+/// Whether a picture's channels come first or last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Layout {
+    /// `[1, 3, height, width]`.
+    ChannelsFirst,
+    /// `[1, height, width, 3]`.
+    ChannelsLast,
+}
+
+/// What black and white are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Range {
+    /// −1 and 1.
+    Signed,
+    /// 0 and 1.
+    Unit,
+    /// 0 and 255.
+    Byte,
+}
+
+/// Which colour comes first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ChannelOrder {
+    /// Red, green, blue.
+    Rgb,
+    /// Blue, green, red.
+    Bgr,
+}
+
+/// How pictures go in, or come out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Side {
+    /// Channels first or last.
+    pub layout: Layout,
+    /// What black and white are.
+    pub range: Range,
+    /// Which colour comes first.
+    pub order: ChannelOrder,
+}
+
+/// How a network takes pictures, and gives them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Form {
+    /// How pictures go in.
+    pub input: Side,
+    /// How they come out.
+    pub output: Side,
+    /// Both sides of a picture must be multiples of this.
+    pub multiple: usize,
+    /// Width and height, where the network takes no others.
+    pub size: [Option<usize>; 2],
+}
+
+/// Parts of a form that are known beforehand.
+///
+/// Read from `layout=nhwc,in=0..255,out=-1..1,order=bgr,multiple=32`; `range=…` stands for both
+/// `in` and `out`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct FormOptions {
+    /// Channels first or last, in and out.
+    pub layout: Option<Layout>,
+    /// What black and white are in what goes in.
+    pub input: Option<Range>,
+    /// What they are in what comes out.
+    pub output: Option<Range>,
+    /// Which colour comes first, in and out.
+    pub order: Option<ChannelOrder>,
+    /// Both sides of a picture must be multiples of this.
+    pub multiple: Option<usize>,
+}
+
+impl Layout {
+    /// The shape of one picture.
+    pub(super) fn shape(self, width: usize, height: usize) -> [usize; 4] {
+        match self {
+            Self::ChannelsFirst => [1, 3, height, width],
+            Self::ChannelsLast => [1, height, width, 3],
+        }
+    }
+}
+
+impl Range {
+    /// All there are.
+    pub(super) const ALL: [Self; 3] = [Self::Signed, Self::Unit, Self::Byte];
+
+    /// Black and white.
+    pub(super) fn ends(self) -> [f32; 2] {
+        match self {
+            Self::Signed => [-1.0, 1.0],
+            Self::Unit => [0.0, 1.0],
+            Self::Byte => [0.0, 255.0],
+        }
+    }
+}
+
+impl fmt::Display for Form {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let layout = match self.input.layout {
+            Layout::ChannelsFirst => "nchw",
+            Layout::ChannelsLast => "nhwc",
+        };
+        let order = match self.input.order {
+            ChannelOrder::Rgb => "rgb",
+            ChannelOrder::Bgr => "bgr",
+        };
+        let [input, output] = [self.input.range, self.output.range].map(|range| match range {
+            Range::Signed => "-1..1",
+            Range::Unit => "0..1",
+            Range::Byte => "0..255",
+        });
+        write!(
+            formatter,
+            "layout={layout},in={input},out={output},order={order},multiple={}",
+            self.multiple
+        )
+    }
+}
+
+impl FromStr for FormOptions {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let mut options = Self::default();
+        for part in text.split(',') {
+            let (key, value) = part
+                .split_once('=')
+                .ok_or_else(|| format!("`{part}` is not of the form key=value"))?;
+            let unknown = |expected: &str| format!("`{key}={value}`: expected {expected}");
+            let range = || match value {
+                "-1..1" => Ok(Range::Signed),
+                "0..1" => Ok(Range::Unit),
+                "0..255" => Ok(Range::Byte),
+                _ => Err(unknown("-1..1, 0..1 or 0..255")),
+            };
+            match key {
+                "layout" => {
+                    options.layout = Some(match value {
+                        "nchw" => Layout::ChannelsFirst,
+                        "nhwc" => Layout::ChannelsLast,
+                        _ => return Err(unknown("nchw or nhwc")),
+                    });
+                }
+                "in" => options.input = Some(range()?),
+                "out" => options.output = Some(range()?),
+                "range" => (options.input, options.output) = (Some(range()?), Some(range()?)),
+                "order" => {
+                    options.order = Some(match value {
+                        "rgb" => ChannelOrder::Rgb,
+                        "bgr" => ChannelOrder::Bgr,
+                        _ => return Err(unknown("rgb or bgr")),
+                    });
+                }
+                "multiple" => match value.parse() {
+                    Ok(multiple) if (1..=256).contains(&multiple) => {
+                        options.multiple = Some(multiple);
+                    }
+                    _ => return Err(unknown("a whole number from 1 to 256")),
+                },
+                _ => {
+                    return Err(format!(
+                        "there is no setting `{key}`; there are layout, range, in, out, order \
+                         and multiple"
+                    ));
+                }
+            }
+        }
+        Ok(options)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn settings_are_read_and_shown_alike() {
+        let text = "layout=nhwc,in=0..255,out=-1..1,order=bgr,multiple=32";
+        let options: FormOptions = text.parse().unwrap();
+        let side = |range| Side {
+            layout: options.layout.unwrap(),
+            range,
+            order: options.order.unwrap(),
+        };
+        let form = Form {
+            input: side(options.input.unwrap()),
+            output: side(options.output.unwrap()),
+            multiple: options.multiple.unwrap(),
+            size: [None; 2],
+        };
+        assert_eq!(form.to_string(), text);
+        let both: FormOptions = "range=0..1".parse().unwrap();
+        assert_eq!(
+            (both.input, both.output),
+            (Some(Range::Unit), Some(Range::Unit))
+        );
+    }
+
+    #[test]
+    fn what_is_no_setting_is_named() {
+        let error = |text: &str| text.parse::<FormOptions>().unwrap_err();
+        assert!(error("layout").contains("`layout`"));
+        assert!(error("layout=chw").contains("nchw or nhwc"));
+        assert!(error("range=0-255").contains("0..255"));
+        assert!(error("multiple=0").contains("from 1"));
+        assert!(error("size=3").contains("no setting `size`"));
+        assert!(error("").contains("key=value"));
+    }
+}

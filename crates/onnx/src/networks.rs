@@ -1,0 +1,15 @@
+//! The networks of `utsushi-model` once more, as graphs. Pictures and features are `[batch,
+//! channels, height, width]` here, as ONNX has them.
+
+mod content_encoder;
+mod content_prior;
+mod decoder;
+mod layers;
+mod mapping_network;
+mod style_encoder;
+
+pub(crate) use content_encoder::{Content, content_encoder};
+pub(crate) use content_prior::content_prior;
+pub(crate) use decoder::decoder;
+pub(crate) use mapping_network::mapping_network;
+pub(crate) use style_encoder::style_encoder;

@@ -1,0 +1,148 @@
+//! Content and style codes to a picture.
+
+use utsushi_model::ModelConfig;
+
+use super::Content;
+use super::layers::Stride;
+use crate::graph::{Graph, Value};
+use crate::message::{Attribute, Kind};
+use crate::weights::{Array, ExportError};
+
+const NAME: &str = "generator.decoder";
+
+/// Content, and codes `[batch or 1, stages, style_dim]` in 32 bits, to pictures `[batch, 3,
+/// height, width]`, −1…1.
+pub(crate) fn decoder(
+    graph: &mut Graph<'_>,
+    config: &ModelConfig,
+    content: &Content,
+    codes: &Value,
+) -> Result<Value, ExportError> {
+    let [fine, middle, coarse] = config.trunk_channels;
+    let blocks = [
+        (coarse, coarse, false),
+        (coarse, middle, true),
+        (middle, fine, true),
+        (fine, fine, false),
+    ];
+    let codes = &graph.working(codes);
+    let mut x = content.features.clone();
+    for (stage, (from, to, double)) in blocks.into_iter().enumerate() {
+        let axis = ("axis", Attribute::Integer(1));
+        let place = graph.fresh("stage");
+        let index = Array {
+            shape: Vec::new(),
+            values: vec![stage as f32],
+        };
+        let index = graph.constant(&place, &index, Kind::Integer)?;
+        let code = graph.apply("Gather", &[codes, &index], &[axis]);
+        if stage + 1 == blocks.len()
+            && let Some(lines) = &content.lines
+        {
+            let gate = format!("{NAME}.line_gate");
+            let gate = graph.convolve(lines, &gate, [fine, fine], Stride::keeping(1))?;
+            let open = graph.apply("Sigmoid", &[&gate], &[]);
+            let passed = graph.apply("Mul", &[&open, lines], &[]);
+            x = graph.join(&x, &passed)?;
+        }
+        let block = Block {
+            name: format!("{NAME}.blocks.{stage}"),
+            from,
+            to,
+            style_dim: config.style_dim,
+            double,
+        };
+        x = block.build(graph, &x, &code)?;
+    }
+    let x = graph.leaky(&x);
+    let x = graph.convolve(
+        &x,
+        &format!("{NAME}.output"),
+        [fine, 12],
+        Stride::keeping(3),
+    )?;
+    Ok(graph.pixels(&x))
+}
+
+/// Adaptive instance norm, leaky ReLU and convolution, twice, beside a shortcut.
+pub(super) struct Block {
+    pub(super) name: String,
+    pub(super) from: usize,
+    pub(super) to: usize,
+    pub(super) style_dim: usize,
+    pub(super) double: bool,
+}
+
+impl Block {
+    pub(super) fn build(
+        &self,
+        graph: &mut Graph<'_>,
+        x: &Value,
+        code: &Value,
+    ) -> Result<Value, ExportError> {
+        let Self { name, from, to, .. } = self;
+        let (from, to, three) = (*from, *to, Stride::keeping(3));
+        let branch = self.steered(graph, x, code, ("first_norm", from))?;
+        let branch = self.doubled(graph, branch)?;
+        let branch = graph.convolve(&branch, &format!("{name}.first"), [from, to], three)?;
+        let branch = self.steered(graph, &branch, code, ("second_norm", to))?;
+        let branch = graph.convolve(&branch, &format!("{name}.second"), [to, to], three)?;
+        let mut straight = x.clone();
+        if from != to {
+            let shortcut = format!("{name}.shortcut");
+            straight = graph.convolve(&straight, &shortcut, [from, to], Stride::keeping(1))?;
+        }
+        let straight = self.doubled(graph, straight)?;
+        graph.join(&straight, &branch)
+    }
+
+    /// Normalised, with the gains and biases that a code asks for.
+    fn steered(
+        &self,
+        graph: &mut Graph<'_>,
+        x: &Value,
+        code: &Value,
+        (norm, channels): (&str, usize),
+    ) -> Result<Value, ExportError> {
+        let layer = format!("{}.{norm}.affine", self.name);
+        let both = 2 * channels;
+        let weight = graph
+            .weights
+            .get(&format!("{layer}.weight"), &[self.style_dim, both])?;
+        let bias = graph.weights.get(&format!("{layer}.bias"), &[both])?;
+        // Cut in two here, so that the graph need not do it. A gain is one plus what is learned.
+        let mut half = |what: &str, start: usize, more: f32| -> Result<Value, ExportError> {
+            let end = start + channels;
+            let weight = weight.columns(start, end, 0.0);
+            let bias = bias.columns(start, end, more);
+            let rows = graph.dense_with(code, &format!("{layer}.{what}"), &weight, &bias)?;
+            let rows = graph.reshape(&rows, &[-1, channels as i64, 1, 1])?;
+            Ok(graph.cast(&rows, x.kind))
+        };
+        let (gain, shift) = (half("gain", 0, 1.0)?, half("shift", channels, 0.0)?);
+        graph.normalise(x, channels, Some([&gain, &shift]))
+    }
+
+    fn doubled(&self, graph: &mut Graph<'_>, x: Value) -> Result<Value, ExportError> {
+        if !self.double {
+            return Ok(x);
+        }
+        let scales = Array {
+            shape: vec![4],
+            values: vec![1.0, 1.0, 2.0, 2.0],
+        };
+        let name = graph.fresh("scales");
+        let scales = graph.constant(&name, &scales, Kind::Single)?;
+        // The region of interest, which this mode has no use for.
+        let none = graph.absent();
+        let attributes = [
+            ("mode", Attribute::Text("nearest")),
+            (
+                "coordinate_transformation_mode",
+                Attribute::Text("asymmetric"),
+            ),
+            ("nearest_mode", Attribute::Text("floor")),
+        ];
+        Ok(graph.apply("Resize", &[&x, &none, &scales], &attributes))
+    }
+}

@@ -1,0 +1,195 @@
+//! Layers that more than one network has.
+
+use crate::graph::{Graph, Value};
+use crate::message::{Attribute, Kind};
+use crate::weights::{Array, ExportError};
+
+/// Slope of every leaky ReLU.
+const SLOPE: f32 = 0.2;
+
+/// Added to every variance before its root is taken.
+const EPSILON: f32 = 1e-5;
+
+/// How a convolution moves over its input.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Stride {
+    pub(crate) kernel: usize,
+    pub(crate) stride: i64,
+    pub(crate) padding: i64,
+}
+
+impl Stride {
+    /// One value after the other, the size kept.
+    pub(crate) const fn keeping(kernel: usize) -> Self {
+        Self {
+            kernel,
+            stride: 1,
+            padding: kernel as i64 / 2,
+        }
+    }
+
+    /// 4×4 with stride 2.
+    pub(crate) const HALVING: Self = Self {
+        kernel: 4,
+        stride: 2,
+        padding: 1,
+    };
+}
+
+impl Graph<'_> {
+    /// A convolution with the weights under `name`, and its bias if it has one.
+    pub(crate) fn convolve(
+        &mut self,
+        x: &Value,
+        name: &str,
+        [from, to]: [usize; 2],
+        stride: Stride,
+    ) -> Result<Value, ExportError> {
+        let kernel = stride.kernel;
+        let weight = self
+            .weights
+            .get(&format!("{name}.weight"), &[kernel, kernel, from, to])?;
+        self.convolve_with(x, name, &weight.outputs_first(), stride)
+    }
+
+    /// The 3×3 convolution under `name` over squares of 2×2 pixels of `channels` channels, on the
+    /// pixels themselves: half the sides.
+    pub(crate) fn convolve_squares(
+        &mut self,
+        x: &Value,
+        name: &str,
+        channels: usize,
+        to: usize,
+    ) -> Result<Value, ExportError> {
+        let shape = [3, 3, 4 * channels, to];
+        let weight = self.weights.get(&format!("{name}.weight"), &shape)?;
+        let stride = Stride {
+            kernel: 6,
+            stride: 2,
+            padding: 2,
+        };
+        self.convolve_with(x, name, &weight.over_pixels(), stride)
+    }
+
+    /// A convolution with the weights given.
+    pub(crate) fn convolve_with(
+        &mut self,
+        x: &Value,
+        name: &str,
+        weight: &Array,
+        stride: Stride,
+    ) -> Result<Value, ExportError> {
+        let to = weight.shape[0];
+        let weight = self.constant(&format!("{name}.weight"), weight, x.kind)?;
+        let bias = format!("{name}.bias");
+        let bias = match self.weights.has(&bias) {
+            true => {
+                let values = self.weights.get(&bias, &[to])?;
+                Some(self.constant(&bias, &values, x.kind)?)
+            }
+            false => None,
+        };
+        let mut operands = vec![x, &weight];
+        operands.extend(&bias);
+        let Stride {
+            kernel,
+            stride,
+            padding,
+        } = stride;
+        let twice = |value: i64, times: usize| Attribute::Integers(vec![value; times]);
+        let attributes = [
+            ("kernel_shape", twice(kernel as i64, 2)),
+            ("strides", twice(stride, 2)),
+            ("pads", twice(padding, 4)),
+        ];
+        Ok(self.apply("Conv", &operands, &attributes))
+    }
+
+    /// The fully connected layer under `name`, in the numbers of `x`.
+    pub(crate) fn dense(
+        &mut self,
+        x: &Value,
+        name: &str,
+        [from, to]: [usize; 2],
+    ) -> Result<Value, ExportError> {
+        let weight = self.weights.get(&format!("{name}.weight"), &[from, to])?;
+        let bias = self.weights.get(&format!("{name}.bias"), &[to])?;
+        self.dense_with(x, name, &weight, &bias)
+    }
+
+    /// A fully connected layer with the weights given.
+    pub(crate) fn dense_with(
+        &mut self,
+        x: &Value,
+        name: &str,
+        weight: &Array,
+        bias: &Array,
+    ) -> Result<Value, ExportError> {
+        let weight = self.constant(&format!("{name}.weight"), weight, x.kind)?;
+        let bias = self.constant(&format!("{name}.bias"), bias, x.kind)?;
+        Ok(self.apply("Gemm", &[x, &weight, &bias], &[]))
+    }
+
+    /// `max(x, 0.2 x)`.
+    pub(crate) fn leaky(&mut self, x: &Value) -> Value {
+        self.apply("LeakyRelu", &[x], &[("alpha", Attribute::Float(SLOPE))])
+    }
+
+    /// Instance normalisation with a gain and bias a channel and picture, `[batch, channels, 1,
+    /// 1]`, if given; a leaky ReLU follows.
+    ///
+    /// The sums over a picture are taken in 32 bits whatever the networks compute in.
+    pub(crate) fn normalise(
+        &mut self,
+        x: &Value,
+        channels: usize,
+        affine: Option<[&Value; 2]>,
+    ) -> Result<Value, ExportError> {
+        let single = self.cast(x, Kind::Single);
+        let mut flat = |value: f32| {
+            let name = self.fresh("even");
+            let array = Array {
+                shape: vec![channels],
+                values: vec![value; channels],
+            };
+            self.constant(&name, &array, Kind::Single)
+        };
+        let (ones, zeros) = (flat(1.0)?, flat(0.0)?);
+        let epsilon = ("epsilon", Attribute::Float(EPSILON));
+        let normalised = self.apply(
+            "InstanceNormalization",
+            &[&single, &ones, &zeros],
+            &[epsilon],
+        );
+        let mut normalised = self.cast(&normalised, x.kind);
+        if let Some([gain, bias]) = affine {
+            normalised = self.apply("Mul", &[&normalised, gain], &[]);
+            normalised = self.apply("Add", &[&normalised, bias], &[]);
+        }
+        Ok(self.leaky(&normalised))
+    }
+
+    /// Channels of squares to pixels, and to −1…1.
+    pub(crate) fn pixels(&mut self, x: &Value) -> Value {
+        // Row, column, channel: the order that ONNX calls DCR.
+        let attributes = [
+            ("blocksize", Attribute::Integer(2)),
+            ("mode", Attribute::Text("DCR")),
+        ];
+        let x = self.apply("DepthToSpace", &[x], &attributes);
+        self.apply("Tanh", &[&x], &[])
+    }
+
+    /// `(left + right) / √2`.
+    pub(crate) fn join(&mut self, left: &Value, right: &Value) -> Result<Value, ExportError> {
+        let sum = self.apply("Add", &[left, right], &[]);
+        let scale = self.number(std::f32::consts::FRAC_1_SQRT_2, &sum)?;
+        Ok(self.apply("Mul", &[&sum, &scale], &[]))
+    }
+
+    /// The same numbers in another shape; one extent may be −1 for what is left.
+    pub(crate) fn reshape(&mut self, x: &Value, shape: &[i64]) -> Result<Value, ExportError> {
+        let shape = self.integers(shape)?;
+        Ok(self.apply("Reshape", &[x, &shape], &[]))
+    }
+}

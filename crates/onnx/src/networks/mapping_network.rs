@@ -1,0 +1,66 @@
+//! Noise and a style's label to style codes.
+
+use utsushi_model::ModelConfig;
+
+use super::style_encoder::codes_shape;
+use crate::graph::{Graph, Value};
+use crate::message::{Attribute, Kind};
+use crate::weights::ExportError;
+
+const NAME: &str = "mapping_network";
+
+/// Layers between the inputs and the head.
+const HIDDEN: usize = 3;
+
+/// Noise `[batch, latent_dim]` and labels `[batch]` to codes `[batch, stages, style_dim]`, all in
+/// 32 bits: the network is small, and what is added below its roots is too.
+pub(crate) fn mapping_network(
+    graph: &mut Graph<'_>,
+    config: &ModelConfig,
+    noise: &Value,
+    labels: &Value,
+) -> Result<Value, ExportError> {
+    let length = config.latent_dim;
+    let mut x = labelled(graph, NAME, [config.styles, length], [noise, labels])?;
+    let mut from = 2 * length;
+    for index in 0..HIDDEN {
+        let name = format!("{NAME}.hidden.{index}");
+        x = graph.dense(&x, &name, [from, config.mapping_width])?;
+        x = graph.leaky(&x);
+        from = config.mapping_width;
+    }
+    let outputs = ModelConfig::STAGES * config.style_dim;
+    let codes = graph.dense(&x, &format!("{NAME}.head"), [from, outputs])?;
+    graph.reshape(&codes, &codes_shape(config))
+}
+
+/// Noise and the vectors of labels side by side, each at unit power.
+pub(super) fn labelled(
+    graph: &mut Graph<'_>,
+    network: &str,
+    table: [usize; 2],
+    [noise, labels]: [&Value; 2],
+) -> Result<Value, ExportError> {
+    let name = format!("{network}.labels.weight");
+    let vectors = graph.weights.get(&name, &table)?;
+    let vectors = graph.constant(&name, &vectors, Kind::Single)?;
+    let axis = ("axis", Attribute::Integer(0));
+    let named = graph.apply("Gather", &[&vectors, labels], &[axis]);
+    let (noise, named) = (unit(graph, noise)?, unit(graph, &named)?);
+    let axis = ("axis", Attribute::Integer(1));
+    Ok(graph.apply("Concat", &[&noise, &named], &[axis]))
+}
+
+/// Each row at unit length a component.
+fn unit(graph: &mut Graph<'_>, x: &Value) -> Result<Value, ExportError> {
+    let power = graph.apply("Mul", &[x, x], &[]);
+    let attributes = [
+        ("axes", Attribute::Integers(vec![1])),
+        ("keepdims", Attribute::Integer(1)),
+    ];
+    let power = graph.apply("ReduceMean", &[&power], &attributes);
+    let epsilon = graph.number(1e-8, &power)?;
+    let power = graph.apply("Add", &[&power, &epsilon], &[]);
+    let length = graph.apply("Sqrt", &[&power], &[]);
+    Ok(graph.apply("Div", &[x, &length], &[]))
+}

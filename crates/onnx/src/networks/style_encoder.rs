@@ -1,0 +1,49 @@
+//! A painting to the codes of its style.
+
+use utsushi_model::ModelConfig;
+
+use super::layers::Stride;
+use crate::graph::{Graph, Value};
+use crate::message::{Attribute, Kind};
+use crate::weights::ExportError;
+
+const NAME: &str = "style_encoder";
+
+/// Paintings `[batch, 3, height, width]`, −1…1, sides multiples of 16, to codes `[batch, stages,
+/// style_dim]` in 32 bits.
+pub(crate) fn style_encoder(
+    graph: &mut Graph<'_>,
+    config: &ModelConfig,
+    paintings: &Value,
+) -> Result<Value, ExportError> {
+    let channels = config.style_channels;
+    let x = graph.convolve_squares(paintings, &format!("{NAME}.input"), 3, channels[0])?;
+    let mut x = graph.leaky(&x);
+    for (index, pair) in channels.windows(2).enumerate() {
+        let name = format!("{NAME}.blocks.{index}");
+        x = graph.convolve(&x, &name, [pair[0], pair[1]], Stride::HALVING)?;
+        x = graph.leaky(&x);
+    }
+    // 16 bits would lose what is added below the root.
+    let x = graph.cast(&x, Kind::Single);
+    let mean = graph.apply("GlobalAveragePool", &[&x], &[]);
+    let off = graph.apply("Sub", &[&x, &mean], &[]);
+    let power = graph.apply("Mul", &[&off, &off], &[]);
+    let variance = graph.apply("GlobalAveragePool", &[&power], &[]);
+    let epsilon = graph.number(1e-6, &variance)?;
+    let variance = graph.apply("Add", &[&variance, &epsilon], &[]);
+    let deviation = graph.apply("Sqrt", &[&variance], &[]);
+    let axis = ("axis", Attribute::Integer(1));
+    let pooled = graph.apply("Concat", &[&mean, &deviation], &[axis]);
+    let axis = ("axis", Attribute::Integer(1));
+    let pooled = graph.apply("Flatten", &[&pooled], &[axis]);
+    let pooled = graph.leaky(&pooled);
+    let outputs = ModelConfig::STAGES * config.style_dim;
+    let codes = graph.dense(&pooled, &format!("{NAME}.head"), [2 * channels[3], outputs])?;
+    graph.reshape(&codes, &codes_shape(config))
+}
+
+/// `[batch, stages, style_dim]` with any batch.
+pub(super) fn codes_shape(config: &ModelConfig) -> [i64; 3] {
+    [-1, ModelConfig::STAGES as i64, config.style_dim as i64]
+}

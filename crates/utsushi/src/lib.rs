@@ -1,0 +1,76 @@
+//! Repaints a picture in the style of a painting of anime characters.
+//!
+//! ```no_run
+//! use std::path::Path;
+//! use utsushi::{DecodeLimits, Painter, WriteOptions, read, write};
+//!
+//! fn main() -> Result<(), Box<dyn std::error::Error>> {
+//!     let limits = DecodeLimits::default();
+//!     let content = read(Path::new("me.png"), &limits)?.picture;
+//!     let style = read(Path::new("reference.png"), &limits)?.picture;
+//!     let painted = Painter::builtin()?.transfer(&content, &style)?;
+//!     write(Path::new("painted.png"), &painted, &WriteOptions::default())?;
+//!     Ok(())
+//! }
+//! ```
+//!
+//! # What is where
+//!
+//! - [`Painter`] holds a model: [`Painter::builtin`], [`Painter::load`] for one of your own, on a
+//!   [`Device`]. [`Painter::transfer`] is the short way; [`Painter::style_of`] reads a style once,
+//!   [`StyleCode::blend`] mixes several, and [`Painter::paint`] paints with a strength, in tiles,
+//!   with progress and a way to stop.
+//! - [`Picture`] is eight bits of sRGB with alpha beside them; [`read`](fn@read) and
+//!   [`write`](fn@write) are files, [`decode`] and [`encode`] bytes.
+//! - [`jobs`] paints files and folders; [`FilmPainter`] frames that follow one another.
+//! - `range` (a feature, on by default) mixes, morphs and moves styles along directions.
+//! - `onnx` (a feature, on by default) writes models as ONNX, and paints with ONNX networks of
+//!   others through the same [`Stylizer`] that jobs and films take.
+//! - `server` (a feature) is the queue and the HTTP API.
+//!
+//! A [`Painter`] can be cloned and shared between threads. Nothing here writes to standard output,
+//! reads the network or keeps a state outside of its values.
+//!
+//! # Errors and panics
+//!
+//! What a caller, a file or a picture can get wrong comes back as an error that says what and
+//! where; nothing of that panics. A panic is a bug.
+//!
+//! # Versions
+//!
+//! The project follows [Semantic Versioning](https://semver.org). What this crate names is its
+//! public API; the crates behind it are published for it alone, and what they name besides may
+//! change at any time. Until 1.0.0 a new minor version may change anything; after it,
+//!
+//! - a new **major** version may take away or change names, signatures and what they promise, and
+//!   may refuse files of models that older ones wrote;
+//! - a new **minor** version adds: names, variants of errors (which are `#[non_exhaustive]`),
+//!   fields of options (make them with `..Default::default()`), formats, features. It may raise
+//!   the Rust version that is needed, to one that is at least six months old;
+//! - a new **patch** version corrects.
+//!
+//! The pixels that come out are promised to look the same within a major version, not to be the
+//! same bytes: a faster kernel rounds differently, and the built-in model may be replaced by a
+//! better one in a minor version. With one version, one model and one CPU they are the same bytes.
+//!
+//! The tensors of the framework are not part of the API, save for [`Device`], which names where to
+//! compute; a new version of the framework that changes it is a new major version here.
+
+pub use burn::tensor::Device;
+pub use utsushi_imaging::{
+    Alpha, DecodeError, DecodeLimits, Decoded, EncodeError, EncodeOptions, Format, OutputFormat,
+    Picture, ReadError, Rectangle, ShapeError, WriteError, WriteOptions, decode, encode,
+    fit_within, read, resize, write,
+};
+pub use utsushi_transfer::{
+    BlendPath, ContentCode, ContentError, FilmPainter, FrameChange, LoadModelError, Mask,
+    MaskError, Network, OneWayPainter, Order, PaintError, PaintOptions, PaintStyle, Painter,
+    Progress, StyleCode, StyleError, StyleRegion, Stylizer, jobs,
+};
+
+#[cfg(feature = "onnx")]
+pub use utsushi_onnx as onnx;
+#[cfg(feature = "range")]
+pub use utsushi_range as range;
+#[cfg(feature = "server")]
+pub use utsushi_server as server;

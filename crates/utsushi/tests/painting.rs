@@ -1,0 +1,44 @@
+//! The library as its users have it.
+
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
+use std::path::Path;
+
+use utsushi::{DecodeLimits, Device, Painter, Picture, StyleCode, WriteOptions, read, write};
+
+fn striped(phase: u32) -> Picture {
+    let bytes = (0..48 * 40 * 3).map(|i| (i * 7 + i / (13 + phase) * 31) as u8);
+    Picture::new(48, 40, bytes.collect()).unwrap()
+}
+
+/// The example of the documentation, with files that are there.
+#[test]
+fn ten_lines_from_files_to_a_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let place = |name: &str| folder.path().join(name);
+    let force = WriteOptions::default();
+    write(&place("me.png"), &striped(0), &force).unwrap();
+    write(&place("reference.png"), &striped(5), &force).unwrap();
+
+    let limits = DecodeLimits::default();
+    let content = read(&place("me.png"), &limits).unwrap().picture;
+    let style = read(&place("reference.png"), &limits).unwrap().picture;
+    let painter = Painter::builtin().unwrap();
+    let painted = painter.transfer(&content, &style).unwrap();
+    write(&place("painted.png"), &painted, &WriteOptions::default()).unwrap();
+
+    assert_eq!((painted.width(), painted.height()), (48, 40));
+    assert_ne!(painted, content);
+    // The short way is the long way with the defaults.
+    let code: StyleCode = painter.style_of(&style).unwrap();
+    let stop = std::sync::atomic::AtomicBool::new(false);
+    let options = utsushi::PaintOptions::default();
+    let long = painter.paint(&content, &code, &options, &mut |_| {}, &stop);
+    assert_eq!(long.unwrap(), painted);
+}
+
+#[test]
+fn what_is_no_model_is_an_error() {
+    let error = Painter::load(Path::new("missing.safetensors"), Device::flex()).unwrap_err();
+    assert!(error.to_string().contains("missing.safetensors"), "{error}");
+}
