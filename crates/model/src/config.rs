@@ -35,13 +35,13 @@ pub struct ModelConfig {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct PriorConfig {
-    /// Side of the sketches in pixels, a multiple of 32; they are enlarged before they are
+    /// Side of the sketches in pixels, a multiple of 16; they are enlarged before they are
     /// painted. Where what a picture shows is decided, small is fast and large is hard.
     pub size: usize,
     /// Length of the noise.
     pub latent_dim: usize,
-    /// Channels at 1/32, 1/16, 1/8, 1/4 and 1/2 of the sketch's side.
-    pub channels: [usize; 5],
+    /// Channels at 1/16, 1/8, 1/4 and 1/2 of the sketch's side.
+    pub channels: [usize; 4],
 }
 
 impl Default for PriorConfig {
@@ -49,7 +49,7 @@ impl Default for PriorConfig {
         Self {
             size: 64,
             latent_dim: 64,
-            channels: [192, 192, 192, 128, 64],
+            channels: [192, 192, 128, 64],
         }
     }
 }
@@ -139,11 +139,11 @@ impl PriorConfig {
                 });
             }
         }
-        if self.size == 0 || self.size > 512 || !self.size.is_multiple_of(32) {
+        if self.size == 0 || self.size > 512 || !self.size.is_multiple_of(16) {
             return Err(ConfigError {
                 key: "prior.size",
                 value: self.size,
-                expected: "a multiple of 32 from 32 to 512",
+                expected: "a multiple of 16 from 16 to 512",
             });
         }
         Ok(())

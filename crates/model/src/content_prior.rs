@@ -35,7 +35,7 @@ impl ContentPrior {
     /// Fresh weights.
     pub fn new(config: &PriorConfig, styles: usize, init: &mut Initialiser) -> Self {
         let [first, .., last] = config.channels;
-        let grid = config.size / 32;
+        let grid = config.size / 16;
         let mut output = Conv::new(init, 3, last, 4);
         // A small last layer starts near mid-grey, where tanh is not saturated.
         output.weight = init.he([3, 3, last, 4], 9 * last, 0.3);
@@ -114,7 +114,7 @@ mod tests {
         let config = PriorConfig {
             size: 64,
             latent_dim: 4,
-            channels: [8, 8, 8, 8, 4],
+            channels: [8, 8, 8, 4],
         };
         let prior = ContentPrior::new(&config, 3, &mut Initialiser::new(1, &device));
         let noise = Tensor::<2>::random([1, 4], Distribution::Normal(0.0, 1.0), &device);

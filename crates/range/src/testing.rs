@@ -23,7 +23,7 @@ pub(crate) fn painter_from(seed: u64) -> Painter {
         prior: Some(PriorConfig {
             size: 32,
             latent_dim: 4,
-            channels: [8, 8, 8, 8, 4],
+            channels: [8, 8, 8, 4],
         }),
         ..ModelConfig::default()
     };

@@ -201,6 +201,9 @@ pub struct PriorTraining {
     /// Weight of the term by which sketches differ as real paintings do: the guard against a
     /// prior that always draws the same face. 0 turns it off.
     pub spread: f32,
+    /// Weight of drawing real pictures again from the noise that an encoder reads in them, which
+    /// makes every part of the noise count. 0 turns it off.
+    pub reconstruction: f32,
 }
 
 impl Default for PriorTraining {
@@ -208,7 +211,8 @@ impl Default for PriorTraining {
         Self {
             train: false,
             alone: false,
-            spread: 5.0,
+            spread: 2.0,
+            reconstruction: 8.0,
         }
     }
 }

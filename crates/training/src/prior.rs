@@ -2,25 +2,37 @@
 
 use burn::module::Module;
 use burn::tensor::{Device, Int, Tensor, TensorData};
-use utsushi_kernels::average_pool2;
-use utsushi_model::{ContentPrior, luminance};
+use utsushi_kernels::{average_pool2, matmul, sum};
+use utsushi_model::{ContentPrior, Initialiser, SketchEncoder, luminance};
 
 use crate::augment::Augmentation;
 use crate::config::{AdversarialConfig, TrainingConfig};
 use crate::discriminator_step::{Shown, discriminator_loss};
 use crate::judges::{Eyes, Judges};
+use crate::losses::reconstruction::pixel_difference;
 use crate::losses::spread::{spread, spread_loss};
 use crate::optimizer::{Adam, UpdateOptions};
 use crate::random::{Stream, standard_normal, stream};
 use crate::resize::resize_bilinear;
 use crate::stats::StepValues;
 
+/// Weight of codes lying in different directions, as noise does.
+const SCATTER: f32 = 5.0;
+
 /// What the prior plays against, and how it learns.
 #[derive(Debug)]
 pub struct PriorGame {
     pub(crate) judges: Judges,
+    pub(crate) encoder: SketchEncoder,
     pub(crate) prior_optimizer: Adam,
     pub(crate) judges_optimizer: Adam,
+}
+
+/// What learns together: noise to sketch, and sketch to noise.
+#[derive(Module, Debug)]
+pub(crate) struct Sketching {
+    pub prior: ContentPrior,
+    pub encoder: SketchEncoder,
 }
 
 /// What a step of the game is played with.
@@ -44,7 +56,10 @@ impl PriorGame {
         // Other first weights than the other game's discriminators have.
         config.run.seed ^= 0x5052_494f;
         config.losses.classification = 0.0;
+        let sizes = config.model.prior.clone().unwrap_or_default();
+        let init = &mut Initialiser::new(config.run.seed ^ 0x5345_4e43, device);
         Self {
+            encoder: SketchEncoder::new(&sizes, init),
             judges: Judges::new(&config, with_features, device),
             prior_optimizer: Adam::default(),
             judges_optimizer: Adam::default(),
@@ -62,17 +77,23 @@ impl PriorGame {
         let device = step.paintings.device();
         let sizes = step.config.model.prior.clone().unwrap_or_default();
         let (size, noise_dim) = (sizes.size, sizes.latent_dim);
-        // A second sketch for the labels of the first half, to see what other noise brings.
-        let half = batch / 2;
-        let noise = normal(step, Stream::Sketches, [batch + half, noise_dim], &device);
-        let labels = vec![step.labels.clone(), step.labels.clone().narrow(0, 0, half)];
         let random = &mut stream(step.config.run.seed, Stream::SketchAugmentation, step.step);
         let augmentation =
             Augmentation::draw(&step.config.augmentation, random, batch, size, &device);
         let real = shrunk(luminance(step.paintings.clone()), size);
-        let real = real.expand([batch, size, size, 3]);
-        let drawn = prior.forward(noise, Tensor::cat(labels, 0));
+        // The first half is drawn again from the noise that is read in it, beside new sketches.
+        let half = batch / 2;
+        let again = real.clone().narrow(0, 0, half);
+        let codes = self.encoder.forward(again.clone());
+        let noise = normal(step, Stream::Sketches, [batch, noise_dim], &device);
+        let labels = vec![step.labels.clone(), step.labels.clone().narrow(0, 0, half)];
+        let drawn = prior.forward(
+            Tensor::cat(vec![noise, codes.clone()], 0),
+            Tensor::cat(labels, 0),
+        );
         let sketches = drawn.clone().narrow(0, 0, batch);
+        let redrawn = drawn.narrow(0, batch, half);
+        let real = real.expand([batch, size, size, 3]);
         let games = &step.config.adversarial;
 
         let shown = Shown {
@@ -95,26 +116,45 @@ impl PriorGame {
         values.set("gradient/discriminators", norm);
 
         let judges = self.judges.valid();
+        let one = sketches.clone().narrow(0, 0, half);
         let fake = augmentation.apply(sketches);
         let changed = || augmentation.apply(real.clone());
         let mut loss = sketch_loss(&judges, step, fake, &changed, games, values);
-        let (one, other) = (
-            drawn.clone().narrow(0, 0, half),
-            drawn.narrow(0, batch, half),
-        );
-        values.set("spread", spread(one.clone(), other.clone(), real.clone()));
-        let weight = step.config.prior.spread;
-        if weight > 0.0 {
-            loss = loss + spread_loss(one, other, real) * weight;
+        values.set("spread", spread(one.clone(), redrawn.clone(), real.clone()));
+        let weights = &step.config.prior;
+        if weights.spread > 0.0 {
+            loss = loss + spread_loss(one, redrawn.clone(), real) * weights.spread;
+        }
+        if weights.reconstruction > 0.0 {
+            let difference = pixel_difference(redrawn, again.expand([half, size, size, 3]));
+            values.set("reconstruction", difference.clone());
+            let alike = likeness(codes);
+            values.set("likeness", alike.clone());
+            loss = loss + difference * weights.reconstruction + alike * SCATTER;
         }
         let gradients = loss.backward();
         let rate = step.rates[0];
-        let (prior, norm) = self
-            .prior_optimizer
-            .update(prior, &gradients, step.update, |_| rate);
+        let learning = Sketching {
+            prior,
+            encoder: self.encoder.clone(),
+        };
+        let (learned, norm) =
+            self.prior_optimizer
+                .update(learning, &gradients, step.update, |_| rate);
         values.set("gradient/prior", norm);
-        prior
+        self.encoder = learned.encoder;
+        learned.prior
     }
+}
+
+/// Mean squared cosine between the codes of different pictures, `[1]`: 1 where all are the same,
+/// one over their length where they lie as noise does.
+fn likeness(codes: Tensor<2>) -> Tensor<1> {
+    let [count, length] = codes.dims();
+    let cosines = matmul(codes.clone(), codes.transpose()) / length as f32;
+    let pairs = (count * (count - 1)).max(1) as f32;
+    // The diagonal is 1 throughout.
+    (sum(cosines.powi_scalar(2)) - count as f32) / pairs
 }
 
 /// Square pictures brought to a side that is no larger than theirs, without aliasing.
@@ -165,4 +205,20 @@ fn normal<const D: usize>(
     let random = &mut stream(step.config.run.seed, purpose, step.step);
     let values = standard_normal(random, shape.iter().product());
     Tensor::from_data(TensorData::new(values, shape), device)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_in_one_direction_are_alike_and_codes_at_right_angles_are_not() {
+        let device = Device::flex();
+        let codes = |values: [[f32; 2]; 2]| Tensor::<2>::from_floats(values, &device);
+        let alike = |values| likeness(codes(values)).into_scalar::<f32>();
+        let root = 2f32.sqrt();
+        assert!((alike([[1.0, 1.0], [1.0, 1.0]]) - 1.0).abs() < 1e-5);
+        assert!((alike([[1.0, 1.0], [-1.0, -1.0]]) - 1.0).abs() < 1e-5);
+        assert!(alike([[root, 0.0], [0.0, root]]).abs() < 1e-5);
+    }
 }

@@ -6,7 +6,7 @@ use utsushi_checkpoint::{NamedTensors, apply, collect};
 use utsushi_model::{ContentPrior, ModelConfig, PainterNetworks};
 
 use crate::optimizer::Adam;
-use crate::prior::PriorGame;
+use crate::prior::{PriorGame, Sketching};
 use crate::trainer::Trainer;
 
 const PAINTER: &str = "painter";
@@ -15,6 +15,7 @@ const JUDGES: &str = "discriminators";
 const PAINTER_OPTIMIZER: &str = "optimizer-painter";
 const JUDGES_OPTIMIZER: &str = "optimizer-discriminators";
 const PRIOR_JUDGES: &str = "prior-discriminators";
+const PRIOR_ENCODER: &str = "prior-encoder";
 const PRIOR_OPTIMIZER: &str = "optimizer-prior";
 const PRIOR_JUDGES_OPTIMIZER: &str = "optimizer-prior-discriminators";
 
@@ -29,6 +30,7 @@ impl Trainer {
         state.extend_under(JUDGES_OPTIMIZER, self.judges_optimizer.to_named());
         if let Some(game) = &self.prior_game {
             state.extend_under(PRIOR_JUDGES, collect(&game.judges.valid()));
+            state.extend_under(PRIOR_ENCODER, collect(&game.encoder.valid()));
             state.extend_under(PRIOR_OPTIMIZER, game.prior_optimizer.to_named());
             state.extend_under(PRIOR_JUDGES_OPTIMIZER, game.judges_optimizer.to_named());
         }
@@ -68,11 +70,16 @@ fn restore_game(
     prior: &ContentPrior,
     state: &mut NamedTensors,
 ) -> Result<PriorGame, String> {
-    let judges = apply(game.judges, &state.take_under(PRIOR_JUDGES), "")
-        .map_err(|error| error.to_string())?;
+    let fits = |error: utsushi_checkpoint::MismatchError| error.to_string();
+    let judges = apply(game.judges, &state.take_under(PRIOR_JUDGES), "").map_err(fits)?;
+    let learning = Sketching {
+        prior: prior.clone(),
+        encoder: apply(game.encoder, &state.take_under(PRIOR_ENCODER), "").map_err(fits)?,
+    };
     Ok(PriorGame {
-        prior_optimizer: Adam::from_named(state.take_under(PRIOR_OPTIMIZER), prior)?,
+        prior_optimizer: Adam::from_named(state.take_under(PRIOR_OPTIMIZER), &learning)?,
         judges_optimizer: Adam::from_named(state.take_under(PRIOR_JUDGES_OPTIMIZER), &judges)?,
+        encoder: learning.encoder,
         judges,
     })
 }

@@ -55,7 +55,7 @@ pub(crate) fn painter_with_prior() -> Painter {
     model.config.prior = Some(PriorConfig {
         size: 32,
         latent_dim: 4,
-        channels: [8, 8, 8, 8, 4],
+        channels: [8, 8, 8, 4],
     });
     model.networks = PainterNetworks::new(&model.config, 5, &Device::flex());
     Painter::new(model, Device::flex()).unwrap()

@@ -17,7 +17,7 @@ fn tiny_config(styles: usize) -> ModelConfig {
         prior: Some(PriorConfig {
             size: 32,
             latent_dim: 4,
-            channels: [8, 8, 8, 8, 4],
+            channels: [8, 8, 8, 4],
         }),
         ..ModelConfig::default()
     }

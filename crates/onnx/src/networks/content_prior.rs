@@ -29,7 +29,7 @@ pub(crate) fn content_prior(
         code = graph.leaky(&code);
     }
     let [first, .., last] = prior.channels;
-    let grid = prior.size / 32;
+    let grid = prior.size / 16;
     let outputs = grid * grid * first;
     let start = graph.dense(&code, &format!("{NAME}.start"), [CODE, outputs])?;
     let x = graph.reshape(&start, &[-1, grid as i64, grid as i64, first as i64])?;

@@ -126,7 +126,7 @@ fn every_graph_gives_what_its_network_gives() {
         prior: Some(PriorConfig {
             size: 64,
             latent_dim: 3,
-            channels: [8, 7, 6, 5, 4],
+            channels: [8, 7, 6, 4],
         }),
         ..config()
     };

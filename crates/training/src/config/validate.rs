@@ -144,6 +144,7 @@ impl TrainingConfig {
             ("losses.diversity", losses.diversity),
             ("losses.cycle", losses.cycle),
             ("prior.spread", self.prior.spread),
+            ("prior.reconstruction", self.prior.reconstruction),
         ] {
             let fits = weight.is_finite() && weight >= 0.0;
             require(fits, key, weight, "use 0 (off) or a positive number")?;

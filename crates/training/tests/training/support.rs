@@ -97,7 +97,7 @@ pub fn small_config(steps: u64) -> TrainingConfig {
          ema_half_life_pictures = 20.0\n\
          [model]\nnative_size = 32\nstyle_dim = 8\nlatent_dim = 4\n\
          trunk_channels = [8, 12, 16]\nstyle_channels = [8, 12, 16, 16]\nmapping_width = 16\n\
-         [model.prior]\nsize = 32\nlatent_dim = 4\nchannels = [8, 8, 8, 8, 8]\n\
+         [model.prior]\nsize = 32\nlatent_dim = 4\nchannels = [8, 8, 8, 8]\n\
          [prior]\ntrain = true\n\
          [discriminator]\nprojected_channels = 8\npixel_channels = [8, 12, 16]\n\
          [adversarial]\npenalty_interval = 2\nr2_gamma = 0.5\npixel = \"relativistic\"\n\
