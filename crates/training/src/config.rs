@@ -201,6 +201,8 @@ pub struct PriorTraining {
     /// Weight of the term by which sketches differ as real paintings do: the guard against a
     /// prior that always draws the same face. 0 turns it off.
     pub spread: f32,
+    /// Weight of finding in a sketch the noise that it was drawn from. 0 turns it off.
+    pub noise: f32,
     /// Weight of drawing real pictures again from the noise that an encoder reads in them, which
     /// makes every part of the noise count. 0 turns it off.
     pub reconstruction: f32,
@@ -211,7 +213,8 @@ impl Default for PriorTraining {
         Self {
             train: false,
             alone: false,
-            spread: 2.0,
+            spread: 4.0,
+            noise: 5.0,
             reconstruction: 8.0,
         }
     }

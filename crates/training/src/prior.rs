@@ -85,14 +85,16 @@ impl PriorGame {
         let half = batch / 2;
         let again = real.clone().narrow(0, 0, half);
         let codes = self.encoder.forward(again.clone());
-        let noise = normal(step, Stream::Sketches, [batch, noise_dim], &device);
-        let labels = vec![step.labels.clone(), step.labels.clone().narrow(0, 0, half)];
+        // And its labels are drawn from other noise, to see what that brings.
+        let noise = normal(step, Stream::Sketches, [batch + half, noise_dim], &device);
+        let some = step.labels.clone().narrow(0, 0, half);
         let drawn = prior.forward(
-            Tensor::cat(vec![noise, codes.clone()], 0),
-            Tensor::cat(labels, 0),
+            Tensor::cat(vec![noise.clone(), codes.clone()], 0),
+            Tensor::cat(vec![step.labels.clone(), some.clone(), some], 0),
         );
         let sketches = drawn.clone().narrow(0, 0, batch);
-        let redrawn = drawn.narrow(0, batch, half);
+        let other = drawn.clone().narrow(0, batch, half);
+        let redrawn = drawn.narrow(0, batch + half, half);
         let real = real.expand([batch, size, size, 3]);
         let games = &step.config.adversarial;
 
@@ -120,10 +122,16 @@ impl PriorGame {
         let fake = augmentation.apply(sketches);
         let changed = || augmentation.apply(real.clone());
         let mut loss = sketch_loss(&judges, step, fake, &changed, games, values);
-        values.set("spread", spread(one.clone(), redrawn.clone(), real.clone()));
+        values.set("spread", spread(one.clone(), other.clone(), real.clone()));
         let weights = &step.config.prior;
         if weights.spread > 0.0 {
-            loss = loss + spread_loss(one, redrawn.clone(), real) * weights.spread;
+            loss = loss + spread_loss(one.clone(), other, real) * weights.spread;
+        }
+        if weights.noise > 0.0 {
+            let read = self.encoder.forward(one.narrow(3, 0, 1));
+            let missed = misread(read, noise.narrow(0, 0, half));
+            values.set("noise", missed.clone());
+            loss = loss + missed * weights.noise;
         }
         if weights.reconstruction > 0.0 {
             let difference = pixel_difference(redrawn, again.expand([half, size, size, 3]));
@@ -145,6 +153,14 @@ impl PriorGame {
         self.encoder = learned.encoder;
         learned.prior
     }
+}
+
+/// One less the mean cosine between noise and what is read of it in its sketch, `[1]`: 0 where it
+/// is found, 1 where it has left no trace (the reconstructor of VEEGAN, Srivastava et al. 2017).
+fn misread(read: Tensor<2>, noise: Tensor<2>) -> Tensor<1> {
+    let length = |rows: Tensor<2>| (rows.powi_scalar(2).sum_dim(1) + 1e-8).sqrt();
+    let lengths = length(read.clone()) * length(noise.clone());
+    ((read * noise).sum_dim(1) / lengths).mean() * -1.0 + 1.0
 }
 
 /// Mean squared cosine between the codes of different pictures, `[1]`: 1 where all are the same,
@@ -210,6 +226,17 @@ fn normal<const D: usize>(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn noise_is_found_whatever_its_length_and_its_opposite_is_not() {
+        let device = Device::flex();
+        let noise = Tensor::<2>::from_floats([[3.0, 4.0], [0.0, 2.0]], &device);
+        let missed = |read: Tensor<2>| misread(read, noise.clone()).into_scalar::<f32>();
+        assert!(missed(noise.clone() * 0.1).abs() < 1e-5);
+        assert!((missed(noise.clone().neg()) - 2.0).abs() < 1e-5);
+        let aside = Tensor::<2>::from_floats([[-4.0, 3.0], [5.0, 0.0]], &device);
+        assert!((missed(aside) - 1.0).abs() < 1e-5);
+    }
 
     #[test]
     fn codes_in_one_direction_are_alike_and_codes_at_right_angles_are_not() {

@@ -144,6 +144,7 @@ impl TrainingConfig {
             ("losses.diversity", losses.diversity),
             ("losses.cycle", losses.cycle),
             ("prior.spread", self.prior.spread),
+            ("prior.noise", self.prior.noise),
             ("prior.reconstruction", self.prior.reconstruction),
         ] {
             let fits = weight.is_finite() && weight >= 0.0;
