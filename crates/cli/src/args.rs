@@ -15,13 +15,14 @@ mod mix;
 mod model;
 mod morph;
 mod paint;
+mod runs;
 mod seeds;
 mod serve;
 mod style;
 mod train;
 mod transfer;
 
-pub use dataset::{DatasetCommand, InspectArguments, PrepareArguments};
+pub use dataset::{DatasetCommand, ExportSetArguments, InspectArguments, PrepareArguments};
 pub use direction::{DirectionCommand, EditArguments, FindArguments, LearnArguments};
 pub use distil::DistilArguments;
 pub use evaluate::EvaluateArguments;
@@ -34,6 +35,7 @@ pub use mix::MixArguments;
 pub use model::ModelArguments;
 pub use morph::MorphArguments;
 pub use paint::PaintArguments;
+pub use runs::{CompareArguments, ListArguments, PlotArguments, RunsCommand, TensorBoardArguments};
 pub use seeds::Seeds;
 pub use serve::ServeArguments;
 pub use style::StyleArguments;
@@ -79,6 +81,8 @@ pub enum Command {
     #[command(subcommand, arg_required_else_help = true)]
     Features(FeaturesCommand),
     Train(TrainArguments),
+    #[command(subcommand, arg_required_else_help = true)]
+    Runs(RunsCommand),
     Export(ExportArguments),
     Distil(Box<DistilArguments>),
     Evaluate(Box<EvaluateArguments>),

@@ -1,6 +1,7 @@
 //! One command a file: arguments to library options, the call, and what to say of the outcome.
 
 mod completions;
+mod dataset_export;
 mod dataset_inspect;
 mod dataset_prepare;
 mod direction;
@@ -15,6 +16,7 @@ mod man;
 mod mix;
 mod model;
 mod morph;
+mod runs;
 mod serve;
 mod sheet;
 mod style;
@@ -36,10 +38,12 @@ pub fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Generate(arguments) => generate::run(&arguments),
         Command::Edit(arguments) => edit::run(&arguments),
         Command::Direction(command) => direction::run(&command),
+        Command::Dataset(DatasetCommand::Export(arguments)) => dataset_export::run(&arguments),
         Command::Dataset(DatasetCommand::Inspect(arguments)) => dataset_inspect::run(arguments),
         Command::Dataset(DatasetCommand::Prepare(arguments)) => dataset_prepare::run(arguments),
         Command::Features(FeaturesCommand::Import(arguments)) => features_import::run(&arguments),
         Command::Train(arguments) => train::run(arguments),
+        Command::Runs(command) => runs::run(&command),
         Command::Export(arguments) => export::run(&arguments),
         Command::Distil(arguments) => distil::run(&arguments),
         Command::Evaluate(arguments) => evaluate::run(*arguments),

@@ -9,7 +9,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Each crate and the crates of this workspace that it may use. One direction only.
-const ALLOWED: [(&str, &[&str]); 16] = [
+const ALLOWED: [(&str, &[&str]); 17] = [
     ("imaging", &[]),
     ("film", &["imaging"]),
     ("dataset", &["imaging"]),
@@ -17,6 +17,7 @@ const ALLOWED: [(&str, &[&str]); 16] = [
     ("model", &["kernels"]),
     ("checkpoint", &["model"]),
     ("features", &["checkpoint", "kernels"]),
+    ("logs", &["imaging", "checkpoint"]),
     (
         "training",
         &[
@@ -26,6 +27,7 @@ const ALLOWED: [(&str, &[&str]); 16] = [
             "model",
             "checkpoint",
             "features",
+            "logs",
         ],
     ),
     // A file and nothing else.
@@ -57,6 +59,7 @@ const ALLOWED: [(&str, &[&str]); 16] = [
             "model",
             "checkpoint",
             "features",
+            "logs",
             "training",
             "house",
             "transfer",

@@ -14,6 +14,7 @@ mod description;
 mod drop_reason;
 mod entry;
 mod error;
+mod export;
 mod inspect;
 mod loader;
 mod near_duplicates;
@@ -36,6 +37,7 @@ pub use description::StyleEntry;
 pub use drop_reason::DropReason;
 pub use entry::Entry;
 pub use error::DatasetError;
+pub use export::{ExportOptions, export_shards};
 pub use inspect::{
     InspectOptions, InspectProgress, Inspection, LookAlike, StyleInspection, inspect,
 };

@@ -1,18 +1,23 @@
-//! Where pictures come from: a folder, or a zip.
+//! Where pictures come from: a folder, a zip, or tars.
 
 mod archive;
 mod folder;
+mod shard;
+mod sidecars;
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use crate::{DatasetError, DropReason};
 
-/// One file or zip member of a source, before anything of it has been read.
+/// One file or archive member of a source, before anything of it has been read.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Member {
     /// Path inside the source with `/` between its parts; for reports only, never written to.
     pub name: String,
-    /// Index in the archive; unused for folders.
+    /// Which of the source's tars it is in.
+    shard: Option<usize>,
+    /// Index in the archive; unused for files of folders.
     index: usize,
 }
 
@@ -29,29 +34,78 @@ pub(crate) struct Source {
     path: PathBuf,
     members: Vec<Member>,
     archive: Option<archive::Archive>,
+    shards: Vec<shard::Shard>,
+    sidecars: sidecars::Sidecars,
 }
 
 impl Source {
-    /// Lists a folder (with all folders in it) or a zip. Hidden files and the `__MACOSX` folder
-    /// are passed over in silence.
+    /// Lists a folder (with all folders in it, and what is in the tars there), a zip or a tar.
+    /// Hidden files and the `__MACOSX` folder are passed over in silence; labels that lie beside
+    /// pictures in a tar are no members.
     pub fn open(path: &Path) -> Result<Self, DatasetError> {
         let metadata = std::fs::metadata(path).map_err(|error| DatasetError::Source {
             path: path.to_path_buf(),
             message: format!("{error}; check the path, or say where sources lie with the root"),
         })?;
+        let mut shards = Vec::new();
         let (mut members, archive) = if metadata.is_dir() {
             (folder::list(path)?, None)
+        } else if is_tar(path) {
+            shards.push((String::new(), shard::Shard::open(path)?));
+            (Vec::new(), None)
         } else {
             let archive = archive::Archive::open(path)?;
             (archive.list(), Some(archive))
         };
         members.retain(|member| !is_passed_over(&member.name));
-        members.sort_by(|left, right| (&left.name, left.index).cmp(&(&right.name, right.index)));
+        if metadata.is_dir() {
+            let is_file = |member: &Member| !is_tar(Path::new(&member.name));
+            let tars = members.extract_if(.., |member| !is_file(member));
+            for tar in tars.collect::<Vec<_>>() {
+                let opened = shard::Shard::open(&path.join(&tar.name))?;
+                shards.push((format!("{}/", tar.name), opened));
+            }
+        }
+        let mut packed = Vec::new();
+        for (number, (prefix, shard)) in shards.iter().enumerate() {
+            for (index, entry) in shard.entries().iter().enumerate() {
+                if !is_passed_over(&entry.name) {
+                    packed.push(Member {
+                        name: format!("{prefix}{}", entry.name),
+                        shard: Some(number),
+                        index,
+                    });
+                }
+            }
+        }
+        let sidecars = sidecars::Sidecars::taken_from(&mut packed);
+        members.extend(packed);
+        members.sort_by(|left, right| {
+            (&left.name, left.shard, left.index).cmp(&(&right.name, right.shard, right.index))
+        });
         Ok(Self {
             path: path.to_path_buf(),
             members,
             archive,
+            shards: shards.into_iter().map(|(_, shard)| shard).collect(),
+            sidecars,
         })
+    }
+
+    /// The labels that lie beside a member: nothing where there are none.
+    ///
+    /// # Errors
+    /// What is wrong with them.
+    pub fn labels(&self, member: &Member) -> Result<BTreeMap<String, String>, DropReason> {
+        self.sidecars.labels(member, |sidecar, limit_bytes| {
+            self.read_packed(sidecar, limit_bytes)
+        })
+    }
+
+    fn read_packed(&self, member: &Member, limit_bytes: u64) -> Result<Vec<u8>, DropReason> {
+        let shard = member.shard.and_then(|number| self.shards.get(number));
+        let shard = shard.expect("members of shards carry the shard's number");
+        shard.read(member.index, limit_bytes)
     }
 
     /// The members, sorted by name.
@@ -79,6 +133,9 @@ impl Source {
 
     /// The bytes of a member, at most `limit_bytes` of them.
     fn read(&mut self, member: &Member, limit_bytes: u64) -> Result<Vec<u8>, DropReason> {
+        if member.shard.is_some() {
+            return self.read_packed(member, limit_bytes);
+        }
         match &mut self.archive {
             Some(archive) => archive.read(member, limit_bytes),
             None => folder::read(&self.path.join(&member.name), limit_bytes),
@@ -86,8 +143,14 @@ impl Source {
     }
 }
 
-/// The style of each source under `path`: a zip is one style; a folder of folders and zips is
-/// one style each; a folder of pictures is one style.
+/// By the name: a look into each file of a large folder would take long.
+fn is_tar(path: &Path) -> bool {
+    let ending = path.extension();
+    ending.is_some_and(|ending| ending.eq_ignore_ascii_case("tar"))
+}
+
+/// The style of each source under `path`: a zip or a tar is one style; a folder of folders and
+/// zips is one style each; a folder of pictures, or of tars, is one style.
 pub(crate) fn styles_below(path: &Path) -> Result<Vec<(String, PathBuf)>, DatasetError> {
     let own_name = |path: &Path| {
         let name = if path.is_dir() {

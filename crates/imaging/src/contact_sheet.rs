@@ -5,7 +5,7 @@ mod font;
 mod layout;
 
 use crate::{Picture, fit_within, resize};
-use canvas::Canvas;
+pub use canvas::Canvas;
 use layout::Layout;
 
 /// How a contact sheet is laid out.

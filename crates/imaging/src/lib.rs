@@ -25,7 +25,7 @@ mod standard;
 mod write;
 
 pub use animation::{AnimationFormat, AnimationWriter, Frame, Frames, frames};
-pub use contact_sheet::{SheetCell, SheetOptions, contact_sheet};
+pub use contact_sheet::{Canvas, SheetCell, SheetOptions, contact_sheet};
 pub use decode::{DecodeError, Decoded, decode};
 pub use encode::{EncodeError, EncodeOptions, encode, over_white};
 pub use fill_transparent::fill_transparent;

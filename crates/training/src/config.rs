@@ -67,6 +67,8 @@ pub struct RunConfig {
     pub feature_size: usize,
     /// Threads that decode pictures.
     pub loader_threads: usize,
+    /// Write what `stats.jsonl` says, sample sheets and style codes for TensorBoard too.
+    pub tensorboard: bool,
 }
 
 impl Default for RunConfig {
@@ -86,6 +88,7 @@ impl Default for RunConfig {
             evaluate_pictures: 16,
             feature_size: 128,
             loader_threads: 1,
+            tensorboard: false,
         }
     }
 }

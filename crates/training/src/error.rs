@@ -36,6 +36,9 @@ pub enum TrainError {
     /// The feature network's file cannot be used.
     #[error(transparent)]
     Features(#[from] utsushi_features::FeaturesError),
+    /// The file of events for TensorBoard cannot be written.
+    #[error(transparent)]
+    Events(#[from] utsushi_logs::LogsError),
     /// The model cannot be exported.
     #[error(transparent)]
     Model(#[from] utsushi_checkpoint::ModelFileError),

@@ -9,6 +9,7 @@ use clap::{Args, Subcommand};
 pub enum DatasetCommand {
     Inspect(InspectArguments),
     Prepare(PrepareArguments),
+    Export(ExportSetArguments),
 }
 
 /// Look through pictures without changing anything
@@ -17,7 +18,7 @@ pub enum DatasetCommand {
 /// and which cannot be read.
 #[derive(Debug, Args)]
 pub struct InspectArguments {
-    /// Zips or folders of pictures, one style each, or folders of such zips and folders
+    /// Zips, tars or folders of pictures, one style each, or folders of such zips and folders
     #[arg(required = true, value_name = "SOURCE")]
     pub sources: Vec<PathBuf>,
 
@@ -77,6 +78,30 @@ pub struct PrepareArguments {
     pub threads: u16,
 
     /// Change a set that was prepared with other settings
+    #[arg(long)]
+    pub force: bool,
+}
+
+/// Write a training set as tars, as WebDataset reads them
+///
+/// For each picture there is a .png, a .cls with the number of its style, and a .json with its line
+/// of the set's manifest. The same set gives the same bytes.
+#[derive(Debug, Args)]
+pub struct ExportSetArguments {
+    /// A set made by `utsushi dataset prepare`
+    #[arg(value_name = "SET")]
+    pub set: PathBuf,
+
+    /// The folder to write the tars to
+    #[arg(short, long, value_name = "DIR")]
+    pub output: PathBuf,
+
+    /// Pictures in one tar
+    #[arg(long, value_name = "N", default_value_t = 1000,
+          value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    pub pictures: u32,
+
+    /// Write into a folder that has files in it, and replace tars of the same names
     #[arg(long)]
     pub force: bool,
 }

@@ -4,6 +4,7 @@ use std::error::Error;
 
 use utsushi_checkpoint::{ModelFileError, RunError};
 use utsushi_dataset::DatasetError;
+use utsushi_logs::LogsError;
 use utsushi_training::TrainError;
 use utsushi_transfer::LoadModelError;
 
@@ -20,6 +21,8 @@ fn of_cause(cause: &(dyn Error + 'static)) -> Option<String> {
     }
     let hint = if let Some(error) = cause.downcast_ref::<TrainError>() {
         of_training(error)
+    } else if let Some(LogsError::Run(error)) = cause.downcast_ref::<LogsError>() {
+        of_run(error)
     } else if let Some(error) = cause.downcast_ref::<DatasetError>() {
         of_dataset(error)
     } else if let Some(LoadModelError::File(error)) = cause.downcast_ref::<LoadModelError>() {

@@ -21,6 +21,7 @@ mod killed;
 mod model;
 mod onnx;
 mod pipelines;
+mod runs;
 mod serve;
 mod studio_page;
 mod studio_tabs;

@@ -124,6 +124,50 @@ fn export_wants_a_run() {
 }
 
 #[test]
+fn a_run_is_told_to_tensorboard_and_told_again_where_it_goes_on() {
+    let place = workshop();
+    let config = |steps: u32| {
+        let run = format!("steps = {steps}\ntensorboard = true");
+        TINY.replace("steps = 6\nwarm", &format!("{run}\nwarm"))
+    };
+    let files = || {
+        let all = place.files().into_iter();
+        let mut all: Vec<_> = all
+            .filter(|path| path.to_string_lossy().contains("runs/board/tensorboard/"))
+            .collect();
+        all.sort();
+        all
+    };
+    let has = |bytes: &[u8], text: &str| bytes.windows(text.len()).any(|it| it == text.as_bytes());
+    place.write("board.toml", config(3));
+    let command = ["train", "board.toml", "--data", "set", "--device", "cpu"];
+    let (code, _, err) = place.run(&command);
+    assert_eq!(code, 0, "{err}");
+    let first = std::fs::read(&files()[0]).unwrap();
+    for text in [
+        "brain.Event:2",
+        "run/pictures_per_second",
+        "reconstruction/pixels",
+        "samples",
+        "IHDR",
+        "style_codes/ink",
+        "style_codes/oil",
+    ] {
+        assert!(has(&first, text), "no `{text}` in the file");
+    }
+    place.write("board.toml", config(6));
+    let (code, _, err) = place.run(&[&command[..], &["--resume"]].concat());
+    assert_eq!(code, 0, "{err}");
+    let files = files();
+    assert_eq!(files.len(), 2);
+    assert_eq!(std::fs::read(&files[0]).unwrap(), first);
+    // A session that starts after step 3: field 2 is 4, field 7 holds status 1.
+    let second = std::fs::read(&files[1]).unwrap();
+    assert!(second.windows(6).any(|it| it == [0x10, 4, 0x3a, 2, 8, 1]));
+    assert!(has(&second, "reconstruction/pixels"));
+}
+
+#[test]
 #[cfg(unix)]
 fn ctrl_c_saves_and_resuming_goes_on() {
     let place = workshop();

@@ -204,12 +204,15 @@ impl Run<'_> {
                 detail: "it has no bytes".into(),
             }),
         };
-        match kept {
-            Ok((hash, fingerprint, width, height)) => {
+        match kept.and_then(|kept| Ok((kept, job.source.labels(member)?))) {
+            Ok(((hash, fingerprint, width, height), beside)) => {
                 if let Some(png) = png {
                     self.cut += 1;
                     self.output.write_picture(&style.name, &hash, &png)?;
                 }
+                // What is said of one picture goes before what is said of all.
+                let mut labels = job.entry.labels.clone();
+                labels.extend(beside);
                 let entry = Entry {
                     hash,
                     style: style.name.clone(),
@@ -218,7 +221,7 @@ impl Run<'_> {
                     source,
                     width,
                     height,
-                    labels: job.entry.labels.clone(),
+                    labels,
                 };
                 style.keep(entry, fingerprint);
             }

@@ -21,7 +21,9 @@ impl Archive {
         let file = File::open(path).map_err(DatasetError::file("read", path))?;
         let zip = ZipArchive::new(BufReader::new(file)).map_err(|error| DatasetError::Source {
             path: PathBuf::from(path),
-            message: format!("not a readable zip ({error}); give a folder or a zip of pictures"),
+            message: format!(
+                "not a readable zip ({error}); give a folder, a zip or a tar of pictures"
+            ),
         })?;
         Ok(Self { zip })
     }
@@ -35,6 +37,7 @@ impl Archive {
         (0..self.zip.len())
             .map(|index| Member {
                 name: name(index),
+                shard: None,
                 index,
             })
             .filter(|member| !member.name.ends_with('/'))
@@ -75,7 +78,7 @@ impl Archive {
 
 /// What is wrong with a member's name. Nothing is ever written by it, but an archive that tries
 /// is not one to take pictures from unnoticed.
-fn objection_to_name(name: &str) -> Option<&'static str> {
+pub(super) fn objection_to_name(name: &str) -> Option<&'static str> {
     let mut parts = name.split(['/', '\\']);
     let first = parts.clone().next().unwrap_or_default();
     if name.contains('\0') {

@@ -31,7 +31,11 @@ pub(super) fn list(root: &Path) -> Result<Vec<Member>, DatasetError> {
                 }
             } else if !kind.is_symlink() || fs::metadata(entry.path()).is_ok_and(|it| it.is_file())
             {
-                members.push(Member { name, index: 0 });
+                members.push(Member {
+                    name,
+                    shard: None,
+                    index: 0,
+                });
             }
         }
     }

@@ -11,3 +11,4 @@ mod loading;
 mod resuming;
 mod shipped_sets;
 mod splits;
+mod tars;

@@ -4,18 +4,21 @@ use super::font;
 use crate::Picture;
 
 /// A sheet in the making. Whatever reaches beyond it is cut off.
-pub(super) struct Canvas {
+#[derive(Debug, Clone)]
+pub struct Canvas {
     picture: Picture,
 }
 
 impl Canvas {
-    pub(super) fn new(width: usize, height: usize, background: [u8; 3]) -> Self {
+    /// Paper of one colour, sizes in pixels, at least 1.
+    pub fn new(width: usize, height: usize, background: [u8; 3]) -> Self {
         Self {
             picture: Picture::filled(width as u32, height as u32, background),
         }
     }
 
-    pub(super) fn into_picture(self) -> Picture {
+    /// The sheet as it is now.
+    pub fn into_picture(self) -> Picture {
         self.picture
     }
 
@@ -28,8 +31,47 @@ impl Canvas {
         }
     }
 
-    /// Writes one line; `scale` pixels a dot.
-    pub(super) fn text(&mut self, left: usize, top: usize, line: &str, ink: [u8; 3], scale: usize) {
+    /// Draws a straight line of some pixels' width, its edges smooth. Places count from the sheet's
+    /// corner; the middle of its first pixel is 0.5.
+    pub fn line(&mut self, from: [f32; 2], to: [f32; 2], ink: [u8; 3], width: f32) {
+        let finite = |place: [f32; 2]| place.iter().all(|along| along.is_finite());
+        if !finite(from) || !finite(to) || !width.is_finite() {
+            return;
+        }
+        let reach = width / 2.0 + 1.0;
+        let (right, bottom) = (self.picture.width() as f32, self.picture.height() as f32);
+        let pixels = |axis: usize, end: f32| {
+            let low = (from[axis].min(to[axis]) - reach).clamp(0.0, end);
+            let high = (from[axis].max(to[axis]) + reach).clamp(0.0, end);
+            low as usize..high.ceil() as usize
+        };
+        let [along, down] = [to[0] - from[0], to[1] - from[1]];
+        let length = along * along + down * down;
+        for y in pixels(1, bottom) {
+            for x in pixels(0, right) {
+                let [dx, dy] = [x as f32 + 0.5 - from[0], y as f32 + 0.5 - from[1]];
+                // The nearest point of the line, as a share of the way.
+                let near = match length > 0.0 {
+                    true => ((dx * along + dy * down) / length).clamp(0.0, 1.0),
+                    false => 0.0,
+                };
+                let distance = (dx - near * along).hypot(dy - near * down);
+                let share = (width / 2.0 + 0.5 - distance).clamp(0.0, 1.0);
+                if share > 0.0 {
+                    self.dot(x, y, ink, (share * 65535.0) as u16);
+                }
+            }
+        }
+    }
+
+    /// Pixels across a line of text.
+    pub fn text_width(line: &str, scale: usize) -> usize {
+        font::width(line, scale)
+    }
+
+    /// Writes one line in the 5×7 font, `scale` pixels a dot. Characters beyond ASCII show as a
+    /// frame.
+    pub fn text(&mut self, left: usize, top: usize, line: &str, ink: [u8; 3], scale: usize) {
         for (place, character) in line.chars().enumerate() {
             let start = left + place * font::STEP * scale;
             for (row, column) in font::dots(character) {
@@ -59,5 +101,26 @@ impl Canvas {
             // A weighted mean of bytes, hence a byte.
             *paper = ((sum + 32767) / 65535) as u8;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_cover_what_they_cross_and_no_more() {
+        let mut canvas = Canvas::new(8, 4, [255; 3]);
+        // Two pixels high, from the left edge to the middle.
+        canvas.line([0.0, 2.0], [4.0, 2.0], [0; 3], 2.0);
+        canvas.line([f32::NAN, 0.0], [8.0, 4.0], [0; 3], 1.0);
+        canvas.line([-1e9, 90.0], [1e9, 90.0], [0; 3], 1.0);
+        let picture = canvas.into_picture();
+        let at = |x: usize, y: usize| picture.rgb()[(y * 8 + x) * 3];
+        for x in 0..4 {
+            assert_eq!([at(x, 0), at(x, 1), at(x, 2), at(x, 3)], [255, 0, 0, 255]);
+        }
+        assert_eq!(at(6, 1), 255);
+        assert_eq!(Canvas::text_width("ab", 2), 22);
     }
 }

@@ -45,6 +45,7 @@ impl Ticker {
             let score = found.score;
             directory.keep_best(&BestCheckpoint { step, score })?;
         }
+        self.record_measures(step, &found.measures)?;
         self.remark(match (is_best, best) {
             (false, Some(best)) => format!(
                 "evaluated: {:.3}; the best is {:.3}, of step {}",

@@ -9,6 +9,7 @@ use utsushi_dataset::{Pictures, PreparedSet};
 use utsushi_imaging::{WriteOptions, write};
 use utsushi_model::ModelConfig;
 
+use super::events::Events;
 use super::{Progress, StyleLabels};
 use crate::error::TrainError;
 use crate::memory::resident_bytes;
@@ -27,6 +28,8 @@ pub(super) struct Ticker {
     directory: RunDirectory,
     log: StatsLog,
     sheet: Sheet,
+    /// The same for TensorBoard, where it is asked for.
+    events: Option<Events>,
     /// Of each style in the order of the labels: what its mean code is taken over.
     paintings: Vec<Pictures>,
     config_hash: String,
@@ -71,7 +74,12 @@ impl Ticker {
                 })
             })
             .collect();
+        let events = match config.run.tensorboard {
+            true => Some(Events::start(&directory, trainer.step(), set, labels)?),
+            false => None,
+        };
         Ok(Self {
+            events,
             log: directory.stats_log(trainer.step())?,
             sheet: Sheet::new(set, size, seed, &config.model, &trainer.device)?,
             paintings: labels
@@ -131,6 +139,18 @@ impl Ticker {
         Ok(())
     }
 
+    /// What an evaluation found, for TensorBoard.
+    pub fn record_measures(
+        &mut self,
+        step: u64,
+        measures: &serde_json::Value,
+    ) -> Result<(), TrainError> {
+        match &mut self.events {
+            Some(events) => events.measures(step, measures),
+            None => Ok(()),
+        }
+    }
+
     /// The run folder.
     pub fn directory(&self) -> &RunDirectory {
         &self.directory
@@ -188,7 +208,10 @@ impl Ticker {
             values,
         };
         self.log.append(trainer.step(), &line)?;
-        Ok(())
+        match &mut self.events {
+            Some(events) => events.line(trainer.step(), &line),
+            None => Ok(()),
+        }
     }
 
     fn write_sheet(&mut self, trainer: &Trainer) -> Result<(), TrainError> {
@@ -198,6 +221,9 @@ impl Ticker {
             ..WriteOptions::default()
         };
         write(&path, &self.sheet.paint(trainer.average()), &options)?;
+        if let Some(events) = &mut self.events {
+            events.sheet(trainer.step(), &path)?;
+        }
         self.messages
             .push(format!("sample sheet {}", path.display()));
         Ok(())
@@ -206,7 +232,7 @@ impl Ticker {
     fn save(&mut self, trainer: &Trainer) -> Result<(), TrainError> {
         let run = &trainer.config.run;
         let mut tensors = trainer.to_named();
-        let means = self.style_means(trainer);
+        let means = self.style_means(trainer)?;
         let shape = [
             self.paintings.len(),
             ModelConfig::STAGES,
@@ -231,15 +257,20 @@ impl Ticker {
     }
 
     /// The mean code of each style, by the averaged style encoder.
-    fn style_means(&self, trainer: &Trainer) -> Vec<f32> {
+    fn style_means(&mut self, trainer: &Trainer) -> Result<Vec<f32>, TrainError> {
         let mut means = Vec::new();
-        for paintings in &self.paintings {
+        for (label, paintings) in self.paintings.iter().enumerate() {
             let size = paintings.size;
             let data = TensorData::new(paintings.pixels.clone(), [paintings.len(), size, size, 3]);
             let shown = Tensor::<4>::from_data(data, &trainer.device);
-            let mean = trainer.average().style_encoder.forward(shown).mean_dim(0);
+            let codes = trainer.average().style_encoder.forward(shown);
+            let mean = codes.clone().mean_dim(0);
             means.extend(mean.into_data().try_to_vec::<f32>().expect("codes are f32"));
+            if let Some(events) = &mut self.events {
+                let codes = codes.into_data().try_to_vec::<f32>();
+                events.codes(trainer.step(), label, codes.expect("codes are f32"))?;
+            }
         }
-        means
+        Ok(means)
     }
 }

@@ -1,0 +1,70 @@
+//! `utsushi runs list`
+
+use serde_json::json;
+use utsushi_logs::RunLog;
+
+use crate::args::ListArguments;
+use crate::exit_code::ExitCode;
+use crate::{error, output, text};
+
+/// What tells most of how a run goes, most telling first.
+const TELLING: [(&str, &str); 6] = [
+    ("reconstruction", "reconstruction/pixels"),
+    ("content", "content"),
+    ("style", "style"),
+    ("projected", "projected/generator_loss"),
+    ("pixel", "pixel/generator_loss"),
+    ("spread", "prior/spread"),
+];
+
+pub fn run(arguments: &ListArguments) -> anyhow::Result<ExitCode> {
+    let mut runs = Vec::new();
+    let mut code = ExitCode::Done;
+    for path in super::found(std::slice::from_ref(&arguments.folder))? {
+        match super::read(&path) {
+            Ok(run) => runs.push(run),
+            // One broken run must not hide the others.
+            Err(problem) => {
+                error::report(&problem);
+                code = ExitCode::SomeSkipped;
+            }
+        }
+    }
+    output::line(match arguments.json {
+        true => json!({ "runs": runs }).to_string(),
+        false => table(&runs),
+    })?;
+    Ok(code)
+}
+
+fn table(runs: &[RunLog]) -> String {
+    let title = ["run", "steps", "of", "pictures", "best", "last losses"];
+    let mut rows = vec![title.map(str::to_owned).to_vec()];
+    rows.extend(runs.iter().map(|run| {
+        let best = run
+            .best
+            .map(|best| format!("{:.3} at {}", best.score, best.step));
+        let steps = run.steps.map(|steps| text::count(steps as usize));
+        vec![
+            run.name.clone(),
+            text::count(run.step as usize),
+            steps.unwrap_or_else(|| "–".to_owned()),
+            text::count(run.pictures as usize),
+            best.unwrap_or_else(|| "–".to_owned()),
+            losses(run),
+        ]
+    }));
+    text::table(&rows, &[1, 2, 3, 4])
+}
+
+/// `content 0.491, style 0.133`
+fn losses(run: &RunLog) -> String {
+    let told = TELLING.iter().filter_map(|(name, key)| {
+        let value = run.last.get(*key)?;
+        Some(format!("{name} {value:.3}"))
+    });
+    match told.collect::<Vec<_>>() {
+        told if told.is_empty() => "–".to_owned(),
+        told => told.join(", "),
+    }
+}
