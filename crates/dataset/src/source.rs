@@ -2,6 +2,7 @@
 
 mod archive;
 mod folder;
+mod label_table;
 mod shard;
 mod sidecars;
 
@@ -9,6 +10,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use crate::{DatasetError, DropReason};
+use label_table::LabelTable;
 
 /// One file or archive member of a source, before anything of it has been read.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -36,7 +38,11 @@ pub(crate) struct Source {
     archive: Option<archive::Archive>,
     shards: Vec<shard::Shard>,
     sidecars: sidecars::Sidecars,
+    table: LabelTable,
 }
+
+/// StyleGAN's labels, where they lie among the pictures.
+const DATASET_JSON: &str = "dataset.json";
 
 impl Source {
     /// Lists a folder (with all folders in it, and what is in the tars there), a zip or a tar.
@@ -83,23 +89,63 @@ impl Source {
         members.sort_by(|left, right| {
             (&left.name, left.shard, left.index).cmp(&(&right.name, right.shard, right.index))
         });
-        Ok(Self {
+        let mut source = Self {
             path: path.to_path_buf(),
             members,
             archive,
             shards: shards.into_iter().map(|(_, shard)| shard).collect(),
             sidecars,
-        })
+            table: LabelTable::default(),
+        };
+        source.take_dataset_json();
+        Ok(source)
     }
 
-    /// The labels that lie beside a member: nothing where there are none.
+    /// Reads the labels in `dataset.json`. What is something else stays among the members, so that
+    /// the report tells of it.
+    fn take_dataset_json(&mut self) {
+        let place = self.members.iter().position(|it| it.name == DATASET_JSON);
+        let Some(place) = place else { return };
+        let member = self.members[place].clone();
+        let bytes = self.read(&member, label_table::MAX_BYTES).ok();
+        if let Some(table) = bytes.and_then(|bytes| LabelTable::of_dataset_json(&bytes)) {
+            self.members.remove(place);
+            self.table = table;
+        }
+    }
+
+    /// Adds the labels of a table to those that lie in the source.
+    ///
+    /// # Errors
+    /// A file that cannot be read or is no table, or one in which no name is a member's.
+    pub fn read_labels(&mut self, path: &Path) -> Result<(), DatasetError> {
+        let table = LabelTable::read(path)?;
+        let known = |member: &Member| table.get(&member.name).is_some();
+        if let (Some(first), false) = (self.members.first(), self.members.iter().any(known)) {
+            return Err(DatasetError::Source {
+                path: path.to_path_buf(),
+                message: format!(
+                    "it names no picture of `{}`; names start inside of the source, such as `{}`",
+                    self.path.display(),
+                    first.name
+                ),
+            });
+        }
+        self.table.extend(table);
+        Ok(())
+    }
+
+    /// The labels of a member, by tables and by what lies beside it, which goes first; nothing where
+    /// there are none.
     ///
     /// # Errors
     /// What is wrong with them.
     pub fn labels(&self, member: &Member) -> Result<BTreeMap<String, String>, DropReason> {
-        self.sidecars.labels(member, |sidecar, limit_bytes| {
+        let mut labels = self.table.get(&member.name).cloned().unwrap_or_default();
+        labels.extend(self.sidecars.labels(member, |sidecar, limit_bytes| {
             self.read_packed(sidecar, limit_bytes)
-        })
+        })?);
+        Ok(labels)
     }
 
     fn read_packed(&self, member: &Member, limit_bytes: u64) -> Result<Vec<u8>, DropReason> {

@@ -79,7 +79,10 @@ fn open<'a>(
     entry: &'a SourceEntry,
 ) -> Result<Job<'a>, DatasetError> {
     let settings = CutSettings::new(sets, options, entry)?;
-    let source = Source::open(&sets.source_path(entry, options.root.as_deref()))?;
+    let mut source = Source::open(&sets.source_path(entry, options.root.as_deref()))?;
+    if let Some(labels) = sets.labels_path(entry, options.root.as_deref()) {
+        source.read_labels(&labels)?;
+    }
     let picked = source
         .members()
         .iter()

@@ -11,7 +11,7 @@ use crate::{Crop, Role};
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SourceEntry {
-    /// A folder (read with all folders in it) or a zip.
+    /// A folder (read with all folders in it), a zip or a tar.
     pub path: PathBuf,
     /// The style the pictures belong to: ASCII letters, digits, `-` and `_`.
     pub style: String,
@@ -27,6 +27,10 @@ pub struct SourceEntry {
     /// Free columns copied to each picture's line of the manifest.
     #[serde(default, deserialize_with = "scalars")]
     pub labels: BTreeMap<String, String>,
+    /// A file with labels of single pictures: CSV, JSON Lines, or StyleGAN's `dataset.json`; it
+    /// lies where sources lie.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub labels_from: Option<PathBuf>,
     /// Which pictures, in the order of their names, are used.
     #[serde(default)]
     pub pick: Pick,

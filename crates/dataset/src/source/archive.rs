@@ -22,7 +22,7 @@ impl Archive {
         let zip = ZipArchive::new(BufReader::new(file)).map_err(|error| DatasetError::Source {
             path: PathBuf::from(path),
             message: format!(
-                "not a readable zip ({error}); give a folder, a zip or a tar of pictures"
+                "not a readable zip ({error}); give a folder, a tar or a zip of pictures"
             ),
         })?;
         Ok(Self { zip })

@@ -104,14 +104,18 @@ fn parse(kind: Kind, bytes: &[u8]) -> Result<Vec<(String, String)>, String> {
     let Value::Object(fields) = object else {
         return Err("is no JSON object".to_owned());
     };
-    // Lists and objects are no columns.
-    let scalar = |(key, value)| match value {
+    Ok(columns(fields))
+}
+
+/// Texts, numbers and truths as texts; lists and objects are no columns.
+pub(super) fn columns(fields: impl IntoIterator<Item = (String, Value)>) -> Vec<(String, String)> {
+    let column = |(key, value)| match value {
         Value::String(text) => Some((key, text)),
         Value::Number(number) => Some((key, number.to_string())),
         Value::Bool(truth) => Some((key, truth.to_string())),
         _ => None,
     };
-    Ok(fields.into_iter().filter_map(scalar).collect())
+    fields.into_iter().filter_map(column).collect()
 }
 
 #[cfg(test)]

@@ -224,3 +224,35 @@ fn a_set_goes_out_as_tars_and_comes_back() {
         it.labels["class"] == class && it.source.contains(".tar/")
     }));
 }
+
+#[test]
+fn labels_of_single_pictures_come_from_tables() {
+    let shop = Workshop::new();
+    shop.draw("in", 0..3);
+    shop.write(
+        "in/dataset.json",
+        br#"{"labels": [["0000.png", 4], ["0001.png", 5]]}"#,
+    );
+    shop.write(
+        "labels.csv",
+        b"file,artist\n0001.png,someone\n0009.png,nobody\n",
+    );
+    let text = "size = 16\n[[source]]\npath = 'in'\nstyle = 'a'\nlabels = { class = 'none' }";
+    let sets = shop.sets(&format!("{text}\nlabels_from = 'labels.csv'"));
+    let report = shop.prepare(&sets, "set").unwrap();
+    assert!(report.dropped.is_empty(), "{:?}", why(&report));
+    let entries = shop.manifest("set");
+    let labels = |name: &str| {
+        let entry = entries.iter().find(|it| it.source == format!("in/{name}"));
+        entry.unwrap().labels.clone()
+    };
+    assert_eq!(labels("0000.png")["class"], "4");
+    assert_eq!(labels("0001.png")["artist"], "someone");
+    assert_eq!(labels("0002.png")["class"], "none");
+    shop.write("labels.csv", b"file,artist\nother.png,someone\n");
+    let error = shop.prepare(&sets, "set").unwrap_err().to_string();
+    assert!(
+        error.contains("labels.csv") && error.contains("0000.png"),
+        "{error}"
+    );
+}
