@@ -1,5 +1,9 @@
 //! New paintings from nothing but a seed.
 
+mod sheet;
+
+pub use sheet::{fit_to_sheet, sheet_of_paintings};
+
 use std::sync::atomic::AtomicBool;
 
 use utsushi_imaging::{Picture, resize};
@@ -34,6 +38,17 @@ impl Default for GenerateOptions {
     }
 }
 
+/// A new painting before it is painted.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Sketched {
+    /// The style whose paintings it resembles.
+    pub name: String,
+    /// What it shows, in the size of the painting.
+    pub sketch: Picture,
+    /// The style to paint it in.
+    pub style: StyleCode,
+}
+
 /// A new painting.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Generated {
@@ -56,18 +71,16 @@ pub enum GenerateError {
     Paint(#[from] PaintError),
 }
 
-/// Makes up what a painting shows, draws a style, and paints it. Model, seed and options decide
-/// it alone.
+/// Makes up what a painting shows and draws a style for it. Model, seed and options decide it
+/// alone.
 ///
 /// # Errors
-/// A model without a content prior, a style it does not know, a code of another model, or
-/// [`PaintError::Stopped`] when `stop` was set.
-pub fn generate(
+/// A model without a content prior, or a style it does not know.
+pub fn sketched(
     painter: &Painter,
     seed: u64,
     options: &GenerateOptions,
-    stop: &AtomicBool,
-) -> Result<Generated, GenerateError> {
+) -> Result<Sketched, StyleError> {
     let name = match &options.name {
         Some(name) => name,
         None => painter.drawn_name(seed)?,
@@ -82,9 +95,31 @@ pub fn generate(
             .sampled_style(Some(name), seed)?
             .truncated(&painter.mean_style(Some(name))?, options.truncation)?,
     };
+    Ok(Sketched {
+        name: name.to_owned(),
+        sketch,
+        style,
+    })
+}
+
+/// Paints what [`sketched`] makes up.
+///
+/// # Errors
+/// As [`sketched`], a code of another model, or [`PaintError::Stopped`] when `stop` was set.
+pub fn generate(
+    painter: &Painter,
+    seed: u64,
+    options: &GenerateOptions,
+    stop: &AtomicBool,
+) -> Result<Generated, GenerateError> {
+    let Sketched {
+        name,
+        sketch,
+        style,
+    } = sketched(painter, seed, options)?;
     let painting = painter.paint(&sketch, &style, &options.paint, &mut |_| {}, stop)?;
     Ok(Generated {
-        name: name.to_owned(),
+        name,
         sketch,
         painting,
     })

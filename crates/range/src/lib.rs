@@ -23,7 +23,10 @@ mod testing;
 
 pub use direction::{Direction, DirectionError, Found, LearnError, Learned, find, learn, moved};
 pub use edit::{EditMode, edit};
-pub use generate::{GenerateError, GenerateOptions, Generated, generate};
+pub use generate::{
+    GenerateError, GenerateOptions, Generated, Sketched, fit_to_sheet, generate,
+    sheet_of_paintings, sketched,
+};
 pub use grid::{Cell, Grid, GridOptions};
 pub use mix::{line, samples, stages, table, triangle};
 pub use morph::{Ease, MorphError, MorphOptions, Station, Steps, fit_to_frame, frame_size, morph};

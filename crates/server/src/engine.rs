@@ -19,7 +19,7 @@ use brush::Easel;
 use queue::Queue;
 
 pub use task::{
-    Edit, Morph, MorphStation, Painted, PaintedFormat, StylePart, StyleSource, Task, Work,
+    Edit, Generate, Morph, MorphStation, Painted, PaintedFormat, StylePart, StyleSource, Task, Work,
 };
 pub use ticket::{Phase, Ticket};
 pub use work_error::{SubmitError, WorkError};
@@ -31,14 +31,14 @@ pub struct EngineOptions {
     pub queue: usize,
     /// Threads that decode and encode, which is also the most pictures painted in one pass.
     pub hands: usize,
-    /// As [`utsushi_transfer::PaintOptions::tile`].
+    /// As [`utsushi_transfer::PaintOptions::tile`]: the side of the square that is painted at once.
     pub tile: u32,
     /// What a request may cost.
     pub limits: Limits,
 }
 
 impl Default for EngineOptions {
-    /// 64 requests that wait, four hands, tiles of 1024 px.
+    /// 64 requests that wait, four hands, a megapixel at once.
     fn default() -> Self {
         Self {
             queue: 64,
@@ -52,9 +52,9 @@ impl Default for EngineOptions {
 /// Paints for any number of threads, in the order in which they ask.
 ///
 /// Hands decode pictures, read styles and encode results side by side; one thread paints, pictures
-/// of one size together. A picture of many tiles lets small ones pass between its tiles, and a
-/// morph between its frames. Cloning
-/// is cheap; when the last clone is dropped, what was accepted is finished and the threads end.
+/// of one size together. A large picture lets small ones pass between its strips, and a morph
+/// between its frames. Cloning is cheap; when the last clone is dropped, what was accepted is
+/// finished and the threads end.
 #[derive(Clone, Debug)]
 pub struct Engine {
     shared: Arc<Shared>,

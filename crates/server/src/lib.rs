@@ -1,7 +1,7 @@
 //! Painting for others: a queue in front of one model, an HTTP API, and a page.
 //!
-//! [`Engine`] is the queue: any number of threads hand it [`Work`], an [`Edit`] or a [`Morph`],
-//! and get a [`Ticket`] for each.
+//! [`Engine`] is the queue: any number of threads hand it [`Work`], an [`Edit`], a [`Morph`] or
+//! something to [`Generate`], and get a [`Ticket`] for each.
 //! It knows nothing of networks or HTTP, and is of use inside other programs
 //! (`examples/embedded.rs`). [`Server`] puts the API of `docs/server.md` and a page in front of it.
 
@@ -10,8 +10,8 @@ mod http;
 mod limits;
 
 pub use engine::{
-    Edit, Engine, EngineOptions, Morph, MorphStation, Painted, PaintedFormat, Phase, StylePart,
-    StyleSource, SubmitError, Task, Ticket, Work, WorkError,
+    Edit, Engine, EngineOptions, Generate, Morph, MorphStation, Painted, PaintedFormat, Phase,
+    StylePart, StyleSource, SubmitError, Task, Ticket, Work, WorkError,
 };
 pub use http::{LogLine, Server, ServerError, ServerOptions, random_token};
 pub use limits::Limits;

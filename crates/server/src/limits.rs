@@ -19,7 +19,9 @@ pub struct Limits {
     pub pictures: usize,
     /// Most frames of a morph.
     pub frames: usize,
-    /// Most pixels of all frames of a morph together.
+    /// Most new paintings on a sheet.
+    pub paintings: usize,
+    /// Most pixels of all frames of a morph together, or of all paintings of a sheet.
     pub film_pixels: u64,
     /// How long a body may take to arrive.
     pub upload_time: Duration,
@@ -35,8 +37,8 @@ pub struct Limits {
 
 impl Default for Limits {
     /// Bodies of 32 MiB, 256 MiB of them at a time; 24 megapixels; eight references; morphs of
-    /// eight pictures, 240 frames and 64 megapixels; 30 seconds to upload and to stall, ten minutes
-    /// to paint; jobs for two minutes; 1024 connections.
+    /// eight pictures, 240 frames and 64 megapixels; 16 paintings on a sheet; 30 seconds to upload
+    /// and to stall, ten minutes to paint; jobs for two minutes; 1024 connections.
     fn default() -> Self {
         Self {
             body_bytes: 32 << 20,
@@ -45,6 +47,7 @@ impl Default for Limits {
             references: 8,
             pictures: 8,
             frames: 240,
+            paintings: 16,
             film_pixels: 64_000_000,
             upload_time: Duration::from_secs(30),
             stall_time: Duration::from_secs(30),

@@ -5,11 +5,10 @@ use std::time::Instant;
 
 use anyhow::Context;
 use serde_json::json;
-use utsushi_imaging::{
-    OutputFormat, Picture, SheetCell, SheetOptions, WriteOptions, check_target, contact_sheet,
-    resize, write,
+use utsushi_imaging::{OutputFormat, Picture, WriteOptions, check_target, write};
+use utsushi_range::{
+    GenerateError, GenerateOptions, Generated, fit_to_sheet, generate, sheet_of_paintings,
 };
-use utsushi_range::{GenerateError, GenerateOptions, Generated, generate};
 use utsushi_transfer::jobs::StyleSource;
 use utsushi_transfer::{PaintError, PaintOptions, Painter, StyleError};
 
@@ -52,7 +51,8 @@ pub fn run(arguments: &GenerateArguments) -> anyhow::Result<ExitCode> {
         let name = made.name.clone();
         let picture = shown(arguments, made);
         if let Target::Sheet(_) = target {
-            kept.push((format!("{name} {seed}"), fitted(picture, arguments.count)));
+            let picture = fit_to_sheet(picture, arguments.count as usize);
+            kept.push((format!("{name} {seed}"), picture));
             continue;
         }
         let path = target.path(&name, seed);
@@ -61,7 +61,7 @@ pub fn run(arguments: &GenerateArguments) -> anyhow::Result<ExitCode> {
     }
     live.finish();
     if let Target::Sheet(path) = &target {
-        put(path, &sheet(&kept), arguments)?;
+        put(path, &sheet_of_paintings(&kept), arguments)?;
     }
     tell(arguments, &written, started.elapsed().as_secs_f64())?;
     Ok(ExitCode::Done)
@@ -205,34 +205,6 @@ fn put(path: &Path, picture: &Picture, arguments: &GenerateArguments) -> anyhow:
         ..WriteOptions::default()
     };
     Ok(write(path, picture, &options)?)
-}
-
-/// As large as a sheet of that many has room for.
-fn fitted(picture: Picture, count: u32) -> Picture {
-    let most = if count <= 16 { 512 } else { 256 };
-    match picture.width() > most {
-        true => resize(&picture, most, most),
-        false => picture,
-    }
-}
-
-/// As square as possible.
-fn sheet(pictures: &[(String, Picture)]) -> Picture {
-    let side = pictures.first().map_or(1, |(_, picture)| picture.width());
-    let cells: Vec<SheetCell<'_>> = pictures
-        .iter()
-        .map(|(caption, picture)| SheetCell {
-            picture: Some(picture),
-            caption: Some(caption),
-        })
-        .collect();
-    let options = SheetOptions {
-        columns: (cells.len() as f64).sqrt().ceil() as u32,
-        cell_width: side,
-        cell_height: side,
-        ..SheetOptions::default()
-    };
-    contact_sheet(&options, &cells)
 }
 
 fn tell(

@@ -23,6 +23,7 @@ mod onnx;
 mod pipelines;
 mod runs;
 mod serve;
+mod studio_generate;
 mod studio_page;
 mod studio_tabs;
 mod support;

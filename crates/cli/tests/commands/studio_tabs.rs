@@ -4,21 +4,28 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
+use utsushi_checkpoint::ExportedModel;
 use utsushi_imaging::{DecodeLimits, Picture, frames};
 
 use crate::axe::nothing_is_in_anybodys_way;
 use crate::browser::{Browser, chromium};
 use crate::serve::Serving;
-use crate::support::{Place, write_tiny_model};
+use crate::support::Place;
+use crate::tiny_model::tiny_model;
 
 /// A page of a server with a tiny model and three drawings; nothing where no browser is installed.
-fn open() -> Option<(Place, Serving, Browser)> {
+pub fn open() -> Option<(Place, Serving, Browser)> {
+    open_with(&tiny_model())
+}
+
+/// The same with a model of one's own.
+pub fn open_with(model: &ExportedModel) -> Option<(Place, Serving, Browser)> {
     let Some(program) = chromium() else {
         eprintln!("skipped: no Chromium is installed");
         return None;
     };
     let place = Place::new();
-    write_tiny_model(&place.path("m.safetensors"));
+    model.write(&place.path("m.safetensors"), false).unwrap();
     for (seed, name) in ["a.png", "b.png", "c.png"].iter().enumerate() {
         place.draw(&format!("in/{name}"), 72, seed as u32);
     }
@@ -28,7 +35,7 @@ fn open() -> Option<(Place, Serving, Browser)> {
     Some((place, serving, browser))
 }
 
-fn press(browser: &mut Browser, key: &str, code: u32) {
+pub fn press(browser: &mut Browser, key: &str, code: u32) {
     for kind in ["keyDown", "keyUp"] {
         let text = if key == "Enter" { "\r" } else { "" };
         let event = json!({"type": kind, "key": key, "code": key, "windowsVirtualKeyCode": code, "text": text});
@@ -37,7 +44,7 @@ fn press(browser: &mut Browser, key: &str, code: u32) {
 }
 
 /// Drops files where an element is, as a file manager does.
-fn drop_on(browser: &mut Browser, selector: &str, files: &[PathBuf]) {
+pub fn drop_on(browser: &mut Browser, selector: &str, files: &[PathBuf]) {
     let place = format!(
         "(() => {{ const it = document.querySelector('{selector}'); it.scrollIntoView(); \
          const box = it.getBoundingClientRect(); return [box.left + box.width / 2, box.top + Math.min(box.height / 2, 100)]; }})()"
@@ -50,7 +57,7 @@ fn drop_on(browser: &mut Browser, selector: &str, files: &[PathBuf]) {
     }
 }
 
-fn downloaded(path: &Path) {
+pub fn downloaded(path: &Path) {
     let began = Instant::now();
     while !path.is_file() {
         let waited = began.elapsed();
@@ -60,7 +67,7 @@ fn downloaded(path: &Path) {
 }
 
 /// Waits for the next result and hands back something that tells it from others.
-fn painted(browser: &mut Browser, last: &Value) -> Value {
+pub fn painted(browser: &mut Browser, last: &Value) -> Value {
     let busy = "document.getElementById('drop').getAttribute('aria-busy') !== 'true'";
     let address = "document.getElementById('after').src";
     let painted = "!document.getElementById('after').hidden";
@@ -278,7 +285,7 @@ fn a_morph_is_the_command_lines_and_an_edit_moves_the_picture() {
     browser.wait_for("document.getElementById('after').hidden");
     let narrow = json!({"width": 360, "height": 740, "deviceScaleFactor": 1, "mobile": true});
     browser.call("Emulation.setDeviceMetricsOverride", narrow);
-    for tab in ["edit", "morph", "paint"] {
+    for tab in ["generate", "edit", "morph", "paint"] {
         browser.evaluate(&format!("document.getElementById('tab-{tab}').click()"));
         browser.wait_for("document.documentElement.scrollWidth <= 360");
     }
@@ -286,7 +293,7 @@ fn a_morph_is_the_command_lines_and_an_edit_moves_the_picture() {
 }
 
 /// All that the page has fetched came from its own server, and nothing complained.
-fn asks_nobody_else(browser: &mut Browser) {
+pub fn asks_nobody_else(browser: &mut Browser) {
     let others = "performance.getEntriesByType('resource').map((it) => it.name)\
                   .filter((name) => !name.startsWith(location.origin + '/') && \
                   !name.startsWith('blob:') && !name.startsWith('data:'))";

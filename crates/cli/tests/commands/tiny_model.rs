@@ -5,7 +5,7 @@ use utsushi_checkpoint::{ExportedModel, ExportedStyle, NamedTensors, STYLE_MEANS
 use utsushi_model::{ModelConfig, PainterNetworks, PriorConfig};
 
 /// Sizes of a model that paints in an instant.
-fn tiny_config(styles: usize) -> ModelConfig {
+fn tiny_config(styles: usize, prior: Option<PriorConfig>) -> ModelConfig {
     ModelConfig {
         native_size: 32,
         styles,
@@ -14,18 +14,23 @@ fn tiny_config(styles: usize) -> ModelConfig {
         trunk_channels: [8, 8, 8],
         style_channels: [8, 8, 8, 8],
         mapping_width: 8,
-        prior: Some(PriorConfig {
-            size: 32,
-            latent_dim: 4,
-            channels: [8, 8, 8, 4],
-        }),
+        prior,
         ..ModelConfig::default()
     }
 }
 
 /// An untrained model of two styles, `ink` and `oil`.
 pub fn tiny_model() -> ExportedModel {
-    let config = tiny_config(2);
+    tiny_model_with(Some(PriorConfig {
+        size: 32,
+        latent_dim: 4,
+        channels: [8, 8, 8, 4],
+    }))
+}
+
+/// The same with what new paintings are made from, or without.
+pub fn tiny_model_with(prior: Option<PriorConfig>) -> ExportedModel {
+    let config = tiny_config(2, prior);
     let networks = PainterNetworks::new(&config, 7, &Device::flex());
     let style = |name: &str| ExportedStyle {
         name: name.to_owned(),

@@ -2,6 +2,7 @@
 
 import { askJson, takeToken } from './api.js';
 import * as edit from './edit.js';
+import * as generate from './generate.js';
 import * as morph from './morph.js';
 import * as past from './past.js';
 import { dropped } from './pictures.js';
@@ -19,6 +20,7 @@ const TABS = [
   { id: 'paint', name: 'tabPaint', stage: 'stage', panel: 'panel', way: styles.way, takes: stage.takes },
   { id: 'morph', name: 'tabMorph', stage: 'morph-stage', panel: 'panel', takes: morph.takes },
   { id: 'edit', name: 'tabEdit', stage: 'stage', panel: 'edit-panel', way: edit.way, takes: stage.takes, opened: edit.opened },
+  { id: 'generate', name: 'tabGenerate', stage: 'made-stage', panel: 'panel', takes: generate.takes, opened: generate.opened },
 ];
 
 /** Shows a result of the history in the tab that it came from. */
@@ -26,6 +28,9 @@ function restore(result) {
   if (result.kind === 'morph') {
     tabs.show('morph');
     morph.restore(result);
+  } else if (result.kind === 'generate') {
+    tabs.show('generate');
+    generate.restore(result);
   } else {
     if (!tabs.current().way) tabs.show('paint');
     stage.restore(result);
@@ -35,7 +40,7 @@ function restore(result) {
 function listen() {
   element('language').addEventListener('click', () => {
     switchLanguage();
-    for (const part of [styles, edit, morph, queue]) part.draw();
+    for (const part of [styles, edit, morph, generate, queue]) part.draw();
     past.draw(restore);
   });
   element('theme').addEventListener('click', switchTheme);
@@ -78,6 +83,11 @@ async function start() {
   stage.start(drawPast);
   morph.start(drawPast);
   edit.start(stage.paintSoon);
+  generate.start(drawPast, (painting) => {
+    tabs.show('paint');
+    stage.takes([painting]);
+    element('tab-paint').focus();
+  });
   tabs.start(TABS, (tab) => {
     complain(null);
     say('');
@@ -97,6 +107,7 @@ async function start() {
     const described = await askJson('/v1/models');
     stage.limit(described.limits);
     morph.limit(described.limits);
+    generate.limit(described);
     element('model-name').textContent = `${described.models[0].name}, Utsushi ${described.version}`;
     element('card').textContent = described.models[0].card;
     await styles.start(stage.paintSoon, complain);

@@ -62,7 +62,7 @@ fn paint_alone(shared: &Shared, waiting: Waiting, tile: u64) {
     let long = scene.pixels() > tile;
     let step = |done: usize, total: usize| {
         phase.send_replace(Phase::Painting { done, total });
-        // One pass of small pictures between two tiles or frames: they need not wait for minutes,
+        // One pass of small pictures between two strips or frames: they need not wait for minutes,
         // and the long work still gets every second turn.
         if long
             && done < total

@@ -1,6 +1,7 @@
 //! A thread that does all but the painting: decoding, reading styles, encoding.
 
 mod editing;
+mod generating;
 mod morphing;
 mod painting;
 mod palette;
@@ -9,6 +10,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::Ordering;
 use std::sync::mpsc::Receiver;
 
+use tokio::sync::watch;
 use utsushi_imaging::{EncodeOptions, OutputFormat, Picture, decode, encode};
 
 use super::brush::{Canvas, Scene};
@@ -45,6 +47,7 @@ impl Hand<'_> {
             Task::Paint(work) => self.paint(work),
             Task::Edit(edit) => self.edit(edit),
             Task::Morph(morph) => self.morph(morph),
+            Task::Generate(generate) => self.generate(generate),
         }
     }
 
@@ -66,11 +69,20 @@ impl Hand<'_> {
 
     /// Puts a scene on the easel; what is painted of it comes out bit by bit.
     fn hang(&self, scene: Scene) -> Result<Receiver<Result<Picture, WorkError>>, WorkError> {
+        self.hang_with(scene, self.job.phase.clone())
+    }
+
+    /// The same where the brush tells another than the job how far it is.
+    fn hang_with(
+        &self,
+        scene: Scene,
+        phase: watch::Sender<Phase>,
+    ) -> Result<Receiver<Result<Picture, WorkError>>, WorkError> {
         self.check()?;
         Ok(self.shared.easel.hang(Canvas {
             scene,
             cancel: self.job.cancel.clone(),
-            phase: self.job.phase.clone(),
+            phase,
         }))
     }
 
@@ -78,7 +90,11 @@ impl Hand<'_> {
     fn finish(&self, scene: Scene, format: OutputFormat) -> Result<Painted, WorkError> {
         let painted = self.hang(scene)?.recv().map_err(|_| WorkError::Fault)??;
         self.check()?;
-        let bytes = encode(&painted, format, EncodeOptions::default())?;
+        self.encoded(&painted, format)
+    }
+
+    fn encoded(&self, painted: &Picture, format: OutputFormat) -> Result<Painted, WorkError> {
+        let bytes = encode(painted, format, EncodeOptions::default())?;
         Ok(Painted {
             bytes: bytes.into(),
             format: PaintedFormat::Picture(format),

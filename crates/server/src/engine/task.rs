@@ -1,11 +1,13 @@
 //! What is asked for, and what comes of it.
 
 mod edit;
+mod generate;
 mod look;
 mod morph;
 mod work;
 
 pub use edit::Edit;
+pub use generate::Generate;
 pub use look::Subject;
 pub use morph::{Morph, MorphStation};
 pub use work::{StylePart, StyleSource, Work};
@@ -27,6 +29,8 @@ pub enum Task {
     Edit(Edit),
     /// One picture turned into the next.
     Morph(Morph),
+    /// New paintings.
+    Generate(Generate),
 }
 
 impl From<Work> for Task {
@@ -47,6 +51,12 @@ impl From<Morph> for Task {
     }
 }
 
+impl From<Generate> for Task {
+    fn from(generate: Generate) -> Self {
+        Self::Generate(generate)
+    }
+}
+
 impl Task {
     /// Whether the task can be done, as far as headers tell; the pixels that it takes.
     pub(super) fn check(&self, shared: &Shared) -> Result<Size, WorkError> {
@@ -54,6 +64,7 @@ impl Task {
             Self::Paint(work) => work.check(shared),
             Self::Edit(edit) => edit.check(shared),
             Self::Morph(morph) => morph.check(shared),
+            Self::Generate(generate) => generate.check(shared),
         }
     }
 }

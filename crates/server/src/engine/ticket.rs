@@ -13,11 +13,11 @@ use super::{Painted, Shared, SubmitError, Task, WorkError};
 pub enum Phase {
     /// Nobody has begun with it.
     Waiting,
-    /// It is decoded and painted; tiles of its picture, or frames.
+    /// It is decoded and painted; strips of its picture, frames, or paintings of a sheet.
     Painting {
-        /// Tiles or frames painted.
+        /// How many of them are painted.
         done: usize,
-        /// Tiles or frames in all, at least 1.
+        /// How many there are, at least 1.
         total: usize,
     },
     /// The result is there, or the reason why there is none.

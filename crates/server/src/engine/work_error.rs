@@ -125,6 +125,43 @@ pub enum WorkError {
         /// Longest side of a frame.
         longest: u32,
     },
+    /// No new painting is asked for, or more than allowed.
+    #[error("{found} new paintings were asked for: expected 1 to {limit}")]
+    Paintings {
+        /// Paintings asked for.
+        found: usize,
+        /// [`crate::Limits::paintings`].
+        limit: usize,
+    },
+    /// Seeds that are too large to count on from.
+    #[error("{count} seeds from {seed} on go beyond 2⁶⁴")]
+    Seeds {
+        /// The first one.
+        seed: u64,
+        /// How many.
+        count: usize,
+    },
+    /// A share of variety that is none.
+    #[error("the truncation {0} is out of range: expected a number from 0 to 1")]
+    Truncation(f32),
+    /// A side that a new painting cannot have.
+    #[error("new paintings with sides of {side} px: expected {least} to {most}")]
+    Side {
+        /// The side asked for.
+        side: u32,
+        /// The shortest one.
+        least: u32,
+        /// The longest one.
+        most: u32,
+    },
+    /// New paintings with more pixels than allowed.
+    #[error("a painting of {side}×{side} pixels is more than the limit of {limit} pixels for each")]
+    PaintingPixels {
+        /// The side asked for.
+        side: u32,
+        /// What each may have.
+        limit: u64,
+    },
     /// The style cannot be used.
     #[error(transparent)]
     Style(#[from] StyleError),

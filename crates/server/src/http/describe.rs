@@ -83,6 +83,7 @@ pub(super) async fn models(State(studio): State<Arc<Studio>>) -> Response<Body> 
         "name": studio.model_name,
         "native_size": painter.config().native_size,
         "styles": names,
+        "generates": painter.makes_sketches(),
         "card": painter.card(),
     });
     let limits = json!({
@@ -91,6 +92,7 @@ pub(super) async fn models(State(studio): State<Arc<Studio>>) -> Response<Body> 
         "references": limits.references,
         "pictures": limits.pictures,
         "frames": limits.frames,
+        "paintings": limits.paintings,
         "film_pixels": limits.film_pixels,
         "queue": studio.engine.options().queue,
     });

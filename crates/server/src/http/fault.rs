@@ -155,6 +155,8 @@ impl From<&WorkError> for Fault {
         const READABLE: &str = "send a PNG, JPEG, WebP, GIF, BMP or TIFF that is whole";
         const STYLES: &str = "GET /v1/styles lists the styles there are";
         const WEIGHTS: &str = "give weights of 0 or more, at least one above 0 in each stage";
+        const PRIOR: &str =
+            "serve a model with a content prior: its `generates` in GET /v1/models is true";
         let unusable = Self::unusable;
         match error {
             WorkError::TooManyPixels { .. } => unusable("too_many_pixels", error, SMALLER),
@@ -198,6 +200,20 @@ impl From<&WorkError> for Fault {
                 unusable("too_many_frames", error, "ask for fewer or smaller frames")
             }
             WorkError::Film { .. } => unusable("bad_film", error, "give another `rate` or `size`"),
+            WorkError::Paintings { .. } => {
+                unusable("bad_count", error, "ask for fewer, in several requests")
+            }
+            WorkError::Seeds { .. } => unusable("bad_seed", error, "begin with a smaller `seed`"),
+            WorkError::Truncation(_) => {
+                unusable("bad_truncation", error, "give a number from 0 to 1")
+            }
+            WorkError::Side { .. } => unusable("bad_size", error, "give another `size`"),
+            WorkError::PaintingPixels { .. } => unusable(
+                "too_many_pixels",
+                error,
+                "ask for fewer or smaller paintings",
+            ),
+            WorkError::Style(StyleError::NoPrior) => unusable("no_prior", error, PRIOR),
             WorkError::Style(StyleError::Weight(_) | StyleError::NoWeight)
             | WorkError::Paint(PaintError::Style(StyleError::NoWeight)) => {
                 unusable("bad_weight", error, WEIGHTS)

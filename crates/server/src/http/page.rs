@@ -53,6 +53,7 @@ pub(super) static ASSETS: &[Asset] = &[
     script!("api.js"),
     script!("compare.js"),
     script!("edit.js"),
+    script!("generate.js"),
     script!("main.js"),
     script!("memory.js"),
     script!("morph.js"),

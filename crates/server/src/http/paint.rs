@@ -1,4 +1,4 @@
-//! `POST /v1/transfer`, `/v1/mix`, `/v1/edit` and `/v1/morph`.
+//! `POST /v1/transfer`, `/v1/mix`, `/v1/edit`, `/v1/morph` and `/v1/generate`.
 
 use std::sync::Arc;
 

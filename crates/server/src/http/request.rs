@@ -31,6 +31,8 @@ pub(super) enum Kind {
     Edit,
     /// `/v1/morph`: pictures to pass through.
     Morph,
+    /// `/v1/generate`: a seed, and how many.
+    Generate,
 }
 
 /// Reads a request.
@@ -59,6 +61,7 @@ pub(super) fn read(kind: Kind, headers: &HeaderMap, body: &Bytes) -> Result<Task
         Kind::Mix => fields.into_mix()?.into(),
         Kind::Edit => fields.into_edit()?.into(),
         Kind::Morph => fields.into_morph()?.into(),
+        Kind::Generate => fields.into_generate()?.into(),
     })
 }
 

@@ -15,11 +15,12 @@ use super::{describe, guard, jobs, page, paint};
 
 /// The name of a route for logs and figures: never what a client wrote.
 pub(super) fn label(path: &str) -> &'static str {
-    const PLAIN: [&str; 11] = [
+    const PLAIN: [&str; 12] = [
         "/v1/transfer",
         "/v1/mix",
         "/v1/edit",
         "/v1/morph",
+        "/v1/generate",
         "/v1/directions",
         "/v1/styles",
         "/v1/models",
@@ -53,6 +54,7 @@ pub(super) fn router(studio: Arc<Studio>) -> Router {
         ("/v1/mix", Kind::Mix),
         ("/v1/edit", Kind::Edit),
         ("/v1/morph", Kind::Morph),
+        ("/v1/generate", Kind::Generate),
     ] {
         let work = move |State(studio), request: Request| async move {
             let (head, body) = request.into_parts();

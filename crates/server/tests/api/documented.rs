@@ -139,6 +139,7 @@ fn every_documented_address_answers_as_documented() {
                     let body = json!({"pictures": pictures, "frames": 3});
                     post_json(studio.address, path, &body)
                 }
+                ("post", "/v1/generate") => post_json(studio.address, path, &json!({"count": 2})),
                 ("post", _) => post_form(studio.address, path, &fields),
                 // Kept for the others.
                 ("delete", _) => continue,
@@ -165,7 +166,7 @@ fn every_documented_address_answers_as_documented() {
     let place = links["status"].as_str().unwrap();
     let gone = request(studio.address, "DELETE", place, &[], b"");
     as_documented(&document, "/v1/jobs/{id}", "delete", &gone);
-    assert_eq!(seen.len(), 15, "{seen:?}");
+    assert_eq!(seen.len(), 16, "{seen:?}");
 }
 
 #[test]

@@ -20,7 +20,7 @@ fn start(studio: &Studio, content: &[u8]) -> Answer {
     )
 }
 
-fn small_tiles(limits: Limits) -> EngineOptions {
+fn small_strips(limits: Limits) -> EngineOptions {
     EngineOptions {
         tile: 256,
         limits,
@@ -43,7 +43,7 @@ fn until_not(studio: &Studio, path: &str, status: u16) -> Answer {
 
 #[test]
 fn a_job_tells_how_far_it_is_and_keeps_its_result() {
-    let studio = Studio::with(small_tiles(Limits::default()), None);
+    let studio = Studio::with(small_strips(Limits::default()), None);
     let content = drawing(700, 500);
     let started = start(&studio, &content);
     assert_eq!(started.status, 202);
@@ -85,7 +85,7 @@ fn a_job_tells_how_far_it_is_and_keeps_its_result() {
 
 #[test]
 fn a_job_can_be_cancelled() {
-    let studio = Studio::with(small_tiles(Limits::default()), None);
+    let studio = Studio::with(small_strips(Limits::default()), None);
     let links = start(&studio, &drawing(3000, 3000)).json();
     let early = get(studio.address, links["result"].as_str().unwrap());
     assert_eq!((early.status, early.code()), (409, "not_finished".into()));
@@ -104,7 +104,7 @@ fn a_job_that_nobody_asks_for_is_dropped() {
         job_time: Duration::from_millis(300),
         ..Limits::default()
     };
-    let studio = Studio::with(small_tiles(limits), None);
+    let studio = Studio::with(small_strips(limits), None);
     let links = start(&studio, &drawing(2000, 2000)).json();
     std::thread::sleep(Duration::from_millis(400));
     let place = links["status"].as_str().unwrap();
@@ -116,7 +116,7 @@ fn a_job_that_nobody_asks_for_is_dropped() {
 
 #[test]
 fn a_client_that_leaves_frees_its_work() {
-    let studio = Studio::with(small_tiles(Limits::default()), None);
+    let studio = Studio::with(small_strips(Limits::default()), None);
     let content = drawing(3000, 3000);
     let stream = begin(studio.address, &content);
     until(&studio, "utsushi_queue_in_work", |value| value > 0.0);
@@ -128,7 +128,7 @@ fn a_client_that_leaves_frees_its_work() {
 
 #[test]
 fn stopping_finishes_what_was_accepted() {
-    let studio = Studio::with(small_tiles(Limits::default()), None);
+    let studio = Studio::with(small_strips(Limits::default()), None);
     let content = drawing(800, 600);
     let mut stream = begin(studio.address, &content);
     until(&studio, "utsushi_queue_in_work", |value| value > 0.0);

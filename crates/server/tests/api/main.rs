@@ -7,6 +7,7 @@ mod client;
 mod documented;
 mod editing;
 mod embedded;
+mod generating;
 mod hostile;
 mod jobs;
 mod load;

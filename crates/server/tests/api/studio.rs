@@ -7,12 +7,21 @@ use std::thread::JoinHandle;
 
 use burn::tensor::Device;
 use utsushi_imaging::{EncodeOptions, OutputFormat, Picture, encode};
-use utsushi_model::{ModelConfig, PainterNetworks};
+use utsushi_model::{ModelConfig, PainterNetworks, PriorConfig};
 use utsushi_server::{EngineOptions, Server, ServerOptions};
 use utsushi_transfer::{Model, PaintStyle, Painter};
 
 /// An untrained model of the styles `oil` and `cel`, and of `photo`, which is content only.
 pub fn painter() -> Painter {
+    painter_with(Some(PriorConfig {
+        size: 32,
+        latent_dim: 4,
+        channels: [8, 8, 8, 4],
+    }))
+}
+
+/// The same with what new paintings are made from, or without.
+pub fn painter_with(prior: Option<PriorConfig>) -> Painter {
     let config = ModelConfig {
         native_size: 32,
         styles: 3,
@@ -21,6 +30,7 @@ pub fn painter() -> Painter {
         trunk_channels: [4, 6, 8],
         style_channels: [4, 5, 6, 7],
         mapping_width: 8,
+        prior,
         ..ModelConfig::default()
     };
     let length = ModelConfig::STAGES * config.style_dim;
@@ -70,13 +80,17 @@ impl Studio {
     }
 
     pub fn with(engine: EngineOptions, token: Option<&str>) -> Self {
+        Self::of(painter(), engine, token)
+    }
+
+    pub fn of(painter: Painter, engine: EngineOptions, token: Option<&str>) -> Self {
         let options = ServerOptions {
             address: "127.0.0.1:0".parse().unwrap(),
             token: token.map(str::to_owned),
             model_name: "tiny".to_owned(),
             engine,
         };
-        let server = Server::bind(painter(), options).unwrap();
+        let server = Server::bind(painter, options).unwrap();
         let address = server.address();
         let stop = Arc::new(AtomicBool::new(false));
         let flag = Arc::clone(&stop);

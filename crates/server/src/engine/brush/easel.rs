@@ -83,7 +83,7 @@ impl Easel {
 }
 
 impl State {
-    /// `first`, and all others of its kind and size that fit into a tile with it.
+    /// `first`, and all others of its kind and size that can be painted at once with it.
     fn batch(&mut self, first: Waiting, tile: u64) -> Vec<Waiting> {
         let size = |waiting: &Waiting| {
             let order = waiting.canvas.scene.order();

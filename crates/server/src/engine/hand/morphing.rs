@@ -47,7 +47,9 @@ impl Hand<'_> {
             let bytes = morph.pictures.get(station.picture);
             let subject = Subject::Picture(station.picture);
             let picture = self.read(bytes.ok_or(WorkError::Fault)?, subject)?;
-            let style = palette.mix(&station.styles, morph.options.path, &picture)?;
+            let style = palette.mix(&station.styles, morph.options.path, &|| {
+                self.shared.painter.style_of(&picture)
+            })?;
             let (width, height) = match stations.first() {
                 Some(first) => (first.picture.width(), first.picture.height()),
                 None => frame_size((picture.width(), picture.height()), morph.options.longest),

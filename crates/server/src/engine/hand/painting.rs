@@ -7,7 +7,10 @@ use crate::{Painted, Work, WorkError};
 impl Hand<'_> {
     pub(super) fn paint(&self, work: &Work) -> Result<Painted, WorkError> {
         let content = self.read(&work.content, Subject::Content)?;
-        let style = Palette::new(self, &work.references).mix(&work.styles, work.path, &content)?;
+        let style = {
+            let own = || self.shared.painter.style_of(&content);
+            Palette::new(self, &work.references).mix(&work.styles, work.path, &own)?
+        };
         let strength = work.strength;
         let scene = Scene::Painting {
             content,

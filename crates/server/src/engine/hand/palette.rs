@@ -1,8 +1,7 @@
 //! Styles, read and mixed.
 
 use bytes::Bytes;
-use utsushi_imaging::Picture;
-use utsushi_transfer::{BlendPath, StyleCode};
+use utsushi_transfer::{BlendPath, StyleCode, StyleError};
 
 use super::{Hand, Subject};
 use crate::{StylePart, StyleSource, WorkError};
@@ -25,12 +24,13 @@ impl<'a> Palette<'a> {
     }
 
     /// The style asked for. One of a single part is taken as it is, so that the result is the
-    /// same, bit for bit, as that of the command line.
+    /// same, bit for bit, as that of the command line. `own` finds the style that the picture has
+    /// by itself.
     pub(super) fn mix(
         &mut self,
         parts: &[StylePart],
         path: BlendPath,
-        picture: &Picture,
+        own: &dyn Fn() -> Result<StyleCode, StyleError>,
     ) -> Result<StyleCode, WorkError> {
         let painter = &self.hand.shared.painter;
         let mut codes = Vec::new();
@@ -42,7 +42,7 @@ impl<'a> Palette<'a> {
                 StyleSource::Sampled { name, seed } => {
                     painter.sampled_style(name.as_deref(), *seed)?
                 }
-                StyleSource::Own => painter.style_of(picture)?,
+                StyleSource::Own => own()?,
             };
             codes.push((code, part.weights));
         }

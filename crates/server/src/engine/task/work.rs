@@ -48,7 +48,7 @@ pub enum StyleSource {
         /// The number.
         seed: u64,
     },
-    /// The style that the picture already has.
+    /// The style that the picture already has, or that a seed draws for a new painting.
     Own,
 }
 

@@ -30,25 +30,36 @@ pub(super) struct Fields {
     pub(super) size: Option<u32>,
     pub(super) ease: Option<Ease>,
     pub(super) closed: Option<bool>,
+    pub(super) seed: Option<u64>,
+    pub(super) count: Option<u32>,
+    pub(super) truncation: Option<f32>,
 }
 
 impl Fields {
     /// Each field that belongs to some kinds alone, whether it is given, and to which it belongs.
-    fn given(&self) -> [(&'static str, bool, &'static [Kind]); 18] {
-        use Kind::{Edit, Mix, Morph, Transfer};
+    fn given(&self) -> [(&'static str, bool, &'static [Kind]); 21] {
+        use Kind::{Edit, Generate, Mix, Morph, Transfer};
         [
             ("content", self.content.is_some(), &[Transfer, Mix, Edit]),
             ("picture", self.pictures.is_some(), &[Morph]),
             (
                 "reference",
                 self.references.is_some(),
-                &[Transfer, Mix, Morph],
+                &[Transfer, Mix, Morph, Generate],
             ),
-            ("weight", self.weights.is_some(), &[Transfer]),
-            ("style_name", self.style_name.is_some(), &[Transfer]),
+            ("weight", self.weights.is_some(), &[Transfer, Generate]),
+            (
+                "style_name",
+                self.style_name.is_some(),
+                &[Transfer, Generate],
+            ),
             ("style_seed", self.style_seed.is_some(), &[Transfer]),
-            ("styles", self.styles.is_some(), &[Mix, Morph]),
-            ("blend", self.blend.is_some(), &[Transfer, Mix, Morph]),
+            ("styles", self.styles.is_some(), &[Mix, Morph, Generate]),
+            (
+                "blend",
+                self.blend.is_some(),
+                &[Transfer, Mix, Morph, Generate],
+            ),
             ("strength", self.strength.is_some(), &[Transfer, Mix, Edit]),
             ("format", false, &[]),
             ("directions", self.directions.is_some(), &[Edit]),
@@ -56,9 +67,12 @@ impl Fields {
             ("stations", self.stations.is_some(), &[Morph]),
             ("frames", self.frames.is_some(), &[Morph]),
             ("rate", self.rate.is_some(), &[Morph]),
-            ("size", self.size.is_some(), &[Morph]),
+            ("size", self.size.is_some(), &[Morph, Generate]),
             ("ease", self.ease.is_some(), &[Morph]),
             ("closed", self.closed.is_some(), &[Morph]),
+            ("seed", self.seed.is_some(), &[Generate]),
+            ("count", self.count.is_some(), &[Generate]),
+            ("truncation", self.truncation.is_some(), &[Generate]),
         ]
     }
 

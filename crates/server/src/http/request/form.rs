@@ -34,6 +34,9 @@ pub(super) fn read(parts: Vec<Part>) -> Result<Fields, Fault> {
             "size" => once(&mut all.size, &part, whole)?,
             "ease" => once(&mut all.ease, &part, |part| words::ease(text(part)?))?,
             "closed" => once(&mut all.closed, &part, |part| words::truth(text(part)?))?,
+            "seed" => once(&mut all.seed, &part, whole)?,
+            "count" => once(&mut all.count, &part, whole)?,
+            "truncation" => once(&mut all.truncation, &part, number)?,
             other => {
                 let message = format!("the field {} is not known", quoted(other));
                 return Err(Fault::bad("unknown_field", message));

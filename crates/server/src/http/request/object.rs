@@ -60,6 +60,12 @@ struct Object<'a> {
     ease: Option<String>,
     #[serde(default, deserialize_with = "some")]
     closed: Option<bool>,
+    #[serde(default, deserialize_with = "super::whole::some")]
+    seed: Option<u64>,
+    #[serde(default, deserialize_with = "super::whole::some")]
+    count: Option<u32>,
+    #[serde(default, deserialize_with = "some")]
+    truncation: Option<f32>,
 }
 
 pub(super) fn read(body: &[u8]) -> Result<Fields, Fault> {
@@ -89,6 +95,9 @@ pub(super) fn read(body: &[u8]) -> Result<Fields, Fault> {
         size: object.size,
         ease: object.ease.as_deref().map(words::ease).transpose()?,
         closed: object.closed,
+        seed: object.seed,
+        count: object.count,
+        truncation: object.truncation,
     })
 }
 

@@ -2,13 +2,13 @@
 
 use bytes::Bytes;
 use utsushi_imaging::{AnimationFormat, OutputFormat};
-use utsushi_range::MorphOptions;
+use utsushi_range::{GenerateOptions, MorphOptions};
 use utsushi_transfer::StyleCode;
 
 use super::super::fault::Fault;
 use super::fields::Fields;
 use super::{mix, stations, words};
-use crate::{Edit, Morph, StylePart, StyleSource, Work};
+use crate::{Edit, Generate, Morph, StylePart, StyleSource, Work};
 
 /// Frames a second where nothing is said.
 const RATE: u32 = 20;
@@ -48,7 +48,7 @@ impl Fields {
     pub(super) fn into_morph(self) -> Result<Morph, Fault> {
         let pictures = self.pictures.unwrap_or_default();
         if self.styles.as_ref().is_some_and(Vec::is_empty) {
-            return Err(Fault::together("no_style", "`styles` is a list of nothing"));
+            return Err(no_parts());
         }
         // Each in its own style where nothing is said.
         let styles = self
@@ -75,16 +75,40 @@ impl Fields {
         })
     }
 
+    pub(super) fn into_generate(mut self) -> Result<Generate, Fault> {
+        let usual = GenerateOptions::default();
+        let references = self.reference_parts()?;
+        let styles = match self.styles.take() {
+            None => references,
+            Some(_) if self.weights.is_some() => {
+                let message = "`weight` goes with references alone; `styles` have their own";
+                return Err(Fault::together("conflicting_styles", message));
+            }
+            Some(styles) if styles.is_empty() => return Err(no_parts()),
+            Some(styles) => styles,
+        };
+        Ok(Generate {
+            format: self.picture_format()?,
+            name: self.style_name,
+            references: self.references.unwrap_or_default(),
+            styles,
+            path: self.blend.unwrap_or_default(),
+            seed: self.seed.unwrap_or(1),
+            count: self.count.unwrap_or(1) as usize,
+            truncation: self.truncation.unwrap_or(usual.truncation),
+            side: self.size,
+        })
+    }
+
     fn picture_format(&self) -> Result<OutputFormat, Fault> {
         let format = self.format.as_deref().map(words::picture_format);
         Ok(format.transpose()?.unwrap_or(OutputFormat::Png))
     }
 
-    /// The one style of a transfer.
-    fn one_style(&self) -> Result<Vec<StylePart>, Fault> {
+    /// The references with their weights.
+    fn reference_parts(&self) -> Result<Vec<StylePart>, Fault> {
         let references = self.references.as_ref().map_or(0, Vec::len);
         let weights = self.weights.as_deref().unwrap_or_default();
-        let named = self.style_name.is_some() || self.style_seed.is_some();
         if weights.iter().any(|weight| !mix::is_weight(*weight)) {
             return Err(mix::bad_weight());
         }
@@ -93,7 +117,16 @@ impl Fields {
             let message = format!("{found} weights for {references} references");
             return Err(Fault::together("bad_weight", message));
         }
-        match (references, named) {
+        let weight = |index: usize| weights.get(index).copied().unwrap_or(1.0);
+        let parts = (0..references).map(|i| part(StyleSource::Reference(i), weight(i)));
+        Ok(parts.collect())
+    }
+
+    /// The one style of a transfer.
+    fn one_style(&self) -> Result<Vec<StylePart>, Fault> {
+        let references = self.reference_parts()?;
+        let named = self.style_name.is_some() || self.style_seed.is_some();
+        match (references.len(), named) {
             (1.., true) => {
                 let message =
                     "references and a name or seed exclude each other; /v1/mix mixes them";
@@ -111,11 +144,7 @@ impl Fields {
                 };
                 Ok(vec![part(source, 1.0)])
             }
-            (expected, false) => {
-                let weight = |index: usize| weights.get(index).copied().unwrap_or(1.0);
-                let parts = (0..expected).map(|i| part(StyleSource::Reference(i), weight(i)));
-                Ok(parts.collect())
-            }
+            (_, false) => Ok(references),
         }
     }
 }
@@ -126,6 +155,10 @@ fn content(content: Option<Bytes>) -> Result<Bytes, Fault> {
 
 fn missing(what: &str) -> Fault {
     Fault::bad("missing_field", format!("{what} is missing"))
+}
+
+fn no_parts() -> Fault {
+    Fault::together("no_style", "`styles` is a list of nothing")
 }
 
 fn part(source: StyleSource, weight: f32) -> StylePart {
