@@ -30,7 +30,7 @@ fn harmless(studio: &Studio, bytes: &[u8], what: &str) {
 }
 
 /// A sound request of each kind, with a picture of a format: what is then broken.
-fn sound(content: &[u8]) -> [(Vec<u8>, (&'static str, &'static str), &'static str); 6] {
+fn sound(content: &[u8]) -> [(Vec<u8>, (&'static str, &'static str), &'static str); 7] {
     let json = format!(
         r#"{{"content": "{}", "style_seed": 3, "strength": 0.5}}"#,
         crate::painting::base64(content)
@@ -52,11 +52,18 @@ fn sound(content: &[u8]) -> [(Vec<u8>, (&'static str, &'static str), &'static st
         ("content", content),
         ("directions", br#"[{"direction": 0, "amount": 1.5}]"#),
     ];
+    let new: [(&str, &[u8]); 4] = [
+        ("reference", content),
+        ("seed", b"7"),
+        ("count", b"2"),
+        ("truncation", b"0.5"),
+    ];
     [
         (json.clone().into_bytes(), JSON, "/v1/transfer"),
         (json.into_bytes(), JSON, "/v1/mix"),
         (form(&film), FORM, "/v1/morph"),
         (form(&edit), FORM, "/v1/edit"),
+        (form(&new), FORM, "/v1/generate"),
         (form(&fields), FORM, "/v1/mix"),
         (form(&fields), FORM, "/v1/transfer"),
     ]
@@ -78,7 +85,7 @@ fn a_thousand_broken_requests() {
         formats.map(|format| sound(&encode(&picture, format, EncodeOptions::default()).unwrap()));
     let mut chance = Chance(88_172_645_463_325_252);
     for round in 0..1000 {
-        let (mut body, header, path) = sound[round / 6 % 4][round % 6].clone();
+        let (mut body, header, path) = sound[round / 7 % 4][round % 7].clone();
         for _ in 0..=chance.below(6) {
             let (at, length) = (chance.below(body.len()), chance.below(40));
             match chance.below(5) {
