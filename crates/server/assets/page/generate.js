@@ -64,9 +64,12 @@ async function load() {
 
 /** Takes pictures to paint in the style of. */
 export function takes(files) {
-  if (files.length === 0) return;
-  element('made-style').value = 'mix';
   styles.addReferences(files);
+}
+
+/** Whoever picks a style while this tab is shown wants to paint in it. */
+export function styled() {
+  element('made-style').value = styles.way.any() ? 'mix' : 'own';
 }
 
 function seed() {

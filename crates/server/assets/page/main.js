@@ -110,7 +110,10 @@ async function start() {
     generate.limit(described);
     element('model-name').textContent = `${described.models[0].name}, Utsushi ${described.version}`;
     element('card').textContent = described.models[0].card;
-    await styles.start(stage.paintSoon, complain);
+    await styles.start((wait) => {
+      if (tabs.current().id === 'generate') generate.styled();
+      stage.paintSoon(wait);
+    }, complain);
   } catch (error) {
     complain(error);
   }
