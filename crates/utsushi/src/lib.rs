@@ -18,7 +18,7 @@
 //!
 //! - [`Painter`] holds a model: [`Painter::builtin`], [`Painter::load`] for one of your own, on a
 //!   [`Device`]. [`Painter::transfer`] is the short way; [`Painter::style_of`] reads a style once,
-//!   [`StyleCode::blend`] mixes several, and [`Painter::paint`] paints with a strength, in tiles,
+//!   [`StyleCode::blend`] mixes several, and [`Painter::paint`] paints with a strength, in strips,
 //!   with progress and a way to stop.
 //! - [`Picture`] is eight bits of sRGB with alpha beside them; [`read`](fn@read) and
 //!   [`write`](fn@write) are files, [`decode`] and [`encode`] bytes.

@@ -50,8 +50,8 @@ pub fn run(arguments: &DistilArguments) -> anyhow::Result<ExitCode> {
         | StyleSource::Sampled {
             name: Some(name), ..
         } => {
-            let styles = model.styles.iter();
-            let own = styles.filter(|style| style.name == *name).next();
+            let mut styles = model.styles.iter();
+            let own = styles.find(|style| style.name == *name);
             own.map(|style| style.licence.clone()).unwrap_or_default()
         }
         _ => String::new(),
