@@ -216,7 +216,6 @@ mod tests {
         let options = PlotOptions {
             chosen: vec!["r1".to_owned()],
             smooth: 0.5,
-            ..PlotOptions::default()
         };
         let svg = Plot::new(&runs, &options).unwrap().to_svg();
         assert!(!svg.contains("content"));

@@ -197,7 +197,10 @@ pub(crate) mod tests {
         assert_eq!(run.last["measures/drift"], 0.25);
         assert_eq!(run.config["model.widths"], "[1, 2]");
         assert_eq!(run.series("content").unwrap().points.len(), 2);
-        assert_eq!(find_runs(folder.path()).unwrap(), [path.clone()]);
+        assert_eq!(
+            find_runs(folder.path()).unwrap(),
+            std::slice::from_ref(&path)
+        );
         assert_eq!(find_runs(&path).unwrap(), [path]);
     }
 

@@ -42,7 +42,7 @@ impl Axis {
     /// A tick as it is written.
     pub fn label(&self, tick: f64) -> String {
         let largest = self.low.abs().max(self.high.abs());
-        if largest >= 1e12 || largest < 1e-4 {
+        if !(1e-4..1e12).contains(&largest) {
             return format!("{tick:.1e}");
         }
         let decimals = self.decimals;
