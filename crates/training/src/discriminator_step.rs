@@ -2,6 +2,7 @@
 
 use burn::tensor::{Int, Tensor};
 
+use crate::adversarial_terms::added;
 use crate::augment::Augmentation;
 use crate::config::AdversarialConfig;
 use crate::judges::{Eyes, Judges, halves, twice};
@@ -86,8 +87,5 @@ pub fn discriminator_loss(
             }
         }
     }
-    terms
-        .into_iter()
-        .reduce(|sum, term| sum + term)
-        .expect("a run has a discriminator")
+    added(terms)
 }

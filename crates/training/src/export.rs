@@ -11,6 +11,7 @@ use utsushi_checkpoint::{
 
 use crate::config::TrainingConfig;
 use crate::error::TrainError;
+use crate::headings::lowered;
 use crate::state::average_of_checkpoint;
 
 /// What was exported.
@@ -203,15 +204,7 @@ fn started_from(card: &str) -> String {
         "\n## Started from\n\nThe run went on from another model, whose sets and terms count as \
          well. Its card:\n\n",
     );
-    let mut is_code = false;
-    for line in card.lines() {
-        is_code ^= line.starts_with("```");
-        if line.starts_with('#') && !is_code {
-            text.push('#');
-        }
-        text.push_str(line);
-        text.push('\n');
-    }
+    text.push_str(&lowered(card, 1));
     text
 }
 

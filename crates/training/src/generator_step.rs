@@ -4,6 +4,7 @@ use burn::module::Module;
 use burn::tensor::{Int, Tensor};
 use utsushi_model::{Content, Normaliser, PainterNetworks};
 
+use crate::adversarial_terms::{Game, added};
 use crate::augment::Augmentation;
 use crate::config::TrainingConfig;
 use crate::judges::{Eyes, Judges};
@@ -59,21 +60,19 @@ pub fn painting_loss(
 ) -> Tensor<1> {
     let games = &config.adversarial;
     let fake = target.augmentation.apply(painted.fake.clone());
-    let mut terms = Vec::new();
-    if let Some(eyes) = eyes {
-        let taps = eyes.look(fake.clone());
-        if let Some(projected) = &judges.projected {
-            let logits = projected.forward(&taps, target.labels);
-            let real = || {
-                let taps = eyes.look(target.augmentation.apply(target.reference.clone()));
-                projected.forward(&taps, target.labels)
-            };
-            let loss = games.projected.generator(real, logits);
-            values.set("projected/generator_loss", loss.clone());
-            terms.push(loss * (games.projected_weight * target.ramp));
-        }
+    let game = Game {
+        judges,
+        eyes,
+        labels: target.labels,
+        config: games,
+        ramp: target.ramp,
+    };
+    let real = || target.augmentation.apply(target.reference.clone());
+    let taps = eyes.map(|eyes| eyes.look(fake.clone()));
+    let mut terms = game.terms(fake, taps.as_deref(), real, values);
+    if let (Some(eyes), Some(taps)) = (eyes, &taps) {
         if let Some(classifier) = &judges.classifier {
-            let loss = classification_loss(classifier.forward(&taps), target.labels.clone());
+            let loss = classification_loss(classifier.forward(taps), target.labels.clone());
             values.set("classifier/fake_loss", loss.clone());
             terms.push(loss * (config.losses.classification * target.ramp));
         }
@@ -85,8 +84,7 @@ pub fn painting_loss(
         }
         if config.losses.style_statistics > 0.0 {
             let half = target.reference.dims()[0] / 2;
-            let reference = target.augmentation.apply(target.reference.clone());
-            let reference = eyes.look(reference.slice([0..half]));
+            let reference = eyes.look(real().slice([0..half]));
             let read: Vec<_> = taps[STYLE_TAPS]
                 .iter()
                 .map(|tap| tap.clone().slice([0..half]))
@@ -95,16 +93,6 @@ pub fn painting_loss(
             values.set("style_statistics", loss.clone());
             terms.push(loss * config.losses.style_statistics);
         }
-    }
-    if let Some(pixel) = &judges.pixel {
-        let logits = pixel.forward(fake, target.labels.clone());
-        let real = || {
-            let real = target.augmentation.apply(target.reference.clone());
-            pixel.forward(real, target.labels.clone())
-        };
-        let loss = games.pixel.generator(real, logits);
-        values.set("pixel/generator_loss", loss.clone());
-        terms.push(loss * (games.weight_of_pixels(eyes.is_some()) * target.ramp));
     }
     if config.losses.lines > 0.0 {
         let loss = line_loss(painted.fake.clone(), target.content.clone());
@@ -124,10 +112,7 @@ pub fn painting_loss(
         values.set("cycle", loss.clone());
         terms.push(loss * config.losses.cycle);
     }
-    terms
-        .into_iter()
-        .reduce(|sum, term| sum + term)
-        .expect("a run has a discriminator")
+    added(terms)
 }
 
 /// A painting painted from its own code, `[1]`.

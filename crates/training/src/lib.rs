@@ -4,6 +4,7 @@
 //! (`discriminator_step`), updates the networks that paint (`generator_step`), lets the content
 //! prior play its own game (`prior`), and moves their average along (`ema`). Everything that is not a gradient happens at ticks (`run`).
 
+mod adversarial_terms;
 mod augment;
 mod config;
 mod discriminator_step;
@@ -12,6 +13,7 @@ mod ema;
 mod error;
 mod export;
 mod generator_step;
+mod headings;
 mod judges;
 pub mod losses;
 mod memory;

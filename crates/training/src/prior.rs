@@ -2,18 +2,19 @@
 
 use burn::module::Module;
 use burn::tensor::{Device, Int, Tensor, TensorData};
-use utsushi_kernels::{average_pool2, matmul, sum};
+use utsushi_kernels::{matmul, sum};
 use utsushi_model::{ContentPrior, Initialiser, SketchEncoder, luminance};
 
+use crate::adversarial_terms::{Game, added};
 use crate::augment::Augmentation;
-use crate::config::{AdversarialConfig, TrainingConfig};
+use crate::config::TrainingConfig;
 use crate::discriminator_step::{Shown, discriminator_loss};
 use crate::judges::{Eyes, Judges};
 use crate::losses::reconstruction::pixel_difference;
 use crate::losses::spread::{spread, spread_loss};
 use crate::optimizer::{Adam, UpdateOptions};
 use crate::random::{Stream, standard_normal, stream};
-use crate::resize::resize_bilinear;
+use crate::resize::shrunk;
 use crate::stats::StepValues;
 
 /// Weight of codes lying in different directions, as noise does.
@@ -120,8 +121,16 @@ impl PriorGame {
         let judges = self.judges.valid();
         let one = sketches.clone().narrow(0, 0, half);
         let fake = augmentation.apply(sketches);
+        let game = Game {
+            judges: &judges,
+            eyes: step.eyes,
+            labels: step.labels,
+            config: games,
+            ramp: 1.0,
+        };
         let changed = || augmentation.apply(real.clone());
-        let mut loss = sketch_loss(&judges, step, fake, &changed, games, values);
+        let taps = step.eyes.map(|eyes| eyes.look(fake.clone()));
+        let mut loss = added(game.terms(fake, taps.as_deref(), changed, values));
         values.set("spread", spread(one.clone(), other.clone(), real.clone()));
         let weights = &step.config.prior;
         if weights.spread > 0.0 {
@@ -171,45 +180,6 @@ fn likeness(codes: Tensor<2>) -> Tensor<1> {
     let pairs = (count * (count - 1)).max(1) as f32;
     // The diagonal is 1 throughout.
     (sum(cosines.powi_scalar(2)) - count as f32) / pairs
-}
-
-/// Square pictures brought to a side that is no larger than theirs, without aliasing.
-fn shrunk(mut pictures: Tensor<4>, side: usize) -> Tensor<4> {
-    while pictures.dims()[1] >= 2 * side {
-        pictures = average_pool2(pictures);
-    }
-    resize_bilinear(pictures, side)
-}
-
-/// What the prior minimises, `[1]`.
-fn sketch_loss(
-    judges: &Judges,
-    step: &PriorStep<'_>,
-    fake: Tensor<4>,
-    real: &dyn Fn() -> Tensor<4>,
-    games: &AdversarialConfig,
-    values: &mut StepValues,
-) -> Tensor<1> {
-    let labels = step.labels;
-    let mut terms = Vec::new();
-    if let (Some(projected), Some(eyes)) = (&judges.projected, step.eyes) {
-        let logits = projected.forward(&eyes.look(fake.clone()), labels);
-        let real = || projected.forward(&eyes.look(real()), labels);
-        let loss = games.projected.generator(real, logits);
-        values.set("projected/generator_loss", loss.clone());
-        terms.push(loss * games.projected_weight);
-    }
-    if let Some(pixel) = &judges.pixel {
-        let logits = pixel.forward(fake, labels.clone());
-        let real = || pixel.forward(real(), labels.clone());
-        let loss = games.pixel.generator(real, logits);
-        values.set("pixel/generator_loss", loss.clone());
-        terms.push(loss * games.weight_of_pixels(step.eyes.is_some()));
-    }
-    terms
-        .into_iter()
-        .reduce(|sum, term| sum + term)
-        .expect("a run has a discriminator")
 }
 
 fn normal<const D: usize>(

@@ -1,7 +1,7 @@
 //! Bilinear resizing that can be differentiated on every device.
 
 use burn::tensor::{Device, Tensor, TensorData};
-use utsushi_kernels::mix_rows;
+use utsushi_kernels::{average_pool2, mix_rows};
 
 /// Resizes pictures with two matrix products, half-pixel centres, no smoothing: the framework's
 /// own bilinear interpolation has no gradient on GPU devices.
@@ -21,6 +21,17 @@ pub fn resize_bilinear(x: Tensor<4>, size: usize) -> Tensor<4> {
     let down = weights(height, size, &device);
     let x = mix_rows(down, x.reshape([batch, height, size * channels]));
     x.reshape([batch, size, size, channels])
+}
+
+/// Square pictures brought to a side that is no larger than theirs, without aliasing.
+///
+/// # Shapes
+/// As [`resize_bilinear`].
+pub fn shrunk(mut pictures: Tensor<4>, side: usize) -> Tensor<4> {
+    while pictures.dims()[1] >= 2 * side {
+        pictures = average_pool2(pictures);
+    }
+    resize_bilinear(pictures, side)
 }
 
 /// `[to, from]`, each row the shares of the two nearest inputs.

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use super::step::Lessons;
 use super::{Agreement, Teacher};
+use crate::headings::lowered;
 
 pub(super) fn card(lessons: &Lessons, teacher: &Teacher, agreement: &Agreement) -> String {
     let config = &lessons.config;
@@ -49,15 +50,6 @@ pub(super) fn card(lessons: &Lessons, teacher: &Teacher, agreement: &Agreement) 
          by those of its teacher's sets and of the pictures that it was taught with.\n"
     ));
     line(format_args!("## The teacher's card\n"));
-    let mut is_code = false;
-    for words in teacher.card.lines() {
-        is_code ^= words.starts_with("```");
-        let deeper = if words.starts_with('#') && !is_code {
-            "##"
-        } else {
-            ""
-        };
-        line(format_args!("{deeper}{words}"));
-    }
+    text.push_str(&lowered(&teacher.card, 2));
     text
 }

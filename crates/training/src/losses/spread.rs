@@ -1,7 +1,8 @@
 //! Sketches differ from each other as real paintings do.
 
 use burn::tensor::{Tensor, activation::relu};
-use utsushi_kernels::average_pool2;
+
+use crate::resize::shrunk;
 
 /// Sides to which pictures are averaged before they are compared: how things are laid out, and
 /// coarse features. Finer differences could be had from noise.
@@ -42,13 +43,6 @@ pub(crate) fn spread(fake: Tensor<4>, other: Tensor<4>, real: Tensor<4>) -> Tens
     let side = SIDES[0];
     let [fake, other, real] = [fake, other, real].map(|pictures| evened(shrunk(pictures, side)));
     between(fake, other) / (among(real) + 1e-6)
-}
-
-fn shrunk(mut pictures: Tensor<4>, side: usize) -> Tensor<4> {
-    while pictures.dims()[1] >= 2 * side {
-        pictures = average_pool2(pictures);
-    }
-    pictures
 }
 
 /// Each picture with a mean of 0 and a deviation of about 1: where it is even, it stays so.

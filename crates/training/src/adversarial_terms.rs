@@ -1,0 +1,64 @@
+//! What a generator minimises against the discriminators.
+
+use burn::tensor::{Int, Tensor};
+
+use crate::config::AdversarialConfig;
+use crate::judges::{Eyes, Judges};
+use crate::stats::StepValues;
+
+/// The discriminators that a generator plays against; nothing here carries gradients.
+pub struct Game<'a> {
+    /// Those just updated.
+    pub judges: &'a Judges,
+    /// What the projected discriminator looks through.
+    pub eyes: Option<&'a Eyes>,
+    /// What the pictures are of, `[batch]`.
+    pub labels: &'a Tensor<1, Int>,
+    /// What is played for.
+    pub config: &'a AdversarialConfig,
+    /// From 0 to 1: how far the terms have risen.
+    pub ramp: f32,
+}
+
+impl Game<'_> {
+    /// One weighted term, `[1]`, a discriminator.
+    ///
+    /// # Shapes
+    /// - `fake`: `[batch, size, size, 3]`
+    /// - `taps`: what the eyes see of `fake`
+    /// - `real`: as `fake`; asked for only by games that compare
+    pub fn terms(
+        &self,
+        fake: Tensor<4>,
+        taps: Option<&[Tensor<4>]>,
+        real: impl Fn() -> Tensor<4>,
+        values: &mut StepValues,
+    ) -> Vec<Tensor<1>> {
+        let mut terms = Vec::new();
+        if let (Some(projected), Some(eyes), Some(taps)) = (&self.judges.projected, self.eyes, taps)
+        {
+            let logits = projected.forward(taps, self.labels);
+            let real = || projected.forward(&eyes.look(real()), self.labels);
+            let loss = self.config.projected.generator(real, logits);
+            values.set("projected/generator_loss", loss.clone());
+            terms.push(loss * (self.config.projected_weight * self.ramp));
+        }
+        if let Some(pixel) = &self.judges.pixel {
+            let logits = pixel.forward(fake, self.labels.clone());
+            let real = || pixel.forward(real(), self.labels.clone());
+            let loss = self.config.pixel.generator(real, logits);
+            values.set("pixel/generator_loss", loss.clone());
+            let weight = self.config.weight_of_pixels(self.eyes.is_some());
+            terms.push(loss * (weight * self.ramp));
+        }
+        terms
+    }
+}
+
+/// The sum of the terms of a loss, of which there is at least one.
+pub fn added(terms: Vec<Tensor<1>>) -> Tensor<1> {
+    terms
+        .into_iter()
+        .reduce(|sum, term| sum + term)
+        .expect("a run has a discriminator")
+}
