@@ -1,12 +1,12 @@
 //! The published model: one safetensors file with everything that painting needs.
 
-use std::collections::BTreeMap;
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::{NamedTensors, Precision, WeightsFile};
+use crate::published::{self, Fields};
+use crate::{NamedTensors, WeightsFile};
 
 mod error;
 mod kind;
@@ -14,7 +14,7 @@ mod networks;
 
 pub use error::ModelFileError;
 
-use crate::format::{KIND_KEY, MODEL_KIND, PROGRAM_KEY, PROGRAM_VERSION, VERSION_KEY};
+use crate::format::MODEL_KIND;
 
 /// Name of the tensor with a mean style code per style: `[styles, …]`, in the order of
 /// [`ExportedModel::styles`].
@@ -84,26 +84,13 @@ impl ExportedModel {
     pub fn write(&self, path: &Path, replace: bool) -> Result<(), ModelFileError> {
         self.check_styles(path)?;
         let styles = serde_json::to_string(&self.styles).expect("strings can be written");
-        let metadata = [
-            (KIND_KEY, MODEL_KIND.to_owned()),
-            (VERSION_KEY, VERSION.to_owned()),
-            (PROGRAM_KEY, PROGRAM_VERSION.to_owned()),
+        let fields = [
             (CONFIG_KEY, self.config.to_string()),
             (STYLES_KEY, styles),
             (CARD_KEY, self.card.clone()),
         ];
-        let metadata: BTreeMap<String, String> = metadata
-            .into_iter()
-            .map(|(key, value)| (key.to_owned(), value))
-            .collect();
-        let precision = Precision::Half;
-        Ok(crate::weights_file::to_file(
-            &self.tensors,
-            &metadata,
-            path,
-            precision,
-            replace,
-        )?)
+        let kind = [MODEL_KIND, VERSION];
+        published::write(&self.tensors, kind, fields, path, replace)
     }
 
     /// The index of the style of that name.
@@ -121,28 +108,13 @@ impl ExportedModel {
 
     fn from_file(mut file: WeightsFile, origin: &Path) -> Result<Self, ModelFileError> {
         kind::check(&file, origin)?;
-        let mut text = |key: &'static str| {
-            file.metadata
-                .remove(key)
-                .ok_or_else(|| ModelFileError::Metadata {
-                    path: origin.to_owned(),
-                    key,
-                    reason: "it is missing".to_owned(),
-                })
-        };
-        let invalid = |key: &'static str| {
-            move |error: serde_json::Error| ModelFileError::Metadata {
-                path: origin.to_owned(),
-                key,
-                reason: error.to_string(),
-            }
-        };
-        let config = serde_json::from_str(&text(CONFIG_KEY)?).map_err(invalid(CONFIG_KEY))?;
-        let styles = serde_json::from_str(&text(STYLES_KEY)?).map_err(invalid(STYLES_KEY))?;
+        let mut fields = Fields::new(&mut file, origin);
+        let config = fields.parsed(CONFIG_KEY)?;
+        let styles = fields.parsed(STYLES_KEY)?;
         let model = Self {
             config,
             styles,
-            card: text(CARD_KEY)?,
+            card: fields.text(CARD_KEY)?,
             tensors: file.tensors,
         };
         model.check_styles(origin)?;

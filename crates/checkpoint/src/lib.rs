@@ -4,6 +4,7 @@ mod error;
 mod exported;
 mod format;
 mod named;
+mod published;
 mod run_directory;
 mod run_error;
 mod stats_log;

@@ -1,15 +1,13 @@
 //! A published student: one safetensors file with a network that paints in one style.
 
-use std::collections::BTreeMap;
 use std::path::Path;
 
 use burn::tensor::Device;
 use utsushi_model::{Student, StudentConfig};
 
-use crate::format::{KIND_KEY, PROGRAM_KEY, PROGRAM_VERSION, STUDENT_KIND, VERSION_KEY};
-use crate::{
-    ExportedStyle, ModelFileError, NamedTensors, Precision, WeightsFile, apply_taking, collect,
-};
+use crate::format::{KIND_KEY, PROGRAM_KEY, STUDENT_KIND, VERSION_KEY};
+use crate::published::{self, Fields};
+use crate::{ExportedStyle, ModelFileError, NamedTensors, WeightsFile, apply_taking, collect};
 
 /// Changes whenever a student written before could be misunderstood.
 const VERSION: &str = "1";
@@ -77,25 +75,14 @@ impl ExportedStudent {
                 expected: VERSION,
             });
         }
-        let invalid = |key: &'static str, reason: String| ModelFileError::Metadata {
-            path: origin.to_owned(),
-            key,
-            reason,
-        };
-        let mut text = |key: &'static str| {
-            let value = file.metadata.remove(key);
-            value.ok_or_else(|| invalid(key, "it is missing".to_owned()))
-        };
-        let parse =
-            |key: &'static str| move |error: serde_json::Error| invalid(key, error.to_string());
-        let config: StudentConfig =
-            serde_json::from_str(&text(CONFIG_KEY)?).map_err(parse(CONFIG_KEY))?;
+        let mut fields = Fields::new(&mut file, origin);
+        let config: StudentConfig = fields.parsed(CONFIG_KEY)?;
         config.validate().map_err(|source| ModelFileError::Config {
             path: origin.to_owned(),
             source,
         })?;
-        let style = serde_json::from_str(&text(STYLE_KEY)?).map_err(parse(STYLE_KEY))?;
-        let card = text(CARD_KEY)?;
+        let style = fields.parsed(STYLE_KEY)?;
+        let card = fields.text(CARD_KEY)?;
         Ok(Self {
             config,
             style,
@@ -119,26 +106,13 @@ impl ExportedStudent {
     /// written to.
     pub fn write(&self, path: &Path, replace: bool) -> Result<(), ModelFileError> {
         let json = "numbers and strings can be written";
-        let metadata = [
-            (KIND_KEY, STUDENT_KIND.to_owned()),
-            (VERSION_KEY, VERSION.to_owned()),
-            (PROGRAM_KEY, PROGRAM_VERSION.to_owned()),
+        let fields = [
             (CONFIG_KEY, serde_json::to_string(&self.config).expect(json)),
             (STYLE_KEY, serde_json::to_string(&self.style).expect(json)),
             (CARD_KEY, self.card.clone()),
         ];
-        let metadata: BTreeMap<String, String> = metadata
-            .into_iter()
-            .map(|(key, value)| (key.to_owned(), value))
-            .collect();
-        let precision = Precision::Half;
-        Ok(crate::weights_file::to_file(
-            &self.tensors,
-            &metadata,
-            path,
-            precision,
-            replace,
-        )?)
+        let kind = [STUDENT_KIND, VERSION];
+        published::write(&self.tensors, kind, fields, path, replace)
     }
 
     /// Builds the network on `device` with the weights of the file, which are taken out of it.

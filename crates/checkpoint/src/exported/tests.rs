@@ -5,6 +5,7 @@ use serde_json::json;
 use utsushi_model::{ModelConfig, PainterNetworks};
 
 use super::*;
+use crate::Precision;
 use crate::{RunDirectory, TrainingRecord, TrainingState, collect};
 
 fn small_config() -> ModelConfig {
