@@ -12,6 +12,7 @@ mod export;
 mod features_import;
 mod film;
 mod generate;
+mod learning;
 mod man;
 mod mix;
 mod model;

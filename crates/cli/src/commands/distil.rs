@@ -9,15 +9,12 @@ use burn::tensor::Device;
 use serde_json::json;
 use utsushi_checkpoint::ExportedStyle;
 use utsushi_dataset::PreparedSet;
-use utsushi_features::default_path;
 use utsushi_imaging::Picture;
-use utsushi_training::{
-    Agreement, DistilConfig, DistilOptions, Distilled, Progress, Teacher, distil,
-};
+use utsushi_training::{Agreement, DistilConfig, DistilOptions, Distilled, Teacher, distil};
 use utsushi_transfer::jobs::StyleSource;
 use utsushi_transfer::{Model, PaintOptions, Painter, StudentPainter, StyleCode};
 
-use super::style;
+use super::{learning, style};
 use crate::args::DistilArguments;
 use crate::built_in::{load_model, model_name};
 use crate::error::UsageError;
@@ -29,7 +26,8 @@ use crate::{interrupt, output, text};
 const MEASURED: u32 = 512;
 
 pub fn run(arguments: &DistilArguments) -> anyhow::Result<ExitCode> {
-    check_output(arguments)?;
+    let features = learning::features(arguments.features.clone())?;
+    utsushi_imaging::check_place(&arguments.output, arguments.force)?;
     let (name, source) = one_style(arguments)?;
     let side = PreparedSet::open(&arguments.data)?.size() as usize;
     let config = DistilConfig {
@@ -74,14 +72,16 @@ pub fn run(arguments: &DistilArguments) -> anyhow::Result<ExitCode> {
         set: arguments.data.clone(),
         run: run_folder(arguments),
         resume: arguments.resume,
-        features: arguments.features.clone().or_else(imported_features),
+        features,
         out: arguments.output.clone(),
         force: arguments.force,
         device: device.clone(),
     };
     let stop = interrupt::stop_flag("saving a checkpoint and stopping after this step")?;
     let mut live = Live::new(options.config.steps);
-    let distilled = distil(&options, &stop, &mut |progress| show(&mut live, progress))?;
+    let distilled = distil(&options, &stop, &mut |progress| {
+        learning::show(&mut live, progress)
+    })?;
     live.finish();
     match distilled {
         Distilled::Finished {
@@ -100,21 +100,6 @@ pub fn run(arguments: &DistilArguments) -> anyhow::Result<ExitCode> {
             Ok(ExitCode::Interrupted)
         }
     }
-}
-
-fn check_output(arguments: &DistilArguments) -> anyhow::Result<()> {
-    if let Some(file) = &arguments.features
-        && !file.exists()
-    {
-        let message = format!("--features {}: no such file", file.display());
-        return Err(UsageError::new(message)
-            .hint("`utsushi features import --help` says where the network comes from")
-            .into());
-    }
-    Ok(utsushi_imaging::check_place(
-        &arguments.output,
-        arguments.force,
-    )?)
 }
 
 /// The one style to teach, and what to call it.
@@ -146,21 +131,6 @@ fn run_folder(arguments: &DistilArguments) -> PathBuf {
         name.into()
     };
     arguments.run.clone().unwrap_or_else(beside)
-}
-
-fn imported_features() -> Option<PathBuf> {
-    default_path().ok().filter(|path| path.is_file())
-}
-
-fn show(live: &mut Live, progress: &Progress) {
-    if let Some(message) = &progress.message {
-        live.remark(message);
-    }
-    let mut rate = format!("{:.1} pictures/s", progress.pictures_per_second);
-    if progress.seconds_left.is_finite() {
-        rate.push_str(&format!(", {} left", text::duration(progress.seconds_left)));
-    }
-    live.update(progress.step, progress.steps, rate);
 }
 
 /// Seconds that student and teacher take for one picture: the fastest of a few times.

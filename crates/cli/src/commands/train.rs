@@ -6,11 +6,10 @@ mod resumed;
 use std::path::{Path, PathBuf};
 
 use utsushi_dataset::PreparedSet;
-use utsushi_features::default_path;
-use utsushi_training::{Outcome, Progress, TrainOptions, TrainingConfig, plan, train_examined};
+use utsushi_training::{Outcome, TrainOptions, TrainingConfig, plan, train_examined};
 
+use super::learning;
 use crate::args::TrainArguments;
-use crate::error::UsageError;
 use crate::exit_code::ExitCode;
 use crate::progress::Live;
 use crate::{interrupt, output, text};
@@ -19,15 +18,7 @@ use examiner::Examiner;
 
 pub fn run(arguments: TrainArguments) -> anyhow::Result<ExitCode> {
     let config = TrainingConfig::read(&arguments.config)?;
-    if let Some(file) = &arguments.features
-        && !file.exists()
-    {
-        return Err(
-            UsageError::new(format!("--features {}: no such file", file.display()))
-                .hint("`utsushi features import --help` says where the network comes from")
-                .into(),
-        );
-    }
+    let features = learning::features(arguments.features)?;
     if arguments.dry_run {
         return dry_run(config, &arguments.data);
     }
@@ -43,7 +34,7 @@ pub fn run(arguments: TrainArguments) -> anyhow::Result<ExitCode> {
         set: arguments.data,
         run: run.clone(),
         resume: arguments.resume,
-        features: arguments.features.or_else(imported_features),
+        features,
         init: arguments.init,
         device: arguments.device.device.open()?,
     };
@@ -56,7 +47,7 @@ pub fn run(arguments: TrainArguments) -> anyhow::Result<ExitCode> {
     let outcome = train_examined(
         &options,
         &stop,
-        &mut |progress| show(&mut live, progress),
+        &mut |progress| learning::show(&mut live, progress),
         &mut |run, step| match &mut examiner {
             Some(examiner) => examiner.examine(run, step, &stop),
             None => Ok(None),
@@ -128,26 +119,9 @@ fn comment(text: &str) -> String {
     format!("\n{}", lines.join("\n")).trim_end().to_owned()
 }
 
-fn show(live: &mut Live, progress: &Progress) {
-    if let Some(message) = &progress.message {
-        live.remark(message);
-    }
-    let mut rate = format!("{:.1} pictures/s", progress.pictures_per_second);
-    // Before the first step nothing is known.
-    if progress.seconds_left.is_finite() {
-        rate.push_str(&format!(", {} left", text::duration(progress.seconds_left)));
-    }
-    live.update(progress.step, progress.steps, rate);
-}
-
 /// `configs/house-64.toml` trains in `runs/house-64`.
 fn run_folder(config: &Path) -> PathBuf {
     Path::new("runs").join(config.file_stem().unwrap_or(config.as_os_str()))
-}
-
-/// The network where `utsushi features import` puts it, if it has been imported.
-fn imported_features() -> Option<PathBuf> {
-    default_path().ok().filter(|path| path.is_file())
 }
 
 #[cfg(test)]
