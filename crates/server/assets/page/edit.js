@@ -1,6 +1,7 @@
 // Directions of the model as sliders: what each does is seen on both of its ends.
 
 import { ask, askJson, paint } from './api.js';
+import { thumb } from './pictures.js';
 import { complain } from './said.js';
 import { text } from './texts.js';
 
@@ -106,18 +107,6 @@ function row(one) {
     changed();
   });
   tell();
-  item.append(head, end(one.ends[0]), input, end(one.ends[1]));
+  item.append(head, thumb(one.ends[0]), input, thumb(one.ends[1]));
   return item;
-}
-
-function end(address) {
-  const holder = document.createElement('span');
-  holder.className = 'thumb';
-  if (address) {
-    const image = document.createElement('img');
-    image.src = address;
-    image.alt = '';
-    holder.append(image);
-  }
-  return holder;
 }

@@ -2,7 +2,7 @@
 
 import { ask, askJson } from './api.js';
 import { remember } from './memory.js';
-import { save, thumbnail } from './pictures.js';
+import { save, thumb, thumbnail } from './pictures.js';
 import { complain, meter, say } from './said.js';
 import * as styles from './styles.js';
 import { text } from './texts.js';
@@ -193,14 +193,7 @@ export function draw() {
 
 function item({ seed: number, blob, address }) {
   const item = document.createElement('li');
-  const holder = document.createElement('span');
-  holder.className = 'thumb';
-  if (address) {
-    const image = document.createElement('img');
-    image.src = address;
-    image.alt = text('madeAlt', { seed: number });
-    holder.append(image);
-  }
+  const holder = thumb(address, text('madeAlt', { seed: number }));
   const label = document.createElement('span');
   label.className = 'caption';
   label.textContent = text('madeSeed', { seed: number });

@@ -2,7 +2,7 @@
 
 import { askJob } from './api.js';
 import { remember } from './memory.js';
-import { mayBePicture, save, thumbnail } from './pictures.js';
+import { mayBePicture, save, thumb, thumbnail } from './pictures.js';
 import { complain, meter, say } from './said.js';
 import * as styles from './styles.js';
 import { text } from './texts.js';
@@ -132,14 +132,7 @@ export function draw() {
   element('morph-list').hidden = stations.length === 0;
   element('morph-list').replaceChildren(...stations.map((station, index) => {
     const item = document.createElement('li');
-    const holder = document.createElement('span');
-    holder.className = 'thumb';
-    if (station.picture) {
-      const image = document.createElement('img');
-      image.src = station.picture;
-      image.alt = '';
-      holder.append(image);
-    }
+    const holder = thumb(station.picture);
     const label = document.createElement('span');
     label.className = 'caption';
     label.textContent = `${index + 1}. ${station.file.name}`;

@@ -38,6 +38,19 @@ export async function thumbnail(blob, side = 192) {
   return small;
 }
 
+/** The frame that a small picture stands in; it is empty as long as there is no `address`. */
+export function thumb(address, alt = '') {
+  const holder = document.createElement('span');
+  holder.className = 'thumb';
+  if (address) {
+    const image = document.createElement('img');
+    image.src = address;
+    image.alt = alt;
+    holder.append(image);
+  }
+  return holder;
+}
+
 /** Whether a file may be a picture, by its name or kind. */
 export const mayBePicture = (file) =>
   file.type.startsWith('image/') || /\.(png|jpe?g|webp|gif|bmp|tiff?)$/i.test(file.name);

@@ -1,7 +1,7 @@
 // The styles there are, those that are chosen, and how they are mixed.
 
 import { ask, askJson, paint } from './api.js';
-import { thumbnail } from './pictures.js';
+import { thumb, thumbnail } from './pictures.js';
 import { text } from './texts.js';
 import * as triangle from './triangle.js';
 
@@ -149,18 +149,6 @@ export function mix() {
   return { references, styles };
 }
 
-function picture(style) {
-  const holder = document.createElement('span');
-  holder.className = 'thumb';
-  if (style.picture) {
-    const image = document.createElement('img');
-    image.src = style.picture;
-    image.alt = '';
-    holder.append(image);
-  }
-  return holder;
-}
-
 /** Draws the gallery and the mix; keeps the focus where it was. */
 export function draw() {
   const focus = document.activeElement?.dataset?.key;
@@ -181,7 +169,7 @@ export function draw() {
     button.dataset.key = style.key;
     button.title = style.title ?? '';
     button.setAttribute('aria-pressed', String(isChosen(style)));
-    button.append(picture(style), caption(nameOf(style)));
+    button.append(thumb(style.picture), caption(nameOf(style)));
     button.addEventListener('click', () => choose(style));
     return button;
   });
@@ -235,7 +223,7 @@ function row(one, index) {
   away.textContent = '×';
   away.setAttribute('aria-label', text('remove', { name }));
   away.addEventListener('click', () => choose(one.style));
-  head.append(picture(one.style), caption(name), share, away);
+  head.append(thumb(one.style.picture), caption(name), share, away);
   item.append(head);
   const sliders = document.createElement('div');
   sliders.className = 'pair';
