@@ -4,7 +4,8 @@ use burn::module::Module;
 use burn::tensor::Tensor;
 use utsushi_kernels::upsample2;
 
-use crate::{Conv, Dense, Initialiser, Passage};
+use crate::steered::{CodeInput, Steered};
+use crate::{Conv, Initialiser, Passage};
 
 /// Keeps the variance of the sum of two branches at that of one.
 const JOIN: f32 = std::f32::consts::FRAC_1_SQRT_2;
@@ -50,35 +51,12 @@ impl EncoderBlock {
     }
 }
 
-/// Adaptive instance norm (Huang and Belongie 2017): a style code sets each channel's gain and
-/// bias.
-#[derive(Module, Debug)]
-pub struct AdaIn {
-    affine: Dense,
-}
-
-impl AdaIn {
-    fn new(init: &mut Initialiser, style_dim: usize, channels: usize) -> Self {
-        Self {
-            affine: Dense::new(init, style_dim, 2 * channels, 0.5),
-        }
-    }
-
-    fn forward(&self, x: Tensor<4>, style: Tensor<2>, norm: &mut impl Passage) -> Tensor<4> {
-        let [batch, _, _, channels] = x.dims();
-        let modulation = self.affine.forward(style);
-        let gain = modulation.clone().slice([0..batch, 0..channels]) + 1.0;
-        let bias = modulation.slice([0..batch, channels..2 * channels]);
-        norm.normalise(x, Some(gain), Some(bias))
-    }
-}
-
-/// Adaptive instance norm, leaky ReLU and convolution, twice, beside a shortcut.
+/// Steering, leaky ReLU and convolution, twice, beside a shortcut.
 #[derive(Module, Debug)]
 pub struct DecoderBlock {
-    first_norm: AdaIn,
+    first_norm: Steered,
     first: Conv,
-    second_norm: AdaIn,
+    second_norm: Steered,
     second: Conv,
     shortcut: Option<Conv>,
     #[module(skip)]
@@ -89,15 +67,14 @@ impl DecoderBlock {
     /// A block that doubles both sides if `double`.
     pub fn new(
         init: &mut Initialiser,
-        from: usize,
-        to: usize,
-        style_dim: usize,
+        code: CodeInput,
+        [from, to]: [usize; 2],
         double: bool,
     ) -> Self {
         Self {
-            first_norm: AdaIn::new(init, style_dim, from),
+            first_norm: Steered::new(init, code, from),
             first: Conv::new(init, 3, from, to),
-            second_norm: AdaIn::new(init, style_dim, to),
+            second_norm: Steered::new(init, code, to),
             second: Conv::new(init, 3, to, to),
             shortcut: (from != to).then(|| Conv::new(init, 1, from, to).unbiased()),
             double,
@@ -106,8 +83,7 @@ impl DecoderBlock {
 
     /// The weights from the style code to all gains and biases, `[style_dim, outputs]`.
     pub(crate) fn style_layer(&self) -> Tensor<2> {
-        let [first, second] =
-            [&self.first_norm, &self.second_norm].map(|norm| norm.affine.weight.val());
+        let [first, second] = [&self.first_norm, &self.second_norm].map(Steered::weight);
         Tensor::cat(vec![first, second], 1)
     }
 
@@ -117,10 +93,12 @@ impl DecoderBlock {
     /// - output: `[batch, height, width, to]`, or twice the sides
     pub fn forward(&self, x: Tensor<4>, style: Tensor<2>, norm: &mut impl Passage) -> Tensor<4> {
         let double = |x| if self.double { upsample2(x) } else { x };
-        let branch = double(self.first_norm.forward(x.clone(), style.clone(), norm));
-        let branch = norm.convolve(&self.first, branch);
-        let branch = self.second_norm.forward(branch, style, norm);
+        let (branch, gain) = self.first_norm.forward(x.clone(), style.clone(), norm);
+        let branch = norm.convolve(&self.first, double(branch));
+        let branch = self.first_norm.settled(branch, gain, &self.first);
+        let (branch, gain) = self.second_norm.forward(branch, style, norm);
         let branch = norm.convolve(&self.second, branch);
+        let branch = self.second_norm.settled(branch, gain, &self.second);
         // The shortcut's 1×1 convolution commutes with the doubling and is a quarter before it.
         let mut straight = x;
         if let Some(shortcut) = &self.shortcut {

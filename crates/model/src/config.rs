@@ -24,11 +24,29 @@ pub struct ModelConfig {
     /// Carry the content's local contrast past the bottleneck through a learned gate, so that
     /// lines stay crisp.
     pub line_skip: bool,
+    /// How a style code steers the decoder.
+    pub steering: Steering,
+    /// One style code for all stages of the decoder instead of one each.
+    pub shared_code: bool,
     /// Show the content encoder colours and not only how bright the picture is.
     pub content_colours: bool,
     /// Sizes of the content prior, which draws what new paintings show; absent: there is none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub prior: Option<PriorConfig>,
+}
+
+/// How a style code steers the decoder's blocks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Steering {
+    /// Features are normalised over the picture, then scaled and shifted (Huang and Belongie
+    /// 2017).
+    #[default]
+    Adain,
+    /// Features are scaled and shifted as they are, and what a convolution makes of them is
+    /// divided by the length of the weights that were so scaled (Karras et al. 2020, section 2.2,
+    /// in its form for activations, so that all pictures share one convolution).
+    Demodulation,
 }
 
 /// Sizes of the content prior.
@@ -65,6 +83,8 @@ impl Default for ModelConfig {
             style_channels: [48, 96, 160, 160],
             mapping_width: 192,
             line_skip: true,
+            steering: Steering::default(),
+            shared_code: false,
             content_colours: false,
             prior: None,
         }
@@ -77,6 +97,11 @@ impl ModelConfig {
 
     /// Both sides of a picture given to the generator must be multiples of this.
     pub const ALIGNMENT: usize = 8;
+
+    /// How many style codes a painting has: one a stage, or one for all of them.
+    pub fn codes(&self) -> usize {
+        if self.shared_code { 1 } else { Self::STAGES }
+    }
 
     /// Checks that networks of these sizes can be built.
     ///

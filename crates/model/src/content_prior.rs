@@ -6,7 +6,10 @@ use utsushi_kernels::leaky_relu;
 
 use crate::blocks::DecoderBlock;
 use crate::layers::unit_power;
-use crate::{Conv, Dense, Initialiser, LabelEmbedding, Normaliser, PriorConfig, depth_to_space};
+use crate::steered::CodeInput;
+use crate::{
+    Conv, Dense, Initialiser, LabelEmbedding, Normaliser, PriorConfig, Steering, depth_to_space,
+};
 
 /// Length of the code that steers the blocks.
 const CODE: usize = 128;
@@ -36,6 +39,10 @@ impl ContentPrior {
     pub fn new(config: &PriorConfig, styles: usize, init: &mut Initialiser) -> Self {
         let [first, .., last] = config.channels;
         let grid = config.size / 16;
+        let code = CodeInput {
+            length: CODE,
+            steering: Steering::Adain,
+        };
         let mut output = Conv::new(init, 3, last, 4);
         // A small last layer starts near mid-grey, where tanh is not saturated.
         output.weight = init.he([3, 3, last, 4], 9 * last, 0.3);
@@ -49,7 +56,7 @@ impl ContentPrior {
             blocks: config
                 .channels
                 .windows(2)
-                .map(|pair| DecoderBlock::new(init, pair[0], pair[1], CODE, true))
+                .map(|pair| DecoderBlock::new(init, code, [pair[0], pair[1]], true))
                 .collect(),
             output,
             grid,

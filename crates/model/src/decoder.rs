@@ -5,6 +5,7 @@ use burn::tensor::Tensor;
 use utsushi_kernels::{gate, leaky_relu, tanh};
 
 use crate::blocks::DecoderBlock;
+use crate::steered::CodeInput;
 use crate::{Content, Conv, Initialiser, ModelConfig, Passage, depth_to_space};
 
 /// Content and style codes to a picture: four stages, each steered by a code of its own, so that
@@ -20,16 +21,19 @@ impl Decoder {
     /// Fresh weights.
     pub fn new(config: &ModelConfig, init: &mut Initialiser) -> Self {
         let [fine, middle, coarse] = config.trunk_channels;
-        let dim = config.style_dim;
+        let code = CodeInput {
+            length: config.style_dim,
+            steering: config.steering,
+        };
         let mut output = Conv::new(init, 3, fine, 12);
         // A small last layer starts near mid-grey, where tanh is not saturated.
         output.weight = init.he([3, 3, fine, 12], 9 * fine, 0.3);
         Self {
             blocks: vec![
-                DecoderBlock::new(init, coarse, coarse, dim, false),
-                DecoderBlock::new(init, coarse, middle, dim, true),
-                DecoderBlock::new(init, middle, fine, dim, true),
-                DecoderBlock::new(init, fine, fine, dim, false),
+                DecoderBlock::new(init, code, [coarse, coarse], false),
+                DecoderBlock::new(init, code, [coarse, middle], true),
+                DecoderBlock::new(init, code, [middle, fine], true),
+                DecoderBlock::new(init, code, [fine, fine], false),
             ],
             line_gate: config.line_skip.then(|| Conv::new(init, 1, fine, fine)),
             output,

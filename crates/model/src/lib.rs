@@ -21,12 +21,13 @@ mod pixel_shuffle;
 mod projected_discriminator;
 mod sketch_encoder;
 mod spectral_norm;
+mod steered;
 mod strips;
 mod student;
 mod style_classifier;
 mod style_encoder;
 
-pub use config::{ConfigError, DiscriminatorConfig, ModelConfig, PriorConfig};
+pub use config::{ConfigError, DiscriminatorConfig, ModelConfig, PriorConfig, Steering};
 pub use content_encoder::{Content, ContentEncoder};
 pub use content_prior::ContentPrior;
 pub use decoder::Decoder;

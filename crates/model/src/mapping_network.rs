@@ -4,6 +4,7 @@ use burn::module::Module;
 use burn::tensor::{Int, Tensor, activation};
 
 use crate::layers::unit_power;
+use crate::style_encoder::one_a_stage;
 use crate::{Dense, Initialiser, LabelEmbedding, ModelConfig};
 
 /// Noise and a style's label to one style code a decoder stage (StarGAN v2, Choi et al. 2020,
@@ -13,6 +14,8 @@ pub struct MappingNetwork {
     labels: LabelEmbedding,
     hidden: Vec<Dense>,
     head: Dense,
+    #[module(skip)]
+    codes: usize,
     #[module(skip)]
     style_dim: usize,
 }
@@ -29,7 +32,8 @@ impl MappingNetwork {
                 Dense::new(init, width, width, 1.0),
                 Dense::new(init, width, width, 1.0),
             ],
-            head: Dense::new(init, width, ModelConfig::STAGES * config.style_dim, 1.0),
+            head: Dense::new(init, width, config.codes() * config.style_dim, 1.0),
+            codes: config.codes(),
             style_dim: config.style_dim,
         }
     }
@@ -45,8 +49,7 @@ impl MappingNetwork {
         for layer in &self.hidden {
             x = activation::leaky_relu(layer.forward(x), 0.2);
         }
-        self.head
-            .forward(x)
-            .reshape([batch, ModelConfig::STAGES, self.style_dim])
+        let codes = self.head.forward(x);
+        one_a_stage(codes.reshape([batch, self.codes, self.style_dim]))
     }
 }

@@ -146,7 +146,7 @@ impl Passage for Strips {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Generator, Initialiser, ModelConfig};
+    use crate::{Generator, Initialiser, ModelConfig, Steering};
     use burn::tensor::{Device, TensorData};
 
     fn picture(height: usize, width: usize) -> Tensor<4> {
@@ -157,8 +157,13 @@ mod tests {
 
     #[test]
     fn strips_one_below_the_other_are_the_whole() {
-        for line_skip in [true, false] {
+        for (line_skip, steering) in [
+            (true, Steering::Adain),
+            (false, Steering::Adain),
+            (true, Steering::Demodulation),
+        ] {
             let config = ModelConfig {
+                steering,
                 trunk_channels: [9, 12, 16],
                 style_dim: 3,
                 line_skip,

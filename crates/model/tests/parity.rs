@@ -94,9 +94,7 @@ fn config() -> ModelConfig {
         trunk_channels: [8, 12, 16],
         style_channels: [5, 7, 9, 11],
         mapping_width: 10,
-        line_skip: true,
-        content_colours: false,
-        prior: None,
+        ..ModelConfig::default()
     }
 }
 

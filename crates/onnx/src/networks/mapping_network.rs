@@ -2,7 +2,7 @@
 
 use utsushi_model::ModelConfig;
 
-use super::style_encoder::codes_shape;
+use super::style_encoder::head;
 use crate::graph::{Graph, Value};
 use crate::message::{Attribute, Kind};
 use crate::weights::ExportError;
@@ -29,9 +29,7 @@ pub(crate) fn mapping_network(
         x = graph.leaky(&x);
         from = config.mapping_width;
     }
-    let outputs = ModelConfig::STAGES * config.style_dim;
-    let codes = graph.dense(&x, &format!("{NAME}.head"), [from, outputs])?;
-    graph.reshape(&codes, &codes_shape(config))
+    head(graph, config, &x, NAME, from)
 }
 
 /// Noise and the vectors of labels side by side, each at unit power.

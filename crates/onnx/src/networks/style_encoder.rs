@@ -38,12 +38,29 @@ pub(crate) fn style_encoder(
     let axis = ("axis", Attribute::Integer(1));
     let pooled = graph.apply("Flatten", &[&pooled], &[axis]);
     let pooled = graph.leaky(&pooled);
-    let outputs = ModelConfig::STAGES * config.style_dim;
-    let codes = graph.dense(&pooled, &format!("{NAME}.head"), [2 * channels[3], outputs])?;
+    head(graph, config, &pooled, NAME, 2 * channels[3])
+}
+
+/// The last layer of a network that makes codes: one a stage, if need be the same for all.
+pub(super) fn head(
+    graph: &mut Graph<'_>,
+    config: &ModelConfig,
+    x: &Value,
+    network: &str,
+    from: usize,
+) -> Result<Value, ExportError> {
+    let (name, outputs) = (format!("{network}.head"), config.codes() * config.style_dim);
+    let weight = graph
+        .weights
+        .get(&format!("{name}.weight"), &[from, outputs])?;
+    let bias = graph.weights.get(&format!("{name}.bias"), &[outputs])?;
+    let times = ModelConfig::STAGES / config.codes();
+    let (weight, bias) = (weight.repeated(times), bias.repeated(times));
+    let codes = graph.dense_with(x, &name, &weight, &bias)?;
     graph.reshape(&codes, &codes_shape(config))
 }
 
 /// `[batch, stages, style_dim]` with any batch.
-pub(super) fn codes_shape(config: &ModelConfig) -> [i64; 3] {
+fn codes_shape(config: &ModelConfig) -> [i64; 3] {
     [-1, ModelConfig::STAGES as i64, config.style_dim as i64]
 }

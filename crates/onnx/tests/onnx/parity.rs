@@ -5,7 +5,7 @@ use std::path::Path;
 use burn::tensor::{Device, Int, Tensor, TensorData};
 use rten::{Model, Value};
 use utsushi_checkpoint::{ExportedModel, ExportedStyle, STYLE_MEANS};
-use utsushi_model::{ModelConfig, Normaliser, PainterNetworks, PriorConfig};
+use utsushi_model::{ModelConfig, Normaliser, PainterNetworks, PriorConfig, Steering};
 use utsushi_onnx::{ExportOptions, OnnxFile, export, write_files};
 
 fn config() -> ModelConfig {
@@ -130,7 +130,12 @@ fn every_graph_gives_what_its_network_gives() {
         }),
         ..config()
     };
-    for config in [plain_config, colours] {
+    let demodulated = ModelConfig {
+        steering: Steering::Demodulation,
+        shared_code: true,
+        ..config()
+    };
+    for config in [plain_config, colours, demodulated] {
         let (networks, files) = export_of(&config);
         // Two pictures with a style each, and three that share one.
         for (batch, paintings, height, width) in [(2, 2, 40, 64), (3, 1, 32, 48)] {
