@@ -53,6 +53,9 @@ pub struct MorphOptions {
     /// Whether outlines wander from where they are in one picture to where they are in the next,
     /// instead of fading here and appearing there.
     pub warp: bool,
+    /// As [`PaintOptions::octaves`](utsushi_transfer::PaintOptions::octaves), for all frames; absent:
+    /// the least that a station asks for.
+    pub octaves: Option<u32>,
 }
 
 impl Default for MorphOptions {
@@ -65,6 +68,7 @@ impl Default for MorphOptions {
             closed: false,
             longest: 512,
             warp: false,
+            octaves: None,
         }
     }
 }
@@ -133,9 +137,16 @@ pub fn morph(
         .iter()
         .map(|station| fit_to_frame(&station.picture, width, height))
         .collect();
+    let asked = || {
+        pictures
+            .iter()
+            .map(|picture| painter.octaves(picture))
+            .min()
+    };
+    let octaves = options.octaves.or_else(asked).unwrap_or(0);
     let contents: Vec<ContentCode> = pictures
         .iter()
-        .map(|picture| painter.content_of(picture))
+        .map(|picture| painter.content_of(picture, octaves))
         .collect();
     let mut leg: Option<(usize, Flow)> = None;
     let mut steps = Steps::default();
@@ -164,7 +175,7 @@ pub fn morph(
         let content: Vec<_> = match &moved {
             Some(moved) => moved
                 .iter()
-                .map(|picture| painter.content_of(picture))
+                .map(|picture| painter.content_of(picture, octaves))
                 .collect(),
             None => pair
                 .iter()
@@ -295,7 +306,8 @@ mod tests {
             assert_eq!(frames.len(), 9);
             let stations = stations(&painter);
             for (frame, station) in [(0, 0), (4, 1), (8, 2)] {
-                let content = painter.content_of(&fit_to_frame(&stations[station].picture, 40, 32));
+                let content =
+                    painter.content_of(&fit_to_frame(&stations[station].picture, 40, 32), 0);
                 let alone = painter
                     .paint_content(&content, &stations[station].style)
                     .unwrap();

@@ -31,21 +31,20 @@ pub(crate) struct Canvas<'a> {
 }
 
 impl<'a> Canvas<'a> {
-    /// The colours of a picture, with those of the visible pixels under the transparent ones.
-    pub(crate) fn of(picture: &'a Picture) -> Self {
-        Self::new(opaque(picture))
-    }
-
-    /// The same with sides of one's own choosing: `framed` makes a length of one, in pixels, that
+    /// The colours of a picture, with those of the visible pixels under the transparent ones, with
+    /// sides of one's own choosing: `framed` makes a length of one, in pixels, that
     /// is not below it, for the width (0) and the height (1).
     pub(crate) fn framed(picture: &'a Picture, framed: impl Fn(usize, usize) -> usize) -> Self {
         Self::with_sides(opaque(picture), framed)
     }
 
     pub(crate) fn new(picture: Cow<'a, Picture>) -> Self {
-        Self::with_sides(picture, |_, side| {
-            side.next_multiple_of(ModelConfig::ALIGNMENT).max(SHORTEST)
-        })
+        Self::with_sides(picture, |_, side| aligned(side))
+    }
+
+    /// Width and height of the canvas of a picture of that size, unless it is enlarged.
+    pub(crate) fn sides(width: u32, height: u32) -> [usize; 2] {
+        [width, height].map(|side| aligned(side as usize))
     }
 
     fn with_sides(picture: Cow<'a, Picture>, framed: impl Fn(usize, usize) -> usize) -> Self {
@@ -120,8 +119,13 @@ impl<'a> Canvas<'a> {
     }
 }
 
+/// The next length that the networks can take.
+fn aligned(side: usize) -> usize {
+    side.next_multiple_of(ModelConfig::ALIGNMENT).max(SHORTEST)
+}
+
 /// The colours of a picture, those of its visible pixels under the transparent ones.
-fn opaque(picture: &Picture) -> Cow<'_, Picture> {
+pub(crate) fn opaque(picture: &Picture) -> Cow<'_, Picture> {
     match picture.alpha() {
         Some(alpha) if !alpha.is_opaque() => Cow::Owned(fill_transparent(picture).without_alpha()),
         _ => Cow::Borrowed(picture),

@@ -11,6 +11,13 @@ use crate::window::Window;
 /// with that of pictures of the same size.
 #[derive(Clone, Debug)]
 pub struct ContentCode {
+    /// At the picture's own size first, then at each octave.
+    pub(crate) sizes: Vec<SizedContent>,
+}
+
+/// What a picture shows at one size.
+#[derive(Clone, Debug)]
+pub(crate) struct SizedContent {
     pub(crate) content: Content,
     /// An empty sheet of the picture's size.
     pub(crate) sheet: Sheet,
@@ -33,6 +40,9 @@ pub enum ContentError {
         /// Those of the one that differs.
         other: [usize; 2],
     },
+    /// Contents that were read with different numbers of octaves.
+    #[error("contents read with different numbers of octaves cannot be mixed")]
+    Octaves,
     /// Weights that make no mean.
     #[error("the weights of contents must be finite and not below 0, and one must be above")]
     Weight,
@@ -49,11 +59,19 @@ impl ContentCode {
     /// Nothing to mix, contents of different sizes, or weights that make no mean.
     pub fn blend(contents: &[(Self, f32)]) -> Result<Self, ContentError> {
         let (first, _) = contents.first().ok_or(ContentError::Nothing)?;
-        let size = |content: &Self| [content.window.width, content.window.height];
+        let size = |content: &Self| {
+            [
+                content.sizes[0].window.width,
+                content.sizes[0].window.height,
+            ]
+        };
         for (content, weight) in contents {
             if size(content) != size(first) {
                 let (first, other) = (size(first), size(content));
                 return Err(ContentError::Size { first, other });
+            }
+            if content.sizes.len() != first.sizes.len() {
+                return Err(ContentError::Octaves);
             }
             if !weight.is_finite() || *weight < 0.0 {
                 return Err(ContentError::Weight);
@@ -66,22 +84,34 @@ impl ContentCode {
             [(only, _)] => return Ok(only.clone()),
             _ => {}
         }
-        let mean = |part: &dyn Fn(&Content) -> Option<Tensor<4>>| {
+        let blended = first.sizes.iter().enumerate().map(|(index, of_first)| {
             let parts = counting
                 .iter()
-                .map(|(content, weight)| Some((part(&content.content)?, weight / sum)))
-                .collect::<Option<Vec<_>>>()?;
-            Some(normalised_mean(parts))
-        };
-        let features =
-            mean(&|content| Some(content.features.clone())).expect("every content has features");
+                .map(|(code, weight)| (&code.sizes[index].content, weight / sum));
+            SizedContent {
+                content: mean(&parts.collect::<Vec<_>>()),
+                ..of_first.clone()
+            }
+        });
         Ok(Self {
-            content: Content {
-                features,
-                lines: mean(&|content| content.lines.clone()),
-            },
-            ..first.clone()
+            sizes: blended.collect(),
         })
+    }
+}
+
+/// The mean of contents of one size with weights that sum to 1.
+fn mean(contents: &[(&Content, f32)]) -> Content {
+    let part = |part: &dyn Fn(&Content) -> Option<Tensor<4>>| {
+        let parts = contents
+            .iter()
+            .map(|&(content, weight)| Some((part(content)?, weight)))
+            .collect::<Option<Vec<_>>>()?;
+        Some(normalised_mean(parts))
+    };
+    Content {
+        features: part(&|content| Some(content.features.clone()))
+            .expect("every content has features"),
+        lines: part(&|content| content.lines.clone()),
     }
 }
 
@@ -116,9 +146,9 @@ mod tests {
     fn the_mean_keeps_its_contrast_and_ends_are_exact() {
         let painter = painter();
         let (a, b) = (drawing(40, 32), drawing(40, 32).flip_horizontal());
-        let (a, b) = (painter.content_of(&a), painter.content_of(&b));
+        let (a, b) = (painter.content_of(&a, 0), painter.content_of(&b, 0));
         let values = |code: &ContentCode| {
-            let features = code.content.features.clone();
+            let features = code.sizes[0].content.features.clone();
             features.into_data().try_to_vec::<f32>().unwrap()
         };
         let of = |left, right| {
@@ -129,7 +159,7 @@ mod tests {
         let half = of(1.0, 1.0).unwrap();
         // Mirrored pictures have one deviation a channel, which must be that of their mean.
         let deviation = |values: &[f32], channel: usize| {
-            let channels = *a.content.features.dims().last().unwrap();
+            let channels = *a.sizes[0].content.features.dims().last().unwrap();
             let own: Vec<f32> = values
                 .iter()
                 .skip(channel)
@@ -155,7 +185,7 @@ mod tests {
     #[test]
     fn contents_of_different_sizes_are_refused() {
         let painter = painter();
-        let codes = [40, 48].map(|side| (painter.content_of(&drawing(side, 32)), 1.0));
+        let codes = [40, 48].map(|side| (painter.content_of(&drawing(side, 32), 0), 1.0));
         let error = ContentCode::blend(&codes).unwrap_err().to_string();
         assert!(error.contains("40×32 and 48×32"), "{error}");
         assert_eq!(ContentCode::blend(&[]).unwrap_err(), ContentError::Nothing);

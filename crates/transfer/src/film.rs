@@ -125,14 +125,22 @@ impl<'a> FilmPainter<'a> {
     fn paint_fresh(&mut self, given: &Picture, stop: &AtomicBool) -> Result<Picture, PaintError> {
         self.options.validate()?;
         self.settle(given)?;
-        let whole = PaintOptions {
-            strength: 1.0,
+        // Those of the first frame: a change from frame to frame would flicker.
+        let octaves = self.options.octaves.or(self.state.octaves);
+        let octaves = octaves.unwrap_or_else(|| self.painter.octaves(given));
+        self.state.octaves = Some(octaves);
+        let mut options = PaintOptions {
+            octaves: Some(octaves),
             ..*self.options
         };
-        let (style, regions, options) = match &self.codes {
-            Some((style, regions)) => (style, &regions[..], &whole),
-            None => (self.style, self.regions, self.options),
+        let (style, regions) = match &self.codes {
+            Some((style, regions)) => {
+                options.strength = 1.0;
+                (style, &regions[..])
+            }
+            None => (self.style, self.regions),
         };
+        let options = &options;
         self.painter
             .paint_regions(given, style, regions, options, &mut |_| {}, stop)
     }

@@ -19,6 +19,7 @@ mod film;
 mod mask;
 mod model;
 mod noise;
+mod octaves;
 mod one_way;
 mod options;
 mod painter;

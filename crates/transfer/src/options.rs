@@ -2,7 +2,7 @@
 
 use utsushi_model::ModelConfig;
 
-use crate::{MaskError, StyleError};
+use crate::{MaskError, StyleError, octaves};
 
 /// Settings for [`Painter::paint`](crate::Painter::paint).
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -15,6 +15,12 @@ pub struct PaintOptions {
     /// Pictures with no more pixels than this square has are painted whole, larger ones in strips
     /// of no more pixels (but 32 rows at least), so that memory hardly grows with the picture.
     pub tile: u32,
+    /// How many times the picture is halved to take the tones from smaller paintings of it, 0 to
+    /// 5: for faces that are 2, 4, … times as large as those the model was trained on, whose tones
+    /// it would get wrong. 0 paints the picture at its own size alone, and each further octave
+    /// costs a quarter of the one before. Absent: as [`Painter::octaves`](crate::Painter::octaves)
+    /// finds. Networks that paint in one way have no octaves.
+    pub octaves: Option<u32>,
 }
 
 impl Default for PaintOptions {
@@ -23,6 +29,7 @@ impl Default for PaintOptions {
         Self {
             strength: 1.0,
             tile: 1280,
+            octaves: None,
         }
     }
 }
@@ -40,7 +47,10 @@ impl PaintOptions {
         if !aligned || !(256..=4096).contains(&self.tile) {
             return Err(PaintError::Tile(self.tile));
         }
-        Ok(())
+        match self.octaves {
+            Some(octaves) if octaves > octaves::MOST => Err(PaintError::Octaves(octaves)),
+            _ => Ok(()),
+        }
     }
 }
 
@@ -66,6 +76,9 @@ pub enum PaintError {
     /// A tile size that cannot be used.
     #[error("the tile size {0} is out of range: expected a multiple of 8 from 256 to 4096")]
     Tile(u32),
+    /// More octaves than there are.
+    #[error("{0} octaves are out of range: expected a number from 0 to 5")]
+    Octaves(u32),
     /// The style cannot be used.
     #[error(transparent)]
     Style(#[from] StyleError),

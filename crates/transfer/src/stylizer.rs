@@ -33,6 +33,12 @@ pub trait Stylizer: Debug + Send + Sync {
         Ok(None)
     }
 
+    /// How many octaves a picture is best painted with ([`PaintOptions::octaves`]).
+    fn octaves(&self, picture: &Picture) -> u32 {
+        let _ = picture;
+        0
+    }
+
     /// A number that tells painters apart that paint differently.
     ///
     /// One that has no code to look at paints a small card, and the number is made of that.
@@ -77,6 +83,10 @@ impl Stylizer for Painter {
         limits: &DecodeLimits,
     ) -> Result<StyleCode, StyleSourceError> {
         source.resolve(self, limits)
+    }
+
+    fn octaves(&self, picture: &Picture) -> u32 {
+        Painter::octaves(self, picture)
     }
 
     fn own_style(&self, picture: &Picture) -> Result<Option<StyleCode>, StyleError> {

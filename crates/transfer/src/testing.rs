@@ -18,9 +18,7 @@ pub(crate) fn config() -> ModelConfig {
         trunk_channels: [4, 6, 8],
         style_channels: [4, 5, 6, 7],
         mapping_width: 8,
-        line_skip: true,
-        content_colours: false,
-        prior: None,
+        ..ModelConfig::default()
     }
 }
 
@@ -90,13 +88,18 @@ pub(crate) fn paint(
         strength,
         ..PaintOptions::default()
     };
-    painter.paint(
-        content,
-        style,
-        &options,
-        &mut |_| {},
-        &AtomicBool::new(false),
-    )
+    paint_with(painter, content, style, options)
+}
+
+/// Paints, ignoring progress.
+pub(crate) fn paint_with(
+    painter: &Painter,
+    content: &Picture,
+    style: &StyleCode,
+    options: PaintOptions,
+) -> Result<Picture, PaintError> {
+    let stop = AtomicBool::new(false);
+    painter.paint(content, style, &options, &mut |_| {}, &stop)
 }
 
 /// The networks as a training that went wrong leaves them: nothing in them is a number.

@@ -154,6 +154,7 @@ fn sheet(
     let options = GridOptions {
         paint: PaintOptions {
             tile: arguments.paint.tile,
+            octaves: arguments.paint.octaves.0,
             ..PaintOptions::default()
         },
         cell: 256,

@@ -32,6 +32,7 @@ pub fn run(arguments: &EditArguments) -> anyhow::Result<ExitCode> {
     let options = PaintOptions {
         strength: arguments.strength,
         tile: arguments.paint.tile,
+        octaves: arguments.paint.octaves.0,
     };
     let stop = interrupt::stop_flag("stopping; no picture is written")?;
     let name = arguments.picture.display().to_string();

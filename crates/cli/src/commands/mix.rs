@@ -23,6 +23,7 @@ pub fn run(arguments: &MixArguments) -> anyhow::Result<ExitCode> {
     let options = GridOptions {
         paint: PaintOptions {
             tile: arguments.paint.tile,
+            octaves: arguments.paint.octaves.0,
             ..PaintOptions::default()
         },
         cell: arguments.cell,

@@ -44,6 +44,7 @@ pub fn run(arguments: &MorphArguments) -> anyhow::Result<ExitCode> {
         closed: arguments.closed,
         longest: arguments.size,
         warp: arguments.warp,
+        octaves: arguments.paint.octaves.0,
     };
     let stop = interrupt::stop_flag("stopping; no animation is written")?;
     let mut live = Live::new(options.frames as u64);

@@ -195,6 +195,7 @@ fn paint_options(arguments: &TransferArguments) -> PaintOptions {
     PaintOptions {
         strength: arguments.strength,
         tile: arguments.paint.tile,
+        octaves: arguments.paint.octaves.0,
     }
 }
 

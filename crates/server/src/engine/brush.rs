@@ -74,6 +74,7 @@ fn paint_alone(shared: &Shared, waiting: Waiting, tile: u64) {
     let options = |strength| PaintOptions {
         strength,
         tile: shared.options.tile,
+        octaves: None,
     };
     let painter = &shared.painter;
     let painted = match scene {

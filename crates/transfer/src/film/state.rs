@@ -12,6 +12,8 @@ pub struct FilmState {
     pub(super) change: FrameChange,
     /// The style of the first frame, where it is needed.
     pub(super) own: Option<StyleCode>,
+    /// The octaves of the first frame.
+    pub(super) octaves: Option<u32>,
 }
 
 impl FilmState {
@@ -20,6 +22,7 @@ impl FilmState {
         let mut bytes = (self.change.frames as u64).to_le_bytes().to_vec();
         bytes.extend(self.change.input.to_le_bytes());
         bytes.extend(self.change.output.to_le_bytes());
+        bytes.extend(self.octaves.unwrap_or(u32::MAX).to_le_bytes());
         let own = self.own.as_ref().map_or(&[][..], StyleCode::values);
         bytes.extend((own.len() as u32).to_le_bytes());
         bytes.extend(own.iter().flat_map(|value| value.to_le_bytes()));
@@ -41,6 +44,8 @@ impl FilmState {
             input: f64::from_le_bytes(take(&mut rest)?),
             output: f64::from_le_bytes(take(&mut rest)?),
         };
+        let octaves = u32::from_le_bytes(take(&mut rest)?);
+        let octaves = (octaves != u32::MAX).then_some(octaves);
         let length = u32::from_le_bytes(take(&mut rest)?) as usize;
         let own = match length {
             0 => None,
@@ -48,7 +53,12 @@ impl FilmState {
         };
         if rest.is_empty() {
             let last = None;
-            return Some(Self { last, change, own });
+            return Some(Self {
+                last,
+                change,
+                own,
+                octaves,
+            });
         }
         let width = u32::from_le_bytes(take(&mut rest)?);
         let height = u32::from_le_bytes(take(&mut rest)?);
@@ -68,6 +78,7 @@ impl FilmState {
             }),
             change,
             own,
+            octaves,
         })
     }
 }

@@ -5,8 +5,9 @@ use utsushi_imaging::Picture;
 use utsushi_model::Normaliser;
 
 use super::Painter;
-use crate::canvas::Canvas;
-use crate::content_code::ContentCode;
+use crate::canvas::{Canvas, opaque};
+use crate::content_code::{ContentCode, SizedContent};
+use crate::octaves;
 use crate::window::Window;
 use crate::{PaintError, StyleCode};
 
@@ -14,22 +15,29 @@ impl Painter {
     /// What a picture shows, read as a whole: memory grows with the picture, which should have no
     /// more pixels than [`PaintOptions::tile`](crate::PaintOptions::tile) squared. Alpha stays
     /// out; colours under transparent pixels take no part.
-    pub fn content_of(&self, picture: &Picture) -> ContentCode {
-        let canvas = Canvas::of(picture);
-        let window = Window {
-            left: 0,
-            top: 0,
-            width: canvas.width(),
-            height: canvas.height(),
-        };
-        let mut values = Vec::new();
-        canvas.read(window, &mut values);
-        let data = TensorData::new(values, [1, window.height, window.width, 3]);
-        let pictures = Tensor::from_data(data, &self.device);
+    /// `octaves` is [`PaintOptions::octaves`](crate::PaintOptions::octaves).
+    pub fn content_of(&self, picture: &Picture, octaves: u32) -> ContentCode {
+        let pictures = octaves::halvings(opaque(picture), octaves.min(octaves::MOST));
+        let sizes = pictures.into_iter().map(|picture| {
+            let canvas = Canvas::new(picture);
+            let window = Window {
+                left: 0,
+                top: 0,
+                width: canvas.width(),
+                height: canvas.height(),
+            };
+            let mut values = Vec::new();
+            canvas.read(window, &mut values);
+            let data = TensorData::new(values, [1, window.height, window.width, 3]);
+            let pictures = Tensor::from_data(data, &self.device);
+            SizedContent {
+                content: self.generator().encode(pictures),
+                sheet: canvas.sheet(),
+                window,
+            }
+        });
         ContentCode {
-            content: self.generator().encode(pictures),
-            sheet: canvas.sheet(),
-            window,
+            sizes: sizes.collect(),
         }
     }
 
@@ -44,16 +52,26 @@ impl Painter {
         style: &StyleCode,
     ) -> Result<Picture, PaintError> {
         style.check_length(self.code_length())?;
-        let painted = self.generator().decoder.forward(
-            &content.content,
-            style.to_tensor(&self.device),
-            &mut Normaliser::each_picture(),
-        );
-        let values = painted.into_data_as::<f32>();
-        let values: Vec<f32> = values.try_into_vec().expect("the data was read as f32");
-        let mut sheet = content.sheet.clone();
-        sheet.put(content.window, content.window, &values)?;
-        Ok(sheet.into_picture())
+        let mut paintings = Vec::new();
+        for size in &content.sizes {
+            let painted = self.generator().decoder.forward(
+                &size.content,
+                style.to_tensor(&self.device),
+                &mut Normaliser::each_picture(),
+            );
+            let values = painted.into_data_as::<f32>();
+            let values: Vec<f32> = values.try_into_vec().expect("the data was read as f32");
+            let mut sheet = size.sheet.clone();
+            sheet.put(size.window, size.window, &values)?;
+            paintings.push(sheet.into_picture());
+        }
+        Ok(octaves::joined(paintings).expect("a picture has its own size"))
+    }
+
+    /// How many octaves a picture is best painted with ([`PaintOptions::octaves`](crate::PaintOptions::octaves)).
+    pub fn octaves(&self, picture: &Picture) -> u32 {
+        let _ = picture;
+        0
     }
 }
 
@@ -68,7 +86,7 @@ mod tests {
         for (width, height) in [(40, 32), (33, 71), (5, 9)] {
             let picture = drawing(width, height);
             let at_once = paint(&painter, &picture, &style, 1.0).unwrap();
-            let content = painter.content_of(&picture);
+            let content = painter.content_of(&picture, 0);
             assert_eq!(painter.paint_content(&content, &style).unwrap(), at_once);
         }
     }

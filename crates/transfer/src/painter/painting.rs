@@ -1,6 +1,5 @@
 //! Pictures in, repainted pictures out.
 
-use std::borrow::Cow;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use utsushi_imaging::Picture;
@@ -8,7 +7,8 @@ use utsushi_model::Strips;
 
 use super::Painter;
 use crate::brush::Brush;
-use crate::canvas::Canvas;
+use crate::canvas::{Canvas, opaque};
+use crate::octaves;
 use crate::strips::strips;
 use crate::window::Window;
 use crate::{PaintError, PaintOptions, Progress, StyleCode};
@@ -48,7 +48,7 @@ impl Painter {
         } else {
             self.style_of(content)?.towards(style, options.strength)
         };
-        let painted = self.colours(content, &style, options.tile as usize, progress, stop)?;
+        let painted = self.colours(content, &style, options, progress, stop)?;
         Ok(with_alpha_of(content, painted))
     }
 
@@ -80,8 +80,9 @@ impl Painter {
         let count = |picture: &Picture| match options.strength {
             0.0 => 1,
             _ => {
-                let canvas = Canvas::new(Cow::Borrowed(picture));
-                strips(canvas.width(), canvas.height(), options.tile as usize).len()
+                let octaves = options.octaves.unwrap_or_else(|| self.octaves(picture));
+                let sizes = octaves::sizes(picture.width(), picture.height(), octaves);
+                passes(&sizes, options.tile as usize)
             }
         };
         let counts: Vec<usize> = contents.iter().map(count).collect();
@@ -104,11 +105,40 @@ impl Painter {
         &self,
         content: &Picture,
         style: &StyleCode,
-        side: usize,
+        options: &PaintOptions,
         progress: &mut dyn FnMut(Progress),
         stop: &AtomicBool,
     ) -> Result<Picture, PaintError> {
-        let canvas = Canvas::of(content);
+        let side = options.tile as usize;
+        let octaves = options.octaves.unwrap_or_else(|| self.octaves(content));
+        let pictures = octaves::halvings(opaque(content), octaves);
+        let sizes: Vec<_> = pictures
+            .iter()
+            .map(|picture| [picture.width(), picture.height()])
+            .collect();
+        let total = passes(&sizes, side);
+        progress(Progress { done: 0, total });
+        let mut done = 0;
+        let mut step = || {
+            done += 1;
+            progress(Progress { done, total });
+        };
+        let mut paintings = Vec::new();
+        for picture in pictures {
+            paintings.push(self.one_size(Canvas::new(picture), style, side, &mut step, stop)?);
+        }
+        Ok(octaves::joined(paintings).expect("a picture has its own size"))
+    }
+
+    /// The painted colours of a picture at one size; `step` is called after each strip.
+    fn one_size(
+        &self,
+        canvas: Canvas<'_>,
+        style: &StyleCode,
+        side: usize,
+        step: &mut dyn FnMut(),
+        stop: &AtomicBool,
+    ) -> Result<Picture, PaintError> {
         let brush = Brush {
             generator: self.generator(),
             device: &self.device,
@@ -120,8 +150,6 @@ impl Painter {
         };
         let (width, height) = (canvas.width(), canvas.height());
         let rows = strips(width, height, side);
-        let total = rows.len();
-        progress(Progress { done: 0, total });
         check()?;
         let mut sheet = canvas.sheet();
         let mut window = Window {
@@ -130,24 +158,32 @@ impl Painter {
             width,
             height,
         };
-        if total == 1 {
+        if rows.len() == 1 {
             let values = brush.paint(&canvas, window);
             sheet.put(window, window, &values)?;
-            progress(Progress { done: 1, total });
+            step();
             return Ok(sheet.into_picture());
         }
         let mut strips = Strips::new(brush.statistics(&canvas));
-        for (index, rows) in rows.into_iter().enumerate() {
+        for rows in rows {
             check()?;
             let values = brush.paint_strip(&canvas, rows, &mut strips);
             window.height = values.len() / (3 * width);
             sheet.put(window, window, &values)?;
             window.top += window.height;
-            let done = index + 1;
-            progress(Progress { done, total });
+            step();
         }
         Ok(sheet.into_picture())
     }
+}
+
+/// How many strips pictures of these sizes are painted in, all together.
+fn passes(sizes: &[[u32; 2]], side: usize) -> usize {
+    let strips = sizes.iter().map(|&[width, height]| {
+        let [width, height] = Canvas::sides(width, height);
+        strips(width, height, side).len()
+    });
+    strips.sum()
 }
 
 /// The painting of a content with the content's own alpha.

@@ -8,7 +8,8 @@ use utsushi_imaging::Picture;
 use super::Painter;
 use super::painting::with_alpha_of;
 use crate::brush::Brush;
-use crate::canvas::Canvas;
+use crate::canvas::{Canvas, opaque};
+use crate::octaves;
 use crate::strips::strips;
 use crate::window::Window;
 use crate::{PaintError, PaintOptions, StyleCode};
@@ -22,6 +23,8 @@ pub struct Order<'a> {
     pub style: &'a StyleCode,
     /// As [`PaintOptions::strength`].
     pub strength: f32,
+    /// As [`PaintOptions::octaves`].
+    pub octaves: Option<u32>,
 }
 
 impl Painter {
@@ -38,25 +41,35 @@ impl Painter {
         stop: &AtomicBool,
     ) -> Vec<Result<Picture, PaintError>> {
         let size = |order: &Order<'_>| (order.content.width(), order.content.height());
-        let options = |strength| PaintOptions { strength, tile };
+        let options = |order: &Order<'_>| PaintOptions {
+            strength: order.strength,
+            octaves: order.octaves,
+            tile,
+        };
         let pixels: u64 = orders.iter().map(|order| order.content.pixels()).sum();
         let fits = pixels <= u64::from(tile) * u64::from(tile);
-        let alike = orders
-            .windows(2)
-            .all(|pair| size(&pair[0]) == size(&pair[1]));
+        let octaves = |order: &Order<'_>| {
+            let given = order.octaves;
+            given.unwrap_or_else(|| self.octaves(order.content))
+        };
+        let looks: Vec<_> = orders
+            .iter()
+            .map(|order| (size(order), octaves(order)))
+            .collect();
+        let alike = looks.windows(2).all(|pair| pair[0] == pair[1]);
         let plain = orders
             .iter()
-            .all(|order| order.strength != 0.0 && options(order.strength).validate().is_ok());
+            .all(|order| order.strength != 0.0 && options(order).validate().is_ok());
         if orders.len() > 1
             && fits
             && alike
             && plain
-            && let Some(painted) = self.in_one_pass(orders, tile as usize, stop)
+            && let Some(painted) = self.in_one_pass(orders, looks[0].1, tile as usize, stop)
         {
             return painted;
         }
         let alone = |order: &Order<'_>| {
-            let options = options(order.strength);
+            let options = options(order);
             self.paint(order.content, order.style, &options, &mut |_| {}, stop)
         };
         orders.iter().map(alone).collect()
@@ -67,6 +80,7 @@ impl Painter {
     fn in_one_pass(
         &self,
         orders: &[Order<'_>],
+        octaves: u32,
         side: usize,
         stop: &AtomicBool,
     ) -> Option<Vec<Result<Picture, PaintError>>> {
@@ -82,20 +96,6 @@ impl Painter {
             };
             codes.push(code.to_tensor(&self.device));
         }
-        let canvases: Vec<_> = orders
-            .iter()
-            .map(|order| Canvas::of(order.content))
-            .collect();
-        let (width, height) = (canvases[0].width(), canvases[0].height());
-        if strips(width, height, side).len() > 1 {
-            return None;
-        }
-        let window = Window {
-            left: 0,
-            top: 0,
-            width,
-            height,
-        };
         if stop.load(Ordering::Relaxed) {
             return Some(vec![Err(PaintError::Stopped); orders.len()]);
         }
@@ -104,16 +104,53 @@ impl Painter {
             device: &self.device,
             style: Tensor::cat(codes, 0),
         };
-        let values = brush.paint_whole(&canvases, window);
-        let parts = values.chunks(width * height * 3);
-        let painted = orders.iter().zip(&canvases).zip(parts);
-        let finished = painted.map(|((order, canvas), values)| {
-            let mut sheet = canvas.sheet();
-            sheet.put(window, window, values)?;
-            Ok(with_alpha_of(order.content, sheet.into_picture()))
+        // A list of sizes for each picture, to a list of pictures for each size.
+        let mut sizes: Vec<Vec<Canvas<'_>>> = Vec::new();
+        for order in orders {
+            let halvings = octaves::halvings(opaque(order.content), octaves);
+            sizes.resize_with(halvings.len(), Vec::new);
+            for (canvases, picture) in sizes.iter_mut().zip(halvings) {
+                canvases.push(Canvas::new(picture));
+            }
+        }
+        let mut painted = vec![Ok(Vec::new()); orders.len()];
+        for canvases in sizes {
+            if strips(canvases[0].width(), canvases[0].height(), side).len() > 1 {
+                return None;
+            }
+            for (all, one) in painted.iter_mut().zip(at_once(&brush, &canvases)) {
+                match (all.as_mut(), one) {
+                    (Ok(paintings), Ok(painting)) => paintings.push(painting),
+                    (Ok(_), Err(error)) => *all = Err(error),
+                    (Err(_), _) => {}
+                }
+            }
+        }
+        let finished = orders.iter().zip(painted).map(|(order, paintings)| {
+            let painting = octaves::joined(paintings?).expect("a picture has its own size");
+            Ok(with_alpha_of(order.content, painting))
         });
         Some(finished.collect())
     }
+}
+
+/// Canvases of one size in one pass.
+fn at_once(brush: &Brush<'_>, canvases: &[Canvas<'_>]) -> Vec<Result<Picture, PaintError>> {
+    let (width, height) = (canvases[0].width(), canvases[0].height());
+    let window = Window {
+        left: 0,
+        top: 0,
+        width,
+        height,
+    };
+    let values = brush.paint_whole(canvases, window);
+    let parts = values.chunks(width * height * 3);
+    let finished = canvases.iter().zip(parts).map(|(canvas, values)| {
+        let mut sheet = canvas.sheet();
+        sheet.put(window, window, values)?;
+        Ok(sheet.into_picture())
+    });
+    finished.collect()
 }
 
 #[cfg(test)]
@@ -143,6 +180,7 @@ mod tests {
                 content: &pictures[index],
                 style: &styles[index],
                 strength: strengths[index],
+                octaves: None,
             };
             let orders = [0, 1, 2].map(order);
             let together = painter.paint_together(&orders, 1024, &AtomicBool::new(false));
@@ -176,6 +214,7 @@ mod tests {
             content: &content,
             style: &style,
             strength: 1.0,
+            octaves: None,
         };
         for painted in painter.paint_together(&[order; 3], 1024, &AtomicBool::new(false)) {
             assert_eq!(painted.as_ref(), Ok(&alone));
@@ -191,6 +230,7 @@ mod tests {
             content: &pictures[index],
             style: &style,
             strength: 1.0,
+            octaves: None,
         });
         let painted = painter.paint_together(&orders, 1024, &AtomicBool::new(false));
         assert_eq!(painted[1].as_ref().unwrap().width(), 48);

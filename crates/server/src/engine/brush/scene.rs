@@ -56,6 +56,7 @@ impl Scene {
                 content,
                 style,
                 strength: *strength,
+                octaves: None,
             }),
             _ => None,
         }

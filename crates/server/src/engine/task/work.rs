@@ -71,7 +71,12 @@ impl Work {
 
 pub(super) fn check_strength(strength: f32, shared: &Shared) -> Result<(), WorkError> {
     let tile = shared.options.tile;
-    Ok(PaintOptions { strength, tile }.validate()?)
+    let options = PaintOptions {
+        strength,
+        tile,
+        octaves: None,
+    };
+    Ok(options.validate()?)
 }
 
 pub(super) fn check_references(found: usize, limit: usize) -> Result<(), WorkError> {

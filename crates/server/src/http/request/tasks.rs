@@ -63,6 +63,7 @@ impl Fields {
             closed: self.closed.unwrap_or_default(),
             longest: self.size.unwrap_or(usual.longest),
             warp: usual.warp,
+            octaves: None,
         };
         let format = self.format.as_deref().map(words::animation_format);
         Ok(Morph {
