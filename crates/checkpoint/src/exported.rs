@@ -76,6 +76,21 @@ impl ExportedModel {
         Self::from_file(WeightsFile::from_bytes(bytes, origin)?, origin)
     }
 
+    /// The same without the content prior, which only new paintings need: a third of the house
+    /// model's numbers.
+    ///
+    /// # Errors
+    /// As [`ExportedModel::read`].
+    pub fn from_bytes_without_prior(bytes: &[u8], origin: &Path) -> Result<Self, ModelFileError> {
+        let wanted = |name: &str| !networks::is_of_prior(name);
+        let mut model =
+            Self::from_file(WeightsFile::some_of_bytes(bytes, origin, &wanted)?, origin)?;
+        if let Some(config) = model.config.as_object_mut() {
+            config.remove("prior");
+        }
+        Ok(model)
+    }
+
     /// Writes the model whole, in f16. Without `replace`, an existing file is an error.
     ///
     /// # Errors

@@ -47,7 +47,16 @@ impl WeightsFile {
     /// # Errors
     /// As [`WeightsFile::read`].
     pub fn from_bytes(bytes: &[u8], origin: &Path) -> Result<Self, WeightsFileError> {
-        read::from_bytes(bytes, origin)
+        read::from_bytes(bytes, origin, &|_| true)
+    }
+
+    /// The same without the tensors that are not `wanted`: they are neither converted nor checked.
+    pub(crate) fn some_of_bytes(
+        bytes: &[u8],
+        origin: &Path,
+        wanted: &dyn Fn(&str) -> bool,
+    ) -> Result<Self, WeightsFileError> {
+        read::from_bytes(bytes, origin, wanted)
     }
 
     /// Writes the file whole: under a temporary name in the same folder, then renamed.

@@ -53,6 +53,17 @@ pub fn load_painter(file: Option<&Path>, device: Device) -> Result<Painter, Load
     }
 }
 
+/// The same for commands that only repaint, which start sooner without the content prior.
+///
+/// # Errors
+/// As [`load_painter`].
+pub fn load_repainter(file: Option<&Path>, device: Device) -> Result<Painter, LoadModelError> {
+    match file {
+        Some(file) => Painter::load(file, device),
+        None => Painter::builtin_without_prior(device),
+    }
+}
+
 /// The student in a file, if that is what it says it is; nothing for every other file, readable or
 /// not.
 pub fn load_student(file: &Path) -> Option<Result<ExportedStudent, ModelFileError>> {
@@ -68,7 +79,11 @@ pub fn model_name(file: Option<&Path>) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::AtomicBool;
+
     use super::*;
+    use utsushi_imaging::Picture;
+    use utsushi_transfer::PaintOptions;
 
     #[test]
     fn the_built_in_model_is_whole_and_small() {
@@ -84,5 +99,19 @@ mod tests {
             assert!(loaded.model.style_mean(index).is_some(), "style {index}");
         }
         assert!(!loaded.model.card.trim().is_empty());
+    }
+
+    #[test]
+    fn without_its_prior_it_paints_the_same_and_makes_up_nothing() {
+        let whole = load_painter(None, Device::flex()).unwrap();
+        let less = load_repainter(None, Device::flex()).unwrap();
+        assert!(whole.makes_sketches() && !less.makes_sketches());
+        let picture = Picture::filled(40, 32, [200, 120, 90]);
+        let painted = [whole, less].map(|painter| {
+            let style = painter.named_style("oil").unwrap();
+            let (options, stop) = (PaintOptions::default(), AtomicBool::new(false));
+            painter.paint(&picture, &style, &options, &mut |_| {}, &stop)
+        });
+        assert_eq!(painted[0].as_ref().unwrap(), painted[1].as_ref().unwrap());
     }
 }

@@ -1,6 +1,6 @@
 //! Weights that do not change, kept in the form in which the convolutions read them.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock, RwLock};
 
 use burn::backend::Flex;
@@ -21,7 +21,10 @@ static KEPT: RwLock<Vec<Arc<Kept>>> = RwLock::new(Vec::new());
 static COUNT: AtomicUsize = AtomicUsize::new(0);
 
 /// As long as this lives, the weights of a module's convolutions are prepared once, when they are
-/// first used, and not for every call. That costs about five times their own memory.
+/// used for the second time, and not for every call. That costs about five times their own memory.
+///
+/// Not at the first time: a program that paints one small picture would spend a third of its time
+/// on getting that memory.
 ///
 /// A change of the module is safe: it makes new weights, which are not kept, since this holds the
 /// memory of the old ones.
@@ -75,6 +78,7 @@ pub(crate) struct Kept {
     /// `[kernel_height, kernel_width, channels_in, channels_out]`. While it is held, nobody can
     /// change its numbers or put others in their place.
     weight: FlexTensor,
+    used: AtomicBool,
     packed: OnceLock<Packed>,
     transformed: OnceLock<Transformed>,
 }
@@ -83,6 +87,7 @@ impl Kept {
     fn new(weight: FlexTensor) -> Self {
         Self {
             weight,
+            used: AtomicBool::new(false),
             packed: OnceLock::new(),
             transformed: OnceLock::new(),
         }
@@ -97,7 +102,7 @@ impl Kept {
     }
 }
 
-/// What is kept of this very weight, packed.
+/// What is kept of this very weight, packed; nothing when it is used for the first time.
 pub(crate) fn find(isa: Isa, geometry: &Geometry, weight: &[f32]) -> Option<Arc<Kept>> {
     // Another instruction set than the chosen one is for tests.
     if COUNT.load(Ordering::Relaxed) == 0 || isa != Isa::get() {
@@ -110,6 +115,9 @@ pub(crate) fn find(isa: Isa, geometry: &Geometry, weight: &[f32]) -> Option<Arc<
     };
     let kept = Arc::clone(all.iter().find(same)?);
     drop(all);
+    if !kept.used.swap(true, Ordering::Relaxed) {
+        return None;
+    }
     // Not `get_or_init`: whoever waited there could not take part in making it.
     if kept.packed.get().is_none() {
         let _ = kept.packed.set(direct::pack(isa, geometry, weight));
@@ -171,7 +179,15 @@ mod tests {
             let kept = KeptWeights::of(&layer);
             let again = KeptWeights::of(&layer);
             assert_eq!(entries(place), 2);
-            for _ in 0..3 {
+            let prepared = || {
+                let all = KEPT.read().unwrap();
+                let own = all
+                    .iter()
+                    .filter(|kept| floats(&kept.weight).as_ptr() == place);
+                own.filter(|kept| kept.packed.get().is_some()).count()
+            };
+            for times in 0..3 {
+                assert_eq!(prepared(), usize::from(times > 1));
                 assert_eq!(run(&layer.weight.val()), wanted);
             }
             // Written over if nobody else held it.

@@ -11,6 +11,12 @@ use crate::{NamedTensors, apply_taking, collect};
 /// What the names of the networks' tensors start with.
 const NETWORKS: &str = "networks";
 
+/// Whether a tensor of a model file is of its content prior.
+pub(super) fn is_of_prior(name: &str) -> bool {
+    name.strip_prefix(NETWORKS)
+        .is_some_and(|rest| rest.starts_with(".content_prior."))
+}
+
 impl ExportedModel {
     /// A model from its networks. [`STYLE_MEANS`](crate::STYLE_MEANS) may be added to its tensors.
     pub fn from_networks(

@@ -38,10 +38,15 @@ pub(super) fn from_file(path: &Path) -> Result<WeightsFile, WeightsFileError> {
     file.take(length - started as u64)
         .read_to_end(&mut bytes)
         .map_err(io)?;
-    from_bytes(&bytes, path)
+    from_bytes(&bytes, path, &|_| true)
 }
 
-pub(super) fn from_bytes(bytes: &[u8], origin: &Path) -> Result<WeightsFile, WeightsFileError> {
+/// The tensors whose names are `wanted`.
+pub(super) fn from_bytes(
+    bytes: &[u8],
+    origin: &Path,
+    wanted: &dyn Fn(&str) -> bool,
+) -> Result<WeightsFile, WeightsFileError> {
     check_start(&bytes[..bytes.len().min(8)], bytes.len() as u64, origin)?;
     let damaged = |error| malformed(origin, &explain(error));
     let parsed = SafeTensors::deserialize(bytes).map_err(damaged)?;
@@ -52,7 +57,7 @@ pub(super) fn from_bytes(bytes: &[u8], origin: &Path) -> Result<WeightsFile, Wei
         .collect();
 
     let mut tensors = NamedTensors::new();
-    for (name, view) in parsed.iter() {
+    for (name, view) in parsed.iter().filter(|(name, _)| wanted(name)) {
         let values: Vec<f32> = match view.dtype() {
             Dtype::F32 => chunks(view.data()).map(f32::from_le_bytes).collect(),
             Dtype::F16 => {

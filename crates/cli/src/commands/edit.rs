@@ -8,7 +8,7 @@ use utsushi_range::{Direction, EditMode, edit};
 use utsushi_transfer::{PaintError, PaintOptions};
 
 use crate::args::EditArguments;
-use crate::built_in::load_painter;
+use crate::built_in::load_repainter;
 use crate::exit_code::ExitCode;
 use crate::progress::Live;
 use crate::{interrupt, output, text};
@@ -20,7 +20,7 @@ pub fn run(arguments: &EditArguments) -> anyhow::Result<ExitCode> {
     check_target(&arguments.output, force)?;
     let picture = read(&arguments.picture, &DecodeLimits::default())?.picture;
     let device = arguments.paint.device.device.open()?;
-    let painter = load_painter(arguments.paint.model.as_deref(), device)?;
+    let painter = load_repainter(arguments.paint.model.as_deref(), device)?;
     let mut directions = Vec::new();
     for along in &arguments.directions {
         directions.push((Direction::read(&along.path, &painter)?, along.amount));

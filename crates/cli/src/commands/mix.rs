@@ -7,7 +7,7 @@ use utsushi_transfer::{PaintOptions, Painter, StyleCode};
 use super::sheet::paint_sheet;
 use super::style;
 use crate::args::MixArguments;
-use crate::built_in::load_painter;
+use crate::built_in::load_repainter;
 use crate::error::UsageError;
 use crate::exit_code::ExitCode;
 use crate::output;
@@ -18,7 +18,7 @@ pub fn run(arguments: &MixArguments) -> anyhow::Result<ExitCode> {
     check(arguments)?;
     let content = read(&arguments.content, &DecodeLimits::default())?.picture;
     let device = arguments.paint.device.device.open()?;
-    let painter = load_painter(arguments.paint.model.as_deref(), device)?;
+    let painter = load_repainter(arguments.paint.model.as_deref(), device)?;
     let grid = grid(arguments, &painter)?;
     let options = GridOptions {
         paint: PaintOptions {

@@ -10,7 +10,7 @@ use utsushi_transfer::{PaintError, Painter};
 
 use super::{film, style};
 use crate::args::MorphArguments;
-use crate::built_in::load_painter;
+use crate::built_in::load_repainter;
 use crate::error::UsageError;
 use crate::exit_code::ExitCode;
 use crate::progress::Live;
@@ -35,7 +35,7 @@ pub fn run(arguments: &MorphArguments) -> anyhow::Result<ExitCode> {
     let rate = Rate::new(arguments.rate.into(), 1).expect("from 1 to 100 frames a second");
     let mut film = film::open(&arguments.output, rate, force)?;
     let device = arguments.paint.device.device.open()?;
-    let painter = load_painter(arguments.paint.model.as_deref(), device)?;
+    let painter = load_repainter(arguments.paint.model.as_deref(), device)?;
     let stations = stations(arguments, &painter)?;
     let options = MorphOptions {
         frames: arguments.frames.into(),

@@ -13,7 +13,7 @@ use super::sheet::paint_sheet;
 use super::style;
 
 use crate::args::TransferArguments;
-use crate::built_in::{load_painter, load_student};
+use crate::built_in::{load_repainter, load_student};
 use crate::error::UsageError;
 use crate::exit_code::ExitCode;
 use crate::interrupt;
@@ -55,7 +55,7 @@ pub fn run(arguments: TransferArguments) -> anyhow::Result<ExitCode> {
         };
         preview::check(&arguments)?;
         let device = arguments.paint.device.device.open()?;
-        let painter = load_painter(arguments.paint.model.as_deref(), device)?;
+        let painter = load_repainter(arguments.paint.model.as_deref(), device)?;
         let style = style::resolve(source, &painter)?;
         let regions = style::regions(&arguments.style, &painter)?;
         return preview::run(&arguments, (content, number), &painter, &style, &regions);
@@ -80,7 +80,7 @@ pub fn run(arguments: TransferArguments) -> anyhow::Result<ExitCode> {
         return Ok(ExitCode::Done);
     }
     let device = arguments.paint.device.device.open()?;
-    let painter = load_painter(arguments.paint.model.as_deref(), device)?;
+    let painter = load_repainter(arguments.paint.model.as_deref(), device)?;
     if arguments.list.is_none() {
         resolve_styles(&mut plan, &painter)?;
     }
@@ -171,7 +171,7 @@ fn paint_samples(
     check_target(target, arguments.paint.force)?;
     let picture = read(content, &DecodeLimits::default())?.picture;
     let device = arguments.paint.device.device.open()?;
-    let painter = load_painter(arguments.paint.model.as_deref(), device)?;
+    let painter = load_repainter(arguments.paint.model.as_deref(), device)?;
     let mut named = Vec::new();
     for (name, source) in styles {
         named.push((name, style::resolve(&source, &painter)?));
