@@ -25,6 +25,7 @@ mod map;
 mod norm;
 mod operations;
 mod options;
+mod outer;
 mod pack;
 mod parallel;
 mod pointwise;

@@ -6,9 +6,14 @@
 mod avx2;
 #[cfg(target_arch = "x86_64")]
 mod avx512;
+#[cfg(target_arch = "aarch64")]
+mod neon;
 mod portable;
 
 use std::sync::OnceLock;
+
+/// The most floats that a vector of any instruction set has.
+const WIDEST: usize = 16;
 
 /// The vector operations of one instruction set.
 ///
@@ -23,6 +28,9 @@ pub(crate) trait Simd: Copy + Send + Sync + 'static {
     const LANES: usize;
     /// Whether there are 32 vector registers (else 16): how large a tile may be.
     const MANY_REGISTERS: bool;
+    /// Whether [`Simd::fma_lane`] is one instruction. Vectors then have four lanes, and tiles read
+    /// four numbers at a time instead of one number into all lanes.
+    const BY_LANE: bool = false;
 
     unsafe fn splat(x: f32) -> Self::Vector;
     unsafe fn load(from: *const f32) -> Self::Vector;
@@ -41,6 +49,21 @@ pub(crate) trait Simd: Copy + Send + Sync + 'static {
     unsafe fn min(a: Self::Vector, b: Self::Vector) -> Self::Vector;
     /// `a * b + c`.
     unsafe fn fma(a: Self::Vector, b: Self::Vector, c: Self::Vector) -> Self::Vector;
+    /// `a[LANE] * b + c`, `LANE` below four.
+    #[inline(always)]
+    unsafe fn fma_lane<const LANE: i32>(
+        a: Self::Vector,
+        b: Self::Vector,
+        c: Self::Vector,
+    ) -> Self::Vector {
+        debug_assert!(LANE >= 0 && LANE < 4 && Self::LANES <= WIDEST);
+        let mut lanes = [0.0; WIDEST];
+        // SAFETY: the caller has the instruction set, and there is room for all lanes.
+        unsafe {
+            Self::store(lanes.as_mut_ptr(), a);
+            Self::fma(Self::splat(lanes[LANE as usize]), b, c)
+        }
+    }
     /// `a` in the lanes where `x > 0`, `b` in the others.
     unsafe fn where_positive(x: Self::Vector, a: Self::Vector, b: Self::Vector) -> Self::Vector;
     /// 2 to the power of each lane, whole numbers from −126 to 127.
@@ -65,6 +88,8 @@ pub(crate) enum Isa {
     Avx512,
     #[cfg(target_arch = "x86_64")]
     Avx2,
+    #[cfg(target_arch = "aarch64")]
+    Neon,
     Portable,
 }
 
@@ -81,12 +106,15 @@ impl Isa {
                 found.push(Self::Avx2);
             }
         }
+        // Part of every 64-bit ARM target with floats in registers.
+        #[cfg(target_arch = "aarch64")]
+        found.push(Self::Neon);
         found.push(Self::Portable);
         found
     }
 
     /// The one to use: the best, unless the environment variable `UTSUSHI_ISA` names another
-    /// that is there (`avx512`, `avx2`, `portable`).
+    /// that is there (`avx512`, `avx2`, `neon`, `portable`).
     pub(crate) fn get() -> Self {
         static CHOSEN: OnceLock<Isa> = OnceLock::new();
         *CHOSEN.get_or_init(|| {
@@ -106,6 +134,8 @@ impl Isa {
             Self::Avx512 => "avx512",
             #[cfg(target_arch = "x86_64")]
             Self::Avx2 => "avx2",
+            #[cfg(target_arch = "aarch64")]
+            Self::Neon => "neon",
             Self::Portable => "portable",
         }
     }
@@ -117,6 +147,8 @@ impl Isa {
             Self::Avx512 => avx512::Avx512::LANES,
             #[cfg(target_arch = "x86_64")]
             Self::Avx2 => avx2::Avx2::LANES,
+            #[cfg(target_arch = "aarch64")]
+            Self::Neon => neon::Neon::LANES,
             Self::Portable => portable::Portable::LANES,
         }
     }
@@ -130,6 +162,8 @@ impl Isa {
             // SAFETY: as above.
             #[cfg(target_arch = "x86_64")]
             Self::Avx2 => unsafe { avx2::run(kernel) },
+            #[cfg(target_arch = "aarch64")]
+            Self::Neon => kernel.run::<neon::Neon>(),
             Self::Portable => kernel.run::<portable::Portable>(),
         }
     }

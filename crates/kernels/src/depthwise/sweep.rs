@@ -144,36 +144,57 @@ unsafe fn row_part<S: Simd, const P: usize>(
 ) -> usize {
     unsafe {
         let channels = sweep.source.shape[3];
+        let finish = Finish::<S>::new(sweep.activation);
+        let place = (gx, target);
+        let mut channel = 0;
+        // With a mask that is known, loads and stores are plain ones.
+        while channel + S::LANES <= channels {
+            vector::<S, P>(sweep, taps, place, channel, S::mask(S::LANES), &finish);
+            channel += S::LANES;
+        }
+        if channel < channels {
+            let mask = S::mask(channels - channel);
+            vector::<S, P>(sweep, taps, place, channel, mask, &finish);
+        }
+        P
+    }
+}
+
+/// One vector of channels of the pixels.
+#[inline(always)]
+unsafe fn vector<S: Simd, const P: usize>(
+    sweep: &Sweep,
+    taps: &[Reach],
+    (gx, target): (usize, usize),
+    channel: usize,
+    mask: S::Mask,
+    finish: &Finish<S>,
+) {
+    unsafe {
+        let channels = sweep.source.shape[3];
         let source_step = sweep.step * channels;
         let target_step = sweep.target.step * channels;
         let source = sweep.source.data.as_ptr();
-        let finish = Finish::<S>::new(sweep.activation);
-        let mut channel = 0;
-        while channel < channels {
-            let mask = S::mask((channels - channel).min(S::LANES));
-            let bias = match sweep.bias {
-                Some(bias) => S::load_masked(bias.as_ptr().add(channel), mask),
-                None => S::splat(0.0),
-            };
-            let mut sums = [bias; P];
-            for tap in taps {
-                let weight = sweep.weight.as_ptr().add(tap.weight + channel);
-                let weight = S::load_masked(weight, mask);
-                let from = tap.source + (gx * source_step + channel) as isize;
-                for (p, sum) in sums.iter_mut().enumerate() {
-                    let x = source.offset(from + (p * source_step) as isize);
-                    *sum = S::fma(S::load_masked(x, mask), weight, *sum);
-                }
+        let bias = match sweep.bias {
+            Some(bias) => S::load_masked(bias.as_ptr().add(channel), mask),
+            None => S::splat(0.0),
+        };
+        let mut sums = [bias; P];
+        for tap in taps {
+            let weight = sweep.weight.as_ptr().add(tap.weight + channel);
+            let weight = S::load_masked(weight, mask);
+            let from = tap.source + (gx * source_step + channel) as isize;
+            for (p, sum) in sums.iter_mut().enumerate() {
+                let x = source.offset(from + (p * source_step) as isize);
+                *sum = S::fma(S::load_masked(x, mask), weight, *sum);
             }
-            for (p, sum) in sums.iter().enumerate() {
-                let to = sweep
-                    .target
-                    .data
-                    .at(target + (gx + p) * target_step + channel);
-                S::store_masked(to, finish.apply(*sum), mask);
-            }
-            channel += S::LANES;
         }
-        P
+        for (p, sum) in sums.iter().enumerate() {
+            let to = sweep
+                .target
+                .data
+                .at(target + (gx + p) * target_step + channel);
+            S::store_masked(to, finish.apply(*sum), mask);
+        }
     }
 }

@@ -40,6 +40,9 @@ pub(super) unsafe fn run<S: Simd>(job: &Job) {
         }
         match (job.column.vectors, S::MANY_REGISTERS) {
             (1, _) => pixels::<S, 12, 1>(job),
+            // Here the inputs of all pixels wait in registers too.
+            (2, _) if S::BY_LANE => pixels::<S, 8, 2>(job),
+            (_, _) if S::BY_LANE => pixels::<S, 6, 3>(job),
             (2, true) => pixels::<S, 12, 2>(job),
             (2, false) => pixels::<S, 6, 2>(job),
             (_, true) => pixels::<S, 8, 3>(job),
@@ -77,7 +80,14 @@ pub(crate) unsafe fn tile<S: Simd, const P: usize, const N: usize>(
         let mut sums = [[S::splat(0.0); N]; P];
         for _ in 0..taps {
             let from: [*const f32; P] = table.cast::<[*const f32; P]>().read();
-            for i in 0..length {
+            let mut done = 0;
+            if S::BY_LANE {
+                while done + 4 <= length {
+                    weights = four::<S, P, N>(&from, done, weights, &mut sums);
+                    done += 4;
+                }
+            }
+            for i in done..length {
                 let mut w = [S::splat(0.0); N];
                 for (n, w) in w.iter_mut().enumerate() {
                     *w = S::load(weights.add(n * S::LANES));
@@ -93,6 +103,48 @@ pub(crate) unsafe fn tile<S: Simd, const P: usize, const N: usize>(
             table = table.add(BLOCK);
         }
         sums
+    }
+}
+
+/// Four steps of [`tile`] with inputs `i` to `i + 3`; returns where the next weights lie.
+#[inline(always)]
+unsafe fn four<S: Simd, const P: usize, const N: usize>(
+    from: &[*const f32; P],
+    i: usize,
+    weights: *const f32,
+    sums: &mut [[S::Vector; N]; P],
+) -> *const f32 {
+    unsafe {
+        let mut x = [S::splat(0.0); P];
+        for p in 0..P {
+            x[p] = S::load(from[p].add(i));
+        }
+        let row = N * S::LANES;
+        one::<S, P, N, 0>(&x, weights, sums);
+        one::<S, P, N, 1>(&x, weights.add(row), sums);
+        one::<S, P, N, 2>(&x, weights.add(2 * row), sums);
+        one::<S, P, N, 3>(&x, weights.add(3 * row), sums);
+        weights.add(4 * row)
+    }
+}
+
+/// One lane of the inputs times one row of weights.
+#[inline(always)]
+unsafe fn one<S: Simd, const P: usize, const N: usize, const LANE: i32>(
+    x: &[S::Vector; P],
+    weights: *const f32,
+    sums: &mut [[S::Vector; N]; P],
+) {
+    unsafe {
+        let mut w = [S::splat(0.0); N];
+        for (n, w) in w.iter_mut().enumerate() {
+            *w = S::load(weights.add(n * S::LANES));
+        }
+        for p in 0..P {
+            for n in 0..N {
+                sums[p][n] = S::fma_lane::<LANE>(x[p], w[n], sums[p][n]);
+            }
+        }
     }
 }
 

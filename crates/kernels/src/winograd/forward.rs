@@ -110,6 +110,13 @@ impl Kernel for Part<'_> {
                     let (count, many) = (tiles.len(), S::MANY_REGISTERS);
                     match (column.vectors, many) {
                         (1, _) => self.multiply::<S, 12, 1>(&table, column, count, out),
+                        // As in `sweep/tile.rs`.
+                        (2, _) if S::BY_LANE => {
+                            self.multiply::<S, 8, 2>(&table, column, count, out);
+                        }
+                        (_, _) if S::BY_LANE => {
+                            self.multiply::<S, 6, 3>(&table, column, count, out);
+                        }
                         (2, true) => self.multiply::<S, 12, 2>(&table, column, count, out),
                         (2, false) => self.multiply::<S, 6, 2>(&table, column, count, out),
                         (_, true) => self.multiply::<S, 8, 3>(&table, column, count, out),

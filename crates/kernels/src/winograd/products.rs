@@ -42,19 +42,42 @@ where
 {
     unsafe {
         let mut channel = 0;
-        while channel < channels {
-            let mask = S::mask((channels - channel).min(S::LANES));
-            let mut x = [[S::splat(0.0); SIDE]; SIDE];
-            for (row, line) in x.iter_mut().enumerate() {
-                for (column, x) in line.iter_mut().enumerate() {
-                    *x = S::load_masked(window.at(row, column).add(channel), mask);
-                }
-            }
-            let y = both::<S, T, SIDE, WINDOW>(&x);
-            for (product, y) in y.as_flattened().iter().enumerate() {
-                S::store(to.add(product * step + channel), *y);
-            }
+        // With a mask that is known, loads are plain ones.
+        while channel + S::LANES <= channels {
+            let mask = S::mask(S::LANES);
+            vector::<S, T, W, SIDE>(window, channel, mask, to.add(channel), step);
             channel += S::LANES;
+        }
+        if channel < channels {
+            let mask = S::mask(channels - channel);
+            vector::<S, T, W, SIDE>(window, channel, mask, to.add(channel), step);
+        }
+    }
+}
+
+/// One vector of channels.
+#[inline(always)]
+unsafe fn vector<S, T, W, const SIDE: usize>(
+    window: &W,
+    channel: usize,
+    mask: S::Mask,
+    to: *mut f32,
+    step: usize,
+) where
+    S: Simd,
+    T: Transform<SIDE, WINDOW>,
+    W: Window<SIDE>,
+{
+    unsafe {
+        let mut x = [[S::splat(0.0); SIDE]; SIDE];
+        for (row, line) in x.iter_mut().enumerate() {
+            for (column, x) in line.iter_mut().enumerate() {
+                *x = S::load_masked(window.at(row, column).add(channel), mask);
+            }
+        }
+        let y = both::<S, T, SIDE, WINDOW>(&x);
+        for (product, y) in y.as_flattened().iter().enumerate() {
+            S::store(to.add(product * step), *y);
         }
     }
 }

@@ -9,6 +9,7 @@ use super::tiles::{Tiles, runs};
 use super::transform::{Input, OutputGradient, WeightGradient, both};
 use super::{PRODUCTS, TILE, WINDOW};
 use crate::geometry::Geometry;
+use crate::outer::outer;
 use crate::pack::{Column, columns};
 use crate::parallel::{self, Shared};
 use crate::scratch::Scratch;
@@ -166,13 +167,14 @@ impl Kernel for Multiply<'_> {
                     // the buffers, whose strides are whole vectors, and a product's sums belong
                     // to one task.
                     unsafe {
+                        let all = 0..plan.strides[0];
                         match (column.vectors, S::MANY_REGISTERS) {
-                            (1, true) => multiply::<S, 8, 1>(plan, product, &tiles, column, add),
-                            (1, false) => multiply::<S, 4, 1>(plan, product, &tiles, column, add),
-                            (2, true) => multiply::<S, 8, 2>(plan, product, &tiles, column, add),
-                            (2, false) => multiply::<S, 4, 2>(plan, product, &tiles, column, add),
-                            (_, true) => multiply::<S, 8, 3>(plan, product, &tiles, column, add),
-                            (_, false) => multiply::<S, 4, 3>(plan, product, &tiles, column, add),
+                            (1, true) => rows::<S, 8, 1>(plan, product, &tiles, column, add),
+                            (2, true) => rows::<S, 8, 2>(plan, product, &tiles, column, add),
+                            (_, true) => rows::<S, 8, 3>(plan, product, &tiles, column, add),
+                            (1, _) => multiply::<S, 4, 1>(plan, product, all, &tiles, column, add),
+                            (2, _) => multiply::<S, 4, 2>(plan, product, all, &tiles, column, add),
+                            (..) => multiply::<S, 4, 3>(plan, product, all, &tiles, column, add),
                         }
                     }
                 }
@@ -181,10 +183,33 @@ impl Kernel for Multiply<'_> {
     }
 }
 
+/// All rows of the sums, `P` at a time. Vectors of four may leave four rows over.
+#[inline(always)]
+unsafe fn rows<S: Simd, const P: usize, const N: usize>(
+    plan: &Plan,
+    product: usize,
+    tiles: &Range<usize>,
+    column: Column,
+    add: bool,
+) {
+    let all = plan.strides[0];
+    let whole = all / P * P;
+    // SAFETY: as for `multiply`; the stride is a multiple of the lanes, of which there are four
+    // or a multiple of `P`.
+    unsafe {
+        multiply::<S, P, N>(plan, product, 0..whole, tiles, column, add);
+        if S::LANES < P {
+            multiply::<S, 4, N>(plan, product, whole..all, tiles, column, add);
+        }
+    }
+}
+
+/// The sums of the inputs' `channels`, a multiple of `P` of them.
 #[inline(always)]
 unsafe fn multiply<S: Simd, const P: usize, const N: usize>(
     plan: &Plan,
     product: usize,
+    channels: Range<usize>,
     tiles: &Range<usize>,
     column: Column,
     add: bool,
@@ -194,7 +219,8 @@ unsafe fn multiply<S: Simd, const P: usize, const N: usize>(
         let row = product * plan.chunk + tiles.start;
         let inputs = plan.inputs.at(row * from);
         let outputs = plan.outputs.at(row * to + column.first);
-        for channel in (0..from).step_by(P) {
+        debug_assert!(channels.end <= from && channels.len() % P == 0);
+        for channel in channels.step_by(P) {
             let place = plan.sums.at((product * from + channel) * to + column.first);
             let mut sums = [[S::splat(0.0); N]; P];
             if add {
@@ -210,12 +236,7 @@ unsafe fn multiply<S: Simd, const P: usize, const N: usize>(
                 for (n, wide) in wide.iter_mut().enumerate() {
                     *wide = S::load(y.add(n * S::LANES));
                 }
-                for (p, sums) in sums.iter_mut().enumerate() {
-                    let x = S::splat(*x.add(p));
-                    for (n, sum) in sums.iter_mut().enumerate() {
-                        *sum = S::fma(x, wide[n], *sum);
-                    }
-                }
+                outer::<S, P, N>(x, &wide, &mut sums);
                 x = x.wrapping_add(from);
                 y = y.wrapping_add(to);
             }

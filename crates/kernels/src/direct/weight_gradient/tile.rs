@@ -4,6 +4,7 @@
 use std::ops::Range;
 
 use super::plan::{Plan, Row};
+use crate::outer::outer;
 use crate::pack::Column;
 use crate::simd::Simd;
 
@@ -110,12 +111,7 @@ unsafe fn sum<S: Simd, const M: usize, const N: usize>(tile: &Tile<S>) {
                         S::load_masked(b.add(n * S::LANES), tile.mask)
                     };
                 }
-                for m in 0..M {
-                    let x = S::splat(*a.add(m));
-                    for n in 0..N {
-                        sums[m][n] = S::fma(x, v[n], sums[m][n]);
-                    }
-                }
+                outer::<S, M, N>(a, &v, &mut sums);
                 a = a.wrapping_add(tile.scalar_stride);
                 b = b.wrapping_add(tile.vector_stride);
             }
