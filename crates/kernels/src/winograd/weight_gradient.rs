@@ -219,7 +219,7 @@ unsafe fn multiply<S: Simd, const P: usize, const N: usize>(
         let row = product * plan.chunk + tiles.start;
         let inputs = plan.inputs.at(row * from);
         let outputs = plan.outputs.at(row * to + column.first);
-        debug_assert!(channels.end <= from && channels.len() % P == 0);
+        debug_assert!(channels.end <= from && channels.len().is_multiple_of(P));
         for channel in channels.step_by(P) {
             let place = plan.sums.at((product * from + channel) * to + column.first);
             let mut sums = [[S::splat(0.0); N]; P];
