@@ -87,6 +87,7 @@ fn paint_alone(shared: &Shared, waiting: Waiting, tile: u64) {
                 content: &content,
                 style: &style,
                 strength,
+                octaves: None,
             };
             let options = options(strength);
             shared

@@ -179,6 +179,7 @@ fn each_comes_out_of_company_as_it_would_alone() {
                 content: &pictures[index],
                 style: &only,
                 strength: strengths[index],
+                octaves: None,
             };
             let orders = [0, 1, 2].map(order);
             let together = painter.paint_together(&orders, 256, &AtomicBool::new(false));
@@ -187,6 +188,7 @@ fn each_comes_out_of_company_as_it_would_alone() {
                 let options = PaintOptions {
                     strength: order.strength,
                     tile: 256,
+                    octaves: None,
                 };
                 let alone = paint(&painter, order.content, options);
                 assert_eq!(painted, alone, "{size:?} {strengths:?}");
@@ -198,6 +200,7 @@ fn each_comes_out_of_company_as_it_would_alone() {
         content: &pictures[0],
         style,
         strength: 1.0,
+        octaves: None,
     };
     let stopped = painter.paint_together(&[order(&only); 2], 256, &AtomicBool::new(true));
     assert_eq!(stopped, vec![Err(PaintError::Stopped); 2]);

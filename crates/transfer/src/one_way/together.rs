@@ -22,14 +22,18 @@ impl<N: Network> OneWayPainter<N> {
         stop: &AtomicBool,
     ) -> Vec<Result<Picture, PaintError>> {
         let size = |order: &Order<'_>| (order.content.width(), order.content.height());
-        let options = |strength| PaintOptions { strength, tile };
+        let options = |order: &Order<'_>| PaintOptions {
+            strength: order.strength,
+            octaves: order.octaves,
+            tile,
+        };
         let pixels: u64 = orders.iter().map(|order| order.content.pixels()).sum();
         let fits = pixels <= u64::from(tile) * u64::from(tile);
         let alike = orders
             .windows(2)
             .all(|pair| size(&pair[0]) == size(&pair[1]));
         let plain = orders.iter().all(|order| {
-            let sound = options(order.strength).validate().is_ok();
+            let sound = options(order).validate().is_ok();
             order.strength != 0.0 && sound && order.style.values().is_empty()
         });
         if orders.len() > 1
@@ -41,7 +45,7 @@ impl<N: Network> OneWayPainter<N> {
             return painted;
         }
         let alone = |order: &Order<'_>| match order.style.values().is_empty() {
-            true => self.paint(order.content, &options(order.strength), &mut |_| {}, stop),
+            true => self.paint(order.content, &options(order), &mut |_| {}, stop),
             false => Err(StyleError::OneStyle.into()),
         };
         orders.iter().map(alone).collect()
