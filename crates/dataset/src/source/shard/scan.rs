@@ -101,6 +101,10 @@ pub(super) fn scan(tape: &mut Tape) -> io::Result<Scan> {
         }
         tape.pass(end - size)?;
     }
+    if tape.is_packed() {
+        // What is behind the last member is of no use, but for the checksum at its end.
+        tape.pass(u64::MAX)?;
+    }
     if let Some(damage) = tape.damage() {
         entries.push(damaged(tape.at(), damage));
     }
