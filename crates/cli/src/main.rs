@@ -9,6 +9,7 @@ mod documentation;
 mod error;
 mod exit_code;
 mod interrupt;
+mod network;
 mod output;
 mod progress;
 mod text;

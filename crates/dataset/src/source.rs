@@ -31,7 +31,8 @@ const CHUNK_FILES: usize = 64;
 /// Bytes after which a chunk takes no further file.
 const CHUNK_BYTES: usize = 64 << 20;
 
-/// An opened source: its members in the order of their names, read one by one.
+/// An opened source: its members in the order of their names, those of a packed tar in its own
+/// order; read one by one.
 pub(crate) struct Source {
     path: PathBuf,
     members: Vec<Member>,
@@ -45,7 +46,8 @@ pub(crate) struct Source {
 const DATASET_JSON: &str = "dataset.json";
 
 impl Source {
-    /// Lists a folder (with all folders in it, and what is in the tars there), a zip or a tar.
+    /// Lists a folder (with all folders in it, and what is in the tars there), a zip or a tar,
+    /// which may be packed with gzip.
     /// Hidden files and the `__MACOSX` folder are passed over in silence; labels that lie beside
     /// pictures in a tar are no members.
     pub fn open(path: &Path) -> Result<Self, DatasetError> {
@@ -86,9 +88,12 @@ impl Source {
         }
         let sidecars = sidecars::Sidecars::taken_from(&mut packed);
         members.extend(packed);
-        members.sort_by(|left, right| {
-            (&left.name, left.shard, left.index).cmp(&(&right.name, right.shard, right.index))
-        });
+        // Members of a packed tar stay in its order, in which alone they are quickly reached.
+        let place = |member: &Member| match member.shard.map(|number| &shards[number]) {
+            Some((prefix, shard)) if shard.is_packed() => prefix.clone(),
+            _ => member.name.clone(),
+        };
+        members.sort_by_cached_key(|member| (place(member), member.shard, member.index));
         let mut source = Self {
             path: path.to_path_buf(),
             members,
@@ -154,7 +159,7 @@ impl Source {
         shard.read(member.index, limit_bytes)
     }
 
-    /// The members, sorted by name.
+    /// The members, in their order.
     pub fn members(&self) -> &[Member] {
         &self.members
     }
@@ -191,23 +196,30 @@ impl Source {
 
 /// By the name: a look into each file of a large folder would take long.
 fn is_tar(path: &Path) -> bool {
-    let ending = path.extension();
-    ending.is_some_and(|ending| ending.eq_ignore_ascii_case("tar"))
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    tar_stem(&name).is_some()
+}
+
+/// What comes before the ending of a tar's name, which may be packed.
+fn tar_stem(name: &str) -> Option<&str> {
+    [".tar", ".tar.gz", ".tgz"].into_iter().find_map(|ending| {
+        let (stem, found) = name.split_at_checked(name.len().checked_sub(ending.len())?)?;
+        found.eq_ignore_ascii_case(ending).then_some(stem)
+    })
 }
 
 /// The style of each source under `path`: a zip or a tar is one style; a folder of folders and
 /// zips is one style each; a folder of pictures, or of tars, is one style.
 pub(crate) fn styles_below(path: &Path) -> Result<Vec<(String, PathBuf)>, DatasetError> {
     let own_name = |path: &Path| {
-        let name = if path.is_dir() {
-            path.file_name()
-        } else {
-            path.file_stem()
+        let Some(name) = path.file_name().map(|name| name.to_string_lossy()) else {
+            return path.display().to_string();
         };
-        name.map_or_else(
-            || path.display().to_string(),
-            |name| name.to_string_lossy().into_owned(),
-        )
+        let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+        match path.is_dir() {
+            true => name.into_owned(),
+            false => tar_stem(&name).map_or(stem.into_owned(), str::to_owned),
+        }
     };
     if !path.is_dir() {
         return Ok(vec![(own_name(path), path.to_path_buf())]);

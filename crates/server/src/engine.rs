@@ -1,5 +1,6 @@
-//! One model, one queue.
+//! One model or network, one queue.
 
+mod artist;
 mod brush;
 mod hand;
 mod queue;
@@ -18,6 +19,7 @@ use crate::Limits;
 use brush::Easel;
 use queue::Queue;
 
+pub use artist::{Artist, OneWayArtist};
 pub use task::{
     Edit, Generate, Morph, MorphStation, Painted, PaintedFormat, StylePart, StyleSource, Task, Work,
 };
@@ -65,7 +67,7 @@ pub struct Engine {
 /// What the threads share.
 #[derive(Debug)]
 pub(crate) struct Shared {
-    painter: Painter,
+    artist: Artist,
     options: EngineOptions,
     queue: Queue,
     easel: Easel,
@@ -75,10 +77,16 @@ pub(crate) struct Shared {
 }
 
 impl Shared {
+    /// The model, for all that a network of one way does not do.
+    fn painter(&self) -> Result<&Painter, StyleError> {
+        self.artist.painter().ok_or(StyleError::OneStyle)
+    }
+
     fn directions(&self) -> Result<&[Found], StyleError> {
+        let painter = self.painter()?;
         let found = self
             .directions
-            .get_or_init(|| find(&self.painter, task::DIRECTIONS));
+            .get_or_init(|| find(painter, task::DIRECTIONS));
         found.as_deref().map_err(Clone::clone)
     }
 }
@@ -94,7 +102,8 @@ impl Drop for Closer {
 
 impl Engine {
     /// Starts the threads.
-    pub fn start(painter: Painter, options: EngineOptions) -> Self {
+    pub fn start(artist: impl Into<Artist>, options: EngineOptions) -> Self {
+        let artist = artist.into();
         let options = EngineOptions {
             queue: options.queue.max(1),
             hands: options.hands.clamp(1, 64),
@@ -111,7 +120,7 @@ impl Engine {
             easel: Easel::default(),
             working: AtomicUsize::new(options.hands),
             directions: OnceLock::new(),
-            painter,
+            artist,
             options,
         });
         for _ in 0..options.hands {
@@ -148,14 +157,15 @@ impl Engine {
     /// looks for them, which takes a moment.
     ///
     /// # Errors
-    /// A model without styles, or with weights that are not finite.
+    /// A model without styles, or with weights that are not finite; a network that paints in one
+    /// way.
     pub fn directions(&self) -> Result<&[Found], StyleError> {
         self.shared.directions()
     }
 
-    /// The painter behind it.
-    pub fn painter(&self) -> &Painter {
-        &self.shared.painter
+    /// Who paints.
+    pub fn artist(&self) -> &Artist {
+        &self.shared.artist
     }
 
     /// The settings it was started with.

@@ -29,9 +29,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
-use utsushi_transfer::Painter;
-
-use crate::{Engine, EngineOptions};
+use crate::{Artist, Engine, EngineOptions};
 use studio::Studio;
 
 /// Settings for [`Server::bind`].
@@ -91,13 +89,13 @@ impl Server {
     ///
     /// # Errors
     /// The address cannot be had.
-    pub fn bind(painter: Painter, options: ServerOptions) -> Result<Self, ServerError> {
+    pub fn bind(artist: impl Into<Artist>, options: ServerOptions) -> Result<Self, ServerError> {
         let address = options.address;
         let bound = |reason| ServerError::Bind { address, reason };
         let listener = std::net::TcpListener::bind(address).map_err(bound)?;
         listener.set_nonblocking(true).map_err(bound)?;
         let address = listener.local_addr().map_err(bound)?;
-        let engine = Engine::start(painter, options.engine);
+        let engine = Engine::start(artist, options.engine);
         let studio = Arc::new(Studio::new(engine, address, options));
         Ok(Self {
             listener,

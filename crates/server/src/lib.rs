@@ -1,4 +1,4 @@
-//! Painting for others: a queue in front of one model, an HTTP API, and a page.
+//! Painting for others: a queue in front of one model or network, an HTTP API, and a page.
 //!
 //! [`Engine`] is the queue: any number of threads hand it [`Work`], an [`Edit`], a [`Morph`] or
 //! something to [`Generate`], and get a [`Ticket`] for each.
@@ -10,8 +10,8 @@ mod http;
 mod limits;
 
 pub use engine::{
-    Edit, Engine, EngineOptions, Generate, Morph, MorphStation, Painted, PaintedFormat, Phase,
-    StylePart, StyleSource, SubmitError, Task, Ticket, Work, WorkError,
+    Artist, Edit, Engine, EngineOptions, Generate, Morph, MorphStation, OneWayArtist, Painted,
+    PaintedFormat, Phase, StylePart, StyleSource, SubmitError, Task, Ticket, Work, WorkError,
 };
 pub use http::{LogLine, Server, ServerError, ServerOptions, random_token};
 pub use limits::Limits;

@@ -1,6 +1,7 @@
 //! Painting with a network that knows one way.
 
 use std::fmt::Debug;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use utsushi_imaging::{DecodeLimits, Picture};
@@ -12,6 +13,7 @@ use crate::window::Window;
 use crate::{PaintError, PaintOptions, Progress, StyleCode, StyleError, StyleRegion, Stylizer};
 
 mod spans;
+mod together;
 
 use spans::{Span, spans};
 
@@ -31,6 +33,47 @@ pub trait Network: Debug + Send + Sync {
     /// # Errors
     /// What went wrong, in words that need no more context than the size.
     fn stylize(&self, pixels: &[f32], width: usize, height: usize) -> Result<Vec<f32>, String>;
+
+    /// Repaints several pictures of one size, `[pictures, height, width, 3]`, each as
+    /// [`Network::stylize`] alone would, bit for bit. Without a method of its own, a network is
+    /// run on one after the other.
+    ///
+    /// # Errors
+    /// As [`Network::stylize`].
+    fn stylize_together(
+        &self,
+        pixels: &[f32],
+        width: usize,
+        height: usize,
+    ) -> Result<Vec<f32>, String> {
+        let pictures = pixels.chunks(width * height * 3);
+        let painted = pictures.map(|one| self.stylize(one, width, height));
+        Ok(painted.collect::<Result<Vec<_>, _>>()?.concat())
+    }
+}
+
+/// A network that several own, of whatever kind.
+impl<N: Network + ?Sized> Network for Arc<N> {
+    fn alignment(&self) -> usize {
+        (**self).alignment()
+    }
+
+    fn size(&self) -> [Option<usize>; 2] {
+        (**self).size()
+    }
+
+    fn stylize(&self, pixels: &[f32], width: usize, height: usize) -> Result<Vec<f32>, String> {
+        (**self).stylize(pixels, width, height)
+    }
+
+    fn stylize_together(
+        &self,
+        pixels: &[f32],
+        width: usize,
+        height: usize,
+    ) -> Result<Vec<f32>, String> {
+        (**self).stylize_together(pixels, width, height)
+    }
 }
 
 /// Paints pictures of any size with a network of another program.
@@ -54,6 +97,11 @@ impl<N: Network> OneWayPainter<N> {
         &self.network
     }
 
+    /// The network, taken out.
+    pub fn into_network(self) -> N {
+        self.network
+    }
+
     /// Repaints a picture; alpha comes back bit for bit. A strength below 1 mixes the colours of
     /// the painting with those of the picture.
     ///
@@ -72,15 +120,8 @@ impl<N: Network> OneWayPainter<N> {
             progress(Progress { done: 1, total: 1 });
             return Ok(content.clone());
         }
-        let mut painted = self.colours(content, options.tile as usize, progress, stop)?;
-        if options.strength < 1.0 {
-            let share = options.strength;
-            for (new, &old) in painted.rgb_mut().iter_mut().zip(content.rgb()) {
-                let mixed = f32::from(old) * (1.0 - share) + f32::from(*new) * share;
-                *new = mixed.round() as u8;
-            }
-        }
-        Ok(with_alpha_of(content, painted))
+        let painted = self.colours(content, options.tile as usize, progress, stop)?;
+        Ok(finished(content, painted, options.strength))
     }
 
     fn colours(
@@ -90,13 +131,8 @@ impl<N: Network> OneWayPainter<N> {
         progress: &mut dyn FnMut(Progress),
         stop: &AtomicBool,
     ) -> Result<Picture, PaintError> {
-        let alignment = self.network.alignment().max(1);
-        let fixed = self.network.size();
-        let canvas = Canvas::framed(content, |axis, length| match fixed[axis] {
-            Some(size) => length.max(size),
-            None => length.next_multiple_of(alignment),
-        });
-        let [columns, rows] = self.parts(&canvas, side, alignment);
+        let canvas = self.canvas(content);
+        let [columns, rows] = self.parts(&canvas, side);
         let total = columns.len() * rows.len();
         progress(Progress { done: 0, total });
         let mut strip = Strip::new(&canvas);
@@ -126,8 +162,22 @@ impl<N: Network> OneWayPainter<N> {
         Ok(strip.sheet.into_picture())
     }
 
+    /// A picture with sides that the network takes.
+    fn canvas<'a>(&self, content: &'a Picture) -> Canvas<'a> {
+        let (alignment, fixed) = (self.alignment(), self.network.size());
+        Canvas::framed(content, |axis, length| match fixed[axis] {
+            Some(size) => length.max(size),
+            None => length.next_multiple_of(alignment),
+        })
+    }
+
+    fn alignment(&self) -> usize {
+        self.network.alignment().max(1)
+    }
+
     /// The columns and rows of tiles.
-    fn parts(&self, canvas: &Canvas<'_>, side: usize, alignment: usize) -> [Vec<Span>; 2] {
+    fn parts(&self, canvas: &Canvas<'_>, side: usize) -> [Vec<Span>; 2] {
+        let alignment = self.alignment();
         let [width, height] = [canvas.width(), canvas.height()];
         let whole = width * height <= side * side;
         let longest = (side / alignment).max(1) * alignment;
@@ -159,6 +209,17 @@ impl<N: Network> OneWayPainter<N> {
             ))),
         }
     }
+}
+
+/// What was painted of a picture, mixed with it by the strength, and with its alpha.
+fn finished(content: &Picture, mut painted: Picture, strength: f32) -> Picture {
+    if strength < 1.0 {
+        for (new, &old) in painted.rgb_mut().iter_mut().zip(content.rgb()) {
+            let mixed = f32::from(old) * (1.0 - strength) + f32::from(*new) * strength;
+            *new = mixed.round() as u8;
+        }
+    }
+    with_alpha_of(content, painted)
 }
 
 impl<N: Network> Stylizer for OneWayPainter<N> {

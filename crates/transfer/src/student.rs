@@ -63,7 +63,17 @@ impl Network for StudentNetwork {
     }
 
     fn stylize(&self, pixels: &[f32], width: usize, height: usize) -> Result<Vec<f32>, String> {
-        let data = TensorData::new(pixels.to_vec(), [1, height, width, 3]);
+        self.stylize_together(pixels, width, height)
+    }
+
+    fn stylize_together(
+        &self,
+        pixels: &[f32],
+        width: usize,
+        height: usize,
+    ) -> Result<Vec<f32>, String> {
+        let pictures = pixels.len() / (width * height * 3);
+        let data = TensorData::new(pixels.to_vec(), [pictures, height, width, 3]);
         let painted = self.network.forward(Tensor::from_data(data, &self.device));
         let values = painted.into_data_as::<f32>();
         values.try_into_vec().map_err(|error| format!("{error:?}"))
@@ -119,6 +129,18 @@ mod tests {
             let most = pairs.map(|(a, b)| a.abs_diff(*b)).max();
             assert!(most <= Some(bound), "{tile} px: {most:?}");
         }
+        // Several at once, which the server does, give the same bits as one after the other.
+        let (width, height) = (48, 40);
+        let pictures: Vec<f32> = (0..3 * width * height * 3)
+            .map(|index| (index as f32 * 0.37).sin())
+            .collect();
+        let network = painter.network();
+        let alone = pictures.chunks(width * height * 3);
+        let alone: Vec<_> = alone
+            .flat_map(|one| network.stylize(one, width, height).unwrap())
+            .collect();
+        let together = network.stylize_together(&pictures, width, height);
+        assert!(together.unwrap() == alone, "they differ");
         let mut lacking = exported;
         lacking.tensors.remove("network.last.bias").unwrap();
         assert!(StudentPainter::from_exported(lacking, device, path).is_err());

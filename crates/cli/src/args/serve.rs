@@ -4,6 +4,7 @@ use std::net::IpAddr;
 use std::path::PathBuf;
 
 use clap::Args;
+use utsushi_onnx::FormOptions;
 
 use super::DeviceArgument;
 
@@ -29,9 +30,16 @@ pub struct ServeArguments {
     #[arg(long, requires = "listen")]
     pub no_token: bool,
 
-    /// An exported model [default: the built-in model]
+    /// An exported model, a student, or an ONNX network [default: the built-in model]
+    ///
+    /// A student and an ONNX network (`.onnx`) paint in one way: the page then has no styles to
+    /// choose from, and of the API `/v1/transfer` alone paints.
     #[arg(long, value_name = "FILE")]
     pub model: Option<PathBuf>,
+
+    /// How the ONNX network of `--model` takes pictures, as for `utsushi transfer`
+    #[arg(long, value_name = "KEY=VALUE,...")]
+    pub network: Option<FormOptions>,
 
     /// Most requests that wait; further ones are told to come back
     #[arg(long, value_name = "N", default_value_t = 64, value_parser = clap::value_parser!(u32).range(1..=4096))]

@@ -8,10 +8,12 @@ use serde_json::json;
 use utsushi_server::{EngineOptions, Limits, LogLine, Server, ServerOptions, random_token};
 
 use crate::args::ServeArguments;
-use crate::built_in::{load_painter, model_name};
+use crate::built_in::model_name;
 use crate::error::UsageError;
 use crate::exit_code::ExitCode;
 use crate::{interrupt, output};
+
+mod artist;
 
 /// Holds the token, where it is not to be made up.
 const TOKEN: &str = "UTSUSHI_TOKEN";
@@ -22,15 +24,14 @@ const SHORTEST_TOKEN: usize = 16;
 pub fn run(arguments: &ServeArguments) -> anyhow::Result<ExitCode> {
     let ip = arguments.listen.unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST));
     let token = token(arguments, ip)?;
-    let device = arguments.device.device.open()?;
-    let painter = load_painter(arguments.model.as_deref(), device)?;
+    let artist = artist::load(arguments)?;
     let options = ServerOptions {
         address: SocketAddr::new(ip, arguments.port),
         token: token.clone(),
         model_name: model_name(arguments.model.as_deref()),
         engine: engine_options(arguments),
     };
-    let server = Server::bind(painter, options)?;
+    let server = Server::bind(artist, options)?;
     announce(server.address(), token.as_deref())?;
     let stop = interrupt::stop_flag("finishing the pictures that were accepted")?;
     let as_json = arguments.json;

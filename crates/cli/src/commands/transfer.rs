@@ -16,7 +16,7 @@ use crate::args::TransferArguments;
 use crate::built_in::{load_repainter, load_student};
 use crate::error::UsageError;
 use crate::exit_code::ExitCode;
-use crate::interrupt;
+use crate::{interrupt, network};
 
 mod one_way;
 mod preview;
@@ -37,10 +37,7 @@ pub fn run(arguments: TransferArguments) -> anyhow::Result<ExitCode> {
     if let Some(file) = model.filter(|file| utsushi_onnx::is_network(file)) {
         return one_way::run_network(&arguments, file, existing);
     }
-    if arguments.network.is_some() {
-        let error = UsageError::new("--network is for ONNX networks, and the model is none");
-        return Err(error.hint("give one with --model NETWORK.onnx").into());
-    }
+    network::refuse_form(arguments.network)?;
     if let Some(file) = arguments.paint.model.as_deref()
         && let Some(student) = load_student(file)
     {

@@ -42,21 +42,26 @@ impl Serving {
     }
 
     /// What a page answers to a request without a body.
-    fn ask(&self, path: &str, header: &str) -> String {
-        let host = self
-            .page
-            .strip_prefix("http://")
-            .unwrap()
-            .split('/')
-            .next()
-            .unwrap();
+    pub fn ask(&self, path: &str, header: &str) -> String {
+        let answer = self.send(&format!("GET {path}"), header, b"");
+        String::from_utf8_lossy(&answer).into_owned()
+    }
+
+    /// The bytes of the answer to `METHOD PATH`, head and body.
+    pub fn send(&self, what: &str, header: &str, body: &[u8]) -> Vec<u8> {
+        let address = self.page.strip_prefix("http://").unwrap();
+        let host = address.split('/').next().unwrap();
         let mut stream = TcpStream::connect(host).unwrap();
-        let head =
-            format!("GET {path} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n{header}\r\n");
+        let length = body.len();
+        let head = format!(
+            "{what} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\ncontent-length: {length}\r\n\
+             {header}\r\n"
+        );
         stream.write_all(head.as_bytes()).unwrap();
+        stream.write_all(body).unwrap();
         let mut answer = Vec::new();
         stream.read_to_end(&mut answer).unwrap();
-        String::from_utf8_lossy(&answer).into_owned()
+        answer
     }
 
     fn log_line(&mut self) -> String {

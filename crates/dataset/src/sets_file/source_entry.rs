@@ -11,7 +11,7 @@ use crate::{Crop, Role};
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SourceEntry {
-    /// A folder (read with all folders in it), a zip or a tar.
+    /// A folder (read with all folders in it), a zip, or a tar (`.tar`, `.tar.gz`).
     pub path: PathBuf,
     /// The style the pictures belong to: ASCII letters, digits, `-` and `_`.
     pub style: String,

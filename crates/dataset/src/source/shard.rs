@@ -1,45 +1,51 @@
-//! A tar as a source: one pass over its headers, then members are read where they lie. Nothing is
-//! unpacked.
+//! A tar as a source, packed with gzip or not: one pass over its headers, then members are read
+//! where they lie. Nothing is unpacked to a disk.
 
 use std::fs::File;
-use std::io::{BufReader, Read, Seek, SeekFrom};
+use std::io::{Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 use super::archive::objection_to_name;
 use super::folder::read_limited;
 use crate::{DatasetError, DropReason};
 
+mod extension;
 mod header;
+mod scan;
+mod tape;
 
-use header::{BLOCK, Header};
-
-/// Bytes of a long name, and of the records before a member.
-const MAX_EXTENSION: u64 = 1 << 16;
+use scan::{Scan, scan};
+use tape::Tape;
 
 /// An open tar.
 pub(super) struct Shard {
-    file: File,
+    path: PathBuf,
+    packing: Packing,
     entries: Vec<ShardEntry>,
+}
+
+/// How members are reached.
+enum Packing {
+    /// Wherever they lie.
+    None(File),
+    /// One after the other; nothing before the first, and after a failure.
+    Gzip(Mutex<Option<Tape>>),
 }
 
 /// A member that is no folder.
 pub(super) struct ShardEntry {
     pub name: String,
     place: Result<Place, DropReason>,
+    /// Labels of a packed tar, which are asked for after the members that follow them.
+    kept: Option<Vec<u8>>,
 }
 
-/// Where the bytes of a member lie.
+/// Where the bytes of a member lie in the tar, unpacked.
 #[derive(Clone, Copy)]
 struct Place {
     start: u64,
     size: u64,
-}
-
-/// What records before a member say of it.
-#[derive(Default)]
-struct Extension {
-    name: Option<String>,
-    size: Option<u64>,
 }
 
 impl Shard {
@@ -47,85 +53,29 @@ impl Shard {
     /// that the report tells of it.
     pub fn open(path: &Path) -> Result<Self, DatasetError> {
         let failed = |reason| DatasetError::file("read", path)(reason);
-        let file = File::open(path).map_err(failed)?;
-        let length = file.metadata().map_err(failed)?.len();
-        let mut reader = BufReader::new(file);
-        let mut entries = Vec::new();
-        let mut extension = Extension::default();
-        let mut at = 0;
-        loop {
-            let mut block = [0; BLOCK];
-            let header = match length.saturating_sub(at) {
-                // Written by programs that leave out the two empty blocks at the end.
-                0 if at > 0 => break,
-                left if left < BLOCK as u64 => None,
-                _ => {
-                    reader.read_exact(&mut block).map_err(failed)?;
-                    if block == [0; BLOCK] {
-                        break;
-                    }
-                    Header::parse(&block)
-                }
-            };
-            let Some(header) = header else {
-                if at == 0 {
-                    return Err(DatasetError::Source {
-                        path: PathBuf::from(path),
-                        message: "not a tar, or a compressed one; give an uncompressed tar of \
-                                  pictures"
-                            .into(),
-                    });
-                }
-                entries.push(damaged(at, "the header is damaged or cut short"));
-                break;
-            };
-            let start = at + BLOCK as u64;
-            let size = match header.is_extension() {
-                true => header.size,
-                false => extension.size.take().unwrap_or(header.size),
-            };
-            let end = size.checked_next_multiple_of(BLOCK as u64);
-            let Some(next) = end.and_then(|size| start.checked_add(size)) else {
-                entries.push(damaged(
-                    at,
-                    "the header claims more bytes than there can be",
-                ));
-                break;
-            };
-            let whole = start.checked_add(size).is_some_and(|end| end <= length);
-            if header.is_extension() {
-                if size > MAX_EXTENSION || !whole {
-                    entries.push(damaged(at, "a name or its records are too long"));
-                    break;
-                }
-                let mut bytes = vec![0; size as usize];
-                reader.read_exact(&mut bytes).map_err(failed)?;
-                extension.read(header.kind, &bytes);
-            } else {
-                let name = extension.name.take().unwrap_or(header.name);
-                extension = Extension::default();
-                let place = match whole {
-                    true => place(header.kind, &name, Place { start, size }),
-                    false => Err(DropReason::Unreadable {
-                        detail: "the archive ends within it".into(),
-                    }),
-                };
-                if header.kind != b'5' && !name.ends_with('/') {
-                    entries.push(ShardEntry { name, place });
-                }
+        let open = || File::open(path).map_err(failed);
+        let mut tape = Tape::start(open()?).map_err(failed)?;
+        let entries = match scan(&mut tape).map_err(failed)? {
+            Scan::Entries(entries) => entries,
+            Scan::NoTar => {
+                let damage = tape.damage().map(|damage| format!(" ({damage})"));
+                return Err(DatasetError::Source {
+                    path: path.to_path_buf(),
+                    message: format!(
+                        "not a tar, or one that is compressed otherwise than with gzip{}; give a \
+                         .tar or .tar.gz of pictures",
+                        damage.unwrap_or_default()
+                    ),
+                });
             }
-            if next > length {
-                break;
-            }
-            let here = reader.stream_position().map_err(failed)?;
-            // Small steps stay within the buffer.
-            reader
-                .seek_relative(next as i64 - here as i64)
-                .map_err(failed)?;
-            at = next;
-        }
+        };
+        let packing = match tape.is_packed() {
+            true => Packing::Gzip(Mutex::new(None)),
+            false => Packing::None(open()?),
+        };
         Ok(Self {
-            file: reader.into_inner(),
+            path: path.to_path_buf(),
+            packing,
             entries,
         })
     }
@@ -135,48 +85,59 @@ impl Shard {
         &self.entries
     }
 
+    /// Whether members are best read in their order: to go back is to unpack from the start.
+    pub fn is_packed(&self) -> bool {
+        matches!(self.packing, Packing::Gzip(_))
+    }
+
     /// The bytes of a member, or why there are none.
     pub fn read(&self, index: usize, limit_bytes: u64) -> Result<Vec<u8>, DropReason> {
-        let Place { start, size } = self.entries[index].place.clone()?;
+        let entry = &self.entries[index];
+        let Place { start, size } = entry.place.clone()?;
         if size > limit_bytes {
             return Err(DropReason::TooLarge { limit_bytes });
         }
-        let mut file = &self.file;
-        file.seek(SeekFrom::Start(start))
-            .map_err(|error| DropReason::Unreadable {
-                detail: error.to_string(),
-            })?;
-        read_limited(file.take(size), limit_bytes)
+        if let Some(bytes) = &entry.kept {
+            return Ok(bytes.clone());
+        }
+        match &self.packing {
+            Packing::None(file) => {
+                let mut file = file;
+                file.seek(SeekFrom::Start(start)).map_err(unreadable)?;
+                read_limited(file.take(size), limit_bytes)
+            }
+            Packing::Gzip(tape) => {
+                // Nothing that holds the lock leaves the tape in a state that is not sound.
+                let mut held = tape.lock().unwrap_or_else(PoisonError::into_inner);
+                let mut tape = match held.take().filter(|tape| tape.at() <= start) {
+                    Some(tape) => tape,
+                    None => File::open(&self.path)
+                        .and_then(Tape::start)
+                        .map_err(unreadable)?,
+                };
+                let bytes = unpacked(&mut tape, start, size)?;
+                *held = Some(tape);
+                Ok(bytes)
+            }
+        }
     }
 }
 
-impl Extension {
-    /// GNU's long name, or the records of POSIX: `length key=value\n` each.
-    fn read(&mut self, kind: u8, bytes: &[u8]) {
-        if kind == b'L' {
-            let name = bytes.split(|byte| *byte == 0).next().unwrap_or_default();
-            self.name = Some(String::from_utf8_lossy(name).into_owned());
-        }
-        if kind != b'x' {
-            return;
-        }
-        let mut rest = bytes;
-        while let Some(space) = rest.iter().position(|byte| *byte == b' ') {
-            let length = std::str::from_utf8(&rest[..space]).ok();
-            let length = length.and_then(|length| length.parse::<usize>().ok());
-            let Some(record) = length.and_then(|length| rest.get(space + 1..length)) else {
-                return;
-            };
-            rest = &rest[space + 1 + record.len()..];
-            let record = record.strip_suffix(b"\n").unwrap_or(record);
-            if let Some(name) = record.strip_prefix(b"path=") {
-                self.name = Some(String::from_utf8_lossy(name).into_owned());
-            } else if let Some(size) = record.strip_prefix(b"size=") {
-                self.size = std::str::from_utf8(size)
-                    .ok()
-                    .and_then(|it| it.parse().ok());
-            }
-        }
+/// What lies on a tape from `start` on. The pass over the headers has seen that it is there.
+fn unpacked(tape: &mut Tape, start: u64, size: u64) -> Result<Vec<u8>, DropReason> {
+    tape.pass(start - tape.at()).map_err(unreadable)?;
+    let mut bytes = vec![0; size as usize];
+    match tape.fill(&mut bytes).map_err(unreadable)? == bytes.len() {
+        true => Ok(bytes),
+        false => Err(DropReason::Unreadable {
+            detail: tape.damage().unwrap_or("the file has changed").to_owned(),
+        }),
+    }
+}
+
+fn unreadable(error: std::io::Error) -> DropReason {
+    DropReason::Unreadable {
+        detail: error.to_string(),
     }
 }
 
@@ -191,16 +152,6 @@ fn place(kind: u8, name: &str, place: Place) -> Result<Place, DropReason> {
     match objection {
         None => Ok(place),
         Some(detail) => Err(DropReason::Refused {
-            detail: detail.into(),
-        }),
-    }
-}
-
-/// What stands in the list for all that cannot be found any more.
-fn damaged(at: u64, detail: &str) -> ShardEntry {
-    ShardEntry {
-        name: format!("(all from byte {at} on)"),
-        place: Err(DropReason::Unreadable {
             detail: detail.into(),
         }),
     }

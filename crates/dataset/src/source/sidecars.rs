@@ -40,6 +40,11 @@ impl Kind {
     }
 }
 
+/// Whether a member may be the labels of another, by its name and size.
+pub(super) fn is_label(name: &str, size: u64) -> bool {
+    size <= MAX_BYTES && Kind::of(split(name).1).is_some()
+}
+
 /// A name before the first dot of its last part, and what comes after that dot.
 fn split(name: &str) -> (&str, &str) {
     let file = name.rfind('/').map_or(0, |slash| slash + 1);

@@ -8,7 +8,7 @@ mod fixture;
 mod hostile_zips;
 mod inspection;
 mod loading;
+mod packed_tars;
 mod resuming;
-mod shipped_sets;
 mod splits;
 mod tars;

@@ -8,11 +8,11 @@ use utsushi_dataset::{ExportOptions, PrepareReport, PreparedSet, export_shards};
 use crate::fixture::{Workshop, blots, png};
 
 /// A header and what it is of.
-fn member(kind: u8, name: &str, bytes: &[u8]) -> Vec<u8> {
+pub fn member(kind: u8, name: &str, bytes: &[u8]) -> Vec<u8> {
     with_size(kind, name, bytes, bytes.len())
 }
 
-fn with_size(kind: u8, name: &str, bytes: &[u8], size: usize) -> Vec<u8> {
+pub fn with_size(kind: u8, name: &str, bytes: &[u8], size: usize) -> Vec<u8> {
     let mut header = vec![0; 512];
     header[..name.len()].copy_from_slice(name.as_bytes());
     header[124..136].copy_from_slice(format!("{size:011o}\0").as_bytes());
@@ -25,11 +25,11 @@ fn with_size(kind: u8, name: &str, bytes: &[u8], size: usize) -> Vec<u8> {
     header
 }
 
-fn tar(members: &[Vec<u8>]) -> Vec<u8> {
+pub fn tar(members: &[Vec<u8>]) -> Vec<u8> {
     [members.concat(), vec![0; 1024]].concat()
 }
 
-fn drawn(seed: u64) -> Vec<u8> {
+pub fn drawn(seed: u64) -> Vec<u8> {
     png(&blots(seed, 64))
 }
 
@@ -39,7 +39,7 @@ fn prepare_tar(shop: &Workshop, bytes: &[u8]) -> PrepareReport {
     shop.prepare(&sets, "set").unwrap()
 }
 
-fn why(report: &PrepareReport) -> BTreeMap<String, String> {
+pub fn why(report: &PrepareReport) -> BTreeMap<String, String> {
     let dropped = report.dropped.iter();
     dropped
         .map(|it| (it.source.clone(), it.why.to_string()))

@@ -46,7 +46,7 @@ function listen() {
   element('theme').addEventListener('click', switchTheme);
   element('about-open').addEventListener('click', () => element('about').showModal());
 
-  const inStyles = (event) => Boolean(event.target.closest?.('#panel'));
+  const inStyles = (event) => !styles.isOnly() && Boolean(event.target.closest?.('#panel'));
   let depth = 0;
   addEventListener('dragenter', () => { depth += 1; document.body.classList.add('dragging'); });
   addEventListener('dragleave', () => { depth -= 1; if (depth <= 0) document.body.classList.remove('dragging'); });
@@ -107,7 +107,13 @@ async function start() {
     const described = await askJson('/v1/models');
     stage.limit(described.limits);
     morph.limit(described.limits);
-    generate.limit(described);
+    if (described.models[0].one_way) {
+      tabs.only('paint');
+      styles.only();
+      past.draw(restore);
+    } else {
+      generate.limit(described);
+    }
     element('model-name').textContent = `${described.models[0].name}, Utsushi ${described.version}`;
     element('card').textContent = described.models[0].card;
     await styles.start((wait) => {

@@ -1,6 +1,7 @@
 // The history as a strip of small pictures.
 
 import { forget, forgetAll, recall } from './memory.js';
+import { has } from './tabs.js';
 import { text } from './texts.js';
 
 const element = (id) => document.getElementById(id);
@@ -8,7 +9,9 @@ let addresses = [];
 
 /** Shows what is kept; `restore` is told which result was picked. */
 export async function draw(restore) {
-  const results = await recall().catch(() => []);
+  const all = await recall().catch(() => []);
+  // Of another model perhaps, that did more than this one.
+  const results = all.filter(({ kind }) => !kind || has(kind));
   addresses.forEach((address) => URL.revokeObjectURL(address));
   addresses = [];
   element('history').hidden = results.length === 0;

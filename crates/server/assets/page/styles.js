@@ -13,8 +13,20 @@ const element = (id) => document.getElementById(id);
 const known = [];
 /** `{ style, share, coarse, fine }`; shares add up to 1, the others are 0 to 1. */
 let chosen = [];
+/** Whether there is one style and no other. */
+let alone = false;
 let changed = () => {};
 let refused = () => {};
+
+/** For a network that paints in one way: nothing to choose, to bring along or to mix. */
+export function only() {
+  alone = true;
+  element('surprise').hidden = true;
+  element('styles-hint').dataset.text = 'oneWayHint';
+  element('styles-hint').textContent = text('oneWayHint');
+}
+
+export const isOnly = () => alone;
 
 /** Loads the styles of the model. */
 export async function start(onChange, onRefuse) {
@@ -40,6 +52,7 @@ export async function start(onChange, onRefuse) {
   for (const style of styles) {
     known.push({ key: `name:${style.name}`, kind: 'name', name: style.name, picture: null, title: style.licence });
   }
+  if (alone) choose(known[0]);
   draw();
   // One after the other: the first ones are seen while the last ones are painted.
   for (const style of styles) {
@@ -114,6 +127,7 @@ export const way = {
   any: () => chosen.length > 0,
   describe: () => chosen.map(({ style }) => nameOf(style)).join(' + '),
   recipe: () => {
+    if (alone) return { address: '/v1/transfer', fields: [['strength', String(Number(element('strength').value) / 100)]] };
     const { references, styles } = mix();
     const fields = references.map((reference) => ['reference', reference]);
     fields.push(['styles', JSON.stringify(styles)], ['strength', String(Number(element('strength').value) / 100)]);
@@ -173,7 +187,7 @@ export function draw() {
     button.addEventListener('click', () => choose(style));
     return button;
   });
-  element('gallery').replaceChildren(...[add, ...buttons].map((button) => {
+  element('gallery').replaceChildren(...(alone ? buttons : [add, ...buttons]).map((button) => {
     const item = document.createElement('li');
     item.append(button);
     return item;
@@ -190,7 +204,7 @@ function caption(words) {
 }
 
 function drawMix() {
-  element('mix').hidden = chosen.length === 0;
+  element('mix').hidden = alone || chosen.length === 0;
   element('triangle-place').hidden = chosen.length !== MOST;
   element('blend-place').hidden = chosen.length < 2;
   element('chosen').replaceChildren(...chosen.map((one, index) => row(one, index)));

@@ -13,6 +13,16 @@ let changed = () => {};
 /** The tab that is shown. */
 export const current = () => shown;
 
+/** Whether there is a tab of that name. */
+export const has = (id) => tabs.some((tab) => tab.id === id);
+
+/** Leaves one tab; nobody needs a row of buttons for it. */
+export function only(id) {
+  show(id);
+  tabs = [shown];
+  element('tabs').hidden = true;
+}
+
 /** Shows a tab by its name. */
 export function show(id) {
   shown = tabs.find((tab) => tab.id === id) ?? tabs[0];

@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use utsushi_imaging::Picture;
 use utsushi_range::{EditMode, MorphError, edit, morph};
-use utsushi_transfer::{PaintError, PaintOptions, Progress};
+use utsushi_transfer::{Order, PaintError, PaintOptions, Progress};
 
 use super::{Phase, Shared, WorkError};
 use easel::Waiting;
@@ -45,7 +45,7 @@ fn paint_batch(shared: &Shared, batch: Vec<Waiting>) {
     let orders: Vec<_> = orders.collect();
     let stop = AtomicBool::new(false);
     let painted = shared
-        .painter
+        .artist
         .paint_together(&orders, shared.options.tile, &stop);
     for (waiting, painted) in batch.iter().zip(painted) {
         let _ = waiting.reply.send(painted.map_err(said));
@@ -76,7 +76,6 @@ fn paint_alone(shared: &Shared, waiting: Waiting, tile: u64) {
         tile: shared.options.tile,
         octaves: None,
     };
-    let painter = &shared.painter;
     let painted = match scene {
         Scene::Painting {
             content,
@@ -84,7 +83,16 @@ fn paint_alone(shared: &Shared, waiting: Waiting, tile: u64) {
             strength,
         } => {
             let mut progress = |progress: Progress| step(progress.done, progress.total);
-            painter.paint(&content, &style, &options(strength), &mut progress, &cancel)
+            let order = Order {
+                content: &content,
+                style: &style,
+                strength,
+                octaves: None,
+            };
+            let options = options(strength);
+            shared
+                .artist
+                .paint(&order, &options, &mut progress, &cancel)
         }
         Scene::Edit {
             content,
@@ -98,15 +106,18 @@ fn paint_alone(shared: &Shared, waiting: Waiting, tile: u64) {
                 step(done, total);
             };
             let options = options(strength);
-            edit(
-                painter,
-                &content,
-                &directions,
-                mode,
-                &options,
-                &mut progress,
-                &cancel,
-            )
+            let painter = shared.painter().map_err(PaintError::from);
+            painter.and_then(|painter| {
+                edit(
+                    painter,
+                    &content,
+                    &directions,
+                    mode,
+                    &options,
+                    &mut progress,
+                    &cancel,
+                )
+            })
         }
         Scene::Morph { stations, options } => {
             let mut put = |index: usize, frame: &Picture| {
@@ -116,7 +127,10 @@ fn paint_alone(shared: &Shared, waiting: Waiting, tile: u64) {
                 }
                 step(index + 1, options.frames);
             };
-            let outcome = morph(painter, &stations, &options, &mut put, &cancel);
+            let outcome = match shared.painter() {
+                Ok(painter) => morph(painter, &stations, &options, &mut put, &cancel),
+                Err(error) => Err(error.into()),
+            };
             if let Err(error) = outcome {
                 let _ = reply.send(Err(morph_said(error)));
             }

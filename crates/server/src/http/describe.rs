@@ -7,12 +7,12 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, Response, StatusCode};
 use bytes::Bytes;
 use serde_json::{Value, json};
-use utsushi_transfer::Painter;
 
 use super::content_type::{JSON, json_response, response};
 use super::fault::Fault;
 use super::studio::Studio;
 use super::{entity_tag, metrics};
+use crate::Artist;
 
 type Answer = Result<Response<Body>, Fault>;
 
@@ -20,8 +20,7 @@ type Answer = Result<Response<Body>, Fault>;
 static OPENAPI: &str = include_str!("../../assets/openapi.json");
 
 pub(super) async fn styles(State(studio): State<Arc<Studio>>) -> Response<Body> {
-    let styles = studio.engine.painter().styles().iter().enumerate();
-    let styles = styles.filter(|(_, style)| !style.content_only && style.mean.is_some());
+    let styles = studio.engine.artist().shown_styles();
     let styles: Vec<_> = styles
         .map(|(index, style)| {
             json!({
@@ -76,16 +75,24 @@ pub(super) async fn thumbnail(
 }
 
 pub(super) async fn models(State(studio): State<Arc<Studio>>) -> Response<Body> {
-    let painter = studio.engine.painter();
+    let artist = studio.engine.artist();
     let limits = studio.limits;
-    let names: Vec<_> = painter.styles().iter().map(|style| &style.name).collect();
-    let model = json!({
+    let mut model = json!({
         "name": studio.model_name,
-        "native_size": painter.config().native_size,
-        "styles": names,
-        "generates": painter.makes_sketches(),
-        "card": painter.card(),
+        "one_way": artist.painter().is_none(),
+        "styles": [],
+        "generates": false,
+        "card": artist.card(),
     });
+    match artist.painter() {
+        Some(painter) => {
+            let names = painter.styles().iter().map(|style| style.name.as_str());
+            model["styles"] = names.collect();
+            model["generates"] = painter.makes_sketches().into();
+            model["native_size"] = painter.config().native_size.into();
+        }
+        None => model["styles"] = artist.shown_styles().map(|(_, style)| style.name).collect(),
+    }
     let limits = json!({
         "body_bytes": limits.body_bytes,
         "pixels": limits.pixels,
@@ -110,13 +117,9 @@ pub(super) async fn openapi(
 }
 
 /// The document with what differs from model to model.
-pub(super) fn document(painter: &Painter) -> Bytes {
+pub(super) fn document(artist: &Artist) -> Bytes {
     let mut document: Value = serde_json::from_str(OPENAPI).expect("a test reads it");
-    let styles = painter.styles().iter();
-    let names: Vec<_> = styles
-        .filter(|style| !style.content_only && style.mean.is_some())
-        .map(|style| style.name.as_str())
-        .collect();
+    let names: Vec<_> = artist.shown_styles().map(|(_, style)| style.name).collect();
     if !names.is_empty() {
         document["components"]["schemas"]["StyleName"]["enum"] = json!(names);
     }

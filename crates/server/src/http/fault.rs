@@ -123,6 +123,16 @@ impl Fault {
         .with(RETRY_AFTER, "30")
     }
 
+    /// For all that a network of one way does not do.
+    pub(super) fn one_way() -> Self {
+        Self::new(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "one_way",
+            "the network behind this server repaints pictures in one way and does nothing else",
+            "POST the `content` to /v1/transfer, with `strength` and `format` alone",
+        )
+    }
+
     fn unusable(code: &'static str, error: &impl ToString, fix: &'static str) -> Self {
         let status = StatusCode::UNPROCESSABLE_ENTITY;
         Self::new(status, code, error.to_string(), fix)
@@ -213,14 +223,17 @@ impl From<&WorkError> for Fault {
                 error,
                 "ask for fewer or smaller paintings",
             ),
+            WorkError::Style(StyleError::OneStyle) => Self::one_way(),
             WorkError::Style(StyleError::NoPrior) => unusable("no_prior", error, PRIOR),
             WorkError::Style(StyleError::Weight(_) | StyleError::NoWeight)
             | WorkError::Paint(PaintError::Style(StyleError::NoWeight)) => {
                 unusable("bad_weight", error, WEIGHTS)
             }
-            WorkError::Style(StyleError::NothingToBlend) => {
-                unusable("no_style", error, "give a reference, a name or a seed")
-            }
+            WorkError::Style(StyleError::NothingToBlend) => unusable(
+                "no_style",
+                error,
+                "send `reference` pictures, `style_name` or `style_seed`",
+            ),
             WorkError::Style(
                 StyleError::Unknown { .. }
                 | StyleError::ContentOnly { .. }

@@ -48,7 +48,7 @@ pub(super) static ASSETS: &[Asset] = &[
     Asset {
         path: "/assets/example.png",
         media: "image/png",
-        bytes: include_bytes!("../../../../examples/pictures/eileen.png"),
+        bytes: include_bytes!("../../assets/eileen.png"),
     },
     script!("api.js"),
     script!("compare.js"),

@@ -27,6 +27,10 @@ pub(super) async fn paint(
     body: Body,
 ) -> Result<Response<Body>, Fault> {
     let held = body::read(&studio, &headers, body).await?;
+    // Whatever the body holds: what is wrong with it is not what the client needs to hear.
+    if kind != Kind::Transfer && studio.engine.artist().painter().is_none() {
+        return Err(Fault::one_way());
+    }
     let task = request::read(kind, &headers, &held.bytes)?;
     // Where the body was JSON, the pictures are copies; they stay within what it took.
     drop(held.bytes);

@@ -38,8 +38,8 @@ type Log = Arc<dyn Fn(&LogLine) + Send + Sync>;
 impl Studio {
     pub(super) fn new(engine: Engine, address: SocketAddr, options: ServerOptions) -> Self {
         let limits = options.engine.limits;
-        let styles = engine.painter().styles().len();
-        let document = describe::document(engine.painter());
+        let styles = engine.artist().style_count();
+        let document = describe::document(engine.artist());
         Self {
             engine,
             address,

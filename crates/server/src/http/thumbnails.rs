@@ -11,7 +11,7 @@ use super::fault::Fault;
 use super::studio::Studio;
 use crate::{StylePart, StyleSource, Work};
 
-/// A free drawing, of 128 px, with its terms in `examples/pictures/NOTICE`.
+/// A free drawing, of 128 px, with its terms in `assets/NOTICE`.
 pub(super) static SITTER: &[u8] = include_bytes!("../../assets/sitter.png");
 
 /// Thumbnails by the number of their style, painted when first asked for.
@@ -28,11 +28,7 @@ impl Thumbnails {
         studio: &Arc<Studio>,
         index: usize,
     ) -> Option<Result<(Bytes, String), Fault>> {
-        let style = studio.engine.painter().styles().get(index)?;
-        if style.content_only || style.mean.is_none() {
-            return None;
-        }
-        let name = style.name.clone();
+        let name = studio.engine.artist().style(index)?.name.to_owned();
         let painted = self.0.get(index)?.get_or_try_init(|| async {
             let work = Work {
                 content: Bytes::from_static(SITTER),

@@ -46,8 +46,12 @@ pub fn send_raw(address: SocketAddr, bytes: &[u8]) -> Option<Answer> {
 
 /// Sends a picture to be painted and leaves the connection open.
 pub fn begin(address: SocketAddr, content: &[u8]) -> TcpStream {
-    let fields: [(&str, &[u8]); 2] = [("content", content), ("style_name", b"oil")];
-    let bytes = bytes_of(address, "POST", "/v1/transfer", &[FORM], &form(&fields));
+    begin_with(address, &[("content", content), ("style_name", b"oil")])
+}
+
+/// The same with fields of one's own.
+pub fn begin_with(address: SocketAddr, fields: &[(&str, &[u8])]) -> TcpStream {
+    let bytes = bytes_of(address, "POST", "/v1/transfer", &[FORM], &form(fields));
     let mut stream = TcpStream::connect(address).unwrap();
     stream.write_all(&bytes).unwrap();
     stream

@@ -12,6 +12,11 @@ fn document(studio: &Studio) -> Value {
     answer.json()
 }
 
+/// The answer's status, kind and members are as the document of its server says.
+pub fn held_against_the_document(studio: &Studio, path: &str, method: &str, answer: &Answer) {
+    as_documented(&document(studio), path, method, answer);
+}
+
 /// What a `$ref` leads to.
 fn resolved<'a>(document: &'a Value, value: &'a Value) -> &'a Value {
     match value["$ref"].as_str() {

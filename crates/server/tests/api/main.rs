@@ -12,6 +12,7 @@ mod hostile;
 mod jobs;
 mod load;
 mod morphing;
+mod one_way;
 mod painting;
 mod safety;
 mod studio;

@@ -8,7 +8,7 @@ use std::thread::JoinHandle;
 use burn::tensor::Device;
 use utsushi_imaging::{EncodeOptions, OutputFormat, Picture, encode};
 use utsushi_model::{ModelConfig, PainterNetworks, PriorConfig};
-use utsushi_server::{EngineOptions, Server, ServerOptions};
+use utsushi_server::{Artist, EngineOptions, Server, ServerOptions};
 use utsushi_transfer::{Model, PaintStyle, Painter};
 
 /// An untrained model of the styles `oil` and `cel`, and of `photo`, which is content only.
@@ -83,14 +83,14 @@ impl Studio {
         Self::of(painter(), engine, token)
     }
 
-    pub fn of(painter: Painter, engine: EngineOptions, token: Option<&str>) -> Self {
+    pub fn of(artist: impl Into<Artist>, engine: EngineOptions, token: Option<&str>) -> Self {
         let options = ServerOptions {
             address: "127.0.0.1:0".parse().unwrap(),
             token: token.map(str::to_owned),
             model_name: "tiny".to_owned(),
             engine,
         };
-        let server = Server::bind(painter, options).unwrap();
+        let server = Server::bind(artist, options).unwrap();
         let address = server.address();
         let stop = Arc::new(AtomicBool::new(false));
         let flag = Arc::clone(&stop);

@@ -3,6 +3,7 @@ use std::sync::Mutex;
 use utsushi_imaging::Alpha;
 
 use super::*;
+use crate::Order;
 use crate::testing::drawing;
 
 /// Turns colours around, checks what it is given and notes the sizes.
@@ -154,4 +155,57 @@ fn a_stop_is_heeded_between_tiles() {
     let painted = painter.paint(&drawing(700, 700), &options, &mut progress, &stop);
     assert_eq!(painted, Err(PaintError::Stopped));
     assert_eq!(heard, [0, 1, 2]);
+}
+
+#[test]
+fn each_comes_out_of_company_as_it_would_alone() {
+    let alpha = Alpha::Eight((0..60 * 44).map(|i| (i % 256) as u8).collect());
+    let mut turned = drawing(60, 44);
+    turned.rgb_mut().reverse();
+    let pictures = [
+        drawing(60, 44),
+        turned,
+        drawing(60, 44).with_alpha(alpha).unwrap(),
+    ];
+    let only = StyleCode::new(Vec::new()).unwrap();
+    let other = StyleCode::new(vec![1.0]).unwrap();
+    for size in [[None; 2], [Some(64), Some(64)], [Some(32), Some(32)]] {
+        let painter = OneWayPainter::new(Negative {
+            size,
+            ..Negative::default()
+        });
+        for strengths in [[1.0, 1.0, 0.3], [0.0, 1.0, 2.0]] {
+            let order = |index: usize| Order {
+                content: &pictures[index],
+                style: &only,
+                strength: strengths[index],
+                octaves: None,
+            };
+            let orders = [0, 1, 2].map(order);
+            let together = painter.paint_together(&orders, 256, &AtomicBool::new(false));
+            assert_eq!(together.len(), 3);
+            for (order, painted) in orders.iter().zip(together) {
+                let options = PaintOptions {
+                    strength: order.strength,
+                    tile: 256,
+                    octaves: None,
+                };
+                let alone = paint(&painter, order.content, options);
+                assert_eq!(painted, alone, "{size:?} {strengths:?}");
+            }
+        }
+    }
+    let painter = OneWayPainter::new(Negative::default());
+    let order = |style| Order {
+        content: &pictures[0],
+        style,
+        strength: 1.0,
+        octaves: None,
+    };
+    let stopped = painter.paint_together(&[order(&only); 2], 256, &AtomicBool::new(true));
+    assert_eq!(stopped, vec![Err(PaintError::Stopped); 2]);
+    let foreign =
+        painter.paint_together(&[order(&only), order(&other)], 256, &AtomicBool::new(false));
+    assert!(foreign[0].is_ok());
+    assert_eq!(foreign[1], Err(StyleError::OneStyle.into()));
 }

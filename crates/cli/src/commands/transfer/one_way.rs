@@ -9,9 +9,9 @@ use utsushi_transfer::{StudentPainter, StyleCode, Stylizer};
 
 use super::{output, paint, plan_list, preview, run_options, style, tell_what_is_left_out};
 use crate::args::TransferArguments;
-use crate::device::DeviceChoice;
 use crate::error::UsageError;
 use crate::exit_code::ExitCode;
+use crate::network;
 
 /// Paints with a network of another program.
 pub fn run_network(
@@ -20,10 +20,7 @@ pub fn run_network(
     existing: Existing,
 ) -> anyhow::Result<ExitCode> {
     refuse_styles(arguments, "an ONNX network paints in the one style it has")?;
-    if let DeviceChoice::Vulkan(_) = arguments.paint.device.device {
-        let error = UsageError::new("ONNX networks run on the CPU");
-        return Err(error.hint("leave --device out").into());
-    }
+    network::check_device(arguments.paint.device.device)?;
     run(arguments, existing, || {
         let network = OnnxNetwork::load(file, &arguments.network.unwrap_or_default())?;
         Ok(Box::new(network.into_painter()))

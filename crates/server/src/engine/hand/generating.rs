@@ -62,7 +62,7 @@ impl Hand<'_> {
             name,
             sketch,
             style,
-        } = sketched(&self.shared.painter, seed, &options)?;
+        } = sketched(self.shared.painter()?, seed, &options)?;
         let style = match generate.styles.is_empty() {
             true => style,
             false => palette.mix(&generate.styles, generate.path, &|| Ok(style.clone()))?,

@@ -48,7 +48,7 @@ impl Hand<'_> {
             let subject = Subject::Picture(station.picture);
             let picture = self.read(bytes.ok_or(WorkError::Fault)?, subject)?;
             let style = palette.mix(&station.styles, morph.options.path, &|| {
-                self.shared.painter.style_of(&picture)
+                self.shared.painter()?.style_of(&picture)
             })?;
             let (width, height) = match stations.first() {
                 Some(first) => (first.picture.width(), first.picture.height()),

@@ -1,5 +1,7 @@
 //! Pictures in a style.
 
+use utsushi_transfer::StyleCode;
+
 use super::palette::Palette;
 use super::{Hand, Scene, Subject};
 use crate::{Painted, Work, WorkError};
@@ -7,9 +9,13 @@ use crate::{Painted, Work, WorkError};
 impl Hand<'_> {
     pub(super) fn paint(&self, work: &Work) -> Result<Painted, WorkError> {
         let content = self.read(&work.content, Subject::Content)?;
-        let style = {
-            let own = || self.shared.painter.style_of(&content);
-            Palette::new(self, &work.references).mix(&work.styles, work.path, &own)?
+        let style = match self.shared.artist.painter() {
+            Some(painter) => {
+                let own = || painter.style_of(&content);
+                Palette::new(self, &work.references).mix(&work.styles, work.path, &own)?
+            }
+            // The one way has an empty code.
+            None => StyleCode::new(Vec::new())?,
         };
         let strength = work.strength;
         let scene = Scene::Painting {

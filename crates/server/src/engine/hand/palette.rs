@@ -32,7 +32,7 @@ impl<'a> Palette<'a> {
         path: BlendPath,
         own: &dyn Fn() -> Result<StyleCode, StyleError>,
     ) -> Result<StyleCode, WorkError> {
-        let painter = &self.hand.shared.painter;
+        let painter = self.hand.shared.painter()?;
         let mut codes = Vec::new();
         for part in parts {
             self.hand.check()?;
@@ -63,7 +63,7 @@ impl<'a> Palette<'a> {
         let reference = self
             .hand
             .read(&self.references[index], Subject::Reference(index))?;
-        let code = self.hand.shared.painter.style_of(&reference)?;
+        let code = self.hand.shared.painter()?.style_of(&reference)?;
         Ok(read.insert(code).clone())
     }
 }

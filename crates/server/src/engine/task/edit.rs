@@ -31,11 +31,12 @@ pub struct Edit {
 
 impl Edit {
     pub(super) fn check(&self, shared: &Shared) -> Result<Size, WorkError> {
+        let painter = shared.painter()?;
         check_strength(self.strength, shared)?;
         if self.amounts.is_empty() {
             return Err(WorkError::NoDirection);
         }
-        let found = DIRECTIONS.min(StyleCode::STAGES * shared.painter.config().style_dim);
+        let found = DIRECTIONS.min(StyleCode::STAGES * painter.config().style_dim);
         for (place, &(index, amount)) in self.amounts.iter().enumerate() {
             if index >= found {
                 return Err(WorkError::NoSuchDirection { index, found });

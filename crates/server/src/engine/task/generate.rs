@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use utsushi_imaging::OutputFormat;
-use utsushi_transfer::{BlendPath, StyleError};
+use utsushi_transfer::{BlendPath, Painter, StyleError};
 
 use super::look::look_at_references;
 use super::work::{check_references, check_styles};
@@ -41,7 +41,7 @@ pub struct Generate {
 
 impl Generate {
     pub(super) fn check(&self, shared: &Shared) -> Result<Size, WorkError> {
-        let (limits, painter) = (&shared.options.limits, &shared.painter);
+        let (limits, painter) = (&shared.options.limits, shared.painter()?);
         if !painter.makes_sketches() {
             return Err(StyleError::NoPrior.into());
         }
@@ -95,7 +95,9 @@ impl Generate {
 
     /// Side of a painting in pixels.
     fn side(&self, shared: &Shared) -> u32 {
-        let native = shared.painter.config().native_size as u32;
+        // Without a model there is nothing to generate.
+        let native = |painter: &Painter| painter.config().native_size as u32;
+        let native = shared.artist.painter().map_or(0, native);
         self.side.unwrap_or(native)
     }
 

@@ -36,6 +36,7 @@ pub struct MorphStation {
 
 impl Morph {
     pub(super) fn check(&self, shared: &Shared) -> Result<Size, WorkError> {
+        let painter = shared.painter()?;
         let limits = &shared.options.limits;
         let (found, limit) = (self.pictures.len(), limits.pictures);
         if found > limit {
@@ -59,7 +60,7 @@ impl Morph {
             if index >= found {
                 return Err(WorkError::NoSuchPicture { index, found });
             }
-            check_styles(&station.styles, self.references.len(), &shared.painter)?;
+            check_styles(&station.styles, self.references.len(), painter)?;
         }
         self.check_pixels(shared)
     }

@@ -4,6 +4,7 @@ use bytes::Bytes;
 use utsushi_imaging::OutputFormat;
 use utsushi_transfer::{BlendPath, PaintOptions, Painter, StyleCode, StyleError};
 
+use super::super::Artist;
 use super::look::{look, look_at_references, pixels};
 use super::{Shared, Size, Subject, WorkError};
 
@@ -14,7 +15,8 @@ pub struct Work {
     pub content: Bytes,
     /// The bytes of reference paintings.
     pub references: Vec<Bytes>,
-    /// What the style is mixed of.
+    /// What the style is mixed of. For an artist that paints in one way, nothing, or its style by
+    /// name.
     pub styles: Vec<StylePart>,
     /// Along what the parts are mixed.
     pub path: BlendPath,
@@ -57,7 +59,11 @@ impl Work {
         let limits = &shared.options.limits;
         check_strength(self.strength, shared)?;
         check_references(self.references.len(), limits.references)?;
-        check_styles(&self.styles, self.references.len(), &shared.painter)?;
+        let references = self.references.len();
+        match &shared.artist {
+            Artist::Model(painter) => check_styles(&self.styles, references, painter)?,
+            Artist::OneWay(artist) => artist.check(&self.styles, references)?,
+        }
         let content = pixels(look(&self.content, Subject::Content, limits.pixels)?);
         let references = self.references.iter().map(|bytes| &bytes[..]);
         let largest = look_at_references(references, limits.pixels)?;

@@ -133,10 +133,8 @@ impl Fields {
                     "references and a name or seed exclude each other; /v1/mix mixes them";
                 Err(Fault::together("conflicting_styles", message))
             }
-            (0, false) => {
-                let message = "no style: send `reference` pictures, `style_name` or `style_seed`";
-                Err(Fault::together("no_style", message))
-            }
+            // Right for a network that paints in one way; the engine refuses it for a model.
+            (0, false) => Ok(Vec::new()),
             (0, true) => {
                 let name = self.style_name.clone();
                 let source = match (name, self.style_seed) {

@@ -1,0 +1,38 @@
+//! What records before a member say of it.
+
+/// A name or a size that the header had no room for.
+#[derive(Default)]
+pub(super) struct Extension {
+    pub name: Option<String>,
+    pub size: Option<u64>,
+}
+
+impl Extension {
+    /// GNU's long name, or the records of POSIX: `length key=value\n` each.
+    pub fn read(&mut self, kind: u8, bytes: &[u8]) {
+        if kind == b'L' {
+            let name = bytes.split(|byte| *byte == 0).next().unwrap_or_default();
+            self.name = Some(String::from_utf8_lossy(name).into_owned());
+        }
+        if kind != b'x' {
+            return;
+        }
+        let mut rest = bytes;
+        while let Some(space) = rest.iter().position(|byte| *byte == b' ') {
+            let length = std::str::from_utf8(&rest[..space]).ok();
+            let length = length.and_then(|length| length.parse::<usize>().ok());
+            let Some(record) = length.and_then(|length| rest.get(space + 1..length)) else {
+                return;
+            };
+            rest = &rest[space + 1 + record.len()..];
+            let record = record.strip_suffix(b"\n").unwrap_or(record);
+            if let Some(name) = record.strip_prefix(b"path=") {
+                self.name = Some(String::from_utf8_lossy(name).into_owned());
+            } else if let Some(size) = record.strip_prefix(b"size=") {
+                self.size = std::str::from_utf8(size)
+                    .ok()
+                    .and_then(|it| it.parse().ok());
+            }
+        }
+    }
+}

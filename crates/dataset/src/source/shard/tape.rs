@@ -1,0 +1,154 @@
+//! The bytes of a tar from its start on, packed with gzip or not.
+
+use std::fs::File;
+use std::io::{self, BufReader, Read, Seek, SeekFrom};
+
+use flate2::bufread::MultiGzDecoder;
+
+/// What every gzip file begins with (RFC 1952).
+const GZIP: [u8; 2] = [0x1f, 0x8b];
+
+/// How many times its size a packed tar may become. Pictures hardly shrink, and a thousand times
+/// is what the format can do at most.
+const MOST_TIMES: u64 = 256;
+
+/// What a packed tar may become however small it is: tars are filled up with zeros.
+const FREE: u64 = 16 << 20;
+
+/// A tar as it is read, from its start to its end.
+pub(super) enum Tape {
+    /// As it lies on the disk.
+    Plain(Plain),
+    /// Unpacked while it is read. Boxed, for it carries a window of what it has read.
+    Packed(Box<Packed>),
+}
+
+/// A tar that lies on the disk as it is.
+pub(super) struct Plain {
+    reader: BufReader<File>,
+    at: u64,
+    length: u64,
+}
+
+/// A tar in gzip. What is wrong with it counts as its end.
+pub(super) struct Packed {
+    decoder: MultiGzDecoder<BufReader<File>>,
+    at: u64,
+    most: u64,
+    damage: Option<String>,
+}
+
+impl Tape {
+    /// The start of a file; its first bytes tell whether it is packed.
+    pub fn start(mut file: File) -> io::Result<Self> {
+        let length = file.metadata()?.len();
+        file.seek(SeekFrom::Start(0))?;
+        let mut first = [0; 2];
+        let begins = (&file).take(2).read(&mut first)?;
+        file.seek(SeekFrom::Start(0))?;
+        let reader = BufReader::new(file);
+        Ok(match begins == 2 && first == GZIP {
+            true => Self::Packed(Box::new(Packed {
+                decoder: MultiGzDecoder::new(reader),
+                at: 0,
+                most: length.saturating_mul(MOST_TIMES).saturating_add(FREE),
+                damage: None,
+            })),
+            false => Self::Plain(Plain {
+                reader,
+                at: 0,
+                length,
+            }),
+        })
+    }
+
+    /// Whether what was passed cannot be come back to without starting anew.
+    pub fn is_packed(&self) -> bool {
+        matches!(self, Self::Packed(_))
+    }
+
+    /// Bytes that were read or passed.
+    pub fn at(&self) -> u64 {
+        match self {
+            Self::Plain(plain) => plain.at,
+            Self::Packed(packed) => packed.at,
+        }
+    }
+
+    /// What is wrong with the packing, if that is why it ended.
+    pub fn damage(&self) -> Option<&str> {
+        match self {
+            Self::Plain(_) => None,
+            Self::Packed(packed) => packed.damage.as_deref(),
+        }
+    }
+
+    /// Reads until the buffer is full or the tape ends; hands back how many bytes there were.
+    pub fn fill(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        match self {
+            Self::Plain(plain) => {
+                let left = plain.length.saturating_sub(plain.at);
+                let many = left.min(buffer.len() as u64) as usize;
+                plain.reader.read_exact(&mut buffer[..many])?;
+                plain.at += many as u64;
+                Ok(many)
+            }
+            Self::Packed(packed) => Ok(packed.fill(buffer)),
+        }
+    }
+
+    /// Passes over bytes; hands back how many there were.
+    pub fn pass(&mut self, bytes: u64) -> io::Result<u64> {
+        match self {
+            Self::Plain(plain) => {
+                let many = bytes.min(plain.length.saturating_sub(plain.at));
+                // Small steps stay within the buffer.
+                let mut left = many;
+                while left > 0 {
+                    let step = left.min(i64::MAX as u64);
+                    plain.reader.seek_relative(step as i64)?;
+                    left -= step;
+                }
+                plain.at += many;
+                Ok(many)
+            }
+            Self::Packed(packed) => {
+                let mut scrap = [0; 1 << 14];
+                let mut passed = 0;
+                while passed < bytes {
+                    let step = (bytes - passed).min(scrap.len() as u64) as usize;
+                    let many = packed.fill(&mut scrap[..step]);
+                    passed += many as u64;
+                    if many < step {
+                        break;
+                    }
+                }
+                Ok(passed)
+            }
+        }
+    }
+}
+
+impl Packed {
+    fn fill(&mut self, buffer: &mut [u8]) -> usize {
+        let mut filled = 0;
+        while filled < buffer.len() && self.damage.is_none() {
+            match self.decoder.read(&mut buffer[filled..]) {
+                Ok(0) => break,
+                Ok(many) => filled += many,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => {
+                    self.damage = Some("the packed data is cut short".to_owned());
+                }
+                Err(error) => self.damage = Some(format!("the packed data is damaged ({error})")),
+            }
+            if self.at + filled as u64 > self.most {
+                self.damage = Some(format!(
+                    "it unpacks to more than {MOST_TIMES} times its size, which no pictures do"
+                ));
+            }
+        }
+        self.at += filled as u64;
+        filled
+    }
+}
