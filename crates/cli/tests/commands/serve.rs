@@ -41,15 +41,15 @@ impl Serving {
         }
     }
 
+    /// Where it listens.
+    pub fn host(&self) -> &str {
+        let address = self.page.strip_prefix("http://").unwrap();
+        address.split('/').next().unwrap()
+    }
+
     /// What a page answers to a request without a body.
     fn ask(&self, path: &str, header: &str) -> String {
-        let host = self
-            .page
-            .strip_prefix("http://")
-            .unwrap()
-            .split('/')
-            .next()
-            .unwrap();
+        let host = self.host();
         let mut stream = TcpStream::connect(host).unwrap();
         let head =
             format!("GET {path} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n{header}\r\n");

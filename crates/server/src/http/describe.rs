@@ -86,6 +86,10 @@ pub(super) async fn models(State(studio): State<Arc<Studio>>) -> Response<Body> 
         "generates": painter.makes_sketches(),
         "card": painter.card(),
     });
+    let kept = studio
+        .jobs
+        .shelf()
+        .map_or(0, |shelf| shelf.options().time.as_secs());
     let limits = json!({
         "body_bytes": limits.body_bytes,
         "pixels": limits.pixels,
@@ -95,6 +99,7 @@ pub(super) async fn models(State(studio): State<Arc<Studio>>) -> Response<Body> 
         "paintings": limits.paintings,
         "film_pixels": limits.film_pixels,
         "queue": studio.engine.options().queue,
+        "kept_seconds": kept,
     });
     let body = json!({"models": [model], "limits": limits, "version": env!("CARGO_PKG_VERSION")});
     json_response(StatusCode::OK, &body)

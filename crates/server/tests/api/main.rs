@@ -10,6 +10,7 @@ mod embedded;
 mod generating;
 mod hostile;
 mod jobs;
+mod keeping;
 mod load;
 mod morphing;
 mod painting;
