@@ -15,6 +15,7 @@ mod evaluate;
 mod features;
 mod generate;
 mod hostile_pictures;
+mod hostile_requests;
 mod hostile_weights;
 mod hostile_zips;
 mod killed;

@@ -3,6 +3,7 @@
 // A helper of a test fails as the test does.
 #![allow(clippy::unwrap_used)]
 
+mod bombs;
 mod client;
 mod documented;
 mod editing;
