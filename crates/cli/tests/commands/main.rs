@@ -26,6 +26,7 @@ mod runs;
 mod serve;
 mod studio_generate;
 mod studio_page;
+mod studio_results;
 mod studio_tabs;
 mod support;
 mod tiny_model;
