@@ -3,8 +3,8 @@
     utsushi serve --port 7871
     python bench/server/soak.py http://127.0.0.1:7871 [REQUESTS]
 
-Paints, mixes, edits and morphs pictures of changing sizes, sends broken bodies, starts jobs that
-nobody fetches, and leaves in the middle; prints the server's memory along the way.
+Paints, mixes, edits, morphs and generates pictures of changing sizes, sends broken bodies, starts
+jobs that nobody fetches, and leaves in the middle; prints the server's memory along the way.
 """
 
 import concurrent.futures
@@ -14,6 +14,7 @@ import json
 import random
 import re
 import sys
+import time
 import urllib.parse
 
 from PIL import Image
@@ -35,14 +36,17 @@ def form(parts):
 
 def request(address, number):
     chance = random.Random(number)
-    content = picture(chance, chance.choice([32, 64, 96, 128]))
+    content = picture(chance, chance.choice([32, 40, 48, 64]))
     seed = json.dumps([{"seed": chance.randrange(1000)}]).encode()
     path, parts = chance.choice([
         ("/v1/transfer", [("content", content), ("style_seed", b"%d" % chance.randrange(1000))]),
-        ("/v1/transfer", [("content", content), ("reference", picture(chance, 64)), ("format", b"webp")]),
+        ("/v1/transfer", [("content", content), ("reference", picture(chance, 48)), ("format", b"webp")]),
         ("/v1/mix", [("content", content), ("styles", seed), ("strength", b"0.5")]),
         ("/v1/edit", [("content", content), ("directions", b'[{"direction": 1, "amount": 2}]')]),
-        ("/v1/morph", [("picture", content), ("picture", content), ("frames", b"3"), ("size", b"64")]),
+        ("/v1/morph", [("picture", content), ("picture", picture(chance, 40)), ("frames", b"3"), ("size", b"32"),
+                       ("format", chance.choice([b"webp", b"gif", b"apng"]))]),
+        ("/v1/generate", [("seed", b"%d" % chance.randrange(10**6)), ("size", b"%d" % chance.choice([32, 48, 64]))]),
+        ("/v1/generate", [("seed", b"1"), ("count", b"2"), ("size", b"32"), ("reference", picture(chance, 40))]),
     ])
     body = form(parts)
     kind = chance.randrange(10)
@@ -77,6 +81,7 @@ def main():
     total = int(sys.argv[2]) if len(sys.argv) > 2 else 10_000
     answers = {}
     step = max(1, total // 20)
+    began = time.monotonic()
     print("| requests | memory, MB | waiting | held, bytes |\n|---|---|---|---|")
     with concurrent.futures.ThreadPoolExecutor(8) as pool:
         for start in range(0, total, step):
@@ -85,7 +90,7 @@ def main():
             figure = figures(address)
             print(f"| {min(total, start + step)} | {figure('process_resident_memory_bytes') / 1e6:.0f} "
                   f"| {figure('utsushi_queue_waiting'):.0f} | {figure('utsushi_upload_bytes_held'):.0f} |", flush=True)
-    print(dict(sorted(answers.items(), key=str)))
+    print(f"{time.monotonic() - began:.0f} s; answers: {dict(sorted(answers.items(), key=str))}")
 
 
 main()

@@ -10,6 +10,7 @@ mod fault;
 mod guard;
 mod job_store;
 mod jobs;
+mod keep_options;
 mod listen;
 mod metrics;
 mod multipart;
@@ -17,19 +18,23 @@ mod page;
 mod paint;
 mod request;
 mod routes;
+mod shelf;
 mod stalling;
 mod studio;
 mod thumbnails;
 mod token;
 
+pub use keep_options::KeepOptions;
 pub use token::random_token;
 
 use std::io;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use crate::{Artist, Engine, EngineOptions};
+use shelf::Shelf;
 use studio::Studio;
 
 /// Settings for [`Server::bind`].
@@ -43,12 +48,14 @@ pub struct ServerOptions {
     pub model_name: String,
     /// Settings of the queue.
     pub engine: EngineOptions,
+    /// Where results of jobs outlive the server, if they are to.
+    pub keep: Option<KeepOptions>,
 }
 
 /// One answered request, for whoever keeps a log.
 #[derive(Clone, Debug, PartialEq)]
 pub struct LogLine {
-    /// `GET`, `POST` and so on.
+    /// `GET`, `POST` and so on; `KEEP` for a result that could not be kept, which is no request.
     pub method: String,
     /// The route that was taken, not what the client wrote.
     pub route: &'static str,
@@ -72,6 +79,14 @@ pub enum ServerError {
         /// What the system said.
         reason: io::Error,
     },
+    /// The folder for results cannot be used.
+    #[error("{}: results cannot be kept here: {reason}; choose another folder", folder.display())]
+    Keep {
+        /// The folder.
+        folder: PathBuf,
+        /// What the system said, or who uses it.
+        reason: io::Error,
+    },
     /// The system does not hand out what a server needs.
     #[error("the server cannot start: {0}")]
     Start(#[source] io::Error),
@@ -88,15 +103,16 @@ impl Server {
     /// Takes the address and starts the engine.
     ///
     /// # Errors
-    /// The address cannot be had.
+    /// The address cannot be had, or the folder for results cannot be used.
     pub fn bind(artist: impl Into<Artist>, options: ServerOptions) -> Result<Self, ServerError> {
         let address = options.address;
         let bound = |reason| ServerError::Bind { address, reason };
         let listener = std::net::TcpListener::bind(address).map_err(bound)?;
         listener.set_nonblocking(true).map_err(bound)?;
         let address = listener.local_addr().map_err(bound)?;
+        let shelf = options.keep.clone().map(Shelf::open).transpose()?;
         let engine = Engine::start(artist, options.engine);
-        let studio = Arc::new(Studio::new(engine, address, options));
+        let studio = Arc::new(Studio::new(engine, address, options, shelf));
         Ok(Self {
             listener,
             address,

@@ -13,5 +13,5 @@ pub use engine::{
     Artist, Edit, Engine, EngineOptions, Generate, Morph, MorphStation, OneWayArtist, Painted,
     PaintedFormat, Phase, StylePart, StyleSource, SubmitError, Task, Ticket, Work, WorkError,
 };
-pub use http::{LogLine, Server, ServerError, ServerOptions, random_token};
+pub use http::{KeepOptions, LogLine, Server, ServerError, ServerOptions, random_token};
 pub use limits::Limits;

@@ -11,7 +11,7 @@ use super::DeviceArgument;
 /// Open the studio: a page in the browser, and an HTTP API
 ///
 /// Listens on this computer alone, until Ctrl-C. Pictures stay in memory: nothing that is sent is
-/// written to disk. `docs/server.md` describes the page, the API and its limits.
+/// ever written to disk. `docs/server.md` describes the page, the API and its limits.
 #[derive(Debug, Args)]
 pub struct ServeArguments {
     /// The port to listen on; 0 takes any free one
@@ -56,6 +56,22 @@ pub struct ServeArguments {
     /// Side in pixels of what is painted at once, a multiple of 8 from 256 to 4096; less saves memory
     #[arg(long, value_name = "PIXELS", default_value_t = 1024, value_parser = super::paint::tile)]
     pub tile: u32,
+
+    /// Keep results of finished jobs in this folder, so that they outlive the server
+    ///
+    /// A job is reported as done when its result is on the disk, and can be fetched under its name
+    /// after the server was killed and started again. Only what was painted is written, readable
+    /// for the user who runs the server. The folder is for this alone; the oldest results make room.
+    #[arg(long, value_name = "FOLDER")]
+    pub keep: Option<PathBuf>,
+
+    /// With `--keep`: for so many days
+    #[arg(long, value_name = "DAYS", requires = "keep", default_value_t = 7, value_parser = clap::value_parser!(u32).range(1..=3650))]
+    pub keep_days: u32,
+
+    /// With `--keep`: most megabytes (MiB) of all results together, which are a thousand at most
+    #[arg(long, value_name = "MEGABYTES", requires = "keep", default_value_t = 1024, value_parser = clap::value_parser!(u32).range(1..=1_048_576))]
+    pub keep_space: u32,
 
     #[command(flatten)]
     pub device: DeviceArgument,

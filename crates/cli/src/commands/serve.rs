@@ -1,11 +1,13 @@
 //! `utsushi serve`
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use anyhow::Context;
 use serde_json::json;
-use utsushi_server::{EngineOptions, Limits, LogLine, Server, ServerOptions, random_token};
+use utsushi_server::{
+    EngineOptions, KeepOptions, Limits, LogLine, Server, ServerOptions, random_token,
+};
 
 use crate::args::ServeArguments;
 use crate::built_in::model_name;
@@ -30,9 +32,16 @@ pub fn run(arguments: &ServeArguments) -> anyhow::Result<ExitCode> {
         token: token.clone(),
         model_name: model_name(arguments.model.as_deref()),
         engine: engine_options(arguments),
+        keep: keep_options(arguments),
     };
     let server = Server::bind(artist, options)?;
     announce(server.address(), token.as_deref())?;
+    if let Some(folder) = &arguments.keep {
+        let (folder, days) = (folder.display(), arguments.keep_days);
+        output::remark(format!(
+            "results of jobs are kept in {folder} for {days} days"
+        ));
+    }
     let stop = interrupt::stop_flag("finishing the pictures that were accepted")?;
     let as_json = arguments.json;
     server.run(&stop, move |line| {
@@ -81,6 +90,15 @@ fn engine_options(arguments: &ServeArguments) -> EngineOptions {
         },
         ..EngineOptions::default()
     }
+}
+
+fn keep_options(arguments: &ServeArguments) -> Option<KeepOptions> {
+    let folder = arguments.keep.clone()?;
+    Some(KeepOptions {
+        bytes: u64::from(arguments.keep_space) << 20,
+        time: Duration::from_secs(u64::from(arguments.keep_days) * 24 * 60 * 60),
+        ..KeepOptions::new(folder)
+    })
 }
 
 fn announce(address: SocketAddr, token: Option<&str>) -> std::io::Result<()> {

@@ -85,15 +85,8 @@ fn a_killed_server_leaves_no_half_answer_and_no_file() {
     let before = place.files();
     for wait in [0, 400, 900] {
         let serving = Serving::start(&place, &["--model", "m.safetensors"], None);
-        let host = serving.page["http://".len()..]
-            .trim_end_matches('/')
-            .to_owned();
-        let mut body =
-            b"--xyz\r\nContent-Disposition: form-data; name=\"style_name\"\r\n\r\nink\r\n\
-                         --xyz\r\nContent-Disposition: form-data; name=\"content\"\r\n\r\n"
-                .to_vec();
-        body.extend_from_slice(&picture);
-        body.extend_from_slice(b"\r\n--xyz--\r\n");
+        let host = serving.host().to_owned();
+        let body = form(&picture);
         let head = format!(
             "POST /v1/transfer HTTP/1.1\r\nhost: {host}\r\ncontent-length: {}\r\n\
              content-type: multipart/form-data; boundary=xyz\r\n\r\n",
@@ -126,4 +119,120 @@ fn a_killed_server_leaves_no_half_answer_and_no_file() {
         }
     }
     assert_eq!(place.files(), before, "nothing is left behind");
+}
+
+/// Every job that was reported done is there when the server is started again, whenever it was
+/// killed, and nothing of what was sent.
+#[test]
+fn what_a_killed_server_reported_done_is_served_again() {
+    let place = Place::new();
+    write_tiny_model(&place.path("m.safetensors"));
+    let folder = place.path("kept");
+    let arguments = ["--model", "m.safetensors", "--keep", "kept"];
+    let pictures: Vec<_> = (0..24)
+        .map(|index| std::fs::read(place.draw(&format!("in/{index}.png"), 120, index)).unwrap())
+        .collect();
+    let mut all_done: Vec<(usize, String)> = Vec::new();
+    for (round, after) in [1, 5, 11, 17].into_iter().enumerate() {
+        let serving = Serving::start(&place, &arguments, None);
+        let host = serving.host().to_owned();
+        let (sender, told) = std::sync::mpsc::channel();
+        let mut listening = Vec::new();
+        for (index, picture) in pictures.iter().enumerate() {
+            let body = form(picture);
+            let head = format!("POST /v1/transfer HTTP/1.1\r\nprefer: respond-async\r\n{FORM}");
+            let Some(answer) = exchange(&host, &head, &body) else {
+                panic!("round {round}: no job {index}");
+            };
+            let links: serde_json::Value = serde_json::from_slice(body_of(&answer)).unwrap();
+            let id = links["id"].as_str().unwrap().to_owned();
+            let (host, sender) = (host.clone(), sender.clone());
+            listening.push(std::thread::spawn(move || {
+                let head = format!("GET /v1/jobs/{id}/events HTTP/1.1\r\n");
+                // To the end, or to where it was cut.
+                let events = exchange(&host, &head, b"").unwrap_or_default();
+                if String::from_utf8_lossy(&events).contains("event: done") {
+                    let _ = sender.send((index, id));
+                }
+            }));
+        }
+        drop(sender);
+        let mut done: Vec<_> = told.iter().take(after).collect();
+        // While more is painted and written; a little later each time.
+        sleep(Duration::from_millis(2 * round as u64));
+        drop(serving);
+        done.extend(told.iter());
+        for listener in listening {
+            listener.join().unwrap();
+        }
+        assert!(done.len() >= after, "{done:?}");
+        all_done.extend(done);
+        // As a power cut in the middle of writing would leave it.
+        std::fs::write(folder.join(format!("{}.part", "0a".repeat(16))), b"half").unwrap();
+    }
+    let serving = Serving::start(&place, &arguments, None);
+    let mut expected = vec![None; pictures.len()];
+    for (index, id) in &all_done {
+        let expected = expected[*index].get_or_insert_with(|| {
+            let head = format!("POST /v1/transfer HTTP/1.1\r\n{FORM}");
+            exchange(serving.host(), &head, &form(&pictures[*index])).unwrap()
+        });
+        let head = format!("GET /v1/jobs/{id}/result HTTP/1.1\r\n");
+        let fetched = exchange(serving.host(), &head, b"").unwrap();
+        assert!(fetched.starts_with(b"HTTP/1.1 200"), "job {id} is lost");
+        assert_eq!(body_of(&fetched), body_of(expected));
+        let tag = |answer: &[u8]| {
+            let text = String::from_utf8_lossy(answer).into_owned();
+            let line = text.lines().find(|line| line.starts_with("etag: "));
+            line.unwrap().to_owned()
+        };
+        assert_eq!(tag(&fetched), tag(expected));
+    }
+    let results: Vec<Vec<u8>> = expected
+        .iter()
+        .flatten()
+        .map(|answer| body_of(answer).to_vec())
+        .collect();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let bytes = std::fs::read(&path).unwrap();
+        assert_ne!(path.extension(), Some("part".as_ref()), "{path:?}");
+        // A whole result each, be it one that nobody was told of any more; never an upload.
+        assert!(!pictures.contains(&bytes), "{path:?} was sent");
+        let known = bytes.is_empty() || results.contains(&bytes);
+        assert!(known || utsushi_imaging::decode(&bytes, &Default::default()).is_ok());
+    }
+}
+
+const FORM: &str = "content-type: multipart/form-data; boundary=xyz\r\n";
+
+/// A picture to be painted in ink.
+fn form(picture: &[u8]) -> Vec<u8> {
+    let fields = [("style_name", b"ink".as_slice()), ("content", picture)];
+    let mut body = Vec::new();
+    for (name, value) in fields {
+        let head = format!("--xyz\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n");
+        body.extend([head.as_bytes(), value, b"\r\n"].concat());
+    }
+    body.extend_from_slice(b"--xyz--\r\n");
+    body
+}
+
+/// What is answered, as far as it comes; nothing if the server is not there.
+pub fn exchange(host: &str, head: &str, body: &[u8]) -> Option<Vec<u8>> {
+    let mut stream = TcpStream::connect(host).ok()?;
+    let rest = format!(
+        "host: {host}\r\nconnection: close\r\ncontent-length: {}\r\n\r\n",
+        body.len()
+    );
+    let sent = [head.as_bytes(), rest.as_bytes(), body].concat();
+    stream.write_all(&sent).ok()?;
+    let mut answer = Vec::new();
+    let _ = stream.read_to_end(&mut answer);
+    Some(answer)
+}
+
+pub fn body_of(answer: &[u8]) -> &[u8] {
+    let end = answer.windows(4).position(|four| four == b"\r\n\r\n");
+    &answer[end.unwrap() + 4..]
 }

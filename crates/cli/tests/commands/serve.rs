@@ -41,6 +41,12 @@ impl Serving {
         }
     }
 
+    /// Where it listens.
+    pub fn host(&self) -> &str {
+        let address = self.page.strip_prefix("http://").unwrap();
+        address.split('/').next().unwrap()
+    }
+
     /// What a page answers to a request without a body.
     pub fn ask(&self, path: &str, header: &str) -> String {
         let answer = self.send(&format!("GET {path}"), header, b"");
@@ -49,8 +55,7 @@ impl Serving {
 
     /// The bytes of the answer to `METHOD PATH`, head and body.
     pub fn send(&self, what: &str, header: &str, body: &[u8]) -> Vec<u8> {
-        let address = self.page.strip_prefix("http://").unwrap();
-        let host = address.split('/').next().unwrap();
+        let host = self.host();
         let mut stream = TcpStream::connect(host).unwrap();
         let length = body.len();
         let head = format!(

@@ -64,6 +64,20 @@ fn two_pictures_become_one_and_the_download_is_the_command_lines() {
     let picture = |path: &Path| read(path, &Default::default()).unwrap().picture;
     assert_eq!(picture(&saved), picture(&place.path("expected.png")));
 
+    // The command that the page hands out paints them too.
+    browser.evaluate("document.getElementById('command').click()");
+    let said = "document.getElementById('status').textContent";
+    browser.wait_for(&format!("{said}.includes('utsushi transfer')"));
+    let said = browser.evaluate(said);
+    let (_, line) = said.as_str().unwrap().split_once("utsushi ").unwrap();
+    for name in ["eileen.png", "sylvie.png"] {
+        std::fs::copy(example(name), place.path(name)).unwrap();
+    }
+    let line = line.replace("-o eileen-painted.png", "-o again.png");
+    let (code, _, err) = place.run(&line.split(' ').collect::<Vec<_>>());
+    assert_eq!(code, 0, "{line}: {err}");
+    assert_eq!(picture(&saved), picture(&place.path("again.png")));
+
     // A result that stands for a while is in the history, after a reload too.
     browser.wait_for("document.querySelectorAll('#history-list li').length === 1");
     browser.call("Page.reload", json!({}));

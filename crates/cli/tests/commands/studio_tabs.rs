@@ -76,15 +76,20 @@ pub fn painted(browser: &mut Browser, last: &Value) -> Value {
 }
 
 /// A hash of the pixels of the result on the stage.
-fn seen(browser: &mut Browser) -> Value {
-    browser.evaluate(
-        "(async () => { const picture = document.getElementById('after'); await picture.decode(); \
+pub fn seen(browser: &mut Browser) -> Value {
+    pixels_of(browser, "document.getElementById('after')")
+}
+
+/// A hash of the pixels of a picture.
+pub fn pixels_of(browser: &mut Browser, picture: &str) -> Value {
+    browser.evaluate(&format!(
+        "(async () => {{ const picture = {picture}; await picture.decode(); \
          const canvas = document.createElement('canvas'); canvas.width = picture.naturalWidth; \
          canvas.height = picture.naturalHeight; const context = canvas.getContext('2d'); \
          context.drawImage(picture, 0, 0); \
          return context.getImageData(0, 0, canvas.width, canvas.height).data\
-         .reduce((sum, byte) => (sum * 31 + byte) % 4294967296, 7); })()",
-    )
+         .reduce((sum, byte) => (sum * 31 + byte) % 4294967296, 7); }})()"
+    ))
 }
 
 #[test]

@@ -28,11 +28,22 @@ export function place(share) {
 function move() {
   const share = Number(element('slider').value) / 1000;
   element('frame').style.setProperty('--share', String(share));
+  element('frame').dataset.shows = share === 0 ? 'after' : share === 1 ? 'before' : 'both';
   element('slider').setAttribute('aria-valuetext', `${Math.round(share * 100)} %`);
+}
+
+/** Turns from the result to the original and back. */
+function flip() {
+  place(Number(element('slider').value) === 0 ? 1 : 0);
 }
 
 /** Listens to the slider. */
 export function start() {
+  element('slider').addEventListener('keydown', (event) => {
+    if (event.key !== ' ' && event.key !== 'Enter') return;
+    event.preventDefault();
+    flip();
+  });
   element('slider').addEventListener('input', move);
   move();
 }

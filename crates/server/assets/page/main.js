@@ -1,6 +1,7 @@
 // The studio: its tabs, what is common to them, and how it starts.
 
 import { askJson, takeToken } from './api.js';
+import * as card from './card.js';
 import * as edit from './edit.js';
 import * as generate from './generate.js';
 import * as morph from './morph.js';
@@ -80,7 +81,10 @@ async function start() {
   } catch { /* as the system has it */ }
   takeToken(askAtTheDoor);
   const drawPast = () => past.draw(restore);
-  stage.start(drawPast);
+  stage.start(drawPast, (painting) => {
+    tabs.show('paint');
+    styles.addAlone(painting);
+  });
   morph.start(drawPast);
   edit.start(stage.paintSoon);
   generate.start(drawPast, (painting) => {
@@ -105,7 +109,7 @@ async function start() {
   past.start(restore);
   try {
     const described = await askJson('/v1/models');
-    stage.limit(described.limits);
+    stage.limit(described);
     morph.limit(described.limits);
     if (described.models[0].one_way) {
       tabs.only('paint');
@@ -115,7 +119,7 @@ async function start() {
       generate.limit(described);
     }
     element('model-name').textContent = `${described.models[0].name}, Utsushi ${described.version}`;
-    element('card').textContent = described.models[0].card;
+    card.show(element('card'), described.models[0].card);
     await styles.start((wait) => {
       if (tabs.current().id === 'generate') generate.styled();
       stage.paintSoon(wait);

@@ -1,6 +1,7 @@
 // The picture on the stage: what is painted of it, when, and what becomes of the result.
 
 import { ask, paint, paintJob } from './api.js';
+import * as command from './command.js';
 import * as compare from './compare.js';
 import { remember } from './memory.js';
 import { mayBePicture, open, paintedName, save, thumbnail } from './pictures.js';
@@ -22,11 +23,18 @@ let content = null;
 let result = null;
 let painting = null;
 let most = Infinity;
+let builtIn = false;
 let kept = () => {};
+let asStyle = () => {};
 
-/** What the server allows. */
-export function limit(limits) {
+/** What the server allows, and what it paints with. */
+export function limit({ models, limits }) {
   most = limits.body_bytes;
+  builtIn = models[0].name === 'built-in model';
+  if (limits.kept_seconds > 0) {
+    element('drop-hint').dataset.text = 'dropHintKept';
+    element('drop-hint').textContent = text('dropHintKept');
+  }
 }
 
 const way = () => tabs.current().way;
@@ -56,7 +64,10 @@ async function take(file) {
 
 function tools() {
   element('download').disabled = !result;
+  element('copy').disabled = !result;
   element('keep').disabled = !result || result.kept;
+  element('go-on').hidden = !result;
+  element('command').hidden = !result?.line;
   element('facts').textContent = result?.facts ?? '';
 }
 
@@ -86,7 +97,7 @@ async function paintNow() {
   }
   const mine = new AbortController();
   painting = mine;
-  const [source, recipe, began] = [content, how.recipe(), performance.now()];
+  const [source, recipe, options, began] = [content, how.recipe(), how.options?.(), performance.now()];
   complain(null);
   bar.busy(true);
   say(text('busy'));
@@ -97,7 +108,7 @@ async function paintNow() {
     const size = await createImageBitmap(blob);
     const facts = text(source.large ? 'preview' : 'facts', { width: size.width, height: size.height, seconds });
     size.close();
-    result = { blob, source, recipe, style: how.describe(), facts, full: source.large ? null : blob };
+    result = { blob, source, recipe, style: how.describe(), facts, full: source.large ? null : blob, line: commandLine(source.file.name, recipe, options) };
     compare.show(source.url, URL.createObjectURL(blob));
     say(text('painted', { style: result.style }));
     settle(result);
@@ -112,26 +123,64 @@ async function paintNow() {
   }
 }
 
-/** Saves the result, painted in full size if what is shown is a preview. */
+/** What paints the same from a shell. Where models of others lie, and what no command has words for, is asked of this server. */
+function commandLine(name = 'picture.png', recipe, options) {
+  const target = paintedName(name);
+  return options && builtIn ? command.transfer(name, options, target) : command.request(name, recipe, target);
+}
+
+/** The result in full size, painted now if what is shown is a preview; nothing if that fails. */
+async function inFull(mine) {
+  if (mine.full) return mine.full;
+  const control = new AbortController();
+  painting?.abort();
+  painting = control;
+  bar.busy(true);
+  try {
+    mine.full = await paintJob(mine.source.file, mine.recipe, control.signal, bar.onStage('busyTiles'), busyServer);
+    say('');
+    return mine.full;
+  } catch (error) {
+    if (!control.signal.aborted) complain(error);
+    return null;
+  } finally {
+    if (painting === control) { painting = null; bar.busy(false); }
+  }
+}
+
+const nameOf = (mine) => paintedName(mine.name ?? mine.source.file.name ?? 'picture');
+
 async function download() {
   const mine = result;
+  const full = mine && await inFull(mine);
+  if (full) save(full, nameOf(mine));
+}
+
+/** Puts the result where other programs paste from. */
+async function copy() {
+  const mine = result;
   if (!mine) return;
-  if (!mine.full) {
-    const control = new AbortController();
-    painting?.abort();
-    painting = control;
-    bar.busy(true);
-    try {
-      mine.full = await paintJob(mine.source.file, mine.recipe, control.signal, bar.onStage('busyTiles'), busyServer);
-      say('');
-    } catch (error) {
-      if (!control.signal.aborted) complain(error);
-      return;
-    } finally {
-      if (painting === control) { painting = null; bar.busy(false); }
-    }
+  const full = inFull(mine);
+  try {
+    // As a promise: painting may outlast the moment in which a press allows copying.
+    await navigator.clipboard.write([new ClipboardItem({ 'image/png': full.then((blob) => blob ?? Promise.reject()) })]);
+    say(text('copied'));
+  } catch {
+    if (await full) complain(text('cannotCopy'));
   }
-  save(mine.full, paintedName(mine.name ?? mine.source.file.name ?? 'picture'));
+}
+
+/** Hands the result on as a file. */
+async function handOn(take) {
+  const mine = result;
+  const full = mine && await inFull(mine);
+  if (full) take(new File([full], nameOf(mine), { type: full.type }));
+}
+
+async function copyLine() {
+  const { line } = result;
+  const copied = await navigator.clipboard?.writeText(line).then(() => true, () => false);
+  say(text(copied ? 'commandCopied' : 'commandIs', { line }));
 }
 
 /** Keeps a result that is still shown after a while; those that a slider passes are not. */
@@ -190,9 +239,9 @@ export function takes(files, folder = false) {
   }
 }
 
-/** Listens to the stage; `onKept` hears of results that went into the history. */
-export function start(onKept) {
-  kept = onKept;
+/** Listens to the stage; `onKept` hears of results that went into the history, `onStyle` of one whose style is wanted. */
+export function start(onKept, onStyle) {
+  [kept, asStyle] = [onKept, onStyle];
   compare.start();
   const pick = (button, input) => element(button).addEventListener('click', () => element(input).click());
   pick('choose', 'file-content');
@@ -208,6 +257,12 @@ export function start(onKept) {
     take(new File([await (await ask('/assets/example.png')).blob()], 'eileen.png', { type: 'image/png' }));
   });
   element('download').addEventListener('click', download);
+  // Browsers hand the clipboard to safe origins alone, which this computer's own is.
+  element('copy').hidden = !navigator.clipboard?.write || !globalThis.ClipboardItem;
+  element('copy').addEventListener('click', copy);
+  element('repaint').addEventListener('click', () => handOn(take));
+  element('as-style').addEventListener('click', () => handOn(asStyle));
+  element('command').addEventListener('click', copyLine);
   element('keep').addEventListener('click', () => keep());
   element('stop').addEventListener('click', () => {
     stop();

@@ -70,9 +70,16 @@ export async function addReferences(files) {
     const small = await thumbnail(file);
     const style = { key: `file:${crypto.randomUUID?.() ?? Math.random()}`, kind: 'reference', name: file.name || text('yourPainting'), blob: file, picture: small && URL.createObjectURL(small) };
     known.unshift(style);
-    choose(style);
+    // Several come one after the other, and are painted together.
+    choose(style, files.length === 1 ? 0 : undefined);
   }
   draw();
+}
+
+/** Adds a painting and chooses it alone. */
+export function addAlone(file) {
+  chosen = [];
+  return addReferences([file]);
 }
 
 /** A style that a number makes up, alone. */
@@ -92,7 +99,7 @@ async function chooseSeed(seed) {
     sample(style);
   }
   chosen = [];
-  choose(style);
+  choose(style, 0);
 }
 
 /** Paints what the gallery shows of a made-up style. */
@@ -108,7 +115,8 @@ async function sample(style) {
 const nameOf = (style) => (style.kind === 'seed' ? text('madeUp', { seed: style.seed }) : style.name);
 const isChosen = (style) => chosen.some((one) => one.style === style);
 
-function choose(style) {
+/** Picks a style, or puts it back; painting begins after `wait`, or when nothing changes any more. */
+function choose(style, wait) {
   if (isChosen(style)) {
     chosen = chosen.filter((one) => one.style !== style);
   } else if (chosen.length === MOST) {
@@ -119,7 +127,7 @@ function choose(style) {
   }
   for (const one of chosen) one.share = 1 / chosen.length;
   draw();
-  changed();
+  changed(wait);
 }
 
 /** How the picture on the stage is painted. */
@@ -135,7 +143,24 @@ export const way = {
     return { address: '/v1/mix', fields };
   },
   pick: 'pickStyle',
+  /** The options of `utsushi transfer` that paint the same; nothing if there are none. */
+  options: () => {
+    const alone = chosen.length === 1;
+    const all = (kind) => chosen.every(({ style }) => style.kind === kind);
+    if (!isPlain() || (!alone && !all('reference'))) return null;
+    const options = chosen.flatMap(({ style, share }) => {
+      if (style.kind === 'name') return ['--style-name', style.name];
+      if (style.kind === 'seed') return ['--style-seed', style.seed];
+      return ['--style', alone && !style.name.includes('=') ? style.name : `${style.name}=${share}`];
+    });
+    const strength = Number(element('strength').value) / 100;
+    if (strength < 1) options.push('--strength', strength);
+    if (!alone && element('blend').value !== 'line') options.push('--blend', element('blend').value);
+    return options;
+  },
 };
+
+const isPlain = () => chosen.every(({ coarse, fine }) => coarse === 1 && fine === 1);
 
 /**
  * The chosen styles as `/v1/mix` takes them. What a style leaves free in a stage, the picture's
@@ -145,7 +170,7 @@ export function mix() {
   const references = [];
   const weightsOf = ({ share, coarse, fine }) => Array.from({ length: STAGES }, (_, stage) =>
     share * (coarse + (fine - coarse) * stage / (STAGES - 1)));
-  const plain = chosen.every(({ coarse, fine }) => coarse === 1 && fine === 1);
+  const plain = isPlain();
   const styles = chosen.map((one) => {
     const weight = plain ? one.share : weightsOf(one);
     const { style } = one;
@@ -184,7 +209,7 @@ export function draw() {
     button.title = style.title ?? '';
     button.setAttribute('aria-pressed', String(isChosen(style)));
     button.append(thumb(style.picture), caption(nameOf(style)));
-    button.addEventListener('click', () => choose(style));
+    button.addEventListener('click', () => choose(style, 0));
     return button;
   });
   element('gallery').replaceChildren(...(alone ? buttons : [add, ...buttons]).map((button) => {
@@ -236,7 +261,7 @@ function row(one, index) {
   away.dataset.key = `away:${one.style.key}`;
   away.textContent = '×';
   away.setAttribute('aria-label', text('remove', { name }));
-  away.addEventListener('click', () => choose(one.style));
+  away.addEventListener('click', () => choose(one.style, 0));
   head.append(thumb(one.style.picture), caption(name), share, away);
   item.append(head);
   const sliders = document.createElement('div');

@@ -93,6 +93,10 @@ pub(super) async fn models(State(studio): State<Arc<Studio>>) -> Response<Body> 
         }
         None => model["styles"] = artist.shown_styles().map(|(_, style)| style.name).collect(),
     }
+    let kept = studio
+        .jobs
+        .shelf()
+        .map_or(0, |shelf| shelf.options().time.as_secs());
     let limits = json!({
         "body_bytes": limits.body_bytes,
         "pixels": limits.pixels,
@@ -102,6 +106,7 @@ pub(super) async fn models(State(studio): State<Arc<Studio>>) -> Response<Body> 
         "paintings": limits.paintings,
         "film_pixels": limits.film_pixels,
         "queue": studio.engine.options().queue,
+        "kept_seconds": kept,
     });
     let body = json!({"models": [model], "limits": limits, "version": env!("CARGO_PKG_VERSION")});
     json_response(StatusCode::OK, &body)

@@ -67,7 +67,7 @@ pub(super) fn stream(
 fn event(stage: &Stage) -> (String, bool) {
     let data = describe(stage);
     let name = data["stage"].as_str().unwrap_or_default();
-    let last = matches!(stage, Stage::Done(_) | Stage::Failed(_));
+    let last = matches!(stage, Stage::Done { .. } | Stage::Failed(_));
     (format!("event: {name}\ndata: {data}\n\n"), last)
 }
 

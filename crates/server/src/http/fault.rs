@@ -36,7 +36,7 @@ impl Fault {
         Self {
             status,
             code,
-            message: message.into(),
+            message: shortened(message.into()),
             fix: fix.into(),
             header: None,
         }
@@ -141,6 +141,18 @@ impl Fault {
     pub(super) fn body(&self) -> serde_json::Value {
         json!({"error": {"code": self.code, "message": self.message, "fix": self.fix}})
     }
+}
+
+/// Most bytes of a message, in which clients may find a name that they sent.
+const MESSAGE: usize = 1000;
+
+/// Nobody gets back a megabyte that he has sent as the name of a style.
+fn shortened(mut message: String) -> String {
+    if message.len() > MESSAGE {
+        message.truncate(message.floor_char_boundary(MESSAGE));
+        message.push('…');
+    }
+    message
 }
 
 impl From<SubmitError> for Fault {

@@ -31,8 +31,9 @@ pub(super) fn describe(stage: &Stage) -> Value {
         Stage::Painting { done, total } => {
             json!({"stage": "painting", "done": done, "total": total})
         }
-        Stage::Done(painted) => json!({
+        Stage::Done { painted, kept } => json!({
             "stage": "done",
+            "kept": kept,
             "width": painted.width,
             "height": painted.height,
             "frames": painted.frames,
@@ -45,7 +46,7 @@ pub(super) fn describe(stage: &Stage) -> Value {
 }
 
 pub(super) async fn status(State(studio): State<Arc<Studio>>, Path(id): Path<String>) -> Answer {
-    let stage = studio.jobs.look(&id).ok_or_else(no_job)?;
+    let stage = studio.jobs.find(&id).await.ok_or_else(no_job)?;
     let described = describe(&stage.borrow());
     Ok(json_response(StatusCode::OK, &described))
 }
@@ -55,10 +56,10 @@ pub(super) async fn result(
     Path(id): Path<String>,
     headers: HeaderMap,
 ) -> Answer {
-    let stage = studio.jobs.look(&id).ok_or_else(no_job)?;
+    let stage = studio.jobs.find(&id).await.ok_or_else(no_job)?;
     let stage = stage.borrow().clone();
     match stage {
-        Stage::Done(painted) => Ok(paint::picture(Some(&headers), &painted)),
+        Stage::Done { painted, .. } => Ok(paint::picture(Some(&headers), &painted)),
         Stage::Failed(fault) => Err(fault),
         Stage::Waiting | Stage::Painting { .. } => Err(Fault::new(
             StatusCode::CONFLICT,
@@ -70,7 +71,7 @@ pub(super) async fn result(
 }
 
 pub(super) async fn cancel(State(studio): State<Arc<Studio>>, Path(id): Path<String>) -> Answer {
-    if !studio.jobs.remove(&id) {
+    if !studio.jobs.remove(&id).await {
         return Err(no_job());
     }
     let mut response = Response::new(Body::empty());
@@ -79,6 +80,6 @@ pub(super) async fn cancel(State(studio): State<Arc<Studio>>, Path(id): Path<Str
 }
 
 pub(super) async fn events(State(studio): State<Arc<Studio>>, Path(id): Path<String>) -> Answer {
-    let stage = studio.jobs.look(&id).ok_or_else(no_job)?;
+    let stage = studio.jobs.find(&id).await.ok_or_else(no_job)?;
     Ok(events::stream(studio, id, stage))
 }

@@ -106,7 +106,7 @@ async fn finish(studio: &Arc<Studio>, closing: watch::Sender<()>, closed: watch:
     drop(closed);
     let _ = closing.send(());
     let work = async {
-        while studio.engine.waiting() + studio.engine.in_work() > 0 {
+        while studio.engine.waiting() + studio.engine.in_work() + studio.jobs.unfinished() > 0 {
             studio.jobs.sweep();
             sleep(LOOK).await;
         }

@@ -97,6 +97,17 @@ pub(super) fn text(studio: &Studio) -> String {
     for (name, help, value) in gauges {
         family(name, "gauge", help, &plain(value as f64));
     }
+    if let Some(shelf) = studio.jobs.shelf() {
+        let stock = shelf.stock();
+        let name = "utsushi_kept_results";
+        let results = plain(stock.results as f64);
+        family(name, "gauge", "Results on the disk.", &results);
+        let (name, help) = ("utsushi_kept_bytes", "Bytes of results on the disk.");
+        family(name, "gauge", help, &plain(stock.bytes as f64));
+        let name = "utsushi_keep_failures_total";
+        let help = "Results that could not be kept.";
+        family(name, "counter", help, &plain(stock.failures as f64));
+    }
     if let Some(bytes) = resident_bytes() {
         let help = "Memory that the process takes.";
         family(

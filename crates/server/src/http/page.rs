@@ -51,6 +51,8 @@ pub(super) static ASSETS: &[Asset] = &[
         bytes: include_bytes!("../../assets/eileen.png"),
     },
     script!("api.js"),
+    script!("card.js"),
+    script!("command.js"),
     script!("compare.js"),
     script!("edit.js"),
     script!("generate.js"),

@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
 use bytes::Bytes;
 use tokio::sync::Semaphore;
@@ -9,6 +10,7 @@ use tokio::sync::Semaphore;
 use super::describe;
 use super::job_store::JobStore;
 use super::metrics::Metrics;
+use super::shelf::Shelf;
 use super::thumbnails::Thumbnails;
 use super::token::Token;
 use super::{LogLine, ServerOptions};
@@ -36,7 +38,12 @@ pub(super) struct Studio {
 type Log = Arc<dyn Fn(&LogLine) + Send + Sync>;
 
 impl Studio {
-    pub(super) fn new(engine: Engine, address: SocketAddr, options: ServerOptions) -> Self {
+    pub(super) fn new(
+        engine: Engine,
+        address: SocketAddr,
+        options: ServerOptions,
+        shelf: Option<Shelf>,
+    ) -> Self {
         let limits = options.engine.limits;
         let styles = engine.artist().style_count();
         let document = describe::document(engine.artist());
@@ -47,7 +54,7 @@ impl Studio {
             model_name: options.model_name,
             limits,
             budget: Arc::new(Semaphore::new(limits.held_bytes.div_ceil(BYTES_PER_PERMIT))),
-            jobs: JobStore::new(limits.job_time, limits.held_bytes),
+            jobs: JobStore::new(limits.job_time, limits.held_bytes, shelf),
             metrics: Metrics::default(),
             thumbnails: Thumbnails::new(styles),
             document,
@@ -58,6 +65,17 @@ impl Studio {
     /// Says who hears of requests; once.
     pub(super) fn log_to(&self, log: Log) {
         let _ = self.log.set(log);
+    }
+
+    /// Tells whoever keeps the log that a result could not be kept.
+    pub(super) fn not_kept(&self, took: Duration) {
+        self.log(&LogLine {
+            method: "KEEP".to_owned(),
+            route: "/v1/jobs/{id}/result",
+            status: 507,
+            seconds: took.as_secs_f64(),
+            code: Some("not_kept"),
+        });
     }
 
     pub(super) fn log(&self, line: &LogLine) {

@@ -239,7 +239,7 @@ fn connections_that_say_nothing_do_no_harm() {
 }
 
 /// The checksum of PNG chunks (ISO 3309).
-fn crc(bytes: &[u8]) -> u32 {
+pub fn crc(bytes: &[u8]) -> u32 {
     let step = |mut crc: u32, byte: &u8| {
         crc ^= u32::from(*byte);
         for _ in 0..8 {

@@ -2,11 +2,11 @@
 
 use std::io::Write;
 use std::net::TcpStream;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use utsushi_server::{EngineOptions, Limits};
 
-use crate::client::{begin, post_form, read_answer, send_raw};
+use crate::client::{begin, get, post_form, read_answer, send_raw};
 use crate::jobs::{figure, until};
 use crate::studio::{Studio, drawing};
 
@@ -120,6 +120,33 @@ fn slow_clients_are_cut_off() {
         (answer.status, answer.code()),
         (408, "upload_too_slow".into())
     );
+}
+
+#[test]
+fn clients_that_take_nothing_are_cut_off() {
+    let limits = Limits {
+        stall_time: Duration::from_millis(300),
+        connections: 1,
+        ..Limits::default()
+    };
+    let engine = EngineOptions {
+        limits,
+        ..EngineOptions::default()
+    };
+    let studio = Studio::with(engine, None);
+    // More answers than fit between the two, and none of them is read.
+    let mut idle = TcpStream::connect(studio.address).unwrap();
+    let ask = format!(
+        "GET /assets/texts.js HTTP/1.1\r\nhost: {}\r\n\r\n",
+        studio.address
+    );
+    idle.write_all(ask.repeat(1500).as_bytes()).unwrap();
+    let began = Instant::now();
+    // The one connection that may be open is this client's again when the other is cut off.
+    assert_eq!(get(studio.address, "/healthz").status, 200);
+    let waited = began.elapsed();
+    assert!(waited >= Duration::from_millis(250), "{waited:?}");
+    assert!(waited < Duration::from_secs(20), "{waited:?}");
 }
 
 #[test]

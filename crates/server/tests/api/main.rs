@@ -3,6 +3,7 @@
 // A helper of a test fails as the test does.
 #![allow(clippy::unwrap_used)]
 
+mod bombs;
 mod client;
 mod documented;
 mod editing;
@@ -10,6 +11,7 @@ mod embedded;
 mod generating;
 mod hostile;
 mod jobs;
+mod keeping;
 mod load;
 mod morphing;
 mod one_way;

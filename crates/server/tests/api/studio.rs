@@ -8,7 +8,7 @@ use std::thread::JoinHandle;
 use burn::tensor::Device;
 use utsushi_imaging::{EncodeOptions, OutputFormat, Picture, encode};
 use utsushi_model::{ModelConfig, PainterNetworks, PriorConfig};
-use utsushi_server::{Artist, EngineOptions, Server, ServerOptions};
+use utsushi_server::{Artist, EngineOptions, KeepOptions, Server, ServerOptions};
 use utsushi_transfer::{Model, PaintStyle, Painter};
 
 /// An untrained model of the styles `oil` and `cel`, and of `photo`, which is content only.
@@ -84,11 +84,26 @@ impl Studio {
     }
 
     pub fn of(artist: impl Into<Artist>, engine: EngineOptions, token: Option<&str>) -> Self {
+        Self::start(artist.into(), engine, token, None)
+    }
+
+    /// One that keeps results of jobs on the disk.
+    pub fn keeping(keep: KeepOptions, engine: EngineOptions) -> Self {
+        Self::start(painter().into(), engine, None, Some(keep))
+    }
+
+    fn start(
+        artist: Artist,
+        engine: EngineOptions,
+        token: Option<&str>,
+        keep: Option<KeepOptions>,
+    ) -> Self {
         let options = ServerOptions {
             address: "127.0.0.1:0".parse().unwrap(),
             token: token.map(str::to_owned),
             model_name: "tiny".to_owned(),
             engine,
+            keep,
         };
         let server = Server::bind(artist, options).unwrap();
         let address = server.address();

@@ -1,0 +1,174 @@
+//! Names of kept files, which say all that there is to say about a result.
+
+use std::fmt;
+
+use utsushi_imaging::{AnimationFormat, OutputFormat};
+
+use super::super::entity_tag;
+use crate::{Painted, PaintedFormat};
+
+/// `JOB-HASH-WIDTHxHEIGHTxFRAMES.ENDING`: a file has its name from the moment it is whole, so
+/// that nothing about a result can be there without the rest. The ending makes it a picture that
+/// opens by hand.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Label {
+    pub(super) id: String,
+    /// Digits of the entity tag, which are a hash of the bytes.
+    tag: String,
+    width: u32,
+    height: u32,
+    frames: u32,
+    ending: &'static str,
+}
+
+/// Digits of a job's name, and of a tag.
+const DIGITS: usize = 32;
+
+const ENDINGS: [&str; 5] = ["png", "jpg", "webp", "gif", "apng"];
+
+impl Label {
+    pub(super) fn of(id: &str, painted: &Painted) -> Self {
+        Self {
+            id: id.to_owned(),
+            tag: digits_of(&painted.bytes),
+            width: painted.width,
+            height: painted.height,
+            frames: painted.frames,
+            ending: match painted.format {
+                PaintedFormat::Picture(OutputFormat::Png) => "png",
+                PaintedFormat::Picture(OutputFormat::Jpeg) => "jpg",
+                PaintedFormat::Picture(OutputFormat::WebP)
+                | PaintedFormat::Animation(AnimationFormat::WebP) => "webp",
+                PaintedFormat::Picture(OutputFormat::Gif)
+                | PaintedFormat::Animation(AnimationFormat::Gif) => "gif",
+                PaintedFormat::Animation(AnimationFormat::Apng) => "apng",
+            },
+        }
+    }
+
+    /// Reads a file's name; nothing if it is none that [`Label::of`] gives.
+    pub(super) fn read(name: &str) -> Option<Self> {
+        let (stem, ending) = name.split_once('.')?;
+        let mut parts = stem.split('-');
+        let (id, tag, size) = (parts.next()?, parts.next()?, parts.next()?);
+        let mut numbers = size.split('x').map(|number| number.parse().ok());
+        let label = Self {
+            id: id.to_owned(),
+            tag: tag.to_owned(),
+            width: numbers.next()??,
+            height: numbers.next()??,
+            frames: numbers.next()??,
+            ending: ENDINGS.into_iter().find(|own| *own == ending)?,
+        };
+        // One result has one name: no leading zeros, no signs, nothing behind.
+        let own = is_digits(id) && is_digits(tag) && label.to_string() == name;
+        own.then_some(label)
+    }
+
+    /// The result with these bytes; nothing if they are not those that were kept.
+    pub(super) fn painted(&self, bytes: Vec<u8>) -> Option<Painted> {
+        if digits_of(&bytes) != self.tag {
+            return None;
+        }
+        Some(Painted {
+            bytes: bytes.into(),
+            format: self.format(),
+            width: self.width,
+            height: self.height,
+            frames: self.frames,
+        })
+    }
+
+    fn format(&self) -> PaintedFormat {
+        let moves = self.frames > 1;
+        match self.ending {
+            "apng" => PaintedFormat::Animation(AnimationFormat::Apng),
+            "webp" if moves => PaintedFormat::Animation(AnimationFormat::WebP),
+            "gif" if moves => PaintedFormat::Animation(AnimationFormat::Gif),
+            "webp" => PaintedFormat::Picture(OutputFormat::WebP),
+            "gif" => PaintedFormat::Picture(OutputFormat::Gif),
+            "jpg" => PaintedFormat::Picture(OutputFormat::Jpeg),
+            _ => PaintedFormat::Picture(OutputFormat::Png),
+        }
+    }
+}
+
+impl fmt::Display for Label {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            id,
+            tag,
+            width,
+            height,
+            frames,
+            ending,
+        } = self;
+        write!(formatter, "{id}-{tag}-{width}x{height}x{frames}.{ending}")
+    }
+}
+
+/// Whether a text is a job's name or a tag: digits as `random_token` writes them.
+pub(super) fn is_digits(text: &str) -> bool {
+    let digit = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
+    text.len() == DIGITS && text.bytes().all(digit)
+}
+
+fn digits_of(bytes: &[u8]) -> String {
+    entity_tag::of(bytes).trim_matches('"').to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_there_and_back() {
+        let picture = |format| PaintedFormat::Picture(format);
+        let moving = |format| PaintedFormat::Animation(format);
+        for (format, frames) in [
+            (picture(OutputFormat::Png), 1),
+            (picture(OutputFormat::Jpeg), 1),
+            (picture(OutputFormat::WebP), 1),
+            (picture(OutputFormat::Gif), 1),
+            (moving(AnimationFormat::WebP), 8),
+            (moving(AnimationFormat::Gif), 8),
+            (moving(AnimationFormat::Apng), 8),
+        ] {
+            let painted = Painted {
+                bytes: b"abc".as_slice().into(),
+                format,
+                width: 640,
+                height: 48,
+                frames,
+            };
+            let label = Label::of(&"0a".repeat(16), &painted);
+            let read = Label::read(&label.to_string()).unwrap();
+            assert_eq!(read, label);
+            assert_eq!(read.painted(b"abc".to_vec()), Some(painted));
+            assert_eq!(read.painted(b"ab".to_vec()), None, "not the bytes of then");
+        }
+    }
+
+    #[test]
+    fn other_names_are_left_alone() {
+        let hex = "0a".repeat(16);
+        assert!(Label::read(&format!("{hex}-{hex}-6x4x1.png")).is_some());
+        for name in [
+            String::new(),
+            "me.png".to_owned(),
+            format!("{hex}.part"),
+            format!("{hex}-{hex}-6x4.png"),
+            format!("{hex}-{hex}-6x4x1"),
+            format!("{hex}-{hex}-6x4x1.exe"),
+            format!("{hex}-{hex}-6x4x1.png.png"),
+            format!("{hex}-{hex}-06x4x1.png"),
+            format!("{hex}-{hex}-+6x4x1.png"),
+            format!("{hex}-{hex}-6x4x99999999999.png"),
+            format!("{hex}-{hex}-6x4x1-2.png"),
+            format!("{}-{hex}-6x4x1.png", hex.to_uppercase()),
+            format!("../{}-{hex}-6x4x1.png", &hex[3..]),
+        ] {
+            assert_eq!(Label::read(&name), None, "{name}");
+        }
+    }
+}
