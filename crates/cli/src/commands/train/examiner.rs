@@ -56,6 +56,7 @@ impl Examiner {
         let options = EvaluateOptions {
             pictures: config.run.evaluate_pictures,
             real: REAL,
+            generated: 0,
             ..EvaluateOptions::default()
         };
         let evaluated = evaluate(
