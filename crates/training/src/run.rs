@@ -22,7 +22,7 @@ pub use examine::{Examination, Examiner};
 pub(crate) use labels::StyleLabels;
 pub use origin::InitialModel;
 pub use plan::{Plan, plan};
-pub use start::completed;
+pub use start::{as_in_run, completed};
 use tick::Ticker;
 
 /// What a run is started with.

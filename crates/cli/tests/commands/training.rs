@@ -78,11 +78,9 @@ fn the_shipped_configurations_can_be_used() {
 #[test]
 fn the_built_in_model_learns_a_new_style_beside_its_own() {
     let place = workshop();
-    place.write(
-        "tune.toml",
-        "[run]\nsize = 32\nbatch = 2\nsteps = 1\nwarm_up_steps = 0\n[model]\nnative_size = 32\n\
-         [losses]\nkeep = 1.0\n[optimizer]\nfrozen = [\"content_encoder\", \"style_encoder\"]\n",
-    );
+    let tune = "[run]\nsize = 32\nbatch = 2\nsteps = 1\nwarm_up_steps = 0\n[model]\nnative_size = 32\n\
+        [losses]\nkeep = 1.0\n[optimizer]\nfrozen = [\"content_encoder\", \"style_encoder\"]\n";
+    place.write("tune.toml", tune);
     let arguments = ["train", "tune.toml", "--data", "set", "--init", "house"];
     let (code, out, err) = place.run(&[&arguments[..], &["--dry-run"]].concat());
     assert_eq!(code, 0, "{err}");
@@ -91,6 +89,18 @@ fn the_built_in_model_learns_a_new_style_beside_its_own() {
     let (code, _, err) = place.run(&[&arguments[..], &["--run", "run"]].concat());
     assert_eq!(code, 0, "{err}");
     assert!(err.contains("`ink` is new"), "{err}");
+    // The sizes that the run took from the model are not held against the configuration.
+    place.write("tune.toml", tune.replace("steps = 1\n", "steps = 2\n"));
+    let (code, _, err) = place.run(&[
+        "train",
+        "tune.toml",
+        "--data",
+        "set",
+        "--run",
+        "run",
+        "--resume",
+    ]);
+    assert_eq!(code, 0, "{err}");
     let (code, _, err) = place.run(&["export", "run", "-o", "tuned.safetensors"]);
     assert_eq!(code, 0, "{err}");
     let styles = |arguments: &[&str]| {

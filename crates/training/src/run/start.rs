@@ -117,6 +117,22 @@ pub fn completed(
     Ok(complete(config, set, origin.as_ref())?.0)
 }
 
+/// What a configuration would have become in a run that is there: with the sizes of the model that
+/// the run started from, where it says nothing of sizes.
+///
+/// # Errors
+/// The model in the run folder is damaged.
+pub fn as_in_run(
+    config: &TrainingConfig,
+    run: &RunDirectory,
+) -> Result<TrainingConfig, TrainError> {
+    let mut config = config.clone();
+    if let Some(origin) = Origin::kept(run, &Device::flex())? {
+        origin.complete(&mut config);
+    }
+    Ok(config)
+}
+
 fn complete(
     config: &TrainingConfig,
     set: &PreparedSet,
