@@ -21,6 +21,8 @@ mod tests;
 /// stats.jsonl                      one line of measurements a tick
 /// measures.jsonl                   one line an evaluation, where there are any
 /// best.json                        which checkpoint was measured as the best
+/// started-from.safetensors         the model that the run started from, where there is one
+/// started-from.md                  its card
 /// samples/step-00005000.png        sample sheets
 /// checkpoints/step-00005000/       state.safetensors and state.json
 /// ```
@@ -125,6 +127,11 @@ impl RunDirectory {
     /// Where the card of the model that the run started from is, if it started from one.
     fn origin_path(&self) -> PathBuf {
         self.path.join("started-from.md")
+    }
+
+    /// Where the model that the run started from is, if it started from one.
+    pub fn origin_model_path(&self) -> PathBuf {
+        self.path.join("started-from.safetensors")
     }
 
     /// Keeps the card of the model that the run starts from: its terms hold for what comes of it.

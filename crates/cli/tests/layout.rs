@@ -41,7 +41,7 @@ const ALLOWED: [(&str, &[&str]); 17] = [
     ("range", &["imaging", "model", "checkpoint", "transfer"]),
     (
         "evaluation",
-        &["imaging", "dataset", "features", "transfer"],
+        &["imaging", "dataset", "features", "transfer", "range"],
     ),
     // Whoever embeds the queue needs no command line.
     ("server", &["imaging", "transfer", "range"]),

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use utsushi_features::FeaturesError;
 use utsushi_imaging::{ReadError, WriteError};
+use utsushi_range::GenerateError;
 use utsushi_transfer::{PaintError, StyleError};
 
 /// Why a model could not be measured.
@@ -60,6 +61,16 @@ pub enum EvaluateError {
         reference: String,
         /// What was wrong.
         reason: PaintError,
+    },
+    /// A new painting could not be made.
+    #[error("making a new painting of {style} with seed {seed}: {reason}")]
+    Generate {
+        /// The style.
+        style: String,
+        /// What it was to be made from.
+        seed: u64,
+        /// What was wrong.
+        reason: GenerateError,
     },
     /// The style of a painting could not be read.
     #[error("reading the style of {picture}: {reason}")]

@@ -7,6 +7,7 @@
 //! `docs/evaluation.md` says what each measure means and what it does not.
 
 mod error;
+mod gallery;
 mod judge;
 mod measures;
 mod method;
@@ -19,14 +20,15 @@ mod samples;
 mod statistics;
 
 pub use error::EvaluateError;
+pub use gallery::Gallery;
 pub use judge::Judge;
 pub use measures::{EdgeMap, Palette, reinhard};
 pub use options::{EvaluateOptions, Progress};
 pub use plan::{EvaluationPlan, PlannedJob, StylePlan, plan, write_jobs};
 pub use report::{
-    Closest, Evaluation, FIELDS, Field, JudgeReport, Measures, MethodReport, RealReport, Report,
-    StyleReport, check_target, write_curves, write_report,
+    Closest, ClosestPainting, Evaluation, FIELDS, Field, GeneratedReport, JudgeReport, Measures,
+    MethodReport, RealReport, Report, StyleReport, check_target, write_curves, write_report,
 };
-pub use run::evaluate;
+pub use run::{evaluate, evaluate_beside};
 pub use samples::Samples;
 pub use statistics::{Classifier, KernelDistance, Standardiser, frechet_distance, kernel_distance};

@@ -15,7 +15,9 @@ pub struct EvaluateOptions {
     /// Real paintings of each style's training split that outputs are held against, at least 2;
     /// 0 for all.
     pub real: usize,
-    /// Decides which pictures are chosen and which styles are made up.
+    /// New paintings to make in each style, where the model makes any; 0 for none.
+    pub generated: usize,
+    /// Decides which pictures are chosen and which styles and paintings are made up.
     pub seed: u64,
     /// A folder with another program's outputs, to be measured too.
     pub outputs: Option<PathBuf>,
@@ -24,12 +26,13 @@ pub struct EvaluateOptions {
 }
 
 impl Default for EvaluateOptions {
-    /// 64 pictures a style against 512 paintings, at the model's own size.
+    /// 64 pictures and 64 new paintings a style against 512 paintings, at the model's own size.
     fn default() -> Self {
         Self {
             size: None,
             pictures: 64,
             real: 512,
+            generated: 64,
             seed: 0,
             outputs: None,
             public: false,
@@ -50,6 +53,12 @@ impl EvaluateOptions {
             return refuse(
                 "pictures",
                 format!("{pictures} a style are too few; a spread needs 2 at least"),
+            );
+        }
+        if self.generated == 1 {
+            return refuse(
+                "generated",
+                "1 new painting is too few; a spread needs 2 at least".to_owned(),
             );
         }
         if self.real == 1 {

@@ -4,6 +4,7 @@ mod base64;
 mod chart;
 mod curves;
 mod field;
+mod generated;
 mod html;
 mod licence;
 mod write;
@@ -11,6 +12,7 @@ mod write;
 pub use curves::write_curves;
 pub(crate) use field::margin_of_mean;
 pub use field::{FIELDS, Field, Measures};
+pub use generated::{ClosestPainting, GeneratedReport};
 pub(crate) use licence::is_free;
 pub use write::{check_target, write_report};
 
@@ -27,13 +29,15 @@ pub struct Evaluation {
     pub report: Report,
     /// Examples, a style each; without those that may not be shown.
     pub(crate) grids: Vec<Grid>,
+    /// New paintings beside the training pictures nearest to them, likewise.
+    pub(crate) new_paintings: Vec<Grid>,
 }
 
 /// Examples of one style.
 #[derive(Clone, Debug)]
 pub(crate) struct Grid {
     pub(crate) style: String,
-    /// Content, reference, then one a method.
+    /// What stands in each of them.
     pub(crate) columns: Vec<String>,
     /// As many pictures as columns.
     pub(crate) rows: Vec<Vec<Picture>>,
@@ -60,6 +64,9 @@ pub struct Report {
     pub mean: Vec<MethodReport>,
     /// Means over the styles of what is said of real paintings.
     pub mean_real: RealReport,
+    /// Means over the styles of what is said of new paintings; nothing of a model that makes none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mean_generated: Option<GeneratedReport>,
     /// Each style by itself.
     pub styles: Vec<StyleReport>,
     /// Styles that could not be measured, and why.
@@ -92,6 +99,9 @@ pub struct StyleReport {
     pub real: RealReport,
     /// A method each, in the order of [`Report::mean`].
     pub methods: Vec<MethodReport>,
+    /// What the model makes from nothing but seeds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub generated: Option<GeneratedReport>,
 }
 
 /// Real paintings of a style, measured as outputs are: where the scales end.

@@ -1,5 +1,6 @@
 //! Everything measured, one style after the other.
 
+mod generated;
 mod likeness;
 mod real;
 mod style;
@@ -10,17 +11,18 @@ use std::sync::atomic::AtomicBool;
 use utsushi_dataset::PreparedSet;
 use utsushi_transfer::Painter;
 
+use crate::gallery::Gallery;
 use crate::method::{Method, Studio};
 use crate::report::{
-    Evaluation, FORMAT, JudgeReport, Measures, MethodReport, RealReport, Report, StyleReport,
-    margin_of_mean,
+    Evaluation, FORMAT, GeneratedReport, JudgeReport, Measures, MethodReport, RealReport, Report,
+    StyleReport, margin_of_mean,
 };
 use crate::samples::mean;
 use crate::{EvaluateError, EvaluateOptions, Judge, Progress, plan};
 
-use real::RealPaintings;
+pub(crate) use real::RealPaintings;
 use style::StyleRun;
-use tally::Tally;
+pub(crate) use tally::Tally;
 
 /// Repaints held-out pictures of the set in each of its styles and measures the outputs, those of
 /// the peers, and real paintings. `model` is what the report calls the model.
@@ -39,31 +41,65 @@ pub fn evaluate(
     progress: &mut dyn FnMut(&Progress),
     stop: &AtomicBool,
 ) -> Result<Evaluation, EvaluateError> {
+    let gallery = &mut Gallery::default();
+    evaluate_beside(gallery, painter, model, judge, set, options, progress, stop)
+}
+
+/// As [`evaluate`], with what an earlier evaluation found out about real paintings; what this one
+/// finds out is kept there for the next.
+///
+/// # Errors
+/// As [`evaluate`].
+#[allow(clippy::too_many_arguments, reason = "evaluate's, and the gallery")]
+pub fn evaluate_beside(
+    gallery: &mut Gallery,
+    painter: &Painter,
+    model: &str,
+    judge: &Judge,
+    set: &PreparedSet,
+    options: &EvaluateOptions,
+    progress: &mut dyn FnMut(&Progress),
+    stop: &AtomicBool,
+) -> Result<Evaluation, EvaluateError> {
     let plan = plan(set, options)?;
     let size = options.size.unwrap_or(painter.config().native_size as u32);
     let mut methods = vec![Method::Unchanged, Method::Reinhard];
     methods.extend(options.outputs.clone().map(Method::Outputs));
     methods.push(Method::Model);
 
-    let looked_at = plan.styles.iter().map(|style| {
-        let jobs = style.all_jobs().count();
-        style.real.len() + style.pool.len() + methods.len() * jobs
-    });
-    let mut tally = Tally::new(looked_at.sum(), progress, stop);
+    let jobs: usize = plan
+        .styles
+        .iter()
+        .map(|style| style.all_jobs().count())
+        .sum();
+    let looked_at = methods.len() * jobs;
+    let new = plan.styles.iter();
+    let new = new.filter(|style| makes_paintings(painter, &style.name, options));
+    let new = new.count() * options.generated;
+    let missing = gallery.missing(set, judge, size, options.seed, &plan);
+    let mut tally = Tally::new(looked_at + new + missing, progress, stop);
     let mut studio = Studio::new(set, painter, size, stop);
-    let real = RealPaintings::look_at(&plan, &studio, judge, options.seed, &mut tally)?;
+    let real = gallery.real(&plan, &studio, judge, options.seed, &mut tally)?;
     let mut styles = Vec::new();
-    let mut grids = Vec::new();
+    let (mut grids, mut new_paintings) = (Vec::new(), Vec::new());
     for (index, style) in plan.styles.iter().enumerate() {
         let mut run = StyleRun {
             plan: style,
             place: index,
-            real: &real,
+            real,
             judge,
             options,
             studio: &mut studio,
         };
         let (measured, grid) = run.measure(&methods, &mut tally)?;
+        let generated = match makes_paintings(painter, &style.name, options) {
+            true => {
+                let (generated, grid) = run.generated(&mut tally)?;
+                new_paintings.extend(grid);
+                Some(generated)
+            }
+            false => None,
+        };
         let references = set.validation(style.style).len().min(style.jobs.len());
         styles.push(StyleReport {
             name: style.name.clone(),
@@ -71,6 +107,7 @@ pub fn evaluate(
             references,
             real: real.reports[index],
             methods: measured,
+            generated,
         });
         grids.extend(grid);
     }
@@ -88,11 +125,30 @@ pub fn evaluate(
         },
         mean: mean_methods(&styles),
         mean_real: mean_real(&real.reports),
+        mean_generated: mean_generated(&styles),
         remarks: remarks(judge, set, size, &styles),
         styles,
         left_out: plan.left_out,
     };
-    Ok(Evaluation { report, grids })
+    Ok(Evaluation {
+        report,
+        grids,
+        new_paintings,
+    })
+}
+
+/// Whether there are new paintings to measure: some are asked for, and the model makes them in
+/// this style.
+fn makes_paintings(painter: &Painter, style: &str, options: &EvaluateOptions) -> bool {
+    let mut known = painter.styles().iter();
+    options.generated > 0
+        && painter.makes_sketches()
+        && known.any(|known| known.name == style && !known.content_only)
+}
+
+fn mean_generated(styles: &[StyleReport]) -> Option<GeneratedReport> {
+    let all: Vec<_> = styles.iter().filter_map(|s| s.generated.as_ref()).collect();
+    GeneratedReport::mean(&all)
 }
 
 fn mean_methods(styles: &[StyleReport]) -> Vec<MethodReport> {

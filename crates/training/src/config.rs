@@ -8,7 +8,10 @@ use utsushi_model::{DiscriminatorConfig, ModelConfig};
 
 use crate::losses::adversarial::AdversarialLoss;
 
+mod part;
 mod validate;
+
+pub use part::Part;
 
 /// A training run, as the TOML file says it.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -63,6 +66,9 @@ pub struct RunConfig {
     pub evaluate_steps: u64,
     /// Pictures that an evaluation repaints in each style.
     pub evaluate_pictures: usize,
+    /// Styles of the model that the run starts from stay in the model though the set has no
+    /// pictures of them.
+    pub keep_styles: bool,
     /// Side at which pictures are shown to the frozen feature network.
     pub feature_size: usize,
     /// Threads that decode pictures.
@@ -86,6 +92,7 @@ impl Default for RunConfig {
             checkpoint_steps: 250,
             evaluate_steps: 0,
             evaluate_pictures: 16,
+            keep_styles: true,
             feature_size: 128,
             loader_threads: 1,
             tensorboard: false,
@@ -171,6 +178,11 @@ pub struct LossConfig {
     pub diversity_interval: u64,
     /// Painted back in the content's own style, the content returns.
     pub cycle: f32,
+    /// Styles of the model that the run started from, of which the set has no pictures, are
+    /// painted as that model paints them.
+    pub keep: f32,
+    /// That term is taken every so many steps, and its weight multiplied by as much.
+    pub keep_interval: u64,
 }
 
 impl Default for LossConfig {
@@ -188,6 +200,8 @@ impl Default for LossConfig {
             diversity_steps: 0,
             diversity_interval: 4,
             cycle: 0.0,
+            keep: 0.0,
+            keep_interval: 2,
         }
     }
 }
@@ -243,6 +257,8 @@ pub struct OptimizerConfig {
     pub decay_from: f32,
     /// What is left of the rates at the end.
     pub final_rate: f32,
+    /// Parts of the networks that stay exactly as the run starts with them.
+    pub frozen: Vec<Part>,
 }
 
 impl Default for OptimizerConfig {
@@ -256,6 +272,7 @@ impl Default for OptimizerConfig {
             clip_norm: 10.0,
             decay_from: 0.6,
             final_rate: 0.1,
+            frozen: Vec::new(),
         }
     }
 }

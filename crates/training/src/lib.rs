@@ -12,9 +12,11 @@ mod distil;
 mod ema;
 mod error;
 mod export;
+mod freeze;
 mod generator_step;
 mod headings;
 mod judges;
+mod keep;
 pub mod losses;
 mod memory;
 mod optimizer;
@@ -29,8 +31,8 @@ mod stats;
 mod trainer;
 
 pub use config::{
-    AdversarialConfig, AugmentationConfig, LossConfig, OptimizerConfig, PriorTraining, RunConfig,
-    TrainingConfig, TrainingConfigError,
+    AdversarialConfig, AugmentationConfig, LossConfig, OptimizerConfig, Part, PriorTraining,
+    RunConfig, TrainingConfig, TrainingConfigError,
 };
 pub use distil::{Agreement, DistilConfig, DistilOptions, Distilled, Teacher, distil};
 pub use ema::update_average;
@@ -38,7 +40,8 @@ pub use error::TrainError;
 pub use export::{Checkpoint, ExportReport, export, export_model};
 pub use losses::adversarial::AdversarialLoss;
 pub use run::{
-    Examination, Examiner, Outcome, Plan, Progress, TrainOptions, plan, train, train_examined,
+    Examination, Examiner, InitialModel, Outcome, Plan, Progress, TrainOptions, as_in_run,
+    completed, plan, train, train_examined,
 };
 pub use schedule::ema_decay;
 pub use sheet::Sheet;

@@ -20,7 +20,9 @@ use crate::trainer::Trainer;
 
 pub use examine::{Examination, Examiner};
 pub(crate) use labels::StyleLabels;
+pub use origin::InitialModel;
 pub use plan::{Plan, plan};
+pub use start::{as_in_run, completed};
 use tick::Ticker;
 
 /// What a run is started with.
@@ -37,8 +39,9 @@ pub struct TrainOptions {
     pub resume: bool,
     /// The imported feature network; without it training falls back on the pixel discriminator.
     pub features: Option<PathBuf>,
-    /// An exported model whose weights the networks start from.
-    pub init: Option<PathBuf>,
+    /// A model that the networks start from. Styles keep their names' labels; those that it does
+    /// not know come after them. A run that is resumed has it in its folder.
+    pub init: Option<InitialModel>,
     /// Where to compute: a plain device, gradients are turned on inside.
     pub device: Device,
 }

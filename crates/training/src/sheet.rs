@@ -1,7 +1,9 @@
 //! Sample sheets: the same held-out pictures in the same held-out styles every time.
 
+use std::collections::BTreeMap;
+
 use burn::tensor::{Device, Int, Tensor, TensorData};
-use utsushi_dataset::{DatasetError, Pictures, PreparedSet, Role, fixed_validation};
+use utsushi_dataset::{DatasetError, Pictures, PreparedSet, fixed_validation};
 use utsushi_imaging::{Picture, SheetCell, SheetOptions, contact_sheet};
 use utsushi_model::{ModelConfig, PainterNetworks};
 
@@ -28,7 +30,8 @@ pub struct Sheet {
 const NEW_ROWS: usize = 2;
 
 impl Sheet {
-    /// One held-out picture a style down the side, one a target style along the top.
+    /// One held-out picture a style down the side, one a target style along the top. `labels`
+    /// gives each target style's number in the set its label in the networks.
     ///
     /// # Errors
     /// A picture of the set cannot be read.
@@ -36,18 +39,16 @@ impl Sheet {
         set: &PreparedSet,
         size: usize,
         seed: u64,
+        labels: &BTreeMap<usize, i64>,
         config: &ModelConfig,
         device: &Device,
     ) -> Result<Self, DatasetError> {
         let contents = set.load(&fixed_validation(set, 1, seed), size)?;
-        let is_style = |name: &str| {
-            set.style_index(name)
-                .is_some_and(|index| set.styles()[index].role == Role::Style)
-        };
+        let label = |name: &str| labels.get(&set.style_index(name)?).copied();
         let others = fixed_validation(set, 1, seed + 1);
         let others: Vec<_> = others
             .into_iter()
-            .filter(|entry| is_style(&entry.style))
+            .filter(|entry| label(&entry.style).is_some())
             .collect();
         let references = set.load(&others, size)?;
         let captions = others.iter().map(|entry| entry.style.clone()).collect();
@@ -69,7 +70,10 @@ impl Sheet {
             content_values: values(&contents, device),
             reference_values: values(&references, device),
             latents: draw(0, rows, config.latent_dim),
-            labels: (0..references.len() as i64).collect(),
+            labels: others
+                .iter()
+                .filter_map(|entry| label(&entry.style))
+                .collect(),
             contents: pictures(&contents),
             references: pictures(&references),
         })

@@ -6,16 +6,18 @@ use burn::module::Module;
 use burn::tensor::{Device, Gradients, Int, Tensor, TensorData};
 use utsushi_dataset::{Pictures, TrainingBatch};
 use utsushi_features::FeatureNetwork;
-use utsushi_model::{Normaliser, PainterNetworks};
+use utsushi_model::{Content, Normaliser, PainterNetworks};
 
 use crate::augment::Augmentation;
 use crate::config::TrainingConfig;
 use crate::discriminator_step::{Shown, discriminator_loss};
 use crate::ema::update_average;
+use crate::freeze::frozen;
 use crate::generator_step::{
     Painted, Target, painting_loss, reconstruction_loss, sampled_diversity,
 };
 use crate::judges::{Eyes, Judges};
+use crate::keep::Memory;
 use crate::optimizer::{Adam, UpdateOptions};
 use crate::prior::{PriorGame, PriorStep};
 use crate::random::{Stream, standard_normal, stream};
@@ -38,6 +40,8 @@ pub struct Trainer {
     pub(crate) eyes: Option<Eyes>,
     /// Number of a style in the set to its label in the networks.
     pub(crate) labels: BTreeMap<usize, i64>,
+    /// What the networks were before, where styles are kept of which there are no pictures.
+    pub(crate) memory: Option<Memory>,
 }
 
 impl Trainer {
@@ -53,7 +57,9 @@ impl Trainer {
     ) -> Self {
         let tracked = device.clone().autodiff();
         let painter = PainterNetworks::new(&config.model, config.run.seed, &tracked);
+        let painter = frozen(painter, &config.optimizer.frozen);
         Self {
+            memory: None,
             average: painter.valid(),
             judges: Judges::new(&config, features.is_some(), &tracked),
             prior_game: config
@@ -167,6 +173,12 @@ impl Trainer {
             loss = loss + self.reconstruction(reference, codes, values);
         }
         let losses = &config.losses;
+        if losses.keep > 0.0
+            && step.is_multiple_of(losses.keep_interval)
+            && let Some(term) = self.kept(&painted, &target.content, values)
+        {
+            loss = loss + term * (losses.keep * losses.keep_interval as f32);
+        }
         let diversity = losses.diversity
             * ramp_down(step - config.run.warm_up_steps, losses.diversity_steps)
             * target.ramp;
@@ -217,6 +229,26 @@ impl Trainer {
             },
             own_codes.then_some(read),
         )
+    }
+
+    /// Styles that the networks knew before, on the first half of the contents.
+    fn kept(
+        &self,
+        painted: &Painted,
+        pictures: &Tensor<4>,
+        values: &mut StepValues,
+    ) -> Option<Tensor<1>> {
+        let memory = self.memory.as_ref()?;
+        let half = pictures.dims()[0] / 2;
+        let first = |x: &Tensor<4>| x.clone().narrow(0, 0, half);
+        let content = Content {
+            features: first(&painted.content.features),
+            lines: painted.content.lines.as_ref().map(first),
+        };
+        let noise = self.latents(self.step + (2 << 40), half);
+        let turn = self.step as usize / self.config.losses.keep_interval as usize * half;
+        let pictures = first(pictures);
+        Some(memory.loss(&self.painter, pictures, &content, noise, turn, values))
     }
 
     fn reconstruction(

@@ -51,6 +51,10 @@ pub struct EvaluateArguments {
     #[arg(long, value_name = "N", default_value_t = 512)]
     pub real: usize,
 
+    /// New paintings to make in each style, where the model makes any; 0 for none
+    #[arg(long, value_name = "N", default_value_t = 64)]
+    pub generated: usize,
+
     /// Chooses the pictures; the same number always gives the same report
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub seed: u64,

@@ -44,7 +44,13 @@ pub struct TrainArguments {
     #[arg(long, value_name = "FILE")]
     pub judge: Option<PathBuf>,
 
-    /// Start from the weights of an exported model of the same sizes
+    /// Start from an exported model, or from the built-in one: `house`
+    ///
+    /// A file that is called `house` is named as `./house`. A configuration that says nothing of
+    /// the networks' sizes takes the model's. Styles of the set that the model knows go on as
+    /// themselves; others are added, each starting as the one that its pictures resemble most.
+    /// Styles of the model that the set has no pictures of stay in it. docs/fine-tuning.md has a
+    /// recipe for 50 to 300 pictures of a new style.
     #[arg(long, value_name = "MODEL", conflicts_with = "resume")]
     pub init: Option<PathBuf>,
 

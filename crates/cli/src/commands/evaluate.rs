@@ -22,6 +22,7 @@ pub fn run(arguments: EvaluateArguments) -> anyhow::Result<ExitCode> {
         size: arguments.size,
         pictures: arguments.pictures,
         real: arguments.real,
+        generated: arguments.generated,
         seed: arguments.seed,
         outputs: arguments.outputs.clone(),
         public: arguments.public,

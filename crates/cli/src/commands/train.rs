@@ -6,21 +6,28 @@ mod resumed;
 use std::path::{Path, PathBuf};
 
 use utsushi_dataset::PreparedSet;
-use utsushi_training::{Outcome, TrainOptions, TrainingConfig, plan, train_examined};
+use utsushi_training::{
+    InitialModel, Outcome, TrainOptions, TrainingConfig, completed, plan, train_examined,
+};
 
 use super::learning;
 use crate::args::TrainArguments;
+use crate::built_in::load_model;
 use crate::exit_code::ExitCode;
 use crate::progress::Live;
 use crate::{interrupt, output, text};
 
 use examiner::Examiner;
 
+/// What `--init` calls the built-in model.
+const HOUSE: &str = "house";
+
 pub fn run(arguments: TrainArguments) -> anyhow::Result<ExitCode> {
     let config = TrainingConfig::read(&arguments.config)?;
     let features = learning::features(arguments.features)?;
+    let init = arguments.init.as_deref().map(initial_model).transpose()?;
     if arguments.dry_run {
-        return dry_run(config, &arguments.data);
+        return dry_run(&config, &arguments.data, init.as_ref());
     }
     let run = arguments
         .run
@@ -35,7 +42,7 @@ pub fn run(arguments: TrainArguments) -> anyhow::Result<ExitCode> {
         run: run.clone(),
         resume: arguments.resume,
         features,
-        init: arguments.init,
+        init,
         device: arguments.device.device.open()?,
     };
     let stop = interrupt::stop_flag("saving a checkpoint and stopping after this step")?;
@@ -72,6 +79,16 @@ pub fn run(arguments: TrainArguments) -> anyhow::Result<ExitCode> {
     }
 }
 
+/// The model to start from: the built-in one by its name, else a file.
+fn initial_model(named: &Path) -> anyhow::Result<InitialModel> {
+    let file = (named != Path::new(HOUSE)).then_some(named);
+    let loaded = load_model(file)?;
+    Ok(InitialModel {
+        model: loaded.model,
+        path: loaded.origin,
+    })
+}
+
 /// Whether checkpoints are measured; a run that goes on does as it was started.
 fn evaluates(config: &TrainingConfig, run: &Path, resume: bool) -> bool {
     let steps = |config: &TrainingConfig| config.run.evaluate_steps;
@@ -82,16 +99,15 @@ fn evaluates(config: &TrainingConfig, run: &Path, resume: bool) -> bool {
     }
 }
 
-/// Prints what would be trained. The model knows as many styles as the set, whatever the file
-/// says.
-fn dry_run(mut config: TrainingConfig, set: &Path) -> anyhow::Result<ExitCode> {
+/// Prints what would be trained. The model knows as many styles as the set and the model that it
+/// starts from, whatever the file says.
+fn dry_run(
+    config: &TrainingConfig,
+    set: &Path,
+    init: Option<&InitialModel>,
+) -> anyhow::Result<ExitCode> {
     let set = PreparedSet::open(set)?;
-    let styles = set
-        .styles()
-        .iter()
-        .filter(|style| style.role == utsushi_dataset::Role::Style);
-    config.model.styles = styles.count();
-    config.validate()?;
+    let config = completed(config, &set, init)?;
     let mut rows = vec![
         ["style", "training", "held out"]
             .map(str::to_owned)

@@ -76,6 +76,53 @@ fn the_shipped_configurations_can_be_used() {
 }
 
 #[test]
+fn the_built_in_model_learns_a_new_style_beside_its_own() {
+    let place = workshop();
+    let tune = "[run]\nsize = 32\nbatch = 2\nsteps = 1\nwarm_up_steps = 0\n[model]\nnative_size = 32\n\
+        [losses]\nkeep = 1.0\n[optimizer]\nfrozen = [\"content_encoder\", \"style_encoder\"]\n";
+    place.write("tune.toml", tune);
+    let arguments = ["train", "tune.toml", "--data", "set", "--init", "house"];
+    let (code, out, err) = place.run(&[&arguments[..], &["--dry-run"]].concat());
+    assert_eq!(code, 0, "{err}");
+    // Seven and `ink`; it knows `oil`.
+    assert!(out.contains("styles = 8"), "{out}");
+    let (code, _, err) = place.run(&[&arguments[..], &["--run", "run"]].concat());
+    assert_eq!(code, 0, "{err}");
+    assert!(err.contains("`ink` is new"), "{err}");
+    // The sizes that the run took from the model are not held against the configuration.
+    place.write("tune.toml", tune.replace("steps = 1\n", "steps = 2\n"));
+    let (code, _, err) = place.run(&[
+        "train",
+        "tune.toml",
+        "--data",
+        "set",
+        "--run",
+        "run",
+        "--resume",
+    ]);
+    assert_eq!(code, 0, "{err}");
+    let (code, _, err) = place.run(&["export", "run", "-o", "tuned.safetensors"]);
+    assert_eq!(code, 0, "{err}");
+    let styles = |arguments: &[&str]| {
+        let (code, out, err) = place.run(arguments);
+        assert_eq!(code, 0, "{err}");
+        let model: serde_json::Value = serde_json::from_str(&out).unwrap();
+        let styles = model["styles"].as_array().unwrap().iter();
+        let names = styles.map(|style| style["name"].as_str().unwrap().to_owned());
+        names.collect::<Vec<_>>()
+    };
+    let mut expected = styles(&["model", "--json"]);
+    expected.push("ink".to_owned());
+    assert_eq!(styles(&["model", "tuned.safetensors", "--json"]), expected);
+
+    // A file of that name is named by its path.
+    place.write("house", "no model");
+    let file = ["train", "tune.toml", "--data", "set", "--init", "./house"];
+    let (code, _, err) = place.run(&[&file[..], &["--run", "other"]].concat());
+    assert_eq!(code, 1, "{err}");
+}
+
+#[test]
 fn likely_mistakes_are_told_with_the_fix() {
     let place = workshop();
     place.write("typo.toml", "[run]\nbatchsize = 4\n");

@@ -6,7 +6,7 @@ use utsushi_imaging::{EncodeOptions, OutputFormat, Picture, encode};
 
 use super::base64::base64;
 use super::chart::way_chart;
-use super::{Evaluation, FIELDS, Field, Grid, MethodReport, RealReport, Report};
+use super::{Evaluation, FIELDS, Field, GeneratedReport, Grid, MethodReport, RealReport, Report};
 
 const STYLE: &str = "body{font:15px/1.45 system-ui,sans-serif;margin:2rem auto;max-width:75rem;\
 padding:0 1rem;color:#222;background:#fff}table{border-collapse:collapse;margin:.5rem 0 1.5rem;\
@@ -57,6 +57,9 @@ pub(super) fn page(evaluation: &Evaluation) -> String {
     }
     html.push_str("<h2>Mean over the styles</h2>");
     html.push_str(&table(&report.mean, &report.mean_real));
+    if let Some(generated) = &report.mean_generated {
+        html.push_str(&new_paintings(generated, &report.mean_real));
+    }
     for style in &report.styles {
         let name = escaped(&style.name);
         let _ = write!(
@@ -66,6 +69,13 @@ pub(super) fn page(evaluation: &Evaluation) -> String {
         );
         html.push_str(&table(&style.methods, &style.real));
         let grids = evaluation.grids.iter();
+        for grid in grids.filter(|grid| grid.style == style.name) {
+            html.push_str(&pictures(grid));
+        }
+        if let Some(generated) = &style.generated {
+            html.push_str(&new_paintings(generated, &style.real));
+        }
+        let grids = evaluation.new_paintings.iter();
         for grid in grids.filter(|grid| grid.style == style.name) {
             html.push_str(&pictures(grid));
         }
@@ -107,6 +117,41 @@ fn of_real(real: &RealReport, field: Field) -> Option<f64> {
         Field::NearestTraining => Some(real.nearest_training),
         _ => None,
     }
+}
+
+/// New paintings beside real ones, in what is measured of both.
+fn new_paintings(generated: &GeneratedReport, real: &RealReport) -> String {
+    let mut html = format!(
+        "<h3>New paintings</h3><p>{} made from seeds alone, truncated to {}. Where training \
+         pictures may be shown, the ones that lie nearest to one stand beside it.</p>\
+         <div class=\"scroll\"><table><tr><th></th><th>new paintings</th><th>real paintings</th></tr>",
+        generated.paintings, generated.truncation,
+    );
+    let number = |value: Option<f64>| value.map_or_else(|| "–".to_owned(), |v| format!("{v:.3}"));
+    let mut line = |title: &str, values: [Option<f64>; 2]| {
+        let [new, real] = values.map(number);
+        let title = escaped(title);
+        let _ = write!(
+            html,
+            "<tr><td>{title}</td><td>{new}</td><td>{real}</td></tr>"
+        );
+    };
+    for field in FIELDS {
+        let new = generated.measures.get(field);
+        if new.is_some() {
+            let title = match field {
+                Field::Diversity => "diversity",
+                field => field.title(),
+            };
+            line(title, [new, of_real(real, field)]);
+        }
+    }
+    line(
+        "nearer to one than 19 of 20 held-out paintings",
+        [generated.near_share, Some(0.05)],
+    );
+    html.push_str("</table></div>");
+    html
 }
 
 fn pictures(grid: &Grid) -> String {

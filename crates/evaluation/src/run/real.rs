@@ -15,16 +15,18 @@ use crate::{
 const CHUNK: usize = 64;
 
 /// Descriptions of the real paintings of all styles, and what was learned from them.
-pub(super) struct RealPaintings {
+pub(crate) struct RealPaintings {
     pub(super) standardiser: Standardiser,
     pub(super) classifier: Classifier,
     /// The training paintings of each style, standardised.
     pub(super) pools: Vec<Samples>,
     pub(super) reports: Vec<RealReport>,
+    /// Of each style: how far each held-out painting is from the nearest training painting.
+    pub(super) near: Vec<Vec<f64>>,
 }
 
 impl RealPaintings {
-    pub(super) fn look_at(
+    pub(crate) fn look_at(
         plan: &EvaluationPlan,
         studio: &Studio<'_>,
         judge: &Judge,
@@ -41,7 +43,7 @@ impl RealPaintings {
         let pools: Vec<_> = pools.iter().map(|pool| standardiser.apply(pool)).collect();
         let reals: Vec<_> = reals.iter().map(|real| standardiser.apply(real)).collect();
         let classifier = Classifier::train(&pools.iter().collect::<Vec<_>>());
-        let mut reports = Vec::new();
+        let (mut reports, mut near) = (Vec::new(), Vec::new());
         for (index, style) in plan.styles.iter().enumerate() {
             let (real, pool) = (&reals[index], &pools[index]);
             let held_out = real.first(style.held_out);
@@ -59,12 +61,14 @@ impl RealPaintings {
                 diversity: spread(real.iter()).unwrap_or(0.0),
                 nearest_training: median(&distances).unwrap_or(0.0),
             });
+            near.push(distances);
         }
         Ok(Self {
             standardiser,
             classifier,
             pools,
             reports,
+            near,
         })
     }
 }

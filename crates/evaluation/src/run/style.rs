@@ -84,17 +84,19 @@ impl StyleRun<'_, '_> {
         Ok((reports, grid))
     }
 
+    /// Whether the page may show a picture of the set.
+    pub(super) fn may_be_shown(&self, entry: usize) -> bool {
+        let set = self.studio.set;
+        let style = set.style_index(&set.entries()[entry].style);
+        let licence = style.and_then(|style| set.styles()[style].licence.as_deref());
+        !self.options.public || is_free(licence)
+    }
+
     /// Jobs whose pictures are shown: the first ones that may be.
     fn examples(&self) -> Vec<usize> {
-        let set = self.studio.set;
-        let may_be_shown = |entry: usize| {
-            let style = set.style_index(&set.entries()[entry].style);
-            let licence = style.and_then(|style| set.styles()[style].licence.as_deref());
-            !self.options.public || is_free(licence)
-        };
         let jobs = self.plan.jobs.iter().enumerate();
-        let shown =
-            jobs.filter(|(_, job)| may_be_shown(job.content) && may_be_shown(job.reference));
+        let shown = jobs
+            .filter(|(_, job)| self.may_be_shown(job.content) && self.may_be_shown(job.reference));
         shown.map(|(place, _)| place).take(EXAMPLES).collect()
     }
 
@@ -148,11 +150,7 @@ impl StyleRun<'_, '_> {
 
         let near = nearest(&painted, &self.real.pools[self.place]);
         let distances: Vec<f64> = near.iter().map(|near| near.1).collect();
-        let middle = median(&distances);
-        let of_real = self.real.reports[self.place].nearest_training;
-        measures.set(Field::NearestTraining, middle);
-        let ratio = middle.filter(|_| of_real > 0.0).map(|m| m / of_real);
-        measures.set(Field::NearestRatio, ratio);
+        self.nearness(&distances, &mut measures);
         let closest = near.iter().enumerate();
         let closest = closest.min_by(|(_, a), (_, b)| a.1.total_cmp(&b.1));
         let closest = closest.map(|(job, &(place, distance))| Closest {
@@ -167,13 +165,31 @@ impl StyleRun<'_, '_> {
         })
     }
 
-    fn describe(&self, pictures: &[Picture], what: &str) -> Result<Samples, EvaluateError> {
+    /// From the distances to the nearest training pictures.
+    pub(super) fn nearness(&self, distances: &[f64], into: &mut Measures) {
+        let middle = median(distances);
+        let of_real = self.real.reports[self.place].nearest_training;
+        into.set(Field::NearestTraining, middle);
+        let ratio = middle.filter(|_| of_real > 0.0).map(|m| m / of_real);
+        into.set(Field::NearestRatio, ratio);
+    }
+
+    pub(super) fn describe(
+        &self,
+        pictures: &[Picture],
+        what: &str,
+    ) -> Result<Samples, EvaluateError> {
         let name = |place: usize| format!("{}, output {place} of {what}", self.plan.name);
         let described = self.judge.describe(pictures, name)?;
         Ok(self.real.standardiser.apply(&described))
     }
 
-    fn distances(&self, painted: &Samples, unchanged: Option<&Measures>, into: &mut Measures) {
+    pub(super) fn distances(
+        &self,
+        painted: &Samples,
+        unchanged: Option<&Measures>,
+        into: &mut Measures,
+    ) {
         let (pool, real) = (&self.real.pools[self.place], &self.real.reports[self.place]);
         let frechet = frechet_distance(painted, pool) / painted.columns() as f64;
         let mut random = stream(self.options.seed, Stream::Subsets, self.plan.style);

@@ -3,7 +3,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use crate::{EvaluateError, Progress};
 
 /// Counts pictures, tells of them, and notices that it is to stop.
-pub(super) struct Tally<'a> {
+pub(crate) struct Tally<'a> {
     now: Progress,
     tell: &'a mut dyn FnMut(&Progress),
     stop: &'a AtomicBool,

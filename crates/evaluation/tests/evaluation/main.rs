@@ -3,12 +3,14 @@
 // A helper of a test fails as the test does.
 #![allow(clippy::unwrap_used)]
 
+mod new_paintings;
 mod support;
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use utsushi_evaluation::{
-    EvaluateError, EvaluateOptions, Evaluation, Field, check_target, plan, write_jobs, write_report,
+    EvaluateError, EvaluateOptions, Evaluation, Field, Gallery, check_target, plan, write_jobs,
+    write_report,
 };
 
 use support::{Workshop, options};
@@ -84,6 +86,35 @@ fn the_same_seed_gives_the_same_report_and_another_seed_another() {
         ..options()
     };
     assert_ne!(json(&other), first);
+}
+
+#[test]
+fn what_is_known_of_real_paintings_is_not_looked_at_again() {
+    let workshop = Workshop::drawn("CC0");
+    let mut gallery = Gallery::default();
+    let mut looked_at = |options: &EvaluateOptions| {
+        let mut total = 0;
+        let stop = AtomicBool::new(false);
+        let mut hear = |now: &utsushi_evaluation::Progress| {
+            assert!(now.done <= now.total);
+            total = now.total;
+        };
+        let found = workshop.evaluate_beside(&mut gallery, options, &mut hear, &stop);
+        (found.unwrap().report, total)
+    };
+    let (first, all) = looked_at(&options());
+    let (again, fewer) = looked_at(&options());
+    assert_eq!(again, first);
+    let real = &first.mean_real;
+    assert_eq!(all - fewer, real.paintings + real.pool);
+    // Other pictures are other pictures.
+    let other = EvaluateOptions {
+        seed: 5,
+        ..options()
+    };
+    let (found, total) = looked_at(&other);
+    assert_eq!(total, all);
+    assert_eq!(found, measured(&workshop, &other).report);
 }
 
 #[test]
@@ -217,6 +248,10 @@ fn sets_and_options_that_cannot_be_measured_say_why() {
         },
         EvaluateOptions {
             real: 1,
+            ..options()
+        },
+        EvaluateOptions {
+            generated: 1,
             ..options()
         },
         EvaluateOptions {

@@ -6,9 +6,11 @@ use std::sync::atomic::AtomicBool;
 use burn::tensor::Device;
 use utsushi_checkpoint::{ExportedModel, ExportedStyle};
 use utsushi_dataset::{PrepareOptions, PreparedSet, SetsFile, prepare};
-use utsushi_evaluation::{EvaluateError, EvaluateOptions, Evaluation, Judge, Progress, evaluate};
+use utsushi_evaluation::{
+    EvaluateError, EvaluateOptions, Evaluation, Gallery, Judge, Progress, evaluate_beside,
+};
 use utsushi_imaging::{Picture, WriteOptions, write};
-use utsushi_model::{ModelConfig, PainterNetworks};
+use utsushi_model::{ModelConfig, PainterNetworks, PriorConfig};
 use utsushi_transfer::Painter;
 
 /// A folder that is removed at the end, with a prepared set and what measures it.
@@ -23,6 +25,7 @@ pub fn options() -> EvaluateOptions {
     EvaluateOptions {
         pictures: 8,
         real: 16,
+        generated: 8,
         seed: 3,
         ..EvaluateOptions::default()
     }
@@ -69,6 +72,18 @@ impl Workshop {
         }
     }
 
+    /// The same with a model that makes new paintings.
+    pub fn making(licence: &str) -> Self {
+        let mut workshop = Self::drawn(licence);
+        let prior = PriorConfig {
+            size: 32,
+            latent_dim: 4,
+            channels: [8, 8, 8, 8],
+        };
+        workshop.painter = painter_of(workshop.folder.path(), Some(prior));
+        workshop
+    }
+
     pub fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
@@ -83,8 +98,19 @@ impl Workshop {
         progress: &mut dyn FnMut(&Progress),
         stop: &AtomicBool,
     ) -> Result<Evaluation, EvaluateError> {
+        self.evaluate_beside(&mut Gallery::default(), options, progress, stop)
+    }
+
+    pub fn evaluate_beside(
+        &self,
+        gallery: &mut Gallery,
+        options: &EvaluateOptions,
+        progress: &mut dyn FnMut(&Progress),
+        stop: &AtomicBool,
+    ) -> Result<Evaluation, EvaluateError> {
         let set = self.set();
-        evaluate(
+        evaluate_beside(
+            gallery,
             &self.painter,
             "tiny",
             &self.judge,
@@ -98,6 +124,10 @@ impl Workshop {
 
 /// An untrained model of the two styles.
 fn tiny_painter(folder: &Path) -> Painter {
+    painter_of(folder, None)
+}
+
+fn painter_of(folder: &Path, prior: Option<PriorConfig>) -> Painter {
     let config = ModelConfig {
         native_size: 32,
         styles: 2,
@@ -106,6 +136,7 @@ fn tiny_painter(folder: &Path) -> Painter {
         trunk_channels: [8, 8, 8],
         style_channels: [8, 8, 8, 8],
         mapping_width: 8,
+        prior,
         ..ModelConfig::default()
     };
     let networks = PainterNetworks::new(&config, 7, &Device::flex());
@@ -117,7 +148,7 @@ fn tiny_painter(folder: &Path) -> Painter {
     let styles = vec![style("discs"), style("squares")];
     let model = ExportedModel::from_networks(&config, &networks, styles, "tiny".to_owned());
     let path = folder.join("model.safetensors");
-    model.write(&path, false).unwrap();
+    model.write(&path, true).unwrap();
     Painter::load(&path, Device::flex()).unwrap()
 }
 

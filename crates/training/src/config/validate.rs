@@ -1,6 +1,6 @@
 //! Which values a configuration may have.
 
-use super::{TrainingConfig, TrainingConfigError};
+use super::{Part, TrainingConfig, TrainingConfigError};
 
 impl TrainingConfig {
     /// Checks every value, and those that must fit each other.
@@ -44,6 +44,7 @@ impl TrainingConfig {
                 self.losses.reconstruction_interval,
             ),
             ("losses.diversity_interval", self.losses.diversity_interval),
+            ("losses.keep_interval", self.losses.keep_interval),
         ] {
             require(value > 0, key, value, "use 1 or more")?;
         }
@@ -143,6 +144,7 @@ impl TrainingConfig {
             ),
             ("losses.diversity", losses.diversity),
             ("losses.cycle", losses.cycle),
+            ("losses.keep", losses.keep),
             ("prior.spread", self.prior.spread),
             ("prior.noise", self.prior.noise),
             ("prior.reconstruction", self.prior.reconstruction),
@@ -237,6 +239,27 @@ impl TrainingConfig {
             "optimizer.final_rate",
             last,
             "use 0 to 1",
+        )?;
+        self.check_frozen()
+    }
+
+    fn check_frozen(&self) -> Result<(), TrainingConfigError> {
+        let frozen = &self.optimizer.frozen;
+        let is_frozen = |part: Part| frozen.contains(&part);
+        let shown = || format!("{frozen:?}");
+        // The warm start and every term of the game go through the decoder.
+        let reconstructs = [Part::ContentEncoder, Part::Decoder, Part::StyleEncoder];
+        require(
+            self.prior.alone || !reconstructs.into_iter().all(is_frozen),
+            "optimizer.frozen",
+            shown(),
+            "nothing is left that could learn to paint; leave the decoder out of it",
+        )?;
+        require(
+            !(self.prior.train && is_frozen(Part::ContentPrior)),
+            "optimizer.frozen",
+            shown(),
+            "prior.train = true trains the content prior; set one of them",
         )
     }
 }
@@ -304,6 +327,15 @@ mod tests {
         assert!(prior.contains("[model.prior]"), "{prior}");
         let alone = message("[prior]\nalone = true");
         assert!(alone.contains("prior.train = false"), "{alone}");
+        let frozen =
+            message("[optimizer]\nfrozen = [\"content_encoder\", \"decoder\", \"style_encoder\"]");
+        assert!(frozen.contains("leave the decoder out"), "{frozen}");
+        let frozen = message(
+            "[model.prior]\n[prior]\ntrain = true\n[optimizer]\nfrozen = [\"content_prior\"]",
+        );
+        assert!(frozen.contains("prior.train = true"), "{frozen}");
+        let unknown = message("[optimizer]\nfrozen = [\"encoder\"]");
+        assert!(unknown.contains("content_encoder"), "{unknown}");
         let warm = message("[losses]\nreconstruction = 0.0");
         assert!(warm.contains("warm_up_steps"), "{warm}");
     }

@@ -3,7 +3,6 @@
 use std::path::Path;
 
 use utsushi_checkpoint::{RunDirectory, RunError};
-use utsushi_dataset::PreparedSet;
 use utsushi_logs::{EventFile, Histogram, tag};
 
 use super::StyleLabels;
@@ -24,13 +23,11 @@ impl Events {
     pub fn start(
         directory: &RunDirectory,
         step: u64,
-        set: &PreparedSet,
         labels: &StyleLabels,
     ) -> Result<Self, TrainError> {
-        let name = |&number: &usize| set.styles()[number].name.clone();
         Ok(Self {
             file: EventFile::start(&directory.path().join(FOLDER), step)?,
-            styles: labels.numbers().iter().map(name).collect(),
+            styles: labels.iter().map(|style| style.name.clone()).collect(),
         })
     }
 

@@ -2,43 +2,87 @@
 
 use std::collections::BTreeMap;
 
+use utsushi_checkpoint::ExportedStyle;
 use utsushi_dataset::{PreparedSet, Role};
 
-/// The styles of a set that may be painted in; content-only ones have no label.
+/// The styles that the networks know, in the order of their labels: those of the model that the
+/// run started from as it has them, then those that are new. Content-only ones have no label.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct StyleLabels {
-    /// Number in the set, in the order of the labels.
-    numbers: Vec<usize>,
+    styles: Vec<LabelledStyle>,
+}
+
+/// A style that the networks know.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct LabelledStyle {
+    pub name: String,
+    /// Its number in the set; nothing where the set has no pictures of it.
+    pub number: Option<usize>,
+    /// Its label in the model that the run started from, if that knows it.
+    pub known: Option<usize>,
+    /// Terms of its pictures.
+    pub licence: Option<String>,
 }
 
 impl StyleLabels {
-    /// Labels in the order of the set.
-    pub fn of(set: &PreparedSet) -> Self {
-        let styles = set.styles().iter().enumerate();
-        let numbers = styles
-            .filter(|(_, style)| style.role == Role::Style)
-            .map(|(index, _)| index);
-        Self {
-            numbers: numbers.collect(),
+    /// `known` are the styles of the model that the run started from; those of which the set has
+    /// no pictures are left out unless they are to be kept.
+    pub fn of(set: &PreparedSet, known: &[ExportedStyle], keep: bool) -> Self {
+        let number = |name: &str| {
+            let number = set.style_index(name)?;
+            (set.styles()[number].role == Role::Style).then_some(number)
+        };
+        let old = known.iter().enumerate().map(|(label, style)| {
+            let number = number(&style.name);
+            let own = number.and_then(|number| set.styles()[number].licence.clone());
+            LabelledStyle {
+                name: style.name.clone(),
+                number,
+                known: Some(label),
+                licence: own
+                    .or_else(|| Some(style.licence.clone()).filter(|text| !text.is_empty())),
+            }
+        });
+        let mut styles: Vec<LabelledStyle> =
+            old.filter(|style| keep || style.number.is_some()).collect();
+        for (index, style) in set.styles().iter().enumerate() {
+            if style.role == Role::Style && !known.iter().any(|known| known.name == style.name) {
+                styles.push(LabelledStyle {
+                    name: style.name.clone(),
+                    number: Some(index),
+                    known: None,
+                    licence: style.licence.clone(),
+                });
+            }
         }
+        Self { styles }
     }
 
     /// How many there are.
     pub fn len(&self) -> usize {
-        self.numbers.len()
+        self.styles.len()
     }
 
-    /// Numbers in the set, in the order of the labels.
-    pub fn numbers(&self) -> &[usize] {
-        &self.numbers
+    /// The styles in the order of their labels.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = &LabelledStyle> {
+        self.styles.iter()
     }
 
     /// Number in the set to label.
     pub fn by_number(&self) -> BTreeMap<usize, i64> {
-        self.numbers
-            .iter()
-            .enumerate()
-            .map(|(label, &number)| (number, label as i64))
+        let labels = self.styles.iter().enumerate();
+        labels
+            .filter_map(|(label, style)| Some((style.number?, label as i64)))
+            .collect()
+    }
+
+    /// Labels of the styles that the set has no pictures of, in the model that the run started
+    /// from and now.
+    pub fn kept(&self) -> Vec<[i64; 2]> {
+        let labels = self.styles.iter().enumerate();
+        labels
+            .filter(|(_, style)| style.number.is_none())
+            .filter_map(|(label, style)| Some([style.known? as i64, label as i64]))
             .collect()
     }
 }

@@ -3,63 +3,245 @@
 use std::path::{Path, PathBuf};
 
 use burn::module::Module;
-use burn::tensor::Device;
-use utsushi_checkpoint::{ExportedModel, MismatchError, RunDirectory, apply, collect};
+use burn::tensor::{Device, Tensor, TensorData};
+use utsushi_checkpoint::{
+    ExportedModel, ExportedStyle, MismatchError, NamedTensor, NamedTensors, RunDirectory, apply,
+    collect,
+};
+use utsushi_dataset::Pictures;
 use utsushi_model::{ModelConfig, PainterNetworks};
 
+use super::StyleLabels;
 use crate::config::TrainingConfig;
 use crate::error::TrainError;
+use crate::keep::Memory;
 use crate::trainer::Trainer;
+
+/// Networks in which each style has a row of numbers of its own.
+const LABELLED: [&str; 2] = ["mapping_network", "content_prior"];
+
+/// What a row lies under in each of them.
+const ROWS: &str = "labels.weight";
+
+/// A model that a new run starts from.
+#[derive(Debug, Clone)]
+pub struct InitialModel {
+    /// The model.
+    pub model: ExportedModel,
+    /// Its file, or what stands for it in messages.
+    pub path: PathBuf,
+}
 
 /// A model whose networks a run goes on from.
 pub(super) struct Origin {
     path: PathBuf,
+    model: ExportedModel,
     config: ModelConfig,
     networks: PainterNetworks,
-    card: String,
 }
 
 impl Origin {
-    /// Reads an exported model.
-    pub fn read(path: &Path) -> Result<Self, TrainError> {
-        let misfit = |error: utsushi_checkpoint::ModelFileError| TrainError::Checkpoint {
-            path: path.to_owned(),
-            reason: error.to_string(),
-        };
-        let mut model = ExportedModel::read(path).map_err(misfit)?;
-        let (config, networks) = model.take_networks(&Device::flex(), path).map_err(misfit)?;
+    /// Builds a model's networks on `device`.
+    pub fn of(initial: &InitialModel, device: &Device) -> Result<Self, TrainError> {
+        let path = initial.path.clone();
+        // The model stays whole, to be kept in the run folder.
+        let (config, networks) = initial
+            .model
+            .clone()
+            .take_networks(device, &path)
+            .map_err(|error| misfit(&path, error))?;
         Ok(Self {
-            path: path.to_owned(),
+            model: initial.model.clone(),
+            path,
             config,
             networks,
-            card: model.card,
         })
     }
 
-    /// A model that can make new paintings keeps what it makes them with, though the run's
-    /// configuration does not speak of it.
+    /// The model that is kept in a run folder, if the run started from one.
+    pub fn kept(run: &RunDirectory, device: &Device) -> Result<Option<Self>, TrainError> {
+        let path = run.origin_model_path();
+        if !path.exists() {
+            return Ok(None);
+        }
+        let model = ExportedModel::read(&path).map_err(|error| misfit(&path, error))?;
+        Self::of(&InitialModel { model, path }, device).map(Some)
+    }
+
+    /// Keeps the model and its card in a run folder. What the run starts from is what is read
+    /// there, so that a run that is resumed remembers the same.
+    pub fn keep(self, run: &RunDirectory, device: &Device) -> Result<Self, TrainError> {
+        run.keep_origin(&self.model.card)?;
+        self.model.write(&run.origin_model_path(), true)?;
+        Ok(Self::kept(run, device)?.unwrap_or(self))
+    }
+
+    /// The styles that the model knows.
+    pub fn styles(&self) -> &[ExportedStyle] {
+        &self.model.styles
+    }
+
+    /// The mean code of one of its styles, flattened.
+    pub fn style_mean(&self, label: usize) -> Option<&[f32]> {
+        self.model.style_mean(label)
+    }
+
+    /// A configuration that says nothing of the networks' sizes takes the model's, and one that
+    /// says nothing of a prior the model's prior: what can make new paintings goes on to.
     pub fn complete(&self, config: &mut TrainingConfig) {
+        let own = &config.model;
+        let says_nothing = ModelConfig {
+            native_size: own.native_size,
+            styles: own.styles,
+            prior: own.prior.clone(),
+            ..ModelConfig::default()
+        };
+        if *own == says_nothing {
+            config.model = ModelConfig {
+                native_size: own.native_size,
+                styles: own.styles,
+                prior: own.prior.clone(),
+                ..self.config.clone()
+            };
+        }
         if config.model.prior.is_none() {
             config.model.prior.clone_from(&self.config.prior);
         }
     }
 
-    /// Gives the networks that paint the model's weights, and keeps its card in the run folder.
-    /// A content prior that the model lacks starts afresh.
-    pub fn start(self, mut trainer: Trainer, run: &RunDirectory) -> Result<Trainer, TrainError> {
+    /// Gives the networks that paint the model's weights. `paintings` are those of each style in
+    /// the order of the labels, where there are any. A style that is new starts as the one of the
+    /// model that its paintings resemble most. A content prior that the model lacks starts afresh.
+    pub fn start(
+        &self,
+        mut trainer: Trainer,
+        labels: &StyleLabels,
+        paintings: &[Option<Pictures>],
+        messages: &mut Vec<String>,
+    ) -> Result<Trainer, TrainError> {
+        let rows = self.rows(labels, paintings, messages);
         let mut weights = collect(&self.networks);
+        for network in LABELLED {
+            arrange(&mut weights, &format!("{network}.{ROWS}"), &rows);
+        }
         if self.networks.content_prior.is_none()
             && let Some(prior) = &trainer.painter.content_prior
         {
             weights.extend_under("content_prior", collect(&prior.valid()));
         }
-        let fits = |error: MismatchError| TrainError::Checkpoint {
-            path: self.path.clone(),
-            reason: error.to_string(),
+        let fits = |error: MismatchError| {
+            let hint = "a configuration that leaves the sizes in [model] out takes the model's";
+            misfit(&self.path, format!("{error}; {hint}"))
         };
         trainer.painter = apply(trainer.painter, &weights, "").map_err(fits)?;
         trainer.average = apply(trainer.average, &weights, "").map_err(fits)?;
-        run.keep_origin(&self.card)?;
         Ok(trainer)
+    }
+
+    /// What the networks must not forget while they learn.
+    pub fn memory(self, labels: &StyleLabels) -> Option<Memory> {
+        Memory::new(self.networks, labels.kept())
+    }
+
+    /// For each label the row of the model that it starts as; nothing for the mean of all.
+    fn rows(
+        &self,
+        labels: &StyleLabels,
+        paintings: &[Option<Pictures>],
+        messages: &mut Vec<String>,
+    ) -> Vec<Option<usize>> {
+        let row = |(style, paintings): (&super::labels::LabelledStyle, &Option<Pictures>)| {
+            if style.known.is_some() {
+                return style.known;
+            }
+            let nearest = paintings.as_ref().and_then(|shown| self.nearest(shown));
+            messages.push(match nearest {
+                Some(nearest) => format!(
+                    "`{}` is new; it starts as `{}`, which it resembles most",
+                    style.name, self.model.styles[nearest].name
+                ),
+                None => format!(
+                    "`{}` is new; it starts as the mean of all styles",
+                    style.name
+                ),
+            });
+            nearest
+        };
+        labels.iter().zip(paintings).map(row).collect()
+    }
+
+    /// The style whose mean code is nearest to that of some paintings.
+    fn nearest(&self, paintings: &Pictures) -> Option<usize> {
+        let mean = mean_code(&self.networks, paintings);
+        let apart = |label: usize| {
+            let known = self.model.style_mean(label)?;
+            let squares = mean.iter().zip(known).map(|(a, b)| (a - b) * (a - b));
+            Some((label, squares.sum::<f32>()))
+        };
+        let all = (0..self.model.styles.len()).filter_map(apart);
+        let nearest = all.min_by(|a, b| a.1.total_cmp(&b.1))?;
+        Some(nearest.0)
+    }
+}
+
+/// The mean of what the style encoder reads in paintings, flattened.
+fn mean_code(networks: &PainterNetworks, paintings: &Pictures) -> Vec<f32> {
+    let shape = [paintings.len(), paintings.size, paintings.size, 3];
+    let data = TensorData::new(paintings.pixels.clone(), shape);
+    let device = networks.devices().first().cloned().unwrap_or_default();
+    let codes = networks
+        .style_encoder
+        .forward(Tensor::<4>::from_data(data, &device));
+    let mean = codes.mean_dim(0).into_data();
+    mean.try_to_vec::<f32>().expect("codes are f32")
+}
+
+/// Puts the rows of a tensor, `[styles, length]`, in another order; nothing stands for their mean.
+fn arrange(weights: &mut NamedTensors, name: &str, rows: &[Option<usize>]) {
+    let Some(old) = weights.remove(name) else {
+        return;
+    };
+    let length = old.shape.get(1).copied().unwrap_or(1).max(1);
+    let values = rows.iter().flat_map(|row| match row {
+        Some(row) => old.values[row * length..][..length].to_vec(),
+        None => mean_row(&old, length),
+    });
+    let values: Vec<f32> = values.collect();
+    weights.insert(name, [rows.len(), length], values);
+}
+
+fn mean_row(tensor: &NamedTensor, length: usize) -> Vec<f32> {
+    let rows = tensor.values.chunks_exact(length);
+    let count = rows.len().max(1) as f32;
+    let mut mean = vec![0.0; length];
+    for row in rows {
+        for (mean, value) in mean.iter_mut().zip(row) {
+            *mean += value / count;
+        }
+    }
+    mean
+}
+
+fn misfit(path: &Path, error: impl ToString) -> TrainError {
+    TrainError::Checkpoint {
+        path: path.to_owned(),
+        reason: error.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_are_put_in_order_and_a_mean_stands_in() {
+        let mut weights = NamedTensors::new();
+        weights.insert("a", [2, 2], vec![1.0, 2.0, 3.0, 6.0]);
+        arrange(&mut weights, "a", &[Some(1), None, Some(0), Some(1)]);
+        let found = weights.get("a").unwrap();
+        assert_eq!(found.shape, [4, 2]);
+        assert_eq!(found.values, [3.0, 6.0, 2.0, 4.0, 1.0, 2.0, 3.0, 6.0]);
+        arrange(&mut weights, "absent", &[None]);
+        assert_eq!(weights.len(), 1);
     }
 }

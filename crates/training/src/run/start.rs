@@ -3,13 +3,15 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use utsushi_checkpoint::{RunDirectory, config_hash};
-use utsushi_dataset::{Loader, LoaderOptions, PreparedSet};
+use burn::tensor::Device;
+use utsushi_checkpoint::{RunDirectory, TrainingState, config_hash};
+use utsushi_dataset::{Loader, LoaderOptions, Pictures, PreparedSet};
 use utsushi_features::FeatureNetwork;
 
+use super::labels::LabelledStyle;
 use super::origin::Origin;
-use super::tick::Ticker;
-use super::{StyleLabels, TrainOptions};
+use super::tick::{Shown, Ticker};
+use super::{InitialModel, StyleLabels, TrainOptions};
 use crate::config::{TrainingConfig, TrainingConfigError};
 use crate::error::TrainError;
 use crate::state::restore;
@@ -17,6 +19,9 @@ use crate::trainer::Trainer;
 
 /// Batches that may lie ready or be in the making.
 const AHEAD: usize = 3;
+
+/// Training paintings a style over which its mean code is taken.
+const PAINTINGS_A_STYLE: usize = 64;
 
 /// A run ready for its next step.
 pub(super) struct Started {
@@ -27,25 +32,44 @@ pub(super) struct Started {
 
 pub(super) fn start(options: &TrainOptions) -> Result<Started, TrainError> {
     let set = Arc::new(PreparedSet::open(&options.set)?);
-    let labels = StyleLabels::of(&set);
-    let origin = match &options.init {
-        Some(path) if !options.resume => Some(Origin::read(path)?),
-        _ => None,
+    let Opened {
+        config,
+        directory,
+        origin,
+        labels,
+    } = match options.resume {
+        true => reopen(options, &set)?,
+        false => begin(options, &set)?,
     };
-    let (config, directory) = open_run(options, &set, &labels, origin.as_ref())?;
     let mut messages = Vec::new();
     let features = load_features(&config, options.features.as_deref(), options, &mut messages)?;
     let text = config.to_toml();
+    let paintings = load_paintings(&set, &labels, config.run.size)?;
     let mut trainer = Trainer::new(
         config.clone(),
         features,
         labels.by_number(),
         &options.device,
     );
-    if options.resume {
-        trainer = resume(trainer, &directory, &set, &mut messages)?;
-    } else if let Some(origin) = origin {
-        trainer = origin.start(trainer, &directory)?;
+    let state = match options.resume {
+        true => found_checkpoint(&directory, &set, &mut messages)?,
+        false => None,
+    };
+    match (state, &origin) {
+        (Some(state), _) => trainer = resume(trainer, state, &directory)?,
+        (None, Some(origin)) => {
+            trainer = origin.start(trainer, &labels, &paintings, &mut messages)?;
+        }
+        (None, None) => {}
+    }
+    messages.extend(told_of_kept(&labels));
+    let remembered = |style: &LabelledStyle| {
+        let known = style.known.filter(|_| style.number.is_none())?;
+        Some(origin.as_ref()?.style_mean(known)?.to_vec())
+    };
+    let remembered = labels.iter().map(remembered).collect();
+    if config.losses.keep > 0.0 {
+        trainer.memory = origin.and_then(|origin| origin.memory(&labels));
     }
     let loader_options = LoaderOptions {
         batch: config.run.batch,
@@ -57,14 +81,12 @@ pub(super) fn start(options: &TrainOptions) -> Result<Started, TrainError> {
         ahead: AHEAD,
     };
     let loader = Loader::new(Arc::clone(&set), loader_options, trainer.step())?;
-    let ticker = Ticker::new(
-        &trainer,
-        directory,
-        &set,
-        &labels,
-        config_hash(&text),
-        messages,
-    )?;
+    let shown = Shown {
+        paintings,
+        remembered,
+    };
+    let hash = config_hash(&text);
+    let ticker = Ticker::new(&trainer, directory, &set, &labels, shown, hash, messages)?;
     Ok(Started {
         trainer,
         loader,
@@ -72,30 +94,130 @@ pub(super) fn start(options: &TrainOptions) -> Result<Started, TrainError> {
     })
 }
 
-/// The configuration that counts, and the folder, new or found.
-fn open_run(
-    options: &TrainOptions,
+/// The configuration that counts, the folder, new or found, and what follows from both.
+struct Opened {
+    config: TrainingConfig,
+    directory: RunDirectory,
+    origin: Option<Origin>,
+    labels: StyleLabels,
+}
+
+/// The configuration that a new run would have: with as many styles as the set and the model that
+/// it starts from have together, and with that model's sizes where it says nothing of sizes.
+///
+/// # Errors
+/// A model that cannot be used, or a value that is out of range.
+pub fn completed(
+    config: &TrainingConfig,
     set: &PreparedSet,
-    labels: &StyleLabels,
-    origin: Option<&Origin>,
-) -> Result<(TrainingConfig, RunDirectory), TrainError> {
-    if options.resume {
-        let directory = RunDirectory::open(&options.run)?;
-        let mut config = TrainingConfig::read(&directory.config_path())?;
-        // A run may be prolonged; whatever else is changed would make it another run.
-        config.run.steps = options.config.run.steps.max(config.run.steps);
-        check_set(&config, set, labels)?;
-        return Ok((config, directory));
+    init: Option<&InitialModel>,
+) -> Result<TrainingConfig, TrainError> {
+    let device = Device::flex();
+    let origin = init.map(|init| Origin::of(init, &device)).transpose()?;
+    Ok(complete(config, set, origin.as_ref())?.0)
+}
+
+/// What a configuration would have become in a run that is there: with the sizes of the model that
+/// the run started from, where it says nothing of sizes.
+///
+/// # Errors
+/// The model in the run folder is damaged.
+pub fn as_in_run(
+    config: &TrainingConfig,
+    run: &RunDirectory,
+) -> Result<TrainingConfig, TrainError> {
+    let mut config = config.clone();
+    if let Some(origin) = Origin::kept(run, &Device::flex())? {
+        origin.complete(&mut config);
     }
-    let mut config = options.config.clone();
-    config.model.styles = labels.len();
+    Ok(config)
+}
+
+fn complete(
+    config: &TrainingConfig,
+    set: &PreparedSet,
+    origin: Option<&Origin>,
+) -> Result<(TrainingConfig, StyleLabels), TrainError> {
+    let mut config = config.clone();
+    let labels = labels_of(set, &config, origin);
+    // That there is none is told in the set's words.
+    config.model.styles = labels.len().max(1);
     if let Some(origin) = origin {
         origin.complete(&mut config);
     }
     config.validate()?;
-    check_set(&config, set, labels)?;
+    Ok((config, labels))
+}
+
+fn begin(options: &TrainOptions, set: &PreparedSet) -> Result<Opened, TrainError> {
+    let device = &options.device;
+    let initial = options.init.as_ref();
+    let origin = initial
+        .map(|initial| Origin::of(initial, device))
+        .transpose()?;
+    let (config, labels) = complete(&options.config, set, origin.as_ref())?;
+    check_set(&config, set, &labels)?;
     let directory = RunDirectory::create(&options.run, &config.to_toml())?;
-    Ok((config, directory))
+    let keep = |origin: Origin| origin.keep(&directory, device);
+    let origin = origin.map(keep).transpose()?;
+    Ok(Opened {
+        config,
+        directory,
+        origin,
+        labels,
+    })
+}
+
+fn reopen(options: &TrainOptions, set: &PreparedSet) -> Result<Opened, TrainError> {
+    let directory = RunDirectory::open(&options.run)?;
+    let mut config = TrainingConfig::read(&directory.config_path())?;
+    // A run may be prolonged; whatever else is changed would make it another run.
+    config.run.steps = options.config.run.steps.max(config.run.steps);
+    let origin = Origin::kept(&directory, &options.device)?;
+    let labels = labels_of(set, &config, origin.as_ref());
+    check_set(&config, set, &labels)?;
+    Ok(Opened {
+        config,
+        directory,
+        origin,
+        labels,
+    })
+}
+
+/// A style that is to be kept needs the mean code that it is asked for by.
+fn labels_of(set: &PreparedSet, config: &TrainingConfig, origin: Option<&Origin>) -> StyleLabels {
+    let known = origin.map_or(&[][..], Origin::styles);
+    let has_means = origin.is_some_and(|origin| origin.style_mean(0).is_some());
+    StyleLabels::of(set, known, config.run.keep_styles && has_means)
+}
+
+fn told_of_kept(labels: &StyleLabels) -> Option<String> {
+    let kept = labels.iter().filter(|style| style.number.is_none());
+    let kept: Vec<&str> = kept.map(|style| style.name.as_str()).collect();
+    (!kept.is_empty()).then(|| {
+        format!(
+            "kept without pictures of their own: {}; run.keep_styles = false leaves them out",
+            kept.join(", ")
+        )
+    })
+}
+
+/// What each style's mean code is taken over, in the order of the labels; nothing where the set
+/// has no pictures of it.
+fn load_paintings(
+    set: &PreparedSet,
+    labels: &StyleLabels,
+    size: usize,
+) -> Result<Vec<Option<Pictures>>, TrainError> {
+    let load = |style: &LabelledStyle| {
+        let Some(number) = style.number else {
+            return Ok(None);
+        };
+        let entries = set.train(number).iter().take(PAINTINGS_A_STYLE);
+        let entries: Vec<_> = entries.map(|&index| &set.entries()[index]).collect();
+        Ok(Some(set.load(&entries, size)?))
+    };
+    labels.iter().map(load).collect()
 }
 
 fn check_set(
@@ -109,12 +231,14 @@ fn check_set(
             reason,
         })
     };
-    if labels.len() == 0 {
+    if labels.by_number().is_empty() {
         return refuse("no source has the role `style`, so there is nothing to paint in".into());
     }
     if config.model.styles != labels.len() {
         let (known, found) = (config.model.styles, labels.len());
-        return refuse(format!("the run knows {known} styles, the set has {found}"));
+        return refuse(format!(
+            "the run knows {known} styles, with this set there are {found}"
+        ));
     }
     if config.run.size > set.size() as usize {
         let (asked, held) = (config.run.size, set.size());
@@ -161,41 +285,43 @@ fn load_features(
     Ok(Some(FeatureNetwork::load(path, &options.device)?))
 }
 
-fn resume(
-    trainer: Trainer,
+/// The newest whole checkpoint, which must be of this set.
+fn found_checkpoint(
     directory: &RunDirectory,
     set: &PreparedSet,
     messages: &mut Vec<String>,
-) -> Result<Trainer, TrainError> {
+) -> Result<Option<TrainingState>, TrainError> {
     let latest = directory.latest()?;
-    messages.extend(
-        latest
-            .rejected
-            .iter()
-            .map(|error| format!("passed over: {error}")),
-    );
+    let rejected = latest.rejected.iter();
+    messages.extend(rejected.map(|error| format!("passed over: {error}")));
     let Some(state) = latest.state else {
         messages.push("no checkpoint yet: starting from the first step".to_owned());
-        return Ok(trainer);
-    };
-    let step = state.record.step;
-    let misfit = |reason| TrainError::Checkpoint {
-        path: directory.checkpoint_path(step),
-        reason,
+        return Ok(None);
     };
     let identity = set.identity().to_string();
-    if state.record.extra.get("set").and_then(|hash| hash.as_str()) != Some(&identity) {
-        return Err(misfit(format!(
-            "it was trained on another state of the set; start a new run with --init, or give the \
-             set of the run (hash {})",
-            state
-                .record
-                .extra
-                .get("set")
-                .and_then(|hash| hash.as_str())
-                .unwrap_or("unknown")
-        )));
+    let own = state.record.extra.get("set").and_then(|hash| hash.as_str());
+    if own != Some(&identity) {
+        return Err(TrainError::Checkpoint {
+            path: directory.checkpoint_path(state.record.step),
+            reason: format!(
+                "it was trained on another state of the set; start a new run with --init, or give \
+                 the set of the run (hash {})",
+                own.unwrap_or("unknown")
+            ),
+        });
     }
-    messages.push(format!("going on from step {step}"));
-    restore(trainer, state.tensors, step).map_err(misfit)
+    messages.push(format!("going on from step {}", state.record.step));
+    Ok(Some(state))
+}
+
+fn resume(
+    trainer: Trainer,
+    state: TrainingState,
+    directory: &RunDirectory,
+) -> Result<Trainer, TrainError> {
+    let step = state.record.step;
+    restore(trainer, state.tensors, step).map_err(|reason| TrainError::Checkpoint {
+        path: directory.checkpoint_path(step),
+        reason,
+    })
 }

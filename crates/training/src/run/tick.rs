@@ -5,7 +5,7 @@ use std::time::Instant;
 use burn::tensor::{Tensor, TensorData};
 use serde_json::json;
 use utsushi_checkpoint::{RunDirectory, STYLE_MEANS, StatsLog, TrainingRecord, TrainingState};
-use utsushi_dataset::{Pictures, PreparedSet};
+use utsushi_dataset::{Pictures, PreparedSet, Role};
 use utsushi_imaging::{WriteOptions, write};
 use utsushi_model::ModelConfig;
 
@@ -20,9 +20,6 @@ use crate::trainer::Trainer;
 /// Checkpoints kept besides milestones.
 const KEEP: usize = 3;
 
-/// Training paintings a style over which its mean code is taken.
-const PAINTINGS_A_STYLE: usize = 64;
-
 /// Keeps the run folder up to date.
 pub(super) struct Ticker {
     directory: RunDirectory,
@@ -30,8 +27,7 @@ pub(super) struct Ticker {
     sheet: Sheet,
     /// The same for TensorBoard, where it is asked for.
     events: Option<Events>,
-    /// Of each style in the order of the labels: what its mean code is taken over.
-    paintings: Vec<Pictures>,
+    shown: Shown,
     config_hash: String,
     set_hash: String,
     styles: serde_json::Value,
@@ -45,52 +41,46 @@ pub(super) struct Ticker {
     saved: Option<u64>,
 }
 
+/// What the styles' mean codes come from, in the order of the labels.
+pub(super) struct Shown {
+    /// Paintings that a mean is taken over.
+    pub paintings: Vec<Option<Pictures>>,
+    /// The mean that a style without paintings had in the model that the run started from.
+    pub remembered: Vec<Option<Vec<f32>>>,
+}
+
 impl Ticker {
     pub fn new(
         trainer: &Trainer,
         directory: RunDirectory,
         set: &PreparedSet,
         labels: &StyleLabels,
+        shown: Shown,
         config_hash: String,
         messages: Vec<String>,
     ) -> Result<Self, TrainError> {
         let config = &trainer.config;
         let (size, seed) = (config.run.size, config.run.seed);
-        let load = |&number: &usize| {
-            let entries = set.train(number).iter().take(PAINTINGS_A_STYLE);
-            let entries: Vec<_> = entries.map(|&index| &set.entries()[index]).collect();
-            set.load(&entries, size)
-        };
-        let styles: Vec<_> = set
-            .styles()
-            .iter()
-            .map(|style| {
-                json!({
-                    "name": style.name,
-                    "role": style.role,
-                    "train": style.train,
-                    "validation": style.validation,
-                    "licence": style.licence,
-                })
-            })
-            .collect();
         let events = match config.run.tensorboard {
-            true => Some(Events::start(&directory, trainer.step(), set, labels)?),
+            true => Some(Events::start(&directory, trainer.step(), labels)?),
             false => None,
         };
         Ok(Self {
             events,
             log: directory.stats_log(trainer.step())?,
-            sheet: Sheet::new(set, size, seed, &config.model, &trainer.device)?,
-            paintings: labels
-                .numbers()
-                .iter()
-                .map(load)
-                .collect::<Result<_, _>>()?,
+            sheet: Sheet::new(
+                set,
+                size,
+                seed,
+                &trainer.labels,
+                &config.model,
+                &trainer.device,
+            )?,
+            shown,
             directory,
             config_hash,
             set_hash: set.identity().to_string(),
-            styles: styles.into(),
+            styles: described(set, labels),
             pending: Pending::default(),
             messages,
             started: Instant::now(),
@@ -234,7 +224,7 @@ impl Ticker {
         let mut tensors = trainer.to_named();
         let means = self.style_means(trainer)?;
         let shape = [
-            self.paintings.len(),
+            self.shown.paintings.len(),
             ModelConfig::STAGES,
             trainer.config.model.style_dim,
         ];
@@ -259,7 +249,15 @@ impl Ticker {
     /// The mean code of each style, by the averaged style encoder.
     fn style_means(&mut self, trainer: &Trainer) -> Result<Vec<f32>, TrainError> {
         let mut means = Vec::new();
-        for (label, paintings) in self.paintings.iter().enumerate() {
+        let Shown {
+            paintings,
+            remembered,
+        } = &self.shown;
+        for (label, (paintings, remembered)) in paintings.iter().zip(remembered).enumerate() {
+            let Some(paintings) = paintings else {
+                means.extend(remembered.as_deref().unwrap_or_default());
+                continue;
+            };
             let size = paintings.size;
             let data = TensorData::new(paintings.pixels.clone(), [paintings.len(), size, size, 3]);
             let shown = Tensor::<4>::from_data(data, &trainer.device);
@@ -273,4 +271,31 @@ impl Ticker {
         }
         Ok(means)
     }
+}
+
+/// The styles as a checkpoint keeps them: those with a label in the order of their labels, then
+/// the content-only ones.
+fn described(set: &PreparedSet, labels: &StyleLabels) -> serde_json::Value {
+    let labelled = labels.iter().map(|style| {
+        let held = style.number.map(|number| &set.styles()[number]);
+        json!({
+            "name": style.name,
+            "role": Role::Style,
+            "train": held.map_or(0, |held| held.train),
+            "validation": held.map_or(0, |held| held.validation),
+            "licence": style.licence,
+        })
+    });
+    let others = set.styles().iter();
+    let others = others.filter(|style| style.role != Role::Style);
+    let others = others.map(|style| {
+        json!({
+            "name": style.name,
+            "role": style.role,
+            "train": style.train,
+            "validation": style.validation,
+            "licence": style.licence,
+        })
+    });
+    labelled.chain(others).collect()
 }

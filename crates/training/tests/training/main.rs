@@ -3,6 +3,7 @@
 
 mod distils;
 mod examined;
+mod fine_tunes;
 mod learns;
 mod prior;
 mod resume_is_exact;

@@ -9,7 +9,7 @@ use utsushi_checkpoint::{ExportedModel, collect};
 use utsushi_dataset::{Loader, LoaderOptions, PreparedSet};
 use utsushi_training::{Checkpoint, Trainer, export, train};
 
-use crate::support::{Workshop, small_config};
+use crate::support::{Workshop, initial, small_config};
 
 /// How bright sketches of a style are in the mean, by the averaged prior.
 fn brightness(trainer: &Trainer, label: i64) -> f32 {
@@ -72,13 +72,13 @@ fn a_model_without_a_prior_gets_one_and_its_other_networks_stay() {
     let mut alone = small_config(2);
     alone.prior.alone = true;
     let mut options = workshop.options(&paths[1], alone, false);
-    options.init = Some(models[0].clone());
+    options.init = initial(&models[0]);
     train(&options, &never, &mut |_| {}).unwrap();
     export(&paths[1], Checkpoint::Newest, &models[1], false).unwrap();
 
     // A run that does not speak of a prior keeps the one that the model has.
     let mut options = workshop.options(&paths[2], config, false);
-    options.init = Some(models[1].clone());
+    options.init = initial(&models[1]);
     train(&options, &never, &mut |_| {}).unwrap();
     export(&paths[2], Checkpoint::Newest, &models[2], false).unwrap();
 

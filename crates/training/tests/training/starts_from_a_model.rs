@@ -5,7 +5,7 @@ use std::sync::atomic::AtomicBool;
 use utsushi_checkpoint::{ExportedModel, collect};
 use utsushi_training::{Checkpoint, export, train};
 
-use crate::support::{Workshop, small_config};
+use crate::support::{Workshop, initial, small_config};
 
 #[test]
 fn its_weights_come_along_and_so_does_its_card() {
@@ -27,7 +27,7 @@ fn its_weights_come_along_and_so_does_its_card() {
     config.optimizer.generator_rate = 1e-30;
     config.optimizer.mapping_rate = 1e-30;
     let mut options = workshop.options(&second, config, false);
-    options.init = Some(model.clone());
+    options.init = initial(&model);
     train(&options, &never, &mut |_| {}).unwrap();
     let next = workshop.path("second.safetensors");
     export(&second, Checkpoint::Newest, &next, false).unwrap();

@@ -4,9 +4,10 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 
 use burn::tensor::Device;
+use utsushi_checkpoint::ExportedModel;
 use utsushi_dataset::{PrepareOptions, SetsFile, prepare};
 use utsushi_imaging::{Picture, WriteOptions, write};
-use utsushi_training::{TrainOptions, TrainingConfig};
+use utsushi_training::{InitialModel, TrainOptions, TrainingConfig};
 
 /// A folder that is removed at the end, with a prepared set and an untrained feature network.
 pub struct Workshop {
@@ -16,8 +17,13 @@ pub struct Workshop {
 impl Workshop {
     /// Draws two styles (warm discs, cold squares) and prepares them at 32 px.
     pub fn drawn() -> Self {
+        Self::with([("discs", true), ("squares", false)])
+    }
+
+    /// Styles of these names, warm discs or cold squares.
+    pub fn with<const N: usize>(styles: [(&str, bool); N]) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        for (style, warm) in [("discs", true), ("squares", false)] {
+        for (style, warm) in styles {
             std::fs::create_dir_all(folder.path().join(style)).unwrap();
             for index in 0..8 {
                 let path = folder.path().join(style).join(format!("{index}.png"));
@@ -28,11 +34,8 @@ impl Workshop {
         let source = |name: &str| {
             format!("[[source]]\npath = \"{name}\"\nstyle = \"{name}\"\nlicence = \"CC0\"\n")
         };
-        let text = format!(
-            "size = 32\nmin_size = 16\nduplicate_distance = 0\n{}{}",
-            source("discs"),
-            source("squares")
-        );
+        let sources = styles.map(|(style, _)| source(style)).concat();
+        let text = format!("size = 32\nmin_size = 16\nduplicate_distance = 0\n{sources}");
         std::fs::write(&sets, text).unwrap();
         let sets = SetsFile::read(&sets).unwrap();
         let out = folder.path().join("set");
@@ -60,6 +63,14 @@ impl Workshop {
             device: Device::flex(),
         }
     }
+}
+
+/// An exported model to start from.
+pub fn initial(path: &Path) -> Option<InitialModel> {
+    Some(InitialModel {
+        model: ExportedModel::read(path).unwrap(),
+        path: path.to_owned(),
+    })
 }
 
 /// A drawn picture that no other index resembles.

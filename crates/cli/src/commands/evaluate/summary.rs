@@ -31,6 +31,7 @@ pub(super) fn summary(report: &Report) -> String {
         }
     }
     blocks.push(table(&rows));
+    blocks.extend(new_paintings(report));
     let judge = &report.judge.network;
     let size = report.size;
     let mut notes = vec![format!("judged by {judge} at {size} px")];
@@ -44,6 +45,32 @@ pub(super) fn summary(report: &Report) -> String {
     notes.extend(left_out.map(|(name, why)| format!("not measured: {name}: {why}")));
     blocks.push(notes.join("\n"));
     blocks.join("\n\n")
+}
+
+/// New paintings, by style, where the model makes any.
+fn new_paintings(report: &Report) -> Option<String> {
+    let mean = report.mean_generated.as_ref()?;
+    let header = ["new paintings", "Fréchet", "kernel", "style", "diverse"];
+    let nearest = ["nearest / held-out", "near"];
+    let header = header.iter().chain(&nearest).map(|name| (*name).to_owned());
+    let mut rows = vec![header.collect()];
+    let styles = report.styles.iter();
+    let styles = styles.filter_map(|style| Some((style.name.as_str(), style.generated.as_ref()?)));
+    for (name, generated) in styles.chain([("mean", mean)]) {
+        let fields = [
+            Field::Frechet,
+            Field::Kernel,
+            Field::StyleAccuracy,
+            Field::Diversity,
+            Field::NearestRatio,
+        ];
+        let values = fields.map(|field| generated.measures.get(field));
+        let values = values.into_iter().chain([generated.near_share]);
+        let mut row = vec![name.to_owned()];
+        row.extend(values.map(number));
+        rows.push(row);
+    }
+    Some(text::table(&rows, &[1, 2, 3, 4, 5, 6]))
 }
 
 fn table(rows: &[Vec<String>]) -> String {

@@ -7,7 +7,8 @@ use burn::tensor::Device;
 use utsushi_checkpoint::StatsLog;
 use utsushi_dataset::PreparedSet;
 use utsushi_evaluation::{
-    EvaluateError, EvaluateOptions, FIELDS, Field, Judge, MethodReport, evaluate, write_curves,
+    EvaluateError, EvaluateOptions, FIELDS, Field, Gallery, Judge, MethodReport, evaluate_beside,
+    write_curves,
 };
 use utsushi_training::{
     Checkpoint, Examination, TrainError, TrainOptions, TrainingConfig, export_model,
@@ -17,13 +18,15 @@ use utsushi_transfer::{Model, Painter};
 use crate::commands::evaluate::judge_file;
 
 /// Real paintings of a style that outputs are held against: half of what `utsushi evaluate`
-/// takes, since every evaluation looks at them anew.
+/// takes. They are looked at once, before the first examination.
 const REAL: usize = 256;
 
 /// Evaluates checkpoints on the held-out split.
 pub struct Examiner {
     judge: Judge,
     set: PreparedSet,
+    /// What is the same in every examination.
+    gallery: Gallery,
     device: Device,
 }
 
@@ -34,6 +37,7 @@ impl Examiner {
         Ok(Self {
             judge: Judge::load(&judge_file(judge)?, device.clone())?,
             set: PreparedSet::open(&options.set)?,
+            gallery: Gallery::default(),
             device,
         })
     }
@@ -56,9 +60,11 @@ impl Examiner {
         let options = EvaluateOptions {
             pictures: config.run.evaluate_pictures,
             real: REAL,
+            generated: 0,
             ..EvaluateOptions::default()
         };
-        let evaluated = evaluate(
+        let evaluated = evaluate_beside(
+            &mut self.gallery,
             &painter,
             &name,
             &self.judge,

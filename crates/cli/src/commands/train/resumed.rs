@@ -4,7 +4,7 @@ use std::path::Path;
 
 use toml::{Table, Value};
 use utsushi_checkpoint::RunDirectory;
-use utsushi_training::TrainingConfig;
+use utsushi_training::{TrainingConfig, as_in_run};
 
 use crate::error::UsageError;
 
@@ -21,6 +21,7 @@ pub(super) fn check(asked: &TrainingConfig, run: &Path) -> anyhow::Result<()> {
         return Ok(());
     };
     let own = TrainingConfig::read(&directory.config_path())?;
+    let asked = as_in_run(asked, &directory)?;
     let differing = differing(&asked.to_toml().parse()?, &own.to_toml().parse()?);
     if differing.is_empty() {
         return Ok(());
