@@ -95,7 +95,7 @@ pub enum CropArgument {
     Centre,
     /// The largest square at the top, for standing figures
     Top,
-    /// The square around the face, so that all faces stand alike; pictures without one are left out
+    /// The square around the face; pictures without one are left out
     Face,
 }
 

@@ -1,5 +1,7 @@
 //! A square that pictures are laid on.
 
+use std::ops::Range;
+
 use utsushi_faces::Face;
 use utsushi_imaging::{Filter, Picture, resize_with};
 
@@ -33,6 +35,20 @@ pub enum Mask {
 }
 
 impl Mask {
+    /// The columns and rows of a canvas in which the picture may show.
+    fn reach(&self, side: usize) -> [Range<usize>; 2] {
+        let (middle, half) = match self {
+            Self::Whole => return [0..side, 0..side],
+            Self::Rectangle(middle, half) | Self::Ellipse(middle, half) => (middle, half),
+        };
+        [0, 1].map(|axis| {
+            // An ellipse fades out beyond its outline.
+            let reach = half[axis] * 1.1 + 1.0;
+            let [start, end] = [middle[axis] - reach, middle[axis] + reach];
+            start.max(0.0) as usize..(end.max(0.0) as usize).min(side)
+        })
+    }
+
     /// How much of the picture shows at a point, 0…1.
     fn at(&self, [x, y]: [f32; 2]) -> f32 {
         match self {
@@ -87,8 +103,9 @@ impl Canvas {
             high as f32 / picture.height() as f32,
         ];
         let (sine, cosine) = angle.sin_cos();
-        for row in 0..self.side {
-            for column in 0..self.side {
+        let [columns, rows] = mask.reach(self.side);
+        for row in rows {
+            for column in columns.clone() {
                 let point = [column as f32 + 0.5, row as f32 + 0.5];
                 let weight = mask.at(point);
                 if weight <= 0.0 {
