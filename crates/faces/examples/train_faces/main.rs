@@ -13,6 +13,7 @@
 
 mod adam;
 mod canvas;
+mod clutter;
 mod dice;
 mod measure;
 mod sample;

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use utsushi_faces::FaceFinder;
 
+use crate::clutter::clutter;
 use crate::dice::Dice;
 use crate::sample::Sample;
 use crate::scene::Scene;
@@ -83,13 +84,16 @@ fn line(source: &str, counts: &[Count]) {
     );
 }
 
-/// Pictures without faces: backgrounds alone.
+/// Pictures without faces: backgrounds alone, half of them with clutter.
 fn nothing(finder: &FaceFinder, samples: &[&Sample]) {
     let mut wrong = 0;
     const PICTURES: u64 = 200;
     for number in 0..PICTURES {
         let mut dice = Dice::new(2000, number);
-        let scene = Scene::background(SIDE, samples, &mut dice, false);
+        let mut scene = Scene::background(SIDE, samples, &mut dice, false);
+        if number % 2 == 0 {
+            clutter(&mut scene.canvas, &mut dice);
+        }
         wrong += finder.find(&scene.canvas.picture()).len();
     }
     println!("\n{wrong} faces in {PICTURES} pictures without one");

@@ -4,6 +4,7 @@ use utsushi_faces::{Face, TargetMaps};
 use utsushi_imaging::{Filter, resize_with};
 
 use crate::canvas::{Canvas, Mask, View};
+use crate::clutter::clutter;
 use crate::dice::Dice;
 use crate::sample::Sample;
 
@@ -133,6 +134,9 @@ impl Scene {
 pub fn draw(samples: &[&Sample], dice: &mut Dice) -> (Vec<f32>, TargetMaps) {
     let side = SIDE as f32;
     let mut scene = Scene::background(SIDE, samples, dice, true);
+    if dice.chance(0.5) {
+        clutter(&mut scene.canvas, dice);
+    }
     for _ in 0..dice.below(4) {
         let sample = samples[dice.below(samples.len())];
         let middle = [dice.between(0.0, side), dice.between(0.0, side)];
