@@ -100,8 +100,9 @@ mod tests {
 
     #[test]
     fn a_plateau_is_one_peak_and_what_is_no_number_is_none() {
-        assert_eq!(peaks(&[1.0; 3], &[[0.0; 4]; 3], 3, 0.5).len(), 2);
-        assert_eq!(peaks(&[1.0; 2], &[[0.0; 4]; 2], 2, 0.5).len(), 1);
+        let plateau = peaks(&[1.0; 3], &[[0.0; 4]; 3], 3, 0.5);
+        assert_eq!(plateau.len(), 1);
+        assert_eq!(plateau[0].centre(), [4.0, 4.0]);
         assert!(peaks(&[f32::NAN; 2], &[[0.0; 4]; 2], 2, 0.0).is_empty());
         assert!(peaks(&[], &[], 0, 0.5).is_empty());
     }
