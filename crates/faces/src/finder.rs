@@ -16,7 +16,7 @@ use crate::{Face, FaceFinderError, FaceMaps, FaceNetwork};
 static WEIGHTS: &[u8] = include_bytes!("../assets/faces.safetensors");
 
 /// The score from which a face is one.
-const LEAST: f32 = 0.4;
+const LEAST: f32 = 0.5;
 
 /// Finds faces in pictures of any size. A clone shares the network, and any number of threads may
 /// look at once.

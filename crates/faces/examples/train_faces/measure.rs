@@ -23,9 +23,13 @@ struct Count {
     wrong: usize,
 }
 
+/// Scores above which finds are counted too.
+const SURER: [f32; 2] = [0.6, 0.7];
+
 /// Prints a table: recall in per cent at each size, and what was wrongly found in a picture.
 pub fn measure(finder: &FaceFinder, samples: &[Sample]) {
     let held_out: Vec<&Sample> = samples.iter().filter(|sample| sample.held_out).collect();
+    let mut surer = [Count::default(); SURER.len()];
     let mut counts: BTreeMap<&str, [Count; SIZES.len()]> = BTreeMap::new();
     for (number, sample) in held_out.iter().enumerate() {
         for (index, &size) in SIZES.iter().enumerate() {
@@ -44,6 +48,14 @@ pub fn measure(finder: &FaceFinder, samples: &[Sample]) {
                 .iter()
                 .filter(|face| face.overlap(&truth) >= FOUND)
                 .count();
+            for (count, least) in surer.iter_mut().zip(SURER) {
+                let sure = found.iter().filter(|face| face.score >= least);
+                let (hits, wrong): (Vec<_>, Vec<_>) =
+                    sure.partition(|face| face.overlap(&truth) >= FOUND);
+                count.faces += 1;
+                count.found += hits.len().min(1);
+                count.wrong += wrong.len();
+            }
             let count = &mut counts.entry(&sample.source).or_default()[index];
             count.faces += 1;
             count.found += hits.min(1);
@@ -66,6 +78,14 @@ pub fn measure(finder: &FaceFinder, samples: &[Sample]) {
         line(source, counts);
     }
     line("all", &all);
+    println!();
+    for (count, least) in surer.iter().zip(SURER) {
+        println!(
+            "score {least}: {:.1} % found, {:.3} wrong a picture",
+            100.0 * count.found as f64 / count.faces as f64,
+            count.wrong as f64 / count.faces as f64
+        );
+    }
     nothing(finder, &held_out);
 }
 
