@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use utsushi_faces::FaceFinder;
+use utsushi_faces::{Face, FaceFinder};
 
 use crate::clutter::clutter;
 use crate::dice::Dice;
@@ -50,7 +50,7 @@ pub fn measure(finder: &FaceFinder, samples: &[Sample]) {
                 .count();
             for (count, least) in surer.iter_mut().zip(SURER) {
                 let sure = found.iter().filter(|face| face.score >= least);
-                let (hits, wrong): (Vec<_>, Vec<_>) =
+                let (hits, wrong): (Vec<&Face>, Vec<&Face>) =
                     sure.partition(|face| face.overlap(&truth) >= FOUND);
                 count.faces += 1;
                 count.found += hits.len().min(1);
