@@ -22,7 +22,9 @@ mod style;
 mod train;
 mod transfer;
 
-pub use dataset::{DatasetCommand, ExportSetArguments, InspectArguments, PrepareArguments};
+pub use dataset::{
+    CropArgument, DatasetCommand, ExportSetArguments, InspectArguments, PrepareArguments,
+};
 pub use direction::{DirectionCommand, EditArguments, FindArguments, LearnArguments};
 pub use distil::DistilArguments;
 pub use evaluate::EvaluateArguments;

@@ -9,13 +9,14 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Each crate and the crates of this workspace that it may use. One direction only.
-const ALLOWED: [(&str, &[&str]); 17] = [
+const ALLOWED: [(&str, &[&str]); 18] = [
     ("imaging", &[]),
     ("film", &["imaging"]),
     ("dataset", &["imaging"]),
     ("kernels", &[]),
     ("model", &["kernels"]),
     ("checkpoint", &["model"]),
+    ("faces", &["imaging", "kernels", "model", "checkpoint"]),
     ("features", &["checkpoint", "kernels"]),
     ("logs", &["imaging", "checkpoint"]),
     (
@@ -58,6 +59,7 @@ const ALLOWED: [(&str, &[&str]); 17] = [
             "dataset",
             "model",
             "checkpoint",
+            "faces",
             "features",
             "logs",
             "training",

@@ -4,7 +4,7 @@ use serde::{Deserialize, Deserializer, Serialize, de::Error};
 
 /// Which part of a picture becomes the (square) training picture.
 ///
-/// In a sets file: `crop = "none"`, `"centre"`, `"top"`, or `{ box = [left, top, right, bottom] }`
+/// In a sets file: `crop = "none"`, `"centre"`, `"top"`, `"face"`, or `{ box = [left, top, right, bottom] }`
 /// in fractions of the width and height.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case")]
@@ -16,21 +16,28 @@ pub enum Crop {
     Centre,
     /// The largest square at the top (standing figures), in the middle of the width.
     Top,
+    /// The square around the face, so that all faces stand alike; see
+    /// [`prepare_finding`](crate::prepare_finding). A picture without one is left out.
+    Face,
     /// A box `[left, top, right, bottom]` in fractions 0…1; what is not square after that loses
     /// its longer sides evenly.
     Box([f32; 4]),
 }
 
-/// A rectangle of whole pixels. Negative or beyond the picture where [`Crop::None`] continues it.
+/// A square of whole pixels. Negative or beyond the picture where its edges continue it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct PixelBox {
+pub struct PixelBox {
+    /// First column.
     pub left: i64,
+    /// First row.
     pub top: i64,
+    /// Columns and rows.
     pub side: u32,
 }
 
 impl Crop {
     /// The square of pixels this crop takes from a picture of `width`×`height` (both at least 1).
+    /// Where a face is depends on more than the size: for [`Crop::Face`], that of [`Crop::Centre`].
     pub(crate) fn square(self, width: u32, height: u32) -> PixelBox {
         let (wide, high) = (i64::from(width), i64::from(height));
         let short = wide.min(high);
@@ -44,7 +51,7 @@ impl Crop {
                     side: side as u32,
                 }
             }
-            Self::Centre => {
+            Self::Centre | Self::Face => {
                 let (left, top) = ((wide - short) / 2, (high - short) / 2);
                 PixelBox {
                     left,
@@ -87,13 +94,14 @@ enum Written {
 impl<'de> Deserialize<'de> for Crop {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let expected =
-            "write \"none\", \"centre\", \"top\" or { box = [left, top, right, bottom] }";
+            "write \"none\", \"centre\", \"top\", \"face\" or { box = [left, top, right, bottom] }";
         let table = match Written::deserialize(deserializer)? {
             Written::Name(name) => {
                 return match name.as_str() {
                     "none" => Ok(Self::None),
                     "centre" => Ok(Self::Centre),
                     "top" => Ok(Self::Top),
+                    "face" => Ok(Self::Face),
                     _ => Err(D::Error::custom(format!(
                         "`crop = \"{name}\"` is unknown; {expected}"
                     ))),
@@ -165,6 +173,26 @@ mod tests {
                 "{crop:?}"
             );
         }
+    }
+
+    #[test]
+    fn every_crop_is_read_as_it_is_written() {
+        #[derive(Deserialize)]
+        struct Line {
+            crop: Crop,
+        }
+        for (text, expected) in [
+            ("'none'", Crop::None),
+            ("'centre'", Crop::Centre),
+            ("'top'", Crop::Top),
+            ("'face'", Crop::Face),
+            ("{ box = [0, 0.5, 1, 1] }", Crop::Box([0.0, 0.5, 1.0, 1.0])),
+        ] {
+            let line: Line = toml::from_str(&format!("crop = {text}")).unwrap();
+            assert_eq!(line.crop, expected);
+        }
+        let wrong = toml::from_str::<Line>("crop = 'faces'").map(|line| line.crop);
+        assert!(wrong.unwrap_err().to_string().contains("\"face\""));
     }
 
     #[test]

@@ -15,6 +15,7 @@ mod drop_reason;
 mod entry;
 mod error;
 mod export;
+mod find_face;
 mod inspect;
 mod loader;
 mod near_duplicates;
@@ -32,12 +33,13 @@ mod validation;
 
 pub use batch::TrainingBatch;
 pub use content_hash::ContentHash;
-pub use crop::Crop;
+pub use crop::{Crop, PixelBox};
 pub use description::StyleEntry;
 pub use drop_reason::DropReason;
 pub use entry::Entry;
 pub use error::DatasetError;
 pub use export::{ExportOptions, export_shards};
+pub use find_face::FindFace;
 pub use inspect::{
     InspectOptions, InspectProgress, Inspection, LookAlike, StyleInspection, inspect,
 };
@@ -45,6 +47,7 @@ pub use loader::{Loader, LoaderOptions};
 pub use pictures::Pictures;
 pub use prepare::{
     DroppedPicture, PrepareOptions, PrepareProgress, PrepareReport, StyleReport, prepare,
+    prepare_finding,
 };
 pub use prepared::PreparedSet;
 pub use role::Role;

@@ -18,7 +18,7 @@ pub use options::PrepareOptions;
 pub use progress::PrepareProgress;
 pub use report::{DroppedPicture, PrepareReport, StyleReport};
 
-use crate::{DatasetError, SetsFile};
+use crate::{DatasetError, FindFace, SetsFile};
 
 /// Prepares a training set in the folder `out`.
 ///
@@ -33,7 +33,7 @@ use crate::{DatasetError, SetsFile};
 /// `progress` is called now and then from the calling thread.
 ///
 /// # Errors
-/// A source or the output folder cannot be used; a style is left without pictures; `out` was
+/// A source is to be cut by its faces ([`prepare_finding`] does that); a source or the output folder cannot be used; a style is left without pictures; `out` was
 /// prepared with other settings and [`PrepareOptions::force`] is not set; or
 /// [`DatasetError::Stopped`].
 pub fn prepare(
@@ -43,5 +43,23 @@ pub fn prepare(
     progress: &mut dyn FnMut(&PrepareProgress),
     stop: &AtomicBool,
 ) -> Result<PrepareReport, DatasetError> {
-    run::run(sets, options, out, progress, stop)
+    run::run(sets, options, None, out, progress, stop)
+}
+
+/// [`prepare`], with something that finds faces: for sources with [`Crop::Face`](crate::Crop).
+///
+/// A picture in which `faces` finds none is dropped as
+/// [`DropReason::NoFace`](crate::DropReason::NoFace).
+///
+/// # Errors
+/// As [`prepare`].
+pub fn prepare_finding(
+    sets: &SetsFile,
+    options: &PrepareOptions,
+    faces: &dyn FindFace,
+    out: &Path,
+    progress: &mut dyn FnMut(&PrepareProgress),
+    stop: &AtomicBool,
+) -> Result<PrepareReport, DatasetError> {
+    run::run(sets, options, Some(faces), out, progress, stop)
 }

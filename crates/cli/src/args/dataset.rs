@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Subcommand};
+use clap::{Args, Subcommand, ValueEnum};
 
 /// Look at pictures and make training sets of them
 #[derive(Debug, Subcommand)]
@@ -68,6 +68,10 @@ pub struct PrepareArguments {
     #[arg(long, value_name = "PIXELS", value_parser = clap::value_parser!(u32).range(16..=1024))]
     pub size: Option<u32>,
 
+    /// How every picture is cut, in place of what the sets file says
+    #[arg(long, value_enum, value_name = "CROP")]
+    pub crop: Option<CropArgument>,
+
     /// Take only the first N pictures of each source, for a quick trial
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub limit: Option<u32>,
@@ -80,6 +84,19 @@ pub struct PrepareArguments {
     /// Change a set that was prepared with other settings
     #[arg(long)]
     pub force: bool,
+}
+
+/// How pictures are cut.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum CropArgument {
+    /// All of it, continued by its edges to a square
+    None,
+    /// The largest square in the middle
+    Centre,
+    /// The largest square at the top, for standing figures
+    Top,
+    /// The square around the face; pictures without one are left out
+    Face,
 }
 
 /// Write a training set as tars, as WebDataset reads them

@@ -2,9 +2,15 @@
 
 use std::path::PathBuf;
 
-use utsushi_dataset::{DatasetError, PrepareOptions, PrepareReport, SetsFile, prepare};
+use burn::tensor::Device;
+use utsushi_dataset::{
+    Crop, DatasetError, FindFace, PixelBox, PrepareOptions, PrepareProgress, PrepareReport,
+    SetsFile, prepare, prepare_finding,
+};
+use utsushi_faces::FaceFinder;
+use utsushi_imaging::Picture;
 
-use crate::args::PrepareArguments;
+use crate::args::{CropArgument, PrepareArguments};
 use crate::exit_code::ExitCode;
 use crate::progress::Live;
 use crate::{interrupt, output, text};
@@ -12,8 +18,39 @@ use crate::{interrupt, output, text};
 /// Names the folder of the sources when `--root` does not.
 const ROOT_VARIABLE: &str = "UTSUSHI_DATA";
 
+/// Faces as sets want them, found by the built-in network.
+struct Faces(FaceFinder);
+
+impl FindFace for Faces {
+    fn square(&self, picture: &Picture) -> Option<PixelBox> {
+        let frame = self.0.main_face(picture)?.frame();
+        let frame = frame.inside(picture.width(), picture.height());
+        Some(PixelBox {
+            left: frame.left,
+            top: frame.top,
+            side: frame.side,
+        })
+    }
+
+    fn version(&self) -> String {
+        format!("{:016x}", self.0.version())
+    }
+}
+
 pub fn run(arguments: PrepareArguments) -> anyhow::Result<ExitCode> {
-    let sets = SetsFile::read(&arguments.sets)?;
+    let mut sets = SetsFile::read(&arguments.sets)?;
+    if let Some(crop) = arguments.crop {
+        let crop = match crop {
+            CropArgument::None => Crop::None,
+            CropArgument::Centre => Crop::Centre,
+            CropArgument::Top => Crop::Top,
+            CropArgument::Face => Crop::Face,
+        };
+        sets.sources
+            .iter_mut()
+            .for_each(|source| source.crop = crop);
+    }
+    let by_face = sets.sources.iter().any(|source| source.crop == Crop::Face);
     let options = PrepareOptions {
         root: arguments.root.or_else(root_of_environment),
         size: arguments.size,
@@ -23,17 +60,19 @@ pub fn run(arguments: PrepareArguments) -> anyhow::Result<ExitCode> {
         ..PrepareOptions::default()
     };
     let stop = interrupt::stop_flag("stopping after this picture")?;
+    // Small pictures one at a time each: a GPU has nothing to gain here.
+    let faces = by_face.then(|| FaceFinder::builtin(&Device::flex()).map(Faces));
+    let faces = faces.transpose()?;
     let mut live = Live::new(0);
-    let outcome = prepare(
-        &sets,
-        &options,
-        &arguments.output,
-        &mut |now| {
-            let message = format!("{}, {} kept", now.style, text::count(now.kept));
-            live.update(now.done as u64, now.total as u64, message);
-        },
-        &stop,
-    );
+    let mut progress = |now: &PrepareProgress| {
+        let message = format!("{}, {} kept", now.style, text::count(now.kept));
+        live.update(now.done as u64, now.total as u64, message);
+    };
+    let out = &arguments.output;
+    let outcome = match &faces {
+        Some(faces) => prepare_finding(&sets, &options, faces, out, &mut progress, &stop),
+        None => prepare(&sets, &options, out, &mut progress, &stop),
+    };
     live.finish();
     match outcome {
         Err(error @ DatasetError::Stopped { .. }) => {

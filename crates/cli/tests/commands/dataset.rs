@@ -1,5 +1,7 @@
 //! `utsushi dataset`
 
+use std::path::Path;
+
 use crate::support::Place;
 
 /// Two folders of drawings, with a broken file in one.
@@ -78,6 +80,60 @@ fn prepare_cuts_and_goes_on_where_it_was() {
     let (code, out, _) = place.run(&prepare);
     assert_eq!(code, 0);
     assert!(out.contains("12 pictures kept, 0 of them cut now"), "{out}");
+}
+
+#[test]
+fn faces_are_framed_alike_whatever_is_around_them() {
+    let place = Place::new();
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/pictures");
+    for name in ["eileen", "lucy", "sylvie"] {
+        let bytes = std::fs::read(folder.join(format!("{name}.png"))).unwrap();
+        place.write(&format!("art/{name}.png"), bytes);
+    }
+    let ramp = (0..128 * 128).flat_map(|index: u32| [(index % 128) as u8, (index / 128) as u8, 90]);
+    let ramp = utsushi_imaging::Picture::new(128, 128, ramp.collect()).unwrap();
+    utsushi_imaging::write(&place.path("art/ramp.png"), &ramp, &Default::default()).unwrap();
+    place.write(
+        "sets.toml",
+        "size = 64\n[[source]]\npath = \"art\"\nstyle = \"art\"\n",
+    );
+    let prepare = [
+        "dataset",
+        "prepare",
+        "sets.toml",
+        "-o",
+        "set",
+        "--crop",
+        "face",
+    ];
+    let (code, out, err) = place.run(&prepare);
+    assert_eq!(code, 0, "{err}");
+    assert!(
+        out.contains("3 pictures kept") && out.contains("1 no-face"),
+        "{out}"
+    );
+    let (code, out, _) = place.run(&prepare);
+    assert!(code == 0 && out.contains("0 of them cut now"), "{out}");
+    // The sets file alone asks for another crop.
+    let (code, _, err) = place.run(&prepare[..5]);
+    assert!(code == 1 && err.contains("--force"), "{err}");
+    // A face in the frame stands where the frame wants it.
+    let finder = utsushi_faces::FaceFinder::builtin(&burn::tensor::Device::flex()).unwrap();
+    let cut: Vec<_> = place
+        .files()
+        .into_iter()
+        .filter(|path| path.starts_with(place.path("set/pictures")))
+        .collect();
+    assert_eq!(cut.len(), 3);
+    for path in cut {
+        let picture = utsushi_imaging::read(&path, &Default::default())
+            .unwrap()
+            .picture;
+        let face = finder.main_face(&picture).unwrap();
+        let [x, y] = face.centre().map(|value| value / 64.0);
+        assert!((x - 0.5).abs() < 0.1 && (y - 0.53).abs() < 0.12, "{face:?}");
+        assert!((0.45..0.78).contains(&(face.size() / 64.0)), "{face:?}");
+    }
 }
 
 #[test]

@@ -5,9 +5,9 @@ use utsushi_imaging::{
 };
 
 use super::settings::CutSettings;
-use crate::DropReason;
 use crate::crop::PixelBox;
 use crate::perceptual_hash::{PerceptualHash, brightness};
+use crate::{Crop, DropReason, FindFace};
 
 /// A picture that can be trained on.
 pub(super) struct CutPicture {
@@ -19,7 +19,11 @@ pub(super) struct CutPicture {
 }
 
 /// Decodes, crops, checks, scales and encodes.
-pub(super) fn cut(bytes: &[u8], settings: &CutSettings) -> Result<CutPicture, DropReason> {
+pub(super) fn cut(
+    bytes: &[u8],
+    settings: &CutSettings,
+    faces: Option<&dyn FindFace>,
+) -> Result<CutPicture, DropReason> {
     let unreadable = |detail: String| DropReason::Unreadable { detail };
     let limits = DecodeLimits {
         max_pixels: settings.max_pixels,
@@ -29,7 +33,10 @@ pub(super) fn cut(bytes: &[u8], settings: &CutSettings) -> Result<CutPicture, Dr
         .map_err(|error| unreadable(error.to_string()))?
         .picture;
     let (width, height) = (picture.width(), picture.height());
-    let square = settings.crop.square(width, height);
+    let square = match (settings.crop, faces) {
+        (Crop::Face, Some(faces)) => faces.square(&picture).ok_or(DropReason::NoFace)?,
+        (crop, _) => crop.square(width, height),
+    };
     // What counts is what the picture holds: a square continued beyond it does not gain detail.
     let held = square.side.min(width).min(height);
     if held < settings.min_size {

@@ -14,7 +14,7 @@ use super::work::{Bench, Worked};
 use super::{PrepareOptions, PrepareProgress, PrepareReport};
 use crate::description::{DESCRIPTION_FILE, Description, FORMAT, MANIFEST_FILE};
 use crate::source::{Member, Source};
-use crate::{ContentHash, DatasetError, DropReason, Entry, SetsFile, SourceEntry, Split};
+use crate::{ContentHash, DatasetError, DropReason, Entry, FindFace, SetsFile, SourceEntry, Split};
 
 const REPORT_FILE: &str = "report.jsonl";
 /// A source that is open, with the members that are used.
@@ -28,6 +28,7 @@ struct Job<'a> {
 struct Run<'a> {
     sets: &'a SetsFile,
     options: &'a PrepareOptions,
+    faces: Option<&'a dyn FindFace>,
     output: Output,
     journal: Journal,
     styles: Vec<Style>,
@@ -39,12 +40,16 @@ struct Run<'a> {
 pub(super) fn run(
     sets: &SetsFile,
     options: &PrepareOptions,
+    faces: Option<&dyn FindFace>,
     out: &Path,
     progress: &mut dyn FnMut(&PrepareProgress),
     stop: &AtomicBool,
 ) -> Result<PrepareReport, DatasetError> {
     // Everything that may be wrong with the request comes first, before anything is written.
-    let jobs = sets.sources.iter().map(|entry| open(sets, options, entry));
+    let jobs = sets
+        .sources
+        .iter()
+        .map(|entry| open(sets, options, entry, faces));
     let jobs = jobs.collect::<Result<Vec<_>, _>>()?;
     let cuts: Vec<CutSettings> = jobs.iter().map(|job| job.settings.clone()).collect();
     let settings = settings_hash(sets, options, &cuts);
@@ -60,6 +65,7 @@ pub(super) fn run(
     let mut run = Run {
         sets,
         options,
+        faces,
         output,
         journal,
         styles: styles(sets),
@@ -77,8 +83,9 @@ fn open<'a>(
     sets: &SetsFile,
     options: &PrepareOptions,
     entry: &'a SourceEntry,
+    faces: Option<&dyn FindFace>,
 ) -> Result<Job<'a>, DatasetError> {
-    let settings = CutSettings::new(sets, options, entry)?;
+    let settings = CutSettings::new(sets, options, entry, faces)?;
     let mut source = Source::open(&sets.source_path(entry, options.root.as_deref()))?;
     if let Some(labels) = sets.labels_path(entry, options.root.as_deref()) {
         source.read_labels(&labels)?;
@@ -144,6 +151,7 @@ impl Run<'_> {
                 cut_hash: job.settings.hash(),
                 journal: &self.journal,
                 output: &self.output,
+                faces: self.faces,
             };
             let worked: Vec<(Member, Worked)> = pool.install(|| {
                 chunk

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::PrepareOptions;
 use crate::description::FORMAT;
-use crate::{ContentHash, Crop, DatasetError, Pick, Role, SetsFile, SourceEntry};
+use crate::{ContentHash, Crop, DatasetError, FindFace, Pick, Role, SetsFile, SourceEntry};
 
 /// The settings that decide which pixels come out of one file.
 #[derive(Clone, Debug, Serialize)]
@@ -14,6 +14,9 @@ pub(super) struct CutSettings {
     pub min_deviation: f64,
     pub max_pixels: u64,
     pub crop: Crop,
+    /// What finds the faces, where pictures are cut by them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    faces: Option<String>,
     format: u32,
 }
 
@@ -22,6 +25,7 @@ impl CutSettings {
         sets: &SetsFile,
         options: &PrepareOptions,
         source: &SourceEntry,
+        faces: Option<&dyn FindFace>,
     ) -> Result<Self, DatasetError> {
         let size = options.size.unwrap_or(sets.size);
         if !(16..=1024).contains(&size) {
@@ -31,12 +35,25 @@ impl CutSettings {
                 message,
             });
         }
+        let faces = match (source.crop, faces) {
+            (Crop::Face, Some(faces)) => Some(faces.version()),
+            (Crop::Face, None) => {
+                return Err(DatasetError::Option {
+                    option: "crop",
+                    message:
+                        "`face` needs something that finds faces; hand it to `prepare_finding`"
+                            .into(),
+                });
+            }
+            _ => None,
+        };
         Ok(Self {
             size,
             min_size: sets.min_size,
             min_deviation: sets.min_deviation,
             max_pixels: options.max_pixels,
             crop: source.crop,
+            faces,
             format: FORMAT,
         })
     }

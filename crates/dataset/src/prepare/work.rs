@@ -4,7 +4,7 @@ use super::cut::cut;
 use super::journal::{Finding, Journal};
 use super::output::Output;
 use super::settings::CutSettings;
-use crate::{ContentHash, DropReason};
+use crate::{ContentHash, DropReason, FindFace};
 
 /// What is shared by all files of a source.
 pub(super) struct Bench<'a> {
@@ -13,6 +13,7 @@ pub(super) struct Bench<'a> {
     pub cut_hash: ContentHash,
     pub journal: &'a Journal,
     pub output: &'a Output,
+    pub faces: Option<&'a dyn FindFace>,
 }
 
 /// A file after the work on it.
@@ -56,7 +57,7 @@ impl Bench<'_> {
                 };
             }
         }
-        match cut(&bytes, self.settings) {
+        match cut(&bytes, self.settings, self.faces) {
             Ok(picture) => Worked {
                 hash: Some(hash),
                 finding: Finding::Usable {

@@ -4,6 +4,7 @@
 
 mod changed_settings;
 mod dropped_pictures;
+mod face_crops;
 mod fixture;
 mod hostile_zips;
 mod inspection;

@@ -1,0 +1,112 @@
+//! Pictures that are cut by their faces, whoever finds them.
+
+use std::path::Path;
+use std::sync::atomic::AtomicBool;
+
+use utsushi_dataset::{
+    ContentHash, DatasetError, FindFace, PixelBox, PrepareOptions, PrepareReport, SetsFile,
+    prepare_finding,
+};
+use utsushi_imaging::{DecodeLimits, Picture, Rectangle, read, resize};
+
+use crate::fixture::{Workshop, blots, png};
+
+const SETS: &str = "size = 32\nmin_size = 30\nvalidation = 0\nduplicate_distance = 0\n\
+                    [[source]]\npath = 'art'\nstyle = 'a'\ncrop = 'face'\n";
+
+/// Takes the place of a network: a white corner is a face.
+struct Corner {
+    side: u32,
+}
+
+impl FindFace for Corner {
+    fn square(&self, picture: &Picture) -> Option<PixelBox> {
+        (picture.rgb()[0] == 255).then_some(PixelBox {
+            left: 8,
+            top: 20,
+            side: self.side,
+        })
+    }
+
+    fn version(&self) -> String {
+        format!("corner {}", self.side)
+    }
+}
+
+fn prepare(sets: &SetsFile, finder: &Corner, out: &Path) -> Result<PrepareReport, DatasetError> {
+    let options = PrepareOptions::default();
+    prepare_finding(
+        sets,
+        &options,
+        finder,
+        out,
+        &mut |_| {},
+        &AtomicBool::new(false),
+    )
+}
+
+/// One picture with a face, one without.
+fn workshop() -> (Workshop, Picture) {
+    let shop = Workshop::new();
+    let mut with = blots(1, 64);
+    with.rgb_mut()[0] = 255;
+    let mut without = blots(2, 64);
+    without.rgb_mut()[0] = 0;
+    shop.write("art/with.png", &png(&with));
+    shop.write("art/without.png", &png(&without));
+    (shop, with)
+}
+
+#[test]
+fn a_picture_is_cut_where_its_face_is_and_left_out_without_one() {
+    let (shop, with) = workshop();
+    let out = shop.path("set");
+    let report = prepare(&shop.sets(SETS), &Corner { side: 40 }, &out).unwrap();
+    assert_eq!(report.styles[0].train, 1);
+    let [dropped] = &report.dropped[..] else {
+        panic!("{:?}", report.dropped)
+    };
+    assert_eq!(
+        (dropped.source.as_str(), dropped.why.name()),
+        ("art/without.png", "no-face")
+    );
+    assert!(shop.read("set/report.jsonl").contains("\"no-face\""));
+    let hash = ContentHash::of(&png(&with));
+    let entry = &shop.manifest("set")[0];
+    assert_eq!(entry.hash, hash);
+    let cut = read(&out.join(entry.relative_path()), &DecodeLimits::default());
+    let part = with.crop(Rectangle {
+        left: 8,
+        top: 20,
+        width: 40,
+        height: 40,
+    });
+    assert_eq!(cut.unwrap().picture, resize(&part, 32, 32));
+}
+
+#[test]
+fn a_face_that_is_too_small_is_left_out() {
+    let (shop, _) = workshop();
+    let outcome = prepare(&shop.sets(SETS), &Corner { side: 29 }, &shop.path("set"));
+    assert!(outcome.unwrap_err().to_string().contains("style `a`"));
+    assert!(shop.read("set/report.jsonl").contains("\"too-small\""));
+}
+
+#[test]
+fn without_a_finder_nothing_is_begun() {
+    let (shop, _) = workshop();
+    let error = shop.prepare(&shop.sets(SETS), "set").unwrap_err();
+    assert!(error.to_string().contains("prepare_finding"), "{error}");
+    assert!(!shop.path("set").exists());
+}
+
+#[test]
+fn a_set_is_of_one_finder() {
+    let (shop, _) = workshop();
+    let out = shop.path("set");
+    let sets = shop.sets(SETS);
+    prepare(&sets, &Corner { side: 40 }, &out).unwrap();
+    assert_eq!(prepare(&sets, &Corner { side: 40 }, &out).unwrap().cut, 0);
+    let error = prepare(&sets, &Corner { side: 41 }, &out).unwrap_err();
+    assert!(error.to_string().contains("other settings"), "{error}");
+}
