@@ -36,7 +36,7 @@ const ALLOWED: [(&str, &[&str]); 18] = [
     // Whoever only paints builds neither training nor dataset.
     (
         "transfer",
-        &["imaging", "film", "model", "checkpoint", "house"],
+        &["imaging", "film", "faces", "model", "checkpoint", "house"],
     ),
     ("onnx", &["imaging", "model", "checkpoint", "transfer"]),
     ("range", &["imaging", "model", "checkpoint", "transfer"]),

@@ -4,6 +4,7 @@
 mod built_in;
 mod contents;
 mod inside;
+mod large_faces;
 mod painting;
 mod regions;
 mod sketches;
@@ -22,6 +23,7 @@ use std::sync::Arc;
 
 use burn::tensor::Device;
 use utsushi_checkpoint::ExportedModel;
+use large_faces::LargeFaces;
 use utsushi_model::{Generator, KeptWeights, ModelConfig};
 
 use crate::{LoadModelError, Model, PaintStyle, StyleCode};
@@ -34,6 +36,7 @@ use crate::{LoadModelError, Model, PaintStyle, StyleCode};
 pub struct Painter {
     model: Arc<Model>,
     _kept: Arc<KeptWeights>,
+    large_faces: LargeFaces,
     device: Device,
 }
 
@@ -61,6 +64,7 @@ impl Painter {
         Ok(Self {
             _kept: Arc::new(KeptWeights::of(&model.networks.generator)),
             model: Arc::new(model),
+            large_faces: LargeFaces::default(),
             device,
         })
     }

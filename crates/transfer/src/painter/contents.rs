@@ -67,12 +67,6 @@ impl Painter {
         }
         Ok(octaves::joined(paintings).expect("a picture has its own size"))
     }
-
-    /// How many octaves a picture is best painted with ([`PaintOptions::octaves`](crate::PaintOptions::octaves)).
-    pub fn octaves(&self, picture: &Picture) -> u32 {
-        let _ = picture;
-        0
-    }
 }
 
 #[cfg(test)]
