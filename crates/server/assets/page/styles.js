@@ -21,7 +21,7 @@ let refused = () => {};
 /** For a network that paints in one way: nothing to choose, to bring along or to mix. */
 export function only() {
   alone = true;
-  element('surprise').hidden = true;
+  for (const id of ['surprise', 'as-style']) element(id).hidden = true;
   element('styles-hint').dataset.text = 'oneWayHint';
   element('styles-hint').textContent = text('oneWayHint');
 }
