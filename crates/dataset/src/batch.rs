@@ -26,13 +26,14 @@ impl TrainingBatch {
         let load = |draws: &[Draw]| {
             let mut pictures = Pictures::with_capacity(size, draws.len());
             for draw in draws {
-                let picture = set.picture(&set.entries()[draw.entry], size)?;
+                let entry = &set.entries()[draw.entry];
+                let picture = set.picture(entry, size)?;
                 let picture = if draw.flip {
                     picture.flip_horizontal()
                 } else {
                     picture
                 };
-                pictures.push(&picture, draw.style);
+                pictures.push(&picture, draw.style, entry);
             }
             Ok(pictures)
         };

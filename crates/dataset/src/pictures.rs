@@ -1,5 +1,7 @@
 //! Pictures as numbers.
 
+use std::collections::BTreeMap;
+
 use utsushi_imaging::{DecodeLimits, Picture, decode, resize};
 
 use crate::{DatasetError, Entry, PreparedSet};
@@ -13,6 +15,8 @@ pub struct Pictures {
     pub pixels: Vec<f32>,
     /// The style of each picture: an index into [`PreparedSet::styles`].
     pub styles: Vec<usize>,
+    /// The free labels of each picture.
+    pub labels: Vec<BTreeMap<String, String>>,
 }
 
 impl Pictures {
@@ -23,6 +27,7 @@ impl Pictures {
             size,
             pixels,
             styles: Vec::with_capacity(count),
+            labels: Vec::with_capacity(count),
         }
     }
 
@@ -36,9 +41,10 @@ impl Pictures {
         self.styles.is_empty()
     }
 
-    pub(crate) fn push(&mut self, picture: &Picture, style: usize) {
+    pub(crate) fn push(&mut self, picture: &Picture, style: usize, entry: &Entry) {
         self.pixels.extend(picture.to_floats());
         self.styles.push(style);
+        self.labels.push(entry.labels.clone());
     }
 }
 
@@ -59,7 +65,7 @@ impl PreparedSet {
                             entry.style
                         ),
                     })?;
-            pictures.push(&self.picture(entry, size)?, style);
+            pictures.push(&self.picture(entry, size)?, style, entry);
         }
         Ok(pictures)
     }

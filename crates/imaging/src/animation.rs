@@ -1,6 +1,7 @@
 //! Pictures that move: animated GIF, APNG and WebP, frame by frame.
 
 mod apng;
+mod deep;
 mod frames;
 mod timing;
 mod webp;

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::Condition;
+
 /// Sizes of the networks that paint. Written into every checkpoint and exported model.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -33,6 +35,9 @@ pub struct ModelConfig {
     /// Sizes of the content prior, which draws what new paintings show; absent: there is none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub prior: Option<PriorConfig>,
+    /// Labels besides the style that codes can be drawn for; set by the training set.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub conditions: Vec<Condition>,
 }
 
 /// How a style code steers the decoder's blocks.
@@ -87,6 +92,7 @@ impl Default for ModelConfig {
             shared_code: false,
             content_colours: false,
             prior: None,
+            conditions: Vec::new(),
         }
     }
 }
@@ -101,6 +107,11 @@ impl ModelConfig {
     /// How many style codes a painting has: one a stage, or one for all of them.
     pub fn codes(&self) -> usize {
         if self.shared_code { 1 } else { Self::STAGES }
+    }
+
+    /// Values of all conditions together.
+    pub fn condition_values(&self) -> usize {
+        self.conditions.iter().map(|it| it.values.len()).sum()
     }
 
     /// Checks that networks of these sizes can be built.
@@ -140,6 +151,7 @@ impl ModelConfig {
                 expected: "a multiple of 16 from 32 to 2048",
             });
         }
+        Condition::validate(&self.conditions)?;
         match &self.prior {
             Some(prior) => prior.validate(),
             None => Ok(()),

@@ -81,7 +81,8 @@ impl ContentPrior {
     /// - `labels`: `[batch]`, each from 0 to `styles − 1`
     /// - output: `[batch, 128]`
     pub fn code(&self, noise: Tensor<2>, labels: Tensor<1, Int>) -> Tensor<2> {
-        let (noise, labels) = (unit_power(noise), unit_power(self.labels.forward(labels)));
+        let labels = self.labels.forward(labels.into());
+        let (noise, labels) = (unit_power(noise), unit_power(labels));
         let mut code = Tensor::cat(vec![noise, labels], 1);
         for layer in &self.mapping {
             code = activation::leaky_relu(layer.forward(code), 0.2);

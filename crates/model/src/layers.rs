@@ -1,7 +1,7 @@
 //! The layers that carry weights.
 
 use burn::module::{Module, Param};
-use burn::tensor::{Int, Tensor};
+use burn::tensor::Tensor;
 use utsushi_kernels::{Activation, Conv2dOptions, conv2d, conv2d_below, matmul};
 
 use crate::Initialiser;
@@ -118,29 +118,6 @@ impl Dense {
     /// - output: `[batch, outputs]`
     pub fn forward(&self, x: Tensor<2>) -> Tensor<2> {
         matmul(x, self.weight.val()) + self.bias.val().unsqueeze()
-    }
-}
-
-/// A learned vector for each label.
-#[derive(Module, Debug)]
-pub struct LabelEmbedding {
-    /// `[labels, length]`.
-    pub weight: Param<Tensor<2>>,
-}
-
-impl LabelEmbedding {
-    /// Normal numbers with the given standard deviation.
-    pub fn new(init: &mut Initialiser, labels: usize, length: usize, deviation: f32) -> Self {
-        Self {
-            weight: init.normal([labels, length], deviation),
-        }
-    }
-
-    /// # Shapes
-    /// - `labels`: `[batch]`, each from 0 to `labels − 1`
-    /// - output: `[batch, length]`
-    pub fn forward(&self, labels: Tensor<1, Int>) -> Tensor<2> {
-        self.weight.val().select(0, labels)
     }
 }
 

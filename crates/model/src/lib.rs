@@ -4,12 +4,16 @@
 //! nothing here trains.
 
 mod blocks;
+mod condition;
+mod condition_reader;
 mod config;
 mod content_encoder;
 mod content_prior;
 mod decoder;
 mod generator;
 mod initialiser;
+mod label_embedding;
+mod labels;
 mod layers;
 mod luminance;
 mod mapping_network;
@@ -27,13 +31,17 @@ mod student;
 mod style_classifier;
 mod style_encoder;
 
+pub use condition::Condition;
+pub use condition_reader::ConditionReader;
 pub use config::{ConfigError, DiscriminatorConfig, ModelConfig, PriorConfig, Steering};
 pub use content_encoder::{Content, ContentEncoder};
 pub use content_prior::ContentPrior;
 pub use decoder::Decoder;
 pub use generator::Generator;
 pub use initialiser::Initialiser;
-pub use layers::{Conv, Dense, LabelEmbedding};
+pub use label_embedding::LabelEmbedding;
+pub use labels::Labels;
+pub use layers::{Conv, Dense};
 pub use luminance::{local_contrast, luminance};
 pub use mapping_network::MappingNetwork;
 pub use normaliser::{ChannelStatistics, Normaliser};

@@ -1,14 +1,15 @@
-//! Noise and a style's label to style codes.
+//! Noise and labels to style codes.
 
 use burn::module::Module;
-use burn::tensor::{Int, Tensor, activation};
+use burn::tensor::{Tensor, activation};
 
 use crate::layers::unit_power;
 use crate::style_encoder::one_a_stage;
-use crate::{Dense, Initialiser, LabelEmbedding, ModelConfig};
+use crate::{Dense, Initialiser, LabelEmbedding, Labels, ModelConfig};
 
-/// Noise and a style's label to one style code a decoder stage (StarGAN v2, Choi et al. 2020,
-/// section 2.1, with a label embedding in the place of one branch a label).
+/// Noise, a style's label and what conditions hold to one style code a decoder stage (StarGAN v2,
+/// Choi et al. 2020, section 2.1, with label embeddings that are summed in the place of one branch
+/// a label).
 #[derive(Module, Debug)]
 pub struct MappingNetwork {
     labels: LabelEmbedding,
@@ -26,7 +27,8 @@ impl MappingNetwork {
         let width = config.mapping_width;
         let inputs = 2 * config.latent_dim;
         Self {
-            labels: LabelEmbedding::new(init, config.styles, config.latent_dim, 1.0),
+            labels: LabelEmbedding::new(init, config.styles, config.latent_dim, 1.0)
+                .with_conditions(init, config.condition_values()),
             hidden: vec![
                 Dense::new(init, inputs, width, 1.0),
                 Dense::new(init, width, width, 1.0),
@@ -40,16 +42,61 @@ impl MappingNetwork {
 
     /// # Shapes
     /// - `noise`: `[batch, latent_dim]`, standard normal
-    /// - `labels`: `[batch]`, each from 0 to `styles − 1`
+    /// - `labels`: of a batch; a tensor of styles alone where no conditions are known
     /// - output: `[batch, stages, style_dim]`
-    pub fn forward(&self, noise: Tensor<2>, labels: Tensor<1, Int>) -> Tensor<3> {
+    pub fn forward(&self, noise: Tensor<2>, labels: impl Into<Labels>) -> Tensor<3> {
         let [batch, _] = noise.dims();
-        let (noise, labels) = (unit_power(noise), unit_power(self.labels.forward(labels)));
+        let labels = self.labels.forward(labels.into());
+        let (noise, labels) = (unit_power(noise), unit_power(labels));
         let mut x = Tensor::cat(vec![noise, labels], 1);
         for layer in &self.hidden {
             x = activation::leaky_relu(layer.forward(x), 0.2);
         }
         let codes = self.head.forward(x);
         one_a_stage(codes.reshape([batch, self.codes, self.style_dim]))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Condition, PainterNetworks};
+    use burn::tensor::{Device, Int};
+
+    #[test]
+    fn fresh_conditions_change_nothing_and_leave_other_weights_as_they_are() {
+        let device = Device::flex();
+        let config = ModelConfig {
+            styles: 2,
+            style_dim: 3,
+            latent_dim: 4,
+            trunk_channels: [4, 4, 4],
+            style_channels: [4, 4, 4, 4],
+            mapping_width: 6,
+            ..ModelConfig::default()
+        };
+        let mut with = config.clone();
+        with.conditions = vec![Condition {
+            name: "age".to_owned(),
+            values: vec!["old".to_owned(), "young".to_owned()],
+        }];
+        let [plain, with] = [&config, &with].map(|it| PainterNetworks::new(it, 9, &device));
+        let noise = Tensor::<2>::from_floats([[0.5, -1.0, 0.3, 2.0]], &device);
+        let styles = Tensor::<1, Int>::from_data([1], &device);
+        let holding = Some(Tensor::from_floats([[0.0, 1.0]], &device));
+        let labels = Labels {
+            styles: styles.clone(),
+            conditions: holding,
+        };
+        let codes = plain.mapping_network.forward(noise.clone(), &styles);
+        let other = with.mapping_network.forward(noise.clone(), labels.clone());
+        codes.to_data().assert_eq(&other.into_data(), true);
+        // A network without conditions does not mind being told of some.
+        let told = plain.mapping_network.forward(noise, labels);
+        codes.into_data().assert_eq(&told.into_data(), true);
+        let picture = Tensor::<4>::full([1, 16, 16, 3], 0.3, &device);
+        let read = |it: &PainterNetworks| it.style_encoder.forward(picture.clone()).into_data();
+        read(&plain).assert_eq(&read(&with), true);
+        assert!(plain.condition_reader.is_none() && with.condition_reader.is_some());
     }
 }

@@ -3,7 +3,10 @@
 use burn::module::Module;
 use burn::tensor::Device;
 
-use crate::{ContentPrior, Generator, Initialiser, MappingNetwork, ModelConfig, StyleEncoder};
+use crate::{
+    ConditionReader, ContentPrior, Generator, Initialiser, MappingNetwork, ModelConfig,
+    StyleEncoder,
+};
 
 /// The networks that paint.
 #[derive(Module, Debug)]
@@ -16,6 +19,8 @@ pub struct PainterNetworks {
     pub mapping_network: MappingNetwork,
     /// Noise and label to what a new painting shows, where the model was trained to make any.
     pub content_prior: Option<ContentPrior>,
+    /// Style codes to what conditions hold, where the model was trained with any.
+    pub condition_reader: Option<ConditionReader>,
 }
 
 impl PainterNetworks {
@@ -38,6 +43,7 @@ impl PainterNetworks {
                 .prior
                 .as_ref()
                 .map(|prior| ContentPrior::new(prior, config.styles, init)),
+            condition_reader: ConditionReader::new(config, init),
         }
     }
 }

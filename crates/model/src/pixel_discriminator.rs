@@ -1,10 +1,10 @@
 //! The discriminator that looks at pixels.
 
 use burn::module::Module;
-use burn::tensor::{Device, Int, Tensor};
+use burn::tensor::{Device, Tensor};
 use utsushi_kernels::inner_products;
 
-use crate::{Conv, DiscriminatorConfig, Initialiser, LabelEmbedding};
+use crate::{Conv, DiscriminatorConfig, Initialiser, LabelEmbedding, Labels};
 
 /// A small PatchGAN (Isola et al. 2017, section 3.2.2) with a projection of the label (Miyato and
 /// Koyama 2018): one logit a patch.
@@ -16,10 +16,11 @@ pub struct PixelDiscriminator {
 }
 
 impl PixelDiscriminator {
-    /// Fresh weights; `None` where the configuration leaves it out.
+    /// Fresh weights for so many styles and values of conditions; `None` where the configuration
+    /// leaves it out.
     pub fn new(
         config: &DiscriminatorConfig,
-        styles: usize,
+        [styles, values]: [usize; 2],
         seed: u64,
         device: &Device,
     ) -> Option<Self> {
@@ -37,28 +38,28 @@ impl PixelDiscriminator {
         Some(Self {
             blocks,
             logit: Conv::new(init, 1, last, 1),
-            labels: LabelEmbedding::new(init, styles, last, 0.1),
+            labels: LabelEmbedding::new(init, styles, last, 0.1).with_conditions(init, values),
         })
     }
 
     /// # Shapes
     /// - `pictures`: `[batch, height, width, 3]`, −1…1
-    /// - `labels`: `[batch]`
+    /// - `labels`: of the batch
     /// - output: `[batch, patches]`
-    pub fn forward(&self, pictures: Tensor<4>, labels: Tensor<1, Int>) -> Tensor<2> {
+    pub fn forward(&self, pictures: Tensor<4>, labels: impl Into<Labels>) -> Tensor<2> {
         let mut x = pictures;
         for block in &self.blocks {
             x = block.forward(x);
         }
-        conditional_logits(x, &self.labels, labels, |x| self.logit.forward(x))
+        conditional_logits(x, &self.labels, labels.into(), |x| self.logit.forward(x))
     }
 }
 
-/// A logit a position: a linear one, plus the inner product with the label's vector.
+/// A logit a position: a linear one, plus the inner product with the labels' vector.
 pub(crate) fn conditional_logits(
     x: Tensor<4>,
     embedding: &LabelEmbedding,
-    labels: Tensor<1, Int>,
+    labels: Labels,
     linear: impl FnOnce(Tensor<4>) -> Tensor<4>,
 ) -> Tensor<2> {
     let [batch, height, width, channels] = x.dims();

@@ -1,11 +1,11 @@
 //! The discriminator that looks at features of a frozen network.
 
 use burn::module::Module;
-use burn::tensor::{Device, Int, Tensor};
+use burn::tensor::{Device, Tensor};
 use utsushi_kernels::leaky_relu;
 
 use crate::pixel_discriminator::conditional_logits;
-use crate::{Conv, DiscriminatorConfig, Initialiser, LabelEmbedding, SpectralConv};
+use crate::{Conv, DiscriminatorConfig, Initialiser, LabelEmbedding, Labels, SpectralConv};
 
 /// Strided convolutions of each head: the finer the tap, the more.
 const HALVINGS: [usize; 4] = [2, 1, 0, 0];
@@ -26,12 +26,12 @@ struct Head {
 }
 
 impl ProjectedDiscriminator {
-    /// Fresh weights for taps of the given channels; `None` where the configuration leaves it
-    /// out.
+    /// Fresh weights for taps of the given channels and so many styles and values of conditions;
+    /// `None` where the configuration leaves it out.
     pub fn new(
         config: &DiscriminatorConfig,
         tap_channels: &[usize],
-        styles: usize,
+        [styles, values]: [usize; 2],
         seed: u64,
         device: &Device,
     ) -> Option<Self> {
@@ -57,7 +57,8 @@ impl ProjectedDiscriminator {
                     input: SpectralConv::new(init, input),
                     blocks,
                     logit: SpectralConv::new(init, logit),
-                    labels: LabelEmbedding::new(init, styles, width, 0.1),
+                    labels: LabelEmbedding::new(init, styles, width, 0.1)
+                        .with_conditions(init, values),
                 }
             });
         Some(Self {
@@ -67,9 +68,10 @@ impl ProjectedDiscriminator {
 
     /// # Shapes
     /// - `taps`: one `[batch, height, width, channels]` a head
-    /// - `labels`: `[batch]`
+    /// - `labels`: of the batch
     /// - output: `[batch, positions of all heads]`
-    pub fn forward(&self, taps: &[Tensor<4>], labels: &Tensor<1, Int>) -> Tensor<2> {
+    pub fn forward(&self, taps: &[Tensor<4>], labels: impl Into<Labels>) -> Tensor<2> {
+        let labels = labels.into();
         let heads = self.heads.iter().zip(taps);
         Tensor::cat(
             heads
@@ -99,7 +101,7 @@ impl ProjectedDiscriminator {
 }
 
 impl Head {
-    fn forward(&self, tap: Tensor<4>, labels: Tensor<1, Int>) -> Tensor<2> {
+    fn forward(&self, tap: Tensor<4>, labels: Labels) -> Tensor<2> {
         let mut x = self.input.forward(tap);
         for block in &self.blocks {
             x = leaky_relu(block.forward(x), 0.2);

@@ -11,24 +11,36 @@ use crate::{Dense, Initialiser};
 #[derive(Module, Debug)]
 pub struct StyleClassifier {
     head: Dense,
+    /// Tells the values of conditions.
+    conditions: Option<Dense>,
 }
 
 impl StyleClassifier {
-    /// Fresh weights for taps of the given channels.
-    pub fn new(tap_channels: &[usize], styles: usize, seed: u64, device: &Device) -> Self {
+    /// Fresh weights for taps of the given channels and so many styles and values of conditions.
+    pub fn new(
+        tap_channels: &[usize],
+        [styles, values]: [usize; 2],
+        seed: u64,
+        device: &Device,
+    ) -> Self {
         let inputs = 2 * tap_channels.iter().sum::<usize>();
         let init = &mut Initialiser::new(seed, device);
         Self {
             head: Dense::new(init, inputs, styles, 0.1),
+            conditions: (values > 0).then(|| Dense::new(init, inputs, values, 0.1)),
         }
     }
 
     /// # Shapes
     /// - `taps`: `[batch, height, width, channels]` each
-    /// - output: logits, `[batch, styles]`
-    pub fn forward(&self, taps: &[Tensor<4>]) -> Tensor<2> {
+    /// - output: logits, `[batch, styles]`, and, where there are conditions, `[batch, values of
+    ///   all conditions]`
+    pub fn forward(&self, taps: &[Tensor<4>]) -> (Tensor<2>, Option<Tensor<2>>) {
         let described = taps.iter().map(|tap| unit_power(describe(tap.clone())));
-        self.head.forward(Tensor::cat(described.collect(), 1))
+        let described = Tensor::cat(described.collect(), 1);
+        let conditions = self.conditions.as_ref();
+        let told = conditions.map(|head| head.forward(described.clone()));
+        (self.head.forward(described), told)
     }
 }
 

@@ -134,10 +134,10 @@ fn what_judges_agrees() {
     let device = Device::flex();
     let pixel = filled(
         "pixel",
-        PixelDiscriminator::new(&sizes, 3, 1, &device).unwrap(),
+        PixelDiscriminator::new(&sizes, [3, 0], 1, &device).unwrap(),
     );
     let channels = [5, 7, 9, 6];
-    let projected = ProjectedDiscriminator::new(&sizes, &channels, 3, 1, &device).unwrap();
+    let projected = ProjectedDiscriminator::new(&sizes, &channels, [3, 0], 1, &device).unwrap();
     let projected = filled("projected", projected);
     assert_close(
         "pixel_logits",

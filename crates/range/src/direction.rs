@@ -2,6 +2,7 @@
 
 mod file;
 mod find;
+mod label;
 mod learn;
 
 pub use file::DirectionError;

@@ -1,8 +1,9 @@
 //! A tiny model with random weights, and pictures to paint.
 
 use burn::tensor::Device;
+use utsushi_checkpoint::{apply, collect};
 use utsushi_imaging::Picture;
-use utsushi_model::{ModelConfig, PainterNetworks, PriorConfig};
+use utsushi_model::{Condition, ModelConfig, PainterNetworks, PriorConfig};
 use utsushi_transfer::{Model, PaintStyle, Painter};
 
 /// A painter with the styles `oil` and `cel`.
@@ -12,6 +13,25 @@ pub(crate) fn painter() -> Painter {
 
 /// The same with weights from another seed.
 pub(crate) fn painter_from(seed: u64) -> Painter {
+    painter_of(seed, Vec::new())
+}
+
+/// A painter that knows an age and a role, with vectors for them as training would leave them.
+pub(crate) fn painter_with_labels() -> Painter {
+    let condition = |name: &str, values: &[&str]| Condition {
+        name: name.to_owned(),
+        values: values.iter().map(|&value| value.to_owned()).collect(),
+    };
+    painter_of(
+        5,
+        vec![
+            condition("age", &["old", "young"]),
+            condition("role", &["knight", "mage", "villager"]),
+        ],
+    )
+}
+
+fn painter_of(seed: u64, conditions: Vec<Condition>) -> Painter {
     let config = ModelConfig {
         native_size: 32,
         styles: 2,
@@ -25,6 +45,7 @@ pub(crate) fn painter_from(seed: u64) -> Painter {
             latent_dim: 4,
             channels: [8, 8, 8, 4],
         }),
+        conditions,
         ..ModelConfig::default()
     };
     let length = ModelConfig::STAGES * config.style_dim;
@@ -34,8 +55,15 @@ pub(crate) fn painter_from(seed: u64) -> Painter {
         licence: "CC0".to_owned(),
         mean: Some((0..length).map(|i| start + (i as f32).sin()).collect()),
     };
+    let networks = PainterNetworks::new(&config, seed, &Device::flex());
+    let mut weights = collect(&networks);
+    if let Some(table) = weights.remove("mapping_network.labels.conditions") {
+        let values = (0..table.values.len()).map(|index| (index as f32 * 1.7).sin());
+        let values = values.collect();
+        weights.insert("mapping_network.labels.conditions", table.shape, values);
+    }
     let model = Model {
-        networks: PainterNetworks::new(&config, seed, &Device::flex()),
+        networks: apply(networks, &weights, "").unwrap(),
         config,
         styles: vec![style("oil", 0.0), style("cel", 0.5)],
         card: "# A model for tests\n".to_owned(),

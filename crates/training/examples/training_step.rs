@@ -75,5 +75,6 @@ fn made_up(size: usize, count: usize, salt: u64) -> Pictures {
         size,
         pixels,
         styles: (0..count).map(|index| index % 7).collect(),
+        labels: vec![BTreeMap::new(); count],
     }
 }

@@ -1,6 +1,7 @@
 //! What a generator minimises against the discriminators.
 
-use burn::tensor::{Int, Tensor};
+use burn::tensor::Tensor;
+use utsushi_model::Labels;
 
 use crate::config::AdversarialConfig;
 use crate::judges::{Eyes, Judges};
@@ -12,8 +13,8 @@ pub struct Game<'a> {
     pub judges: &'a Judges,
     /// What the projected discriminator looks through.
     pub eyes: Option<&'a Eyes>,
-    /// What the pictures are of, `[batch]`.
-    pub labels: &'a Tensor<1, Int>,
+    /// What the pictures are of.
+    pub labels: &'a Labels,
     /// What is played for.
     pub config: &'a AdversarialConfig,
     /// From 0 to 1: how far the terms have risen.
@@ -44,8 +45,8 @@ impl Game<'_> {
             terms.push(loss * (self.config.projected_weight * self.ramp));
         }
         if let Some(pixel) = &self.judges.pixel {
-            let logits = pixel.forward(fake, self.labels.clone());
-            let real = || pixel.forward(real(), self.labels.clone());
+            let logits = pixel.forward(fake, self.labels);
+            let real = || pixel.forward(real(), self.labels);
             let loss = self.config.pixel.generator(real, logits);
             values.set("pixel/generator_loss", loss.clone());
             let weight = self.config.weight_of_pixels(self.eyes.is_some());

@@ -8,9 +8,11 @@ use utsushi_model::{DiscriminatorConfig, ModelConfig};
 
 use crate::losses::adversarial::AdversarialLoss;
 
+mod labels;
 mod part;
 mod validate;
 
+pub use labels::LabelsConfig;
 pub use part::Part;
 
 /// A training run, as the TOML file says it.
@@ -33,6 +35,8 @@ pub struct TrainingConfig {
     pub augmentation: AugmentationConfig,
     /// The content prior's own game; its sizes are `[model.prior]`.
     pub prior: PriorTraining,
+    /// Labels that become conditions of the model.
+    pub labels: LabelsConfig,
     /// How often each style is a target, relative to the others; a style left out counts 1.
     pub style_weights: BTreeMap<String, f32>,
 }

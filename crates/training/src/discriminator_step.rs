@@ -1,12 +1,14 @@
 //! One update of the discriminators.
 
-use burn::tensor::{Int, Tensor};
+use burn::tensor::Tensor;
+use utsushi_model::{Condition, Labels};
 
 use crate::adversarial_terms::added;
 use crate::augment::Augmentation;
 use crate::config::AdversarialConfig;
-use crate::judges::{Eyes, Judges, halves, twice};
+use crate::judges::{Eyes, Judges, halves};
 use crate::losses::classification::{accuracy, classification_loss};
+use crate::losses::conditions::{condition_loss, conditions_told};
 use crate::losses::gradient_penalty::gradient_penalty;
 use crate::stats::StepValues;
 
@@ -16,8 +18,10 @@ pub struct Shown<'a> {
     pub real: Tensor<4>,
     /// What the generator painted, as `real`.
     pub fake: Tensor<4>,
-    /// The target styles, `[batch]`.
-    pub labels: &'a Tensor<1, Int>,
+    /// The target styles, and what conditions hold.
+    pub labels: &'a Labels,
+    /// The model's conditions.
+    pub conditions: &'a [Condition],
     /// The change that real and painted pictures undergo alike.
     pub augmentation: &'a Augmentation,
     /// Standard normal numbers for the gradient penalty, on the steps that take it: `[batch,
@@ -36,7 +40,7 @@ pub fn discriminator_loss(
     let real = shown.augmentation.apply(shown.real);
     let fake = shown.augmentation.apply(shown.fake);
     let both = Tensor::cat(vec![real.clone(), fake.clone()], 0);
-    let labels = twice(shown.labels);
+    let labels = shown.labels.twice();
     let mut terms = Vec::new();
     if let Some(eyes) = eyes
         && (judges.projected.is_some() || judges.classifier.is_some())
@@ -52,13 +56,23 @@ pub fn discriminator_loss(
         }
         if let Some(classifier) = &judges.classifier {
             // It learns from real paintings alone; the painted ones only show what it tells.
-            let (real, fake) = halves(classifier.forward(&taps));
-            let told = |logits: Tensor<2>| accuracy(logits.inner(), shown.labels.clone());
+            let (styles, conditions) = classifier.forward(&taps);
+            let (real, fake) = halves(styles);
+            let told = |logits: Tensor<2>| accuracy(logits.inner(), shown.labels.styles.clone());
             values.set("classifier/real_accuracy", told(real.clone()));
             values.set("classifier/fake_accuracy", told(fake));
-            let loss = classification_loss(real, shown.labels.clone());
+            let loss = classification_loss(real, shown.labels.styles.clone());
             values.set("classifier/real_loss", loss.clone());
             terms.push(loss);
+            if let (Some(logits), Some(holding)) = (conditions, &shown.labels.conditions) {
+                let (real, fake) = halves(logits);
+                let told = |logits: Tensor<2>| {
+                    conditions_told(logits.inner(), holding.clone(), shown.conditions)
+                };
+                values.set("classifier/real_labels", told(real.clone()));
+                values.set("classifier/fake_labels", told(fake));
+                terms.push(condition_loss(real, holding.clone(), shown.conditions));
+            }
         }
     }
     if let Some(pixel) = &judges.pixel {
@@ -78,7 +92,7 @@ pub fn discriminator_loss(
             ];
             for (name, gamma, pictures, logits) in sides {
                 if gamma > 0.0 {
-                    let noisy = pixel.forward(pictures + noise.clone(), shown.labels.clone());
+                    let noisy = pixel.forward(pictures + noise.clone(), shown.labels);
                     let penalty = gradient_penalty(logits, noisy, gamma, config.penalty_noise);
                     values.set(name, penalty.clone());
                     // Taken now and then, so it counts for the steps in between as well.

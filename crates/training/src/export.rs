@@ -189,6 +189,16 @@ fn card(
         "\nThe weights were learned from these pictures and are bound by the strictest of their \
          terms.\n"
     ));
+    if !config.model.conditions.is_empty() {
+        line(format_args!("## Labels\n"));
+        line(format_args!("| label | values |"));
+        line(format_args!("|---|---|"));
+        for condition in &config.model.conditions {
+            let (name, values) = (&condition.name, condition.values.join(", "));
+            line(format_args!("| {name} | {values} |"));
+        }
+        line(format_args!(""));
+    }
     line(format_args!("## Loss curve\n"));
     curve_table(curve, &mut line);
     line(format_args!(

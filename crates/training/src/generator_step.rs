@@ -1,14 +1,15 @@
 //! What the networks that paint minimise.
 
 use burn::module::Module;
-use burn::tensor::{Int, Tensor};
-use utsushi_model::{Content, Normaliser, PainterNetworks};
+use burn::tensor::Tensor;
+use utsushi_model::{Content, Labels, Normaliser, PainterNetworks};
 
 use crate::adversarial_terms::{Game, added};
 use crate::augment::Augmentation;
 use crate::config::TrainingConfig;
 use crate::judges::{Eyes, Judges};
 use crate::losses::classification::classification_loss;
+use crate::losses::conditions::{condition_loss, conditions_told};
 use crate::losses::content::content_loss;
 use crate::losses::diversity::diversity_loss;
 use crate::losses::lines::line_loss;
@@ -39,8 +40,8 @@ pub struct Target<'a> {
     pub content: Tensor<4>,
     /// Real paintings of the target styles.
     pub reference: Tensor<4>,
-    /// The target styles.
-    pub labels: &'a Tensor<1, Int>,
+    /// The target styles, and what conditions hold.
+    pub labels: &'a Labels,
     /// The change that pictures undergo before they are judged.
     pub augmentation: &'a Augmentation,
     /// From 0 to 1: how far the adversarial terms have risen.
@@ -72,7 +73,11 @@ pub fn painting_loss(
     let mut terms = game.terms(fake, taps.as_deref(), real, values);
     if let (Some(eyes), Some(taps)) = (eyes, &taps) {
         if let Some(classifier) = &judges.classifier {
-            let loss = classification_loss(classifier.forward(taps), target.labels.clone());
+            let (styles, conditions) = classifier.forward(taps);
+            let mut loss = classification_loss(styles, target.labels.styles.clone());
+            if let (Some(logits), Some(holding)) = (conditions, &target.labels.conditions) {
+                loss = loss + condition_loss(logits, holding.clone(), &config.model.conditions);
+            }
             values.set("classifier/fake_loss", loss.clone());
             terms.push(loss * (config.losses.classification * target.ramp));
         }
@@ -105,6 +110,13 @@ pub fn painting_loss(
         values.set("style", loss.clone());
         terms.push(loss * config.losses.style);
     }
+    terms.extend(reading_loss(
+        painter,
+        painted,
+        target.labels,
+        config,
+        values,
+    ));
     if config.losses.cycle > 0.0 {
         let own = painter.style_encoder.forward(target.content.clone());
         let back = painter.generator.forward(painted.fake.clone(), own);
@@ -113,6 +125,37 @@ pub fn painting_loss(
         terms.push(loss * config.losses.cycle);
     }
     added(terms)
+}
+
+/// Style codes tell what conditions hold, `[1]`; nothing where there are none. The codes that are
+/// read in references teach the reader and the style encoder, those that are drawn are told by the
+/// reader as it is.
+fn reading_loss(
+    painter: &PainterNetworks,
+    painted: &Painted,
+    labels: &Labels,
+    config: &TrainingConfig,
+    values: &mut StepValues,
+) -> Option<Tensor<1>> {
+    let weight = config.labels.reading;
+    let reader = painter.condition_reader.as_ref().filter(|_| weight > 0.0)?;
+    let [batch, stages, dim] = painted.codes.dims();
+    let conditions = &config.model.conditions;
+    let codes = |rows: std::ops::Range<usize>| {
+        let codes = painted.codes.clone();
+        codes.slice([rows, 0..stages, 0..dim])
+    };
+    let holding = |rows| labels.rows(rows).conditions;
+    let known = holding(0..batch / 2)?;
+    let read = reader.forward(codes(0..batch / 2));
+    let told = conditions_told(read.clone().inner(), known.clone(), conditions);
+    values.set("labels/read_accuracy", told);
+    let read = condition_loss(read, known, conditions);
+    values.set("labels/read_loss", read.clone());
+    let drawn = reader.valid().forward(codes(batch / 2..batch));
+    let drawn = condition_loss(drawn, holding(batch / 2..batch)?, conditions);
+    values.set("labels/drawn_loss", drawn.clone());
+    Some((read + drawn) * weight)
 }
 
 /// A painting painted from its own code, `[1]`.
@@ -144,7 +187,7 @@ pub fn sampled_diversity(
     painter: &PainterNetworks,
     painted: &Painted,
     noise: Tensor<2>,
-    labels: &Tensor<1, Int>,
+    labels: &Labels,
     values: &mut StepValues,
 ) -> Tensor<1> {
     let [batch, ..] = painted.fake.dims();
@@ -152,7 +195,7 @@ pub fn sampled_diversity(
     let plain = painter.valid();
     let codes = plain
         .mapping_network
-        .forward(noise, labels.clone().slice([batch / 2..batch]));
+        .forward(noise, labels.rows(batch / 2..batch));
     let content = Content {
         features: second_half(painted.content.features.clone()).inner(),
         lines: painted

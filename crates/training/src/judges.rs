@@ -1,7 +1,7 @@
 //! The discriminators and the frozen network that one of them looks through.
 
 use burn::module::Module;
-use burn::tensor::{Device, Int, Tensor};
+use burn::tensor::{Device, Tensor};
 use utsushi_features::{CHANNELS, FeatureNetwork};
 use utsushi_model::{PixelDiscriminator, ProjectedDiscriminator, StyleClassifier};
 
@@ -29,15 +29,16 @@ pub struct Eyes {
 impl Judges {
     /// Fresh weights; the projected discriminator needs the frozen network.
     pub fn new(config: &TrainingConfig, with_features: bool, device: &Device) -> Self {
-        let (sizes, styles, seed) = (&config.discriminator, config.model.styles, config.run.seed);
+        let (sizes, seed) = (&config.discriminator, config.run.seed);
+        let labels = [config.model.styles, config.model.condition_values()];
         let projected = with_features.then(|| {
-            ProjectedDiscriminator::new(sizes, &CHANNELS, styles, seed ^ 0x5052_4f4a, device)
+            ProjectedDiscriminator::new(sizes, &CHANNELS, labels, seed ^ 0x5052_4f4a, device)
         });
         Self {
             projected: projected.flatten(),
-            pixel: PixelDiscriminator::new(sizes, styles, seed ^ 0x5049_5845, device),
+            pixel: PixelDiscriminator::new(sizes, labels, seed ^ 0x5049_5845, device),
             classifier: (with_features && config.losses.classification > 0.0)
-                .then(|| StyleClassifier::new(&CHANNELS, styles, seed ^ 0x434c_4153, device)),
+                .then(|| StyleClassifier::new(&CHANNELS, labels, seed ^ 0x434c_4153, device)),
         }
     }
 }
@@ -68,9 +69,4 @@ impl Eyes {
 pub(crate) fn halves<const D: usize>(x: Tensor<D>) -> (Tensor<D>, Tensor<D>) {
     let rows = x.dims()[0];
     (x.clone().slice([0..rows / 2]), x.slice([rows / 2..rows]))
-}
-
-/// The labels once for the real and once for the painted pictures.
-pub(crate) fn twice(labels: &Tensor<1, Int>) -> Tensor<1, Int> {
-    Tensor::cat(vec![labels.clone(), labels.clone()], 0)
 }

@@ -31,8 +31,8 @@ mod stats;
 mod trainer;
 
 pub use config::{
-    AdversarialConfig, AugmentationConfig, LossConfig, OptimizerConfig, Part, PriorTraining,
-    RunConfig, TrainingConfig, TrainingConfigError,
+    AdversarialConfig, AugmentationConfig, LabelsConfig, LossConfig, OptimizerConfig, Part,
+    PriorTraining, RunConfig, TrainingConfig, TrainingConfigError,
 };
 pub use distil::{Agreement, DistilConfig, DistilOptions, Distilled, Teacher, distil};
 pub use ema::update_average;

@@ -2,6 +2,7 @@
 
 pub mod adversarial;
 pub mod classification;
+pub mod conditions;
 pub mod content;
 pub mod diversity;
 pub mod gradient_penalty;

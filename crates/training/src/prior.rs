@@ -3,7 +3,7 @@
 use burn::module::Module;
 use burn::tensor::{Device, Int, Tensor, TensorData};
 use utsushi_kernels::{matmul, sum};
-use utsushi_model::{ContentPrior, Initialiser, SketchEncoder, luminance};
+use utsushi_model::{ContentPrior, Initialiser, Labels, SketchEncoder, luminance};
 
 use crate::adversarial_terms::{Game, added};
 use crate::augment::Augmentation;
@@ -57,6 +57,8 @@ impl PriorGame {
         // Other first weights than the other game's discriminators have.
         config.run.seed ^= 0x5052_494f;
         config.losses.classification = 0.0;
+        // Sketches are drawn for styles alone.
+        config.model.conditions.clear();
         let sizes = config.model.prior.clone().unwrap_or_default();
         let init = &mut Initialiser::new(config.run.seed ^ 0x5345_4e43, device);
         Self {
@@ -98,11 +100,13 @@ impl PriorGame {
         let redrawn = drawn.narrow(0, batch + half, half);
         let real = real.expand([batch, size, size, 3]);
         let games = &step.config.adversarial;
+        let labels = Labels::from(step.labels);
 
         let shown = Shown {
             real: real.clone(),
             fake: sketches.clone().inner(),
-            labels: step.labels,
+            labels: &labels,
+            conditions: &[],
             augmentation: &augmentation,
             noise: step
                 .step
@@ -124,7 +128,7 @@ impl PriorGame {
         let game = Game {
             judges: &judges,
             eyes: step.eyes,
-            labels: step.labels,
+            labels: &labels,
             config: games,
             ramp: 1.0,
         };

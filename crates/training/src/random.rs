@@ -13,6 +13,8 @@ pub enum Stream {
     Augmentation,
     /// Noise of the gradient penalty.
     Noise,
+    /// Which labels are kept from the mapping network.
+    Labels,
     /// Noise of the fixed sample sheets.
     Sheets,
     /// Noise for the content prior.
@@ -35,6 +37,7 @@ pub fn stream(seed: u64, stream: Stream, step: u64) -> ChaCha8Rng {
         Stream::Sketches => 5,
         Stream::SketchAugmentation => 6,
         Stream::SketchNoise => 7,
+        Stream::Labels => 8,
     };
     let mut random = ChaCha8Rng::from_seed(key);
     random.set_stream(step);

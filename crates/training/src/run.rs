@@ -1,5 +1,6 @@
 //! A run: the loop around the steps, and everything at its ticks.
 
+mod conditions;
 mod events;
 mod examine;
 mod labels;

@@ -6,7 +6,7 @@ use burn::module::Module;
 use burn::tensor::{Device, Gradients, Int, Tensor, TensorData};
 use utsushi_dataset::{Pictures, TrainingBatch};
 use utsushi_features::FeatureNetwork;
-use utsushi_model::{Content, Normaliser, PainterNetworks};
+use utsushi_model::{Content, Labels, Normaliser, PainterNetworks};
 
 use crate::augment::Augmentation;
 use crate::config::TrainingConfig;
@@ -20,9 +20,16 @@ use crate::judges::{Eyes, Judges};
 use crate::keep::Memory;
 use crate::optimizer::{Adam, UpdateOptions};
 use crate::prior::{PriorGame, PriorStep};
-use crate::random::{Stream, standard_normal, stream};
+use crate::random::{Stream, standard_normal, stream, uniform};
 use crate::schedule::{cosine_decay, ema_decay, ramp_down, ramp_up};
 use crate::stats::StepValues;
+
+/// How much faster than the other weights the vectors of conditions learn: they start at zero,
+/// and with Adam a step is about as long as the rate, however steep the loss.
+const CONDITION_RATE: f32 = 10.0;
+
+/// What the tables of such vectors are called, in whichever network.
+const CONDITION_TABLE: &str = "labels.conditions";
 
 /// Everything that training changes, and what it needs to do so.
 #[derive(Debug)]
@@ -93,7 +100,7 @@ impl Trainer {
         let reference = self.pictures(&batch.reference);
         if self.prior_game.is_some() {
             let labels = self.labels_of(&batch.reference);
-            self.play_prior(reference.clone(), &labels, &mut values);
+            self.play_prior(reference.clone(), &labels.styles, &mut values);
         }
         if self.config.prior.alone {
             // The other networks stay as they are.
@@ -124,7 +131,7 @@ impl Trainer {
         &mut self,
         content: Tensor<4>,
         reference: Tensor<4>,
-        labels: &Tensor<1, Int>,
+        labels: &Labels,
         values: &mut StepValues,
     ) {
         let config = &self.config;
@@ -141,6 +148,7 @@ impl Trainer {
             real: reference.clone(),
             fake: painted.fake.clone().inner(),
             labels,
+            conditions: &config.model.conditions,
             augmentation: &augmentation,
             noise: step
                 .is_multiple_of(config.adversarial.penalty_interval)
@@ -197,7 +205,7 @@ impl Trainer {
         &self,
         content: &Tensor<4>,
         reference: &Tensor<4>,
-        labels: &Tensor<1, Int>,
+        labels: &Labels,
         own_codes: bool,
     ) -> (Painted, Option<Tensor<3>>) {
         let [batch, ..] = content.dims();
@@ -212,7 +220,7 @@ impl Trainer {
         let drawn = self
             .painter
             .mapping_network
-            .forward(noise, labels.clone().slice([half..batch]));
+            .forward(noise, labels.rows(half..batch));
         let codes = Tensor::cat(vec![read.clone().slice([0..half]), drawn], 0);
         let norm = &mut Normaliser::each_picture();
         let content = self.painter.generator.encode(content.clone());
@@ -267,7 +275,9 @@ impl Trainer {
         let rate = |name: &str| {
             let mapping = name.starts_with("mapping_network");
             decay
-                * if mapping {
+                * if name.ends_with(CONDITION_TABLE) {
+                    rates.generator_rate * CONDITION_RATE
+                } else if mapping {
                     rates.mapping_rate
                 } else {
                     rates.generator_rate
@@ -284,9 +294,15 @@ impl Trainer {
     fn update_judges(&mut self, gradients: &Gradients, values: &mut StepValues) {
         let rate = self.config.optimizer.discriminator_rate * self.rate_decay();
         let options = self.update_options();
-        let (judges, norm) =
-            self.judges_optimizer
-                .update(self.judges.clone(), gradients, options, |_| rate);
+        let (judges, norm) = self.judges_optimizer.update(
+            self.judges.clone(),
+            gradients,
+            options,
+            |name| match name.ends_with(CONDITION_TABLE) {
+                true => rate * CONDITION_RATE,
+                false => rate,
+            },
+        );
         self.judges = judges.advanced();
         values.set("gradient/discriminators", norm);
     }
@@ -337,10 +353,41 @@ impl Trainer {
         Tensor::from_data(data, &self.device)
     }
 
-    fn labels_of(&self, pictures: &Pictures) -> Tensor<1, Int> {
+    fn labels_of(&self, pictures: &Pictures) -> Labels {
         let label = |style: &usize| self.labels.get(style).copied().unwrap_or(0);
-        let labels: Vec<i64> = pictures.styles.iter().map(label).collect();
-        Tensor::from_data(TensorData::new(labels, [pictures.len()]), &self.device)
+        let styles: Vec<i64> = pictures.styles.iter().map(label).collect();
+        let styles = TensorData::new(styles, [pictures.len()]);
+        Labels {
+            styles: Tensor::from_data(styles, &self.device),
+            conditions: self.holding(pictures),
+        }
+    }
+
+    /// Which values of the model's conditions hold. Of the second half, which is painted in drawn
+    /// styles, some are left out by chance.
+    fn holding(&self, pictures: &Pictures) -> Option<Tensor<2>> {
+        let (config, count) = (&self.config, pictures.len());
+        let width = config.model.condition_values();
+        if width == 0 {
+            return None;
+        }
+        let random = &mut stream(config.run.seed, Stream::Labels, self.step);
+        let mut rows = Vec::with_capacity(count * width);
+        for row in 0..count {
+            let labels = pictures.labels.get(row);
+            for condition in &config.model.conditions {
+                let chance = uniform(random);
+                let is_kept = row < count / 2 || chance >= config.labels.left_out;
+                let own = labels.filter(|_| is_kept);
+                let own = own.and_then(|labels| labels.get(&condition.name));
+                let holds = |value: &String| f32::from(u8::from(own == Some(value)));
+                rows.extend(condition.values.iter().map(holds));
+            }
+        }
+        Some(Tensor::from_data(
+            TensorData::new(rows, [count, width]),
+            &self.device,
+        ))
     }
 
     fn latents(&self, key: u64, count: usize) -> Tensor<2> {

@@ -2,6 +2,7 @@
 
 #[cfg(feature = "built-in")]
 mod built_in;
+mod conditions;
 mod contents;
 mod inside;
 mod large_faces;

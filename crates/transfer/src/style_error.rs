@@ -7,8 +7,7 @@ pub enum StyleError {
     /// The model knows no style of that name.
     #[error(
         "the model knows no style `{name}`{}; it knows {}",
-        .nearest.as_ref().map(|it| format!(" (did you mean `{it}`?)")).unwrap_or_default(),
-        listed(.known)
+        meant(.nearest), listed(.known)
     )]
     Unknown {
         /// The name asked for.
@@ -42,6 +41,40 @@ pub enum StyleError {
     /// The model was trained without any style.
     #[error("the model names no style to paint in; give a reference painting")]
     NoStyles,
+    /// The model was trained with styles alone.
+    #[error(
+        "the model knows no labels besides its styles; train one with `labels.columns`, or learn \
+         a direction from examples with `utsushi direction learn`"
+    )]
+    NoConditions,
+    /// The model knows no such label.
+    #[error(
+        "the model knows no label `{name}`{}; it knows {}",
+        meant(.nearest), listed(.known)
+    )]
+    UnknownCondition {
+        /// The name asked for.
+        name: String,
+        /// The names there are.
+        known: Vec<String>,
+        /// The one that is spelled most alike, if any is close.
+        nearest: Option<String>,
+    },
+    /// The label has no such value.
+    #[error(
+        "the label `{condition}` has no value `{value}`{}; it has {}",
+        meant(.nearest), listed(.known)
+    )]
+    UnknownValue {
+        /// The label.
+        condition: String,
+        /// The value asked for.
+        value: String,
+        /// The values there are.
+        known: Vec<String>,
+        /// The one that is spelled most alike, if any is close.
+        nearest: Option<String>,
+    },
     /// The model only repaints.
     #[error(
         "the model makes no new paintings: it has no content prior; train one with \
@@ -82,6 +115,11 @@ pub enum StyleError {
     /// An empty mix.
     #[error("no style was given to mix")]
     NothingToBlend,
+}
+
+fn meant(nearest: &Option<String>) -> String {
+    let nearest = nearest.as_ref();
+    nearest.map_or_else(String::new, |it| format!(" (did you mean `{it}`?)"))
 }
 
 fn listed(names: &[String]) -> String {

@@ -85,7 +85,7 @@ impl ExportedModel {
 
 /// Fewer numbers than the networks of any configuration have: one 3×3 convolution at each width
 /// of the trunk, between the widths of the style encoder and between those of the content prior,
-/// and one hidden mapping layer.
+/// one hidden mapping layer, and what draws and reads conditions.
 fn fewest_numbers(config: &ModelConfig) -> usize {
     let trunk: usize = config
         .trunk_channels
@@ -103,5 +103,8 @@ fn fewest_numbers(config: &ModelConfig) -> usize {
         .flat_map(|prior| prior.channels.windows(2))
         .map(|pair| pair[0] * pair[1])
         .sum();
-    9 * (trunk + style + prior) + config.mapping_width * config.mapping_width
+    let conditions = config.latent_dim + ModelConfig::STAGES * config.style_dim;
+    9 * (trunk + style + prior)
+        + config.mapping_width * config.mapping_width
+        + config.condition_values() * conditions
 }

@@ -68,12 +68,14 @@ pub struct FindArguments {
     pub paint: PaintArguments,
 }
 
-/// Move a picture along directions
+/// Move a picture along directions, or to a label
 ///
 /// What a direction changes is added to the picture, so that the rest of it stays as it is.
-/// Amounts may be negative, and several directions are added up.
+/// Amounts may be negative, and several directions are added up. A model that was trained with
+/// labels leads to any of them; `utsushi model` lists what it knows.
 ///
 ///   utsushi edit me.png --direction older.safetensors=0.8 -o older.png
+///   utsushi edit me.png --model mine.safetensors --set role=knight -o knight.png
 #[derive(Debug, Args)]
 #[command(verbatim_doc_comment)]
 pub struct EditArguments {
@@ -82,9 +84,14 @@ pub struct EditArguments {
     pub picture: PathBuf,
 
     /// A direction and how far to go along it (1 if nothing is said); again for more
-    #[arg(short, long = "direction", value_name = "FILE[=AMOUNT]", required = true,
-          value_parser = Along::parse)]
+    #[arg(short, long = "direction", value_name = "FILE[=AMOUNT]", value_parser = Along::parse,
+          required_unless_present = "labels")]
     pub directions: Vec<Along>,
+
+    /// A label that the picture is to have, and how far to go (1 if nothing is said); again for
+    /// more
+    #[arg(long = "set", value_name = "LABEL=VALUE[:AMOUNT]", value_parser = ToLabel::parse)]
+    pub labels: Vec<ToLabel>,
 
     /// The picture to write
     #[arg(short, long, value_name = "OUT")]
@@ -135,6 +142,45 @@ impl Along {
     }
 }
 
+/// A label's value and an amount.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ToLabel {
+    /// The label's name.
+    pub name: String,
+    /// The value, and the amount behind a colon if there is any.
+    value: String,
+}
+
+impl ToLabel {
+    /// Reads `role=knight:0.8`.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        match text.split_once('=') {
+            Some((name, value)) if !name.is_empty() && !value.is_empty() => Ok(Self {
+                name: name.to_owned(),
+                value: value.to_owned(),
+            }),
+            _ => Err("expected a label and its value, such as `role=knight`".to_owned()),
+        }
+    }
+
+    /// The value and how far to go to it; the amount is 1 if none is given. A value of the model
+    /// may hold a colon, so that it must be known which there are.
+    pub fn value(&self, is_known: impl Fn(&str) -> bool) -> Result<(&str, f32), String> {
+        let whole = (self.value.as_str(), 1.0);
+        match self.value.rsplit_once(':') {
+            Some((value, number)) if !is_known(&self.value) => match number.trim().parse::<f32>() {
+                Ok(amount) if amount.is_finite() && amount.abs() <= 100.0 => Ok((value, amount)),
+                _ if is_known(value) => Err(format!(
+                    "--set {}={}: the amount `{number}` is not a number from -100 to 100",
+                    self.name, self.value
+                )),
+                _ => Ok(whole),
+            },
+            _ => Ok(whole),
+        }
+    }
+}
+
 fn reach(text: &str) -> Result<f32, String> {
     match text.parse() {
         Ok(reach) if (0.1..=10.0).contains(&reach) => Ok(reach),
@@ -151,6 +197,20 @@ mod tests {
         let of = |text: &str| Along::parse(text).map(|along| (along.path, along.amount));
         assert_eq!(of("a.safetensors"), Ok(("a.safetensors".into(), 1.0)));
         assert_eq!(of("a=b=-0.5"), Ok(("a=b".into(), -0.5)));
+        let label = |text: &str| {
+            let label = ToLabel::parse(text)?;
+            let value = label.value(|value| matches!(value, "old" | "16:9"));
+            value.map(|(value, amount)| (label.name.clone(), value.to_owned(), amount))
+        };
+        let is = |name: &str, value: &str, amount| Ok((name.to_owned(), value.to_owned(), amount));
+        assert_eq!(label("age=old"), is("age", "old", 1.0));
+        assert_eq!(label("age=old:-0.5"), is("age", "old", -0.5));
+        assert_eq!(label("form=16:9"), is("form", "16:9", 1.0));
+        assert_eq!(label("form=16:9:2"), is("form", "16:9", 2.0));
+        assert_eq!(label("form=a:b"), is("form", "a:b", 1.0));
+        for wrong in ["age", "=old", "age=", "age=old:x", "age=old:1e9"] {
+            assert!(label(wrong).is_err(), "{wrong}");
+        }
         for wrong in ["a=", "a=x", "a=inf", "a=1e9"] {
             assert!(of(wrong).is_err(), "{wrong}");
         }

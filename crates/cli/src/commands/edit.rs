@@ -9,6 +9,7 @@ use utsushi_transfer::{PaintError, PaintOptions};
 
 use crate::args::EditArguments;
 use crate::built_in::load_repainter;
+use crate::error::UsageError;
 use crate::exit_code::ExitCode;
 use crate::progress::Live;
 use crate::{interrupt, output, text};
@@ -24,6 +25,18 @@ pub fn run(arguments: &EditArguments) -> anyhow::Result<ExitCode> {
     let mut directions = Vec::new();
     for along in &arguments.directions {
         directions.push((Direction::read(&along.path, &painter)?, along.amount));
+    }
+    if !arguments.labels.is_empty() {
+        let own = painter.style_of(&picture)?;
+        for label in &arguments.labels {
+            let mut known = painter.conditions().iter();
+            let known = known.find(|condition| condition.name == label.name);
+            let values = known.map_or(&[][..], |condition| &condition.values);
+            let value = label.value(|value| values.iter().any(|own| own == value));
+            let (value, amount) = value.map_err(UsageError::new)?;
+            let direction = Direction::to_label(&painter, &own, &label.name, value)?;
+            directions.push((direction, amount));
+        }
     }
     let mode = match arguments.redraw {
         true => EditMode::Redraw,

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use serde_json::json;
 use utsushi_checkpoint::ExportedStudent;
+use utsushi_model::Condition;
 use utsushi_onnx::{FormOptions, OnnxNetwork, is_network};
 
 use crate::args::ModelArguments;
@@ -113,11 +114,28 @@ fn as_text(loaded: &LoadedModel) -> String {
         ]);
     }
     format!(
-        "{}: {}, {:.2} million numbers, trained at {side} px\n\n{}\n\n{}",
+        "{}: {}, {:.2} million numbers, trained at {side} px\n\n{}\n\n{}{}",
         loaded.origin.display(),
         text::bytes(loaded.bytes),
         model.tensors.number_count() as f64 / 1e6,
         text::table(&rows, &[]),
+        labels(&model.config),
         model.card.trim_end()
     )
+}
+
+/// The labels that `utsushi edit --set` takes; nothing for a model without any.
+fn labels(config: &serde_json::Value) -> String {
+    let conditions = config.get("conditions").cloned().unwrap_or_default();
+    let conditions: Vec<Condition> = serde_json::from_value(conditions).unwrap_or_default();
+    if conditions.is_empty() {
+        return String::new();
+    }
+    let mut rows = vec![["label", "values"].map(str::to_owned).to_vec()];
+    rows.extend(
+        conditions
+            .into_iter()
+            .map(|it| vec![it.name, it.values.join(", ")]),
+    );
+    format!("{}\n\n", text::table(&rows, &[]))
 }

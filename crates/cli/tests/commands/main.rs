@@ -19,6 +19,7 @@ mod hostile_requests;
 mod hostile_weights;
 mod hostile_zips;
 mod killed;
+mod labels;
 mod model;
 mod onnx;
 mod pipelines;

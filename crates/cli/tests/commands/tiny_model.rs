@@ -2,7 +2,7 @@
 
 use burn::tensor::Device;
 use utsushi_checkpoint::{ExportedModel, ExportedStyle, NamedTensors, STYLE_MEANS};
-use utsushi_model::{ModelConfig, PainterNetworks, PriorConfig};
+use utsushi_model::{Condition, ModelConfig, PainterNetworks, PriorConfig};
 
 /// Sizes of a model that paints in an instant.
 fn tiny_config(styles: usize, prior: Option<PriorConfig>) -> ModelConfig {
@@ -30,8 +30,28 @@ pub fn tiny_model() -> ExportedModel {
 
 /// The same with what new paintings are made from, or without.
 pub fn tiny_model_with(prior: Option<PriorConfig>) -> ExportedModel {
-    let config = tiny_config(2, prior);
-    let networks = PainterNetworks::new(&config, 7, &Device::flex());
+    tiny_model_of(&tiny_config(2, prior))
+}
+
+/// The same with labels besides the styles, which lead somewhere: to each value another way.
+#[allow(dead_code, reason = "not everyone who makes a model wants labels")]
+pub fn tiny_model_with_labels(labels: &[(&str, &[&str])]) -> ExportedModel {
+    let mut config = tiny_config(2, None);
+    let condition = |(name, values): &(&str, &[&str])| Condition {
+        name: (*name).to_owned(),
+        values: values.iter().map(|&value| value.to_owned()).collect(),
+    };
+    config.conditions = labels.iter().map(condition).collect();
+    let mut model = tiny_model_of(&config);
+    let table = "networks.mapping_network.labels.conditions";
+    let old = model.tensors.remove(table).expect("there are labels");
+    let values = (0..old.values.len()).map(|index| (index as f32 * 1.7).sin());
+    model.tensors.insert(table, old.shape, values.collect());
+    model
+}
+
+fn tiny_model_of(config: &ModelConfig) -> ExportedModel {
+    let networks = PainterNetworks::new(config, 7, &Device::flex());
     let style = |name: &str| ExportedStyle {
         name: name.to_owned(),
         role: "style".to_owned(),
@@ -39,7 +59,7 @@ pub fn tiny_model_with(prior: Option<PriorConfig>) -> ExportedModel {
     };
     let styles = vec![style("ink"), style("oil")];
     let card = "# An untrained model\n\nIt stands in for a trained one in tests, and paints nothing worth looking at.".to_owned();
-    let mut model = ExportedModel::from_networks(&config, &networks, styles, card);
+    let mut model = ExportedModel::from_networks(config, &networks, styles, card);
     let shape = [2, ModelConfig::STAGES, config.style_dim];
     let count: usize = shape.iter().product();
     let values = (0..count).map(|index| (index as f32 * 0.7).sin()).collect();

@@ -7,7 +7,7 @@ use image::codecs::{gif, png, webp};
 use image::metadata::LoopCount;
 use image::{AnimationDecoder, ColorType, ImageDecoder, ImageResult};
 
-use super::{Frame, timing};
+use super::{Frame, deep, timing};
 use crate::decode::{guarded, open, sniff};
 use crate::{Alpha, DecodeError, DecodeLimits, Format, Picture};
 
@@ -72,7 +72,7 @@ fn animation<'a>(
         }
         Format::Png => {
             let decoder = png::PngDecoder::with_limits(reader, inner)?;
-            // The decoder composes 8 bits only; anything deeper is seen as its first picture.
+            // The decoder composes 8 bits only.
             let deep = [
                 ColorType::L16,
                 ColorType::La16,
@@ -80,7 +80,7 @@ fn animation<'a>(
                 ColorType::Rgba16,
             ];
             if deep.contains(&decoder.color_type()) {
-                return Ok(None);
+                return deep::frames(bytes, limits.max_bytes);
             }
             let decoder = decoder.apng()?;
             let loops = decoder.loop_count();

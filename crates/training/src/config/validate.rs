@@ -145,6 +145,7 @@ impl TrainingConfig {
             ("losses.diversity", losses.diversity),
             ("losses.cycle", losses.cycle),
             ("losses.keep", losses.keep),
+            ("labels.reading", self.labels.reading),
             ("prior.spread", self.prior.spread),
             ("prior.noise", self.prior.noise),
             ("prior.reconstruction", self.prior.reconstruction),
@@ -176,6 +177,13 @@ impl TrainingConfig {
                 "use a share from 0 to 0.5",
             )?;
         }
+        let left_out = self.labels.left_out;
+        require(
+            (0.0..=0.9).contains(&left_out),
+            "labels.left_out",
+            left_out,
+            "use a share from 0 to 0.9, such as 0.2",
+        )?;
         let brightness = self.augmentation.brightness;
         require(
             (0.0..=1.0).contains(&brightness),
@@ -312,6 +320,8 @@ mod tests {
         );
         let evaluate = message("[run]\nevaluate_steps = 300");
         assert!(evaluate.contains("run.checkpoint_steps"), "{evaluate}");
+        let left_out = message("[labels]\nleft_out = 1.0");
+        assert!(left_out.contains("labels.left_out = 1"), "{left_out}");
         let size = message("[run]\nsize = 100");
         assert!(
             size.contains("run.size = 100") && size.contains("multiple of 16"),

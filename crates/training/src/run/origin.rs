@@ -12,6 +12,7 @@ use utsushi_dataset::Pictures;
 use utsushi_model::{ModelConfig, PainterNetworks};
 
 use super::StyleLabels;
+use super::conditions::carry_over;
 use crate::config::TrainingConfig;
 use crate::error::TrainError;
 use crate::keep::Memory;
@@ -87,13 +88,15 @@ impl Origin {
     }
 
     /// A configuration that says nothing of the networks' sizes takes the model's, and one that
-    /// says nothing of a prior the model's prior: what can make new paintings goes on to.
+    /// says nothing of a prior or of labels the model's: what can make new paintings goes on to, and
+    /// what knows conditions keeps them.
     pub fn complete(&self, config: &mut TrainingConfig) {
         let own = &config.model;
         let says_nothing = ModelConfig {
             native_size: own.native_size,
             styles: own.styles,
             prior: own.prior.clone(),
+            conditions: own.conditions.clone(),
             ..ModelConfig::default()
         };
         if *own == says_nothing {
@@ -101,17 +104,22 @@ impl Origin {
                 native_size: own.native_size,
                 styles: own.styles,
                 prior: own.prior.clone(),
+                conditions: own.conditions.clone(),
                 ..self.config.clone()
             };
         }
         if config.model.prior.is_none() {
             config.model.prior.clone_from(&self.config.prior);
         }
+        if config.model.conditions.is_empty() {
+            config.model.conditions.clone_from(&self.config.conditions);
+        }
     }
 
     /// Gives the networks that paint the model's weights. `paintings` are those of each style in
     /// the order of the labels, where there are any. A style that is new starts as the one of the
-    /// model that its paintings resemble most. A content prior that the model lacks starts afresh.
+    /// model that its paintings resemble most. A content prior or a condition that the
+    /// model lacks starts afresh.
     pub fn start(
         &self,
         mut trainer: Trainer,
@@ -129,6 +137,8 @@ impl Origin {
         {
             weights.extend_under("content_prior", collect(&prior.valid()));
         }
+        let (from, to) = (&self.config.conditions, &trainer.config.model.conditions);
+        carry_over(&mut weights, &trainer.painter.valid(), from, to);
         let fits = |error: MismatchError| {
             let hint = "a configuration that leaves the sizes in [model] out takes the model's";
             misfit(&self.path, format!("{error}; {hint}"))

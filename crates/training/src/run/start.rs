@@ -8,6 +8,7 @@ use utsushi_checkpoint::{RunDirectory, TrainingState, config_hash};
 use utsushi_dataset::{Loader, LoaderOptions, Pictures, PreparedSet};
 use utsushi_features::FeatureNetwork;
 
+use super::conditions::conditions_of;
 use super::labels::LabelledStyle;
 use super::origin::Origin;
 use super::tick::{Shown, Ticker};
@@ -142,6 +143,9 @@ fn complete(
     let labels = labels_of(set, &config, origin);
     // That there is none is told in the set's words.
     config.model.styles = labels.len().max(1);
+    if !config.labels.columns.is_empty() {
+        config.model.conditions = conditions_of(set, &config.labels.columns)?;
+    }
     if let Some(origin) = origin {
         origin.complete(&mut config);
     }

@@ -4,6 +4,7 @@
 mod distils;
 mod examined;
 mod fine_tunes;
+mod labels;
 mod learns;
 mod prior;
 mod resume_is_exact;

@@ -24,8 +24,14 @@ fn four_steps_are_two_and_then_two_more() {
     let workshop = Workshop::drawn();
     let (whole, parts) = (workshop.path("whole"), workshop.path("parts"));
     let never = AtomicBool::new(false);
+    // With labels, so that what they add is saved too.
+    let config = || {
+        let mut config = small_config(6);
+        config.labels.columns = vec!["tone".to_owned()];
+        config
+    };
     let outcome = train(
-        &workshop.options(&whole, small_config(6), false),
+        &workshop.options(&whole, config(), false),
         &never,
         &mut |_| {},
     )
@@ -35,7 +41,7 @@ fn four_steps_are_two_and_then_two_more() {
     // Asked to stop during the third step, as Ctrl-C does.
     let stop = AtomicBool::new(false);
     let outcome = train(
-        &workshop.options(&parts, small_config(6), false),
+        &workshop.options(&parts, config(), false),
         &stop,
         &mut |progress| {
             if progress.step == 3 {
@@ -44,7 +50,7 @@ fn four_steps_are_two_and_then_two_more() {
         },
     );
     assert_eq!(outcome.unwrap(), Outcome::Stopped { step: 3 });
-    let resumed = workshop.options(&parts, small_config(6), true);
+    let resumed = workshop.options(&parts, config(), true);
     let outcome = train(&resumed, &never, &mut |_| {}).unwrap();
     assert_eq!(outcome, Outcome::Finished { step: 6 });
 
@@ -53,6 +59,9 @@ fn four_steps_are_two_and_then_two_more() {
         first.names().collect::<Vec<_>>(),
         second.names().collect::<Vec<_>>()
     );
+    let table = "painter.mapping_network.labels.conditions";
+    let table = first.get(table).unwrap();
+    assert!(table.values.iter().any(|value| *value != 0.0));
     for ((name, one), (_, two)) in first.iter().zip(second.iter()) {
         let bits = |values: &[f32]| values.iter().map(|v| v.to_bits()).collect::<Vec<_>>();
         assert_eq!(bits(&one.values), bits(&two.values), "{name}");

@@ -29,10 +29,18 @@ impl Workshop {
                 let path = folder.path().join(style).join(format!("{index}.png"));
                 write(&path, &drawn(warm, index), &WriteOptions::default()).unwrap();
             }
+            // Nothing is known of every fourth.
+            let tone = |index: u32| ["light", "dark", "light", ""][index as usize % 4];
+            let rows = (0..8).map(|index| format!("{index}.png,{}\n", tone(index)));
+            let table = format!("file_name,tone\n{}", rows.collect::<String>());
+            std::fs::write(folder.path().join(format!("{style}.csv")), table).unwrap();
         }
         let sets = folder.path().join("sets.toml");
         let source = |name: &str| {
-            format!("[[source]]\npath = \"{name}\"\nstyle = \"{name}\"\nlicence = \"CC0\"\n")
+            format!(
+                "[[source]]\npath = \"{name}\"\nstyle = \"{name}\"\nlicence = \"CC0\"\n\
+                 labels_from = \"{name}.csv\"\n"
+            )
         };
         let sources = styles.map(|(style, _)| source(style)).concat();
         let text = format!("size = 32\nmin_size = 16\nduplicate_distance = 0\n{sources}");

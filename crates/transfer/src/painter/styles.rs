@@ -154,7 +154,7 @@ impl Painter {
     }
 
     /// The styles that can be painted in, with their labels.
-    fn targets(&self) -> impl Iterator<Item = (usize, &PaintStyle)> {
+    pub(super) fn targets(&self) -> impl Iterator<Item = (usize, &PaintStyle)> {
         let styles = self.model.styles.iter().enumerate();
         styles.filter(|(_, style)| !style.content_only)
     }

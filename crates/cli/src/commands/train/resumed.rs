@@ -8,8 +8,8 @@ use utsushi_training::{TrainingConfig, as_in_run};
 
 use crate::error::UsageError;
 
-/// Keys that may differ: a run may be prolonged, and it knows as many styles as its set.
-const FREE: [&str; 2] = ["run.steps", "model.styles"];
+/// Keys that may differ: a run may be prolonged, and it knows the styles and labels of its set.
+const FREE: [&str; 3] = ["run.steps", "model.styles", "model.conditions"];
 
 /// Refuses a configuration that differs from the run's own, which is the one that counts: what
 /// is written in the file would be passed over in silence.

@@ -1,0 +1,265 @@
+//! What a model makes of faces that it has not seen, in numbers.
+
+use std::error::Error;
+use std::path::Path;
+use std::sync::atomic::AtomicBool;
+
+use burn::tensor::Device;
+use utsushi_evaluation::EdgeMap;
+use utsushi_imaging::{Picture, SheetCell, SheetOptions, WriteOptions, contact_sheet, write};
+use utsushi_range::{Direction, EditMode, edit, learn};
+use utsushi_transfer::{PaintOptions, Painter};
+
+use crate::face::{Age, Labels, Role};
+use crate::telling::{Sitter, Teller, hair_colour};
+use crate::{labels_of, word};
+
+/// Faces that the classifier learns from, that directions are learned from, and that are edited:
+/// seeds that the set does not have.
+const KNOWN: std::ops::Range<u64> = 1_000_000..1_000_480;
+const EXAMPLES: std::ops::Range<u64> = 2_000_000..2_000_240;
+const HELD_OUT: std::ops::Range<u64> = 3_000_000..3_000_120;
+
+/// Rows of the sheet.
+const SHOWN: usize = 8;
+
+/// How a face gets its label.
+#[derive(Clone, Copy, PartialEq)]
+enum Way {
+    Untouched,
+    Repainted,
+    Set,
+    SetRedrawn,
+    Learned,
+    Real,
+}
+
+const WAYS: [(Way, &str); 6] = [
+    (Way::Untouched, "unedited"),
+    (Way::Repainted, "painted anew in its own style"),
+    (Way::Set, "`edit --set`"),
+    (Way::SetRedrawn, "`edit --set --redraw`"),
+    (Way::Learned, "`direction learn`, `edit --direction`"),
+    (Way::Real, "drawn with the label"),
+];
+
+/// Sums over faces.
+#[derive(Default)]
+struct Tally {
+    faces: f64,
+    told: f64,
+    other_kept: f64,
+    edges: f64,
+    hair: f64,
+}
+
+pub fn measure(model: &Path, sheet: Option<&Path>) -> Result<(), Box<dyn Error>> {
+    let painter = Painter::load(model, Device::flex())?;
+    let side = painter.config().native_size as u32;
+    let sitters = |seeds: std::ops::Range<u64>| -> Vec<Sitter> {
+        let sitter = |seed| Sitter::new(seed, labels_of(seed), side);
+        seeds.map(sitter).collect()
+    };
+    let known = sitters(KNOWN);
+    let studio = Studio {
+        painter: &painter,
+        teller: Teller::learn(&known),
+        learned: learned(&painter, &sitters(EXAMPLES))?,
+    };
+    println!(
+        "| label | way | told as the label | other label told as before | edges agree | hair colour |"
+    );
+    println!("|---|---|---|---|---|---|");
+    for target in targets() {
+        for (way, name) in WAYS {
+            let mut tally = Tally::default();
+            for seed in HELD_OUT {
+                let sitter = Sitter::new(seed, labels_of(seed), side);
+                if !target.is_held_by(&sitter.face.labels) {
+                    studio.count(&mut tally, seed, &sitter, target, way)?;
+                }
+            }
+            let mean = |sum: f64| sum / tally.faces;
+            println!(
+                "| {} | {name} | {:.0} % | {:.0} % | {:.2} | {:.0} |",
+                target.words().join("="),
+                mean(tally.told) * 100.0,
+                mean(tally.other_kept) * 100.0,
+                mean(tally.edges),
+                mean(tally.hair)
+            );
+        }
+    }
+    match sheet {
+        Some(path) => studio.sheet(path, side),
+        None => Ok(()),
+    }
+}
+
+/// A label to be given.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Target {
+    Age(Age),
+    Role(Role),
+}
+
+fn targets() -> impl Iterator<Item = Target> {
+    let ages = Age::ALL.into_iter().map(|(age, _)| Target::Age(age));
+    ages.chain(Role::ALL.into_iter().map(|(role, _)| Target::Role(role)))
+}
+
+impl Target {
+    fn words(self) -> [&'static str; 2] {
+        match self {
+            Self::Age(age) => ["age", word(&Age::ALL, age)],
+            Self::Role(role) => ["role", word(&Role::ALL, role)],
+        }
+    }
+
+    fn is_held_by(self, labels: &Labels) -> bool {
+        match self {
+            Self::Age(age) => labels.age == age,
+            Self::Role(role) => labels.role == role,
+        }
+    }
+
+    fn given_to(self, labels: Labels) -> Labels {
+        match self {
+            Self::Age(age) => Labels { age, ..labels },
+            Self::Role(role) => Labels { role, ..labels },
+        }
+    }
+}
+
+struct Studio<'a> {
+    painter: &'a Painter,
+    teller: Teller,
+    /// From a label to another.
+    learned: Vec<([Target; 2], Direction)>,
+}
+
+/// From examples that have one value of a label to examples that have another, whatever else they
+/// show: what two folders would hold.
+fn learned(
+    painter: &Painter,
+    examples: &[Sitter],
+) -> Result<Vec<([Target; 2], Direction)>, Box<dyn Error>> {
+    let folder = |wanted: Target| -> Vec<Picture> {
+        let held = examples.iter();
+        let held = held.filter(|it| wanted.is_held_by(&it.face.labels));
+        held.map(|it| it.picture.clone()).take(40).collect()
+    };
+    let mut directions = Vec::new();
+    for from in targets() {
+        for to in targets() {
+            if from.words()[0] == to.words()[0] && from != to {
+                let learned = learn(painter, &folder(from), &folder(to), String::new())?;
+                directions.push(([from, to], learned.direction));
+            }
+        }
+    }
+    Ok(directions)
+}
+
+impl Studio<'_> {
+    fn count(
+        &self,
+        tally: &mut Tally,
+        seed: u64,
+        sitter: &Sitter,
+        target: Target,
+        way: Way,
+    ) -> Result<(), Box<dyn Error>> {
+        let labels = sitter.face.labels;
+        let picture = self.picture(seed, sitter, target, way)?;
+        let (age, role) = self.teller.tell(&picture, &sitter.parts);
+        let told = Labels {
+            age,
+            role,
+            ..labels
+        };
+        let is_other_kept = match target {
+            Target::Age(_) => role == labels.role,
+            Target::Role(_) => age == labels.age,
+        };
+        tally.faces += 1.0;
+        tally.told += f64::from(u8::from(target.is_held_by(&told)));
+        tally.other_kept += f64::from(u8::from(is_other_kept));
+        tally.edges += EdgeMap::of(&picture).agreement(&EdgeMap::of(&sitter.picture));
+        tally.hair += hair_colour(&picture, &sitter.parts);
+        Ok(())
+    }
+
+    /// The face with the label, in one of the ways.
+    fn picture(
+        &self,
+        seed: u64,
+        sitter: &Sitter,
+        target: Target,
+        way: Way,
+    ) -> Result<Picture, Box<dyn Error>> {
+        let [name, value] = target.words();
+        let own = self.painter.style_of(&sitter.picture)?;
+        let directions = match way {
+            Way::Untouched => return Ok(sitter.picture.clone()),
+            Way::Real => {
+                let labels = target.given_to(sitter.face.labels);
+                return Ok(Sitter::new(seed, labels, sitter.picture.width()).picture);
+            }
+            Way::Repainted => Vec::new(),
+            Way::Set | Way::SetRedrawn => {
+                let direction = Direction::to_label(self.painter, &own, name, value)?;
+                vec![(direction, 1.0)]
+            }
+            Way::Learned => vec![(self.learned_from(sitter, target)?, 1.0)],
+        };
+        let mode = match way {
+            Way::Repainted | Way::SetRedrawn => EditMode::Redraw,
+            _ => EditMode::Change,
+        };
+        let (options, stop) = (PaintOptions::default(), AtomicBool::new(false));
+        let nobody = &mut |_| {};
+        let (painter, picture) = (self.painter, &sitter.picture);
+        let edited = edit(painter, picture, &directions, mode, &options, nobody, &stop)?;
+        Ok(edited)
+    }
+
+    /// The learned way from the face's own label.
+    fn learned_from(&self, sitter: &Sitter, target: Target) -> Result<Direction, String> {
+        let own = sitter.face.labels;
+        let own = match target {
+            Target::Age(_) => Target::Age(own.age),
+            Target::Role(_) => Target::Role(own.role),
+        };
+        let found = self.learned.iter().find(|(way, _)| *way == [own, target]);
+        let found = found.map(|(_, direction)| direction.clone());
+        found.ok_or_else(|| format!("no way from {own:?} to {target:?}"))
+    }
+
+    /// Some of the faces, each with every label.
+    fn sheet(&self, path: &Path, side: u32) -> Result<(), Box<dyn Error>> {
+        let mut pictures = Vec::new();
+        for seed in HELD_OUT.step_by(5).take(SHOWN) {
+            let sitter = Sitter::new(seed, labels_of(seed), side);
+            pictures.push(sitter.picture.clone());
+            for target in targets() {
+                pictures.push(self.picture(seed, &sitter, target, Way::Set)?);
+            }
+        }
+        let captions = targets().map(|target| target.words()[1].to_owned());
+        let layout = SheetOptions {
+            columns: 6,
+            cell_width: 96,
+            cell_height: 96,
+            column_captions: ["drawn".to_owned()].into_iter().chain(captions).collect(),
+            ..SheetOptions::default()
+        };
+        let cells: Vec<SheetCell<'_>> = pictures.iter().map(SheetCell::from).collect();
+        let options = WriteOptions {
+            force: true,
+            ..WriteOptions::default()
+        };
+        let sheet = contact_sheet(&layout, &cells);
+        Ok(write(path, &sheet, &options)?)
+    }
+}

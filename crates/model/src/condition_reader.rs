@@ -1,0 +1,52 @@
+//! What a style code says of the conditions.
+
+use burn::module::Module;
+use burn::tensor::Tensor;
+use burn::tensor::activation::softmax;
+
+use crate::{Condition, Dense, Initialiser, ModelConfig};
+
+/// A linear classifier on style codes, one group of logits a condition. In training it makes the
+/// style encoder's codes tell the conditions and the mapping network's codes follow them (the
+/// auxiliary classifier of Odena et al. 2017, on codes in the place of pictures); afterwards it
+/// reads which value a picture has already.
+#[derive(Module, Debug)]
+pub struct ConditionReader {
+    head: Dense,
+}
+
+impl ConditionReader {
+    /// Fresh weights; nothing where there are no conditions.
+    pub fn new(config: &ModelConfig, init: &mut Initialiser) -> Option<Self> {
+        let inputs = ModelConfig::STAGES * config.style_dim;
+        let values = config.condition_values();
+        (values > 0).then(|| Self {
+            head: Dense::new(init, inputs, values, 0.1),
+        })
+    }
+
+    /// # Shapes
+    /// - `codes`: `[batch, stages, style_dim]`
+    /// - output: logits, `[batch, values of all conditions]`
+    pub fn forward(&self, codes: Tensor<3>) -> Tensor<2> {
+        let [batch, stages, dim] = codes.dims();
+        self.head.forward(codes.reshape([batch, stages * dim]))
+    }
+
+    /// How likely each value is, the values of one condition adding up to 1.
+    ///
+    /// # Shapes
+    /// - `codes`: `[batch, stages, style_dim]`
+    /// - output: one `[batch, values]` a condition
+    pub fn shares(&self, codes: Tensor<3>, conditions: &[Condition]) -> Vec<Tensor<2>> {
+        let logits = self.forward(codes);
+        let mut from = 0;
+        let share = |condition: &Condition| {
+            let count = condition.values.len();
+            let own = logits.clone().narrow(1, from, count);
+            from += count;
+            softmax(own, 1)
+        };
+        conditions.iter().map(share).collect()
+    }
+}

@@ -1,0 +1,142 @@
+//! Labels besides the style, and where they lead.
+
+use burn::tensor::{Int, Tensor, TensorData};
+use utsushi_model::{Condition, ConditionReader, Labels, ModelConfig};
+
+use super::Painter;
+use crate::noise::Noise;
+use crate::spelling::nearest;
+use crate::{StyleCode, StyleError};
+
+/// Styles drawn for the mean of a value, for each style of the model.
+const DRAWN: usize = 64;
+
+impl Painter {
+    /// The labels besides the style that the model was trained with, and their values.
+    pub fn conditions(&self) -> &[Condition] {
+        &self.model.config.conditions
+    }
+
+    /// What the model takes a style to show of a condition: a share for each of its values, adding
+    /// up to 1.
+    ///
+    /// # Errors
+    /// A model without conditions, a name it does not know, or a style of another model.
+    pub fn read_condition(&self, style: &StyleCode, name: &str) -> Result<Vec<f32>, StyleError> {
+        style.check_length(self.code_length())?;
+        let (index, reader) = self.condition(name)?;
+        let shares = reader.shares(style.to_tensor(&self.device), self.conditions());
+        let own = shares
+            .into_iter()
+            .nth(index)
+            .ok_or(StyleError::NoConditions)?;
+        let data = own.into_data_as::<f32>();
+        Ok(data.try_into_vec().expect("the data was read as f32"))
+    }
+
+    /// The step that brings a style to a value of a condition: from the mean of what the mapping
+    /// network draws for the values that the style shows, as
+    /// [`read_condition`](Self::read_condition) tells, to the mean of what it draws for `value`,
+    /// over noise and all styles to paint in. It is short for a style that has the value already.
+    ///
+    /// # Errors
+    /// As [`Painter::read_condition`], or a value that the condition does not have.
+    pub fn step_to_condition(
+        &self,
+        style: &StyleCode,
+        name: &str,
+        value: &str,
+    ) -> Result<StyleCode, StyleError> {
+        let place = self.place_of(name, value)?;
+        let shares = self.read_condition(style, name)?;
+        let (index, _) = self.condition(name)?;
+        let first: usize = self.conditions()[..index]
+            .iter()
+            .map(|before| before.values.len())
+            .sum();
+        let mut step = vec![0.0f64; self.code_length()];
+        for (other, share) in shares.iter().enumerate() {
+            let mut amount = -f64::from(*share);
+            if other == place {
+                amount += 1.0;
+            }
+            let mean = self.mean_of_value(first + other)?;
+            for (step, value) in step.iter_mut().zip(mean) {
+                *step += amount * value;
+            }
+        }
+        StyleCode::new(step.into_iter().map(|value| value as f32).collect())
+    }
+
+    /// Where a value stands in its condition.
+    fn place_of(&self, name: &str, value: &str) -> Result<usize, StyleError> {
+        let (index, _) = self.condition(name)?;
+        let values = &self.conditions()[index].values;
+        let found = values.iter().position(|own| own == value);
+        found.ok_or_else(|| StyleError::UnknownValue {
+            condition: name.to_owned(),
+            value: value.to_owned(),
+            known: values.clone(),
+            nearest: nearest(value, values.iter().map(String::as_str)).map(str::to_owned),
+        })
+    }
+
+    /// A condition's number, and what reads it.
+    fn condition(&self, name: &str) -> Result<(usize, &ConditionReader), StyleError> {
+        let known = self.conditions();
+        let reader = self.model.networks.condition_reader.as_ref();
+        let reader = reader.filter(|_| !known.is_empty());
+        let reader = reader.ok_or(StyleError::NoConditions)?;
+        let names = || known.iter().map(|condition| condition.name.as_str());
+        match names().position(|own| own == name) {
+            Some(index) => Ok((index, reader)),
+            None => Err(StyleError::UnknownCondition {
+                name: name.to_owned(),
+                known: names().map(str::to_owned).collect(),
+                nearest: nearest(name, names()).map(str::to_owned),
+            }),
+        }
+    }
+
+    /// The mean code that is drawn where one value holds and nothing else is known; values are
+    /// counted through all conditions.
+    fn mean_of_value(&self, value: usize) -> Result<Vec<f64>, StyleError> {
+        let config = &self.model.config;
+        let labels: Vec<i64> = self.targets().map(|(label, _)| label as i64).collect();
+        let rows = labels.len() * DRAWN;
+        if rows == 0 {
+            return Err(StyleError::NoStyles);
+        }
+        let (dim, width) = (config.latent_dim, config.condition_values());
+        // The same noise for every style and every value: what differs is what they differ in.
+        let noise = Noise::new(0).normal(DRAWN * dim);
+        let noise = TensorData::new(noise.repeat(labels.len()), [rows, dim]);
+        let styles = labels.iter().flat_map(|&label| [label; DRAWN]).collect();
+        let mut holding = vec![0.0f32; rows * width];
+        for row in holding.chunks_mut(width) {
+            row[value] = 1.0;
+        }
+        let labels = Labels {
+            styles: Tensor::<1, Int>::from_data(
+                TensorData::new::<i64, _>(styles, [rows]),
+                &self.device,
+            ),
+            conditions: Some(Tensor::from_data(
+                TensorData::new(holding, [rows, width]),
+                &self.device,
+            )),
+        };
+        let noise = Tensor::from_data(noise, &self.device);
+        let codes = self.model.networks.mapping_network.forward(noise, labels);
+        let length = ModelConfig::STAGES * config.style_dim;
+        let codes = codes.into_data_as::<f32>();
+        let codes: Vec<f32> = codes.try_into_vec().expect("the data was read as f32");
+        let mut mean = vec![0.0; length];
+        for code in codes.chunks(length) {
+            for (mean, &value) in mean.iter_mut().zip(code) {
+                *mean += f64::from(value) / rows as f64;
+            }
+        }
+        Ok(mean)
+    }
+}
