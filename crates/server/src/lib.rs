@@ -11,7 +11,8 @@ mod limits;
 
 pub use engine::{
     Artist, Edit, Engine, EngineOptions, Generate, Morph, MorphStation, OneWayArtist, Painted,
-    PaintedFormat, Phase, StylePart, StyleSource, SubmitError, Task, Ticket, Work, WorkError,
+    PaintedFormat, Phase, StylePart, StyleSource, SubmitError, Task, Ticket, ToLabel, Work,
+    WorkError,
 };
 pub use http::{KeepOptions, LogLine, Server, ServerError, ServerOptions, random_token};
 pub use limits::Limits;

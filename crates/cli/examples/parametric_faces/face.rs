@@ -95,11 +95,13 @@ impl Face {
             Age::Young => (young, warm),
             Age::Old => (grey, paled(warm)),
         };
-        let vary = between(-0.05, 0.05);
+        let (lighter, finer) = (between(-0.05, 0.05), between(-0.05, 0.05));
+        // The roles differ in colour and hardly in brightness, which is what a picture shows and
+        // no style code changes much.
         let (cloth, trim): (Colour, Colour) = match labels.role {
-            Role::Knight => ([0.56, 0.61, 0.68], [0.30, 0.33, 0.40]),
-            Role::Mage => ([0.38, 0.17, 0.60], [0.90, 0.74, 0.22]),
-            Role::Villager => ([0.45, 0.36, 0.16], [0.86, 0.80, 0.66]),
+            Role::Knight => ([0.38, 0.45, 0.54], [0.72, 0.78, 0.86]),
+            Role::Mage => ([0.55, 0.34, 0.72], [0.95, 0.76, 0.30]),
+            Role::Villager => ([0.56, 0.42, 0.22], [0.62, 0.86, 0.66]),
         };
         Self {
             labels,
@@ -115,8 +117,8 @@ impl Face {
             skin,
             iris,
             background,
-            cloth: cloth.map(|value| (value + vary).clamp(0.0, 1.0)),
-            trim,
+            cloth: cloth.map(|value| (value + lighter).clamp(0.0, 1.0)),
+            trim: trim.map(|value| (value + finer).clamp(0.0, 1.0)),
         }
     }
 }

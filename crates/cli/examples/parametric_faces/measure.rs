@@ -11,7 +11,7 @@ use utsushi_range::{Direction, EditMode, edit, learn};
 use utsushi_transfer::{PaintOptions, Painter};
 
 use crate::face::{Age, Labels, Role};
-use crate::telling::{Sitter, Teller, hair_colour};
+use crate::telling::{Sitter, Teller, Way};
 use crate::{labels_of, word};
 
 /// Faces that the classifier learns from, that directions are learned from, and that are edited:
@@ -25,7 +25,7 @@ const SHOWN: usize = 8;
 
 /// How a face gets its label.
 #[derive(Clone, Copy, PartialEq)]
-enum Way {
+enum Means {
     Untouched,
     Repainted,
     Set,
@@ -34,13 +34,13 @@ enum Way {
     Real,
 }
 
-const WAYS: [(Way, &str); 6] = [
-    (Way::Untouched, "unedited"),
-    (Way::Repainted, "painted anew in its own style"),
-    (Way::Set, "`edit --set`"),
-    (Way::SetRedrawn, "`edit --set --redraw`"),
-    (Way::Learned, "`direction learn`, `edit --direction`"),
-    (Way::Real, "drawn with the label"),
+const WAYS: [(Means, &str); 6] = [
+    (Means::Untouched, "unedited"),
+    (Means::Repainted, "painted anew in its own style"),
+    (Means::Set, "`edit --set`"),
+    (Means::SetRedrawn, "`edit --set --redraw`"),
+    (Means::Learned, "`direction learn`, `edit --direction`"),
+    (Means::Real, "drawn with the label"),
 ];
 
 /// Sums over faces.
@@ -50,7 +50,7 @@ struct Tally {
     told: f64,
     other_kept: f64,
     edges: f64,
-    hair: f64,
+    way: f64,
 }
 
 pub fn measure(model: &Path, sheet: Option<&Path>) -> Result<(), Box<dyn Error>> {
@@ -67,26 +67,26 @@ pub fn measure(model: &Path, sheet: Option<&Path>) -> Result<(), Box<dyn Error>>
         learned: learned(&painter, &sitters(EXAMPLES))?,
     };
     println!(
-        "| label | way | told as the label | other label told as before | edges agree | hair colour |"
+        "| label | way | told as the label | other label told as before | share of the way | edges agree |"
     );
     println!("|---|---|---|---|---|---|");
     for target in targets() {
-        for (way, name) in WAYS {
+        for (means, name) in WAYS {
             let mut tally = Tally::default();
             for seed in HELD_OUT {
                 let sitter = Sitter::new(seed, labels_of(seed), side);
                 if !target.is_held_by(&sitter.face.labels) {
-                    studio.count(&mut tally, seed, &sitter, target, way)?;
+                    studio.count(&mut tally, seed, &sitter, target, means)?;
                 }
             }
             let mean = |sum: f64| sum / tally.faces;
             println!(
-                "| {} | {name} | {:.0} % | {:.0} % | {:.2} | {:.0} |",
+                "| {} | {name} | {:.0} % | {:.0} % | {:.2} | {:.2} |",
                 target.words().join("="),
                 mean(tally.told) * 100.0,
                 mean(tally.other_kept) * 100.0,
-                mean(tally.edges),
-                mean(tally.hair)
+                mean(tally.way),
+                mean(tally.edges)
             );
         }
     }
@@ -168,10 +168,10 @@ impl Studio<'_> {
         seed: u64,
         sitter: &Sitter,
         target: Target,
-        way: Way,
+        means: Means,
     ) -> Result<(), Box<dyn Error>> {
         let labels = sitter.face.labels;
-        let picture = self.picture(seed, sitter, target, way)?;
+        let picture = self.picture(seed, sitter, target, means)?;
         let (age, role) = self.teller.tell(&picture, &sitter.parts);
         let told = Labels {
             age,
@@ -186,7 +186,11 @@ impl Studio<'_> {
         tally.told += f64::from(u8::from(target.is_held_by(&told)));
         tally.other_kept += f64::from(u8::from(is_other_kept));
         tally.edges += EdgeMap::of(&picture).agreement(&EdgeMap::of(&sitter.picture));
-        tally.hair += hair_colour(&picture, &sitter.parts);
+        let way = match target {
+            Target::Age(age) => Way::Ages(labels.age, age),
+            Target::Role(role) => Way::Roles(labels.role, role),
+        };
+        tally.way += self.teller.way(&picture, &sitter.parts, way);
         Ok(())
     }
 
@@ -196,25 +200,25 @@ impl Studio<'_> {
         seed: u64,
         sitter: &Sitter,
         target: Target,
-        way: Way,
+        means: Means,
     ) -> Result<Picture, Box<dyn Error>> {
         let [name, value] = target.words();
         let own = self.painter.style_of(&sitter.picture)?;
-        let directions = match way {
-            Way::Untouched => return Ok(sitter.picture.clone()),
-            Way::Real => {
+        let directions = match means {
+            Means::Untouched => return Ok(sitter.picture.clone()),
+            Means::Real => {
                 let labels = target.given_to(sitter.face.labels);
                 return Ok(Sitter::new(seed, labels, sitter.picture.width()).picture);
             }
-            Way::Repainted => Vec::new(),
-            Way::Set | Way::SetRedrawn => {
+            Means::Repainted => Vec::new(),
+            Means::Set | Means::SetRedrawn => {
                 let direction = Direction::to_label(self.painter, &own, name, value)?;
                 vec![(direction, 1.0)]
             }
-            Way::Learned => vec![(self.learned_from(sitter, target)?, 1.0)],
+            Means::Learned => vec![(self.learned_from(sitter, target)?, 1.0)],
         };
-        let mode = match way {
-            Way::Repainted | Way::SetRedrawn => EditMode::Redraw,
+        let mode = match means {
+            Means::Repainted | Means::SetRedrawn => EditMode::Redraw,
             _ => EditMode::Change,
         };
         let (options, stop) = (PaintOptions::default(), AtomicBool::new(false));
@@ -243,7 +247,7 @@ impl Studio<'_> {
             let sitter = Sitter::new(seed, labels_of(seed), side);
             pictures.push(sitter.picture.clone());
             for target in targets() {
-                pictures.push(self.picture(seed, &sitter, target, Way::Set)?);
+                pictures.push(self.picture(seed, &sitter, target, Means::Set)?);
             }
         }
         let captions = targets().map(|target| target.words()[1].to_owned());

@@ -1,6 +1,6 @@
 //! Telling the labels of a face from its colours, without any network.
 
-use utsushi_evaluation::{Classifier, Samples, Standardiser};
+use utsushi_evaluation::{Samples, Standardiser};
 use utsushi_imaging::{Picture, resize};
 
 use crate::drawing::{Part, TELLING, draw};
@@ -27,11 +27,12 @@ impl Sitter {
     }
 }
 
-/// Tells age and role from the mean colours of hair, skin, cloth and trim, whose places are known.
+/// Tells age and role from the mean colours of hair, skin, cloth and trim, whose places are known:
+/// the label of the drawn faces whose mean is nearest, each number measured in their deviations.
 pub struct Teller {
     scale: Standardiser,
-    ages: Classifier,
-    roles: Classifier,
+    ages: Vec<Vec<f64>>,
+    roles: Vec<Vec<f64>>,
 }
 
 impl Teller {
@@ -41,26 +42,60 @@ impl Teller {
             let kept = sitters.iter().filter(|it| keep(&it.face.labels));
             samples(kept.map(|it| colours(&it.picture, &it.parts)))
         };
-        let all = of(&|_| true);
-        let scale = Standardiser::of(&[&all]);
-        let ages = Age::ALL.map(|(age, _)| scale.apply(&of(&|labels| labels.age == age)));
-        let roles = Role::ALL.map(|(role, _)| scale.apply(&of(&|labels| labels.role == role)));
+        let scale = Standardiser::of(&[&of(&|_| true)]);
+        let mean = |keep: &dyn Fn(&Labels) -> bool| scale.apply(&of(keep)).mean();
+        let ages = Age::ALL.map(|(age, _)| mean(&|labels| labels.age == age));
+        let roles = Role::ALL.map(|(role, _)| mean(&|labels| labels.role == role));
         Self {
-            ages: Classifier::train(&ages.each_ref()),
-            roles: Classifier::train(&roles.each_ref()),
+            ages: ages.into(),
+            roles: roles.into(),
             scale,
         }
     }
 
     /// What a picture with parts in these places looks like.
     pub fn tell(&self, picture: &Picture, parts: &[Part]) -> (Age, Role) {
-        let row = samples([colours(picture, parts)].into_iter());
-        let row = self.scale.apply(&row);
-        let told = |classifier: &Classifier| row.iter().map(|row| classifier.classify(row)).next();
-        let age = told(&self.ages).unwrap_or(0);
-        let role = told(&self.roles).unwrap_or(0);
-        (Age::ALL[age].0, Role::ALL[role].0)
+        let row = self.row(picture, parts);
+        let nearest = |means: &[Vec<f64>]| {
+            let distances = means.iter().map(|mean| {
+                let pairs = mean.iter().zip(&row);
+                pairs.map(|(a, b)| (a - b) * (a - b)).sum::<f64>()
+            });
+            let nearest = distances.enumerate().min_by(|a, b| a.1.total_cmp(&b.1));
+            nearest.map_or(0, |(index, _)| index)
+        };
+        (
+            Age::ALL[nearest(&self.ages)].0,
+            Role::ALL[nearest(&self.roles)].0,
+        )
     }
+
+    /// How far a picture has come from one label's mean to another's: 0 there, 1 here.
+    pub fn way(&self, picture: &Picture, parts: &[Part], way: Way) -> f64 {
+        let (from, to) = match way {
+            Way::Ages(from, to) => (&self.ages[from as usize], &self.ages[to as usize]),
+            Way::Roles(from, to) => (&self.roles[from as usize], &self.roles[to as usize]),
+        };
+        let row = self.row(picture, parts);
+        let (mut along, mut whole) = (0.0, 0.0);
+        for ((value, from), to) in row.iter().zip(from).zip(to) {
+            along += (value - from) * (to - from);
+            whole += (to - from) * (to - from);
+        }
+        along / whole
+    }
+
+    fn row(&self, picture: &Picture, parts: &[Part]) -> Vec<f64> {
+        let row = samples([colours(picture, parts)].into_iter());
+        self.scale.apply(&row).row(0).to_vec()
+    }
+}
+
+/// From a label to another.
+#[derive(Clone, Copy, Debug)]
+pub enum Way {
+    Ages(Age, Age),
+    Roles(Role, Role),
 }
 
 /// Mean colours of the telling parts, 0…255, three numbers each.
@@ -80,17 +115,57 @@ pub fn colours(picture: &Picture, parts: &[Part]) -> Vec<f64> {
         .collect()
 }
 
-/// How coloured the hair is: the difference of its strongest and its weakest channel, 0…255.
-pub fn hair_colour(picture: &Picture, parts: &[Part]) -> f64 {
-    let hair = &colours(picture, parts)[..3];
-    let most = hair.iter().copied().fold(0.0, f64::max);
-    most - hair.iter().copied().fold(255.0, f64::min)
-}
-
 fn samples(rows: impl Iterator<Item = Vec<f64>>) -> Samples {
     let mut samples = Samples::new(3 * TELLING.len());
     for row in rows {
         samples.push(&row);
     }
     samples
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::labels_of;
+
+    #[test]
+    fn labels_are_told_of_faces_that_were_not_learned_from() {
+        let sitters = |seeds: std::ops::Range<u64>| -> Vec<Sitter> {
+            seeds
+                .map(|seed| Sitter::new(seed, labels_of(seed), 32))
+                .collect()
+        };
+        let teller = Teller::learn(&sitters(0..96));
+        let other = sitters(500..560);
+        let told = other.iter().map(|it| teller.tell(&it.picture, &it.parts));
+        let told: Vec<bool> = told
+            .zip(&other)
+            .map(|(told, it)| told == (it.face.labels.age, it.face.labels.role))
+            .collect();
+        let right = told.iter().filter(|right| **right).count();
+        assert!(right >= 57, "{right} of {}", told.len());
+    }
+
+    #[test]
+    fn a_label_changes_colours_and_leaves_the_shape() {
+        let young = Labels {
+            age: Age::Young,
+            ..labels_of(4)
+        };
+        let old = Labels {
+            age: Age::Old,
+            ..young
+        };
+        let [young, old] = [young, old].map(|labels| Sitter::new(7, labels, 64));
+        assert_eq!(young.parts, old.parts);
+        assert_ne!(young.picture, old.picture);
+        assert_eq!(young.picture, Sitter::new(7, young.face.labels, 64).picture);
+        let teller = Teller::learn(
+            &(0..48)
+                .map(|seed| Sitter::new(seed, labels_of(seed), 64))
+                .collect::<Vec<_>>(),
+        );
+        let way = |it: &Sitter| teller.way(&it.picture, &it.parts, Way::Ages(Age::Young, Age::Old));
+        assert!(way(&young) < 0.5 && way(&old) > 0.5);
+    }
 }

@@ -6,7 +6,7 @@ mod look;
 mod morph;
 mod work;
 
-pub use edit::Edit;
+pub use edit::{Edit, ToLabel};
 pub use generate::Generate;
 pub use look::Subject;
 pub use morph::{Morph, MorphStation};
@@ -25,7 +25,7 @@ pub(super) const DIRECTIONS: usize = 12;
 pub enum Task {
     /// A picture in a style.
     Paint(Work),
-    /// A picture moved along directions.
+    /// A picture moved along directions, or to labels.
     Edit(Edit),
     /// One picture turned into the next.
     Morph(Morph),

@@ -82,12 +82,17 @@ pub(super) async fn models(State(studio): State<Arc<Studio>>) -> Response<Body> 
         "one_way": artist.painter().is_none(),
         "styles": [],
         "generates": false,
+        "labels": [],
         "card": artist.card(),
     });
     match artist.painter() {
         Some(painter) => {
             let names = painter.styles().iter().map(|style| style.name.as_str());
             model["styles"] = names.collect();
+            let labels = painter.conditions().iter();
+            model["labels"] = labels
+                .map(|label| json!({"name": label.name, "values": label.values}))
+                .collect();
             model["generates"] = painter.makes_sketches().into();
             model["native_size"] = painter.config().native_size.into();
         }

@@ -176,6 +176,7 @@ impl From<&WorkError> for Fault {
         const SMALLER: &str = "make the picture smaller";
         const READABLE: &str = "send a PNG, JPEG, WebP, GIF, BMP or TIFF that is whole";
         const STYLES: &str = "GET /v1/styles lists the styles there are";
+        const LABELS: &str = "GET /v1/models lists the labels that the model was trained with";
         const WEIGHTS: &str = "give weights of 0 or more, at least one above 0 in each stage";
         const PRIOR: &str =
             "serve a model with a content prior: its `generates` in GET /v1/models is true";
@@ -252,6 +253,11 @@ impl From<&WorkError> for Fault {
                 | StyleError::NoMean { .. }
                 | StyleError::NoStyles,
             ) => unusable("unknown_style", error, STYLES),
+            WorkError::Style(
+                StyleError::NoConditions
+                | StyleError::UnknownCondition { .. }
+                | StyleError::UnknownValue { .. },
+            ) => unusable("unknown_label", error, LABELS),
             WorkError::Paint(PaintError::Strength(_)) => {
                 unusable("bad_strength", error, "give a number from 0 to 1")
             }

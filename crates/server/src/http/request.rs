@@ -3,6 +3,7 @@
 mod directions;
 mod fields;
 mod form;
+mod labels;
 mod mix;
 mod object;
 mod stations;

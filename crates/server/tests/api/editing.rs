@@ -4,12 +4,13 @@ use std::sync::atomic::AtomicBool;
 
 use serde_json::json;
 use utsushi_imaging::{Picture, decode};
-use utsushi_range::{EditMode, edit, find};
+use utsushi_range::{Direction, EditMode, edit, find};
+use utsushi_server::EngineOptions;
 use utsushi_transfer::PaintOptions;
 
 use crate::client::{get, post_form, post_json};
 use crate::painting::base64;
-use crate::studio::{Studio, drawing, painter};
+use crate::studio::{Studio, drawing, painter, painter_with_labels};
 
 fn picture(bytes: &[u8]) -> Picture {
     decode(bytes, &Default::default()).unwrap().picture
@@ -77,6 +78,51 @@ fn the_answer_is_what_the_library_edits() {
 }
 
 #[test]
+fn a_picture_is_moved_to_a_label_of_the_model() {
+    let painter = painter_with_labels();
+    let studio = Studio::of(painter.clone(), EngineOptions::default(), None);
+    let models = get(studio.address, "/v1/models").json();
+    let labels = json!([{"name": "age", "values": ["old", "young"]}]);
+    assert_eq!(models["models"][0]["labels"], labels);
+
+    let content = drawing(40, 40);
+    let set = br#"[{"label": "age", "value": "old", "amount": 0.5}]"#;
+    let fields: [(&str, &[u8]); 2] = [("content", &content), ("set", set)];
+    let answer = post_form(studio.address, "/v1/edit", &fields);
+    assert_eq!(
+        answer.status,
+        200,
+        "{}",
+        String::from_utf8_lossy(&answer.body)
+    );
+    let own = painter.style_of(&picture(&content)).unwrap();
+    let way = Direction::to_label(&painter, &own, "age", "old").unwrap();
+    let expected = edit(
+        &painter,
+        &picture(&content),
+        &[(way, 0.5)],
+        EditMode::Change,
+        &PaintOptions::default(),
+        &mut |_| {},
+        &AtomicBool::new(false),
+    );
+    let expected = expected.unwrap();
+    assert_eq!(picture(&answer.body), expected);
+    assert_ne!(expected, picture(&content));
+
+    let body = |label: &str, value: &str, amount: f32| {
+        let set = json!([{"label": label, "value": value, "amount": amount}]);
+        let body = json!({"content": base64(&content), "set": set});
+        let answer = post_json(studio.address, "/v1/edit", &body);
+        (answer.status, answer.code())
+    };
+    let unknown = (422, "unknown_label".to_owned());
+    assert_eq!(body("age", "odl", 1.0), unknown);
+    assert_eq!(body("role", "knight", 1.0), unknown);
+    assert_eq!(body("age", "old", 11.0), (422, "bad_amount".to_owned()));
+}
+
+#[test]
 fn directions_are_those_that_the_library_finds() {
     let studio = Studio::open();
     let answer = get(studio.address, "/v1/directions").json();
@@ -104,6 +150,13 @@ fn edits_that_make_no_sense() {
     assert_eq!(code(&[]), is(400, "missing_field"));
     let one = |text: &'static [u8]| code(&[("directions", text)]);
     assert_eq!(one(b"x"), is(400, "bad_json"));
+    let set: &[u8] = br#"[{"label": "age", "value": "old"}]"#;
+    let answer = post_form(
+        studio.address,
+        "/v1/edit",
+        &[("content", &content), ("set", set)],
+    );
+    assert_eq!((answer.status, answer.code()), is(422, "unknown_label"));
     assert_eq!(
         one(br#"[{"direction": 12, "amount": 1}]"#),
         is(422, "no_such_direction")

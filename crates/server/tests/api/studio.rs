@@ -5,9 +5,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
 
-use burn::tensor::Device;
+use burn::module::{Module, ModuleMapper, Param};
+use burn::tensor::{Device, Int, Tensor};
 use utsushi_imaging::{EncodeOptions, OutputFormat, Picture, encode};
-use utsushi_model::{ModelConfig, PainterNetworks, PriorConfig};
+use utsushi_model::{Condition, ModelConfig, PainterNetworks, PriorConfig};
 use utsushi_server::{Artist, EngineOptions, KeepOptions, Server, ServerOptions};
 use utsushi_transfer::{Model, PaintStyle, Painter};
 
@@ -22,6 +23,33 @@ pub fn painter() -> Painter {
 
 /// The same with what new paintings are made from, or without.
 pub fn painter_with(prior: Option<PriorConfig>) -> Painter {
+    painter_of(prior, Vec::new())
+}
+
+/// A painter that knows an age, which leads somewhere.
+pub fn painter_with_labels() -> Painter {
+    let age = Condition {
+        name: "age".to_owned(),
+        values: vec!["old".to_owned(), "young".to_owned()],
+    };
+    painter_of(None, vec![age])
+}
+
+/// Moves every weight a little.
+struct Stir;
+
+impl ModuleMapper for Stir {
+    fn map_float<const D: usize>(&mut self, parameter: Param<Tensor<D>>) -> Param<Tensor<D>> {
+        parameter.map(|values| {
+            let (shape, device) = (values.shape(), values.device());
+            let count = shape.num_elements() as i64;
+            let waves = Tensor::<1, Int>::arange(0..count, &device).float().sin();
+            values + waves.reshape(shape) * 0.1
+        })
+    }
+}
+
+fn painter_of(prior: Option<PriorConfig>, conditions: Vec<Condition>) -> Painter {
     let config = ModelConfig {
         native_size: 32,
         styles: 3,
@@ -31,6 +59,7 @@ pub fn painter_with(prior: Option<PriorConfig>) -> Painter {
         style_channels: [4, 5, 6, 7],
         mapping_width: 8,
         prior,
+        conditions,
         ..ModelConfig::default()
     };
     let length = ModelConfig::STAGES * config.style_dim;
@@ -41,7 +70,11 @@ pub fn painter_with(prior: Option<PriorConfig>) -> Painter {
         mean: Some((0..length).map(|i| start + (i as f32).sin()).collect()),
     };
     let model = Model {
-        networks: PainterNetworks::new(&config, 5, &Device::flex()),
+        networks: match config.conditions.is_empty() {
+            true => PainterNetworks::new(&config, 5, &Device::flex()),
+            // Vectors of fresh labels are zero.
+            false => PainterNetworks::new(&config, 5, &Device::flex()).map(&mut Stir),
+        },
         config,
         styles: vec![
             style("oil", false, 0.0),

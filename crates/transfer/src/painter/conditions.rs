@@ -17,6 +17,14 @@ impl Painter {
         &self.model.config.conditions
     }
 
+    /// Whether the model knows a value of a condition.
+    ///
+    /// # Errors
+    /// It does not: what it knows instead.
+    pub fn check_condition(&self, name: &str, value: &str) -> Result<(), StyleError> {
+        self.place_of(name, value).map(|_| ())
+    }
+
     /// What the model takes a style to show of a condition: a share for each of its values, adding
     /// up to 1.
     ///

@@ -1,4 +1,6 @@
-//! Pictures moved along directions.
+//! Pictures moved along directions, or to labels.
+
+use utsushi_range::Direction;
 
 use super::{Hand, Scene, Subject};
 use crate::{Edit, Painted, WorkError};
@@ -6,11 +8,21 @@ use crate::{Edit, Painted, WorkError};
 impl Hand<'_> {
     pub(super) fn edit(&self, edit: &Edit) -> Result<Painted, WorkError> {
         let content = self.read(&edit.content, Subject::Content)?;
-        let known = self.shared.directions()?;
         let mut directions = Vec::new();
-        for &(index, amount) in &edit.amounts {
-            let found = known.get(index).ok_or(WorkError::Fault)?;
-            directions.push((found.direction.clone(), amount));
+        if !edit.amounts.is_empty() {
+            let known = self.shared.directions()?;
+            for &(index, amount) in &edit.amounts {
+                let found = known.get(index).ok_or(WorkError::Fault)?;
+                directions.push((found.direction.clone(), amount));
+            }
+        }
+        if !edit.labels.is_empty() {
+            let painter = self.shared.painter()?;
+            let own = painter.style_of(&content)?;
+            for label in &edit.labels {
+                let way = Direction::to_label(painter, &own, &label.label, &label.value)?;
+                directions.push((way, label.amount));
+            }
         }
         let scene = Scene::Edit {
             content,

@@ -1,4 +1,4 @@
-//! A picture to be moved along directions.
+//! A picture to be moved along directions, or to labels.
 
 use bytes::Bytes;
 use utsushi_imaging::OutputFormat;
@@ -12,15 +12,28 @@ use super::{DIRECTIONS, Shared, Size, Subject, WorkError};
 /// How far a picture may be moved along a direction, either way.
 const FARTHEST: f32 = 10.0;
 
+/// A label that a picture is to have.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ToLabel {
+    /// The label's name: one of the model's conditions.
+    pub label: String,
+    /// One of its values.
+    pub value: String,
+    /// How far to go, −10…10; 1 leads to the value.
+    pub amount: f32,
+}
+
 /// A picture to be moved along directions that the model has by itself
-/// ([`Engine::directions`](crate::Engine::directions)).
+/// ([`Engine::directions`](crate::Engine::directions)), and to labels that it was trained with.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Edit {
     /// The bytes of a picture file.
     pub content: Bytes,
-    /// Directions, at least one, counted from 0 and each once, and how far to go along them, −10…10. A step of 1
+    /// Directions, counted from 0 and each once, and how far to go along them, −10…10. A step of 1
     /// is the standard deviation of styles that the model makes up.
     pub amounts: Vec<(usize, f32)>,
+    /// Labels; with the directions, there is one at least.
+    pub labels: Vec<ToLabel>,
     /// How the change is applied.
     pub mode: EditMode,
     /// How far to go, from 0 (unchanged) to 1.
@@ -33,11 +46,11 @@ impl Edit {
     pub(super) fn check(&self, shared: &Shared) -> Result<Size, WorkError> {
         let painter = shared.painter()?;
         check_strength(self.strength, shared)?;
-        if self.amounts.is_empty() {
+        if self.amounts.is_empty() && self.labels.is_empty() {
             return Err(WorkError::NoDirection);
         }
         let found = DIRECTIONS.min(StyleCode::STAGES * painter.config().style_dim);
-        for (place, &(index, amount)) in self.amounts.iter().enumerate() {
+        for (place, &(index, _)) in self.amounts.iter().enumerate() {
             if index >= found {
                 return Err(WorkError::NoSuchDirection { index, found });
             }
@@ -47,10 +60,17 @@ impl Edit {
             {
                 return Err(WorkError::DirectionTwice { index });
             }
+        }
+        let amounts = self.amounts.iter().map(|(_, amount)| *amount);
+        let labels = self.labels.iter().map(|label| label.amount);
+        for amount in amounts.chain(labels) {
             if amount.is_nan() || amount.abs() > FARTHEST {
                 let limit = FARTHEST;
                 return Err(WorkError::Amount { amount, limit });
             }
+        }
+        for label in &self.labels {
+            painter.check_condition(&label.label, &label.value)?;
         }
         let limit = shared.options.limits.pixels;
         let content = pixels(look(&self.content, Subject::Content, limit)?);

@@ -7,7 +7,7 @@ use utsushi_transfer::BlendPath;
 use super::super::fault::Fault;
 use super::Kind;
 use super::stations::Entry;
-use crate::StylePart;
+use crate::{StylePart, ToLabel};
 
 /// All fields that any of the addresses takes.
 #[derive(Debug, Default)]
@@ -23,6 +23,7 @@ pub(super) struct Fields {
     pub(super) strength: Option<f32>,
     pub(super) format: Option<String>,
     pub(super) directions: Option<Vec<(usize, f32)>>,
+    pub(super) set: Option<Vec<ToLabel>>,
     pub(super) mode: Option<EditMode>,
     pub(super) stations: Option<Vec<Entry>>,
     pub(super) frames: Option<u32>,
@@ -37,7 +38,7 @@ pub(super) struct Fields {
 
 impl Fields {
     /// Each field that belongs to some kinds alone, whether it is given, and to which it belongs.
-    fn given(&self) -> [(&'static str, bool, &'static [Kind]); 21] {
+    fn given(&self) -> [(&'static str, bool, &'static [Kind]); 22] {
         use Kind::{Edit, Generate, Mix, Morph, Transfer};
         [
             ("content", self.content.is_some(), &[Transfer, Mix, Edit]),
@@ -63,6 +64,7 @@ impl Fields {
             ("strength", self.strength.is_some(), &[Transfer, Mix, Edit]),
             ("format", false, &[]),
             ("directions", self.directions.is_some(), &[Edit]),
+            ("set", self.set.is_some(), &[Edit]),
             ("mode", self.mode.is_some(), &[Edit]),
             ("stations", self.stations.is_some(), &[Morph]),
             ("frames", self.frames.is_some(), &[Morph]),

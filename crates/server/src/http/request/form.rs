@@ -5,7 +5,7 @@ use std::str::FromStr;
 use super::super::fault::Fault;
 use super::super::multipart::Part;
 use super::fields::Fields;
-use super::{directions, mix, quoted, stations, whole as numbers, words};
+use super::{directions, labels, mix, quoted, stations, whole as numbers, words};
 
 pub(super) fn read(parts: Vec<Part>) -> Result<Fields, Fault> {
     let mut fields = Fields::default();
@@ -27,6 +27,7 @@ pub(super) fn read(parts: Vec<Part>) -> Result<Fields, Fault> {
                     directions::read(text(part)?)
                 })?;
             }
+            "set" => once(&mut all.set, &part, |part| labels::read(text(part)?))?,
             "mode" => once(&mut all.mode, &part, |part| words::mode(text(part)?))?,
             "stations" => once(&mut all.stations, &part, |part| stations::read(text(part)?))?,
             "frames" => once(&mut all.frames, &part, whole)?,

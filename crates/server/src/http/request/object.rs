@@ -8,7 +8,7 @@ use serde::{Deserialize, Deserializer};
 use super::super::base64;
 use super::super::fault::Fault;
 use super::fields::Fields;
-use super::{directions, mix, stations, words};
+use super::{directions, labels, mix, stations, words};
 
 /// A field may be left out, but it may not be null.
 pub(super) fn some<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
@@ -46,6 +46,8 @@ struct Object<'a> {
     format: Option<String>,
     #[serde(default, deserialize_with = "some")]
     directions: Option<Vec<directions::Entry>>,
+    #[serde(default, deserialize_with = "some")]
+    set: Option<Vec<labels::Entry>>,
     #[serde(default, deserialize_with = "some")]
     mode: Option<String>,
     #[serde(default, deserialize_with = "some")]
@@ -88,6 +90,7 @@ pub(super) fn read(body: &[u8]) -> Result<Fields, Fault> {
             .as_deref()
             .map(directions::amounts)
             .transpose()?,
+        set: object.set.map(labels::labels).transpose()?,
         mode: object.mode.as_deref().map(words::mode).transpose()?,
         stations: object.stations,
         frames: object.frames,

@@ -39,7 +39,12 @@ impl Fields {
         Ok(Edit {
             format: self.picture_format()?,
             content: content(self.content)?,
-            amounts: self.directions.ok_or_else(|| missing("`directions`"))?,
+            amounts: match (self.directions, &self.set) {
+                (Some(amounts), _) => amounts,
+                (None, Some(_)) => Vec::new(),
+                (None, None) => return Err(missing("`directions` or `set`")),
+            },
+            labels: self.set.unwrap_or_default(),
             mode: self.mode.unwrap_or_default(),
             strength: self.strength.unwrap_or(1.0),
         })
