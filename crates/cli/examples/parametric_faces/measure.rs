@@ -90,6 +90,7 @@ pub fn measure(model: &Path, sheet: Option<&Path>) -> Result<(), Box<dyn Error>>
             );
         }
     }
+    studio.tell_reading(side)?;
     match sheet {
         Some(path) => studio.sheet(path, side),
         None => Ok(()),
@@ -238,6 +239,40 @@ impl Studio<'_> {
         let found = self.learned.iter().find(|(way, _)| *way == [own, target]);
         let found = found.map(|(_, direction)| direction.clone());
         found.ok_or_else(|| format!("no way from {own:?} to {target:?}"))
+    }
+
+    /// How often the model reads the labels that unseen faces have, and how much less a face
+    /// changes that is given what it has.
+    fn tell_reading(&self, side: u32) -> Result<(), Box<dyn Error>> {
+        let (mut right, mut faces) = (0.0, 0.0);
+        let mut changes = [(0.0, 0.0); 2];
+        for seed in HELD_OUT {
+            let sitter = Sitter::new(seed, labels_of(seed), side);
+            let own = self.painter.style_of(&sitter.picture)?;
+            for target in targets() {
+                let [name, value] = target.words();
+                let edited = self.picture(seed, &sitter, target, Means::Set)?;
+                let pairs = edited.rgb().iter().zip(sitter.picture.rgb());
+                let change: f64 = pairs.map(|(a, b)| f64::from(a.abs_diff(*b))).sum();
+                let is_held = target.is_held_by(&sitter.face.labels);
+                let (sum, count) = &mut changes[usize::from(is_held)];
+                *sum += change / edited.rgb().len() as f64;
+                *count += 1.0;
+                if is_held {
+                    let shares = self.painter.read_condition(&own, name)?;
+                    let conditions = self.painter.conditions().iter();
+                    let values = conditions.filter(|it| it.name == name);
+                    let values = values.flat_map(|it| &it.values).zip(&shares);
+                    let read = values.max_by(|a, b| a.1.total_cmp(b.1));
+                    right += f64::from(u8::from(read.is_some_and(|read| read.0 == value)));
+                    faces += 1.0;
+                }
+            }
+        }
+        let [other, held] = changes.map(|(sum, count)| sum / count);
+        println!("\nlabels read rightly: {:.1} %", right / faces * 100.0);
+        println!("mean change of a channel: {other:.1} to another label, {held:.1} to its own");
+        Ok(())
     }
 
     /// Some of the faces, each with every label.
