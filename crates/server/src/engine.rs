@@ -21,7 +21,8 @@ use queue::Queue;
 
 pub use artist::{Artist, OneWayArtist};
 pub use task::{
-    Edit, Generate, Morph, MorphStation, Painted, PaintedFormat, StylePart, StyleSource, Task, Work,
+    Edit, Generate, Morph, MorphStation, Painted, PaintedFormat, StylePart, StyleSource, Task,
+    ToLabel, Work,
 };
 pub use ticket::{Phase, Ticket};
 pub use work_error::{SubmitError, WorkError};
