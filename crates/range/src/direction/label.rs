@@ -44,7 +44,7 @@ mod tests {
         let shares = painter.read_condition(&own, "age").unwrap();
         assert!((shares.iter().sum::<f32>() - 1.0).abs() < 1e-5);
         for (one, other) in older.step.values().iter().zip(younger.step.values()) {
-            assert!((one * shares[1] + other * shares[0]).abs() < 1e-5);
+            assert!((one * shares[0] + other * shares[1]).abs() < 1e-5);
         }
         assert!(older.step.values().iter().any(|value| value.abs() > 1e-3));
         // The conditions do not move each other's way.

@@ -74,6 +74,7 @@ fn codes_follow_the_labels_that_change_nothing_at_first() {
         (config.model.styles, config.model.conditions) = (2, conditions);
         config.labels.left_out = 0.0;
         config.optimizer.generator_rate = 2e-3;
+        config.optimizer.mapping_rate = 2e-3;
         (config.prior.train, config.model.prior) = (false, None);
         Trainer::new(config, None, labels.clone(), &Device::flex())
     };
@@ -91,7 +92,7 @@ fn codes_follow_the_labels_that_change_nothing_at_first() {
 
     let first = trainer.advance(&batch).read();
     let mut last = first.clone();
-    for _ in 0..60 {
+    for _ in 0..80 {
         last = trainer.advance(&batch).read();
     }
     for name in ["labels/read_loss", "labels/drawn_loss"] {
