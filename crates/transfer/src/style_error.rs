@@ -7,7 +7,7 @@ pub enum StyleError {
     /// The model knows no style of that name.
     #[error(
         "the model knows no style `{name}`{}; it knows {}",
-        meant(.nearest), listed(.known)
+        meant(.nearest.as_deref()), listed(.known)
     )]
     Unknown {
         /// The name asked for.
@@ -50,30 +50,28 @@ pub enum StyleError {
     /// The model knows no such label.
     #[error(
         "the model knows no label `{name}`{}; it knows {}",
-        meant(.nearest), listed(.known)
+        meant(.nearest.as_deref()), listed(.known)
     )]
     UnknownCondition {
         /// The name asked for.
         name: String,
         /// The names there are.
-        known: Vec<String>,
+        known: Box<[String]>,
         /// The one that is spelled most alike, if any is close.
-        nearest: Option<String>,
+        nearest: Option<Box<str>>,
     },
     /// The label has no such value.
     #[error(
-        "the label `{condition}` has no value `{value}`{}; it has {}",
-        meant(.nearest), listed(.known)
+        "there is no label `{label}`{}; its values are {}",
+        meant(.nearest.as_deref()), listed(.known)
     )]
     UnknownValue {
-        /// The label.
-        condition: String,
-        /// The value asked for.
-        value: String,
+        /// The label and the value asked for, as in `role=knight`.
+        label: String,
         /// The values there are.
-        known: Vec<String>,
+        known: Box<[String]>,
         /// The one that is spelled most alike, if any is close.
-        nearest: Option<String>,
+        nearest: Option<Box<str>>,
     },
     /// The model only repaints.
     #[error(
@@ -117,8 +115,7 @@ pub enum StyleError {
     NothingToBlend,
 }
 
-fn meant(nearest: &Option<String>) -> String {
-    let nearest = nearest.as_ref();
+fn meant(nearest: Option<&str>) -> String {
     nearest.map_or_else(String::new, |it| format!(" (did you mean `{it}`?)"))
 }
 

@@ -132,19 +132,19 @@ impl Target {
     }
 }
 
+/// A direction and the labels between which it was learned.
+type Learned = ([Target; 2], Direction);
+
 struct Studio<'a> {
     painter: &'a Painter,
     teller: Teller,
     /// From a label to another.
-    learned: Vec<([Target; 2], Direction)>,
+    learned: Vec<Learned>,
 }
 
 /// From examples that have one value of a label to examples that have another, whatever else they
 /// show: what two folders would hold.
-fn learned(
-    painter: &Painter,
-    examples: &[Sitter],
-) -> Result<Vec<([Target; 2], Direction)>, Box<dyn Error>> {
+fn learned(painter: &Painter, examples: &[Sitter]) -> Result<Vec<Learned>, Box<dyn Error>> {
     let folder = |wanted: Target| -> Vec<Picture> {
         let held = examples.iter();
         let held = held.filter(|it| wanted.is_held_by(&it.face.labels));

@@ -82,10 +82,9 @@ impl Painter {
         let values = &self.conditions()[index].values;
         let found = values.iter().position(|own| own == value);
         found.ok_or_else(|| StyleError::UnknownValue {
-            condition: name.to_owned(),
-            value: value.to_owned(),
-            known: values.clone(),
-            nearest: nearest(value, values.iter().map(String::as_str)).map(str::to_owned),
+            label: format!("{name}={value}"),
+            known: values.as_slice().into(),
+            nearest: nearest(value, values.iter().map(String::as_str)).map(Box::from),
         })
     }
 
@@ -101,7 +100,7 @@ impl Painter {
             None => Err(StyleError::UnknownCondition {
                 name: name.to_owned(),
                 known: names().map(str::to_owned).collect(),
-                nearest: nearest(name, names()).map(str::to_owned),
+                nearest: nearest(name, names()).map(Box::from),
             }),
         }
     }
