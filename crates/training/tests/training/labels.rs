@@ -10,7 +10,7 @@ use burn::tensor::{Device, Int, Tensor, TensorData};
 use utsushi_checkpoint::{ExportedModel, RunDirectory};
 use utsushi_dataset::{Loader, LoaderOptions, PreparedSet};
 use utsushi_model::{Condition, Labels};
-use utsushi_training::{Checkpoint, Trainer, TrainingConfig, export, train};
+use utsushi_training::{Checkpoint, InitialModel, Trainer, TrainingConfig, export, train};
 
 fn tone() -> Vec<Condition> {
     vec![Condition {
@@ -135,7 +135,10 @@ fn a_model_has_the_labels_of_its_set_and_hands_them_on() {
 
     // A run that says nothing of labels keeps them.
     let mut options = workshop.options(&second, small_config(2), false);
-    options.init = Some(file);
+    options.init = Some(InitialModel {
+        model: ExportedModel::read(&file).unwrap(),
+        path: file,
+    });
     train(&options, &never, &mut |_| {}).unwrap();
     assert_eq!(config_of(&second).model.conditions, tone());
 }
