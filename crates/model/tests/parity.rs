@@ -149,7 +149,7 @@ fn what_judges_agrees() {
     let taps: Vec<Tensor<4>> = taps
         .map(|((key, side), channels)| tensor(&format!("tap-{key}"), [2, side, side, channels]))
         .collect();
-    assert_close("projected_logits", projected.forward(&taps, &labels()));
+    assert_close("projected_logits", projected.forward(&taps, labels()));
 }
 
 /// What tiles rely on: statistics recorded over one picture and given back change nothing.
