@@ -10,7 +10,7 @@ use utsushi_model::KeptWeights;
 
 use crate::peaks::{distinct, peaks};
 use crate::pyramid::levels;
-use crate::{Face, FaceFinderError, FaceMaps, FaceNetwork};
+use crate::{Extent, Face, FaceFinderError, FaceMaps, FaceNetwork};
 
 /// The weights that the crate comes with.
 static WEIGHTS: &[u8] = include_bytes!("../assets/faces.safetensors");
@@ -75,16 +75,19 @@ impl FaceFinder {
     /// that take at least a fortieth of the picture's longer side. What is transparent is taken for
     /// white.
     ///
-    /// The same picture gives the same faces. It takes some 20 milliseconds on one core, whatever
+    /// The same picture gives the same faces. It takes some 30 milliseconds on one core, whatever
     /// the picture's size.
     pub fn find(&self, picture: &Picture) -> Vec<Face> {
         let mut faces = Vec::new();
         for level in levels(picture) {
-            let maps = self.network.forward(level.tensor(&self.device));
-            let FaceMaps { likelihood, extent } = maps;
+            let shown = level.tensor(&self.device);
+            // Beside its mirror image: what both say is surer than what one says.
+            let pair = Tensor::cat(vec![shown.clone(), shown.flip([2])], 0);
+            let FaceMaps { likelihood, extent } = self.network.forward(pair);
             let columns = likelihood.dims()[2];
             let (likelihood, extent) = (numbers(likelihood), numbers(extent));
-            let found = peaks(&likelihood, extent.as_chunks().0, columns, LEAST);
+            let (likelihood, extent) = agreed(&likelihood, extent.as_chunks().0, columns);
+            let found = peaks(&likelihood, &extent, columns, LEAST);
             faces.extend(found.into_iter().map(|face| level.enlarged(face)));
         }
         distinct(faces)
@@ -99,6 +102,24 @@ impl FaceFinder {
     }
 }
 
+/// The mean of the maps of a picture and of its mirror image, which lie behind each other.
+fn agreed(likelihood: &[f32], extents: &[Extent], columns: usize) -> (Vec<f32>, Vec<Extent>) {
+    let cells = likelihood.len() / 2;
+    let pairs = (0..cells).map(|cell| {
+        let column = cell % columns;
+        (cell, cells + cell - column + columns - 1 - column)
+    });
+    pairs
+        .map(|(own, other)| {
+            let mean = |axis: usize| (extents[own][axis] + extents[other][axis]) / 2.0;
+            // What is to the left here is to the right there.
+            let across = (extents[own][0] - extents[other][0]) / 2.0;
+            let likelihood = (likelihood[own] + likelihood[other]) / 2.0;
+            (likelihood, [across, mean(1), mean(2), mean(3)])
+        })
+        .unzip()
+}
+
 /// FNV-1a over the bits of all weights.
 fn fingerprint(weights: &NamedTensors) -> u64 {
     let values = weights.iter().flat_map(|(_, tensor)| &tensor.values);
@@ -110,4 +131,23 @@ fn fingerprint(weights: &NamedTensors) -> u64 {
 fn numbers(maps: Tensor<4>) -> Vec<f32> {
     let data = maps.into_data_as::<f32>();
     data.try_into_vec().expect("the data was read as f32")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_picture_and_its_mirror_image_agree_where_they_say_the_same() {
+        // Two rows of three cells, and the same seen in a mirror.
+        let likelihood = [1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 3.0, 2.0, 1.0, 6.0, 5.0, 4.0];
+        let mut extents = vec![[0.0; 4]; 12];
+        extents[0] = [0.5, 0.25, 1.0, 2.0];
+        extents[8] = [-0.5, 0.25, 1.0, 2.0];
+        extents[5] = [1.0, 1.0, 1.0, 1.0];
+        let (mean, extents) = agreed(&likelihood, &extents, 3);
+        assert_eq!(mean, [1.0, 2.0, 3.0, 4.0, 5.0, 6.0]);
+        assert_eq!(extents[0], [0.5, 0.25, 1.0, 2.0]);
+        assert_eq!(extents[5], [0.5; 4]);
+    }
 }

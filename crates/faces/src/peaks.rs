@@ -21,8 +21,7 @@ pub(crate) fn peaks(
             let cell = row * columns + column;
             let here = likelihood[cell];
             let score = 1.0 / (1.0 + (-here).exp());
-            // Also refuses what is not a number.
-            if !(score >= least) || beaten(likelihood, rows, columns, row, column) {
+            if score.is_nan() || score < least || beaten(likelihood, rows, columns, row, column) {
                 continue;
             }
             let face = face_of(extents[cell], row, column, score);

@@ -56,13 +56,13 @@ pub fn train(samples: &[Sample], out: &Path, steps: u64) -> Result<(), Box<dyn E
             let [focal, extent] = losses;
             let gradients = (focal + extent).backward();
             network = adam.update(network, &gradients, rate(step, steps));
-            if step % TELL == 0 {
+            if step.is_multiple_of(TELL) {
                 let [focal, extent] = sums.map(|sum| sum / TELL as f32);
                 let seconds = start.elapsed().as_secs_f64() / step as f64;
                 println!("{step}: focal {focal:.4}, extent {extent:.4}, {seconds:.3} s a step");
                 sums = [0.0; 2];
             }
-            if step % WRITE == 0 || step == steps {
+            if step.is_multiple_of(WRITE) || step == steps {
                 write(&network, out)?;
             }
         }
