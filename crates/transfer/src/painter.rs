@@ -23,8 +23,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use burn::tensor::Device;
-use utsushi_checkpoint::ExportedModel;
 use large_faces::LargeFaces;
+use utsushi_checkpoint::ExportedModel;
 use utsushi_model::{Generator, KeptWeights, ModelConfig};
 
 use crate::{LoadModelError, Model, PaintStyle, StyleCode};
