@@ -95,7 +95,7 @@ fn faces_are_framed_alike_whatever_is_around_them() {
     utsushi_imaging::write(&place.path("art/ramp.png"), &ramp, &Default::default()).unwrap();
     place.write(
         "sets.toml",
-        "size = 64\n[[source]]\npath = \"art\"\nstyle = \"art\"\n",
+        "size = 128\n[[source]]\npath = \"art\"\nstyle = \"art\"\n",
     );
     let prepare = [
         "dataset",
@@ -130,9 +130,9 @@ fn faces_are_framed_alike_whatever_is_around_them() {
             .unwrap()
             .picture;
         let face = finder.main_face(&picture).unwrap();
-        let [x, y] = face.centre().map(|value| value / 64.0);
+        let [x, y] = face.centre().map(|value| value / 128.0);
         assert!((x - 0.5).abs() < 0.1 && (y - 0.53).abs() < 0.12, "{face:?}");
-        assert!((0.45..0.78).contains(&(face.size() / 64.0)), "{face:?}");
+        assert!((0.45..0.78).contains(&(face.size() / 128.0)), "{face:?}");
     }
 }
 
