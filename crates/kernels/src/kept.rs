@@ -1,6 +1,6 @@
 //! Weights that do not change, kept in the form in which the convolutions read them.
 
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock, RwLock};
 
 use burn::backend::Flex;
@@ -19,12 +19,14 @@ use crate::winograd::Transformed;
 static KEPT: RwLock<Vec<Arc<Kept>>> = RwLock::new(Vec::new());
 /// How many that are, so that nobody asks for the lock while there are none.
 static COUNT: AtomicUsize = AtomicUsize::new(0);
+/// Uses of a weight before it is prepared.
+const UNPREPARED: usize = 2;
 
 /// As long as this lives, the weights of a module's convolutions are prepared once, when they are
-/// used for the second time, and not for every call. That costs about five times their own memory.
+/// used for the third time, and not for every call. That costs about five times their own memory.
 ///
 /// Not at the first time: a program that paints one small picture would spend a third of its time
-/// on getting that memory.
+/// on getting that memory. Nor at the second, which may be the same picture at half its size.
 ///
 /// A change of the module is safe: it makes new weights, which are not kept, since this holds the
 /// memory of the old ones.
@@ -78,7 +80,7 @@ pub(crate) struct Kept {
     /// `[kernel_height, kernel_width, channels_in, channels_out]`. While it is held, nobody can
     /// change its numbers or put others in their place.
     weight: FlexTensor,
-    used: AtomicBool,
+    used: AtomicUsize,
     packed: OnceLock<Packed>,
     transformed: OnceLock<Transformed>,
 }
@@ -87,7 +89,7 @@ impl Kept {
     fn new(weight: FlexTensor) -> Self {
         Self {
             weight,
-            used: AtomicBool::new(false),
+            used: AtomicUsize::new(0),
             packed: OnceLock::new(),
             transformed: OnceLock::new(),
         }
@@ -102,7 +104,7 @@ impl Kept {
     }
 }
 
-/// What is kept of this very weight, packed; nothing when it is used for the first time.
+/// What is kept of this very weight, packed; nothing for its first uses.
 pub(crate) fn find(isa: Isa, geometry: &Geometry, weight: &[f32]) -> Option<Arc<Kept>> {
     // Another instruction set than the chosen one is for tests.
     if COUNT.load(Ordering::Relaxed) == 0 || isa != Isa::get() {
@@ -115,7 +117,7 @@ pub(crate) fn find(isa: Isa, geometry: &Geometry, weight: &[f32]) -> Option<Arc<
     };
     let kept = Arc::clone(all.iter().find(same)?);
     drop(all);
-    if !kept.used.swap(true, Ordering::Relaxed) {
+    if kept.used.fetch_add(1, Ordering::Relaxed) < UNPREPARED {
         return None;
     }
     // Not `get_or_init`: whoever waited there could not take part in making it.
@@ -186,8 +188,8 @@ mod tests {
                     .filter(|kept| floats(&kept.weight).as_ptr() == place);
                 own.filter(|kept| kept.packed.get().is_some()).count()
             };
-            for times in 0..3 {
-                assert_eq!(prepared(), usize::from(times > 1));
+            for times in 0..UNPREPARED + 2 {
+                assert_eq!(prepared(), usize::from(times > UNPREPARED));
                 assert_eq!(run(&layer.weight.val()), wanted);
             }
             // Written over if nobody else held it.

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use half::f16;
 use half::slice::HalfFloatSliceExt;
+use safetensors::tensor::TensorView;
 use safetensors::{Dtype, SafeTensors};
 
 use super::{MAXIMUM_BYTES, WeightsFile};
@@ -11,6 +12,9 @@ use crate::{NamedTensors, WeightsFileError};
 
 /// The largest header that is parsed: ten thousand tensors take a tenth of it.
 const MAXIMUM_HEADER_BYTES: u64 = 16 << 20;
+
+/// Files with fewer bytes are converted sooner than a thread starts.
+const WORTH_A_THREAD: usize = 1 << 20;
 
 pub(super) fn from_file(path: &Path) -> Result<WeightsFile, WeightsFileError> {
     let io = |source| WeightsFileError::io(path, "read", source);
@@ -56,34 +60,87 @@ pub(super) fn from_bytes(
         .map(|(key, value)| (key.clone(), value.clone()))
         .collect();
 
+    let views = parsed.iter().filter(|(name, _)| wanted(name));
+    let views: Vec<(&str, TensorView<'_>)> = views.collect();
     let mut tensors = NamedTensors::new();
-    for (name, view) in parsed.iter().filter(|(name, _)| wanted(name)) {
-        let values: Vec<f32> = match view.dtype() {
-            Dtype::F32 => chunks(view.data()).map(f32::from_le_bytes).collect(),
-            Dtype::F16 => {
-                let halves: Vec<f16> = chunks(view.data()).map(f16::from_le_bytes).collect();
-                halves.to_f32_vec()
-            }
-            other => {
-                return Err(WeightsFileError::NumberType {
-                    path: origin.to_owned(),
-                    tensor: name.to_owned(),
-                    found: other.to_string(),
-                });
-            }
-        };
-        if let Some(index) = values.iter().position(|value| !value.is_finite()) {
-            return Err(WeightsFileError::NotFinite {
-                path: origin.to_owned(),
-                tensor: name.to_owned(),
-                index,
-                value: values[index],
-                hint: ": the file is damaged or comes from a run that diverged",
-            });
+    for numbers in converted(&views, origin) {
+        for (name, shape, values) in numbers? {
+            tensors.insert(name, shape, values);
         }
-        tensors.insert(name, view.shape(), values);
     }
     Ok(WeightsFile { tensors, metadata })
+}
+
+/// A tensor's name, shape and values.
+type Converted<'a> = Vec<(&'a str, &'a [usize], Vec<f32>)>;
+
+/// The numbers of all tensors in parts, in order. Large files are converted on two threads: it is
+/// a good part of the time until a small picture is painted.
+fn converted<'a>(
+    views: &'a [(&'a str, TensorView<'a>)],
+    origin: &Path,
+) -> Vec<Result<Converted<'a>, WeightsFileError>> {
+    let bytes: usize = views.iter().map(|(_, view)| view.data().len()).sum();
+    if bytes < WORTH_A_THREAD {
+        return vec![part(views, origin)];
+    }
+    let mut seen = 0;
+    let before_half = |(_, view): &&(&str, TensorView<'_>)| {
+        seen += view.data().len();
+        seen <= bytes / 2
+    };
+    let half = views.iter().take_while(before_half).count();
+    let (first, second) = views.split_at(half);
+    std::thread::scope(|scope| {
+        let second = scope.spawn(|| part(second, origin));
+        let first = part(first, origin);
+        let second = second
+            .join()
+            .unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+        vec![first, second]
+    })
+}
+
+fn part<'a>(
+    views: &'a [(&'a str, TensorView<'a>)],
+    origin: &Path,
+) -> Result<Converted<'a>, WeightsFileError> {
+    let numbers = views.iter().map(|(name, view)| {
+        let values = values_of(name, view, origin)?;
+        Ok((*name, view.shape(), values))
+    });
+    numbers.collect()
+}
+
+fn values_of(
+    name: &str,
+    view: &TensorView<'_>,
+    origin: &Path,
+) -> Result<Vec<f32>, WeightsFileError> {
+    let values: Vec<f32> = match view.dtype() {
+        Dtype::F32 => chunks(view.data()).map(f32::from_le_bytes).collect(),
+        Dtype::F16 => {
+            let halves: Vec<f16> = chunks(view.data()).map(f16::from_le_bytes).collect();
+            halves.to_f32_vec()
+        }
+        other => {
+            return Err(WeightsFileError::NumberType {
+                path: origin.to_owned(),
+                tensor: name.to_owned(),
+                found: other.to_string(),
+            });
+        }
+    };
+    if let Some(index) = values.iter().position(|value| !value.is_finite()) {
+        return Err(WeightsFileError::NotFinite {
+            path: origin.to_owned(),
+            tensor: name.to_owned(),
+            index,
+            value: values[index],
+            hint: ": the file is damaged or comes from a run that diverged",
+        });
+    }
+    Ok(values)
 }
 
 fn chunks<const N: usize>(data: &[u8]) -> impl Iterator<Item = [u8; N]> {

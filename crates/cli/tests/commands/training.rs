@@ -73,7 +73,10 @@ fn the_shipped_configurations_can_be_used() {
         let (code, _, err) = place.run(&["train", file, "--data", "set", "--dry-run"]);
         if file.ends_with("labels-32.toml") {
             // This set has no labels.
-            assert!(code == 1 && err.contains("labels.columns names `age`"), "{err}");
+            assert!(
+                code == 1 && err.contains("labels.columns names `age`"),
+                "{err}"
+            );
             continue;
         }
         assert_eq!(code, 0, "{file}: {err}");
