@@ -30,6 +30,9 @@ pub(super) fn read(text: &str) -> Result<Vec<ToLabel>, Fault> {
 }
 
 pub(super) fn labels(entries: Vec<Entry>) -> Result<Vec<ToLabel>, Fault> {
+    if entries.is_empty() {
+        return Err(Fault::bad("no_labels", "`set` has no labels"));
+    }
     if entries.len() > MOST {
         let message = format!("an edit has at most {MOST} labels");
         return Err(Fault::bad("too_many_labels", message));
@@ -57,6 +60,7 @@ mod tests {
         };
         let expected = [is("role", "knight", 1.0), is("age", "old", -0.5)];
         assert_eq!(read(text).unwrap(), expected);
+        assert!(read("[]").is_err());
         for text in [
             "{}",
             r#"[{"label": "role"}]"#,
