@@ -77,24 +77,29 @@ impl Painter {
         stop: &AtomicBool,
     ) -> Result<Vec<Picture>, PaintError> {
         options.validate()?;
-        let count = |picture: &Picture| match options.strength {
-            0.0 => 1,
-            _ => {
-                let octaves = options.octaves.unwrap_or_else(|| self.octaves(picture));
-                let sizes = octaves::sizes(picture.width(), picture.height(), octaves);
-                passes(&sizes, options.tile as usize)
+        // The face is looked for once, not once to count and once to paint.
+        let look = |picture: &Picture| {
+            if options.strength == 0.0 {
+                return (*options, 1);
             }
+            let octaves = options.octaves.unwrap_or_else(|| self.octaves(picture));
+            let sizes = octaves::sizes(picture.width(), picture.height(), octaves);
+            let own = PaintOptions {
+                octaves: Some(octaves),
+                ..*options
+            };
+            (own, passes(&sizes, options.tile as usize))
         };
-        let counts: Vec<usize> = contents.iter().map(count).collect();
-        let total = counts.iter().sum();
+        let looks: Vec<_> = contents.iter().map(look).collect();
+        let total = looks.iter().map(|(_, count)| count).sum();
         let mut before = 0;
         let mut painted = Vec::new();
-        for (content, count) in contents.iter().zip(counts) {
+        for (content, (options, count)) in contents.iter().zip(looks) {
             let mut of_all = |one: Progress| {
                 let done = before + one.done;
                 progress(Progress { done, total });
             };
-            painted.push(self.paint(content, style, options, &mut of_all, stop)?);
+            painted.push(self.paint(content, style, &options, &mut of_all, stop)?);
             before += count;
         }
         Ok(painted)

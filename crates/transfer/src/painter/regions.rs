@@ -39,6 +39,14 @@ impl Painter {
             .iter()
             .map(|region| region.mask.at(content.width(), content.height()))
             .collect::<Result<Vec<_>, _>>()?;
+        if regions.is_empty() {
+            return self.paint(content, style, options, progress, stop);
+        }
+        // The face is looked for once, not for each layer.
+        let options = &PaintOptions {
+            octaves: options.octaves.or_else(|| Some(self.octaves(content))),
+            ..*options
+        };
         let layers = regions.len() + 1;
         let mut of_all = |layer: usize, one: Progress| {
             progress(Progress {

@@ -68,11 +68,15 @@ impl Painter {
         {
             return painted;
         }
-        let alone = |order: &Order<'_>| {
-            let options = options(order);
+        let alone = |(order, (_, octaves)): (&Order<'_>, _)| {
+            // Found above; those that are out of range stay what they are.
+            let options = PaintOptions {
+                octaves: Some(octaves),
+                ..options(order)
+            };
             self.paint(order.content, order.style, &options, &mut |_| {}, stop)
         };
-        orders.iter().map(alone).collect()
+        orders.iter().zip(looks).map(alone).collect()
     }
 
     /// Nothing if one of the pictures has to be looked at alone: it is framed beyond a tile, or
