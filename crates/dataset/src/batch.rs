@@ -8,12 +8,14 @@ use crate::{DatasetError, Pictures, PreparedSet};
 pub struct TrainingBatch {
     /// The step's number.
     pub step: u64,
-    /// Pictures to repaint, of all styles, content-only ones included.
+    /// Pictures to repaint, of all styles, content-only ones included. Windows of them in a step of
+    /// near views.
     pub content: Pictures,
-    /// Pictures to paint like; their styles are the target styles.
+    /// Pictures to paint like, always whole; their styles are the target styles.
     pub reference: Pictures,
-    /// Other pictures of the same styles in the same order, for the diversity term.
-    pub second_reference: Pictures,
+    /// What paintings are judged against in a step of [near views](crate::NearViews): windows of
+    /// the references. In other steps that are the references.
+    pub real: Option<Pictures>,
 }
 
 impl TrainingBatch {
@@ -27,7 +29,10 @@ impl TrainingBatch {
             let mut pictures = Pictures::with_capacity(size, draws.len());
             for draw in draws {
                 let entry = &set.entries()[draw.entry];
-                let picture = set.picture(entry, size)?;
+                let picture = match &draw.view {
+                    None => set.picture(entry, size)?,
+                    Some(view) => view.of(&set.picture(entry, view.whole(size))?, size),
+                };
                 let picture = if draw.flip {
                     picture.flip_horizontal()
                 } else {
@@ -41,7 +46,7 @@ impl TrainingBatch {
             step,
             content: load(&plan.content)?,
             reference: load(&plan.reference)?,
-            second_reference: load(&plan.second_reference)?,
+            real: plan.real.as_deref().map(load).transpose()?,
         })
     }
 }

@@ -19,6 +19,7 @@ mod find_face;
 mod inspect;
 mod loader;
 mod near_duplicates;
+mod near_views;
 mod perceptual_hash;
 mod pictures;
 mod prepare;
@@ -44,6 +45,7 @@ pub use inspect::{
     InspectOptions, InspectProgress, Inspection, LookAlike, StyleInspection, inspect,
 };
 pub use loader::{Loader, LoaderOptions};
+pub use near_views::NearViews;
 pub use pictures::Pictures;
 pub use prepare::{
     DroppedPicture, PrepareOptions, PrepareProgress, PrepareReport, StyleReport, prepare,

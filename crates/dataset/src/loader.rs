@@ -8,7 +8,7 @@ use std::thread::JoinHandle;
 
 use crate::loader::queue::Queue;
 use crate::sampler::Sampler;
-use crate::{DatasetError, PreparedSet, TrainingBatch};
+use crate::{DatasetError, NearViews, PreparedSet, TrainingBatch};
 
 /// How batches are made.
 #[derive(Clone, Debug, PartialEq)]
@@ -26,6 +26,8 @@ pub struct LoaderOptions {
     /// Weights of target styles by name: how often each is painted in, relative to the others. A
     /// style without one has 1; with 0 it is never a target. Content is always drawn evenly.
     pub style_weights: Option<BTreeMap<String, f32>>,
+    /// How often pictures are seen from nearer.
+    pub near: NearViews,
     /// How many batches may lie ready or be in the making, at least 1.
     pub ahead: usize,
 }
@@ -40,6 +42,7 @@ impl Default for LoaderOptions {
             threads: 1,
             flip: true,
             style_weights: None,
+            near: NearViews::default(),
             ahead: 4,
         }
     }
@@ -103,7 +106,14 @@ impl Loader {
             });
         }
         let weights = options.style_weights.as_ref();
-        let sampler = Sampler::new(&set, options.seed, options.batch, options.flip, weights)?;
+        let sampler = Sampler::new(
+            &set,
+            options.seed,
+            options.batch,
+            options.flip,
+            weights,
+            &options.near,
+        )?;
         let recipe = Arc::new(Recipe {
             set,
             sampler,

@@ -4,11 +4,15 @@ use std::collections::BTreeMap;
 
 use rand_chacha::ChaCha8Rng;
 
+use crate::near_views::View;
 use crate::random::{below, coin, fraction, shuffle, stream};
-use crate::{DatasetError, PreparedSet, Role};
+use crate::{DatasetError, NearViews, PreparedSet, Role};
+
+/// Added to the seed for what decides windows, so that the other draws do not depend on them.
+const NEAR: u64 = 0x6E65_6172;
 
 /// One picture of a batch: which, in which style, and whether mirrored.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Draw {
     /// Index into the set's entries.
     pub entry: usize,
@@ -16,14 +20,17 @@ pub(crate) struct Draw {
     pub style: usize,
     /// Mirror it left to right.
     pub flip: bool,
+    /// The window of it that is seen; the whole where there is none.
+    pub view: Option<View>,
 }
 
 /// The pictures of a batch.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Plan {
     pub content: Vec<Draw>,
     pub reference: Vec<Draw>,
-    pub second_reference: Vec<Draw>,
+    /// Windows of the references, where the step is one of near views.
+    pub real: Option<Vec<Draw>>,
 }
 
 /// Draws the pictures of any step from the seed and the step's number alone, so that a resumed
@@ -37,6 +44,9 @@ pub(crate) struct Sampler {
     /// Styles and their weights.
     content: Vec<(usize, f64)>,
     reference: Vec<(usize, f64)>,
+    /// The same in steps of near views.
+    near_reference: Vec<(usize, f64)>,
+    near: NearViews,
 }
 
 impl Sampler {
@@ -46,7 +56,9 @@ impl Sampler {
         batch: usize,
         flip: bool,
         style_weights: Option<&BTreeMap<String, f32>>,
+        near: &NearViews,
     ) -> Result<Self, DatasetError> {
+        near.check(set)?;
         let train: Vec<Vec<usize>> = (0..set.styles().len())
             .map(|style| set.train(style).to_vec())
             .collect();
@@ -84,6 +96,20 @@ impl Sampler {
             ));
         }
         let content = (0..train.len()).map(|style| (style, 1.0)).collect();
+        let is_near = |style: usize| {
+            near.styles.is_empty() || near.styles.contains(&set.styles()[style].name)
+        };
+        let near_reference: Vec<_> = reference
+            .iter()
+            .copied()
+            .filter(|&(style, _)| is_near(style))
+            .collect();
+        if near_reference.is_empty() {
+            return Err(DatasetError::Option {
+                option: "near",
+                message: "styles: none of them has a weight above 0".into(),
+            });
+        }
         Ok(Self {
             seed,
             batch,
@@ -91,30 +117,51 @@ impl Sampler {
             train,
             content,
             reference,
+            near_reference,
+            near: near.clone(),
         })
     }
 
     /// The pictures of a step.
     pub fn plan(&self, step: u64) -> Plan {
         let random = &mut stream(self.seed, step);
+        let windows = &mut stream(self.seed ^ NEAR, step);
+        let is_near = fraction(windows) < self.near.share;
         let content_styles = self.styles(random, &self.content);
-        let content = content_styles
+        let mut content: Vec<Draw> = content_styles
             .into_iter()
-            .map(|style| self.draw(random, style, None));
-        let content = content.collect();
-        let styles = self.styles(random, &self.reference);
-        let reference: Vec<Draw> = styles
-            .into_iter()
-            .map(|style| self.draw(random, style, None))
+            .map(|style| self.draw(random, style))
             .collect();
-        let second_reference = reference
+        let targets = if is_near {
+            &self.near_reference
+        } else {
+            &self.reference
+        };
+        let reference: Vec<Draw> = self
+            .styles(random, targets)
+            .into_iter()
+            .map(|style| self.draw(random, style))
+            .collect();
+        // The same window in both, since sets are framed alike: eyes are judged beside eyes.
+        let views: Vec<View> = content
             .iter()
-            .map(|first| self.draw(random, first.style, Some(first.entry)))
+            .map(|_| View::draw(windows, self.near.largest))
             .collect();
+        let seen = |draws: &[Draw]| -> Vec<Draw> {
+            let with = |(draw, &view): (&Draw, &View)| Draw {
+                view: Some(view),
+                ..*draw
+            };
+            draws.iter().zip(&views).map(with).collect()
+        };
+        let real = is_near.then(|| seen(&reference));
+        if is_near {
+            content = seen(&content);
+        }
         Plan {
             content,
             reference,
-            second_reference,
+            real,
         }
     }
 
@@ -141,18 +188,16 @@ impl Sampler {
         styles
     }
 
-    /// A picture of the style other than `not`, unless it is the only one.
-    fn draw(&self, random: &mut ChaCha8Rng, style: usize, not: Option<usize>) -> Draw {
+    /// A picture of the style.
+    fn draw(&self, random: &mut ChaCha8Rng, style: usize) -> Draw {
         let pictures = &self.train[style];
-        let mut place = below(random, pictures.len());
-        if pictures.len() > 1 && Some(pictures[place]) == not {
-            place = (place + 1 + below(random, pictures.len() - 1)) % pictures.len();
-        }
+        let place = below(random, pictures.len());
         let mirrored = coin(random);
         Draw {
             entry: pictures[place],
             style,
             flip: self.flip && mirrored,
+            view: None,
         }
     }
 }
@@ -165,17 +210,7 @@ fn check_weights(set: &PreparedSet, weights: &BTreeMap<String, f32>) -> Result<(
         })
     };
     for (name, weight) in weights {
-        let Some(style) = set.style_index(name) else {
-            let names: Vec<_> = set
-                .styles()
-                .iter()
-                .map(|style| style.name.as_str())
-                .collect();
-            return wrong(format!(
-                "the set has no style `{name}`; it has {}",
-                names.join(", ")
-            ));
-        };
+        let style = check_name(set, "style_weights", name)?;
         if set.styles()[style].role == Role::ContentOnly {
             return wrong(format!(
                 "`{name}` is content-only and cannot be painted in; leave it out"
@@ -188,4 +223,26 @@ fn check_weights(set: &PreparedSet, weights: &BTreeMap<String, f32>) -> Result<(
         }
     }
     Ok(())
+}
+
+/// The number of a style.
+///
+/// # Errors
+/// There is none of that name.
+pub(crate) fn check_name(
+    set: &PreparedSet,
+    option: &'static str,
+    name: &str,
+) -> Result<usize, DatasetError> {
+    set.style_index(name).ok_or_else(|| {
+        let names: Vec<_> = set
+            .styles()
+            .iter()
+            .map(|style| style.name.as_str())
+            .collect();
+        DatasetError::Option {
+            option,
+            message: format!("the set has no style `{name}`; it has {}", names.join(", ")),
+        }
+    })
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
+use utsushi_dataset::NearViews;
 use utsushi_model::{DiscriminatorConfig, ModelConfig};
 
 use crate::losses::adversarial::AdversarialLoss;
@@ -37,6 +38,8 @@ pub struct TrainingConfig {
     pub prior: PriorTraining,
     /// Labels that become conditions of the model.
     pub labels: LabelsConfig,
+    /// How often pictures are seen from nearer.
+    pub near: NearViews,
     /// How often each style is a target, relative to the others; a style left out counts 1.
     pub style_weights: BTreeMap<String, f32>,
 }

@@ -111,12 +111,10 @@ impl Trainer {
             self.update_painter(&gradients, &mut values);
         } else {
             let content = self.pictures(&batch.content);
-            self.play(
-                content,
-                reference,
-                &self.labels_of(&batch.reference),
-                &mut values,
-            );
+            let real = batch.real.as_ref();
+            let real = real.map_or_else(|| reference.clone(), |real| self.pictures(real));
+            let labels = self.labels_of(&batch.reference);
+            self.play(content, reference, real, &labels, &mut values);
         }
         self.step += 1;
         let run = &self.config.run;
@@ -126,11 +124,13 @@ impl Trainer {
         values
     }
 
-    /// Both sides of the game on one batch.
+    /// Both sides of the game on one batch: style is read in `reference`, paintings are judged
+    /// against `real`.
     fn play(
         &mut self,
         content: Tensor<4>,
         reference: Tensor<4>,
+        real: Tensor<4>,
         labels: &Labels,
         values: &mut StepValues,
     ) {
@@ -145,7 +145,7 @@ impl Trainer {
         let (painted, own_codes) = self.paint(&content, &reference, labels, reconstruct);
 
         let shown = Shown {
-            real: reference.clone(),
+            real: real.clone(),
             fake: painted.fake.clone().inner(),
             labels,
             conditions: &config.model.conditions,
@@ -162,7 +162,7 @@ impl Trainer {
         let eyes = self.eyes.as_ref();
         let target = Target {
             content,
-            reference: reference.clone(),
+            reference: real.clone(),
             labels,
             augmentation: &augmentation,
             ramp: ramp_up(step, config.run.warm_up_steps, config.run.ramp_steps),
@@ -178,7 +178,7 @@ impl Trainer {
             values,
         );
         if let Some(codes) = own_codes {
-            loss = loss + self.reconstruction(reference, codes, values);
+            loss = loss + self.reconstruction(real, codes, values);
         }
         let losses = &config.losses;
         if losses.keep > 0.0

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
-use utsushi_dataset::{Loader, LoaderOptions, Pictures, Role, Split, TrainingBatch};
+use utsushi_dataset::{Loader, LoaderOptions, NearViews, Pictures, Role, Split, TrainingBatch};
 
 use crate::fixture::four_sets;
 
@@ -87,7 +87,6 @@ fn styles_come_equally_often_however_many_pictures_they_have() {
             };
             assert!(expected.contains(&count(&batch.reference, style)));
         }
-        assert_eq!(batch.reference.styles, batch.second_reference.styles);
         mixed.insert(batch.content.styles);
     }
     assert!(mixed.len() > 30, "the order inside a batch is random");
@@ -152,28 +151,92 @@ fn pictures_are_those_of_the_training_split_mirrored_or_not() {
                     })
                     .collect()
             };
-            let [content, first, second] =
-                [&batch.content, &batch.reference, &batch.second_reference].map(identify);
-            assert!(
-                first
-                    .iter()
-                    .zip(&second)
-                    .all(|(one, other)| one.0 != other.0)
-            );
-            for (hash, mirrored) in content.into_iter().chain(first).chain(second) {
+            let [content, reference] = [&batch.content, &batch.reference].map(identify);
+            for (hash, mirrored) in content.into_iter().chain(reference) {
                 *flips.entry((flip, mirrored)).or_insert(0) += 1;
                 seen.insert(hash);
             }
         }
     }
     assert_eq!(flips.get(&(false, true)), None);
-    // 720 fair coins: five standard deviations are 67.
-    assert!((293..=427).contains(&flips[&(true, true)]), "{flips:?}");
+    // 480 fair coins: five standard deviations are 55.
+    assert!((185..=295).contains(&flips[&(true, true)]), "{flips:?}");
     let train: usize = set.styles().iter().map(|style| style.train).sum();
     assert!(
         seen.len() * 10 >= train * 9,
         "{} of {train} pictures seen",
         seen.len()
+    );
+}
+
+#[test]
+fn near_views_change_nothing_but_the_windows() {
+    let (_shop, set) = four_sets();
+    let load = |share: f64, styles: &[&str]| {
+        let near = NearViews {
+            share,
+            largest: 2.0,
+            styles: styles.iter().map(ToString::to_string).collect(),
+        };
+        let options = LoaderOptions {
+            near,
+            size: 24,
+            ..options()
+        };
+        batches(&mut Loader::new(Arc::clone(&set), options, 0).unwrap(), 20)
+    };
+    let whole = load(0.0, &[]);
+    assert!(whole.iter().all(|batch| batch.real.is_none()));
+    let some = load(0.5, &[]);
+    let near = some.iter().filter(|batch| batch.real.is_some()).count();
+    assert!((3..=17).contains(&near), "{near} of 20");
+    for (near, whole) in some.iter().zip(&whole) {
+        assert_eq!(near.reference, whole.reference, "references stay whole");
+        assert_eq!(near.content.styles, whole.content.styles);
+        let Some(real) = &near.real else {
+            assert_eq!(near, whole);
+            continue;
+        };
+        assert_eq!(real.styles, near.reference.styles);
+        assert_eq!(real.pixels.len(), near.reference.pixels.len());
+        assert!(real.pixels != near.reference.pixels);
+        assert!(near.content.pixels != whole.content.pixels);
+    }
+    assert_eq!(some, load(0.5, &[]));
+
+    let name = &set.styles()[0].name;
+    for batch in load(1.0, &[name]) {
+        assert!(batch.reference.styles.iter().all(|style| *style == 0));
+        assert!((0..4).all(|style| batch.content.styles.contains(&style)));
+    }
+}
+
+#[test]
+fn near_views_that_cannot_be_are_refused() {
+    let (_shop, set) = four_sets();
+    let refused = |near: NearViews| {
+        let options = LoaderOptions { near, ..options() };
+        match Loader::new(Arc::clone(&set), options, 0) {
+            Err(error) => error.to_string(),
+            Ok(_) => panic!("taken"),
+        }
+    };
+    let usual = NearViews::default;
+    let share = refused(NearViews {
+        share: 1.5,
+        ..usual()
+    });
+    assert!(share.contains("share = 1.5"), "{share}");
+    let largest = refused(NearViews {
+        largest: f64::NAN,
+        ..usual()
+    });
+    assert!(largest.contains("largest"), "{largest}");
+    let styles = vec!["nobody".to_owned()];
+    let unknown = refused(NearViews { styles, ..usual() });
+    assert!(
+        unknown.contains("`nobody`") && unknown.contains("many"),
+        "{unknown}"
     );
 }
 

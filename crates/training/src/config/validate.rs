@@ -11,7 +11,19 @@ impl TrainingConfig {
         self.check_run()?;
         self.check_networks()?;
         self.check_weights()?;
+        self.check_near()?;
         self.check_optimizer()
+    }
+
+    fn check_near(&self) -> Result<(), TrainingConfigError> {
+        let Some((key, value, fix)) = self.near.out_of_range() else {
+            return Ok(());
+        };
+        let key = match key {
+            "share" => "near.share",
+            _ => "near.largest",
+        };
+        require(false, key, value, fix)
     }
 
     fn check_run(&self) -> Result<(), TrainingConfigError> {
@@ -322,6 +334,8 @@ mod tests {
         assert!(evaluate.contains("run.checkpoint_steps"), "{evaluate}");
         let left_out = message("[labels]\nleft_out = 1.0");
         assert!(left_out.contains("labels.left_out = 1"), "{left_out}");
+        let near = message("[near]\nshare = 1.5");
+        assert!(near.contains("near.share = 1.5"), "{near}");
         let size = message("[run]\nsize = 100");
         assert!(
             size.contains("run.size = 100") && size.contains("multiple of 16"),

@@ -9,7 +9,7 @@ use serde_json::json;
 use utsushi_checkpoint::{
     ExportedStudent, RunDirectory, TrainingRecord, TrainingState, config_hash,
 };
-use utsushi_dataset::{Loader, LoaderOptions, PreparedSet};
+use utsushi_dataset::{Loader, LoaderOptions, NearViews, PreparedSet};
 use utsushi_features::FeatureNetwork;
 
 use super::agreement::agreement;
@@ -77,6 +77,7 @@ pub fn distil(
             threads: 1,
             flip: true,
             style_weights: None,
+            near: NearViews::default(),
             ahead: 3,
         },
         lessons.step,

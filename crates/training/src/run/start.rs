@@ -79,6 +79,7 @@ pub(super) fn start(options: &TrainOptions) -> Result<Started, TrainError> {
         threads: config.run.loader_threads,
         flip: true,
         style_weights: (!config.style_weights.is_empty()).then(|| config.style_weights.clone()),
+        near: config.near.clone(),
         ahead: AHEAD,
     };
     let loader = Loader::new(Arc::clone(&set), loader_options, trainer.step())?;

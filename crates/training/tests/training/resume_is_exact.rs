@@ -24,10 +24,11 @@ fn four_steps_are_two_and_then_two_more() {
     let workshop = Workshop::drawn();
     let (whole, parts) = (workshop.path("whole"), workshop.path("parts"));
     let never = AtomicBool::new(false);
-    // With labels, so that what they add is saved too.
+    // With labels, so that what they add is saved too, and steps of both views.
     let config = || {
         let mut config = small_config(6);
         config.labels.columns = vec!["tone".to_owned()];
+        config.near.share = 0.5;
         config
     };
     let outcome = train(
