@@ -40,7 +40,7 @@ pub use paint::PaintArguments;
 pub use runs::{CompareArguments, ListArguments, PlotArguments, RunsCommand, TensorBoardArguments};
 pub use seeds::Seeds;
 pub use serve::ServeArguments;
-pub use style::StyleArguments;
+pub use style::{Align, StyleArguments};
 pub use train::TrainArguments;
 pub use transfer::TransferArguments;
 

@@ -42,6 +42,7 @@ pub use model::{LoadModelError, Model, PaintStyle};
 pub use one_way::{Network, OneWayPainter};
 pub use options::{PaintError, PaintOptions, Progress};
 pub use painter::{Order, Painter, StyleRegion};
+pub use reference::Framing;
 pub use student::{StudentNetwork, StudentPainter};
 pub use style_code::{BlendPath, StyleCode};
 pub use style_error::StyleError;

@@ -2,6 +2,20 @@
 
 use utsushi_imaging::{Picture, Rectangle, fill_transparent, resize};
 
+/// What of a reference painting its style is read in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Framing {
+    /// As [`Framing::Face`] in large paintings, as [`Framing::Whole`] in those of at most six times
+    /// the pixels that the model was trained on: they are taken for heads already.
+    #[default]
+    Auto,
+    /// All that can be seen of it.
+    Whole,
+    /// The part around its main face, framed as in the pictures that models are trained on; all of
+    /// it where no face is found.
+    Face,
+}
+
 /// The sides of what the style encoder takes are multiples of this.
 const ALIGNMENT: u32 = 16;
 

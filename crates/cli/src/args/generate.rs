@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use clap::Args;
 use utsushi_transfer::jobs::WeightedReference;
 
-use super::PaintArguments;
 use super::style::share;
+use super::{Align, PaintArguments};
 
 /// Paint new pictures from nothing but a number
 ///
@@ -38,6 +38,10 @@ pub struct GenerateArguments {
     #[arg(short, long = "style", value_name = "REF.png[=WEIGHT]",
           value_parser = WeightedReference::parse)]
     pub styles: Vec<WeightedReference>,
+
+    /// What of such a painting its style is read in
+    #[arg(long, value_enum, default_value_t = Align::Auto)]
+    pub align: Align,
 
     /// How much of the distance from the mean to keep, from 0 (all alike) to 1 (all variety)
     #[arg(long, value_name = "0..1", default_value_t = 0.7, value_parser = share)]

@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
-use utsushi_transfer::BlendPath;
 use utsushi_transfer::jobs::WeightedReference;
+use utsushi_transfer::{BlendPath, Framing};
 
 use super::{MaskedStyle, Seeds};
 
@@ -26,6 +26,10 @@ pub struct StyleArguments {
     /// picture, else a folder.
     #[arg(long, value_name = "N|FROM..TO", value_parser = Seeds::parse)]
     pub style_seed: Option<Seeds>,
+
+    /// What of a reference painting its style is read in
+    #[arg(long, value_enum, default_value_t = Align::Auto)]
+    pub align: Align,
 
     /// How much of a style's distance from the mean to keep, from 0 (the mean) to 1 (all)
     #[arg(long, value_name = "0..1", default_value_t = 1.0, value_parser = share)]
@@ -57,6 +61,27 @@ pub struct StyleArguments {
     /// Width in pixels of the soft edge of masks [default: a fiftieth of the picture's short side]
     #[arg(long, value_name = "PIXELS", value_parser = feather)]
     pub feather: Option<f32>,
+}
+
+/// How reference paintings are framed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Align {
+    /// By the face if the painting is larger than a head is in training
+    Auto,
+    /// All that can be seen of it
+    None,
+    /// The square around its main face, as in the pictures that the model was trained on
+    Face,
+}
+
+impl From<Align> for Framing {
+    fn from(align: Align) -> Self {
+        match align {
+            Align::Auto => Self::Auto,
+            Align::None => Self::Whole,
+            Align::Face => Self::Face,
+        }
+    }
 }
 
 /// How styles are mixed.

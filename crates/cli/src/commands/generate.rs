@@ -176,7 +176,7 @@ fn options(arguments: &GenerateArguments, painter: &Painter) -> anyhow::Result<G
     let style = match &arguments.styles[..] {
         [] => None,
         references => Some(style::resolve(
-            &StyleSource::References(references.to_vec()),
+            &StyleSource::References(references.to_vec()).framed(arguments.align.into()),
             painter,
         )?),
     };

@@ -87,7 +87,7 @@ fn grid(arguments: &MixArguments, painter: &Painter) -> anyhow::Result<Grid> {
             .map(|path| {
                 named((
                     style::stem(path),
-                    style::truncated(style::reference(path), asked),
+                    style::adapted(style::reference(path), asked),
                 ))
             })
             .collect()

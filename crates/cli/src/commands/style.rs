@@ -66,12 +66,12 @@ pub fn optional(
     };
     if whole.is_empty() {
         let source = staged(None)?;
-        return Ok(source.map(|source| vec![("style".to_owned(), truncated(source, arguments))]));
+        return Ok(source.map(|source| vec![("style".to_owned(), adapted(source, arguments))]));
     }
     let mut styles = Vec::new();
     for (name, source) in whole {
         let source = staged(Some(&source))?.unwrap_or(source);
-        styles.push((name, truncated(source, arguments)));
+        styles.push((name, adapted(source, arguments)));
     }
     Ok(Some(styles))
 }
@@ -126,16 +126,13 @@ pub fn each(arguments: &StyleArguments) -> Vec<(String, StyleSource)> {
     }
     let whole = styles.into_iter();
     whole
-        .map(|(name, source)| (name, truncated(source, arguments)))
+        .map(|(name, source)| (name, adapted(source, arguments)))
         .collect()
 }
 
 /// A reference by its path alone.
 pub fn reference(path: &Path) -> StyleSource {
-    StyleSource::References(vec![WeightedReference {
-        path: path.to_owned(),
-        weight: 1.0,
-    }])
+    StyleSource::References(vec![WeightedReference::of(path.to_owned())])
 }
 
 /// The name of a file without folder and ending.
@@ -146,8 +143,9 @@ pub fn stem(path: &Path) -> String {
         .into_owned()
 }
 
-/// The source with the truncation asked for.
-pub fn truncated(source: StyleSource, arguments: &StyleArguments) -> StyleSource {
+/// The source with the framing and the truncation asked for.
+pub fn adapted(source: StyleSource, arguments: &StyleArguments) -> StyleSource {
+    let source = source.framed(arguments.align.into());
     match arguments.truncation {
         1.0 => source,
         keep => StyleSource::Truncated {
@@ -179,7 +177,7 @@ pub fn regions(arguments: &StyleArguments, painter: &Painter) -> anyhow::Result<
     let mut regions = Vec::new();
     for masked in &arguments.masks {
         let mask = read(&masked.mask, &DecodeLimits::default())?.picture;
-        let style = truncated(masked.style.clone(), arguments);
+        let style = adapted(masked.style.clone(), arguments);
         regions.push(StyleRegion {
             mask: Mask::new(mask, arguments.feather),
             style: resolve(&style, painter)?,

@@ -69,7 +69,7 @@ pub fn run(arguments: TransferArguments) -> anyhow::Result<ExitCode> {
     }
     // Everything that can be refused is refused before the model is loaded.
     let mut plan = match &arguments.list {
-        Some(list) => plan_list(list, existing)?,
+        Some(list) => plan_list(list, &arguments, existing)?,
         None => plan_pictures(&arguments, existing)?,
     };
     let skipped = tell_what_is_left_out(&plan);
@@ -116,11 +116,18 @@ fn paint(
     })
 }
 
-fn plan_list(list: &Path, existing: Existing) -> anyhow::Result<Plan> {
+fn plan_list(
+    list: &Path,
+    arguments: &TransferArguments,
+    existing: Existing,
+) -> anyhow::Result<Plan> {
     let text = std::fs::read_to_string(list)
         .with_context(|| format!("{}: the list cannot be read", list.display()))?;
     let base = list.parent().unwrap_or(Path::new(""));
-    let jobs = jobs::parse_list(&text, list, base)?;
+    let mut jobs = jobs::parse_list(&text, list, base)?;
+    for job in &mut jobs {
+        job.style = job.style.clone().framed(arguments.style.align.into());
+    }
     Ok(Plan::new(jobs, existing)?)
 }
 

@@ -1,6 +1,8 @@
 //! `utsushi transfer`
 
-use utsushi_imaging::{Alpha, Picture, WriteOptions, read, write};
+use std::path::Path;
+
+use utsushi_imaging::{Alpha, Picture, Rectangle, WriteOptions, read, write};
 
 use crate::support::{Place, drawing, write_tiny_model};
 
@@ -219,4 +221,47 @@ fn likely_mistakes_are_told_and_nothing_is_written() {
         );
     }
     assert_eq!(place.files(), before);
+}
+
+#[test]
+fn the_style_of_a_standing_figure_is_read_around_its_face() {
+    let place = studio();
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/pictures");
+    let figure = read(&folder.join("lucy.png"), &Default::default()).unwrap();
+    let figure = figure.picture;
+    let finder = utsushi_faces::FaceFinder::builtin(&burn::tensor::Device::flex()).unwrap();
+    let frame = finder.main_face(&figure).unwrap().frame();
+    let frame = frame.inside(figure.width(), figure.height());
+    assert!(frame.side < figure.width());
+    let face = figure.crop(Rectangle {
+        left: frame.left as u32,
+        top: frame.top as u32,
+        width: frame.side,
+        height: frame.side,
+    });
+    write(&place.path("figure.png"), &figure, &Default::default()).unwrap();
+    write(&place.path("face.png"), &face, &Default::default()).unwrap();
+    place.draw("field.png", 300, 9);
+
+    let painted = |output: &str, style: &[&str]| {
+        let (code, _, err) = transfer(&place, &[&["a.png", "-o", output], style].concat());
+        assert_eq!(code, 0, "{err}");
+        picture(&place, output).rgb().to_vec()
+    };
+    let by_face = painted("1.png", &["--style", "face.png", "--align", "none"]);
+    let by_all = painted("2.png", &["--style", "figure.png", "--align", "none"]);
+    assert!(by_face != by_all);
+    for way in [&["--align", "face"][..], &["--align", "auto"], &[]] {
+        let output = format!("by-{}.png", way.join("").trim_start_matches("--"));
+        let style = [&["--style", "figure.png"], way].concat();
+        assert!(painted(&output, &style) == by_face, "{way:?}");
+    }
+    // In a list too.
+    place.write("jobs.tsv", "a.png\tfigure.png\tlisted.png\n");
+    let (code, _, err) = transfer(&place, &["--list", "jobs.tsv", "--align", "none"]);
+    assert_eq!(code, 0, "{err}");
+    assert!(picture(&place, "listed.png").rgb() == by_all);
+    // Where there is no face, all of it counts.
+    let none = painted("3.png", &["--style", "field.png", "--align", "none"]);
+    assert!(painted("4.png", &["--style", "field.png", "--align", "face"]) == none);
 }

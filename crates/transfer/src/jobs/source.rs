@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use utsushi_imaging::{DecodeLimits, ReadError, read};
 
-use crate::{BlendPath, Painter, StyleCode, StyleError};
+use crate::{BlendPath, Framing, Painter, StyleCode, StyleError};
 
 /// Where a style comes from.
 #[derive(Clone, Debug, PartialEq)]
@@ -51,6 +51,8 @@ pub struct WeightedReference {
     pub path: PathBuf,
     /// Not below 0; only the ratios count.
     pub weight: f32,
+    /// What of the painting counts.
+    pub framing: Framing,
 }
 
 /// Why a style that was asked for cannot be had.
@@ -66,6 +68,15 @@ pub enum StyleSourceError {
 }
 
 impl WeightedReference {
+    /// A painting with weight 1.
+    pub fn of(path: PathBuf) -> Self {
+        Self {
+            path,
+            weight: 1.0,
+            framing: Framing::Auto,
+        }
+    }
+
     /// Reads `painting.png` (weight 1) or `painting.png=0.7`. What follows the last `=` is a
     /// weight if it is a number, and part of the name otherwise; so is everything where a file of
     /// the whole name exists.
@@ -73,10 +84,7 @@ impl WeightedReference {
     /// # Errors
     /// A number that is no weight.
     pub fn parse(text: &str) -> Result<Self, StyleError> {
-        let whole = || Self {
-            path: PathBuf::from(text),
-            weight: 1.0,
-        };
+        let whole = || Self::of(PathBuf::from(text));
         let Some((path, number)) = text.rsplit_once('=') else {
             return Ok(whole());
         };
@@ -90,8 +98,8 @@ impl WeightedReference {
             return Err(StyleError::Weight(weight));
         }
         Ok(Self {
-            path: path.into(),
             weight,
+            ..Self::of(path.into())
         })
     }
 }
@@ -119,10 +127,8 @@ impl StyleSource {
             })?;
             return Ok(Self::Sampled { name: None, seed });
         }
-        Ok(Self::References(vec![WeightedReference {
-            path: base.join(text),
-            weight: 1.0,
-        }]))
+        let path = base.join(text);
+        Ok(Self::References(vec![WeightedReference::of(path)]))
     }
 
     /// The code of this style, reading references as needed.
@@ -167,6 +173,33 @@ impl StyleSource {
         }
     }
 
+    /// The same with all of its references framed so.
+    #[must_use]
+    pub fn framed(self, framing: Framing) -> Self {
+        let each = |references: Vec<WeightedReference>| {
+            let framed = |it| WeightedReference { framing, ..it };
+            references.into_iter().map(framed).collect()
+        };
+        match self {
+            Self::References(references) => Self::References(each(references)),
+            Self::OnSphere(references) => Self::OnSphere(each(references)),
+            Self::Staged {
+                shape,
+                colour,
+                split,
+            } => Self::Staged {
+                shape: Box::new(shape.framed(framing)),
+                colour: Box::new(colour.framed(framing)),
+                split,
+            },
+            Self::Truncated { source, keep } => Self::Truncated {
+                source: Box::new(source.framed(framing)),
+                keep,
+            },
+            Self::Code(_) | Self::Named(_) | Self::Only | Self::Sampled { .. } => self,
+        }
+    }
+
     /// The files that are read for this style.
     pub(super) fn files(&self) -> Vec<&Path> {
         match self {
@@ -189,7 +222,8 @@ fn mixed(
     let mut codes = Vec::new();
     for reference in references {
         let painting = read(&reference.path, limits)?.picture;
-        codes.push((painter.style_of(&painting)?, reference.weight));
+        let code = painter.style_of_framed(&painting, reference.framing)?;
+        codes.push((code, reference.weight));
     }
     Ok(painter.blend(&codes, path)?)
 }
@@ -228,6 +262,6 @@ mod tests {
         let path = folder.path().join("take=2");
         std::fs::write(&path, b"").unwrap();
         let reference = WeightedReference::parse(path.to_str().unwrap()).unwrap();
-        assert_eq!(reference, WeightedReference { path, weight: 1.0 });
+        assert_eq!(reference, WeightedReference::of(path));
     }
 }

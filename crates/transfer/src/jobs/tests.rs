@@ -199,10 +199,7 @@ fn what_is_read_is_not_written_over() {
     let at = |name: &str| input.path().join(name);
     let job = |content: &str, output: &str| Job {
         content: at(content),
-        style: StyleSource::References(vec![WeightedReference {
-            path: at("style.png"),
-            weight: 1.0,
-        }]),
+        style: StyleSource::References(vec![WeightedReference::of(at("style.png"))]),
         output: at(output),
     };
     let forced = |jobs: Vec<Job>| Plan::new(jobs, Existing::Replace);
@@ -283,8 +280,8 @@ fn references_are_mixed_by_weight() {
     let of = |weights: [f32; 2]| {
         let references = ["a.png", "b.png"].iter().zip(weights);
         let references = references.map(|(name, weight)| WeightedReference {
-            path: input.path().join(name),
             weight,
+            ..WeightedReference::of(input.path().join(name))
         });
         StyleSource::References(references.collect()).resolve(&painter, &limits)
     };

@@ -4,12 +4,13 @@ use std::sync::{Arc, OnceLock};
 
 use burn::tensor::Device;
 use utsushi_faces::FaceFinder;
-use utsushi_imaging::Picture;
+use utsushi_imaging::{Picture, Rectangle};
 
 use super::Painter;
 
 /// Pictures of up to so many times the pixels that the model was trained on are painted at their
-/// own size whatever they show: tones are right there, and smaller ones would lose detail.
+/// own size whatever they show: tones are right there, and smaller ones would lose detail. As
+/// references they are taken for heads already.
 const FEW: u64 = 6;
 
 /// Looks for faces; made when the first large picture comes.
@@ -25,13 +26,34 @@ impl LargeFaces {
 }
 
 impl Painter {
+    /// Whether a picture may show more than a head of the size that the model was trained on.
+    pub(super) fn is_large(&self, picture: &Picture) -> bool {
+        let native = self.config().native_size;
+        picture.pixels() > FEW * (native * native) as u64
+    }
+
+    /// The part of a painting around its main face, with the face as large and where it is in the
+    /// pictures that models are trained on, as far as the painting reaches. Nothing where no face
+    /// is found.
+    pub(super) fn around_face(&self, picture: &Picture) -> Option<Picture> {
+        let finder = self.large_faces.finder(&self.device)?;
+        let frame = finder.main_face(picture)?.frame();
+        let frame = frame.inside(picture.width(), picture.height());
+        Some(picture.crop(Rectangle {
+            left: frame.left as u32,
+            top: frame.top as u32,
+            width: frame.side,
+            height: frame.side,
+        }))
+    }
+
     /// How many octaves a picture is best painted with
     /// ([`PaintOptions::octaves`](crate::PaintOptions::octaves)): as many times as its main face can
     /// be halved until it is no larger than those that the model was trained on. None where no
     /// face is found, and in pictures of little more pixels than the model's own.
     pub fn octaves(&self, picture: &Picture) -> u32 {
         let native = self.config().native_size;
-        if picture.pixels() <= FEW * (native * native) as u64 {
+        if !self.is_large(picture) {
             return 0;
         }
         let longer = picture.width().max(picture.height());

@@ -9,6 +9,7 @@ use super::Painter;
 use crate::brush::Brush;
 use crate::canvas::{Canvas, opaque};
 use crate::octaves;
+use crate::reference::Framing;
 use crate::strips::strips;
 use crate::window::Window;
 use crate::{PaintError, PaintOptions, Progress, StyleCode};
@@ -46,7 +47,8 @@ impl Painter {
         let style = if options.strength == 1.0 {
             style.clone()
         } else {
-            self.style_of(content)?.towards(style, options.strength)
+            let own = self.style_of_framed(content, Framing::Whole)?;
+            own.towards(style, options.strength)
         };
         let painted = self.colours(content, &style, options, progress, stop)?;
         Ok(with_alpha_of(content, painted))

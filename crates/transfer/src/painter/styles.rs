@@ -5,7 +5,7 @@ use utsushi_imaging::Picture;
 
 use super::Painter;
 use crate::noise::Noise;
-use crate::reference::views;
+use crate::reference::{Framing, views};
 use crate::spelling::nearest;
 use crate::{BlendPath, PaintStyle, StyleCode, StyleError};
 
@@ -15,17 +15,38 @@ const DRAWN: u64 = 64;
 impl Painter {
     /// The style of a reference painting of any size.
     ///
-    /// The painting is brought to about the size the networks were trained at, since line and
-    /// shading are styles at a scale. Only what can be seen of it counts: transparent
-    /// surroundings are cut off, and holes are filled with the colours around them. A painting
-    /// more than twice as long as wide is looked at in up to five squares, whose codes are
-    /// averaged.
+    /// A large painting is looked at around its main face ([`Framing::Auto`]), and brought to about
+    /// the size the networks were trained at, since line and shading are styles at a scale. Only
+    /// what can be seen of it counts: transparent surroundings are cut off, and holes are filled
+    /// with the colours around them. A painting more than twice as long as wide is looked at in up
+    /// to five squares, whose codes are averaged.
     ///
     /// # Errors
     /// [`StyleError::NotFinite`] when the model's weights are damaged.
     pub fn style_of(&self, reference: &Picture) -> Result<StyleCode, StyleError> {
+        self.style_of_framed(reference, Framing::Auto)
+    }
+
+    /// [`Painter::style_of`], of all of the painting or of its face alone.
+    ///
+    /// Models are trained on pictures of faces: of a standing figure, the face alone tells skin,
+    /// hair and eyes apart as they do, where the whole has more cloth than face.
+    ///
+    /// # Errors
+    /// As [`Painter::style_of`].
+    pub fn style_of_framed(
+        &self,
+        reference: &Picture,
+        framing: Framing,
+    ) -> Result<StyleCode, StyleError> {
+        let face = match framing {
+            Framing::Whole => None,
+            Framing::Auto if !self.is_large(reference) => None,
+            Framing::Auto | Framing::Face => self.around_face(reference),
+        };
         let mut codes = Vec::new();
-        for view in views(reference, self.model.config.native_size) {
+        let native = self.model.config.native_size;
+        for view in views(face.as_ref().unwrap_or(reference), native) {
             let shape = [1, view.height() as usize, view.width() as usize, 3];
             let data = TensorData::new(view.to_floats(), shape);
             let painting = Tensor::from_data(data, &self.device);

@@ -69,7 +69,7 @@ fn run(
         return preview::run(arguments, (content, number), &*load()?, &only, &[]);
     }
     let plan = match &arguments.list {
-        Some(list) => plan_list(list, existing)?,
+        Some(list) => plan_list(list, arguments, existing)?,
         None => {
             let options = PlanOptions {
                 existing,
