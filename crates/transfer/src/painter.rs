@@ -14,7 +14,6 @@ mod together;
 
 pub(crate) use painting::with_alpha_of;
 pub use regions::StyleRegion;
-pub use together::Order;
 
 #[cfg(test)]
 mod tests;

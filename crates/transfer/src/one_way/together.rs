@@ -6,7 +6,7 @@ use utsushi_imaging::Picture;
 
 use super::{Network, OneWayPainter, finished};
 use crate::window::Window;
-use crate::{Order, PaintError, PaintOptions, StyleError};
+use crate::{Order, PaintError, StyleError};
 
 impl<N: Network> OneWayPainter<N> {
     /// Repaints pictures with a strength each; their styles are empty. Those of one size are
@@ -21,31 +21,15 @@ impl<N: Network> OneWayPainter<N> {
         tile: u32,
         stop: &AtomicBool,
     ) -> Vec<Result<Picture, PaintError>> {
-        let size = |order: &Order<'_>| (order.content.width(), order.content.height());
-        let options = |order: &Order<'_>| PaintOptions {
-            strength: order.strength,
-            octaves: order.octaves,
-            tile,
-        };
-        let pixels: u64 = orders.iter().map(|order| order.content.pixels()).sum();
-        let fits = pixels <= u64::from(tile) * u64::from(tile);
-        let alike = orders
-            .windows(2)
-            .all(|pair| size(&pair[0]) == size(&pair[1]));
-        let plain = orders.iter().all(|order| {
-            let sound = options(order).validate().is_ok();
-            order.strength != 0.0 && sound && order.style.values().is_empty()
-        });
-        if orders.len() > 1
-            && fits
-            && alike
-            && plain
+        let styleless = |order: &Order<'_>| order.style.values().is_empty();
+        if orders.iter().all(styleless)
+            && Order::fit_together(orders, tile)
             && let Some(painted) = self.in_one_pass(orders, tile as usize, stop)
         {
             return painted;
         }
-        let alone = |order: &Order<'_>| match order.style.values().is_empty() {
-            true => self.paint(order.content, &options(order), &mut |_| {}, stop),
+        let alone = |order: &Order<'_>| match styleless(order) {
+            true => self.paint(order.content, &order.options(tile), &mut |_| {}, stop),
             false => Err(StyleError::OneStyle.into()),
         };
         orders.iter().map(alone).collect()

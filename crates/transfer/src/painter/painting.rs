@@ -12,7 +12,7 @@ use crate::octaves;
 use crate::reference::Framing;
 use crate::strips::strips;
 use crate::window::Window;
-use crate::{PaintError, PaintOptions, Progress, StyleCode};
+use crate::{PaintError, PaintOptions, Progress, StyleCode, StyleError};
 
 impl Painter {
     /// Repaints a picture of any size in a style; alpha comes back bit for bit.
@@ -44,14 +44,23 @@ impl Painter {
             progress(Progress { done: 1, total: 1 });
             return Ok(content.clone());
         }
-        let style = if options.strength == 1.0 {
-            style.clone()
-        } else {
-            let own = self.style_of_framed(content, Framing::Whole)?;
-            own.towards(style, options.strength)
-        };
+        let style = self.aimed(content, style, options.strength)?;
         let painted = self.colours(content, &style, options, progress, stop)?;
         Ok(with_alpha_of(content, painted))
+    }
+
+    /// The style to paint a content in to go so far: on the way from its own.
+    pub(super) fn aimed(
+        &self,
+        content: &Picture,
+        style: &StyleCode,
+        strength: f32,
+    ) -> Result<StyleCode, StyleError> {
+        if strength == 1.0 {
+            return Ok(style.clone());
+        }
+        let own = self.style_of_framed(content, Framing::Whole)?;
+        Ok(own.towards(style, strength))
     }
 
     /// Repaints a picture in the style of a painting, with the default options:

@@ -12,20 +12,7 @@ use crate::canvas::{Canvas, opaque};
 use crate::octaves;
 use crate::strips::strips;
 use crate::window::Window;
-use crate::{PaintError, PaintOptions, StyleCode};
-
-/// A picture, and how it is to be painted.
-#[derive(Clone, Copy, Debug)]
-pub struct Order<'a> {
-    /// The picture.
-    pub content: &'a Picture,
-    /// The style to paint it in.
-    pub style: &'a StyleCode,
-    /// As [`PaintOptions::strength`].
-    pub strength: f32,
-    /// As [`PaintOptions::octaves`].
-    pub octaves: Option<u32>,
-}
+use crate::{Order, PaintError, PaintOptions};
 
 impl Painter {
     /// Repaints pictures in a style and strength each. Those of one size run through the networks
@@ -40,43 +27,27 @@ impl Painter {
         tile: u32,
         stop: &AtomicBool,
     ) -> Vec<Result<Picture, PaintError>> {
-        let size = |order: &Order<'_>| (order.content.width(), order.content.height());
-        let options = |order: &Order<'_>| PaintOptions {
-            strength: order.strength,
-            octaves: order.octaves,
-            tile,
-        };
-        let pixels: u64 = orders.iter().map(|order| order.content.pixels()).sum();
-        let fits = pixels <= u64::from(tile) * u64::from(tile);
-        let octaves = |order: &Order<'_>| {
+        let look = |order: &Order<'_>| {
             let given = order.octaves;
             given.unwrap_or_else(|| self.octaves(order.content))
         };
-        let looks: Vec<_> = orders
-            .iter()
-            .map(|order| (size(order), octaves(order)))
-            .collect();
-        let alike = looks.windows(2).all(|pair| pair[0] == pair[1]);
-        let plain = orders
-            .iter()
-            .all(|order| order.strength != 0.0 && options(order).validate().is_ok());
-        if orders.len() > 1
-            && fits
-            && alike
-            && plain
-            && let Some(painted) = self.in_one_pass(orders, looks[0].1, tile as usize, stop)
+        let octaves: Vec<u32> = orders.iter().map(look).collect();
+        let alike = octaves.windows(2).all(|pair| pair[0] == pair[1]);
+        if alike
+            && Order::fit_together(orders, tile)
+            && let Some(painted) = self.in_one_pass(orders, octaves[0], tile as usize, stop)
         {
             return painted;
         }
-        let alone = |(order, (_, octaves)): (&Order<'_>, _)| {
+        let alone = |(order, octaves): (&Order<'_>, u32)| {
             // Found above; those that are out of range stay what they are.
             let options = PaintOptions {
                 octaves: Some(octaves),
-                ..options(order)
+                ..order.options(tile)
             };
             self.paint(order.content, order.style, &options, &mut |_| {}, stop)
         };
-        orders.iter().zip(looks).map(alone).collect()
+        orders.iter().zip(octaves).map(alone).collect()
     }
 
     /// Nothing if one of the pictures has to be looked at alone: it is framed beyond a tile, or
@@ -91,13 +62,8 @@ impl Painter {
         let mut codes = Vec::new();
         for order in orders {
             order.style.check_length(self.code_length()).ok()?;
-            let code = match order.strength {
-                1.0 => order.style.clone(),
-                strength => {
-                    let own = self.style_of(order.content).ok()?;
-                    own.towards(order.style, strength)
-                }
-            };
+            let code = self.aimed(order.content, order.style, order.strength);
+            let code = code.ok()?;
             codes.push(code.to_tensor(&self.device));
         }
         if stop.load(Ordering::Relaxed) {
