@@ -254,9 +254,9 @@ impl Trainer {
             lines: painted.content.lines.as_ref().map(first),
         };
         let noise = self.latents(self.step + (2 << 40), half);
-        let turn = self.step as usize / self.config.losses.keep_interval as usize * half;
+        let round = (self.step / self.config.losses.keep_interval) as usize;
         let pictures = first(pictures);
-        Some(memory.loss(&self.painter, pictures, &content, noise, turn, values))
+        Some(memory.loss(&self.painter, pictures, &content, noise, round, values))
     }
 
     fn reconstruction(

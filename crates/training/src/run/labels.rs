@@ -75,14 +75,4 @@ impl StyleLabels {
             .filter_map(|(label, style)| Some((style.number?, label as i64)))
             .collect()
     }
-
-    /// Labels of the styles that the set has no pictures of, in the model that the run started
-    /// from and now.
-    pub fn kept(&self) -> Vec<[i64; 2]> {
-        let labels = self.styles.iter().enumerate();
-        labels
-            .filter(|(_, style)| style.number.is_none())
-            .filter_map(|(label, style)| Some([style.known? as i64, label as i64]))
-            .collect()
-    }
 }

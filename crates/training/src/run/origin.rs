@@ -15,7 +15,7 @@ use super::StyleLabels;
 use super::conditions::carry_over;
 use crate::config::TrainingConfig;
 use crate::error::TrainError;
-use crate::keep::Memory;
+use crate::keep::{KeptStyle, Memory};
 use crate::trainer::Trainer;
 
 /// Networks in which each style has a row of numbers of its own.
@@ -148,9 +148,20 @@ impl Origin {
         Ok(trainer)
     }
 
-    /// What the networks must not forget while they learn.
+    /// What the networks must not forget while they learn: the styles without pictures.
     pub fn memory(self, labels: &StyleLabels) -> Option<Memory> {
-        Memory::new(self.networks, labels.kept())
+        let kept = labels.iter().enumerate();
+        let kept = kept.filter(|(_, style)| style.number.is_none());
+        let kept = kept.filter_map(|(label, style)| {
+            let known = style.known?;
+            Some(KeptStyle {
+                before: known as i64,
+                now: label as i64,
+                mean: self.style_mean(known).map(<[f32]>::to_vec),
+            })
+        });
+        let kept = kept.collect();
+        Memory::new(self.networks, kept)
     }
 
     /// For each label the row of the model that it starts as; nothing for the mean of all.
