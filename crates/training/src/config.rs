@@ -164,6 +164,10 @@ pub struct LossConfig {
     pub content: f32,
     /// Lines stand where the content's do.
     pub lines: f32,
+    /// Lips of photographs and portraits are not painted less red than what is around them.
+    pub lips: f32,
+    /// The styles whose pictures have such lips, content-only ones included.
+    pub lips_of: Vec<String>,
     /// The style encoder finds the code that was painted with.
     pub style: f32,
     /// Features vary over the painting as they do over the reference.
@@ -197,6 +201,8 @@ impl Default for LossConfig {
         Self {
             content: 1.5,
             lines: 0.0,
+            lips: 0.0,
+            lips_of: Vec::new(),
             style: 1.0,
             style_statistics: 0.5,
             classification: 0.0,

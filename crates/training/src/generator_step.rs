@@ -13,6 +13,7 @@ use crate::losses::conditions::{condition_loss, conditions_told};
 use crate::losses::content::content_loss;
 use crate::losses::diversity::diversity_loss;
 use crate::losses::lines::line_loss;
+use crate::losses::lips::lip_loss;
 use crate::losses::reconstruction::{feature_difference, pixel_difference};
 use crate::losses::style::style_loss;
 use crate::losses::style_statistics::style_statistics_loss;
@@ -42,6 +43,8 @@ pub struct Target<'a> {
     pub reference: Tensor<4>,
     /// The target styles, and what conditions hold.
     pub labels: &'a Labels,
+    /// Which of those pictures have lips that count, `[batch]`: 1 or 0.
+    pub lips: Option<Tensor<1>>,
     /// The change that pictures undergo before they are judged.
     pub augmentation: &'a Augmentation,
     /// From 0 to 1: how far the adversarial terms have risen.
@@ -103,6 +106,11 @@ pub fn painting_loss(
         let loss = line_loss(painted.fake.clone(), target.content.clone());
         values.set("lines", loss.clone());
         terms.push(loss * config.losses.lines);
+    }
+    if let Some(counted) = target.lips.clone() {
+        let loss = lip_loss(painted.fake.clone(), target.content.clone(), counted);
+        values.set("lips", loss.clone());
+        terms.push(loss * config.losses.lips);
     }
     if config.losses.style > 0.0 {
         let found = painter.style_encoder.forward(painted.fake.clone());

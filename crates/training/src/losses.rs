@@ -7,6 +7,7 @@ pub mod content;
 pub mod diversity;
 pub mod gradient_penalty;
 pub mod lines;
+pub mod lips;
 pub mod reconstruction;
 pub mod spread;
 pub mod style;

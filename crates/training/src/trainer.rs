@@ -1,6 +1,6 @@
 //! One step of the game: real paintings, fakes, discriminators, generator, moving average.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use burn::module::Module;
 use burn::tensor::{Device, Gradients, Int, Tensor, TensorData};
@@ -47,8 +47,24 @@ pub struct Trainer {
     pub(crate) eyes: Option<Eyes>,
     /// Number of a style in the set to its label in the networks.
     pub(crate) labels: BTreeMap<usize, i64>,
+    /// Numbers in the set of the styles whose pictures have lips.
+    pub(crate) with_lips: BTreeSet<usize>,
     /// What the networks were before, where styles are kept of which there are no pictures.
     pub(crate) memory: Option<Memory>,
+}
+
+/// What a step of the game is played with.
+struct Pieces<'a> {
+    /// Pictures to repaint.
+    content: Tensor<4>,
+    /// Paintings that style is read in.
+    reference: Tensor<4>,
+    /// Paintings that those painted are judged against.
+    real: Tensor<4>,
+    /// Their styles, and what conditions hold.
+    labels: &'a Labels,
+    /// As [`Target::lips`].
+    lips: Option<Tensor<1>>,
 }
 
 impl Trainer {
@@ -67,6 +83,7 @@ impl Trainer {
         let painter = frozen(painter, &config.optimizer.frozen);
         Self {
             memory: None,
+            with_lips: BTreeSet::new(),
             average: painter.valid(),
             judges: Judges::new(&config, features.is_some(), &tracked),
             prior_game: config
@@ -113,8 +130,14 @@ impl Trainer {
             let content = self.pictures(&batch.content);
             let real = batch.real.as_ref();
             let real = real.map_or_else(|| reference.clone(), |real| self.pictures(real));
-            let labels = self.labels_of(&batch.reference);
-            self.play(content, reference, real, &labels, &mut values);
+            let game = Pieces {
+                content,
+                reference,
+                real,
+                labels: &self.labels_of(&batch.reference),
+                lips: self.lips_in(batch),
+            };
+            self.play(game, &mut values);
         }
         self.step += 1;
         let run = &self.config.run;
@@ -124,16 +147,15 @@ impl Trainer {
         values
     }
 
-    /// Both sides of the game on one batch: style is read in `reference`, paintings are judged
-    /// against `real`.
-    fn play(
-        &mut self,
-        content: Tensor<4>,
-        reference: Tensor<4>,
-        real: Tensor<4>,
-        labels: &Labels,
-        values: &mut StepValues,
-    ) {
+    /// Both sides of the game on one batch.
+    fn play(&mut self, pieces: Pieces<'_>, values: &mut StepValues) {
+        let Pieces {
+            content,
+            reference,
+            real,
+            labels,
+            lips,
+        } = pieces;
         let config = &self.config;
         let step = self.step;
         let [batch, size, _, _] = content.dims();
@@ -164,6 +186,7 @@ impl Trainer {
             content,
             reference: real.clone(),
             labels,
+            lips,
             augmentation: &augmentation,
             ramp: ramp_up(step, config.run.warm_up_steps, config.run.ramp_steps),
         };
@@ -361,6 +384,20 @@ impl Trainer {
             styles: Tensor::from_data(styles, &self.device),
             conditions: self.holding(pictures),
         }
+    }
+
+    /// Which contents have lips where the whole picture has its mouth, `[batch]`: 1 or 0.
+    fn lips_in(&self, batch: &TrainingBatch) -> Option<Tensor<1>> {
+        let has_lips = |style: &usize| self.with_lips.contains(style);
+        if self.config.losses.lips == 0.0 || batch.real.is_some() {
+            return None;
+        }
+        let styles = &batch.content.styles;
+        let rows = styles
+            .iter()
+            .map(|style| f32::from(u8::from(has_lips(style))));
+        let rows = TensorData::new(rows.collect::<Vec<_>>(), [styles.len()]);
+        Some(Tensor::from_data(rows, &self.device))
     }
 
     /// Which values of the model's conditions hold. Of the second half, which is painted in drawn

@@ -147,6 +147,7 @@ impl TrainingConfig {
             ("losses.content", losses.content),
             ("losses.style", losses.style),
             ("losses.lines", losses.lines),
+            ("losses.lips", losses.lips),
             ("losses.style_statistics", losses.style_statistics),
             ("losses.classification", losses.classification),
             ("losses.reconstruction", losses.reconstruction),
@@ -165,6 +166,12 @@ impl TrainingConfig {
             let fits = weight.is_finite() && weight >= 0.0;
             require(fits, key, weight, "use 0 (off) or a positive number")?;
         }
+        require(
+            losses.lips == 0.0 || !losses.lips_of.is_empty(),
+            "losses.lips",
+            losses.lips,
+            "name the styles whose pictures have lips, photographs for instance, in losses.lips_of",
+        )?;
         require(
             games.penalty_noise > 0.0 && games.penalty_noise <= 0.5,
             "adversarial.penalty_noise",
@@ -360,6 +367,8 @@ mod tests {
         assert!(frozen.contains("prior.train = true"), "{frozen}");
         let unknown = message("[optimizer]\nfrozen = [\"encoder\"]");
         assert!(unknown.contains("content_encoder"), "{unknown}");
+        let lips = message("[losses]\nlips = 2.0");
+        assert!(lips.contains("losses.lips_of"), "{lips}");
         let warm = message("[losses]\nreconstruction = 0.0");
         assert!(warm.contains("warm_up_steps"), "{warm}");
     }

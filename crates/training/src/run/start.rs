@@ -1,5 +1,6 @@
 //! From options to a trainer that is ready for its next step.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -63,6 +64,7 @@ pub(super) fn start(options: &TrainOptions) -> Result<Started, TrainError> {
         }
         (None, None) => {}
     }
+    trainer.with_lips = with_lips(&config, &set)?;
     messages.extend(told_of_kept(&labels));
     let remembered = |style: &LabelledStyle| {
         let known = style.known.filter(|_| style.number.is_none())?;
@@ -94,6 +96,23 @@ pub(super) fn start(options: &TrainOptions) -> Result<Started, TrainError> {
         loader,
         ticker,
     })
+}
+
+/// Numbers of the styles whose pictures have lips.
+fn with_lips(config: &TrainingConfig, set: &PreparedSet) -> Result<BTreeSet<usize>, TrainError> {
+    let names = config.losses.lips_of.iter();
+    let numbers = names.map(|name| {
+        set.style_index(name).ok_or_else(|| {
+            let known: Vec<_> = set.styles().iter().map(|it| it.name.as_str()).collect();
+            let wrong = TrainingConfigError::Value {
+                key: "losses.lips_of",
+                value: name.clone(),
+                fix: format!("the set has no such style; it has {}", known.join(", ")),
+            };
+            TrainError::from(wrong)
+        })
+    });
+    numbers.collect()
 }
 
 /// The configuration that counts, the folder, new or found, and what follows from both.
