@@ -11,6 +11,10 @@ pub struct ModelConfig {
     /// Side in pixels of the pictures the networks were trained on; a reference is brought to
     /// about this size before its style is read.
     pub native_size: usize,
+    /// Side in pixels of the largest pictures that training showed windows of; 0 where it showed
+    /// none that are larger than `native_size`. Set by the training.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub largest_seen: usize,
     /// Number of styles the label embeddings know.
     pub styles: usize,
     /// Length of the style code of one decoder stage.
@@ -81,6 +85,7 @@ impl Default for ModelConfig {
     fn default() -> Self {
         Self {
             native_size: 128,
+            largest_seen: 0,
             styles: 7,
             style_dim: 64,
             latent_dim: 16,
@@ -95,6 +100,10 @@ impl Default for ModelConfig {
             conditions: Vec::new(),
         }
     }
+}
+
+fn is_zero(value: &usize) -> bool {
+    *value == 0
 }
 
 impl ModelConfig {

@@ -265,3 +265,30 @@ fn the_style_of_a_standing_figure_is_read_around_its_face() {
     let none = painted("3.png", &["--style", "field.png", "--align", "none"]);
     assert!(painted("4.png", &["--style", "field.png", "--align", "face"]) == none);
 }
+
+/// A model that has seen windows of larger pictures needs no smaller painting for faces like theirs.
+#[test]
+fn faces_as_large_as_any_that_were_seen_need_fewer_octaves() {
+    use utsushi_checkpoint::ExportedModel;
+    use utsushi_transfer::{Model, Painter};
+
+    let place = studio();
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/pictures");
+    let figure = read(&folder.join("eileen.png"), &Default::default()).unwrap();
+    let figure = figure.picture;
+    let device = burn::tensor::Device::flex();
+    let octaves = |largest_seen: fn(usize) -> usize| {
+        let path = place.path("m.safetensors");
+        let exported = ExportedModel::read(&path).unwrap();
+        let mut model = Model::from_exported(exported, &device, &path).unwrap();
+        model.config.largest_seen = largest_seen(model.config.native_size);
+        let painter = Painter::new(model, device.clone()).unwrap();
+        painter.octaves(&figure)
+    };
+    let unseen = octaves(|_| 0);
+    assert!(unseen >= 2, "{unseen}");
+    assert_eq!(octaves(|native| native), unseen);
+    assert_eq!(octaves(|native| 2 * native), unseen);
+    assert_eq!(octaves(|native| 4 * native), unseen - 1);
+    assert_eq!(octaves(|_| usize::MAX), 0);
+}

@@ -89,11 +89,13 @@ impl Origin {
 
     /// A configuration that says nothing of the networks' sizes takes the model's, and one that
     /// says nothing of a prior or of labels the model's: what can make new paintings goes on to, and
-    /// what knows conditions keeps them.
+    /// what knows conditions keeps them. How large the pictures were that the model has seen, it
+    /// knows from then on.
     pub fn complete(&self, config: &mut TrainingConfig) {
         let own = &config.model;
         let says_nothing = ModelConfig {
             native_size: own.native_size,
+            largest_seen: own.largest_seen,
             styles: own.styles,
             prior: own.prior.clone(),
             conditions: own.conditions.clone(),
@@ -108,6 +110,8 @@ impl Origin {
                 ..self.config.clone()
             };
         }
+        let seen = self.config.largest_seen.max(config.model.largest_seen);
+        config.model.largest_seen = seen;
         if config.model.prior.is_none() {
             config.model.prior.clone_from(&self.config.prior);
         }

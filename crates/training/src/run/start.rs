@@ -161,6 +161,9 @@ fn complete(
 ) -> Result<(TrainingConfig, StyleLabels), TrainError> {
     let mut config = config.clone();
     let labels = labels_of(set, &config, origin);
+    if config.near.share > 0.0 {
+        config.model.largest_seen = (config.run.size as f64 * config.near.largest) as usize;
+    }
     // That there is none is told in the set's words.
     config.model.styles = labels.len().max(1);
     if !config.labels.columns.is_empty() {

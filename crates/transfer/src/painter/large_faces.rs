@@ -49,13 +49,15 @@ impl Painter {
 
     /// How many octaves a picture is best painted with
     /// ([`PaintOptions::octaves`](crate::PaintOptions::octaves)): as many times as its main face can
-    /// be halved until it is no larger than those that the model was trained on. None where no
-    /// face is found, and in pictures of little more pixels than the model's own.
+    /// be halved until it is less than twice as large as those that the model was trained on, or
+    /// no larger than the largest that it has seen windows of. None where no face is found, and in
+    /// pictures of little more pixels than the model's own.
     pub fn octaves(&self, picture: &Picture) -> u32 {
-        let native = self.config().native_size;
         if !self.is_large(picture) {
             return 0;
         }
+        let config = self.config();
+        let native = config.native_size.max(config.largest_seen / 2);
         let longer = picture.width().max(picture.height());
         if utsushi_faces::octaves(f64::from(longer), native) == 0 {
             return 0;
