@@ -1,6 +1,5 @@
 //! From options to a trainer that is ready for its next step.
 
-use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -64,7 +63,8 @@ pub(super) fn start(options: &TrainOptions) -> Result<Started, TrainError> {
         }
         (None, None) => {}
     }
-    trainer.with_lips = with_lips(&config, &set)?;
+    let with_lips = config.losses.lips_of.iter();
+    trainer.with_lips = with_lips.filter_map(|name| set.style_index(name)).collect();
     messages.extend(told_of_kept(&labels));
     let remembered = |style: &LabelledStyle| {
         let known = style.known.filter(|_| style.number.is_none())?;
@@ -96,23 +96,6 @@ pub(super) fn start(options: &TrainOptions) -> Result<Started, TrainError> {
         loader,
         ticker,
     })
-}
-
-/// Numbers of the styles whose pictures have lips.
-fn with_lips(config: &TrainingConfig, set: &PreparedSet) -> Result<BTreeSet<usize>, TrainError> {
-    let names = config.losses.lips_of.iter();
-    let numbers = names.map(|name| {
-        set.style_index(name).ok_or_else(|| {
-            let known: Vec<_> = set.styles().iter().map(|it| it.name.as_str()).collect();
-            let wrong = TrainingConfigError::Value {
-                key: "losses.lips_of",
-                value: name.clone(),
-                fix: format!("the set has no such style; it has {}", known.join(", ")),
-            };
-            TrainError::from(wrong)
-        })
-    });
-    numbers.collect()
 }
 
 /// The configuration that counts, the folder, new or found, and what follows from both.
@@ -273,14 +256,16 @@ fn check_set(
             "run.size = {asked}, but its pictures are {held} px; prepare it with a larger size"
         ));
     }
-    if let Some(name) = config
-        .style_weights
-        .keys()
-        .find(|name| set.style_index(name).is_none())
-    {
-        return refuse(format!(
-            "style_weights names `{name}`, which the set does not have"
-        ));
+    let weights: Vec<_> = config.style_weights.keys().cloned().collect();
+    for (key, names) in [
+        ("style_weights", &weights),
+        ("near.styles", &config.near.styles),
+        ("losses.lips_of", &config.losses.lips_of),
+    ] {
+        let unknown = names.iter().find(|name| set.style_index(name).is_none());
+        if let Some(name) = unknown {
+            return refuse(format!("{key} names `{name}`, which the set does not have"));
+        }
     }
     Ok(())
 }

@@ -29,6 +29,8 @@ fn four_steps_are_two_and_then_two_more() {
         let mut config = small_config(6);
         config.labels.columns = vec!["tone".to_owned()];
         config.near.share = 0.5;
+        config.losses.lips = 1.0;
+        config.losses.lips_of = vec!["discs".to_owned()];
         config
     };
     let outcome = train(
@@ -70,6 +72,12 @@ fn four_steps_are_two_and_then_two_more() {
     // The stopped run has one line more, for its third step; the last lines agree.
     assert_eq!(losses(&whole).last(), losses(&parts).last());
     assert!(!losses(&whole).is_empty());
+    // Whole pictures among the steps, whose lips were looked at.
+    assert!(
+        losses(&whole)
+            .iter()
+            .any(|line| line[1]["lips"].is_number())
+    );
 }
 
 #[test]
@@ -110,6 +118,31 @@ fn a_broken_newest_checkpoint_is_passed_over() {
             .any(|message| message.contains("from step 2")),
         "{messages:?}"
     );
+}
+
+#[test]
+fn styles_that_the_set_does_not_have_are_refused_before_anything_is_made() {
+    let workshop = Workshop::drawn();
+    let nobody = || vec!["nobody".to_owned()];
+    let mut near = small_config(2);
+    near.near.styles = nobody();
+    let mut lips = small_config(2);
+    lips.losses.lips_of = nobody();
+    let mut weights = small_config(2);
+    weights.style_weights.insert("nobody".to_owned(), 2.0);
+    let cases = [
+        (near, "near.styles"),
+        (lips, "losses.lips_of"),
+        (weights, "style_weights"),
+    ];
+    for (config, key) in cases {
+        let run = workshop.path("run");
+        let options = workshop.options(&run, config, false);
+        let error = train(&options, &AtomicBool::new(false), &mut |_| {}).unwrap_err();
+        let text = error.to_string();
+        assert!(text.contains(key) && text.contains("`nobody`"), "{text}");
+        assert!(!run.exists());
+    }
 }
 
 #[test]
