@@ -1,5 +1,7 @@
 //! From a run's checkpoint to a published model.
 
+mod mean;
+
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
@@ -9,6 +11,7 @@ use utsushi_checkpoint::{
     ExportedModel, ExportedStyle, NamedTensors, RunDirectory, STYLE_MEANS, StatsLog, TrainingState,
 };
 
+use self::mean::average_over_checkpoints;
 use crate::config::TrainingConfig;
 use crate::error::TrainError;
 use crate::headings::lowered;
@@ -52,6 +55,8 @@ pub enum Checkpoint {
     Best,
     /// That of a step.
     Step(u64),
+    /// The mean of all that the run has kept.
+    Mean,
 }
 
 /// Writes the averaged networks of a checkpoint of the run as one file, in f16, with the styles'
@@ -87,7 +92,7 @@ pub fn export_model(
         reason,
     };
     let state = match checkpoint {
-        Checkpoint::Newest => directory.latest()?.state,
+        Checkpoint::Newest | Checkpoint::Mean => directory.latest()?.state,
         Checkpoint::Step(step) => Some(directory.load(step)?),
         Checkpoint::Best => match directory.best()? {
             Some(best) => Some(directory.load(best.step)?),
@@ -103,6 +108,10 @@ pub fn export_model(
     let Some(mut state) = state else {
         return Err(misfit("it has no checkpoint yet".to_owned()));
     };
+    let mut averaged = Vec::new();
+    if checkpoint == Checkpoint::Mean {
+        averaged = average_over_checkpoints(&directory, &mut state)?;
+    }
     let styles = state
         .record
         .extra
@@ -120,6 +129,15 @@ pub fn export_model(
         average_of_checkpoint(tensors, &config.model, &Device::flex()).map_err(misfit)?;
     let curve = StatsLog::read(&directory.stats_path()).unwrap_or_default();
     let mut card = card(&config, &state, &styles, &curve);
+    if averaged.len() > 1 {
+        let steps: Vec<String> = averaged.iter().map(u64::to_string).collect();
+        let _ = writeln!(
+            card,
+            "\n## Mean of several states\n\nThe weights are the means of those after steps {} \
+             (stochastic weight averaging, Izmailov et al. 2018).",
+            steps.join(", ")
+        );
+    }
     if let Some(origin) = directory.origin()? {
         card.push_str(&started_from(&origin));
     }

@@ -10,7 +10,7 @@ use crate::prior::{PriorGame, Sketching};
 use crate::trainer::Trainer;
 
 const PAINTER: &str = "painter";
-const AVERAGE: &str = "average";
+pub(crate) const AVERAGE: &str = "average";
 const JUDGES: &str = "discriminators";
 const PAINTER_OPTIMIZER: &str = "optimizer-painter";
 const JUDGES_OPTIMIZER: &str = "optimizer-discriminators";

@@ -40,6 +40,10 @@ pub struct ExportArguments {
     #[arg(long, value_name = "N", requires = "run")]
     pub step: Option<u64>,
 
+    /// Take the mean of all checkpoints that the run has kept, which is steadier than the newest
+    #[arg(long, conflicts_with_all = ["best", "step"], requires = "run")]
+    pub mean: bool,
+
     /// The folder to write ONNX files into
     #[arg(long, value_name = "FOLDER")]
     pub onnx: Option<PathBuf>,

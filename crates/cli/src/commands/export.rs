@@ -12,10 +12,11 @@ use crate::exit_code::ExitCode;
 use crate::{output, text};
 
 pub fn run(arguments: &ExportArguments) -> anyhow::Result<ExitCode> {
-    let checkpoint = match (arguments.best, arguments.step) {
-        (true, _) => Checkpoint::Best,
-        (false, Some(step)) => Checkpoint::Step(step),
-        (false, None) => Checkpoint::Newest,
+    let checkpoint = match arguments.step {
+        _ if arguments.best => Checkpoint::Best,
+        _ if arguments.mean => Checkpoint::Mean,
+        Some(step) => Checkpoint::Step(step),
+        None => Checkpoint::Newest,
     };
     if let (Some(run), Some(target)) = (&arguments.run, &arguments.output) {
         let report = export(run, checkpoint, target, arguments.force)?;

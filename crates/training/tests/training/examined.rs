@@ -39,6 +39,30 @@ fn the_best_checkpoint_is_kept_and_can_be_exported() {
     let exported = |which| export_model(&run, which).unwrap().1.step;
     assert_eq!(exported(Checkpoint::Best), 4);
     assert_eq!(exported(Checkpoint::Newest), 10);
+    // The mean of all four, number by number; the card names them.
+    let (mean, _) = export_model(&run, Checkpoint::Mean).unwrap();
+    assert!(
+        mean.card.contains("after steps 4, 6, 8, 10 "),
+        "{}",
+        mean.card
+    );
+    let each = [4, 6, 8, 10].map(|step| export_model(&run, Checkpoint::Step(step)).unwrap().0);
+    let mut moved = 0;
+    for (name, tensor) in mean.tensors.iter() {
+        for (index, value) in tensor.values.iter().enumerate() {
+            let values = each.each_ref().map(|model| {
+                let own = model.tensors.get(name).unwrap();
+                own.values[index]
+            });
+            let expected = values.iter().sum::<f32>() / 4.0;
+            assert!(
+                (value - expected).abs() <= 1e-6 * expected.abs().max(1.0),
+                "{name}"
+            );
+            moved += usize::from(values[0] != values[3] && *value != values[3]);
+        }
+    }
+    assert!(moved > 1000, "{moved}");
     let lines = StatsLog::read(&directory.measures_path()).unwrap();
     let line = json!({ "step": 6, "frechet_share": 0.3 });
     assert_eq!((lines.len(), &lines[2]), (5, &line));
