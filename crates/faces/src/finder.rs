@@ -10,7 +10,7 @@ use utsushi_model::KeptWeights;
 
 use crate::peaks::{distinct, peaks};
 use crate::pyramid::levels;
-use crate::{Extent, Face, FaceFinderError, FaceMaps, FaceNetwork};
+use crate::{Extent, Face, FaceFinderError, FaceMaps, FaceNetwork, Frame};
 
 /// The weights that the crate comes with.
 static WEIGHTS: &[u8] = include_bytes!("../assets/faces.safetensors");
@@ -99,6 +99,13 @@ impl FaceFinder {
         let surest = faces.first()?.score;
         let sure = faces.into_iter().filter(|face| face.score >= 0.7 * surest);
         sure.max_by(|one, other| one.size().total_cmp(&other.size()))
+    }
+
+    /// The square around [`main_face`](Self::main_face) in which the face stands as in training
+    /// pictures, brought into the picture.
+    pub fn main_frame(&self, picture: &Picture) -> Option<Frame> {
+        let frame = self.main_face(picture)?.frame();
+        Some(frame.inside(picture.width(), picture.height()))
     }
 }
 

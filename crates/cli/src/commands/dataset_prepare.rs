@@ -23,8 +23,7 @@ struct Faces(FaceFinder);
 
 impl FindFace for Faces {
     fn square(&self, picture: &Picture) -> Option<PixelBox> {
-        let frame = self.0.main_face(picture)?.frame();
-        let frame = frame.inside(picture.width(), picture.height());
+        let frame = self.0.main_frame(picture)?;
         Some(PixelBox {
             left: frame.left,
             top: frame.top,

@@ -37,8 +37,7 @@ impl Painter {
     /// is found.
     pub(super) fn around_face(&self, picture: &Picture) -> Option<Picture> {
         let finder = self.large_faces.finder(&self.device)?;
-        let frame = finder.main_face(picture)?.frame();
-        let frame = frame.inside(picture.width(), picture.height());
+        let frame = finder.main_frame(picture)?;
         Some(picture.crop(Rectangle {
             left: frame.left as u32,
             top: frame.top as u32,
