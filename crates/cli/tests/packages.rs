@@ -107,7 +107,7 @@ fn the_example_on_the_page_is_the_one_in_the_examples() {
 
 #[test]
 fn the_house_model_fits_into_a_package() {
-    let model = fs::read(root().join("crates/house/assets/model.safetensors")).unwrap();
+    let model = fs::read(root().join("crates/builtin-model/assets/model.safetensors")).unwrap();
     let mut packed = zip::ZipWriter::new(Cursor::new(Vec::new()));
     let best = SimpleFileOptions::default()
         .compression_method(zip::CompressionMethod::Deflated)

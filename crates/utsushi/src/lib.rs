@@ -56,21 +56,21 @@
 //! The tensors of the framework are not part of the API, save for [`Device`], which names where to
 //! compute; a new version of the framework that changes it is a new major version here.
 
+pub use crate::{
+    BlendPath, ContentCode, ContentError, FilmPainter, FrameChange, LoadModelError, Mask,
+    MaskError, Network, OneWayPainter, Order, PaintError, PaintOptions, PaintStyle, Painter,
+    Progress, StyleCode, StyleError, StyleRegion, Stylizer, jobs,
+};
 pub use burn::tensor::Device;
 pub use utsushi_imaging::{
     Alpha, DecodeError, DecodeLimits, Decoded, EncodeError, EncodeOptions, Format, OutputFormat,
     Picture, ReadError, Rectangle, ShapeError, WriteError, WriteOptions, decode, encode,
     fit_within, read, resize, write,
 };
-pub use utsushi_transfer::{
-    BlendPath, ContentCode, ContentError, FilmPainter, FrameChange, LoadModelError, Mask,
-    MaskError, Network, OneWayPainter, Order, PaintError, PaintOptions, PaintStyle, Painter,
-    Progress, StyleCode, StyleError, StyleRegion, Stylizer, jobs,
-};
 
-#[cfg(feature = "onnx")]
-pub use utsushi_onnx as onnx;
 #[cfg(feature = "range")]
-pub use utsushi_range as range;
+pub use crate::creative as range;
+#[cfg(feature = "onnx")]
+pub use crate::onnx;
 #[cfg(feature = "server")]
 pub use utsushi_server as server;
