@@ -1,4 +1,4 @@
-//! The house model: a file of weights and nothing else.
+//! The built-in model: a file of weights and nothing else.
 //!
 //! The weights learned from pictures some of which are for research only, and are for research and
 //! non-commercial use; the card inside of the file has the terms of each set.

@@ -1,5 +1,7 @@
 //! Exported graphs against the networks they were made from, in a runtime that is Rust alone.
 
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
 use std::path::Path;
 
 use burn::tensor::{Device, Int, Tensor, TensorData};

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
-use utsushi_runs::RunDirectory;
+use crate::RunDirectory;
 
 use crate::event_file::{EventFile, Moment, file_name, tag};
 use crate::logs_error::LogsError;

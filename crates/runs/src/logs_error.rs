@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 pub enum LogsError {
     /// The run folder cannot be read.
     #[error(transparent)]
-    Run(#[from] utsushi_runs::RunError),
+    Run(#[from] crate::RunError),
     /// The run's configuration is no TOML.
     #[error("{}: not a configuration: {reason}", path.display())]
     Config {

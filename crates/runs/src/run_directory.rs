@@ -4,8 +4,8 @@ use std::fs::{self, File, TryLockError};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use crate::whole_file::write_whole;
 use crate::{RunError, StatsLog, TrainingState};
+use utsushi_weights::whole_file::write_whole;
 
 mod best;
 mod checkpoint;

@@ -3,7 +3,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::WeightsFileError;
+use utsushi_weights::WeightsFileError;
 
 /// A run folder that could not be made, read or written.
 #[derive(Debug, thiserror::Error)]

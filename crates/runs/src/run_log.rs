@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use crate::{BestCheckpoint, RunDirectory, StatsLog};
 use serde::Serialize;
 use serde_json::Value;
-use utsushi_runs::{BestCheckpoint, RunDirectory, StatsLog};
 
 use crate::logs_error::LogsError;
 use crate::series::{Series, series_of};

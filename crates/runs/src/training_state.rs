@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::NamedTensors;
+use utsushi_weights::NamedTensors;
 
 /// Everything a checkpoint holds.
 #[derive(Debug, Clone, PartialEq)]

@@ -177,7 +177,7 @@ fn transparency_is_white_paper_and_any_thread_sees_the_same() {
 #[test]
 fn other_files_are_refused_by_name() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-    let own = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("assets/faces.safetensors");
+    let own = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("assets/faces/faces.safetensors");
     let device = Device::flex();
     let read = FaceFinder::read(&own, &device).unwrap();
     assert_eq!(read.version(), finder().version());

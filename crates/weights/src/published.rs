@@ -31,7 +31,7 @@ pub fn write<const N: usize>(
         .map(|(key, value)| (key.to_owned(), value))
         .collect();
     let precision = Precision::Half;
-    Ok(crate::weights_file::to_file(
+    Ok(crate::write_tensors(
         tensors, &metadata, path, precision, replace,
     )?)
 }

@@ -8,7 +8,7 @@ use crate::{NamedTensors, WeightsFileError};
 mod read;
 mod write;
 
-pub(crate) use write::to_file;
+pub use write::write_tensors;
 
 /// The number type in which values are stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,7 +21,7 @@ pub enum Precision {
 
 /// The largest file that is read, in bytes. A training state of ten million parameters with its
 /// averages and optimizer moments takes a tenth of it.
-pub(crate) const MAXIMUM_BYTES: u64 = 2 << 30;
+pub const MAXIMUM_BYTES: u64 = 2 << 30;
 
 /// Tensors and string metadata: the content of one safetensors file.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -73,6 +73,6 @@ impl WeightsFile {
         precision: Precision,
         replace: bool,
     ) -> Result<(), WeightsFileError> {
-        write::to_file(&self.tensors, &self.metadata, path, precision, replace)
+        write::write_tensors(&self.tensors, &self.metadata, path, precision, replace)
     }
 }

@@ -8,7 +8,10 @@ use std::path::Path;
 ///
 /// Whatever stops this on the way (an error of `fill`, a full disk, a kill) leaves `path` as it
 /// was. Without `replace` an existing file is kept and the error is of the kind `AlreadyExists`.
-pub(crate) fn write_whole(
+///
+/// # Errors
+/// What `fill` or the system gave.
+pub fn write_whole(
     path: &Path,
     replace: bool,
     fill: impl FnOnce(&mut BufWriter<&File>) -> io::Result<()>,
@@ -45,7 +48,10 @@ pub(crate) fn write_whole(
 }
 
 /// Makes renames inside `folder` survive a power cut, where the system has a way to.
-pub(crate) fn sync_folder(folder: &Path) -> io::Result<()> {
+///
+/// # Errors
+/// The folder cannot be opened or flushed.
+pub fn sync_folder(folder: &Path) -> io::Result<()> {
     if cfg!(unix) {
         File::open(folder)?.sync_all()
     } else {

@@ -7,13 +7,13 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+use utsushi_weights::format::{KIND_KEY, PROGRAM_VERSION, TRAINING_KIND, VERSION_KEY};
+use utsushi_weights::whole_file::{sync_folder, write_whole};
+use utsushi_weights::{MAXIMUM_BYTES, Precision, WeightsFile, write_tensors};
 
 use super::shelf;
-use crate::format::{KIND_KEY, PROGRAM_VERSION, TRAINING_KIND, VERSION_KEY};
 use crate::training_state::hexadecimal;
-use crate::weights_file::{MAXIMUM_BYTES, to_file};
-use crate::whole_file::{sync_folder, write_whole};
-use crate::{Precision, RunError, TrainingRecord, TrainingState, WeightsFile};
+use crate::{RunError, TrainingRecord, TrainingState};
 
 pub(super) const TENSORS: &str = "state.safetensors";
 pub(super) const RECORD: &str = "state.json";
@@ -47,7 +47,7 @@ pub(super) fn write(
         (KIND_KEY.to_owned(), TRAINING_KIND.to_owned()),
         (VERSION_KEY.to_owned(), VERSION.to_string()),
     ]);
-    to_file(
+    write_tensors(
         &state.tensors,
         &metadata,
         &tensors,

@@ -1,9 +1,10 @@
 use std::fs;
 
 use serde_json::json;
+use utsushi_weights::{NamedTensors, WeightsFile};
 
 use super::*;
-use crate::{NamedTensors, TrainingRecord, WeightsFile, config_hash};
+use crate::{TrainingRecord, config_hash};
 
 fn state(step: u64) -> TrainingState {
     let mut tensors = NamedTensors::new();
@@ -264,4 +265,25 @@ fn the_best_is_kept_until_another_is_better() {
     std::fs::write(run.path().join("best.json"), "{").unwrap();
     let error = run.best().unwrap_err().to_string();
     assert!(error.contains("best.json"), "{error}");
+}
+
+/// Whoever takes a run or a checkpoint for a model is told what to do.
+#[test]
+fn neither_a_run_nor_a_checkpoint_is_a_model() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = RunDirectory::create(&folder.path().join("run"), "").unwrap();
+    let checkpoint = run.save(&state(1), 1).unwrap();
+    let error_of = |path: &Path| {
+        let error = utsushi_weights::ExportedModel::read(path).unwrap_err();
+        error.to_string()
+    };
+    for path in [
+        run.path(),
+        &checkpoint,
+        &checkpoint.join("state.safetensors"),
+    ] {
+        let error = error_of(path);
+        assert!(error.contains("utsushi export RUN"), "{error}");
+    }
+    assert!(error_of(&checkpoint).contains("training checkpoint"));
 }

@@ -9,7 +9,7 @@ use super::Painter;
 use crate::LoadModelError;
 
 impl Painter {
-    /// A painter with the house model, on the CPU. Its weights are for research and
+    /// A painter with the built-in model, on the CPU. Its weights are for research and
     /// non-commercial use; [`Painter::card`] has their terms.
     ///
     /// # Errors

@@ -1,8 +1,7 @@
-//! Graphs out, and networks in.
+//! ONNX networks of other programs, drawn in the tests.
 
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 mod drawn;
 mod hostile;
 mod networks;
-mod parity;

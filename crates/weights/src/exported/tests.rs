@@ -6,7 +6,7 @@ use utsushi_model::{ModelConfig, PainterNetworks};
 
 use super::*;
 use crate::Precision;
-use crate::{RunDirectory, TrainingRecord, TrainingState, collect};
+use crate::collect;
 
 fn small_config() -> ModelConfig {
     ModelConfig {
@@ -79,33 +79,6 @@ fn files_of_other_kinds_are_told_apart() {
     let folder = tempfile::tempdir().unwrap();
     let error_of = |path: &Path| ExportedModel::read(path).unwrap_err().to_string();
 
-    let run = RunDirectory::create(&folder.path().join("run"), "").unwrap();
-    let record = TrainingRecord {
-        step: 1,
-        pictures_seen: 1,
-        seed: 1,
-        config_hash: String::new(),
-        milestone: false,
-        extra: json!(null),
-    };
-    let checkpoint = run
-        .save(
-            &TrainingState {
-                record,
-                tensors: model().tensors,
-            },
-            1,
-        )
-        .unwrap();
-    for path in [
-        run.path(),
-        &checkpoint,
-        &checkpoint.join("state.safetensors"),
-    ] {
-        let error = error_of(path);
-        assert!(error.contains("utsushi export RUN"), "{error}");
-    }
-    assert!(error_of(&checkpoint).contains("training checkpoint"));
     assert!(error_of(folder.path()).contains("a folder"));
 
     let path = folder.path().join("file.safetensors");

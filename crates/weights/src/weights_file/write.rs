@@ -9,8 +9,11 @@ use super::Precision;
 use crate::whole_file::write_whole;
 use crate::{NamedTensors, WeightsFileError};
 
-/// [`WeightsFile::write`] without owning what is written.
-pub(crate) fn to_file(
+/// Writes what [`WeightsFile::write`](crate::WeightsFile::write) does without owning it.
+///
+/// # Errors
+/// As there.
+pub fn write_tensors(
     tensors: &NamedTensors,
     metadata: &BTreeMap<String, String>,
     path: &Path,
