@@ -3,9 +3,10 @@
 use std::path::{Path, PathBuf};
 
 use burn::tensor::Device;
-use utsushi_checkpoint::{ExportedModel, ExportedStudent, ModelFileError, WeightsFile};
-use utsushi_house::{MODEL, NAME};
-use utsushi_transfer::{LoadModelError, Painter};
+use utsushi_weights::{ExportedModel, ExportedStudent, ModelFileError, WeightsFile};
+
+use utsushi::{LoadModelError, Painter};
+use utsushi_builtin_model::{MODEL, NAME};
 
 /// A model and where it came from.
 #[derive(Debug)]
@@ -82,8 +83,8 @@ mod tests {
     use std::sync::atomic::AtomicBool;
 
     use super::*;
+    use utsushi::PaintOptions;
     use utsushi_imaging::Picture;
-    use utsushi_transfer::PaintOptions;
 
     #[test]
     fn the_built_in_model_is_whole_and_small() {

@@ -4,9 +4,9 @@ use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
 
+use utsushi::{PaintError, PaintOptions, Painter, StyleCode};
 use utsushi_dataset::PreparedSet;
 use utsushi_imaging::{DecodeLimits, Picture, ReadError, read, resize};
-use utsushi_transfer::{PaintError, PaintOptions, Painter, StyleCode};
 
 use crate::plan::{PlannedJob, StylePlan};
 use crate::{EvaluateError, reinhard};

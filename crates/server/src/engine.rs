@@ -12,8 +12,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::thread;
 
-use utsushi_range::{Found, find};
-use utsushi_transfer::{Painter, StyleError};
+use utsushi::creative::{Found, find};
+use utsushi::{Painter, StyleError};
 
 use crate::Limits;
 use brush::Easel;
@@ -34,7 +34,7 @@ pub struct EngineOptions {
     pub queue: usize,
     /// Threads that decode and encode, which is also the most pictures painted in one pass.
     pub hands: usize,
-    /// As [`utsushi_transfer::PaintOptions::tile`]: the side of the square that is painted at once.
+    /// As [`utsushi::PaintOptions::tile`]: the side of the square that is painted at once.
     pub tile: u32,
     /// What a request may cost.
     pub limits: Limits,

@@ -7,9 +7,8 @@ use std::path::{Path, PathBuf};
 
 use burn::tensor::Device;
 use serde::Deserialize;
-use utsushi_checkpoint::{
-    ExportedModel, ExportedStyle, NamedTensors, RunDirectory, STYLE_MEANS, StatsLog, TrainingState,
-};
+use utsushi_runs::{RunDirectory, StatsLog, TrainingState};
+use utsushi_weights::{ExportedModel, ExportedStyle, NamedTensors, STYLE_MEANS};
 
 use self::mean::average_over_checkpoints;
 use crate::config::TrainingConfig;

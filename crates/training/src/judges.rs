@@ -2,7 +2,7 @@
 
 use burn::module::Module;
 use burn::tensor::{Device, Tensor};
-use utsushi_features::{CHANNELS, FeatureNetwork};
+use utsushi_backbone::{CHANNELS, FeatureNetwork};
 use utsushi_model::{PixelDiscriminator, ProjectedDiscriminator, StyleClassifier};
 
 use crate::config::TrainingConfig;

@@ -2,7 +2,8 @@
 
 use burn::module::Module;
 use burn::tensor::Device;
-use utsushi_checkpoint::{NamedTensors, apply, collect};
+use utsushi_weights::{NamedTensors, apply, collect};
+
 use utsushi_model::{ContentPrior, ModelConfig, PainterNetworks};
 
 use crate::optimizer::Adam;
@@ -43,7 +44,7 @@ impl Trainer {
 /// # Errors
 /// What does not fit, in words; the trainer is then lost, since it may be half changed.
 pub fn restore(trainer: Trainer, mut state: NamedTensors, step: u64) -> Result<Trainer, String> {
-    let fits = |error: utsushi_checkpoint::MismatchError| error.to_string();
+    let fits = |error: utsushi_weights::MismatchError| error.to_string();
     let painter = apply(trainer.painter, &state.take_under(PAINTER), "").map_err(fits)?;
     let average = apply(trainer.average, &state.take_under(AVERAGE), "").map_err(fits)?;
     let judges = apply(trainer.judges, &state.take_under(JUDGES), "").map_err(fits)?;
@@ -70,7 +71,7 @@ fn restore_game(
     prior: &ContentPrior,
     state: &mut NamedTensors,
 ) -> Result<PriorGame, String> {
-    let fits = |error: utsushi_checkpoint::MismatchError| error.to_string();
+    let fits = |error: utsushi_weights::MismatchError| error.to_string();
     let judges = apply(game.judges, &state.take_under(PRIOR_JUDGES), "").map_err(fits)?;
     let learning = Sketching {
         prior: prior.clone(),

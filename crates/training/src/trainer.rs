@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use burn::module::Module;
 use burn::tensor::{Device, Gradients, Int, Tensor, TensorData};
+use utsushi_backbone::FeatureNetwork;
 use utsushi_dataset::{Pictures, TrainingBatch};
-use utsushi_features::FeatureNetwork;
 use utsushi_model::{Content, Labels, Normaliser, PainterNetworks};
 
 use crate::augment::Augmentation;

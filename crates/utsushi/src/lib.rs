@@ -23,10 +23,13 @@
 //! - [`Picture`] is eight bits of sRGB with alpha beside them; [`read`](fn@read) and
 //!   [`write`](fn@write) are files, [`decode`] and [`encode`] bytes.
 //! - [`jobs`] paints files and folders; [`FilmPainter`] frames that follow one another.
-//! - `range` (a feature, on by default) mixes, morphs and moves styles along directions.
-//! - `onnx` (a feature, on by default) writes models as ONNX, and paints with ONNX networks of
-//!   others through the same [`Stylizer`] that jobs and films take.
-//! - `server` (a feature) is the queue and the HTTP API.
+//! - [`creative`] is what a model does besides: mixes, morphs, directions, new paintings.
+//! - [`faces`] finds the faces of a picture, after whose size large pictures are painted.
+//! - `onnx` (a feature, on by default) paints with ONNX networks of others through the same
+//!   [`Stylizer`] that jobs and films take.
+//!
+//! The queue with its HTTP API is the crate `utsushi-server`, models are written as ONNX by
+//! `utsushi-onnx-export`, and trained by `utsushi-training`, on which nothing here depends.
 //!
 //! A [`Painter`] can be cloned and shared between threads. Nothing here writes to standard output,
 //! reads the network or keeps a state outside of its values.
@@ -39,8 +42,7 @@
 //! # Versions
 //!
 //! The project follows [Semantic Versioning](https://semver.org). What this crate names is its
-//! public API; the crates behind it are published for it alone, and what they name besides may
-//! change at any time. Until 1.0.0 a new minor version may change anything; after it,
+//! public API; the crates that it is made of name more, which may change at any time. Until 1.0.0 a new minor version may change anything; after it,
 //!
 //! - a new **major** version may take away or change names, signatures and what they promise, and
 //!   may refuse files of models that older ones wrote;
@@ -56,21 +58,53 @@
 //! The tensors of the framework are not part of the API, save for [`Device`], which names where to
 //! compute; a new version of the framework that changes it is a new major version here.
 
+pub mod creative;
+pub mod faces;
+pub mod jobs;
+#[cfg(feature = "onnx")]
+pub mod onnx;
+
+mod brush;
+mod canvas;
+mod content_code;
+mod film;
+mod mask;
+mod model;
+mod noise;
+mod octaves;
+mod one_way;
+mod options;
+mod order;
+mod painter;
+mod reference;
+mod spelling;
+mod strips;
+mod student;
+mod style_code;
+mod style_error;
+mod stylizer;
+mod window;
+
+#[cfg(test)]
+mod testing;
+
 pub use burn::tensor::Device;
 pub use utsushi_imaging::{
     Alpha, DecodeError, DecodeLimits, Decoded, EncodeError, EncodeOptions, Format, OutputFormat,
     Picture, ReadError, Rectangle, ShapeError, WriteError, WriteOptions, decode, encode,
     fit_within, read, resize, write,
 };
-pub use utsushi_transfer::{
-    BlendPath, ContentCode, ContentError, FilmPainter, FrameChange, LoadModelError, Mask,
-    MaskError, Network, OneWayPainter, Order, PaintError, PaintOptions, PaintStyle, Painter,
-    Progress, StyleCode, StyleError, StyleRegion, Stylizer, jobs,
-};
 
-#[cfg(feature = "onnx")]
-pub use utsushi_onnx as onnx;
-#[cfg(feature = "range")]
-pub use utsushi_range as range;
-#[cfg(feature = "server")]
-pub use utsushi_server as server;
+pub use content_code::{ContentCode, ContentError};
+pub use film::{FilmPainter, FilmState, FrameChange};
+pub use mask::{Mask, MaskError};
+pub use model::{LoadModelError, Model, PaintStyle};
+pub use one_way::{Network, OneWayPainter};
+pub use options::{PaintError, PaintOptions, Progress};
+pub use order::Order;
+pub use painter::{Painter, StyleRegion};
+pub use reference::Framing;
+pub use student::{StudentNetwork, StudentPainter};
+pub use style_code::{BlendPath, StyleCode};
+pub use style_error::StyleError;
+pub use stylizer::Stylizer;

@@ -5,10 +5,10 @@ use std::path::Path;
 use std::sync::atomic::AtomicBool;
 
 use burn::tensor::Device;
+use utsushi::creative::{Direction, EditMode, edit, learn};
+use utsushi::{PaintOptions, Painter};
 use utsushi_evaluation::EdgeMap;
 use utsushi_imaging::{Picture, SheetCell, SheetOptions, WriteOptions, contact_sheet, write};
-use utsushi_range::{Direction, EditMode, edit, learn};
-use utsushi_transfer::{PaintOptions, Painter};
 
 use crate::face::{Age, Labels, Role};
 use crate::telling::{Sitter, Teller, Way};

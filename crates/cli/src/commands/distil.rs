@@ -7,12 +7,12 @@ use std::time::Instant;
 use anyhow::Context;
 use burn::tensor::Device;
 use serde_json::json;
-use utsushi_checkpoint::ExportedStyle;
+use utsushi::jobs::StyleSource;
+use utsushi::{Model, PaintOptions, Painter, StudentPainter, StyleCode};
 use utsushi_dataset::PreparedSet;
 use utsushi_imaging::Picture;
 use utsushi_training::{Agreement, DistilConfig, DistilOptions, Distilled, Teacher, distil};
-use utsushi_transfer::jobs::StyleSource;
-use utsushi_transfer::{Model, PaintOptions, Painter, StudentPainter, StyleCode};
+use utsushi_weights::ExportedStyle;
 
 use super::{learning, style};
 use crate::args::DistilArguments;

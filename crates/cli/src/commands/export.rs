@@ -2,8 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use utsushi_checkpoint::ExportedModel;
-use utsushi_onnx::{ExportOptions, write_files};
+use utsushi_onnx_export::{ExportOptions, write_files};
+use utsushi_weights::ExportedModel;
+
 use utsushi_training::{Checkpoint, export, export_model};
 
 use crate::args::ExportArguments;
@@ -34,7 +35,7 @@ pub fn run(arguments: &ExportArguments) -> anyhow::Result<ExitCode> {
         let options = ExportOptions {
             half: arguments.half,
         };
-        let files = utsushi_onnx::export(&model, &origin, options)?;
+        let files = utsushi_onnx_export::export(&model, &origin, options)?;
         let paths = write_files(&files, folder, arguments.force)?;
         for (path, file) in paths.iter().zip(&files) {
             let size = text::bytes(file.bytes.len() as u64);

@@ -5,12 +5,12 @@ use std::time::Instant;
 
 use anyhow::Context;
 use serde_json::json;
-use utsushi_imaging::{OutputFormat, Picture, WriteOptions, check_target, write};
-use utsushi_range::{
+use utsushi::creative::{
     GenerateError, GenerateOptions, Generated, fit_to_sheet, generate, sheet_of_paintings,
 };
-use utsushi_transfer::jobs::StyleSource;
-use utsushi_transfer::{PaintError, PaintOptions, Painter, StyleError};
+use utsushi::jobs::StyleSource;
+use utsushi::{PaintError, PaintOptions, Painter, StyleError};
+use utsushi_imaging::{OutputFormat, Picture, WriteOptions, check_target, write};
 
 use super::style;
 use crate::args::GenerateArguments;

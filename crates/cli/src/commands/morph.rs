@@ -3,10 +3,10 @@
 use std::time::Instant;
 
 use serde_json::json;
-use utsushi_film::Rate;
+use utsushi::creative::{MorphError, MorphOptions, Station, Steps, morph};
+use utsushi::{PaintError, Painter};
 use utsushi_imaging::{DecodeLimits, Frame, Picture, read};
-use utsushi_range::{MorphError, MorphOptions, Station, Steps, morph};
-use utsushi_transfer::{PaintError, Painter};
+use utsushi_video::Rate;
 
 use super::{film, style};
 use crate::args::MorphArguments;

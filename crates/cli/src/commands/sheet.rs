@@ -4,9 +4,9 @@ use std::path::Path;
 use std::time::Instant;
 
 use serde_json::json;
+use utsushi::creative::{Grid, GridOptions};
+use utsushi::{PaintError, Painter};
 use utsushi_imaging::{Picture, WriteOptions, write};
-use utsushi_range::{Grid, GridOptions};
-use utsushi_transfer::{PaintError, Painter};
 
 use crate::exit_code::ExitCode;
 use crate::progress::Live;
@@ -25,7 +25,7 @@ pub fn paint_sheet(
     let started = Instant::now();
     let stop = interrupt::stop_flag("stopping; no sheet is written")?;
     let mut live = Live::new(grid.len() as u64);
-    let mut progress = |progress: utsushi_transfer::Progress| {
+    let mut progress = |progress: utsushi::Progress| {
         live.update(progress.done as u64, progress.total as u64, name.to_owned());
     };
     let painted = match grid.paint(painter, content, options, &mut progress, &stop) {

@@ -3,11 +3,11 @@
 use std::path::Path;
 
 use anyhow::Context;
-use utsushi_film::VideoLimits;
+use utsushi::creative::{GridOptions, samples};
+use utsushi::jobs::{self, Existing, Plan, PlanOptions, RunOptions, StyleSource};
+use utsushi::{PaintOptions, Painter, StyleCode, Stylizer};
 use utsushi_imaging::{DecodeLimits, Format, OutputFormat, check_target, read};
-use utsushi_range::{GridOptions, samples};
-use utsushi_transfer::jobs::{self, Existing, Plan, PlanOptions, RunOptions, StyleSource};
-use utsushi_transfer::{PaintOptions, Painter, StyleCode, Stylizer};
+use utsushi_video::VideoLimits;
 
 use super::sheet::paint_sheet;
 use super::style;
@@ -34,7 +34,7 @@ pub fn run(arguments: TransferArguments) -> anyhow::Result<ExitCode> {
         crate::output::make_way_for(target);
     }
     let model = arguments.paint.model.as_deref();
-    if let Some(file) = model.filter(|file| utsushi_onnx::is_network(file)) {
+    if let Some(file) = model.filter(|file| utsushi::onnx::is_network(file)) {
         return one_way::run_network(&arguments, file, existing);
     }
     network::refuse_form(arguments.network)?;

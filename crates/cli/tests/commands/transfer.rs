@@ -229,7 +229,7 @@ fn the_style_of_a_standing_figure_is_read_around_its_face() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/pictures");
     let figure = read(&folder.join("lucy.png"), &Default::default()).unwrap();
     let figure = figure.picture;
-    let finder = utsushi_faces::FaceFinder::builtin(&burn::tensor::Device::flex()).unwrap();
+    let finder = utsushi::faces::FaceFinder::builtin(&burn::tensor::Device::flex()).unwrap();
     let frame = finder.main_face(&figure).unwrap().frame();
     let frame = frame.inside(figure.width(), figure.height());
     assert!(frame.side < figure.width());
@@ -269,8 +269,8 @@ fn the_style_of_a_standing_figure_is_read_around_its_face() {
 /// A model that has seen windows of larger pictures needs no smaller painting for faces like theirs.
 #[test]
 fn faces_as_large_as_any_that_were_seen_need_fewer_octaves() {
-    use utsushi_checkpoint::ExportedModel;
-    use utsushi_transfer::{Model, Painter};
+    use utsushi::{Model, Painter};
+    use utsushi_weights::ExportedModel;
 
     let place = studio();
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/pictures");

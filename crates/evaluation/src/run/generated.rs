@@ -1,7 +1,7 @@
 //! New paintings of one style: what the model makes from nothing but seeds.
 
-use utsushi_range::{GenerateError, GenerateOptions, generate};
-use utsushi_transfer::PaintError;
+use utsushi::PaintError;
+use utsushi::creative::{GenerateError, GenerateOptions, generate};
 
 use super::likeness::{nearest, spread};
 use super::style::StyleRun;

@@ -3,10 +3,10 @@
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
-use utsushi_imaging::Picture;
-use utsushi_transfer::{
+use utsushi::{
     Network, OneWayPainter, Order, PaintError, PaintOptions, Painter, Progress, StyleError,
 };
+use utsushi_imaging::Picture;
 
 use super::{StylePart, StyleSource};
 

@@ -9,9 +9,9 @@ pub(super) use scene::{Canvas, Scene};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use utsushi::creative::{EditMode, MorphError, edit, morph};
+use utsushi::{Order, PaintError, PaintOptions, Progress};
 use utsushi_imaging::Picture;
-use utsushi_range::{EditMode, MorphError, edit, morph};
-use utsushi_transfer::{Order, PaintError, PaintOptions, Progress};
 
 use super::{Phase, Shared, WorkError};
 use easel::Waiting;

@@ -37,7 +37,7 @@ pub(super) async fn directions(State(studio): State<Arc<Studio>>) -> Answer {
     let engine = studio.engine.clone();
     // Looking for them takes a moment, in which others are answered.
     let found = tokio::task::spawn_blocking(move || {
-        let describe = |(index, found): (usize, &utsushi_range::Found)| json!({"index": index, "stage": found.stage, "effect": found.effect});
+        let describe = |(index, found): (usize, &utsushi::creative::Found)| json!({"index": index, "stage": found.stage, "effect": found.effect});
         let found = engine.directions()?.iter().enumerate();
         Ok::<_, crate::WorkError>(found.map(describe).collect::<Vec<_>>())
     });

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use tokio::sync::OnceCell;
+use utsushi::{BlendPath, StyleCode};
 use utsushi_imaging::OutputFormat;
-use utsushi_transfer::{BlendPath, StyleCode};
 
 use super::fault::Fault;
 use super::studio::Studio;

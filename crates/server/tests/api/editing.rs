@@ -3,10 +3,10 @@
 use std::sync::atomic::AtomicBool;
 
 use serde_json::json;
+use utsushi::PaintOptions;
+use utsushi::creative::{Direction, EditMode, edit, find};
 use utsushi_imaging::{Picture, decode};
-use utsushi_range::{Direction, EditMode, edit, find};
 use utsushi_server::EngineOptions;
-use utsushi_transfer::PaintOptions;
 
 use crate::client::{get, post_form, post_json};
 use crate::painting::base64;

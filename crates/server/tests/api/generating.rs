@@ -3,10 +3,10 @@
 use std::sync::atomic::AtomicBool;
 
 use serde_json::json;
+use utsushi::creative::{GenerateOptions, Generated, generate, sheet_of_paintings};
+use utsushi::{BlendPath, StyleCode, StyleError};
 use utsushi_imaging::{Picture, decode, probe};
-use utsushi_range::{GenerateOptions, Generated, generate, sheet_of_paintings};
 use utsushi_server::{Engine, EngineOptions, Generate, Limits, SubmitError, WorkError};
-use utsushi_transfer::{BlendPath, StyleCode, StyleError};
 
 use crate::client::{FORM, form, get, post_form, post_json, request};
 use crate::jobs::idle;
@@ -93,8 +93,8 @@ fn several_are_on_a_sheet_however_many_are_painted_at_once() {
         ..GenerateOptions::default()
     };
     let large = (7..10).map(|seed| {
-        let sketched = utsushi_range::sketched(&painter(), seed, &options).unwrap();
-        let paint = utsushi_transfer::PaintOptions {
+        let sketched = utsushi::creative::sketched(&painter(), seed, &options).unwrap();
+        let paint = utsushi::PaintOptions {
             tile: 256,
             ..Default::default()
         };

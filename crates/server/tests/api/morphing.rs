@@ -3,10 +3,10 @@
 use std::sync::atomic::AtomicBool;
 
 use serde_json::json;
+use utsushi::creative::{Ease, MorphOptions, Station, morph};
+use utsushi::{BlendPath, Painter, StyleCode};
 use utsushi_imaging::{DecodeLimits, Picture, decode, frames};
-use utsushi_range::{Ease, MorphOptions, Station, morph};
 use utsushi_server::{EngineOptions, Limits};
-use utsushi_transfer::{BlendPath, Painter, StyleCode};
 
 use crate::client::{FORM, form, get, post_form, post_json, request};
 use crate::jobs::{figure, idle, until};

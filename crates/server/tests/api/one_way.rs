@@ -5,11 +5,11 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use serde_json::{Value, json};
+use utsushi::{BlendPath, Network, StyleError};
 use utsushi_imaging::{Picture, decode};
 use utsushi_server::{
     Engine, EngineOptions, OneWayArtist, StylePart, StyleSource, SubmitError, Work, WorkError,
 };
-use utsushi_transfer::{BlendPath, Network, StyleError};
 
 use crate::client::{FORM, begin_with, form, get, post_form, post_json, request};
 use crate::documented::held_against_the_document;

@@ -3,8 +3,8 @@
 use std::sync::atomic::AtomicBool;
 
 use serde_json::json;
+use utsushi::{BlendPath, PaintOptions, StyleCode};
 use utsushi_imaging::{Picture, decode};
-use utsushi_transfer::{BlendPath, PaintOptions, StyleCode};
 
 use crate::client::{get, post_form, post_json, request};
 use crate::studio::{Studio, drawing, painter};

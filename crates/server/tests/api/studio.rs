@@ -7,10 +7,10 @@ use std::thread::JoinHandle;
 
 use burn::module::{Module, ModuleMapper, Param};
 use burn::tensor::{Device, Int, Tensor};
+use utsushi::{Model, PaintStyle, Painter};
 use utsushi_imaging::{EncodeOptions, OutputFormat, Picture, encode};
 use utsushi_model::{Condition, ModelConfig, PainterNetworks, PriorConfig};
 use utsushi_server::{Artist, EngineOptions, KeepOptions, Server, ServerOptions};
-use utsushi_transfer::{Model, PaintStyle, Painter};
 
 /// An untrained model of the styles `oil` and `cel`, and of `photo`, which is content only.
 pub fn painter() -> Painter {

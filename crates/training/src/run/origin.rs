@@ -4,10 +4,11 @@ use std::path::{Path, PathBuf};
 
 use burn::module::Module;
 use burn::tensor::{Device, Tensor, TensorData};
-use utsushi_checkpoint::{
-    ExportedModel, ExportedStyle, MismatchError, NamedTensor, NamedTensors, RunDirectory, apply,
-    collect,
+use utsushi_runs::RunDirectory;
+use utsushi_weights::{
+    ExportedModel, ExportedStyle, MismatchError, NamedTensor, NamedTensors, apply, collect,
 };
+
 use utsushi_dataset::Pictures;
 use utsushi_model::{ModelConfig, PainterNetworks};
 

@@ -4,7 +4,9 @@ use std::time::Instant;
 
 use burn::tensor::{Tensor, TensorData};
 use serde_json::json;
-use utsushi_checkpoint::{RunDirectory, STYLE_MEANS, StatsLog, TrainingRecord, TrainingState};
+use utsushi_runs::{RunDirectory, StatsLog, TrainingRecord, TrainingState};
+use utsushi_weights::STYLE_MEANS;
+
 use utsushi_dataset::{Pictures, PreparedSet, Role};
 use utsushi_imaging::{WriteOptions, write};
 use utsushi_model::ModelConfig;

@@ -3,7 +3,9 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::support::{Workshop, small_config};
-use utsushi_checkpoint::{NamedTensors, RunDirectory, StatsLog};
+use utsushi_runs::{RunDirectory, StatsLog};
+use utsushi_weights::NamedTensors;
+
 use utsushi_training::{Outcome, train};
 
 fn state(run: &std::path::Path, step: u64) -> NamedTensors {

@@ -2,7 +2,8 @@
 
 use std::sync::atomic::AtomicBool;
 
-use utsushi_checkpoint::{ExportedModel, collect};
+use utsushi_weights::{ExportedModel, collect};
+
 use utsushi_training::{Checkpoint, export, train};
 
 use crate::support::{Workshop, initial, small_config};

@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
-use utsushi_onnx::{OnnxNetwork, is_network};
+use utsushi::onnx::{OnnxNetwork, is_network};
+
+use utsushi::StudentPainter;
 use utsushi_server::{Artist, OneWayArtist};
-use utsushi_transfer::StudentPainter;
 
 use crate::args::ServeArguments;
 use crate::built_in::{load_painter, load_student, model_name};

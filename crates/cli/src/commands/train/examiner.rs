@@ -4,16 +4,16 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 
 use burn::tensor::Device;
-use utsushi_checkpoint::StatsLog;
+use utsushi::{Model, Painter};
 use utsushi_dataset::PreparedSet;
 use utsushi_evaluation::{
     EvaluateError, EvaluateOptions, FIELDS, Field, Gallery, Judge, MethodReport, evaluate_beside,
     write_curves,
 };
+use utsushi_runs::StatsLog;
 use utsushi_training::{
     Checkpoint, Examination, TrainError, TrainOptions, TrainingConfig, export_model,
 };
-use utsushi_transfer::{Model, Painter};
 
 use crate::commands::evaluate::judge_file;
 

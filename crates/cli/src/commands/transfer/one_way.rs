@@ -2,10 +2,10 @@
 
 use std::path::Path;
 
-use utsushi_checkpoint::ExportedStudent;
-use utsushi_onnx::OnnxNetwork;
-use utsushi_transfer::jobs::{self, Existing, PlanOptions, StyleSource};
-use utsushi_transfer::{StudentPainter, StyleCode, Stylizer};
+use utsushi::jobs::{self, Existing, PlanOptions, StyleSource};
+use utsushi::onnx::OnnxNetwork;
+use utsushi::{StudentPainter, StyleCode, Stylizer};
+use utsushi_weights::ExportedStudent;
 
 use super::{output, paint, plan_list, preview, run_options, style, tell_what_is_left_out};
 use crate::args::TransferArguments;

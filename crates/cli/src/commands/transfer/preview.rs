@@ -5,9 +5,9 @@ use std::sync::atomic::AtomicBool;
 use std::time::Instant;
 
 use serde_json::json;
+use utsushi::jobs::read_frame;
+use utsushi::{StyleCode, StyleRegion, Stylizer};
 use utsushi_imaging::{DecodeLimits, WriteOptions, check_target, write};
-use utsushi_transfer::jobs::read_frame;
-use utsushi_transfer::{StyleCode, StyleRegion, Stylizer};
 
 use super::{output, paint_options, video_limits};
 use crate::args::TransferArguments;

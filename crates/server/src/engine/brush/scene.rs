@@ -4,9 +4,9 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use tokio::sync::watch;
+use utsushi::creative::{Direction, EditMode, MorphOptions, Station};
+use utsushi::{Order, StyleCode};
 use utsushi_imaging::Picture;
-use utsushi_range::{Direction, EditMode, MorphOptions, Station};
-use utsushi_transfer::{Order, StyleCode};
 
 use super::Phase;
 

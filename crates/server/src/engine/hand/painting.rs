@@ -1,6 +1,6 @@
 //! Pictures in a style.
 
-use utsushi_transfer::StyleCode;
+use utsushi::StyleCode;
 
 use super::palette::Palette;
 use super::{Hand, Scene, Subject};

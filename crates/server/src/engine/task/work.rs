@@ -1,8 +1,8 @@
 //! A picture to be painted in a style.
 
 use bytes::Bytes;
+use utsushi::{BlendPath, PaintOptions, Painter, StyleCode, StyleError};
 use utsushi_imaging::OutputFormat;
-use utsushi_transfer::{BlendPath, PaintOptions, Painter, StyleCode, StyleError};
 
 use super::super::Artist;
 use super::look::{look, look_at_references, pixels};
