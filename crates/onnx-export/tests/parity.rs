@@ -20,6 +20,8 @@ fn config() -> ModelConfig {
         trunk_channels: [8, 10, 12],
         style_channels: [6, 8, 10, 12],
         mapping_width: 9,
+        line_style: true,
+        noise: true,
         ..ModelConfig::default()
     }
 }

@@ -20,8 +20,18 @@ use crate::format::MODEL_KIND;
 /// [`ExportedModel::styles`].
 pub const STYLE_MEANS: &str = "styles.mean";
 
+/// Name of the tensor with typical codes of each style, codes of single paintings, the most
+/// typical first: `[styles, GALLERY_CODES, …]`. Models of version 1 have none.
+pub const STYLE_GALLERY: &str = "styles.gallery";
+
+/// Typical codes that a style has.
+pub const GALLERY_CODES: usize = 6;
+
 /// Changes whenever a model written before could be misunderstood.
-const VERSION: &str = "1";
+const VERSION: &str = "2";
+
+/// Versions that are read.
+const READ_VERSIONS: [&str; 2] = ["1", VERSION];
 
 const CONFIG_KEY: &str = "config";
 const STYLES_KEY: &str = "styles";
@@ -121,6 +131,19 @@ impl ExportedModel {
         means.values.get(index * length..(index + 1) * length)
     }
 
+    /// A typical code of a style, flattened: the `choice`-th, the most typical is 0. Nothing when
+    /// the model has no such codes, or fewer of them or of styles.
+    pub fn style_gallery(&self, index: usize, choice: usize) -> Option<&[f32]> {
+        let gallery = self.tensors.get(STYLE_GALLERY)?;
+        let codes = gallery.shape.get(1).copied().unwrap_or(0);
+        if choice >= codes {
+            return None;
+        }
+        let length: usize = gallery.shape.iter().skip(2).product();
+        let start = (index * codes + choice) * length;
+        gallery.values.get(start..start + length)
+    }
+
     fn from_file(mut file: WeightsFile, origin: &Path) -> Result<Self, ModelFileError> {
         kind::check(&file, origin)?;
         let mut fields = Fields::new(&mut file, origin);
@@ -152,14 +175,19 @@ impl ExportedModel {
                 return refuse(format!("the style \"{}\" is there twice", style.name));
             }
         }
-        match self.tensors.get(STYLE_MEANS) {
-            Some(means) if means.shape.first() != Some(&self.styles.len()) => refuse(format!(
-                "there are {} styles, but `{STYLE_MEANS}` has the shape {:?}",
-                self.styles.len(),
-                means.shape
-            )),
-            _ => Ok(()),
+        for name in [STYLE_MEANS, STYLE_GALLERY] {
+            match self.tensors.get(name) {
+                Some(codes) if codes.shape.first() != Some(&self.styles.len()) => {
+                    return refuse(format!(
+                        "there are {} styles, but `{name}` has the shape {:?}",
+                        self.styles.len(),
+                        codes.shape
+                    ));
+                }
+                _ => {}
+            }
         }
+        Ok(())
     }
 }
 

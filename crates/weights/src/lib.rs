@@ -11,7 +11,9 @@ mod weights_file;
 pub mod whole_file;
 
 pub use error::WeightsFileError;
-pub use exported::{ExportedModel, ExportedStyle, ModelFileError, STYLE_MEANS};
+pub use exported::{
+    ExportedModel, ExportedStyle, GALLERY_CODES, ModelFileError, STYLE_GALLERY, STYLE_MEANS,
+};
 pub use named::{Mismatch, MismatchError, NamedTensor, NamedTensors, apply, apply_taking, collect};
 pub use student::ExportedStudent;
 pub use weights_file::{MAXIMUM_BYTES, Precision, WeightsFile, write_tensors};

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use utsushi_onnx_export::{ExportOptions, write_files};
 use utsushi_weights::ExportedModel;
 
-use utsushi_training::{Checkpoint, export, export_model};
+use utsushi_training::{Checkpoint, export, export_discriminators, export_model};
 
 use crate::args::ExportArguments;
 use crate::built_in::load_model;
@@ -29,6 +29,10 @@ pub fn run(arguments: &ExportArguments) -> anyhow::Result<ExitCode> {
             text::counted(report.pictures as usize, "picture"),
             report.styles.join(", ")
         ))?;
+        if arguments.with_discriminators {
+            let path = export_discriminators(run, checkpoint, target, arguments.force)?;
+            output::line(format!("{}: for `train --init`", path.display()))?;
+        }
     }
     if let Some(folder) = &arguments.onnx {
         let (model, origin) = model(arguments.run.as_deref(), checkpoint)?;

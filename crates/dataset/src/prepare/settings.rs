@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::PrepareOptions;
 use crate::description::FORMAT;
-use crate::{ContentHash, Crop, DatasetError, FindFace, Pick, Role, SetsFile, SourceEntry};
+use crate::{ContentHash, Crop, DatasetError, FindFace, Ground, Pick, Role, SetsFile, SourceEntry};
 
 /// The settings that decide which pixels come out of one file.
 #[derive(Clone, Debug, Serialize)]
@@ -14,6 +14,9 @@ pub(super) struct CutSettings {
     pub min_deviation: f64,
     pub max_pixels: u64,
     pub crop: Crop,
+    /// Written only where it is not white, as every set before was.
+    #[serde(skip_serializing_if = "is_white")]
+    pub ground: Ground,
     /// What finds the faces, where pictures are cut by them.
     #[serde(skip_serializing_if = "Option::is_none")]
     faces: Option<String>,
@@ -53,6 +56,7 @@ impl CutSettings {
             min_deviation: sets.min_deviation,
             max_pixels: options.max_pixels,
             crop: source.crop,
+            ground: source.ground,
             faces,
             format: FORMAT,
         })
@@ -61,6 +65,10 @@ impl CutSettings {
     pub fn hash(&self) -> ContentHash {
         hash_of(self)
     }
+}
+
+fn is_white(ground: &Ground) -> bool {
+    *ground == Ground::White
 }
 
 /// The hash of everything that decides which pictures are in the set and how they look. Licences

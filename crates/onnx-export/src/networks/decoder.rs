@@ -1,6 +1,6 @@
 //! Content and style codes to a picture.
 
-use utsushi_model::{ModelConfig, Steering};
+use utsushi_model::{ModelConfig, NOISE_PERIOD, Steering, noise_at};
 
 use super::Content;
 use super::layers::Stride;
@@ -36,14 +36,26 @@ pub(crate) fn decoder(
         };
         let index = graph.constant(&place, &index, Kind::Integer)?;
         let code = graph.apply("Gather", &[codes, &index], &[axis]);
-        if stage + 1 == blocks.len()
-            && let Some(lines) = &content.lines
-        {
-            let gate = format!("{NAME}.line_gate");
-            let gate = graph.convolve(lines, &gate, [fine, fine], Stride::keeping(1))?;
-            let open = graph.apply("Sigmoid", &[&gate], &[]);
-            let passed = graph.apply("Mul", &[&open, lines], &[]);
-            x = graph.join(&x, &passed)?;
+        if stage + 1 == blocks.len() {
+            if let Some(lines) = &content.lines {
+                let gate = format!("{NAME}.line_gate");
+                let mut gate = graph.convolve(lines, &gate, [fine, fine], Stride::keeping(1))?;
+                if config.line_style {
+                    let style = from_code(graph, config, &code, "line_style")?;
+                    let style = graph.cast(&style, gate.kind);
+                    gate = graph.apply("Add", &[&gate, &style], &[]);
+                }
+                let open = graph.apply("Sigmoid", &[&gate], &[]);
+                let passed = graph.apply("Mul", &[&open, lines], &[]);
+                x = graph.join(&x, &passed)?;
+            }
+            if config.noise {
+                let gain = from_code(graph, config, &code, "noise_gain")?;
+                let gain = graph.cast(&gain, x.kind);
+                let noise = noise(graph, &x)?;
+                let noise = graph.apply("Mul", &[&gain, &noise], &[]);
+                x = graph.apply("Add", &[&x, &noise], &[]);
+            }
         }
         let block = Block {
             name: format!("{NAME}.blocks.{stage}"),
@@ -63,6 +75,62 @@ pub(crate) fn decoder(
         Stride::keeping(3),
     )?;
     Ok(graph.pixels(&x))
+}
+
+/// What a layer makes of a style code for every channel, `[batch, channels, 1, 1]`.
+fn from_code(
+    graph: &mut Graph<'_>,
+    config: &ModelConfig,
+    code: &Value,
+    layer: &str,
+) -> Result<Value, ExportError> {
+    let (name, channels) = (format!("{NAME}.{layer}"), config.trunk_channels[0]);
+    let sizes = [config.style_dim, channels];
+    let weight = graph.weights.get(&format!("{name}.weight"), &sizes)?;
+    let bias = graph.weights.get(&format!("{name}.bias"), &[channels])?;
+    let rows = graph.dense_with(code, &name, &weight, &bias)?;
+    graph.reshape(&rows, &[-1, channels as i64, 1, 1])
+}
+
+/// The noise of the pixels of `x`, `[1, 1, height, width]`: one square of it, repeated and cut.
+fn noise(graph: &mut Graph<'_>, x: &Value) -> Result<Value, ExportError> {
+    let integers = |graph: &mut Graph<'_>, values: &[f32]| {
+        let name = graph.fresh("integers");
+        let array = Array {
+            shape: vec![values.len()],
+            values: values.to_vec(),
+        };
+        graph.constant(&name, &array, Kind::Integer)
+    };
+    let period = NOISE_PERIOD;
+    let square = Array {
+        shape: vec![1, 1, period, period],
+        values: (0..period * period)
+            .map(|at| noise_at(at / period, at % period))
+            .collect(),
+    };
+    let square = graph.constant(&format!("{NAME}.noise"), &square, x.kind)?;
+    let mut shape = graph.apply("Shape", &[x], &[]);
+    shape.kind = Kind::Integer;
+    let places = integers(graph, &[2.0, 3.0])?;
+    let sides = graph.apply(
+        "Gather",
+        &[&shape, &places],
+        &[("axis", Attribute::Integer(0))],
+    );
+    let period = integers(graph, &[period as f32])?;
+    let whole = graph.apply("Div", &[&sides, &period], &[]);
+    let one = integers(graph, &[1.0])?;
+    let repeats = graph.apply("Add", &[&whole, &one], &[]);
+    let ones = integers(graph, &[1.0, 1.0])?;
+    let repeats = graph.apply(
+        "Concat",
+        &[&ones, &repeats],
+        &[("axis", Attribute::Integer(0))],
+    );
+    let tiled = graph.apply("Tile", &[&square, &repeats], &[]);
+    let starts = integers(graph, &[0.0, 0.0])?;
+    Ok(graph.apply("Slice", &[&tiled, &starts, &sides, &places], &[]))
 }
 
 /// Adaptive instance norm, leaky ReLU and convolution, twice, beside a shortcut.

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::{ModelFileError, VERSION};
+use super::{ModelFileError, READ_VERSIONS, VERSION};
 use crate::WeightsFile;
 use crate::format::{KIND_KEY, MODEL_KIND, PROGRAM_KEY, STUDENT_KIND, TRAINING_KIND, VERSION_KEY};
 
@@ -42,7 +42,7 @@ pub(super) fn check(file: &WeightsFile, path: &Path) -> Result<(), ModelFileErro
         .metadata
         .get(VERSION_KEY)
         .map_or("none", String::as_str);
-    if found != VERSION {
+    if !READ_VERSIONS.contains(&found) {
         return Err(ModelFileError::Version {
             path: path.to_owned(),
             found: found.to_owned(),
