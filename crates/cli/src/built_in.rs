@@ -80,10 +80,8 @@ pub fn model_name(file: Option<&Path>) -> String {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::atomic::AtomicBool;
-
     use super::*;
-    use utsushi::PaintOptions;
+    use utsushi::PaintRequest;
     use utsushi_imaging::Picture;
 
     #[test]
@@ -110,8 +108,7 @@ mod tests {
         let picture = Picture::filled(40, 32, [200, 120, 90]);
         let painted = [whole, less].map(|painter| {
             let style = painter.named_style("oil").unwrap();
-            let (options, stop) = (PaintOptions::default(), AtomicBool::new(false));
-            painter.paint(&picture, &style, &options, &mut |_| {}, &stop)
+            painter.paint_one(&PaintRequest::new(&picture, style), &mut ())
         });
         assert_eq!(painted[0].as_ref().unwrap(), painted[1].as_ref().unwrap());
     }

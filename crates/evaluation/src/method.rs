@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
 
-use utsushi::{PaintError, PaintOptions, Painter, StyleCode};
+use utsushi::{PaintError, PaintRequest, Painter, StyleCode};
 use utsushi_dataset::PreparedSet;
 use utsushi_imaging::{DecodeLimits, Picture, ReadError, read, resize};
 
@@ -149,10 +149,8 @@ impl<'a> Studio<'a> {
         reference: impl Fn() -> String,
     ) -> Result<Picture, EvaluateError> {
         let picture = self.picture(content)?;
-        let options = PaintOptions::default();
-        let painted = self
-            .painter
-            .paint(&picture, code, &options, &mut |_| {}, self.stop);
+        let request = PaintRequest::new(&picture, code);
+        let painted = self.painter.paint_one(&request, &mut &*self.stop);
         painted.map_err(|reason| match reason {
             PaintError::Stopped => EvaluateError::Stopped,
             reason => EvaluateError::Paint {

@@ -4,11 +4,10 @@
 
 use std::error::Error;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::AtomicBool;
 use std::time::Instant;
 
 use burn::tensor::Device;
-use utsushi::{PaintOptions, Painter};
+use utsushi::{PaintOptions, PaintRequest, Painter};
 use utsushi_imaging::{DecodeLimits, WriteOptions, read, write};
 
 /// Paintings of each content; the median counts.
@@ -40,13 +39,8 @@ fn main() -> Result<(), Box<dyn Error>> {
                 octaves: Some(0),
                 ..PaintOptions::default()
             };
-            painted = Some(painter.paint(
-                &content,
-                &code,
-                &options,
-                &mut |_| {},
-                &AtomicBool::new(false),
-            )?);
+            let request = PaintRequest::new(&content, &code).with_options(options);
+            painted = Some(painter.paint_one(&request, &mut ())?);
             times.push(start.elapsed().as_secs_f64());
         }
         times.sort_by(f64::total_cmp);

@@ -3,8 +3,7 @@
 use burn::tensor::Tensor;
 use utsushi_model::Content;
 
-use crate::canvas::Sheet;
-use crate::window::Window;
+use crate::pipeline::{PaintedPicture, Window};
 
 /// What a picture shows, without its style: read once by
 /// [`Painter::content_of`](crate::Painter::content_of), painted in any number of styles, and mixed
@@ -19,8 +18,8 @@ pub struct ContentCode {
 #[derive(Clone, Debug)]
 pub(crate) struct SizedContent {
     pub(crate) content: Content,
-    /// An empty sheet of the picture's size.
-    pub(crate) sheet: Sheet,
+    /// An empty picture of its size.
+    pub(crate) output: PaintedPicture,
     /// What the networks see: the picture and its frame.
     pub(crate) window: Window,
 }

@@ -2,11 +2,10 @@
 
 mod state;
 
-use std::sync::atomic::AtomicBool;
-
 use utsushi_imaging::Picture;
 
-use crate::{PaintError, PaintOptions, StyleCode, StyleRegion, Stylizer};
+use crate::monitor::WithoutProgress;
+use crate::{Model, Monitor, PaintError, PaintOptions, PaintRequest, Style, StyleRegion};
 
 pub use state::FilmState;
 
@@ -34,13 +33,13 @@ pub struct FrameChange {
 /// it, the painting is mixed with the one before. What moves is painted anew, so that nothing
 /// drags. A frame that is the same as the one before it, bit for bit, costs nothing.
 pub struct FilmPainter<'a> {
-    painter: &'a dyn Stylizer,
-    style: &'a StyleCode,
+    model: &'a Model,
+    style: &'a Style,
     regions: &'a [StyleRegion],
     options: &'a PaintOptions,
     steady: f32,
     /// The codes that paint, once they are known: of the whole and of each region.
-    codes: Option<(StyleCode, Vec<StyleRegion>)>,
+    codes: Option<(Style, Vec<StyleRegion>)>,
     state: FilmState,
     /// The painting of the last frame before it was mixed with others.
     fresh: Option<Picture>,
@@ -53,8 +52,8 @@ impl<'a> FilmPainter<'a> {
     /// # Errors
     /// A `steady` that is not from 0 to 1.
     pub fn new(
-        painter: &'a dyn Stylizer,
-        style: &'a StyleCode,
+        model: &'a Model,
+        style: &'a Style,
         regions: &'a [StyleRegion],
         options: &'a PaintOptions,
         steady: f32,
@@ -63,7 +62,7 @@ impl<'a> FilmPainter<'a> {
             return Err(PaintError::Steady(steady));
         }
         Ok(Self {
-            painter,
+            model,
             style,
             regions,
             options,
@@ -89,8 +88,8 @@ impl<'a> FilmPainter<'a> {
     /// Paints the next frame. One of another size begins anew.
     ///
     /// # Errors
-    /// As [`Stylizer::paint_regions`].
-    pub fn paint(&mut self, given: &Picture, stop: &AtomicBool) -> Result<Picture, PaintError> {
+    /// As [`Painter::paint`](crate::Painter::paint).
+    pub fn paint(&mut self, given: &Picture, monitor: &dyn Monitor) -> Result<Picture, PaintError> {
         let same = self
             .state
             .last
@@ -98,7 +97,7 @@ impl<'a> FilmPainter<'a> {
             .is_some_and(|last| last.given == *given);
         let mut painted = match self.fresh.take() {
             Some(fresh) if same => fresh,
-            _ => self.paint_fresh(given, stop)?,
+            _ => self.paint_fresh(given, monitor)?,
         };
         self.fresh = Some(painted.clone());
         let mut shown = brightness(given);
@@ -122,12 +121,16 @@ impl<'a> FilmPainter<'a> {
         Ok(painted)
     }
 
-    fn paint_fresh(&mut self, given: &Picture, stop: &AtomicBool) -> Result<Picture, PaintError> {
+    fn paint_fresh(
+        &mut self,
+        given: &Picture,
+        monitor: &dyn Monitor,
+    ) -> Result<Picture, PaintError> {
         self.options.validate()?;
         self.settle(given)?;
         // Those of the first frame: a change from frame to frame would flicker.
         let octaves = self.options.octaves.or(self.state.octaves);
-        let octaves = octaves.unwrap_or_else(|| self.painter.octaves(given));
+        let octaves = octaves.unwrap_or_else(|| self.model.octaves(given));
         self.state.octaves = Some(octaves);
         let mut options = PaintOptions {
             octaves: Some(octaves),
@@ -140,27 +143,29 @@ impl<'a> FilmPainter<'a> {
             }
             None => (self.style, self.regions),
         };
-        let options = &options;
-        self.painter
-            .paint_regions(given, style, regions, options, &mut |_| {}, stop)
+        let request = PaintRequest::new(given, style)
+            .with_regions(regions)
+            .with_options(options);
+        self.model
+            .paint_one(&request, &mut WithoutProgress(monitor))
     }
 
     /// Finds the codes for a strength below 1 with the first frame, so that what follows is
-    /// painted alike. A painter that cannot tell a picture's own style mixes by itself.
+    /// painted alike. Networks that know one style mix the colours instead.
     fn settle(&mut self, first: &Picture) -> Result<(), PaintError> {
         let strength = self.options.strength;
         if strength == 0.0 || strength == 1.0 || self.codes.is_some() {
             return Ok(());
         }
+        let (Some(painter), Style::Code(code)) = (self.model.steered(), self.style) else {
+            return Ok(());
+        };
         let own = match &self.state.own {
             Some(own) => own.clone(),
-            None => match self.painter.own_style(first)? {
-                Some(own) => own,
-                None => return Ok(()),
-            },
+            None => painter.style_of(first)?,
         };
         let styles = self.regions.iter().map(|region| &region.style);
-        for style in styles.chain([self.style]) {
+        for style in styles.chain([code]) {
             style.check_length(own.values().len())?;
         }
         let region = |region: &StyleRegion| StyleRegion {
@@ -168,7 +173,7 @@ impl<'a> FilmPainter<'a> {
             style: own.towards(&region.style, strength),
         };
         let regions = self.regions.iter().map(region).collect();
-        self.codes = Some((own.towards(self.style, strength), regions));
+        self.codes = Some((own.towards(code, strength).into(), regions));
         self.state.own = Some(own);
         Ok(())
     }

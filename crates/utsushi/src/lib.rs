@@ -18,15 +18,18 @@
 //!
 //! - [`Painter`] holds a model: [`Painter::builtin`], [`Painter::load`] for one of your own, on a
 //!   [`Device`]. [`Painter::transfer`] is the short way; [`Painter::style_of`] reads a style once,
-//!   [`StyleCode::blend`] mixes several, and [`Painter::paint`] paints with a strength, in strips,
-//!   with progress and a way to stop.
+//!   [`StyleCode::blend`] mixes several, and [`Painter::paint`] paints any number of
+//!   [`PaintRequest`]s: with a strength, in regions, in strips where pictures are large. A
+//!   [`Monitor`] hears of the progress and may stop it.
+//! - [`OneStylePainter`] does the same with a network that knows one style, a student or one of your
+//!   own that is a [`Backend`]; [`Model`] is either.
 //! - [`Picture`] is eight bits of sRGB with alpha beside them; [`read`](fn@read) and
 //!   [`write`](fn@write) are files, [`decode`] and [`encode`] bytes.
 //! - [`jobs`] paints files and folders; [`FilmPainter`] frames that follow one another.
 //! - [`creative`] is what a model does besides: mixes, morphs, directions, new paintings.
 //! - [`faces`] finds the faces of a picture, after whose size large pictures are painted.
 //! - `onnx` (a feature, on by default) paints with ONNX networks of others through the same
-//!   [`Stylizer`] that jobs and films take.
+//!   pipeline.
 //!
 //! The queue with its HTTP API is the crate `utsushi-server`, models are written as ONNX by
 //! `utsushi-onnx-export`, and trained by `utsushi-training`, on which nothing here depends.
@@ -58,32 +61,30 @@
 //! The tensors of the framework are not part of the API, save for [`Device`], which names where to
 //! compute; a new version of the framework that changes it is a new major version here.
 
+pub mod backend;
 pub mod creative;
 pub mod faces;
 pub mod jobs;
 #[cfg(feature = "onnx")]
 pub mod onnx;
 
-mod brush;
-mod canvas;
 mod content_code;
 mod film;
 mod mask;
 mod model;
+mod monitor;
 mod noise;
-mod octaves;
-mod one_way;
+mod one_style;
 mod options;
-mod order;
 mod painter;
+mod pipeline;
 mod reference;
+mod request;
 mod spelling;
-mod strips;
+mod steered_model;
 mod student;
 mod style_code;
 mod style_error;
-mod stylizer;
-mod window;
 
 #[cfg(test)]
 mod testing;
@@ -95,16 +96,18 @@ pub use utsushi_imaging::{
     fit_within, read, resize, write,
 };
 
+pub use backend::{Backend, BackendError};
 pub use content_code::{ContentCode, ContentError};
 pub use film::{FilmPainter, FilmState, FrameChange};
 pub use mask::{Mask, MaskError};
-pub use model::{LoadModelError, Model, PaintStyle};
-pub use one_way::{Network, OneWayPainter};
-pub use options::{PaintError, PaintOptions, Progress};
-pub use order::Order;
-pub use painter::{Painter, StyleRegion};
+pub use model::{Model, StyleInfo};
+pub use monitor::{Monitor, Progress, Watch};
+pub use one_style::OneStylePainter;
+pub use options::{PaintError, PaintOptions};
+pub use painter::Painter;
 pub use reference::Framing;
-pub use student::{StudentNetwork, StudentPainter};
+pub use request::{PaintRequest, Style, StyleRegion};
+pub use steered_model::{LoadModelError, PaintStyle, SteeredModel};
+pub use student::StudentNetwork;
 pub use style_code::{BlendPath, StyleCode};
 pub use style_error::StyleError;
-pub use stylizer::Stylizer;

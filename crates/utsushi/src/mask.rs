@@ -34,6 +34,18 @@ impl Mask {
         Self { picture, feather }
     }
 
+    /// Hands `add` the bytes of all that the mask depends on.
+    pub(crate) fn hash_into(&self, add: &mut dyn FnMut(&[u8])) {
+        add(&self.picture.width().to_le_bytes());
+        add(&self.picture.height().to_le_bytes());
+        add(self.picture.rgb());
+        if let Some(alpha) = self.picture.alpha() {
+            let pixels = self.picture.rgb().len() / 3;
+            (0..pixels).for_each(|pixel| add(&alpha.at(pixel).to_le_bytes()));
+        }
+        add(&self.feather.unwrap_or(-1.0).to_le_bytes());
+    }
+
     /// The mask for a picture of that size, `[height, width]`, 0…1.
     ///
     /// # Errors

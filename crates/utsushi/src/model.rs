@@ -1,104 +1,164 @@
-//! What a painter needs to know.
+//! Models of every kind.
 
-use std::path::{Path, PathBuf};
+use utsushi_imaging::{DecodeLimits, Picture};
 
-use burn::tensor::Device;
-use utsushi_weights::{ExportedModel, ModelFileError};
+use crate::backend::Backend;
+use crate::jobs::{StyleSource, StyleSourceError};
+use crate::{
+    Monitor, OneStylePainter, PaintError, PaintRequest, Painter, Style, StyleError, pipeline,
+};
 
-use utsushi_model::{ConfigError, ModelConfig, PainterNetworks};
-
-/// The role of pictures that were content in training and never a target.
-const CONTENT_ONLY: &str = "content-only";
-
-/// A model ready to paint.
+/// A model that paints: what jobs, animations and the server take.
 #[derive(Clone, Debug)]
-pub struct Model {
-    /// Sizes of the networks.
-    pub config: ModelConfig,
-    /// The networks.
-    pub networks: PainterNetworks,
-    /// The styles in the order of their labels, as many as `config.styles`.
-    pub styles: Vec<PaintStyle>,
-    /// Markdown for readers: what the model was trained on, and its terms.
-    pub card: String,
+pub enum Model {
+    /// A model that is steered by style codes, and paints in any style.
+    Steered(Painter),
+    /// A network that knows one style, a student or an ONNX network for example: there are no
+    /// mixes, regions, morphs or new paintings.
+    OneStyle(OneStylePainter),
 }
 
-/// A style that a model was trained on.
-#[derive(Clone, Debug, PartialEq)]
-pub struct PaintStyle {
+/// A style that a model paints in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct StyleInfo<'a> {
     /// Its name.
-    pub name: String,
-    /// Whether its pictures were content in training and never a target.
-    pub content_only: bool,
-    /// Terms of the pictures that it was learned from.
-    pub licence: String,
-    /// The mean code of its pictures, `[stages, style_dim]`, where the model has one.
-    pub mean: Option<Vec<f32>>,
+    pub name: &'a str,
+    /// Its terms.
+    pub licence: &'a str,
 }
 
-/// Why a model cannot be used.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum LoadModelError {
-    /// The file cannot be read, is damaged, or is something else.
-    #[error(transparent)]
-    File(#[from] ModelFileError),
-    /// The sizes are out of range.
-    #[error(transparent)]
-    Config(#[from] ConfigError),
-    /// The styles that are named are not those that the networks know.
-    #[error("the networks know {expected} styles, but {found} are named")]
-    StyleCount {
-        /// Styles named.
-        found: usize,
-        /// Styles that the networks know.
-        expected: usize,
-    },
-    /// A style's mean code is not one for these networks.
-    #[error("the mean code of the style `{style}` is not valid: {reason}")]
-    Mean {
-        /// The style.
-        style: String,
-        /// What is wrong with it.
-        reason: crate::StyleError,
-    },
-    /// A fault found after the file was read.
-    #[error("{}: {reason}", path.display())]
-    In {
-        /// The file.
-        path: PathBuf,
-        /// The fault.
-        reason: Box<LoadModelError>,
-    },
-}
-
-impl Model {
-    /// Builds the networks of an exported model on `device`; `origin` stands for the file's name
-    /// in errors.
-    ///
-    /// # Errors
-    /// A configuration or tensors that make no networks.
-    pub fn from_exported(
-        mut exported: ExportedModel,
-        device: &Device,
-        origin: &Path,
-    ) -> Result<Self, LoadModelError> {
-        let (config, networks) = exported.take_networks(device, origin)?;
-        let styles = exported.styles.iter().enumerate();
-        let styles = styles.map(|(index, style)| PaintStyle {
-            name: style.name.clone(),
-            content_only: style.role == CONTENT_ONLY,
-            licence: style.licence.clone(),
-            mean: exported.style_mean(index).map(<[f32]>::to_vec),
-        });
-        Ok(Self {
-            config,
-            networks,
-            styles: styles.collect(),
-            card: exported.card.clone(),
-        })
+impl From<Painter> for Model {
+    fn from(painter: Painter) -> Self {
+        Self::Steered(painter)
     }
 }
 
-#[cfg(test)]
-mod tests;
+impl From<OneStylePainter> for Model {
+    fn from(painter: OneStylePainter) -> Self {
+        Self::OneStyle(painter)
+    }
+}
+
+impl Model {
+    /// Repaints pictures, as [`Painter::paint`] and [`OneStylePainter::paint`] do.
+    ///
+    /// # Errors
+    /// As there, each picture for itself.
+    pub fn paint(
+        &self,
+        requests: &[PaintRequest<'_>],
+        monitor: &mut dyn Monitor,
+    ) -> Vec<Result<Picture, PaintError>> {
+        pipeline::paint(self.backend(), requests, monitor)
+    }
+
+    /// Repaints one picture.
+    ///
+    /// # Errors
+    /// As [`Model::paint`].
+    pub fn paint_one(
+        &self,
+        request: &PaintRequest<'_>,
+        monitor: &mut dyn Monitor,
+    ) -> Result<Picture, PaintError> {
+        pipeline::paint_one(self.backend(), request, monitor)
+    }
+
+    fn backend(&self) -> &dyn Backend {
+        match self {
+            Self::Steered(painter) => painter,
+            Self::OneStyle(painter) => painter.backend(),
+        }
+    }
+
+    /// The painter of a model that is steered by style codes.
+    pub fn steered(&self) -> Option<&Painter> {
+        match self {
+            Self::Steered(painter) => Some(painter),
+            Self::OneStyle(_) => None,
+        }
+    }
+
+    /// The style that is asked for, reading references as needed.
+    ///
+    /// # Errors
+    /// A reference that cannot be read, or a style that this model does not have.
+    pub fn style(
+        &self,
+        source: &StyleSource,
+        limits: &DecodeLimits,
+    ) -> Result<Style, StyleSourceError> {
+        match (self, source) {
+            (Self::Steered(painter), _) => Ok(source.resolve(painter, limits)?.into()),
+            (Self::OneStyle(_), StyleSource::Only) => Ok(Style::Only),
+            (Self::OneStyle(_), _) => Err(StyleError::OneStyle.into()),
+        }
+    }
+
+    /// How many octaves a picture is best painted with
+    /// ([`PaintOptions::octaves`](crate::PaintOptions::octaves)).
+    pub fn octaves(&self, picture: &Picture) -> u32 {
+        self.steered().map_or(0, |painter| painter.octaves(picture))
+    }
+
+    /// Markdown for readers; may be empty.
+    pub fn card(&self) -> &str {
+        match self {
+            Self::Steered(painter) => painter.card(),
+            Self::OneStyle(painter) => painter.card(),
+        }
+    }
+
+    /// How many styles it has learned from, some of which may have been content only.
+    pub fn style_count(&self) -> usize {
+        match self {
+            Self::Steered(painter) => painter.styles().len(),
+            Self::OneStyle(_) => 1,
+        }
+    }
+
+    /// A style by its number; `None` for numbers beyond the last and for styles that cannot be
+    /// painted in by name.
+    pub fn style_info(&self, index: usize) -> Option<StyleInfo<'_>> {
+        match self {
+            Self::Steered(painter) => {
+                let style = painter.styles().get(index)?;
+                let by_name = !style.content_only && style.mean.is_some();
+                by_name.then_some(StyleInfo {
+                    name: &style.name,
+                    licence: &style.licence,
+                })
+            }
+            Self::OneStyle(painter) => (index == 0).then_some(StyleInfo {
+                name: painter.style(),
+                licence: painter.licence(),
+            }),
+        }
+    }
+
+    /// The styles that can be painted in by name, with their numbers.
+    pub fn styles(&self) -> impl Iterator<Item = (usize, StyleInfo<'_>)> {
+        (0..self.style_count()).filter_map(|index| Some((index, self.style_info(index)?)))
+    }
+
+    /// A number that tells models apart that paint differently.
+    ///
+    /// A network that has no codes to look at paints a small card, and the number is made of that.
+    pub fn fingerprint(&self) -> u64 {
+        let painter = match self {
+            Self::Steered(painter) => return painter.fingerprint(),
+            Self::OneStyle(painter) => painter,
+        };
+        let byte = |index: usize| (index * 7 % 256) as u8;
+        let card = Picture::new(64, 64, (0..64 * 64 * 3).map(byte).collect());
+        let card = card.expect("three bytes a pixel");
+        let painted = painter.paint_one(&PaintRequest::new(&card, Style::Only), &mut ());
+        let painted = painted.unwrap_or(card);
+        painted
+            .rgb()
+            .iter()
+            .fold(0xcbf2_9ce4_8422_2325, |hash, &byte| {
+                (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+            })
+    }
+}

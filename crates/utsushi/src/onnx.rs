@@ -4,9 +4,11 @@ use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use crate::{Network, OneWayPainter};
 use rten::{Model, ModelOptions, NodeId, Value};
 use rten_onnx::onnx::ModelProto;
+
+use crate::Style;
+use crate::backend::{Backend, BackendError, Capabilities, Pixels};
 
 mod bounds;
 mod detect;
@@ -135,44 +137,47 @@ impl OnnxNetwork {
         &self.path
     }
 
-    /// A painter with this network.
-    pub fn into_painter(self) -> OneWayPainter<Self> {
-        OneWayPainter::new(self)
-    }
-
     /// What the network makes of values in its own range and order.
-    fn run(&self, values: Vec<f32>, width: usize, height: usize) -> Result<Vec<f32>, String> {
+    fn run(&self, values: Vec<f32>, width: usize, height: usize) -> Result<Vec<f32>, BackendError> {
         let shape = self.form.input.layout.shape(width, height);
-        let input = Value::from_shape(shape, values).map_err(|error| error.to_string())?;
+        let input = Value::from_shape(shape, values).map_err(BackendError::new)?;
         let [output] = quietly(|| {
             self.model
                 .run_n(vec![(self.input, input.into())], [self.output], None)
-        })?;
+        })
+        .map_err(BackendError::new)?;
         let kind = output.dtype();
-        let (shape, values) = output
-            .into_shape_vec::<f32, 4>()
-            .map_err(|_| format!("it gives {kind:?} and not one picture in floats"))?;
+        let (shape, values) = output.into_shape_vec::<f32, 4>().map_err(|_| {
+            BackendError::new(format!("it gives {kind:?} and not one picture in floats"))
+        })?;
         let expected = self.form.output.layout.shape(width, height);
-        match shape == expected {
-            true => Ok(values),
-            false => Err(format!("it gives {shape:?} where {expected:?} is needed")),
+        if shape == expected {
+            return Ok(values);
         }
+        Err(BackendError::new(format!(
+            "it gives {shape:?} where {expected:?} is needed"
+        )))
     }
 }
 
-impl Network for OnnxNetwork {
-    fn alignment(&self) -> usize {
-        self.form.multiple
+impl Backend for OnnxNetwork {
+    fn capabilities(&self) -> Capabilities {
+        Capabilities {
+            alignment: self.form.multiple,
+            size: self.form.size,
+            ..Capabilities::default()
+        }
     }
 
-    fn size(&self) -> [Option<usize>; 2] {
-        self.form.size
-    }
-
-    fn stylize(&self, pixels: &[f32], width: usize, height: usize) -> Result<Vec<f32>, String> {
-        let values = order::to_network(pixels, &self.form.input);
-        let painted = self.run(values, width, height)?;
-        Ok(order::from_network(painted, &self.form.output))
+    /// One picture after the other: most networks are made for one at a time.
+    fn forward(&self, pictures: Pixels<'_>, _styles: &[Style]) -> Result<Vec<f32>, BackendError> {
+        let mut painted = Vec::with_capacity(pictures.values.len());
+        for picture in pictures.each() {
+            let values = order::to_network(picture, &self.form.input);
+            let values = self.run(values, pictures.width, pictures.height)?;
+            painted.extend(order::from_network(values, &self.form.output));
+        }
+        Ok(painted)
     }
 }
 

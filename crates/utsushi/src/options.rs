@@ -2,9 +2,10 @@
 
 use utsushi_model::ModelConfig;
 
-use crate::{MaskError, StyleError, octaves};
+use crate::pipeline::octaves;
+use crate::{BackendError, MaskError, StyleError};
 
-/// Settings for [`Painter::paint`](crate::Painter::paint).
+/// How a picture is painted, whatever its style.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct PaintOptions {
     /// How far to go from the content's own style, 0, to the target's, 1, along the line between
@@ -19,7 +20,7 @@ pub struct PaintOptions {
     /// 5: for faces that are 2, 4, … times as large as those the model was trained on, whose tones
     /// it would get wrong. 0 paints the picture at its own size alone, and each further octave
     /// costs a quarter of the one before. Absent: as [`Painter::octaves`](crate::Painter::octaves)
-    /// finds. Networks that paint in one way have no octaves.
+    /// finds. Networks that know one style have no octaves.
     pub octaves: Option<u32>,
 }
 
@@ -54,15 +55,6 @@ impl PaintOptions {
     }
 }
 
-/// How far a painting has come, in strips of large pictures and in whole small ones.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Progress {
-    /// Strips painted.
-    pub done: usize,
-    /// Strips in all, at least 1.
-    pub total: usize,
-}
-
 /// Why a picture was not painted.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[non_exhaustive]
@@ -85,7 +77,7 @@ pub enum PaintError {
     /// A mask does not fit the picture.
     #[error(transparent)]
     Mask(#[from] MaskError),
-    /// A network of another program cannot be run.
+    /// A network cannot be run.
     #[error("the network cannot paint {width}×{height} pixels: {reason}")]
     Network {
         /// Width of what it was given.
@@ -93,7 +85,7 @@ pub enum PaintError {
         /// Height of it.
         height: usize,
         /// What went wrong.
-        reason: String,
+        reason: BackendError,
     },
     /// The networks gave something that is not a colour.
     #[error(

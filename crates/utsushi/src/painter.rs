@@ -1,5 +1,6 @@
 //! The networks of one model, ready to paint.
 
+mod backend;
 #[cfg(feature = "built-in")]
 mod built_in;
 mod conditions;
@@ -7,13 +8,8 @@ mod contents;
 mod inside;
 mod large_faces;
 mod painting;
-mod regions;
 mod sketches;
 mod styles;
-mod together;
-
-pub(crate) use painting::with_alpha_of;
-pub use regions::StyleRegion;
 
 #[cfg(test)]
 mod tests;
@@ -26,7 +22,7 @@ use large_faces::LargeFaces;
 use utsushi_model::{Generator, KeptWeights, ModelConfig};
 use utsushi_weights::ExportedModel;
 
-use crate::{LoadModelError, Model, PaintStyle, StyleCode};
+use crate::{LoadModelError, PaintStyle, SteeredModel, StyleCode};
 
 /// Paints with one model on one device.
 ///
@@ -34,7 +30,7 @@ use crate::{LoadModelError, Model, PaintStyle, StyleCode};
 /// keeps all cores busy by itself.
 #[derive(Clone, Debug)]
 pub struct Painter {
-    model: Arc<Model>,
+    model: Arc<SteeredModel>,
     _kept: Arc<KeptWeights>,
     large_faces: LargeFaces,
     device: Device,
@@ -45,7 +41,7 @@ impl Painter {
     ///
     /// # Errors
     /// Sizes that are out of range, or styles that are not the networks' own.
-    pub fn new(model: Model, device: Device) -> Result<Self, LoadModelError> {
+    pub fn new(model: SteeredModel, device: Device) -> Result<Self, LoadModelError> {
         model.config.validate()?;
         let (found, expected) = (model.styles.len(), model.config.styles);
         if found != expected {
@@ -91,7 +87,7 @@ impl Painter {
         device: Device,
         origin: &Path,
     ) -> Result<Self, LoadModelError> {
-        let model = Model::from_exported(exported, &device, origin)?;
+        let model = SteeredModel::from_exported(exported, &device, origin)?;
         Self::new(model, device).map_err(|reason| LoadModelError::In {
             path: origin.to_owned(),
             reason: Box::new(reason),

@@ -7,7 +7,8 @@ use utsushi_weights::{ExportedStudent, ExportedStyle};
 
 use utsushi_model::{ModelConfig, Student};
 
-use crate::{LoadModelError, Network, OneWayPainter};
+use crate::backend::{Backend, BackendError, Capabilities, Pixels};
+use crate::{LoadModelError, Style};
 
 /// A student on a device.
 #[derive(Clone, Debug)]
@@ -17,19 +18,8 @@ pub struct StudentNetwork {
     device: Device,
 }
 
-/// Paints pictures of any size with a student.
-pub type StudentPainter = OneWayPainter<StudentNetwork>;
-
-impl StudentPainter {
-    /// Reads a student that `utsushi distil` wrote.
-    ///
-    /// # Errors
-    /// A file that cannot be read, is damaged, or is something else.
-    pub fn load(path: &Path, device: Device) -> Result<Self, LoadModelError> {
-        Self::from_exported(ExportedStudent::read(path)?, device, path)
-    }
-
-    /// A painter with a student that was read; `origin` stands for the file's name in errors.
+impl StudentNetwork {
+    /// A student that was read; `origin` stands for the file's name in errors.
     ///
     /// # Errors
     /// Weights that are not those of the network that the file describes.
@@ -39,57 +29,46 @@ impl StudentPainter {
         origin: &Path,
     ) -> Result<Self, LoadModelError> {
         let network = exported.take_network(&device, origin)?;
-        Ok(Self::new(StudentNetwork {
+        Ok(Self {
             network,
             style: exported.style,
             device,
-        }))
+        })
     }
-}
 
-impl StudentNetwork {
     /// The style that it paints in.
     pub fn style(&self) -> &ExportedStyle {
         &self.style
     }
 }
 
-impl Network for StudentNetwork {
-    fn alignment(&self) -> usize {
-        ModelConfig::ALIGNMENT
+impl Backend for StudentNetwork {
+    fn capabilities(&self) -> Capabilities {
+        Capabilities {
+            alignment: ModelConfig::ALIGNMENT,
+            ..Capabilities::default()
+        }
     }
 
-    fn size(&self) -> [Option<usize>; 2] {
-        [None; 2]
-    }
-
-    fn stylize(&self, pixels: &[f32], width: usize, height: usize) -> Result<Vec<f32>, String> {
-        self.stylize_together(pixels, width, height)
-    }
-
-    fn stylize_together(
-        &self,
-        pixels: &[f32],
-        width: usize,
-        height: usize,
-    ) -> Result<Vec<f32>, String> {
-        let pictures = pixels.len() / (width * height * 3);
-        let data = TensorData::new(pixels.to_vec(), [pictures, height, width, 3]);
+    fn forward(&self, pictures: Pixels<'_>, _styles: &[Style]) -> Result<Vec<f32>, BackendError> {
+        let shape = [pictures.count(), pictures.height, pictures.width, 3];
+        let data = TensorData::new(pictures.values.to_vec(), shape);
         let painted = self.network.forward(Tensor::from_data(data, &self.device));
         let values = painted.into_data_as::<f32>();
-        values.try_into_vec().map_err(|error| format!("{error:?}"))
+        let described = |error| BackendError::new(format!("{error:?}"));
+        values.try_into_vec().map_err(described)
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::sync::atomic::AtomicBool;
+    use std::sync::Arc;
 
     use utsushi_model::StudentConfig;
 
     use super::*;
-    use crate::PaintOptions;
     use crate::testing::drawing;
+    use crate::{OneStylePainter, PaintOptions, PaintRequest};
 
     #[test]
     fn tiles_show_no_seam_and_a_damaged_student_is_told_of() {
@@ -107,19 +86,18 @@ mod tests {
         };
         let exported = ExportedStudent::from_network(&config, &student, style, String::new());
         let path = Path::new("s.safetensors");
-        let painter = StudentPainter::from_exported(exported.clone(), device.clone(), path);
-        let painter = painter.unwrap();
-        assert_eq!(painter.network().style().name, "cel");
+        let network = StudentNetwork::from_exported(exported.clone(), device.clone(), path);
+        let network = Arc::new(network.unwrap());
+        assert_eq!(network.style().name, "cel");
+        let painter = OneStylePainter::new(network.clone(), "cel");
         let picture = drawing(701, 523);
         let paint = |tile| {
             let options = PaintOptions {
                 tile,
                 ..PaintOptions::default()
             };
-            let stop = AtomicBool::new(false);
-            painter
-                .paint(&picture, &options, &mut |_| {}, &stop)
-                .unwrap()
+            let request = PaintRequest::new(&picture, Style::Only).with_options(options);
+            painter.paint_one(&request, &mut ()).unwrap()
         };
         let whole = paint(1280);
         assert_ne!(whole, picture);
@@ -135,15 +113,19 @@ mod tests {
         let pictures: Vec<f32> = (0..3 * width * height * 3)
             .map(|index| (index as f32 * 0.37).sin())
             .collect();
-        let network = painter.network();
+        let forward = |values| {
+            let pictures = Pixels {
+                values,
+                width,
+                height,
+            };
+            network.forward(pictures, &[]).unwrap()
+        };
         let alone = pictures.chunks(width * height * 3);
-        let alone: Vec<_> = alone
-            .flat_map(|one| network.stylize(one, width, height).unwrap())
-            .collect();
-        let together = network.stylize_together(&pictures, width, height);
-        assert!(together.unwrap() == alone, "they differ");
+        let alone: Vec<_> = alone.flat_map(forward).collect();
+        assert!(forward(&pictures) == alone, "they differ");
         let mut lacking = exported;
         lacking.tensors.remove("network.last.bias").unwrap();
-        assert!(StudentPainter::from_exported(lacking, device, path).is_err());
+        assert!(StudentNetwork::from_exported(lacking, device, path).is_err());
     }
 }

@@ -1,13 +1,11 @@
 //! A tiny model with random weights, and pictures to paint.
 
-use std::sync::atomic::AtomicBool;
-
 use burn::module::{Module, ModuleMapper, Param};
 use burn::tensor::{Device, Tensor};
 use utsushi_imaging::Picture;
 use utsushi_model::{ModelConfig, PainterNetworks, PriorConfig};
 
-use crate::{Model, PaintError, PaintOptions, PaintStyle, Painter, StyleCode};
+use crate::{PaintError, PaintOptions, PaintRequest, PaintStyle, Painter, SteeredModel, StyleCode};
 
 pub(crate) fn config() -> ModelConfig {
     ModelConfig {
@@ -23,7 +21,7 @@ pub(crate) fn config() -> ModelConfig {
 }
 
 /// The styles `oil`, `cel` and `photo`; the last one is content only.
-pub(crate) fn model() -> Model {
+pub(crate) fn model() -> SteeredModel {
     let length = ModelConfig::STAGES * config().style_dim;
     let style = |name: &str, content_only, start: f32| PaintStyle {
         name: name.to_owned(),
@@ -31,7 +29,7 @@ pub(crate) fn model() -> Model {
         licence: "CC0".to_owned(),
         mean: Some((0..length).map(|i| start + (i as f32).sin()).collect()),
     };
-    Model {
+    SteeredModel {
         networks: PainterNetworks::new(&config(), 5, &Device::flex()),
         config: config(),
         styles: vec![
@@ -98,8 +96,8 @@ pub(crate) fn paint_with(
     style: &StyleCode,
     options: PaintOptions,
 ) -> Result<Picture, PaintError> {
-    let stop = AtomicBool::new(false);
-    painter.paint(content, style, &options, &mut |_| {}, &stop)
+    let request = PaintRequest::new(content, style).with_options(options);
+    painter.paint_one(&request, &mut ())
 }
 
 /// The networks as a training that went wrong leaves them: nothing in them is a number.

@@ -160,6 +160,6 @@ fn sheet(
         cell: 256,
         ..GridOptions::default()
     };
-    let painted = grid.paint(painter, content, &options, &mut |_| {}, stop)?;
+    let painted = grid.paint(painter, content, &options, &mut &*stop)?;
     Ok((grid, painted))
 }

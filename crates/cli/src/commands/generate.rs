@@ -35,7 +35,7 @@ pub fn run(arguments: &GenerateArguments) -> anyhow::Result<ExitCode> {
     let mut written = Vec::new();
     let mut kept = Vec::new();
     for (index, seed) in seeds(arguments).enumerate() {
-        let made = match generate(&painter, seed, &options, &stop) {
+        let made = match generate(&painter, seed, &options, &mut &*stop) {
             Ok(made) => made,
             Err(GenerateError::Paint(PaintError::Stopped)) => return Ok(ExitCode::Interrupted),
             Err(GenerateError::Style(

@@ -59,7 +59,7 @@ pub fn run(arguments: &MorphArguments) -> anyhow::Result<ExitCode> {
             failed = film.push(&frame, &Vec::new);
         }
     };
-    let steps = match morph(&painter, &stations, &options, &mut put, &stop) {
+    let steps = match morph(&painter, &stations, &options, &mut put, &mut &*stop) {
         Ok(steps) => steps,
         Err(MorphError::Paint(PaintError::Stopped)) => return Ok(ExitCode::Interrupted),
         Err(error) => return Err(error.into()),

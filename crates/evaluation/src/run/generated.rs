@@ -33,7 +33,7 @@ impl StyleRun<'_, '_> {
         let seeds: Vec<u64> = seeds.collect();
         let mut paintings = Vec::new();
         for &seed in &seeds {
-            match generate(self.studio.painter, seed, &options, self.studio.stop) {
+            match generate(self.studio.painter, seed, &options, &mut &*self.studio.stop) {
                 Ok(made) => paintings.push(made.painting),
                 Err(GenerateError::Paint(PaintError::Stopped)) => {
                     return Err(EvaluateError::Stopped);

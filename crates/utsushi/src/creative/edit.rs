@@ -1,8 +1,6 @@
 //! A picture moved along directions.
 
-use std::sync::atomic::AtomicBool;
-
-use crate::{PaintError, PaintOptions, Painter, Progress};
+use crate::{Monitor, PaintError, PaintOptions, PaintRequest, Painter};
 use utsushi_imaging::Picture;
 
 use crate::creative::{Direction, moved};
@@ -29,20 +27,23 @@ pub fn edit(
     directions: &[(Direction, f32)],
     mode: EditMode,
     options: &PaintOptions,
-    progress: &mut dyn FnMut(Progress),
-    stop: &AtomicBool,
+    monitor: &mut dyn Monitor,
 ) -> Result<Picture, PaintError> {
     let own = painter.style_of(picture)?;
     let style = moved(&own, directions)?;
+    let request = |style| PaintRequest::new(picture, style).with_options(*options);
     if mode == EditMode::Redraw {
-        return painter.paint(picture, &style, options, progress, stop);
+        return painter.paint_one(&request(&style), monitor);
     }
     let mut edited = picture.clone();
     if style == own {
         return Ok(edited);
     }
-    let before = painter.paint(picture, &own, options, progress, stop)?;
-    let after = painter.paint(picture, &style, options, progress, stop)?;
+    let both = painter.paint(&[request(&own), request(&style)], monitor);
+    let both = both.into_iter().collect::<Result<Vec<_>, _>>()?;
+    let [before, after] = &both[..] else {
+        unreachable!("two requests have two outcomes");
+    };
     let pairs = before.rgb().iter().zip(after.rgb());
     for (byte, (&before, &after)) in edited.rgb_mut().iter_mut().zip(pairs) {
         let sum = i16::from(*byte) + i16::from(after) - i16::from(before);
@@ -67,30 +68,16 @@ mod tests {
             .unwrap()
             .direction;
         let picture = drawing(48, 40);
-        let stop = AtomicBool::new(false);
         let options = PaintOptions::default();
         let of = |amount: f32, mode| {
             let directions = [(direction.clone(), amount)];
-            edit(
-                &painter,
-                &picture,
-                &directions,
-                mode,
-                &options,
-                &mut |_| {},
-                &stop,
-            )
-            .unwrap()
+            edit(&painter, &picture, &directions, mode, &options, &mut ()).unwrap()
         };
         assert_eq!(of(0.0, EditMode::Change), picture);
         let redrawn = of(0.0, EditMode::Redraw);
         let own = painter.style_of(&picture).unwrap();
-        assert_eq!(
-            redrawn,
-            painter
-                .paint(&picture, &own, &options, &mut |_| {}, &stop)
-                .unwrap()
-        );
+        let request = PaintRequest::new(&picture, own);
+        assert_eq!(redrawn, painter.paint_one(&request, &mut ()).unwrap());
         // Between the ends, what one way adds the other takes away.
         let (up, down) = (of(0.2, EditMode::Change), of(-0.2, EditMode::Change));
         let triples = picture.rgb().iter().zip(up.rgb()).zip(down.rgb());
@@ -108,8 +95,7 @@ mod tests {
             &both,
             EditMode::Change,
             &options,
-            &mut |_| {},
-            &stop,
+            &mut (),
         );
         assert_ne!(both.unwrap(), of(0.5, EditMode::Change));
     }

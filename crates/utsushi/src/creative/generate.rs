@@ -4,9 +4,7 @@ mod sheet;
 
 pub use sheet::{fit_to_sheet, sheet_of_paintings};
 
-use std::sync::atomic::AtomicBool;
-
-use crate::{PaintError, PaintOptions, Painter, StyleCode, StyleError};
+use crate::{Monitor, PaintError, PaintOptions, PaintRequest, Painter, StyleCode, StyleError};
 use utsushi_imaging::{Picture, resize};
 
 /// What new paintings are made of beside their seed.
@@ -105,19 +103,20 @@ pub fn sketched(
 /// Paints what [`sketched`] makes up.
 ///
 /// # Errors
-/// As [`sketched`], a code of another model, or [`PaintError::Stopped`] when `stop` was set.
+/// As [`sketched`], a code of another model, or [`PaintError::Stopped`] when `monitor` wants to stop.
 pub fn generate(
     painter: &Painter,
     seed: u64,
     options: &GenerateOptions,
-    stop: &AtomicBool,
+    monitor: &mut dyn Monitor,
 ) -> Result<Generated, GenerateError> {
     let Sketched {
         name,
         sketch,
         style,
     } = sketched(painter, seed, options)?;
-    let painting = painter.paint(&sketch, &style, &options.paint, &mut |_| {}, stop)?;
+    let request = PaintRequest::new(&sketch, style).with_options(options.paint);
+    let painting = painter.paint_one(&request, monitor)?;
     Ok(Generated {
         name,
         sketch,
@@ -131,7 +130,7 @@ mod tests {
     use crate::creative::testing::painter;
 
     fn made(seed: u64, options: &GenerateOptions) -> Generated {
-        generate(&painter(), seed, options, &AtomicBool::new(false)).unwrap()
+        generate(&painter(), seed, options, &mut ()).unwrap()
     }
 
     #[test]
@@ -146,9 +145,7 @@ mod tests {
         assert_ne!(one.painting, made(4, &options).painting);
         let painter = painter();
         let style = painter.sampled_style(Some("oil"), 3).unwrap();
-        let stop = AtomicBool::new(false);
-        let paint = PaintOptions::default();
-        let again = painter.paint(&one.sketch, &style, &paint, &mut |_| {}, &stop);
+        let again = painter.paint_one(&PaintRequest::new(&one.sketch, style), &mut ());
         assert_eq!(again.unwrap(), one.painting);
     }
 

@@ -1,8 +1,9 @@
 //! One picture in many styles, on one sheet.
 
-use std::sync::atomic::AtomicBool;
-
-use crate::{PaintError, PaintOptions, Painter, Progress, StyleCode, StyleRegion};
+use crate::monitor::WithoutProgress;
+use crate::{
+    Monitor, PaintError, PaintOptions, PaintRequest, Painter, Progress, StyleCode, StyleRegion,
+};
 use utsushi_imaging::{Picture, SheetCell, SheetOptions, contact_sheet, fit_within, resize};
 
 /// A style and what to write below its painting.
@@ -55,36 +56,31 @@ impl Grid {
         self.len() == 0
     }
 
-    /// Paints a picture in each style. `progress` counts cells.
+    /// Paints a picture in each style. `monitor` hears of each cell.
     ///
     /// # Errors
-    /// As [`Painter::paint_regions`].
+    /// As [`Painter::paint`].
     pub fn paint(
         &self,
         painter: &Painter,
         content: &Picture,
         options: &GridOptions,
-        progress: &mut dyn FnMut(Progress),
-        stop: &AtomicBool,
+        monitor: &mut dyn Monitor,
     ) -> Result<Vec<Vec<Picture>>, PaintError> {
         let content = shown(content, options.cell);
         let total = self.len().max(1);
         let mut done = 0;
         let mut rows = Vec::new();
-        progress(Progress { done, total });
+        monitor.progress(Progress { done, total });
         for row in &self.rows {
             let mut painted = Vec::new();
             for cell in row {
-                painted.push(painter.paint_regions(
-                    &content,
-                    &cell.style,
-                    &options.regions,
-                    &options.paint,
-                    &mut |_| {},
-                    stop,
-                )?);
+                let request = PaintRequest::new(&content, &cell.style)
+                    .with_regions(&options.regions)
+                    .with_options(options.paint);
+                painted.push(painter.paint_one(&request, &mut WithoutProgress(monitor))?);
                 done += 1;
-                progress(Progress { done, total });
+                monitor.progress(Progress { done, total });
             }
             rows.push(painted);
         }
@@ -156,7 +152,10 @@ fn paste(sheet: &mut Picture, picture: &Picture, left: u32, top: u32) {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::AtomicBool;
+
     use super::*;
+    use crate::Watch;
     use crate::creative::testing::{drawing, painter};
 
     #[test]
@@ -173,25 +172,13 @@ mod tests {
         let mut seen = Vec::new();
         let stop = AtomicBool::new(false);
         let options = GridOptions::default();
+        let mut watch = Watch::new(&stop, |progress| seen.push(progress.done));
         let painted = grid
-            .paint(
-                &painter,
-                &content,
-                &options,
-                &mut |p| seen.push(p.done),
-                &stop,
-            )
+            .paint(&painter, &content, &options, &mut watch)
             .unwrap();
         assert_eq!(seen, [0, 1, 2, 3]);
-        let alone = painter
-            .paint(
-                &content,
-                &cell("cel").style,
-                &options.paint,
-                &mut |_| {},
-                &stop,
-            )
-            .unwrap();
+        let request = PaintRequest::new(&content, cell("cel").style);
+        let alone = painter.paint_one(&request, &mut ()).unwrap();
         assert_eq!(painted[1][0], alone, "a cell is what `transfer` paints");
         assert_eq!(painted[0][0], painted[1][1]);
         let sheet = grid.sheet(&painted);

@@ -1,9 +1,10 @@
 //! From one painting to the next in small steps.
 
-use std::sync::atomic::{AtomicBool, Ordering};
-
 use crate::creative::flow::Flow;
-use crate::{BlendPath, ContentCode, ContentError, PaintError, Painter, StyleCode, StyleError};
+use crate::{
+    BlendPath, ContentCode, ContentError, Monitor, PaintError, Painter, Progress, StyleCode,
+    StyleError,
+};
 use utsushi_imaging::{Picture, Rectangle, fit_within, resize};
 
 /// A picture that a morph passes through, and its style.
@@ -113,16 +114,17 @@ pub enum MorphError {
 /// Between two stations the content's features and lines and the style codes travel together, so
 /// that every frame is a painting of its own and not two laid over each other. All pictures are
 /// cut to the shape of the first and laid over white. The first frame is the first station
-/// painted in its style, the last one the last.
+/// painted in its style, the last one the last. `monitor` hears of each frame.
 ///
 /// # Errors
-/// Too few stations, a failed painting, or [`PaintError::Stopped`] soon after `stop` is set.
+/// Too few stations, a failed painting, or [`PaintError::Stopped`] soon after `monitor`
+/// wants to stop.
 pub fn morph(
     painter: &Painter,
     stations: &[Station],
     options: &MorphOptions,
     put: &mut dyn FnMut(usize, &Picture),
-    stop: &AtomicBool,
+    monitor: &mut dyn Monitor,
 ) -> Result<Steps, MorphError> {
     let frames = options.frames;
     if stations.len() < 2 || frames < stations.len() {
@@ -150,7 +152,7 @@ pub fn morph(
     let mut steps = Steps::default();
     let mut last: Option<Picture> = None;
     for index in 0..frames {
-        if stop.load(Ordering::Relaxed) {
+        if monitor.cancelled() {
             return Err(PaintError::Stopped.into());
         }
         let (from, to, share) = place(index, stations.len(), options);
@@ -194,6 +196,8 @@ pub fn morph(
             }
         }
         put(index, &frame);
+        let (done, total) = (index + 1, frames);
+        monitor.progress(Progress { done, total });
         last = Some(frame);
     }
     Ok(steps)
@@ -286,8 +290,7 @@ mod tests {
             assert_eq!(index, frames.len());
             frames.push(frame.clone());
         };
-        let stop = AtomicBool::new(false);
-        let steps = morph(painter, &stations(painter), options, &mut put, &stop).unwrap();
+        let steps = morph(painter, &stations(painter), options, &mut put, &mut ()).unwrap();
         (frames, steps)
     }
 
@@ -356,7 +359,6 @@ mod tests {
     #[test]
     fn too_few_pictures_or_frames_are_refused() {
         let painter = painter();
-        let stop = AtomicBool::new(false);
         let stations = stations(&painter);
         for (count, frames) in [(1, 9), (3, 2), (0, 0)] {
             let options = MorphOptions {
@@ -368,7 +370,7 @@ mod tests {
                 &stations[..count],
                 &options,
                 &mut |_, _| {},
-                &stop,
+                &mut (),
             );
             assert!(matches!(error, Err(MorphError::TooFew { .. })));
         }

@@ -3,7 +3,7 @@
 use burn::tensor::Device;
 use utsushi_weights::{apply, collect};
 
-use crate::{Model, PaintStyle, Painter};
+use crate::{PaintStyle, Painter, SteeredModel};
 use utsushi_imaging::Picture;
 use utsushi_model::{Condition, ModelConfig, PainterNetworks, PriorConfig};
 
@@ -63,7 +63,7 @@ fn painter_of(seed: u64, conditions: Vec<Condition>) -> Painter {
         let values = values.collect();
         weights.insert("mapping_network.labels.conditions", table.shape, values);
     }
-    let model = Model {
+    let model = SteeredModel {
         networks: apply(networks, &weights, "").unwrap(),
         config,
         styles: vec![style("oil", 0.0), style("cel", 0.5)],

@@ -1,3 +1,5 @@
+use std::sync::atomic::AtomicBool;
+
 use super::*;
 use crate::testing::{drawing, painter};
 
@@ -20,14 +22,15 @@ fn film() -> Vec<Picture> {
 #[test]
 fn steadiness_takes_flicker_away_and_lets_what_moves_move() {
     let painter = painter();
-    let style = painter.named_style("oil").unwrap();
+    let model = Model::from(painter.clone());
+    let code = painter.named_style("oil").unwrap();
+    let style = Style::from(&code);
     let options = PaintOptions::default();
-    let stop = AtomicBool::new(false);
     let run = |steady: f32| {
-        let mut film_painter = FilmPainter::new(&painter, &style, &[], &options, steady).unwrap();
+        let mut film_painter = FilmPainter::new(&model, &style, &[], &options, steady).unwrap();
         let frames: Vec<_> = film()
             .iter()
-            .map(|f| film_painter.paint(f, &stop).unwrap())
+            .map(|f| film_painter.paint(f, &()).unwrap())
             .collect();
         (frames, film_painter.change())
     };
@@ -36,7 +39,7 @@ fn steadiness_takes_flicker_away_and_lets_what_moves_move() {
     assert_eq!(loose.frames, 6);
     assert_eq!(loose.input, firm.input);
     assert!(firm.output < 0.8 * loose.output, "{firm:?} {loose:?}");
-    let each = crate::testing::paint(&painter, &film()[3], &style, 1.0).unwrap();
+    let each = crate::testing::paint(&painter, &film()[3], &code, 1.0).unwrap();
     assert_eq!(
         alone[3], each,
         "without steadiness a frame is painted as a picture is"
@@ -44,34 +47,35 @@ fn steadiness_takes_flicker_away_and_lets_what_moves_move() {
     // Inside of the square, where it has just arrived.
     let at = |picture: &Picture| picture.rgb()[(15 * 48 + 5 + 5 * 4 + 8) * 3];
     assert!(at(&held[5]).abs_diff(at(&alone[5])) <= 2);
-    assert!(FilmPainter::new(&painter, &style, &[], &options, 1.5).is_err());
+    assert!(FilmPainter::new(&model, &style, &[], &options, 1.5).is_err());
 }
 
 #[test]
 fn a_later_painter_goes_on_as_if_there_had_been_no_stop() {
     let painter = painter();
-    let style = painter.named_style("oil").unwrap();
+    let model = Model::from(painter.clone());
+    let code = painter.named_style("oil").unwrap();
+    let style = Style::from(&code);
     let options = PaintOptions {
         strength: 0.7,
         ..PaintOptions::default()
     };
-    let stop = AtomicBool::new(false);
-    let fresh = || FilmPainter::new(&painter, &style, &[], &options, 0.8).unwrap();
+    let fresh = || FilmPainter::new(&model, &style, &[], &options, 0.8).unwrap();
     let frames = film();
     let mut whole = fresh();
     let expected: Vec<_> = frames
         .iter()
-        .map(|f| whole.paint(f, &stop).unwrap())
+        .map(|f| whole.paint(f, &()).unwrap())
         .collect();
     let mut first = fresh();
     for (frame, expected) in frames[..3].iter().zip(&expected) {
-        assert_eq!(first.paint(frame, &stop).unwrap(), *expected);
+        assert_eq!(first.paint(frame, &()).unwrap(), *expected);
     }
     let bytes = first.state().to_bytes();
     let mut second = fresh();
     second.go_on(FilmState::from_bytes(&bytes).unwrap());
     for (frame, expected) in frames[3..].iter().zip(&expected[3..]) {
-        assert_eq!(second.paint(frame, &stop).unwrap(), *expected);
+        assert_eq!(second.paint(frame, &()).unwrap(), *expected);
     }
     assert_eq!(second.change(), whole.change());
     for length in (0..bytes.len()).step_by(997) {
@@ -85,25 +89,24 @@ fn a_later_painter_goes_on_as_if_there_had_been_no_stop() {
 #[test]
 fn one_code_paints_all_frames_and_a_frame_that_stands_still_is_painted_once() {
     let painter = painter();
-    let style = painter.named_style("oil").unwrap();
+    let model = Model::from(painter.clone());
+    let code = painter.named_style("oil").unwrap();
+    let style = Style::from(&code);
     let options = PaintOptions {
         strength: 0.5,
         ..PaintOptions::default()
     };
-    let stop = AtomicBool::new(false);
-    let mut film_painter = FilmPainter::new(&painter, &style, &[], &options, 0.0).unwrap();
+    let mut film_painter = FilmPainter::new(&model, &style, &[], &options, 0.0).unwrap();
     let [first, other] = [drawing(40, 32), Picture::filled(40, 32, [200, 30, 30])];
     let own = painter.style_of(&first).unwrap();
     let expected =
-        |picture| crate::testing::paint(&painter, picture, &own.towards(&style, 0.5), 1.0).unwrap();
+        |picture| crate::testing::paint(&painter, picture, &own.towards(&code, 0.5), 1.0).unwrap();
     for picture in [&first, &other, &other, &first] {
-        assert_eq!(
-            film_painter.paint(picture, &stop).unwrap(),
-            expected(picture)
-        );
+        assert_eq!(film_painter.paint(picture, &()).unwrap(), expected(picture));
     }
     // Nothing is painted for the second of two: a stop does not matter.
-    let stopped = AtomicBool::new(true);
+    let flag = AtomicBool::new(true);
+    let stopped = &flag;
     assert!(film_painter.paint(&first, &stopped).is_ok());
     assert_eq!(
         film_painter.paint(&other, &stopped),

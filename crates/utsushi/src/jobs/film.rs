@@ -13,7 +13,7 @@ use utsushi_video::{
 
 use super::{Existing, Job, JobError, RunOptions};
 use crate::film::FilmState;
-use crate::{FilmPainter, FrameChange, PaintError, StyleCode, Stylizer};
+use crate::{FilmPainter, FrameChange, Model, PaintError, Style};
 
 /// What came of a film.
 pub(super) enum Filmed {
@@ -25,8 +25,8 @@ pub(super) enum Filmed {
 
 /// What a film is painted with.
 pub(super) struct FilmJob<'a> {
-    pub(super) painter: &'a dyn Stylizer,
-    pub(super) style: &'a StyleCode,
+    pub(super) model: &'a Model,
+    pub(super) style: &'a Style,
     pub(super) job: &'a Job,
     pub(super) existing: Existing,
     pub(super) options: &'a RunOptions,
@@ -58,7 +58,7 @@ impl FilmJob<'_> {
             },
         )?;
         let mut film = FilmPainter::new(
-            self.painter,
+            self.model,
             self.style,
             &options.regions,
             &options.paint,
@@ -78,7 +78,7 @@ impl FilmJob<'_> {
             // A frame that stands still is not painted, and still a place to stop at.
             let painted = match stop.load(Ordering::Relaxed) {
                 true => Err(PaintError::Stopped),
-                false => film.paint(&frame.picture, stop),
+                false => film.paint(&frame.picture, &stop),
             };
             frame.picture = match painted {
                 Ok(painted) => painted,
@@ -105,24 +105,32 @@ impl FilmJob<'_> {
         let changed = changed.and_then(|time| time.duration_since(UNIX_EPOCH).ok());
         let options = self.options;
         let mut sum = Sum(0xcbf2_9ce4_8422_2325);
+        let code = match self.style {
+            Style::Code(code) => Some(code),
+            Style::Only => None,
+        };
         let codes = options.regions.iter().map(|region| &region.style);
-        for code in codes.chain([self.style]) {
+        for code in codes.chain(code) {
             code.values()
                 .iter()
                 .for_each(|value| sum.add(&value.to_le_bytes()));
         }
         for region in &options.regions {
-            sum.add(format!("{:?}", region.mask).as_bytes());
+            region.mask.hash_into(&mut |bytes| sum.add(bytes));
         }
+        let octaves = options.paint.octaves;
         format!(
-            "{}, {length} bytes of {:?}; model {:016x}, style {:016x}, {:?}, steady {}",
+            "{}, {length} bytes of {:?}; model {:016x}, style {:016x}, strength {}, tile {}, \
+             octaves {}, steady {}",
             std::path::absolute(content)
                 .unwrap_or_else(|_| content.clone())
                 .display(),
             changed.unwrap_or_default(),
-            self.painter.fingerprint(),
+            self.model.fingerprint(),
             sum.0,
-            options.paint,
+            options.paint.strength,
+            options.paint.tile,
+            octaves.map_or("as found".to_owned(), |octaves| octaves.to_string()),
             options.steady,
         )
     }

@@ -1,6 +1,5 @@
 //! Painting what was planned.
 
-use std::collections::HashMap;
 use std::fs;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -13,7 +12,9 @@ use utsushi_video::{
 
 use super::film::{FilmJob, Filmed};
 use super::{Event, Existing, Failure, Job, JobError, Plan, Report, StyleSource, StyleSourceError};
-use crate::{FrameChange, PaintError, PaintOptions, StyleCode, StyleRegion, Stylizer};
+use crate::{
+    FrameChange, Model, PaintError, PaintOptions, PaintRequest, Style, StyleRegion, Watch,
+};
 
 /// Settings for [`run`].
 #[derive(Clone, Debug, PartialEq)]
@@ -52,7 +53,7 @@ impl Default for RunOptions {
 /// Paints all jobs of a plan, one after the other. A job that fails is reported and the next one
 /// follows; setting `stop` ends the run soon, with nothing half written.
 pub fn run(
-    painter: &dyn Stylizer,
+    model: &Model,
     plan: &Plan,
     options: &RunOptions,
     observe: &mut dyn FnMut(Event<'_>),
@@ -60,10 +61,10 @@ pub fn run(
 ) -> Report {
     let mut report = Report::default();
     let mut runner = Runner {
-        painter,
+        model,
         plan,
         options,
-        styles: HashMap::new(),
+        styles: Vec::new(),
     };
     for (index, job) in plan.jobs.iter().enumerate() {
         if stop.load(Ordering::Relaxed) {
@@ -116,11 +117,11 @@ pub fn run(
 }
 
 struct Runner<'a> {
-    painter: &'a dyn Stylizer,
+    model: &'a Model,
     plan: &'a Plan,
     options: &'a RunOptions,
-    /// Codes by how their source is written: a list often names one reference many times.
-    styles: HashMap<String, StyleCode>,
+    /// Styles and what they were read from: a list often names one reference many times.
+    styles: Vec<(StyleSource, Style)>,
 }
 
 impl Runner<'_> {
@@ -133,7 +134,7 @@ impl Runner<'_> {
     ) -> Result<Outcome, JobError> {
         let style = self.style(&job.style)?;
         let film = FilmJob {
-            painter: self.painter,
+            model: self.model,
             style: &style,
             job,
             existing: self.plan.existing,
@@ -157,22 +158,18 @@ impl Runner<'_> {
             let mut source = AnimationSource::new(frames, &job.content);
             return Ok(film.run(&mut source, false, &mut frame, stop)?.into());
         }
-        let mut progress = |progress| observe(Event::Painting { index, progress });
+        let progress = |progress| observe(Event::Painting { index, progress });
         let decoded = decode(&bytes, &self.options.limits).map_err(damaged)?;
         if VideoFormat::from_extension(&job.output).is_some() {
             let path = job.content.clone();
             return Err(JobError::NotAFilm { path });
         }
+        let request = PaintRequest::new(&decoded.picture, &style)
+            .with_regions(&self.options.regions)
+            .with_options(self.options.paint);
         let painted = self
-            .painter
-            .paint_regions(
-                &decoded.picture,
-                &style,
-                &self.options.regions,
-                &self.options.paint,
-                &mut progress,
-                stop,
-            )
+            .model
+            .paint_one(&request, &mut Watch::new(stop, progress))
             .map_err(|reason| JobError::Paint {
                 path: job.content.clone(),
                 reason,
@@ -201,17 +198,16 @@ impl Runner<'_> {
         Ok(())
     }
 
-    fn style(&mut self, source: &StyleSource) -> Result<StyleCode, StyleSourceError> {
+    fn style(&mut self, source: &StyleSource) -> Result<Style, StyleSourceError> {
         if let StyleSource::Code(code) = source {
-            return Ok(code.clone());
+            return Ok(code.into());
         }
-        let key = format!("{source:?}");
-        if let Some(code) = self.styles.get(&key) {
-            return Ok(code.clone());
+        if let Some((_, style)) = self.styles.iter().find(|(read, _)| read == source) {
+            return Ok(style.clone());
         }
-        let code = self.painter.style(source, &self.options.limits)?;
-        self.styles.insert(key, code.clone());
-        Ok(code)
+        let style = self.model.style(source, &self.options.limits)?;
+        self.styles.push((source.clone(), style.clone()));
+        Ok(style)
     }
 }
 

@@ -51,7 +51,7 @@ fn outputs(plan: &Plan, root: &Path) -> Vec<String> {
 fn run_quietly(plan: &Plan) -> Report {
     let options = RunOptions::default();
     run(
-        &painter(),
+        &painter().into(),
         plan,
         &options,
         &mut |_| {},
@@ -95,7 +95,7 @@ fn a_folder_is_mirrored_and_only_pictures_are_painted() {
     };
     let stop = AtomicBool::new(false);
     let report = run(
-        &painter(),
+        &painter().into(),
         &plan,
         &RunOptions::default(),
         &mut observe,
@@ -259,7 +259,7 @@ fn a_stop_leaves_what_is_done_and_nothing_half_done() {
         }
     };
     let report = run(
-        &painter(),
+        &painter().into(),
         &plan,
         &RunOptions::default(),
         &mut observe,

@@ -34,7 +34,7 @@ pub(super) fn probe(
     let values = order::to_network(&pixels, &network.form.input);
     let painted = network
         .run(values, width, height)
-        .map_err(Fault::NotAStylizer)?;
+        .map_err(|error| Fault::NotAStylizer(error.to_string()))?;
     if painted.iter().any(|value| value.is_nan()) {
         let reason = "what it paints is not made of numbers".to_owned();
         return Err(Fault::NotAStylizer(reason));

@@ -5,10 +5,9 @@ use utsushi_imaging::Picture;
 use utsushi_model::Normaliser;
 
 use super::Painter;
-use crate::canvas::{Canvas, opaque};
+use crate::backend::Backend;
 use crate::content_code::{ContentCode, SizedContent};
-use crate::octaves;
-use crate::window::Window;
+use crate::pipeline::{FramedPicture, octaves, opaque};
 use crate::{PaintError, StyleCode};
 
 impl Painter {
@@ -19,20 +18,15 @@ impl Painter {
     pub fn content_of(&self, picture: &Picture, octaves: u32) -> ContentCode {
         let pictures = octaves::halvings(opaque(picture), octaves.min(octaves::MOST));
         let sizes = pictures.into_iter().map(|picture| {
-            let canvas = Canvas::new(picture);
-            let window = Window {
-                left: 0,
-                top: 0,
-                width: canvas.width(),
-                height: canvas.height(),
-            };
+            let framed = FramedPicture::new(picture, &self.capabilities());
+            let window = framed.window();
             let mut values = Vec::new();
-            canvas.read(window, &mut values);
+            framed.read(window, &mut values);
             let data = TensorData::new(values, [1, window.height, window.width, 3]);
             let pictures = Tensor::from_data(data, &self.device);
             SizedContent {
                 content: self.generator().encode(pictures),
-                sheet: canvas.sheet(),
+                output: framed.output(),
                 window,
             }
         });
@@ -61,9 +55,9 @@ impl Painter {
             );
             let values = painted.into_data_as::<f32>();
             let values: Vec<f32> = values.try_into_vec().expect("the data was read as f32");
-            let mut sheet = size.sheet.clone();
-            sheet.put(size.window, size.window, &values)?;
-            paintings.push(sheet.into_picture());
+            let mut output = size.output.clone();
+            output.put(size.window, size.window, &values)?;
+            paintings.push(output.into_picture());
         }
         Ok(octaves::joined(paintings).expect("a picture has its own size"))
     }

@@ -5,7 +5,7 @@ use utsushi_imaging::{Alpha, Picture};
 
 use super::Painter;
 use crate::testing::{diverged, drawing, model, paint, painter};
-use crate::{PaintError, PaintOptions, Progress, StyleCode, StyleError};
+use crate::{PaintError, PaintOptions, PaintRequest, Progress, StyleCode, StyleError, Watch};
 
 #[test]
 fn any_size_comes_back_at_its_size() {
@@ -129,26 +129,18 @@ fn a_batch_is_its_single_pictures_and_every_run_is_the_same() {
     };
     let stop = AtomicBool::new(false);
     let mut last = Progress { done: 0, total: 0 };
-    let mut progress = |progress: Progress| {
+    let progress = |progress: Progress| {
         assert!(progress.done >= last.done, "{last:?} {progress:?}");
         last = progress;
     };
-    let batch = painter
-        .paint_batch(&pictures, &style, &options, &mut progress, &stop)
-        .unwrap();
+    let request = |picture| PaintRequest::new(picture, &style).with_options(options);
+    let requests = pictures.each_ref().map(request);
+    let batch = painter.paint(&requests, &mut Watch::new(&stop, progress));
     assert_eq!(last, Progress { done: 5, total: 5 });
-    for (picture, painted) in pictures.iter().zip(&batch) {
-        let single = painter
-            .paint(picture, &style, &options, &mut |_| {}, &stop)
-            .unwrap();
-        assert_eq!(&single, painted);
+    for (request, painted) in requests.iter().zip(&batch) {
+        assert_eq!(&painter.paint_one(request, &mut ()), painted);
+        assert!(painted.is_ok());
     }
-    assert!(
-        painter
-            .paint_batch(&[], &style, &options, &mut |_| {}, &stop)
-            .unwrap()
-            .is_empty()
-    );
 }
 
 #[test]
@@ -178,11 +170,12 @@ fn stopping_and_options_out_of_range() {
         ..PaintOptions::default()
     };
     let stop = AtomicBool::new(false);
-    let mut progress = |progress: Progress| {
+    let progress = |progress: Progress| {
         assert!(progress.done <= 2, "stopped after the second strip");
         stop.store(progress.done == 2, Ordering::Relaxed);
     };
-    let stopped = painter.paint(&picture, &style, &options, &mut progress, &stop);
+    let request = PaintRequest::new(&picture, &style).with_options(options);
+    let stopped = painter.paint_one(&request, &mut Watch::new(&stop, progress));
     assert_eq!(stopped, Err(PaintError::Stopped));
     for strength in [-0.1, 1.01, f32::NAN, f32::INFINITY] {
         let error = paint(&painter, &picture, &style, strength).unwrap_err();

@@ -4,7 +4,8 @@ use std::path::Path;
 
 use utsushi::onnx::{ChannelOrder, FormOptions, Layout, OnnxNetwork, Range};
 
-use utsushi::Network;
+use utsushi::Style;
+use utsushi::backend::{Backend, Pixels};
 
 use crate::drawn::{Drawn, conv, counted, integers, scalar, text};
 
@@ -20,10 +21,19 @@ fn load_as(drawn: &Drawn, name: &str, options: &str) -> OnnxNetwork {
     OnnxNetwork::from_bytes(drawn.bytes(), Path::new(name), &options).unwrap()
 }
 
+fn forward(network: &OnnxNetwork, values: &[f32], width: usize, height: usize) -> Vec<f32> {
+    let pixels = Pixels {
+        values,
+        width,
+        height,
+    };
+    network.forward(pixels, &[Style::Only]).unwrap()
+}
+
 /// A colour, −1…1, after the network.
 fn painted(network: &OnnxNetwork, colour: [f32; 3]) -> [f32; 3] {
     let pixels: Vec<f32> = colour.repeat(32 * 64);
-    let painted = network.stylize(&pixels, 64, 32).unwrap();
+    let painted = forward(network, &pixels, 64, 32);
     assert_eq!(painted.len(), pixels.len());
     // In the middle, where no border is near.
     painted.as_chunks::<3>().0[16 * 64 + 32]
@@ -117,7 +127,7 @@ fn strides_say_what_sides_must_be_multiples_of() {
         .strided("half", "weight", "quarter", 4)
         .enlarged("quarter", "painting", 16.0);
     let network = load(&drawn);
-    assert_eq!(network.alignment(), 16);
+    assert_eq!(network.capabilities().alignment, 16);
     // The weights pass a colour on as it is.
     assert_near(painted(&network, COLOUR), COLOUR);
 }
@@ -149,7 +159,7 @@ fn borders_are_reflected_with_channels_last() {
     let pixels: Vec<f32> = (0..width * height * 3)
         .map(|i| (i as f32 * 0.7).sin())
         .collect();
-    let painted = network.stylize(&pixels, width, height).unwrap();
+    let painted = forward(&network, &pixels, width, height);
     // The first three rows and five columns of what is left are reflections.
     let at = |values: &[f32], row: usize, column: usize| values[(row * width + column) * 3 + 1];
     assert_eq!(at(&painted, 0, 0), at(&pixels, 3, 5));
@@ -161,7 +171,7 @@ fn borders_are_reflected_with_channels_last() {
 #[test]
 fn one_size_alone() {
     let drawn = Drawn::of_shape([1, 3, 64, 96]).node("Tanh", &["picture"], "painting");
-    assert_eq!(load(&drawn).size(), [Some(96), Some(64)]);
+    assert_eq!(load(&drawn).capabilities().size, [Some(96), Some(64)]);
 }
 
 /// What ONNX Runtime gives for the same picture; see `tests/generate_fixtures.py`. The network is
@@ -185,7 +195,7 @@ fn a_network_that_people_have_is_painted_as_onnx_runtime_does() {
         (0.11 * row as f32 + 0.07 * column as f32 + (index % 3) as f32).sin()
     };
     let pixels: Vec<f32> = (0..width * height * 3).map(pixel).collect();
-    let painted = network.stylize(&pixels, width, height).unwrap();
+    let painted = forward(&network, &pixels, width, height);
     let fixture = include_str!("../fixtures/animegan.json");
     let fixture: Vec<f32> = serde_json::from_str(fixture).unwrap();
     let step = painted.len() / fixture.len();

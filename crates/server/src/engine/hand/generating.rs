@@ -69,7 +69,7 @@ impl Hand<'_> {
         };
         let scene = Scene::Painting {
             content: sketch,
-            style,
+            style: style.into(),
             strength: 1.0,
         };
         Ok((name, scene))

@@ -97,7 +97,7 @@ impl Generate {
     fn side(&self, shared: &Shared) -> u32 {
         // Without a model there is nothing to generate.
         let native = |painter: &Painter| painter.config().native_size as u32;
-        let native = shared.artist.painter().map_or(0, native);
+        let native = shared.model.steered().map_or(0, native);
         self.side.unwrap_or(native)
     }
 

@@ -2,15 +2,10 @@
 
 use std::borrow::Cow;
 
-use utsushi_imaging::{Filter, Picture, fill_transparent, resize_with};
-use utsushi_model::ModelConfig;
-
+use super::Window;
 use crate::PaintError;
-use crate::window::Window;
-
-/// The shortest side the networks are given: four values at an eighth, so that there is something
-/// to take the variance of.
-const SHORTEST: usize = 32;
+use crate::backend::Capabilities;
+use utsushi_imaging::{Filter, Picture, fill_transparent, resize_with};
 
 /// Pictures with a shorter side than this are enlarged rather than only framed by reflections.
 const SMALL: u32 = 16;
@@ -20,7 +15,7 @@ const LONGEST_ENLARGED: u32 = 2048;
 
 /// A picture in a frame of its own reflections, which brings both sides to a multiple of the
 /// networks' alignment. The frame is made up where it is looked at; it takes no memory.
-pub(crate) struct Canvas<'a> {
+pub(crate) struct FramedPicture<'a> {
     picture: Cow<'a, Picture>,
     /// The picture before it was enlarged.
     size: [u32; 2],
@@ -30,28 +25,14 @@ pub(crate) struct Canvas<'a> {
     height: usize,
 }
 
-impl<'a> Canvas<'a> {
-    /// The colours of a picture, with those of the visible pixels under the transparent ones, with
-    /// sides of one's own choosing: `framed` makes a length of one, in pixels, that
-    /// is not below it, for the width (0) and the height (1).
-    pub(crate) fn framed(picture: &'a Picture, framed: impl Fn(usize, usize) -> usize) -> Self {
-        Self::with_sides(opaque(picture), framed)
-    }
-
-    pub(crate) fn new(picture: Cow<'a, Picture>) -> Self {
-        Self::with_sides(picture, |_, side| aligned(side))
-    }
-
-    /// Width and height of the canvas of a picture of that size, unless it is enlarged.
-    pub(crate) fn sides(width: u32, height: u32) -> [usize; 2] {
-        [width, height].map(|side| aligned(side as usize))
-    }
-
-    fn with_sides(picture: Cow<'a, Picture>, framed: impl Fn(usize, usize) -> usize) -> Self {
+impl<'a> FramedPicture<'a> {
+    /// Frames a picture without transparent parts so that a backend can take it. One with a very
+    /// short side is enlarged before.
+    pub(crate) fn new(picture: Cow<'a, Picture>, capabilities: &Capabilities) -> Self {
         let size = [picture.width(), picture.height()];
+        let [width, height] = sides(size, capabilities);
         let picture = enlarged(picture);
         let [across, down] = [picture.width() as usize, picture.height() as usize];
-        let (width, height) = (framed(0, across), framed(1, down));
         Self {
             picture,
             size,
@@ -62,18 +43,22 @@ impl<'a> Canvas<'a> {
         }
     }
 
-    /// Pixels in a row, frame included.
-    pub(crate) fn width(&self) -> usize {
-        self.width
-    }
-
-    /// Rows, frame included.
-    pub(crate) fn height(&self) -> usize {
-        self.height
+    /// All of it.
+    pub(crate) fn window(&self) -> Window {
+        Window {
+            left: 0,
+            top: 0,
+            width: self.width,
+            height: self.height,
+        }
     }
 
     /// The same at a smaller size, with so many pixels without its frame, or a few less.
-    pub(crate) fn reduced(&self, pixels: usize) -> Canvas<'static> {
+    pub(crate) fn reduced(
+        &self,
+        pixels: usize,
+        capabilities: &Capabilities,
+    ) -> FramedPicture<'static> {
         let (width, height) = (self.picture.width(), self.picture.height());
         let factor = (pixels as f64 / self.picture.pixels() as f64).sqrt();
         let [width, height] = [width, height].map(|side| (f64::from(side) * factor) as u32);
@@ -83,7 +68,7 @@ impl<'a> Canvas<'a> {
             height.max(1),
             Filter::CatmullRom,
         );
-        Canvas::new(Cow::Owned(small))
+        FramedPicture::new(Cow::Owned(small), capabilities)
     }
 
     /// Adds the colours of a part, `[height, width, 3]`, −1…1, to `values`.
@@ -106,9 +91,9 @@ impl<'a> Canvas<'a> {
         }
     }
 
-    /// A sheet to put the painted parts on.
-    pub(crate) fn sheet(&self) -> Sheet {
-        Sheet {
+    /// An empty picture to put the painted parts into.
+    pub(crate) fn output(&self) -> PaintedPicture {
+        PaintedPicture {
             rgb: vec![0; self.picture.rgb().len()],
             columns: self.picture.width() as usize,
             rows: self.picture.height() as usize,
@@ -119,9 +104,13 @@ impl<'a> Canvas<'a> {
     }
 }
 
-/// The next length that the networks can take.
-fn aligned(side: usize) -> usize {
-    side.next_multiple_of(ModelConfig::ALIGNMENT).max(SHORTEST)
+/// Width and height of a picture of that size in its frame.
+pub(super) fn sides([width, height]: [u32; 2], capabilities: &Capabilities) -> [usize; 2] {
+    let factor = enlargement(width, height);
+    [
+        capabilities.side(0, (width * factor) as usize),
+        capabilities.side(1, (height * factor) as usize),
+    ]
 }
 
 /// The colours of a picture, those of its visible pixels under the transparent ones.
@@ -134,7 +123,7 @@ pub(crate) fn opaque(picture: &Picture) -> Cow<'_, Picture> {
 
 /// What is painted, without the frame.
 #[derive(Clone, Debug)]
-pub(crate) struct Sheet {
+pub(crate) struct PaintedPicture {
     rgb: Vec<u8>,
     columns: usize,
     rows: usize,
@@ -143,7 +132,7 @@ pub(crate) struct Sheet {
     size: [u32; 2],
 }
 
-impl Sheet {
+impl PaintedPicture {
     /// Puts the part `kept` of the painted `window` in its place. `values` are
     /// `[window.height, window.width, 3]`; those beyond −1…1 are clamped.
     pub(crate) fn put(
@@ -199,19 +188,25 @@ fn reflected(position: isize, length: usize) -> usize {
 /// how to paint.
 fn enlarged(picture: Cow<'_, Picture>) -> Cow<'_, Picture> {
     let (width, height) = (picture.width(), picture.height());
+    match enlargement(width, height) {
+        1 => picture,
+        factor => Cow::Owned(resize_with(
+            &picture,
+            width * factor,
+            height * factor,
+            Filter::CatmullRom,
+        )),
+    }
+}
+
+/// How many times a picture of that size is enlarged.
+fn enlargement(width: u32, height: u32) -> u32 {
     let short = width.min(height);
     if short >= SMALL {
-        return picture;
+        return 1;
     }
-    let factor = SMALL.div_ceil(short);
-    let factor = factor.min(LONGEST_ENLARGED / width.max(height)).max(1);
-    let large = resize_with(
-        &picture,
-        width * factor,
-        height * factor,
-        Filter::CatmullRom,
-    );
-    Cow::Owned(large)
+    let factor = SMALL.div_ceil(short.max(1));
+    factor.min(LONGEST_ENLARGED / width.max(height)).max(1)
 }
 
 #[cfg(test)]
@@ -223,14 +218,11 @@ mod tests {
         Picture::new(width, height, bytes.collect()).unwrap()
     }
 
-    fn whole(canvas: &Canvas<'_>) -> Window {
-        Window {
-            left: 0,
-            top: 0,
-            width: canvas.width(),
-            height: canvas.height(),
-        }
-    }
+    const NETWORKS: Capabilities = Capabilities {
+        alignment: 8,
+        shortest: 32,
+        size: [None; 2],
+    };
 
     #[test]
     fn reflections_repeat_the_last_pixel_and_never_leave() {
@@ -243,13 +235,13 @@ mod tests {
     fn what_is_read_and_put_back_is_the_picture() {
         for (width, height) in [(128, 64), (33, 47), (17, 300), (100, 16)] {
             let picture = gradient(width, height);
-            let canvas = Canvas::new(Cow::Borrowed(&picture));
-            assert!(canvas.width().is_multiple_of(8) && canvas.width() >= 32);
-            assert!(canvas.height().is_multiple_of(8) && canvas.height() >= 32);
-            let mut sheet = canvas.sheet();
+            let framed = FramedPicture::new(Cow::Borrowed(&picture), &NETWORKS);
+            assert!(framed.window().width.is_multiple_of(8) && framed.window().width >= 32);
+            assert!(framed.window().height.is_multiple_of(8) && framed.window().height >= 32);
+            let mut output = framed.output();
             let mut values = Vec::new();
-            let window = whole(&canvas);
-            canvas.read(window, &mut values);
+            let window = framed.window();
+            framed.read(window, &mut values);
             // In two parts that meet at an odd place.
             let left = Window {
                 width: 11,
@@ -260,33 +252,34 @@ mod tests {
                 width: window.width - 11,
                 ..window
             };
-            sheet.put(window, left, &values).unwrap();
-            sheet.put(window, right, &values).unwrap();
-            assert_eq!(sheet.into_picture(), picture, "{width}×{height}");
+            output.put(window, left, &values).unwrap();
+            output.put(window, right, &values).unwrap();
+            assert_eq!(output.into_picture(), picture, "{width}×{height}");
         }
     }
 
     #[test]
     fn an_aligned_picture_has_no_frame() {
         let picture = gradient(128, 64);
-        let canvas = Canvas::new(Cow::Borrowed(&picture));
-        assert_eq!((canvas.width(), canvas.height()), (128, 64));
+        let framed = FramedPicture::new(Cow::Borrowed(&picture), &NETWORKS);
+        assert_eq!((framed.window().width, framed.window().height), (128, 64));
         let mut values = Vec::new();
-        canvas.read(whole(&canvas), &mut values);
+        framed.read(framed.window(), &mut values);
         assert_eq!(values, picture.to_floats());
     }
 
     #[test]
-    fn a_reduced_canvas_keeps_shape_and_colours() {
+    fn a_reduced_framed_keeps_shape_and_colours() {
         for (width, height, pixels) in [(640, 480, 10_000), (3000, 40, 900), (50, 50, 1)] {
             let picture = Picture::filled(width, height, [10, 120, 250]);
-            let reduced = Canvas::new(Cow::Borrowed(&picture)).reduced(pixels);
+            let reduced =
+                FramedPicture::new(Cow::Borrowed(&picture), &NETWORKS).reduced(pixels, &NETWORKS);
             let [across, down] = reduced.size.map(f64::from);
             assert!(across * down <= pixels as f64 && across * down > 0.7 * pixels as f64);
             let stretch = across / down * f64::from(height) / f64::from(width);
             assert!((0.7..1.4).contains(&stretch), "{across}×{down}");
             let mut values = Vec::new();
-            reduced.read(whole(&reduced), &mut values);
+            reduced.read(reduced.window(), &mut values);
             assert!(values.iter().all(|value| value.abs() < 1.0));
             assert!((values[2] - (250.0 / 127.5 - 1.0)).abs() < 0.02);
         }
@@ -296,28 +289,30 @@ mod tests {
     fn tiny_pictures_come_back_at_their_size_and_colour() {
         for (width, height) in [(1, 1), (1, 300), (3000, 1), (7, 5), (15, 15)] {
             let picture = Picture::filled(width, height, [10, 120, 250]);
-            let canvas = Canvas::new(Cow::Borrowed(&picture));
-            assert!(canvas.width() >= 32 && canvas.height() >= 32);
+            let framed = FramedPicture::new(Cow::Borrowed(&picture), &NETWORKS);
+            assert!(framed.window().width >= 32 && framed.window().height >= 32);
             let mut values = Vec::new();
-            canvas.read(whole(&canvas), &mut values);
-            let mut sheet = canvas.sheet();
-            sheet.put(whole(&canvas), whole(&canvas), &values).unwrap();
-            assert_eq!(sheet.into_picture(), picture, "{width}×{height}");
+            framed.read(framed.window(), &mut values);
+            let mut output = framed.output();
+            output
+                .put(framed.window(), framed.window(), &values)
+                .unwrap();
+            assert_eq!(output.into_picture(), picture, "{width}×{height}");
         }
     }
 
     #[test]
     fn not_a_number_is_found_in_the_picture_but_not_in_its_frame() {
         let picture = Picture::filled(20, 20, [0; 3]);
-        let canvas = Canvas::new(Cow::Borrowed(&picture));
-        let window = whole(&canvas);
+        let framed = FramedPicture::new(Cow::Borrowed(&picture), &NETWORKS);
+        let window = framed.window();
         let mut values = vec![0.0; 32 * 32 * 3];
         values[0] = f32::NAN;
-        let mut sheet = canvas.sheet();
-        assert_eq!(sheet.put(window, window, &values), Ok(()));
+        let mut output = framed.output();
+        assert_eq!(output.put(window, window, &values), Ok(()));
         // The frame is 6 pixels wide.
         values[(8 * 32 + 9) * 3 + 1] = f32::NAN;
-        let error = sheet.put(window, window, &values).unwrap_err();
+        let error = output.put(window, window, &values).unwrap_err();
         assert_eq!(error, PaintError::NotANumber { row: 2, column: 3 });
     }
 }

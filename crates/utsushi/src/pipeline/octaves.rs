@@ -68,7 +68,7 @@ fn toned(mut painting: Picture, small: &Picture) -> Picture {
 mod tests {
     use super::*;
     use crate::testing::{drawing, paint_with, painter};
-    use crate::{Order, PaintOptions};
+    use crate::{PaintOptions, PaintRequest, Watch};
     use std::sync::atomic::AtomicBool;
 
     fn even(width: u32, height: u32, colour: [u8; 3]) -> Picture {
@@ -139,13 +139,8 @@ mod tests {
 
         let content = painter.content_of(&picture, 1);
         assert_eq!(painter.paint_content(&content, &style).unwrap(), alone);
-        let order = Order {
-            content: &picture,
-            style: &style,
-            strength: 1.0,
-            octaves: Some(1),
-        };
-        for painted in painter.paint_together(&[order; 2], 1024, &AtomicBool::new(false)) {
+        let request = || PaintRequest::new(&picture, &style).with_options(options);
+        for painted in painter.paint(&[request(), request()], &mut ()) {
             assert_eq!(painted.as_ref(), Ok(&alone));
         }
         // In strips the tones of the small painting hold as well.
@@ -155,14 +150,10 @@ mod tests {
             ..options
         };
         let tall = drawing(160, 600);
+        let request = PaintRequest::new(&tall, &style).with_options(strips);
+        let stop = AtomicBool::new(false);
         let painted = painter
-            .paint(
-                &tall,
-                &style,
-                &strips,
-                &mut |p| counts.push(p),
-                &AtomicBool::new(false),
-            )
+            .paint_one(&request, &mut Watch::new(&stop, |p| counts.push(p)))
             .unwrap();
         assert_eq!((painted.width(), painted.height()), (160, 600));
         let last = counts[counts.len() - 1];

@@ -4,7 +4,7 @@ use burn::tensor::Device;
 use utsushi_weights::{ExportedModel, ExportedStyle, STYLE_MEANS};
 
 use crate::testing::{config, drawing, model, paint, painter};
-use crate::{LoadModelError, Model, PaintStyle, Painter};
+use crate::{LoadModelError, PaintStyle, Painter, SteeredModel};
 
 fn exported() -> ExportedModel {
     let model = model();
@@ -86,7 +86,7 @@ fn files_that_are_no_model_are_refused_by_name() {
     let mut tensor = broken.tensors.get(&bias).unwrap().clone();
     tensor.values[0] = f32::NAN;
     broken.tensors.insert(bias, tensor.shape, tensor.values);
-    let loaded = Model::from_exported(broken, &Device::flex(), Path::new("x"));
+    let loaded = SteeredModel::from_exported(broken, &Device::flex(), Path::new("x"));
     let error = loaded.unwrap_err().to_string();
     assert!(error.contains("NaN"), "{error}");
 

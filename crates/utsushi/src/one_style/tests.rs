@@ -1,10 +1,13 @@
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
 
-use utsushi_imaging::Alpha;
+use utsushi_imaging::{Alpha, DecodeLimits};
 
 use super::*;
-use crate::Order;
+use crate::backend::{BackendError, Capabilities, Pixels};
+use crate::jobs::StyleSource;
 use crate::testing::drawing;
+use crate::{Model, PaintOptions, Progress, Style, StyleCode, StyleError, Watch};
 
 /// Turns colours around, checks what it is given and notes the sizes.
 #[derive(Debug, Default)]
@@ -13,28 +16,39 @@ struct Negative {
     seen: Mutex<Vec<(usize, usize)>>,
 }
 
-impl Network for Negative {
-    fn alignment(&self) -> usize {
-        32
+impl Backend for Negative {
+    fn capabilities(&self) -> Capabilities {
+        Capabilities {
+            alignment: 32,
+            size: self.size,
+            ..Capabilities::default()
+        }
     }
 
-    fn size(&self) -> [Option<usize>; 2] {
-        self.size
-    }
-
-    fn stylize(&self, pixels: &[f32], width: usize, height: usize) -> Result<Vec<f32>, String> {
-        assert_eq!(pixels.len(), width * height * 3);
+    fn forward(&self, pictures: Pixels<'_>, styles: &[Style]) -> Result<Vec<f32>, BackendError> {
+        let (width, height) = (pictures.width, pictures.height);
+        assert_eq!(pictures.values.len(), styles.len() * width * height * 3);
         self.seen.lock().unwrap().push((width, height));
-        Ok(pixels.iter().map(|value| -value).collect())
+        Ok(pictures.values.iter().map(|value| -value).collect())
     }
 }
 
-fn paint<N: Network>(
-    painter: &OneWayPainter<N>,
+/// A painter of negatives, and its network.
+fn painter(size: [Option<usize>; 2]) -> (OneStylePainter, Arc<Negative>) {
+    let network = Arc::new(Negative {
+        size,
+        ..Negative::default()
+    });
+    (OneStylePainter::new(network.clone(), "negative"), network)
+}
+
+fn paint(
+    painter: &OneStylePainter,
     picture: &Picture,
     options: PaintOptions,
 ) -> Result<Picture, PaintError> {
-    painter.paint(picture, &options, &mut |_| {}, &AtomicBool::new(false))
+    let request = PaintRequest::new(picture, Style::Only).with_options(options);
+    painter.paint_one(&request, &mut ())
 }
 
 fn negative(picture: &Picture) -> Vec<u8> {
@@ -45,7 +59,7 @@ fn negative(picture: &Picture) -> Vec<u8> {
 fn pictures_of_any_size_come_back_without_seams() {
     let tile = 256;
     for (width, height) in [(64, 96), (17, 300), (100, 700), (700, 650)] {
-        let painter = OneWayPainter::new(Negative::default());
+        let (painter, network) = painter([None; 2]);
         let picture = drawing(width, height);
         let options = PaintOptions {
             tile,
@@ -53,7 +67,7 @@ fn pictures_of_any_size_come_back_without_seams() {
         };
         let painted = paint(&painter, &picture, options).unwrap();
         assert_eq!(painted.rgb(), negative(&picture), "{width}×{height}");
-        for &(width, height) in painter.network.seen.lock().unwrap().iter() {
+        for &(width, height) in network.seen.lock().unwrap().iter() {
             assert!(width.is_multiple_of(32) && height.is_multiple_of(32));
             assert!(width * height <= 256 * 256);
         }
@@ -63,14 +77,11 @@ fn pictures_of_any_size_come_back_without_seams() {
 #[test]
 fn a_network_of_one_size_is_given_no_other() {
     for (width, height) in [(20, 30), (96, 64), (97, 300), (500, 40)] {
-        let painter = OneWayPainter::new(Negative {
-            size: [Some(96), Some(64)],
-            ..Negative::default()
-        });
+        let (painter, network) = painter([Some(96), Some(64)]);
         let picture = drawing(width, height);
         let painted = paint(&painter, &picture, PaintOptions::default()).unwrap();
         assert_eq!(painted.rgb(), negative(&picture), "{width}×{height}");
-        let seen = painter.network.seen.lock().unwrap();
+        let seen = network.seen.lock().unwrap();
         assert!(seen.iter().all(|&size| size == (96, 64)), "{seen:?}");
     }
 }
@@ -79,7 +90,7 @@ fn a_network_of_one_size_is_given_no_other() {
 fn alpha_stays_and_strength_mixes_colours() {
     let alpha = Alpha::Eight((0..40 * 30).map(|i| (i % 256) as u8).collect());
     let picture = drawing(40, 30).with_alpha(alpha).unwrap();
-    let painter = OneWayPainter::new(Negative::default());
+    let (painter, _) = painter([None; 2]);
     let with = |strength| PaintOptions {
         strength,
         ..PaintOptions::default()
@@ -95,41 +106,41 @@ fn alpha_stays_and_strength_mixes_colours() {
 
 #[test]
 fn one_style_is_all_there_is() {
-    let painter = OneWayPainter::new(Negative::default());
+    let (painter, _) = painter([None; 2]);
     let limits = DecodeLimits::default();
-    assert!(painter.style(&StyleSource::Only, &limits).is_ok());
+    let model = Model::from(painter.clone());
+    assert_eq!(
+        model.style(&StyleSource::Only, &limits).unwrap(),
+        Style::Only
+    );
     let named = StyleSource::Named("oil".to_owned());
-    let error = painter.style(&named, &limits).unwrap_err().to_string();
+    let error = model.style(&named, &limits).unwrap_err().to_string();
     assert!(error.contains("one style"), "{error}");
     let code = StyleCode::new(vec![1.0]).unwrap();
-    let (options, stop) = (PaintOptions::default(), AtomicBool::new(false));
     let picture = drawing(32, 32);
-    let painted = painter.paint_regions(&picture, &code, &[], &options, &mut |_| {}, &stop);
+    let painted = painter.paint_one(&PaintRequest::new(&picture, code), &mut ());
     assert_eq!(painted, Err(StyleError::OneStyle.into()));
-    let house = crate::testing::painter();
-    assert!(Stylizer::style(&house, &StyleSource::Only, &limits).is_err());
+    let steered = Model::from(crate::testing::painter());
+    assert!(steered.style(&StyleSource::Only, &limits).is_err());
 }
 
 #[test]
 fn a_network_that_fails_or_gives_nonsense_is_told_of() {
     #[derive(Debug)]
-    struct Broken(Result<Vec<f32>, String>);
-    impl Network for Broken {
-        fn alignment(&self) -> usize {
-            1
+    struct Broken(Result<Vec<f32>, BackendError>);
+    impl Backend for Broken {
+        fn capabilities(&self) -> Capabilities {
+            Capabilities::default()
         }
-        fn size(&self) -> [Option<usize>; 2] {
-            [None; 2]
-        }
-        fn stylize(&self, _: &[f32], _: usize, _: usize) -> Result<Vec<f32>, String> {
+        fn forward(&self, _: Pixels<'_>, _: &[Style]) -> Result<Vec<f32>, BackendError> {
             self.0.clone()
         }
     }
     let error = |outcome| {
-        let painter = OneWayPainter::new(Broken(outcome));
+        let painter = OneStylePainter::new(Arc::new(Broken(outcome)), "broken");
         paint(&painter, &drawing(20, 20), PaintOptions::default()).unwrap_err()
     };
-    let failed = error(Err("no operator Foo".to_owned())).to_string();
+    let failed = error(Err(BackendError::new("no operator Foo"))).to_string();
     assert!(
         failed.contains("20×20") && failed.contains("no operator Foo"),
         "{failed}"
@@ -141,18 +152,20 @@ fn a_network_that_fails_or_gives_nonsense_is_told_of() {
 
 #[test]
 fn a_stop_is_heeded_between_tiles() {
-    let painter = OneWayPainter::new(Negative::default());
+    let (painter, _) = painter([None; 2]);
     let options = PaintOptions {
         tile: 256,
         ..PaintOptions::default()
     };
     let stop = AtomicBool::new(false);
     let mut heard = Vec::new();
-    let mut progress = |progress: Progress| {
+    let progress = |progress: Progress| {
         heard.push(progress.done);
         stop.store(progress.done == 2, Ordering::Relaxed);
     };
-    let painted = painter.paint(&drawing(700, 700), &options, &mut progress, &stop);
+    let picture = drawing(700, 700);
+    let request = PaintRequest::new(&picture, Style::Only).with_options(options);
+    let painted = painter.paint_one(&request, &mut Watch::new(&stop, progress));
     assert_eq!(painted, Err(PaintError::Stopped));
     assert_eq!(heard, [0, 1, 2]);
 }
@@ -167,45 +180,36 @@ fn each_comes_out_of_company_as_it_would_alone() {
         turned,
         drawing(60, 44).with_alpha(alpha).unwrap(),
     ];
-    let only = StyleCode::new(Vec::new()).unwrap();
-    let other = StyleCode::new(vec![1.0]).unwrap();
+    let with = |strength| PaintOptions {
+        strength,
+        tile: 256,
+        octaves: None,
+    };
     for size in [[None; 2], [Some(64), Some(64)], [Some(32), Some(32)]] {
-        let painter = OneWayPainter::new(Negative {
-            size,
-            ..Negative::default()
-        });
+        let (painter, _) = painter(size);
         for strengths in [[1.0, 1.0, 0.3], [0.0, 1.0, 2.0]] {
-            let order = |index: usize| Order {
-                content: &pictures[index],
-                style: &only,
-                strength: strengths[index],
-                octaves: None,
+            let request = |index: usize| {
+                let request = PaintRequest::new(&pictures[index], Style::Only);
+                request.with_options(with(strengths[index]))
             };
-            let orders = [0, 1, 2].map(order);
-            let together = painter.paint_together(&orders, 256, &AtomicBool::new(false));
+            let together = painter.paint(&[0, 1, 2].map(request), &mut ());
             assert_eq!(together.len(), 3);
-            for (order, painted) in orders.iter().zip(together) {
-                let options = PaintOptions {
-                    strength: order.strength,
-                    tile: 256,
-                    octaves: None,
-                };
-                let alone = paint(&painter, order.content, options);
+            for (index, painted) in together.into_iter().enumerate() {
+                let alone = paint(&painter, &pictures[index], with(strengths[index]));
                 assert_eq!(painted, alone, "{size:?} {strengths:?}");
             }
         }
     }
-    let painter = OneWayPainter::new(Negative::default());
-    let order = |style| Order {
-        content: &pictures[0],
-        style,
-        strength: 1.0,
-        octaves: None,
-    };
-    let stopped = painter.paint_together(&[order(&only); 2], 256, &AtomicBool::new(true));
+    let (painter, network) = painter([None; 2]);
+    let only = || PaintRequest::new(&pictures[0], Style::Only);
+    let stop = AtomicBool::new(true);
+    let stopped = painter.paint(&[only(), only()], &mut &stop);
     assert_eq!(stopped, vec![Err(PaintError::Stopped); 2]);
-    let foreign =
-        painter.paint_together(&[order(&only), order(&other)], 256, &AtomicBool::new(false));
+    assert!(network.seen.lock().unwrap().is_empty());
+    assert!(painter.paint(&[only(), only()], &mut ())[1].is_ok());
+    assert_eq!(network.seen.lock().unwrap().len(), 1, "in one pass");
+    let code = StyleCode::new(vec![1.0]).unwrap();
+    let foreign = painter.paint(&[only(), PaintRequest::new(&pictures[0], code)], &mut ());
     assert!(foreign[0].is_ok());
     assert_eq!(foreign[1], Err(StyleError::OneStyle.into()));
 }
