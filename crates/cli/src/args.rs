@@ -53,7 +53,7 @@ use crate::device::DeviceChoice;
 /// `export`.
 ///
 /// Exit codes: 0 done, 1 failed, 2 wrong usage, 3 done but some pictures were skipped, 130
-/// stopped by Ctrl-C.
+/// stopped by Ctrl-C, 143 by SIGTERM.
 #[derive(Debug, Parser)]
 #[command(
     name = "utsushi",

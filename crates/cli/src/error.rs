@@ -5,9 +5,12 @@ use std::panic::UnwindSafe;
 use std::sync::Mutex;
 
 use crate::exit_code::ExitCode;
-use crate::output;
+use crate::{output, suggestions};
 
 mod hint;
+
+#[cfg(test)]
+pub use hint::of as hint_of;
 
 /// A command line that clap accepts and that makes no sense all the same.
 #[derive(Debug)]
@@ -59,7 +62,10 @@ pub fn report(error: &anyhow::Error) -> ExitCode {
 
 /// Prints what clap has to say: help and version, which are no errors, or what is wrong with the
 /// arguments.
-pub fn refuse_arguments(refusal: &clap::Error) -> ExitCode {
+pub fn refuse_arguments(refusal: clap::Error) -> ExitCode {
+    let words = std::env::args_os().skip(1);
+    let words: Vec<String> = words.map(|it| it.to_string_lossy().into_owned()).collect();
+    let refusal = suggestions::mend(refusal, &words);
     // Nobody reads it if it cannot be printed.
     let _ = refusal.print();
     if refusal.use_stderr() {

@@ -13,10 +13,13 @@ pub enum ExitCode {
     SomeSkipped,
     /// Stopped by Ctrl-C.
     Interrupted,
+    /// Stopped by SIGTERM.
+    Terminated,
 }
 
 impl ExitCode {
-    /// The number for the shell; 130 is what shells say of a program ended by Ctrl-C.
+    /// The number for the shell; 130 is what shells say of a program ended by Ctrl-C, 143 of one
+    /// ended by SIGTERM.
     pub fn number(self) -> u8 {
         match self {
             Self::Done => 0,
@@ -24,6 +27,7 @@ impl ExitCode {
             Self::Usage => 2,
             Self::SomeSkipped => 3,
             Self::Interrupted => 130,
+            Self::Terminated => 143,
         }
     }
 }
@@ -46,6 +50,7 @@ mod tests {
             (ExitCode::Usage, 2),
             (ExitCode::SomeSkipped, 3),
             (ExitCode::Interrupted, 130),
+            (ExitCode::Terminated, 143),
         ];
         for (code, number) in codes {
             assert_eq!(code.number(), number, "{code:?}");

@@ -1,4 +1,5 @@
-//! Ctrl-C: once to stop in order, twice to stop at once.
+//! Ctrl-C, and SIGTERM, which `docker stop`, systemd, SLURM and `kill` send: once to stop in order,
+//! twice to stop at once.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -8,7 +9,10 @@ use anyhow::Context;
 use crate::exit_code::ExitCode;
 use crate::output;
 
-/// Sets a flag on the first Ctrl-C and ends the process on the second. `what_happens` is printed
+/// Whether the last signal was SIGTERM.
+static TERMINATED: AtomicBool = AtomicBool::new(false);
+
+/// Sets a flag on the first signal and ends the process on the second. `what_happens` is printed
 /// on the first: "finishing this picture", for example.
 ///
 /// # Errors
@@ -16,13 +20,50 @@ use crate::output;
 pub fn stop_flag(what_happens: &'static str) -> anyhow::Result<Arc<AtomicBool>> {
     let stop = Arc::new(AtomicBool::new(false));
     let flag = Arc::clone(&stop);
-    ctrlc::set_handler(move || {
+    listen(move |terminated| {
+        TERMINATED.store(terminated, Ordering::SeqCst);
         if flag.swap(true, Ordering::SeqCst) {
             // Files are written whole or not at all, so this leaves nothing half done.
-            std::process::exit(ExitCode::Interrupted.number().into());
+            std::process::exit(of_signal(ExitCode::Interrupted).number().into());
         }
-        output::remark(format!("\n{what_happens}; Ctrl-C again stops at once"));
+        let again = if terminated {
+            "a second SIGTERM"
+        } else {
+            "Ctrl-C again"
+        };
+        output::remark(format!("\n{what_happens}; {again} stops at once"));
     })
     .context("cannot listen for Ctrl-C")?;
     Ok(stop)
+}
+
+/// The code of a command that was stopped, by what stopped it; other codes as they are.
+pub fn of_signal(code: ExitCode) -> ExitCode {
+    match code {
+        ExitCode::Interrupted if TERMINATED.load(Ordering::SeqCst) => ExitCode::Terminated,
+        code => code,
+    }
+}
+
+/// Calls `react` for each signal, on a thread of its own; told whether it was SIGTERM.
+#[cfg(unix)]
+fn listen(mut react: impl FnMut(bool) + Send + 'static) -> anyhow::Result<()> {
+    use signal_hook::consts::{SIGINT, SIGTERM};
+    use signal_hook::iterator::Signals;
+
+    let mut signals = Signals::new([SIGINT, SIGTERM])?;
+    std::thread::Builder::new()
+        .name("signals".to_owned())
+        .spawn(move || {
+            signals
+                .forever()
+                .for_each(|signal| react(signal == SIGTERM))
+        })?;
+    Ok(())
+}
+
+/// Calls `react` for each signal, on a thread of its own: a window that is closed stops like Ctrl-C.
+#[cfg(not(unix))]
+fn listen(mut react: impl FnMut(bool) + Send + 'static) -> anyhow::Result<()> {
+    Ok(ctrlc::set_handler(move || react(false))?)
 }

@@ -12,6 +12,8 @@ mod interrupt;
 mod network;
 mod output;
 mod progress;
+mod recipes;
+mod suggestions;
 mod text;
 
 use clap::Parser;
@@ -26,7 +28,7 @@ fn main() -> std::process::ExitCode {
 fn run() -> ExitCode {
     let outcome = match Arguments::try_parse() {
         Ok(arguments) => commands::run(arguments.command),
-        Err(refusal) => return error::refuse_arguments(&refusal),
+        Err(refusal) => return error::refuse_arguments(refusal),
     };
-    outcome.unwrap_or_else(|error| error::report(&error))
+    outcome.map_or_else(|error| error::report(&error), interrupt::of_signal)
 }

@@ -17,7 +17,7 @@ pub enum Crop {
     /// The largest square at the top (standing figures), in the middle of the width.
     Top,
     /// The square around the face, so that all faces stand alike; see
-    /// [`prepare_finding`](crate::prepare_finding). A picture without one is left out.
+    /// [`prepare_finding`](crate::prepare_finding). Where none is found, that of [`Crop::Top`].
     Face,
     /// A box `[left, top, right, bottom]` in fractions 0…1; what is not square after that loses
     /// its longer sides evenly.
@@ -37,7 +37,8 @@ pub struct PixelBox {
 
 impl Crop {
     /// The square of pixels this crop takes from a picture of `width`×`height` (both at least 1).
-    /// Where a face is depends on more than the size: for [`Crop::Face`], that of [`Crop::Centre`].
+    /// Where a face is depends on more than the size: for [`Crop::Face`], that of [`Crop::Top`],
+    /// since people in pictures stand with their heads up.
     pub(crate) fn square(self, width: u32, height: u32) -> PixelBox {
         let (wide, high) = (i64::from(width), i64::from(height));
         let short = wide.min(high);
@@ -51,7 +52,7 @@ impl Crop {
                     side: side as u32,
                 }
             }
-            Self::Centre | Self::Face => {
+            Self::Centre => {
                 let (left, top) = ((wide - short) / 2, (high - short) / 2);
                 PixelBox {
                     left,
@@ -59,7 +60,7 @@ impl Crop {
                     side: short as u32,
                 }
             }
-            Self::Top => PixelBox {
+            Self::Top | Self::Face => PixelBox {
                 left: (wide - short) / 2,
                 top: 0,
                 side: short as u32,
@@ -160,6 +161,7 @@ mod tests {
             (Crop::Centre, 10, 30, (0, 10, 10)),
             (Crop::Top, 10, 30, (0, 0, 10)),
             (Crop::Top, 30, 10, (10, 0, 10)),
+            (Crop::Face, 10, 30, (0, 0, 10)),
             (Crop::None, 30, 10, (0, -10, 30)),
             (Crop::None, 10, 30, (-10, 0, 30)),
             (Crop::Box([0.25, 0.5, 0.75, 1.0]), 100, 100, (25, 50, 50)),

@@ -32,8 +32,6 @@ pub enum DropReason {
         /// The shortest side allowed, in pixels.
         min_size: u32,
     },
-    /// It was to be cut by its face, and none was found.
-    NoFace,
     /// Nothing to see: (almost) one brightness everywhere.
     Blank {
         /// Standard deviation of the brightness in hundredths of a level of 0…255.
@@ -61,7 +59,6 @@ impl DropReason {
             Self::Refused { .. } => "refused",
             Self::TooLarge { .. } => "too-large",
             Self::TooSmall { .. } => "too-small",
-            Self::NoFace => "no-face",
             Self::Blank { .. } => "blank",
             Self::Duplicate { .. } => "duplicate",
             Self::NearDuplicate { .. } => "near-duplicate",
@@ -86,7 +83,6 @@ impl fmt::Display for DropReason {
                 "too small: {width}×{height} pixels after the crop, the shorter side must be at \
                  least {min_size}"
             ),
-            Self::NoFace => write!(formatter, "no face was found in it"),
             Self::Blank {
                 deviation_hundredths,
             } => write!(
@@ -120,7 +116,6 @@ mod tests {
                 height: 2,
                 min_size: 3,
             },
-            DropReason::NoFace,
             DropReason::Blank {
                 deviation_hundredths: 12,
             },

@@ -34,6 +34,14 @@ pub enum DatasetError {
         /// What is wrong and what to do.
         message: String,
     },
+    /// A table of labels cannot be used.
+    #[error("labels `{path}`: {message}")]
+    Labels {
+        /// The table.
+        path: PathBuf,
+        /// What is wrong, in which line, and what to do.
+        message: String,
+    },
     /// An output folder cannot take the prepared set.
     #[error("output folder `{path}`: {message}")]
     Output {

@@ -22,8 +22,8 @@ use crate::source::{Member, Read, Source, styles_below};
 /// Looks through sources without writing anything: how many pictures of which sizes and formats
 /// each style has, which look alike, which cannot be read and why, and a contact sheet.
 ///
-/// A source is a zip (one style), a folder of folders and zips (one style each), or a folder of
-/// pictures (one style). `progress` is called now and then from the calling thread.
+/// A source is a zip (one style), a folder of folders and zips (one style each, and one more for the
+/// pictures that lie beside those), or a folder of pictures (one style). `progress` is called now and then from the calling thread.
 ///
 /// # Errors
 /// A source that cannot be opened, or an option out of its range. Pictures that cannot be read
@@ -52,9 +52,9 @@ pub fn inspect(
     let mut opened = Vec::new();
     for path in sources {
         // A missing path is told by opening it.
-        for (name, path) in styles_below(path)? {
-            let source = Source::open(&path)?;
-            opened.push((name, path, source));
+        for style in styles_below(path)? {
+            let source = Source::open(&style.path, style.subfolders)?;
+            opened.push((style.name, style.path, source));
         }
     }
     let total = opened
@@ -72,7 +72,8 @@ pub fn inspect(
                 total,
             });
         };
-        let style = StyleInspection::new(name.clone(), path);
+        let mut style = StyleInspection::new(name.clone(), path);
+        style.notices = source.notices().to_vec();
         let (style, row) = inspect_style(style, source, options, &pool, &mut now);
         styles.push(style);
         thumbnails.push(row);

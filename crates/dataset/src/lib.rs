@@ -21,6 +21,7 @@ mod inspect;
 mod loader;
 mod near_duplicates;
 mod near_views;
+mod notice;
 mod perceptual_hash;
 mod pictures;
 mod prepare;
@@ -48,10 +49,11 @@ pub use inspect::{
 };
 pub use loader::{Loader, LoaderOptions};
 pub use near_views::NearViews;
+pub use notice::Notice;
 pub use pictures::Pictures;
 pub use prepare::{
-    DroppedPicture, PrepareOptions, PrepareProgress, PrepareReport, StyleReport, prepare,
-    prepare_finding,
+    DroppedPicture, FacelessPicture, PrepareOptions, PrepareProgress, PrepareReport, StyleReport,
+    prepare, prepare_finding,
 };
 pub use prepared::PreparedSet;
 pub use role::Role;

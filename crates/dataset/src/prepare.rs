@@ -16,14 +16,14 @@ use std::sync::atomic::AtomicBool;
 
 pub use options::PrepareOptions;
 pub use progress::PrepareProgress;
-pub use report::{DroppedPicture, PrepareReport, StyleReport};
+pub use report::{DroppedPicture, FacelessPicture, PrepareReport, StyleReport};
 
 use crate::{DatasetError, FindFace, SetsFile};
 
 /// Prepares a training set in the folder `out`.
 ///
 /// Writes `pictures/<style>/<aa>/<hash>.png`, then `report.jsonl` (a line for each picture that
-/// was dropped), `manifest.jsonl` (a line for each that was kept) and `set.toml`. Pictures are
+/// was dropped or cut without a face, and for each [`Notice`](crate::Notice)), `manifest.jsonl` (a line for each that was kept) and `set.toml`. Pictures are
 /// named by the hash of their file, whatever they are called in the source.
 ///
 /// The work can be stopped with `stop` or killed at any moment and started again: what was cut
@@ -48,8 +48,8 @@ pub fn prepare(
 
 /// [`prepare`], with something that finds faces: for sources with [`Crop::Face`](crate::Crop).
 ///
-/// A picture in which `faces` finds none is dropped as
-/// [`DropReason::NoFace`](crate::DropReason::NoFace).
+/// A picture in which `faces` finds none is cut at the top instead, and named in
+/// [`PrepareReport::without_face`].
 ///
 /// # Errors
 /// As [`prepare`].

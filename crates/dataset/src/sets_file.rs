@@ -3,13 +3,15 @@
 mod check;
 mod source_entry;
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
 pub use source_entry::{Pick, SourceEntry};
 
-use crate::DatasetError;
+use crate::source::styles_below;
+use crate::{Crop, DatasetError, Role};
 
 /// A sets file: the sources of a training set, and how their pictures are chosen and cut.
 ///
@@ -89,8 +91,49 @@ impl SetsFile {
         })
     }
 
+    /// The sets file that a folder of pictures stands for, or a zip or tar of them: everything as by
+    /// default, its folders, zips and tars one style each. Styles are named after them, with `-` for
+    /// what no name may have.
+    ///
+    /// # Errors
+    /// The folder cannot be listed.
+    pub fn of_pictures(path: &Path) -> Result<Self, DatasetError> {
+        let mut file = Self {
+            size: defaults::size(),
+            validation: defaults::validation(),
+            min_size: defaults::min_size(),
+            min_deviation: defaults::min_deviation(),
+            duplicate_distance: defaults::duplicate_distance(),
+            sources: Vec::new(),
+            folder: PathBuf::new(),
+        };
+        for style in styles_below(path)? {
+            let taken: Vec<&str> = file.sources.iter().map(|it| &it.style[..]).collect();
+            let name = style_name(&style.name, &taken);
+            file.sources.push(SourceEntry {
+                path: style.path,
+                style: name,
+                crop: Crop::default(),
+                role: Role::default(),
+                licence: None,
+                labels: BTreeMap::new(),
+                labels_from: None,
+                pick: Pick::default(),
+                subfolders: style.subfolders,
+                duplicate_distance: None,
+            });
+        }
+        Ok(file)
+    }
+
     fn parse(text: &str, folder: PathBuf) -> Result<Self, String> {
-        let mut file: Self = toml::from_str(text).map_err(|error| error.to_string())?;
+        let mut file: Self = toml::from_str(text).map_err(|error| match backslashes(text) {
+            Some(line) => format!(
+                "{error}\nline {line} has `\\` between double quotes, where it begins a code; write \
+                 the path in single quotes: 'C:\\Users\\me'"
+            ),
+            None => error.to_string(),
+        })?;
         file.folder = folder;
         check::check(&file)?;
         Ok(file)
@@ -106,6 +149,34 @@ impl SetsFile {
     pub fn source_path(&self, source: &SourceEntry, root: Option<&Path>) -> PathBuf {
         root.unwrap_or(&self.folder).join(&source.path)
     }
+}
+
+/// The first line with a key whose value has `\` between double quotes.
+fn backslashes(text: &str) -> Option<usize> {
+    let has = |line: &str| {
+        let value = line.split_once('=').map(|(_, value)| value.trim_start());
+        value.is_some_and(|value| value.starts_with('"') && value.contains('\\'))
+    };
+    text.lines().position(has).map(|line| line + 1)
+}
+
+/// A name for a style that no other has, of letters that a style's name may have.
+fn style_name(name: &str, taken: &[&str]) -> String {
+    let allowed = |letter: char| letter.is_ascii_alphanumeric() || letter == '-' || letter == '_';
+    let letters = |letter| if allowed(letter) { letter } else { '-' };
+    let name: String = name
+        .chars()
+        .map(letters)
+        .take(check::MAX_STYLE_NAME - 4)
+        .collect();
+    let name = match name.trim_matches('-') {
+        "" => "style",
+        name => name,
+    };
+    let free = |name: &String| !taken.iter().any(|other| other.eq_ignore_ascii_case(name));
+    let numbered = (2..).map(|number| format!("{name}-{number}"));
+    let mut names = std::iter::once(name.to_owned()).chain(numbered);
+    names.find(free).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -151,6 +222,14 @@ mod tests {
         assert_eq!(source.labels["old"], "true");
         assert_eq!(source.pick, Pick { every: 3, first: 1 });
         assert_eq!(source.duplicate_distance, Some(2));
+    }
+
+    #[test]
+    fn styles_of_folders_get_names_of_their_own() {
+        assert_eq!(style_name("ink wash", &[]), "ink-wash");
+        assert_eq!(style_name("水墨", &["Style"]), "style-2");
+        assert_eq!(style_name("a", &["A", "a-2"]), "a-3");
+        assert_eq!(style_name(&"x".repeat(99), &[]).len(), 60);
     }
 
     #[test]
@@ -231,5 +310,9 @@ mod tests {
             }
         }
         assert!(parse("size = 64").unwrap_err().contains("[[source]]"));
+        for path in [r#""C:\Users\me""#, r#""C:\temp\new""#, r#""D:\art""#] {
+            let message = parse(&format!("[[source]]\npath = {path}\nstyle = 'a'")).unwrap_err();
+            assert!(message.contains("single quotes"), "{message}");
+        }
     }
 }

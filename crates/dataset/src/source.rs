@@ -3,24 +3,38 @@
 mod archive;
 mod folder;
 mod label_table;
+mod names;
 mod shard;
 mod sidecars;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use crate::{DatasetError, DropReason};
-use label_table::LabelTable;
+use utsushi_imaging::Format;
+
+use crate::{DatasetError, DropReason, Notice};
+use label_table::{LabelTable, Lookup};
+
+pub(crate) use label_table::Unmatched;
 
 /// One file or archive member of a source, before anything of it has been read.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Member {
     /// Path inside the source with `/` between its parts; for reports only, never written to.
     pub name: String,
+    /// The path inside of a folder, where the name is not what the system calls the file.
+    file: Option<PathBuf>,
     /// Which of the source's tars it is in.
     shard: Option<usize>,
     /// Index in the archive; unused for files of folders.
     index: usize,
+}
+
+impl Member {
+    /// The path inside of a folder.
+    fn place(&self) -> &Path {
+        self.file.as_deref().unwrap_or(Path::new(&self.name))
+    }
 }
 
 /// A member, and its bytes or why there are none.
@@ -40,37 +54,43 @@ pub(crate) struct Source {
     shards: Vec<shard::Shard>,
     sidecars: sidecars::Sidecars,
     table: LabelTable,
+    notices: Vec<Notice>,
 }
 
 /// StyleGAN's labels, where they lie among the pictures.
 const DATASET_JSON: &str = "dataset.json";
 
 impl Source {
-    /// Lists a folder (with all folders in it, and what is in the tars there), a zip or a tar,
-    /// which may be packed with gzip.
+    /// Lists a folder (with all folders in it if `subfolders`, and what is in the tars there), a
+    /// zip or a tar, which may be packed with gzip.
     /// Hidden files and the `__MACOSX` folder are passed over in silence; labels that lie beside
     /// pictures in a tar are no members.
-    pub fn open(path: &Path) -> Result<Self, DatasetError> {
-        let metadata = std::fs::metadata(path).map_err(|error| DatasetError::Source {
-            path: path.to_path_buf(),
-            message: format!("{error}; check the path, or say where sources lie with the root"),
-        })?;
+    pub fn open(path: &Path, subfolders: bool) -> Result<Self, DatasetError> {
+        let metadata = std::fs::metadata(path).map_err(|error| unopened(path, &error))?;
+        let mut notices = Vec::new();
         let mut shards = Vec::new();
         let (mut members, archive) = if metadata.is_dir() {
-            (folder::list(path)?, None)
+            let listed = folder::list(path, subfolders, &mut notices);
+            (
+                listed.map_err(|error| match error {
+                    DatasetError::File { reason, .. } => unopened(path, &reason),
+                    error => error,
+                })?,
+                None,
+            )
         } else if is_tar(path) {
-            shards.push((String::new(), shard::Shard::open(path)?));
+            shards.push((String::new(), shard::Shard::open(path, &mut notices)?));
             (Vec::new(), None)
         } else {
             let archive = archive::Archive::open(path)?;
-            (archive.list(), Some(archive))
+            (archive.list(&mut notices), Some(archive))
         };
         members.retain(|member| !is_passed_over(&member.name));
         if metadata.is_dir() {
             let is_file = |member: &Member| !is_tar(Path::new(&member.name));
             let tars = members.extract_if(.., |member| !is_file(member));
             for tar in tars.collect::<Vec<_>>() {
-                let opened = shard::Shard::open(&path.join(&tar.name))?;
+                let opened = shard::Shard::open(&path.join(tar.place()), &mut notices)?;
                 shards.push((format!("{}/", tar.name), opened));
             }
         }
@@ -80,6 +100,7 @@ impl Source {
                 if !is_passed_over(&entry.name) {
                     packed.push(Member {
                         name: format!("{prefix}{}", entry.name),
+                        file: None,
                         shard: Some(number),
                         index,
                     });
@@ -101,6 +122,7 @@ impl Source {
             shards: shards.into_iter().map(|(_, shard)| shard).collect(),
             sidecars,
             table: LabelTable::default(),
+            notices,
         };
         source.take_dataset_json();
         Ok(source)
@@ -115,19 +137,24 @@ impl Source {
         let bytes = self.read(&member, label_table::MAX_BYTES).ok();
         if let Some(table) = bytes.and_then(|bytes| LabelTable::of_dataset_json(&bytes)) {
             self.members.remove(place);
+            let path = self.path.join(DATASET_JSON);
+            let unmatched = table.unmatched(&path, &Lookup::of(&self.members));
+            self.notices.extend(unmatched.map(Unmatched::notice));
+            self.notices.extend(table.notices(&path));
             self.table = table;
         }
     }
 
-    /// Adds the labels of a table to those that lie in the source.
+    /// Adds the labels of a table to those that lie in the source. Hands back the rows that name
+    /// none of its pictures, if there are some: they may be another source's.
     ///
     /// # Errors
     /// A file that cannot be read or is no table, or one in which no name is a member's.
-    pub fn read_labels(&mut self, path: &Path) -> Result<(), DatasetError> {
+    pub fn read_labels(&mut self, path: &Path) -> Result<Option<Unmatched>, DatasetError> {
         let table = LabelTable::read(path)?;
         let known = |member: &Member| table.get(&member.name).is_some();
         if let (Some(first), false) = (self.members.first(), self.members.iter().any(known)) {
-            return Err(DatasetError::Source {
+            return Err(DatasetError::Labels {
                 path: path.to_path_buf(),
                 message: format!(
                     "it names no picture of `{}`; names start inside of the source, such as `{}`",
@@ -136,8 +163,15 @@ impl Source {
                 ),
             });
         }
+        let unmatched = table.unmatched(path, &Lookup::of(&self.members));
+        self.notices.extend(table.notices(path));
         self.table.extend(table);
-        Ok(())
+        Ok(unmatched)
+    }
+
+    /// What is to be told of the source.
+    pub fn notices(&self) -> &[Notice] {
+        &self.notices
     }
 
     /// The labels of a member, by tables and by what lies beside it, which goes first; nothing where
@@ -189,8 +223,23 @@ impl Source {
         }
         match &mut self.archive {
             Some(archive) => archive.read(member, limit_bytes),
-            None => folder::read(&self.path.join(&member.name), limit_bytes),
+            None => folder::read(&self.path.join(member.place()), limit_bytes),
         }
+    }
+}
+
+/// Why a source cannot be opened, in words that tell a missing one from one that may not be read.
+fn unopened(path: &Path, error: &std::io::Error) -> DatasetError {
+    let message = match error.kind() {
+        std::io::ErrorKind::NotFound => "there is no such file or folder".to_owned(),
+        std::io::ErrorKind::PermissionDenied => {
+            "no permission to read it; change its rights, or ask its owner".to_owned()
+        }
+        _ => format!("{error}"),
+    };
+    DatasetError::Source {
+        path: path.to_path_buf(),
+        message,
     }
 }
 
@@ -208,9 +257,20 @@ fn tar_stem(name: &str) -> Option<&str> {
     })
 }
 
+/// A style and what it is made of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct StyleBelow {
+    /// Name of the folder or archive, without its ending.
+    pub name: String,
+    pub path: PathBuf,
+    /// Whether the folders in it are read too.
+    pub subfolders: bool,
+}
+
 /// The style of each source under `path`: a zip or a tar is one style; a folder of folders and
-/// zips is one style each; a folder of pictures, or of tars, is one style.
-pub(crate) fn styles_below(path: &Path) -> Result<Vec<(String, PathBuf)>, DatasetError> {
+/// zips is one style each, and one more for pictures and tars that lie beside those; a folder of
+/// pictures, or of tars, is one style.
+pub(crate) fn styles_below(path: &Path) -> Result<Vec<StyleBelow>, DatasetError> {
     let own_name = |path: &Path| {
         let Some(name) = path.file_name().map(|name| name.to_string_lossy()) else {
             return path.display().to_string();
@@ -221,30 +281,40 @@ pub(crate) fn styles_below(path: &Path) -> Result<Vec<(String, PathBuf)>, Datase
             false => tar_stem(&name).map_or(stem.into_owned(), str::to_owned),
         }
     };
+    let style = |path: PathBuf, subfolders: bool| StyleBelow {
+        name: own_name(&path),
+        path,
+        subfolders,
+    };
     if !path.is_dir() {
-        return Ok(vec![(own_name(path), path.to_path_buf())]);
+        return Ok(vec![style(path.to_path_buf(), true)]);
     }
-    let mut below = Vec::new();
-    for entry in std::fs::read_dir(path).map_err(DatasetError::file("read the folder", path))? {
-        let entry = entry
-            .map_err(DatasetError::file("read the folder", path))?
-            .path();
-        let is_zip = entry
-            .extension()
-            .is_some_and(|end| end.eq_ignore_ascii_case("zip"));
+    let failed = |error: std::io::Error| unopened(path, &error);
+    let (mut below, mut beside) = (Vec::new(), false);
+    for entry in std::fs::read_dir(path).map_err(failed)? {
+        let entry = entry.map_err(failed)?.path();
         let hidden = entry
             .file_name()
             .is_some_and(|name| is_passed_over(&name.to_string_lossy()));
-        if !hidden && (is_zip || entry.is_dir()) {
-            below.push((own_name(&entry), entry));
+        if hidden {
+            continue;
+        }
+        let is_zip = entry
+            .extension()
+            .is_some_and(|end| end.eq_ignore_ascii_case("zip"));
+        if is_zip || entry.is_dir() {
+            below.push(entry);
+        } else {
+            beside |= is_tar(&entry) || Format::from_extension(&entry).is_some();
         }
     }
     below.sort();
-    Ok(if below.is_empty() {
-        vec![(own_name(path), path.to_path_buf())]
-    } else {
-        below
-    })
+    let mut styles: Vec<_> = below.into_iter().map(|path| style(path, true)).collect();
+    if styles.is_empty() || beside {
+        let subfolders = styles.is_empty();
+        styles.push(style(path.to_path_buf(), subfolders));
+    }
+    Ok(styles)
 }
 
 /// Files that systems leave behind and nobody means as pictures.
@@ -276,7 +346,7 @@ mod tests {
             std::fs::create_dir_all(path.parent().unwrap()).unwrap();
             std::fs::write(path, name).unwrap();
         }
-        let mut source = Source::open(folder.path()).unwrap();
+        let mut source = Source::open(folder.path(), true).unwrap();
         let members = source.members().to_vec();
         let names: Vec<_> = members.iter().map(|member| member.name.as_str()).collect();
         assert_eq!(names, ["a.png", "b/1.png", "b/2.png"]);
@@ -289,7 +359,7 @@ mod tests {
 
     #[test]
     fn a_missing_source_is_an_error_that_names_it() {
-        let error = Source::open(Path::new("no/such/place.zip"))
+        let error = Source::open(Path::new("no/such/place.zip"), true)
             .err()
             .unwrap()
             .to_string();

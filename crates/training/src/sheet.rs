@@ -16,6 +16,8 @@ pub struct Sheet {
     contents: Vec<Picture>,
     references: Vec<Picture>,
     captions: Vec<String>,
+    /// The style that each content is of.
+    content_captions: Vec<String>,
     content_values: Tensor<4>,
     reference_values: Tensor<4>,
     /// Noise for the column that is drawn instead of read, `[contents, latent_dim]`.
@@ -26,12 +28,16 @@ pub struct Sheet {
     new_paintings: Option<[Tensor<2>; 2]>,
 }
 
+/// Contents that a sheet shows at least, where so many are held out: one alone may be the exception.
+const CONTENTS: usize = 4;
+
 /// Rows of new paintings, where a content prior makes any.
 const NEW_ROWS: usize = 2;
 
 impl Sheet {
-    /// One held-out picture a style down the side, one a target style along the top. `labels`
-    /// gives each target style's number in the set its label in the networks.
+    /// Held-out pictures down the side, as many of each style and at least four in all where there
+    /// are so many; one of each target style along the top. `labels` gives each target style's
+    /// number in the set its label in the networks.
     ///
     /// # Errors
     /// A picture of the set cannot be read.
@@ -43,7 +49,10 @@ impl Sheet {
         config: &ModelConfig,
         device: &Device,
     ) -> Result<Self, DatasetError> {
-        let contents = set.load(&fixed_validation(set, 1, seed), size)?;
+        let of_each = CONTENTS.div_ceil(set.styles().len().max(1));
+        let chosen = fixed_validation(set, of_each, seed);
+        let contents = set.load(&chosen, size)?;
+        let content_captions = chosen.iter().map(|entry| entry.style.clone()).collect();
         let label = |name: &str| labels.get(&set.style_index(name)?).copied();
         let others = fixed_validation(set, 1, seed + 1);
         let others: Vec<_> = others
@@ -67,6 +76,7 @@ impl Sheet {
         Ok(Self {
             new_paintings,
             captions,
+            content_captions,
             content_values: values(&contents, device),
             reference_values: values(&references, device),
             latents: draw(0, rows, config.latent_dim),
@@ -158,11 +168,16 @@ impl Sheet {
         captions.extend(self.captions.iter().cloned());
         captions.push("drawn".to_owned());
         captions.truncate(columns.len() + 1);
+        let mut rows = vec!["styles".to_owned()];
+        rows.extend(self.content_captions.iter().cloned());
+        let new = ["new sketch", "new painting"].iter().cycle();
+        rows.extend(new.take(new_rows.len()).map(ToString::to_string));
         let options = SheetOptions {
             columns: columns.len() as u32 + 1,
             cell_width: cell,
             cell_height: cell,
             column_captions: captions,
+            row_captions: rows,
             ..SheetOptions::default()
         };
         contact_sheet(&options, &cells)

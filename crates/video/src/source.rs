@@ -18,6 +18,12 @@ pub trait FrameSource {
     /// How many frames there are, as far as that is known before they are read.
     fn total(&self) -> Option<u64>;
 
+    /// What was wrong with the file although frames could be read from it, once the last one was:
+    /// that it ends early, or is damaged.
+    fn warning(&self) -> Option<String> {
+        None
+    }
+
     /// How often an animation is played; 0 is for ever.
     fn loops(&self) -> u32 {
         0

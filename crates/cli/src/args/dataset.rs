@@ -47,20 +47,27 @@ pub struct InspectArguments {
 
 /// Cut, sort and split pictures into a training set
 ///
+/// Takes a folder, a zip or a tar of pictures, which is one style; a folder of such folders and
+/// zips, one style each; or a sets file, which says more of each source.
+///
 /// Leaves out pictures that are unreadable, too small, blank or look-alikes and says why for each
 /// in SET/report.jsonl. Can be stopped and started again; pictures never change between training
 /// and validation.
+///
+///   utsushi dataset prepare my-pictures --crop face -o set
+///   utsushi dataset prepare sets.toml -o set
 #[derive(Debug, Args)]
+#[command(verbatim_doc_comment)]
 pub struct PrepareArguments {
-    /// The sets file: sources, styles, crops, licences; see docs/dataset.md
-    #[arg(value_name = "SETS.toml")]
+    /// Pictures, or the sets file: sources, styles, crops, licences; see docs/dataset.md
+    #[arg(value_name = "PICTURES|SETS.toml")]
     pub sets: PathBuf,
 
     /// The folder to make, or to go on with
     #[arg(short, long, value_name = "SET")]
     pub output: PathBuf,
 
-    /// Folder that the sources' paths start from [default: $UTSUSHI_DATA, else the sets file's]
+    /// Folder that a sets file's paths start from [default: $UTSUSHI_DATA, else the sets file's]
     #[arg(long, value_name = "DIR")]
     pub root: Option<PathBuf>,
 
@@ -95,7 +102,7 @@ pub enum CropArgument {
     Centre,
     /// The largest square at the top, for standing figures
     Top,
-    /// The square around the face; pictures without one are left out
+    /// The square around the face, or that at the top where none is found; the report names those
     Face,
 }
 

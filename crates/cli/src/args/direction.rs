@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use clap::{Args, Subcommand};
+use clap::{ArgGroup, Args, Subcommand};
 
 use super::PaintArguments;
 use super::style::share;
@@ -77,15 +77,17 @@ pub struct FindArguments {
 ///   utsushi edit me.png --direction older.safetensors=0.8 -o older.png
 ///   utsushi edit me.png --model mine.safetensors --set role=knight -o knight.png
 #[derive(Debug, Args)]
-#[command(verbatim_doc_comment)]
+#[command(
+    verbatim_doc_comment,
+    group = ArgGroup::new("change").required(true).multiple(true).args(["directions", "labels"])
+)]
 pub struct EditArguments {
     /// The picture to move
     #[arg(value_name = "PICTURE")]
     pub picture: PathBuf,
 
     /// A direction and how far to go along it (1 if nothing is said); again for more
-    #[arg(short, long = "direction", value_name = "FILE[=AMOUNT]", value_parser = Along::parse,
-          required_unless_present = "labels")]
+    #[arg(short, long = "direction", value_name = "FILE[=AMOUNT]", value_parser = Along::parse)]
     pub directions: Vec<Along>,
 
     /// A label that the picture is to have, and how far to go (1 if nothing is said); again for

@@ -32,7 +32,7 @@ pub struct ExportArguments {
     #[arg(short, long, value_name = "model.safetensors", requires = "run")]
     pub output: Option<PathBuf>,
 
-    /// Take the checkpoint that was evaluated as the best while training
+    /// Take the checkpoint that was evaluated as the best while training, or the newest if none was
     #[arg(long, conflicts_with = "step", requires = "run")]
     pub best: bool,
 

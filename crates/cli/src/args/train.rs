@@ -8,17 +8,31 @@ use super::DeviceArgument;
 
 /// Train a model on a prepared set
 ///
-/// Ctrl-C saves a checkpoint and stops; `--resume` goes on from it, on the CPU bit for bit as if
-/// the run had never stopped. docs/training.md explains the configuration and what to look at.
+/// Ctrl-C or SIGTERM saves a checkpoint and stops; `--resume` goes on from it, on the CPU bit for
+/// bit as if the run had never stopped. docs/training.md explains the configuration and what to look
+/// at.
+///
+///   utsushi train fine-tune --data set --init builtin
+///   utsushi train --print-config fine-tune > mine.toml
+///   utsushi train mine.toml --data set --init builtin
 #[derive(Debug, Args)]
+#[command(verbatim_doc_comment)]
 pub struct TrainArguments {
-    /// The training configuration
-    #[arg(value_name = "CONFIG.toml")]
+    /// The training configuration: a file, or a recipe of this program
+    ///
+    /// Recipes are `fine-tune` (a new style for a model that can paint), `house-64`, `house-128` and
+    /// `prior-64` (how the built-in model was made), `labels-32` (labels that can be edited) and
+    /// `smoke-32` (a minute or two, to see that everything works).
+    #[arg(value_name = "CONFIG.toml|RECIPE")]
     pub config: PathBuf,
 
     /// The prepared set
-    #[arg(long, value_name = "SET")]
-    pub data: PathBuf,
+    #[arg(long, value_name = "SET", required_unless_present = "print_config")]
+    pub data: Option<PathBuf>,
+
+    /// Print the configuration as it stands, with its comments, to be changed; train nothing
+    #[arg(long, conflicts_with_all = ["data", "resume", "dry_run"])]
+    pub print_config: bool,
 
     /// The run folder [default: runs/ and the configuration's name]
     #[arg(long, value_name = "DIR")]
@@ -44,14 +58,15 @@ pub struct TrainArguments {
     #[arg(long, value_name = "FILE")]
     pub judge: Option<PathBuf>,
 
-    /// Start from an exported model, or from the built-in one: `house`
+    /// Start from an exported model, or from the built-in one: `builtin`
     ///
-    /// A file that is called `house` is named as `./house`. A configuration that says nothing of
+    /// A file that is called `builtin` is named as `./builtin`. With `--resume` it may stay: a run
+    /// goes on from its own checkpoint. A configuration that says nothing of
     /// the networks' sizes takes the model's. Styles of the set that the model knows go on as
     /// themselves; others are added, each starting as the one that its pictures resemble most.
     /// Styles of the model that the set has no pictures of stay in it. docs/fine-tuning.md has a
     /// recipe for 50 to 300 pictures of a new style.
-    #[arg(long, value_name = "MODEL", conflicts_with = "resume")]
+    #[arg(long, value_name = "MODEL")]
     pub init: Option<PathBuf>,
 
     #[command(flatten)]

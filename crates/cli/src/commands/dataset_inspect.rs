@@ -1,6 +1,6 @@
 //! `utsushi dataset inspect`
 
-use utsushi_dataset::{InspectOptions, StyleInspection, inspect};
+use utsushi_dataset::{InspectOptions, Notice, StyleInspection, inspect};
 use utsushi_imaging::{WriteOptions, check_target, write};
 
 use crate::args::InspectArguments;
@@ -42,7 +42,20 @@ pub fn run(arguments: InspectArguments) -> anyhow::Result<ExitCode> {
         write(sheet, &inspection.sheet, &options)?;
         output::line(format!("\ncontact sheet: {}", sheet.display()))?;
     }
-    Ok(ExitCode::Done)
+    let found = &inspection.styles;
+    if found.iter().all(|style| style.pictures == 0) {
+        let sources = arguments
+            .sources
+            .iter()
+            .map(|source| source.display().to_string());
+        let sources = sources.collect::<Vec<_>>().join(", ");
+        anyhow::bail!("{sources}: there is no picture in this folder or those below it");
+    }
+    let notices = found.iter().flat_map(|style| &style.notices);
+    Ok(match notices.into_iter().any(Notice::is_missing_pictures) {
+        true => ExitCode::SomeSkipped,
+        false => ExitCode::Done,
+    })
 }
 
 fn overview(styles: &[StyleInspection]) -> String {
@@ -97,6 +110,12 @@ fn details(style: &StyleInspection, shown: usize) -> Vec<String> {
         ));
     }
     push_rest(&mut lines, style.near_duplicates.len(), shown, "look-alike");
+    lines.extend(
+        style
+            .notices
+            .iter()
+            .map(|notice| format!("  note: {notice}")),
+    );
     lines
 }
 

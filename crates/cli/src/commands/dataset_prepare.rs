@@ -1,16 +1,18 @@
 //! `utsushi dataset prepare`
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use burn::tensor::Device;
 use utsushi::faces::FaceFinder;
 use utsushi_dataset::{
-    Crop, DatasetError, FindFace, PixelBox, PrepareOptions, PrepareProgress, PrepareReport,
+    Crop, DatasetError, FindFace, Notice, PixelBox, PrepareOptions, PrepareProgress, PrepareReport,
     SetsFile, prepare, prepare_finding,
 };
 use utsushi_imaging::Picture;
 
+use super::learning;
 use crate::args::{CropArgument, PrepareArguments};
+use crate::error::UsageError;
 use crate::exit_code::ExitCode;
 use crate::progress::Live;
 use crate::{interrupt, output, text};
@@ -37,7 +39,16 @@ impl FindFace for Faces {
 }
 
 pub fn run(arguments: PrepareArguments) -> anyhow::Result<ExitCode> {
-    let mut sets = SetsFile::read(&arguments.sets)?;
+    let is_pictures = is_pictures(&arguments.sets);
+    if let (true, Some(_)) = (is_pictures, &arguments.root) {
+        return Err(UsageError::new("--root is for the paths in a sets file")
+            .hint("leave it out: the pictures are named already")
+            .into());
+    }
+    let mut sets = match is_pictures {
+        true => SetsFile::of_pictures(&arguments.sets)?,
+        false => SetsFile::read(&arguments.sets)?,
+    };
     if let Some(crop) = arguments.crop {
         let crop = match crop {
             CropArgument::None => Crop::None,
@@ -51,7 +62,10 @@ pub fn run(arguments: PrepareArguments) -> anyhow::Result<ExitCode> {
     }
     let by_face = sets.sources.iter().any(|source| source.crop == Crop::Face);
     let options = PrepareOptions {
-        root: arguments.root.or_else(root_of_environment),
+        root: match is_pictures {
+            true => None,
+            false => arguments.root.or_else(root_of_environment),
+        },
         size: arguments.size,
         threads: arguments.threads.into(),
         limit: arguments.limit.map(|limit| limit as usize),
@@ -82,13 +96,38 @@ pub fn run(arguments: PrepareArguments) -> anyhow::Result<ExitCode> {
         Ok(report) => {
             let report_file = arguments.output.join("report.jsonl");
             output::line(describe(&report))?;
+            let why = report_file.display();
             if !report.dropped.is_empty() {
-                let why = report_file.display();
                 output::line(format!("\n{why} says why for each that was left out"))?;
             }
-            Ok(ExitCode::Done)
+            if !report.without_face.is_empty() {
+                let faceless = text::counted(report.without_face.len(), "picture");
+                output::line(format!(
+                    "\nno face was found in {faceless}: cut at the top instead, named in {why}"
+                ))?;
+            }
+            for notice in &report.notices {
+                output::remark(format!("note: {notice}"));
+            }
+            let kept = report.styles.iter().map(|it| (&it.style[..], it.train));
+            learning::warn_of_few(kept);
+            Ok(
+                match report.notices.iter().any(Notice::is_missing_pictures) {
+                    true => ExitCode::SomeSkipped,
+                    false => ExitCode::Done,
+                },
+            )
         }
     }
+}
+
+/// Whether pictures were named and not a sets file, which is no folder and no archive.
+fn is_pictures(path: &Path) -> bool {
+    let name = path.to_string_lossy().to_ascii_lowercase();
+    let archive = [".zip", ".tar", ".tar.gz", ".tgz"]
+        .iter()
+        .any(|end| name.ends_with(end));
+    archive || path.is_dir()
 }
 
 fn root_of_environment() -> Option<PathBuf> {

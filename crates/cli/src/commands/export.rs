@@ -3,12 +3,14 @@
 use std::path::{Path, PathBuf};
 
 use utsushi_onnx_export::{ExportOptions, write_files};
+use utsushi_runs::RunDirectory;
 use utsushi_weights::ExportedModel;
 
 use utsushi_training::{Checkpoint, export, export_discriminators, export_model};
 
 use crate::args::ExportArguments;
 use crate::built_in::load_model;
+use crate::error::UsageError;
 use crate::exit_code::ExitCode;
 use crate::{output, text};
 
@@ -18,6 +20,10 @@ pub fn run(arguments: &ExportArguments) -> anyhow::Result<ExitCode> {
         _ if arguments.mean => Checkpoint::Mean,
         Some(step) => Checkpoint::Step(step),
         None => Checkpoint::Newest,
+    };
+    let checkpoint = match &arguments.run {
+        Some(run) if run.is_dir() => there(run, checkpoint)?,
+        _ => checkpoint,
     };
     if let (Some(run), Some(target)) = (&arguments.run, &arguments.output) {
         let report = export(run, checkpoint, target, arguments.force)?;
@@ -47,6 +53,42 @@ pub fn run(arguments: &ExportArguments) -> anyhow::Result<ExitCode> {
         }
     }
     Ok(ExitCode::Done)
+}
+
+/// A checkpoint that the run has. Without one that was measured, the best is the newest, which is
+/// said.
+///
+/// # Errors
+/// A step of which there is no checkpoint.
+fn there(run: &Path, checkpoint: Checkpoint) -> anyhow::Result<Checkpoint> {
+    // What is no run is refused where it is read.
+    let Ok(directory) = RunDirectory::view(run) else {
+        return Ok(checkpoint);
+    };
+    match checkpoint {
+        Checkpoint::Step(step) => {
+            let steps = directory.steps()?;
+            if steps.contains(&step) {
+                return Ok(checkpoint);
+            }
+            let there: Vec<String> = steps.iter().map(u64::to_string).collect();
+            let message = format!("{}: there is no checkpoint of step {step}", run.display());
+            Err(UsageError::new(message)
+                .hint(match there.is_empty() {
+                    true => "there is none at all yet".to_owned(),
+                    false => format!("there are those of steps {}", there.join(", ")),
+                })
+                .into())
+        }
+        Checkpoint::Best if directory.best()?.is_none() => {
+            output::remark(
+                "note: none of the run's checkpoints was measured, so the newest is taken; \
+                 run.evaluate_steps has them measured while training",
+            );
+            Ok(Checkpoint::Newest)
+        }
+        checkpoint => Ok(checkpoint),
+    }
 }
 
 /// The model of a run or of a file, or the built-in one.

@@ -7,7 +7,7 @@ use utsushi_training::Progress;
 
 use crate::error::UsageError;
 use crate::progress::Live;
-use crate::text;
+use crate::{output, text};
 
 /// The frozen network to train with: the one that was asked for, else the one where `utsushi
 /// features import` puts it, else none.
@@ -23,6 +23,24 @@ pub fn features(asked: Option<PathBuf>) -> Result<Option<PathBuf>, UsageError> {
             .hint("`utsushi features import --help` says where the network comes from"));
     }
     Ok(asked.or_else(|| default_path().ok().filter(|path| path.is_file())))
+}
+
+/// Pictures of a style below which it is not learned well: docs/fine-tuning.md.
+const FEW: usize = 50;
+
+/// Says of styles with few pictures to train on that they are few. Each with its count.
+pub fn warn_of_few<'a>(styles: impl Iterator<Item = (&'a str, usize)>) {
+    let few = styles.filter(|(_, pictures)| *pictures < FEW);
+    let few: Vec<String> = few
+        .map(|(style, pictures)| format!("`{style}` {}", text::counted(pictures, "picture")))
+        .collect();
+    if !few.is_empty() {
+        output::remark(format!(
+            "note: few pictures to train on: {}. Below {FEW} of a style they are learned by heart \
+             rather than their style; 50 to 300 do",
+            few.join(", ")
+        ));
+    }
 }
 
 /// Shows how far the training is, and what it has to say.

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use utsushi::jobs::{StyleSource, StyleSourceError, WeightedReference};
 use utsushi::{BlendPath, Mask, Painter, StyleCode, StyleError, StyleRegion};
-use utsushi_imaging::{DecodeLimits, read};
+use utsushi_imaging::{DecodeLimits, Picture, read};
 
 use crate::args::StyleArguments;
 use crate::error::UsageError;
@@ -169,6 +169,16 @@ pub fn resolve(source: &StyleSource, painter: &Painter) -> anyhow::Result<StyleC
     }
 }
 
+/// Whether a mask lets so much of a style through anywhere that it can be seen.
+fn shows_anything(mask: &Picture) -> bool {
+    let mut pixels = mask.rgb().as_chunks::<3>().0.iter().enumerate();
+    pixels.any(|(index, colour)| {
+        let alpha = mask.alpha().map_or(u16::MAX, |alpha| alpha.at(index));
+        let most = colour.iter().max().copied().unwrap_or(0);
+        u32::from(most) * u32::from(alpha) > 2 * u32::from(u16::MAX)
+    })
+}
+
 /// The styles for parts of the picture.
 ///
 /// # Errors
@@ -177,6 +187,15 @@ pub fn regions(arguments: &StyleArguments, painter: &Painter) -> anyhow::Result<
     let mut regions = Vec::new();
     for masked in &arguments.masks {
         let mask = read(&masked.mask, &DecodeLimits::default())?.picture;
+        if !shows_anything(&mask) {
+            let message = format!("{}: there is no white in this mask", masked.mask.display());
+            return Err(UsageError::new(message)
+                .hint(
+                    "white is where the style counts, black where it does not, and what is \
+                     transparent counts as black: its style would be seen nowhere",
+                )
+                .into());
+        }
         let style = adapted(masked.style.clone(), arguments);
         regions.push(StyleRegion {
             mask: Mask::new(mask, arguments.feather),
@@ -184,4 +203,28 @@ pub fn regions(arguments: &StyleArguments, painter: &Painter) -> anyhow::Result<
         });
     }
     Ok(regions)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use utsushi_imaging::Alpha;
+
+    #[test]
+    fn masks_without_white_are_told_from_those_with_a_little() {
+        let black = Picture::filled(4, 1, [0; 3]);
+        assert!(!shows_anything(&black));
+        let mut spot = black.clone();
+        spot.rgb_mut()[3] = 128;
+        assert!(shows_anything(&spot));
+        // White that cannot be seen is none, and black that can be is none either.
+        let hidden = |colour| {
+            let picture = Picture::filled(4, 1, [colour; 3]);
+            picture
+                .with_alpha(Alpha::Eight(vec![0, 0, 0, 255 - colour]))
+                .unwrap()
+        };
+        assert!(!shows_anything(&hidden(255)));
+        assert!(!shows_anything(&hidden(0)));
+    }
 }

@@ -5,7 +5,7 @@ mod resumed;
 
 use std::path::{Path, PathBuf};
 
-use utsushi_dataset::PreparedSet;
+use utsushi_dataset::{PreparedSet, Role};
 use utsushi_training::{
     InitialModel, Outcome, TrainOptions, TrainingConfig, completed, plan, train_examined,
 };
@@ -13,32 +13,50 @@ use utsushi_training::{
 use super::learning;
 use crate::args::TrainArguments;
 use crate::built_in::load_model;
+use crate::error::UsageError;
 use crate::exit_code::ExitCode;
 use crate::progress::Live;
-use crate::{interrupt, output, text};
+use crate::suggestions::nearest;
+use crate::{interrupt, output, recipes, text};
 
 use examiner::Examiner;
 
-/// What `--init` calls the built-in model.
-const HOUSE: &str = "house";
+/// What `--init` calls the built-in model, and what it called it once.
+const BUILTIN: [&str; 2] = ["builtin", "house"];
 
 pub fn run(arguments: TrainArguments) -> anyhow::Result<ExitCode> {
-    let config = TrainingConfig::read(&arguments.config)?;
+    if arguments.print_config {
+        output::line(recipes::text(&arguments.config)?.trim_end())?;
+        return Ok(ExitCode::Done);
+    }
+    let config = recipes::config(&arguments.config)?;
+    let data = arguments
+        .data
+        .expect("a set is required unless a recipe is printed");
     let features = learning::features(arguments.features)?;
-    let init = arguments.init.as_deref().map(initial_model).transpose()?;
+    let mut init = arguments.init.as_deref().map(initial_model).transpose()?;
     if arguments.dry_run {
-        return dry_run(&config, &arguments.data, init.as_ref());
+        return dry_run(&config, &data, init.as_ref());
     }
     let run = arguments
         .run
         .unwrap_or_else(|| run_folder(&arguments.config));
     if arguments.resume {
         resumed::check(&config, &run)?;
+        if let Some(init) = init.take() {
+            resumed::check_origin(&init, &run)?;
+        }
     }
+    let set = PreparedSet::open(&data)?;
+    let painted = set
+        .styles()
+        .iter()
+        .filter(|style| style.role == Role::Style);
+    learning::warn_of_few(painted.map(|style| (&style.name[..], style.train)));
     let evaluates = evaluates(&config, &run, arguments.resume);
     let options = TrainOptions {
         config,
-        set: arguments.data,
+        set: data,
         run: run.clone(),
         resume: arguments.resume,
         features,
@@ -81,7 +99,18 @@ pub fn run(arguments: TrainArguments) -> anyhow::Result<ExitCode> {
 
 /// The model to start from: the built-in one by its name, else a file.
 fn initial_model(named: &Path) -> anyhow::Result<InitialModel> {
-    let file = (named != Path::new(HOUSE)).then_some(named);
+    let is_builtin = BUILTIN.iter().any(|name| named == Path::new(name));
+    let file = (!is_builtin).then_some(named);
+    if let Some(file) = file.filter(|file| !file.exists()) {
+        let error = UsageError::new(format!("--init {}: there is no such file", file.display()));
+        let near = nearest(&file.to_string_lossy(), BUILTIN).is_some();
+        return Err(error
+            .hint(match near {
+                true => "did you mean `builtin`, the model inside this program?",
+                false => "name a file that `utsushi export` wrote, or `builtin`",
+            })
+            .into());
+    }
     let loaded = load_model(file)?;
     Ok(InitialModel {
         model: loaded.model,
@@ -135,7 +164,7 @@ fn comment(text: &str) -> String {
     format!("\n{}", lines.join("\n")).trim_end().to_owned()
 }
 
-/// `configs/house-64.toml` trains in `runs/house-64`.
+/// `configs/house-64.toml` trains in `runs/house-64`, and so does the recipe `house-64`.
 fn run_folder(config: &Path) -> PathBuf {
     Path::new("runs").join(config.file_stem().unwrap_or(config.as_os_str()))
 }

@@ -117,7 +117,7 @@ fn paint(
         ExitCode::Interrupted
     } else if report.painted == 0 && !plan.jobs.is_empty() {
         ExitCode::Failed
-    } else if skipped || !report.failed.is_empty() {
+    } else if skipped || !report.failed.is_empty() || report.damaged > 0 {
         ExitCode::SomeSkipped
     } else {
         ExitCode::Done
@@ -229,8 +229,8 @@ fn video_limits(arguments: &TransferArguments) -> VideoLimits {
     }
 }
 
-/// Names the files of the given folders that call themselves pictures and are none, and counts
-/// the others. True if there are some of the former.
+/// Names the files of the given folders that call themselves pictures and are none and the folders
+/// that cannot be looked into, and counts other files. True if there are some of the former two.
 fn tell_what_is_left_out(plan: &Plan) -> bool {
     let (claimed, others): (Vec<_>, Vec<_>) = plan
         .not_pictures
@@ -256,5 +256,17 @@ fn tell_what_is_left_out(plan: &Plan) -> bool {
             crate::text::counted(count, "painting")
         ));
     }
-    !claimed.is_empty()
+    for (folder, reason) in &plan.not_listed {
+        crate::output::remark(format!(
+            "skipped: {}: the folder cannot be listed: {reason}",
+            folder.display()
+        ));
+    }
+    for link in &plan.linked_folders {
+        crate::output::remark(format!(
+            "note: {}: links to folders are not followed; name it to have it painted",
+            link.display()
+        ));
+    }
+    !claimed.is_empty() || !plan.not_listed.is_empty()
 }

@@ -13,7 +13,7 @@ use utsushi_training::TrainError;
 use super::UsageError;
 
 /// A line to print below the error.
-pub(super) fn of(error: &anyhow::Error) -> Option<String> {
+pub fn of(error: &anyhow::Error) -> Option<String> {
     error.chain().find_map(of_cause)
 }
 
@@ -51,9 +51,11 @@ fn of_dataset(error: &DatasetError) -> Option<&'static str> {
         DatasetError::PreparedSet { .. } => {
             "a set is made with `utsushi dataset prepare sets.toml -o SET`"
         }
-        DatasetError::Source { .. } => {
-            "sources lie beside the sets file, or in the folder that --root or UTSUSHI_DATA names"
+        DatasetError::Source { message, .. } if message.starts_with("there is no such file") => {
+            "sources of a sets file lie beside it, or in the folder that --root or UTSUSHI_DATA \
+             names"
         }
+        DatasetError::Labels { .. } => "docs/dataset.md explains tables of labels",
         DatasetError::SetsFile { .. } => "docs/dataset.md explains every key of a sets file",
         _ => return None,
     };

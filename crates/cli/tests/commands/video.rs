@@ -384,3 +384,51 @@ fn without_ffmpeg_the_message_says_what_to_install() {
         );
     }
 }
+
+/// As a download that broke off leaves it: the length stands at the front, the rest is missing.
+#[test]
+fn a_video_that_ends_early_is_painted_as_far_as_it_goes_and_told() {
+    if !installed() {
+        return;
+    }
+    let place = studio();
+    for (name, more) in [("clip.mp4", "-movflags +faststart"), ("clip.mkv", "")] {
+        ffmpeg(
+            &place,
+            format!("-f lavfi -i testsrc2=s=64x48:r=12 -frames:v 48 -c:v libx264 -g 4 {more} file:{name}")
+                .split_whitespace()
+                .collect::<Vec<_>>()
+                .join(" ")
+                .as_str(),
+        );
+        let bytes = std::fs::read(place.path(name)).unwrap();
+        let cut = format!("cut-{name}");
+        std::fs::write(place.path(&cut), &bytes[..bytes.len() * 6 / 10]).unwrap();
+        let arguments = |name: &str| {
+            [
+                name.to_owned(),
+                "--style".into(),
+                "r.png".into(),
+                "-o".into(),
+                format!("out-{name}"),
+            ]
+        };
+        let run_on = |name: &str| {
+            let arguments = arguments(name);
+            let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+            run(&place, "transfer", &arguments)
+        };
+        let (code, _, err) = run_on(name);
+        assert!(
+            code == 0 && !err.contains("warning"),
+            "{name}: {code}: {err}"
+        );
+        let (code, out, err) = run_on(&cut);
+        assert_eq!(code, 3, "{cut}: {out}{err}");
+        assert!(
+            err.contains("warning") && err.contains("ends early"),
+            "{err}"
+        );
+        assert!(place.path(&format!("out-{cut}")).is_file());
+    }
+}

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use utsushi_imaging::{Format, Picture};
 
-use crate::DropReason;
+use crate::{DropReason, Notice};
 
 /// What an inspection found, style by style.
 #[derive(Clone, Debug, PartialEq)]
@@ -35,6 +35,8 @@ pub struct StyleInspection {
     pub near_duplicates: Vec<LookAlike>,
     /// Files that cannot be used, and why.
     pub unreadable: Vec<(String, DropReason)>,
+    /// What else there is to tell, such as folders in it that cannot be listed.
+    pub notices: Vec<Notice>,
 }
 
 /// A picture that looks like an earlier one of its style.
@@ -59,6 +61,7 @@ impl StyleInspection {
             sizes: BTreeMap::new(),
             near_duplicates: Vec::new(),
             unreadable: Vec::new(),
+            notices: Vec::new(),
         }
     }
 

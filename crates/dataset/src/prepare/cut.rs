@@ -16,6 +16,8 @@ pub(super) struct CutPicture {
     /// Size of the file's picture, in pixels.
     pub width: u32,
     pub height: u32,
+    /// Whether it was to be cut by its face, and none was found.
+    pub faceless: bool,
 }
 
 /// Decodes, crops, checks, scales and encodes a file of the given content.
@@ -34,10 +36,12 @@ pub(super) fn cut(
         .map_err(|error| unreadable(error.to_string()))?
         .picture;
     let (width, height) = (picture.width(), picture.height());
-    let square = match (settings.crop, faces) {
-        (Crop::Face, Some(faces)) => faces.square(&picture).ok_or(DropReason::NoFace)?,
-        (crop, _) => crop.square(width, height),
+    let face = match (settings.crop, faces) {
+        (Crop::Face, Some(faces)) => faces.square(&picture),
+        _ => None,
     };
+    let faceless = settings.crop == Crop::Face && face.is_none();
+    let square = face.unwrap_or_else(|| settings.crop.square(width, height));
     // What counts is what the picture holds: a square continued beyond it does not gain detail.
     let held = square.side.min(width).min(height);
     if held < settings.min_size {
@@ -64,6 +68,7 @@ pub(super) fn cut(
         fingerprint: PerceptualHash::of(&whole),
         width,
         height,
+        faceless,
     })
 }
 

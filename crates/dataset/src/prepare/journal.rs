@@ -40,6 +40,8 @@ pub(super) enum Finding {
         fingerprint: PerceptualHash,
         width: u32,
         height: u32,
+        #[serde(default)]
+        faceless: bool,
     },
     /// It cannot.
     Dropped(DropReason),
@@ -140,6 +142,7 @@ mod tests {
             },
             width: 7,
             height: 8,
+            faceless: true,
         };
         let blank = Finding::Dropped(DropReason::Blank {
             deviation_hundredths: 3,

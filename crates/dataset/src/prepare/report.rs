@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::DropReason;
+use crate::{DropReason, Notice};
 
 /// What a preparation did, style by style.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,6 +13,10 @@ pub struct PrepareReport {
     pub styles: Vec<StyleReport>,
     /// All pictures left out, in the order they were met.
     pub dropped: Vec<DroppedPicture>,
+    /// Pictures that were kept although they were to be cut by a face that was not found.
+    pub without_face: Vec<FacelessPicture>,
+    /// What else there is to tell of the sources.
+    pub notices: Vec<Notice>,
     /// Pictures cut and kept in this run; the others were there from an earlier one.
     pub cut: usize,
 }
@@ -28,8 +32,21 @@ pub struct StyleReport {
     pub train: usize,
     /// Pictures kept for validation.
     pub validation: usize,
+    /// Pictures among those kept in which no face was found, although they were to be cut by it.
+    pub without_face: usize,
     /// Pictures left out, by the short name of the reason.
     pub dropped: BTreeMap<&'static str, usize>,
+}
+
+/// A picture that was cut at the top for want of a face: one line of `report.jsonl`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FacelessPicture {
+    /// Its style.
+    pub style: String,
+    /// The source as the sets file names it, and the path inside it.
+    pub source: String,
+    /// How it was cut: always `top`.
+    pub fallback_crop: String,
 }
 
 /// A picture that was left out: one line of `report.jsonl`.

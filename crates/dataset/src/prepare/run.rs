@@ -1,6 +1,6 @@
 //! The order of the work: read, cut on threads, compare in order, write.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use rayon::prelude::*;
@@ -11,10 +11,12 @@ use super::output::{Output, write_error};
 use super::settings::{CutSettings, settings_hash};
 use super::style::Style;
 use super::work::{Bench, Worked};
-use super::{PrepareOptions, PrepareProgress, PrepareReport};
+use super::{DroppedPicture, PrepareOptions, PrepareProgress, PrepareReport};
 use crate::description::{DESCRIPTION_FILE, Description, FORMAT, MANIFEST_FILE};
-use crate::source::{Member, Source};
-use crate::{ContentHash, DatasetError, DropReason, Entry, FindFace, SetsFile, SourceEntry, Split};
+use crate::source::{Member, Source, Unmatched};
+use crate::{
+    ContentHash, DatasetError, DropReason, Entry, FindFace, Notice, SetsFile, SourceEntry, Split,
+};
 
 const REPORT_FILE: &str = "report.jsonl";
 /// A source that is open, with the members that are used.
@@ -23,6 +25,9 @@ struct Job<'a> {
     settings: CutSettings,
     source: Source,
     members: Vec<Member>,
+    /// The table with its labels, and the rows of it that name no picture of this source.
+    labels: Option<PathBuf>,
+    unmatched: Option<Unmatched>,
 }
 
 struct Run<'a> {
@@ -32,6 +37,7 @@ struct Run<'a> {
     output: Output,
     journal: Journal,
     styles: Vec<Style>,
+    notices: Vec<Notice>,
     cut: usize,
     done: usize,
     total: usize,
@@ -51,6 +57,7 @@ pub(super) fn run(
         .iter()
         .map(|entry| open(sets, options, entry, faces));
     let jobs = jobs.collect::<Result<Vec<_>, _>>()?;
+    let notices = notices(&jobs);
     let cuts: Vec<CutSettings> = jobs.iter().map(|job| job.settings.clone()).collect();
     let settings = settings_hash(sets, options, &cuts);
     let pool = rayon::ThreadPoolBuilder::new()
@@ -69,6 +76,7 @@ pub(super) fn run(
         output,
         journal,
         styles: styles(sets),
+        notices,
         cut: 0,
         done: 0,
         total: jobs.iter().map(|job| job.members.len()).sum(),
@@ -86,10 +94,16 @@ fn open<'a>(
     faces: Option<&dyn FindFace>,
 ) -> Result<Job<'a>, DatasetError> {
     let settings = CutSettings::new(sets, options, entry, faces)?;
-    let mut source = Source::open(&sets.source_path(entry, options.root.as_deref()))?;
-    if let Some(labels) = sets.labels_path(entry, options.root.as_deref()) {
-        source.read_labels(&labels)?;
+    let path = sets.source_path(entry, options.root.as_deref());
+    let mut source = Source::open(&path, entry.subfolders)?;
+    if source.members().is_empty() {
+        return Err(no_picture(path, source.notices()));
     }
+    let labels = sets.labels_path(entry, options.root.as_deref());
+    let unmatched = match &labels {
+        Some(labels) => source.read_labels(labels)?,
+        None => None,
+    };
     let picked = source
         .members()
         .iter()
@@ -104,7 +118,53 @@ fn open<'a>(
         settings,
         source,
         members,
+        labels,
+        unmatched,
     })
+}
+
+/// Why nothing can be made of a source, with what may be the cause.
+fn no_picture(path: PathBuf, notices: &[Notice]) -> DatasetError {
+    let what = match path.is_dir() {
+        true => "there is no picture in this folder or those below it",
+        false => "there is no picture in this archive",
+    };
+    let notices = notices.iter().map(|notice| format!("; {notice}"));
+    DatasetError::Source {
+        path,
+        message: notices.fold(what.to_owned(), |text, notice| text + &notice),
+    }
+}
+
+/// What is to be told of the sources. Several may share one table of labels: of its rows, only
+/// those that name a picture of none of them are of no use.
+fn notices(jobs: &[Job<'_>]) -> Vec<Notice> {
+    let mut notices: Vec<Notice> = Vec::new();
+    let mut tables: Vec<Unmatched> = Vec::new();
+    for job in jobs {
+        let own = job.source.notices().iter();
+        for notice in own {
+            if !notices.contains(notice) {
+                notices.push(notice.clone());
+            }
+        }
+        let Some(unmatched) = &job.unmatched else {
+            continue;
+        };
+        match tables.iter_mut().find(|it| it.table == unmatched.table) {
+            Some(table) => table.names.retain(|name| unmatched.names.contains(name)),
+            None => tables.push(unmatched.clone()),
+        }
+    }
+    // A source of which every row names a picture leaves none over for the others.
+    let whole = |table: &Unmatched| {
+        let own =
+            |job: &&Job<'_>| job.unmatched.is_none() && job.labels.as_ref() == Some(&table.table);
+        jobs.iter().any(|job| own(&job))
+    };
+    tables.retain(|table| !table.names.is_empty() && !whole(table));
+    notices.extend(tables.into_iter().map(Unmatched::notice));
+    notices
 }
 
 /// The styles in the order in which the sets file first names them.
@@ -199,6 +259,7 @@ impl Run<'_> {
                     fingerprint,
                     width,
                     height,
+                    faceless,
                 },
             ) => {
                 let distance = job
@@ -207,7 +268,7 @@ impl Run<'_> {
                     .unwrap_or(self.sets.duplicate_distance);
                 match style.objection(hash, *fingerprint, distance) {
                     Some(reason) => Err(reason),
-                    None => Ok((hash, *fingerprint, *width, *height)),
+                    None => Ok((hash, *fingerprint, (*width, *height), *faceless)),
                 }
             }
             (_, Finding::Dropped(reason)) => Err(reason.clone()),
@@ -216,7 +277,7 @@ impl Run<'_> {
             }),
         };
         match kept.and_then(|kept| Ok((kept, job.source.labels(member)?))) {
-            Ok(((hash, fingerprint, width, height), beside)) => {
+            Ok(((hash, fingerprint, (width, height), faceless), beside)) => {
                 if let Some(png) = png {
                     self.cut += 1;
                     self.output.write_picture(&style.name, &hash, &png)?;
@@ -224,6 +285,9 @@ impl Run<'_> {
                 // What is said of one picture goes before what is said of all.
                 let mut labels = job.entry.labels.clone();
                 labels.extend(beside);
+                if faceless {
+                    style.note_faceless(source.clone());
+                }
                 let entry = Entry {
                     hash,
                     style: style.name.clone(),
@@ -262,18 +326,26 @@ impl Run<'_> {
             .iter()
             .flat_map(|style| &style.dropped)
             .collect();
-        write(
-            REPORT_FILE,
-            &dropped.iter().flat_map(json_line).collect::<Vec<u8>>(),
-        )?;
+        let faceless = self.styles.iter().flat_map(|style| &style.without_face);
+        let mut lines: Vec<u8> = dropped.iter().flat_map(json_line).collect();
+        lines.extend(faceless.flat_map(json_line));
+        lines.extend(self.notices.iter().flat_map(json_line));
+        write(REPORT_FILE, &lines)?;
         if let Some(empty) = self.styles.iter().find(|style| style.entries.is_empty()) {
+            let unreadable = |it: &DroppedPicture| matches!(it.why, DropReason::Unreadable { .. });
+            let (files, name) = (empty.dropped.len(), &empty.name);
             return Err(DatasetError::Output {
                 path: self.output.path(REPORT_FILE),
-                message: format!(
-                    "none of the {} pictures of style `{}` can be used; the report says why",
-                    empty.dropped.len(),
-                    empty.name
-                ),
+                message: match empty.dropped.iter().all(unreadable) {
+                    true => format!(
+                        "there is no picture in the folder or archive of style `{name}`: none of \
+                         its {files} files can be read as one; the report says why"
+                    ),
+                    false => format!(
+                        "none of the {files} pictures of style `{name}` can be used; the report \
+                         says why"
+                    ),
+                },
             });
         }
         self.styles
@@ -298,13 +370,17 @@ impl Run<'_> {
         write(MANIFEST_FILE, &manifest)?;
         write(DESCRIPTION_FILE, text.as_bytes())?;
         self.output.remove_strays(&entries)?;
+        let styles = self.styles.iter().map(Style::report).collect();
+        let (mut dropped, mut without_face) = (Vec::new(), Vec::new());
+        for style in self.styles {
+            dropped.extend(style.dropped);
+            without_face.extend(style.without_face);
+        }
         Ok(PrepareReport {
-            styles: self.styles.iter().map(Style::report).collect(),
-            dropped: self
-                .styles
-                .into_iter()
-                .flat_map(|style| style.dropped)
-                .collect(),
+            styles,
+            dropped,
+            without_face,
+            notices: self.notices,
             cut: self.cut,
         })
     }

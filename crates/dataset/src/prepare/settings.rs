@@ -6,6 +6,9 @@ use super::PrepareOptions;
 use crate::description::FORMAT;
 use crate::{ContentHash, Crop, DatasetError, FindFace, Ground, Pick, Role, SetsFile, SourceEntry};
 
+/// How pictures are cut in which no face was found.
+pub(super) const FALLBACK_CROP: &str = "top";
+
 /// The settings that decide which pixels come out of one file.
 #[derive(Clone, Debug, Serialize)]
 pub(super) struct CutSettings {
@@ -20,6 +23,9 @@ pub(super) struct CutSettings {
     /// What finds the faces, where pictures are cut by them.
     #[serde(skip_serializing_if = "Option::is_none")]
     faces: Option<String>,
+    /// How pictures without a face are cut; sets of earlier versions left them out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    faceless: Option<&'static str>,
     format: u32,
 }
 
@@ -57,6 +63,7 @@ impl CutSettings {
             max_pixels: options.max_pixels,
             crop: source.crop,
             ground: source.ground,
+            faceless: faces.is_some().then_some(FALLBACK_CROP),
             faces,
             format: FORMAT,
         })
@@ -84,6 +91,8 @@ pub(super) fn settings_hash(
         style: &'a str,
         role: Role,
         pick: Pick,
+        #[serde(skip_serializing_if = "is_true")]
+        subfolders: bool,
         duplicate_distance: u32,
         cut: &'a CutSettings,
     }
@@ -96,6 +105,7 @@ pub(super) fn settings_hash(
             style: &source.style,
             role: source.role,
             pick: source.pick,
+            subfolders: source.subfolders,
             duplicate_distance: source.duplicate_distance.unwrap_or(sets.duplicate_distance),
             cut,
         })
@@ -106,6 +116,12 @@ pub(super) fn settings_hash(
         options.limit,
         options.max_file_bytes,
     ))
+}
+
+// By reference, as serde hands it over.
+#[allow(clippy::trivially_copy_pass_by_ref)]
+fn is_true(value: &bool) -> bool {
+    *value
 }
 
 fn hash_of(value: &impl Serialize) -> ContentHash {

@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::report::{DroppedPicture, StyleReport};
+use super::report::{DroppedPicture, FacelessPicture, StyleReport};
+use super::settings::FALLBACK_CROP;
 use crate::near_duplicates::NearDuplicates;
 use crate::perceptual_hash::PerceptualHash;
 use crate::{ContentHash, DropReason, Entry, Role, SourceEntry, Split, StyleEntry};
@@ -15,6 +16,7 @@ pub(super) struct Style {
     labels: Option<BTreeMap<String, String>>,
     pub entries: Vec<Entry>,
     pub dropped: Vec<DroppedPicture>,
+    pub without_face: Vec<FacelessPicture>,
     by_hash: HashMap<ContentHash, usize>,
     /// One index for each distance that a source of the style asks for.
     near: BTreeMap<u32, NearDuplicates>,
@@ -34,6 +36,7 @@ impl Style {
             labels: None,
             entries: Vec::new(),
             dropped: Vec::new(),
+            without_face: Vec::new(),
             by_hash: HashMap::new(),
             near: BTreeMap::new(),
         };
@@ -83,6 +86,15 @@ impl Style {
             .values_mut()
             .for_each(|index| index.add(fingerprint));
         self.entries.push(entry);
+    }
+
+    /// Notes of a picture that is kept that no face was found in it.
+    pub fn note_faceless(&mut self, source: String) {
+        self.without_face.push(FacelessPicture {
+            style: self.name.clone(),
+            source,
+            fallback_crop: FALLBACK_CROP.to_owned(),
+        });
     }
 
     /// Drops a picture.
@@ -135,6 +147,7 @@ impl Style {
             seen: self.entries.len() + self.dropped.len(),
             train: self.count(Split::Train),
             validation: self.count(Split::Validation),
+            without_face: self.without_face.len(),
             dropped,
         }
     }

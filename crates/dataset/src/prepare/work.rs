@@ -64,6 +64,7 @@ impl Bench<'_> {
                     fingerprint: picture.fingerprint,
                     width: picture.width,
                     height: picture.height,
+                    faceless: picture.faceless,
                 },
                 png: Some(picture.png),
                 known: false,

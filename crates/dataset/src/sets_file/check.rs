@@ -3,7 +3,7 @@
 use super::{SetsFile, SourceEntry};
 use crate::near_duplicates::MAX_DISTANCE;
 
-const MAX_STYLE_NAME: usize = 64;
+pub(super) const MAX_STYLE_NAME: usize = 64;
 
 /// The first thing wrong with the values, in words that name the key, the value and the fix.
 pub(super) fn check(file: &SetsFile) -> Result<(), String> {
@@ -59,6 +59,13 @@ fn check_distance(distance: u32) -> Result<(), String> {
 fn check_source(source: &SourceEntry) -> Result<(), String> {
     if source.path.as_os_str().is_empty() {
         return Err("`path = \"\"` must name a folder or zip of pictures".into());
+    }
+    if source.path.to_string_lossy().contains(char::is_control) {
+        return Err(format!(
+            "`path = {:?}` has a tab or another code in it, which `\\` between double quotes \
+             begins; write it in single quotes: 'C:\\temp\\me'",
+            source.path
+        ));
     }
     let allowed = |letter: char| letter.is_ascii_alphanumeric() || letter == '-' || letter == '_';
     let style = &source.style;

@@ -37,6 +37,9 @@ pub struct SourceEntry {
     /// Which pictures, in the order of their names, are used.
     #[serde(default)]
     pub pick: Pick,
+    /// Whether the folders in a folder are read too.
+    #[serde(default = "yes", skip_serializing_if = "is_yes")]
+    pub subfolders: bool,
     /// As the file's key of that name, for this source alone.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub duplicate_distance: Option<u32>,
@@ -59,6 +62,16 @@ impl Default for Pick {
     fn default() -> Self {
         Self { every: 1, first: 0 }
     }
+}
+
+fn yes() -> bool {
+    true
+}
+
+// By reference, as serde hands it over.
+#[allow(clippy::trivially_copy_pass_by_ref)]
+fn is_yes(value: &bool) -> bool {
+    *value
 }
 
 /// Label values as text, so that every column has one type.

@@ -9,10 +9,12 @@ use zip::result::ZipError;
 
 use super::Member;
 use super::folder::read_limited;
-use crate::{DatasetError, DropReason};
+use super::names::{Decoded, Western, decode};
+use crate::{DatasetError, DropReason, Notice};
 
 /// An open zip.
 pub(super) struct Archive {
+    path: PathBuf,
     zip: ZipArchive<BufReader<File>>,
 }
 
@@ -25,21 +27,51 @@ impl Archive {
                 "not a readable zip ({error}); give a folder, a tar or a zip of pictures"
             ),
         })?;
-        Ok(Self { zip })
+        let path = path.to_path_buf();
+        Ok(Self { path, zip })
     }
 
     /// All members that are not folders; the refused ones too, so that the report tells of them.
-    pub fn list(&self) -> Vec<Member> {
+    /// Names that are not UTF-8, whatever their headers claim, are decoded, which is noted.
+    pub fn list(&self, notices: &mut Vec<Notice>) -> Vec<Member> {
         let name = |index| match self.zip.name_for_index(index) {
             Some(Ok(name)) => name.into_owned(),
             _ => format!("(member {index}, its name is unreadable)"),
         };
-        (0..self.zip.len())
-            .map(|index| Member {
-                name: name(index),
-                shard: None,
-                index,
-            })
+        let mut names: Vec<String> = (0..self.zip.len()).map(name).collect();
+        let raw: Vec<(usize, &[u8])> = self
+            .zip
+            .file_names_raw()
+            .enumerate()
+            .filter(|(_, name)| std::str::from_utf8(name).is_err())
+            .collect();
+        let bytes: Vec<&[u8]> = raw.iter().map(|(_, name)| *name).collect();
+        let found = match &bytes[..] {
+            [] => None,
+            bytes => decode(bytes, Western::CodePage437),
+        };
+        let encoding = found.as_ref().map_or("code page 437", |it| it.encoding);
+        if let Some(Decoded { names: decoded, .. }) = &found {
+            for ((index, _), name) in raw.iter().zip(decoded) {
+                names[*index].clone_from(name);
+            }
+        }
+        if let Some((first, _)) = raw.first() {
+            notices.push(Notice::DecodedNames {
+                source: self.path.clone(),
+                names: raw.len(),
+                encoding: encoding.to_owned(),
+                such_as: names[*first].clone(),
+            });
+        }
+        let member = |(index, name)| Member {
+            name,
+            file: None,
+            shard: None,
+            index,
+        };
+        let members = names.into_iter().enumerate().map(member);
+        members
             .filter(|member| !member.name.ends_with('/'))
             .collect()
     }

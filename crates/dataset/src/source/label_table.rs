@@ -1,15 +1,17 @@
 //! Labels of many pictures in one file: CSV, JSON Lines, or StyleGAN's `dataset.json`.
 
-use std::collections::{BTreeMap, HashMap};
-use std::path::Path;
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::path::{Path, PathBuf};
 
+use encoding_rs::Encoding;
 use serde_json::Value;
 
+use super::Member;
 use super::folder::read;
 use super::sidecars::columns;
-use crate::DatasetError;
+use crate::{DatasetError, Notice};
 
-mod csv;
+mod separated;
 
 /// Bytes of a table.
 pub(super) const MAX_BYTES: u64 = 256 << 20;
@@ -23,6 +25,53 @@ type Labels = BTreeMap<String, String>;
 #[derive(Debug, Default)]
 pub(super) struct LabelTable {
     rows: HashMap<String, Labels>,
+    /// Pictures that several rows name.
+    twice: BTreeSet<String>,
+    /// Keys of values that are no labels.
+    no_labels: BTreeSet<String>,
+}
+
+/// Rows of a table that name no picture of a source.
+#[derive(Clone, Debug)]
+pub(crate) struct Unmatched {
+    pub table: PathBuf,
+    pub names: BTreeSet<String>,
+    rows: usize,
+    such_as: String,
+}
+
+impl Unmatched {
+    pub fn notice(self) -> Notice {
+        Notice::LabelsWithoutPicture {
+            table: self.table,
+            names: self.names.into_iter().collect(),
+            rows: self.rows,
+            such_as: self.such_as,
+        }
+    }
+}
+
+/// The names of a source's pictures, to look for those of a table.
+pub(super) struct Lookup<'a> {
+    names: HashSet<std::borrow::Cow<'a, str>>,
+    first: Option<&'a str>,
+}
+
+impl<'a> Lookup<'a> {
+    pub fn of(members: &'a [Member]) -> Self {
+        Self {
+            names: members.iter().map(|it| as_in_tables(&it.name)).collect(),
+            first: members.first().map(|member| &member.name[..]),
+        }
+    }
+}
+
+/// Archives made on Windows may have `\` between folders, and so may tables.
+fn as_in_tables(name: &str) -> std::borrow::Cow<'_, str> {
+    match name.contains('\\') {
+        true => name.replace('\\', "/").into(),
+        false => name.into(),
+    }
 }
 
 impl LabelTable {
@@ -31,20 +80,21 @@ impl LabelTable {
     /// # Errors
     /// A file that cannot be read, or that is not what its ending says: the line and the fix.
     pub fn read(path: &Path) -> Result<Self, DatasetError> {
-        let failed = |message: String| DatasetError::Source {
+        let failed = |message: String| DatasetError::Labels {
             path: path.to_path_buf(),
             message,
         };
         let bytes = read(path, MAX_BYTES).map_err(|reason| failed(reason.to_string()))?;
-        let text = String::from_utf8(bytes).map_err(|_| failed("it is not UTF-8".into()))?;
-        let text = text.trim_start_matches('\u{feff}');
+        let text = text(&bytes).map_err(failed)?;
         let ending = path.extension().unwrap_or_default().to_ascii_lowercase();
         match ending.to_str() {
-            Some("csv") => of_csv(text),
-            Some("jsonl" | "ndjson") => of_lines(text),
+            Some("csv" | "tsv") => of_separated(&text),
+            Some("jsonl" | "ndjson") => of_lines(&text),
             Some("json") => Self::of_dataset_json(text.as_bytes())
                 .ok_or_else(|| "it is not `{\"labels\": [[\"name.png\", 0], …]}`".to_owned()),
-            _ => Err("labels come from a .csv, a .jsonl or StyleGAN's dataset.json".to_owned()),
+            _ => Err(
+                "labels come from a .csv, a .tsv, a .jsonl or StyleGAN's dataset.json".to_owned(),
+            ),
         }
         .map_err(failed)
     }
@@ -66,18 +116,17 @@ impl LabelTable {
             let [Value::String(name), label] = <[Value; 2]>::try_from(row).ok()? else {
                 return None;
             };
-            let labels = match label {
-                Value::Object(fields) => columns(fields),
-                label => columns([("class".to_owned(), label)]),
-            };
-            table.add(&name, labels.into_iter().collect());
+            match label {
+                Value::Object(fields) => table.add_fields(&name, fields),
+                label => table.add_fields(&name, [("class".to_owned(), label)]),
+            }
         }
         Some(table)
     }
 
     /// The labels of a picture.
     pub fn get(&self, name: &str) -> Option<&Labels> {
-        self.rows.get(name)
+        self.rows.get(&*as_in_tables(name))
     }
 
     /// Takes in another table, whose labels count where both have a picture.
@@ -85,29 +134,70 @@ impl LabelTable {
         self.rows.extend(other.rows);
     }
 
+    /// The rows that name no picture.
+    pub fn unmatched(&self, table: &Path, pictures: &Lookup<'_>) -> Option<Unmatched> {
+        let missing = |name: &&String| !pictures.names.contains(&***name);
+        let names: BTreeSet<String> = self.rows.keys().filter(missing).cloned().collect();
+        (!names.is_empty()).then(|| Unmatched {
+            table: table.to_path_buf(),
+            names,
+            rows: self.rows.len(),
+            such_as: pictures.first.unwrap_or_default().to_owned(),
+        })
+    }
+
+    /// What is to be told of the table itself.
+    pub fn notices(&self, table: &Path) -> Vec<Notice> {
+        let mut notices = Vec::new();
+        let table = || table.to_path_buf();
+        if !self.twice.is_empty() {
+            notices.push(Notice::LabelsTwice {
+                table: table(),
+                names: self.twice.iter().cloned().collect(),
+            });
+        }
+        if !self.no_labels.is_empty() {
+            notices.push(Notice::NoLabels {
+                table: table(),
+                keys: self.no_labels.iter().cloned().collect(),
+            });
+        }
+        notices
+    }
+
+    fn add_fields(&mut self, name: &str, fields: impl IntoIterator<Item = (String, Value)>) {
+        let fields: Vec<_> = fields.into_iter().collect();
+        let no_label = |value: &Value| value.is_array() || value.is_object();
+        let keys = fields.iter().filter(|(_, value)| no_label(value));
+        self.no_labels.extend(keys.map(|(key, _)| key.clone()));
+        self.add(name, columns(fields).into_iter().collect());
+    }
+
     fn add(&mut self, name: &str, labels: Labels) {
-        let name = name.replace('\\', "/");
+        let name = as_in_tables(name);
         let name = name.trim_start_matches("./").to_owned();
-        self.rows.insert(name, labels);
+        if self.rows.insert(name.clone(), labels).is_some() {
+            self.twice.insert(name);
+        }
     }
 }
 
+/// Text in UTF-8, or in UTF-16 with its mark, as spreadsheets write it.
+fn text(bytes: &[u8]) -> Result<String, String> {
+    let (encoding, bytes) = match Encoding::for_bom(bytes) {
+        Some((encoding, mark)) => (encoding, &bytes[mark..]),
+        None => (encoding_rs::UTF_8, bytes),
+    };
+    let text = encoding.decode_without_bom_handling_and_without_replacement(bytes);
+    text.map(std::borrow::Cow::into_owned)
+        .ok_or_else(|| "it is not UTF-8; save it as such, in a spreadsheet as `CSV UTF-8`".into())
+}
+
 /// The first line names the columns.
-fn of_csv(text: &str) -> Result<LabelTable, String> {
-    let mut rows = csv::rows(text)?.into_iter();
-    let (_, head) = rows.next().ok_or("it is empty")?;
-    let place = NAMES
-        .iter()
-        .find_map(|name| head.iter().position(|own| own == name));
-    let place = place.ok_or_else(|| no_name("column"))?;
+fn of_separated(text: &str) -> Result<LabelTable, String> {
+    let separated::Rows { head, place, rows } = separated::rows(text)?;
     let mut table = LabelTable::default();
-    for (line, mut row) in rows {
-        if row.len() != head.len() {
-            let (found, wanted) = (row.len(), head.len());
-            return Err(format!(
-                "line {line} has {found} columns, the first {wanted}"
-            ));
-        }
+    for mut row in rows {
         let name = row.swap_remove(place);
         let mut keys = head.clone();
         keys.swap_remove(place);
@@ -132,17 +222,20 @@ fn of_lines(text: &str) -> Result<LabelTable, String> {
             Value::String(name) => Some(name),
             _ => None,
         });
-        let name = name.ok_or_else(|| format!("line {}: {}", number + 1, no_name("key")))?;
-        table.add(&name, columns(fields).into_iter().collect());
+        let name = name.ok_or_else(|| {
+            let line = number + 1;
+            format!(
+                "line {line} has no key with the picture's name; {}",
+                call_it()
+            )
+        })?;
+        table.add_fields(&name, fields);
     }
     Ok(table)
 }
 
-fn no_name(what: &str) -> String {
-    format!(
-        "it has no {what} with the pictures' names; call it one of {}",
-        NAMES.join(", ")
-    )
+fn call_it() -> String {
+    format!("call it one of {}", NAMES.join(", "))
 }
 
 #[cfg(test)]
@@ -187,12 +280,72 @@ mod tests {
     }
 
     #[test]
+    fn tables_of_spreadsheets_are_read_whatever_separates_their_columns() {
+        let expected = [("role".to_owned(), "a,b".to_owned())];
+        for text in [
+            "file_name;role\r\nx.png;a,b\r\n",
+            "sep=;\r\nfile_name;role\r\nx.png;a,b\r\n",
+            "File_Name\trole\nx.png\ta,b\n",
+            "role,file_name,,\n\"a,b\",x.png,,\n",
+            "role, file_name\n\"a,b\", x.png",
+        ] {
+            let table = of("a.csv", text).unwrap();
+            assert_eq!(labels(&table, "x.png"), expected, "{text:?}");
+        }
+        let wide: Vec<u8> = "\u{feff}file_name\trole\r\nx.png\ta,b\r\n"
+            .encode_utf16()
+            .flat_map(u16::to_le_bytes)
+            .collect();
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.tsv");
+        std::fs::write(&path, wide).unwrap();
+        assert_eq!(labels(&LabelTable::read(&path).unwrap(), "x.png"), expected);
+    }
+
+    #[test]
+    fn rows_that_are_not_used_are_noted() {
+        let lines = "{\"file\": \"a.png\", \"tags\": [1]}\n{\"file\": \"./a.png\", \"role\": \"x\"}\n\
+                     {\"file\": \"B.png\"}\n";
+        let table = of("a.jsonl", lines).unwrap();
+        let member = |name: &str| Member {
+            name: name.to_owned(),
+            file: None,
+            shard: None,
+            index: 0,
+        };
+        let members = ["a.png", "b.png"].map(member);
+        let path = Path::new("a.jsonl");
+        let unmatched = table.unmatched(path, &Lookup::of(&members)).unwrap();
+        let told = unmatched.notice().to_string();
+        assert!(
+            told.contains("1 of 2 rows") && told.contains("`B.png`"),
+            "{told}"
+        );
+        let told: Vec<String> = table.notices(path).iter().map(Notice::to_string).collect();
+        assert!(
+            told[0].contains("several rows") && told[0].contains("`a.png`"),
+            "{told:?}"
+        );
+        assert!(told[1].contains("`tags`"), "{told:?}");
+        assert!(
+            table
+                .unmatched(path, &Lookup::of(&["B.png", "a.png"].map(member)))
+                .is_none()
+        );
+    }
+
+    #[test]
     fn what_is_wrong_is_said_with_its_line() {
         for (name, text, part) in [
             ("a.csv", "", "empty"),
             ("a.csv", "a,b\n1,2\n", "file_name"),
+            ("a.csv", "a;b\n1;2\n", "`a`, `b`"),
+            ("a.csv", "a|file\n1|x\n", "commas, semicolons or tabs"),
+            ("a.csv", "file,b,b\nx,1,2\n", "`b` is there twice"),
+            ("a.csv", "file,b,\nx,1,2\n", "column 3 has no name"),
+            ("a.csv", "file,b\n,2\n", "line 2"),
             ("a.csv", "file,b\nx,1\ny\n", "line 3"),
-            ("a.csv", "file,b\nx,\"1\n", "quote"),
+            ("a.csv", "file,b\nx,\"1\ny,2\n", "quote"),
             ("a.jsonl", "{\"file\": \"x\"}\n[1]\n", "line 2"),
             ("a.jsonl", "{\"artist\": \"x\"}\n", "file_name"),
             ("a.json", "{\"labels\": [[1, 2]]}", "labels"),

@@ -8,7 +8,8 @@ use std::sync::{Mutex, PoisonError};
 
 use super::archive::objection_to_name;
 use super::folder::read_limited;
-use crate::{DatasetError, DropReason};
+use super::names::{Western, decode};
+use crate::{DatasetError, DropReason, Notice};
 
 mod extension;
 mod header;
@@ -36,6 +37,8 @@ enum Packing {
 /// A member that is no folder.
 pub(super) struct ShardEntry {
     pub name: String,
+    /// The name as it stands in the tar, where that is not UTF-8.
+    raw: Option<Vec<u8>>,
     place: Result<Place, DropReason>,
     /// Labels of a packed tar, which are asked for after the members that follow them.
     kept: Option<Vec<u8>>,
@@ -51,11 +54,11 @@ struct Place {
 impl Shard {
     /// Reads all headers. What comes after a damaged one is one member that cannot be read, so
     /// that the report tells of it.
-    pub fn open(path: &Path) -> Result<Self, DatasetError> {
+    pub fn open(path: &Path, notices: &mut Vec<Notice>) -> Result<Self, DatasetError> {
         let failed = |reason| DatasetError::file("read", path)(reason);
         let open = || File::open(path).map_err(failed);
         let mut tape = Tape::start(open()?).map_err(failed)?;
-        let entries = match scan(&mut tape).map_err(failed)? {
+        let mut entries = match scan(&mut tape).map_err(failed)? {
             Scan::Entries(entries) => entries,
             Scan::NoTar => {
                 let damage = tape.damage().map(|damage| format!(" ({damage})"));
@@ -73,6 +76,7 @@ impl Shard {
             true => Packing::Gzip(Mutex::new(None)),
             false => Packing::None(open()?),
         };
+        notices.extend(decode_names(path, &mut entries));
         Ok(Self {
             path: path.to_path_buf(),
             packing,
@@ -121,6 +125,26 @@ impl Shard {
             }
         }
     }
+}
+
+/// Gives names that are not UTF-8 in the encoding that they are probably in.
+fn decode_names(path: &Path, entries: &mut [ShardEntry]) -> Option<Notice> {
+    let raw: Vec<&[u8]> = entries.iter().filter_map(|it| it.raw.as_deref()).collect();
+    if raw.is_empty() {
+        return None;
+    }
+    let decoded = decode(&raw, Western::Windows1252)?;
+    let notice = Notice::DecodedNames {
+        source: path.to_path_buf(),
+        names: decoded.names.len(),
+        encoding: decoded.encoding.to_owned(),
+        such_as: decoded.names[0].clone(),
+    };
+    let odd = entries.iter_mut().filter(|entry| entry.raw.is_some());
+    for (entry, name) in odd.zip(decoded.names) {
+        entry.name = name;
+    }
+    Some(notice)
 }
 
 /// What lies on a tape from `start` on. The pass over the headers has seen that it is there.

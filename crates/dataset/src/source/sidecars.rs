@@ -130,6 +130,7 @@ mod tests {
     fn member(name: &str) -> Member {
         Member {
             name: name.to_owned(),
+            file: None,
             shard: Some(0),
             index: 0,
         }

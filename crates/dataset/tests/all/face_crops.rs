@@ -45,48 +45,65 @@ fn prepare(sets: &SetsFile, finder: &Corner, out: &Path) -> Result<PrepareReport
     )
 }
 
-/// One picture with a face, one without.
-fn workshop() -> (Workshop, Picture) {
+/// One picture with a face.
+fn workshop() -> Workshop {
     let shop = Workshop::new();
     let mut with = blots(1, 64);
     with.rgb_mut()[0] = 255;
-    let mut without = blots(2, 64);
-    without.rgb_mut()[0] = 0;
     shop.write("art/with.png", &png(&with));
-    shop.write("art/without.png", &png(&without));
-    (shop, with)
+    shop
 }
 
 #[test]
-fn a_picture_is_cut_where_its_face_is_and_left_out_without_one() {
-    let (shop, with) = workshop();
+fn a_picture_is_cut_where_its_face_is_and_at_the_top_without_one() {
+    let shop = Workshop::new();
+    let mut with = blots(1, 64);
+    with.rgb_mut()[0] = 255;
+    // Standing upright, the part at the top being the face's usual place.
+    let mut without = resize(&blots(2, 64), 40, 60);
+    without.rgb_mut()[0] = 0;
+    shop.write("art/with.png", &png(&with));
+    shop.write("art/without.png", &png(&without));
     let out = shop.path("set");
     let report = prepare(&shop.sets(SETS), &Corner { side: 40 }, &out).unwrap();
-    assert_eq!(report.styles[0].train, 1);
-    let [dropped] = &report.dropped[..] else {
-        panic!("{:?}", report.dropped)
-    };
     assert_eq!(
-        (dropped.source.as_str(), dropped.why.name()),
-        ("art/without.png", "no-face")
+        (report.styles[0].train, report.styles[0].without_face),
+        (2, 1)
     );
-    assert!(shop.read("set/report.jsonl").contains("\"no-face\""));
-    let hash = ContentHash::of(&png(&with));
-    let entry = &shop.manifest("set")[0];
-    assert_eq!(entry.hash, hash);
-    let cut = read(&out.join(entry.relative_path()), &DecodeLimits::default());
-    let part = with.crop(Rectangle {
-        left: 8,
-        top: 20,
-        width: 40,
-        height: 40,
-    });
-    assert_eq!(cut.unwrap().picture, resize(&part, 32, 32));
+    assert!(report.dropped.is_empty(), "{:?}", report.dropped);
+    let [faceless] = &report.without_face[..] else {
+        panic!("{:?}", report.without_face)
+    };
+    let told = (&faceless.source[..], &faceless.fallback_crop[..]);
+    assert_eq!(told, ("art/without.png", "top"));
+    let lines = shop.read("set/report.jsonl");
+    assert_eq!(
+        lines,
+        "{\"style\":\"a\",\"source\":\"art/without.png\",\"fallback_crop\":\"top\"}\n"
+    );
+    let parts = [(&with, (8, 20)), (&without, (0, 0))];
+    for (picture, (left, top)) in parts {
+        let hash = ContentHash::of(&png(picture));
+        let manifest = shop.manifest("set");
+        let entry = manifest.iter().find(|entry| entry.hash == hash).unwrap();
+        let cut = read(&out.join(entry.relative_path()), &DecodeLimits::default());
+        let part = picture.crop(Rectangle {
+            left,
+            top,
+            width: 40,
+            height: 40,
+        });
+        assert_eq!(cut.unwrap().picture, resize(&part, 32, 32));
+    }
+    // What an earlier run found is recalled.
+    let again = prepare(&shop.sets(SETS), &Corner { side: 40 }, &out).unwrap();
+    assert_eq!((again.cut, again.without_face), (0, report.without_face));
+    assert_eq!(shop.read("set/report.jsonl"), lines);
 }
 
 #[test]
 fn a_face_that_is_too_small_is_left_out() {
-    let (shop, _) = workshop();
+    let shop = workshop();
     let outcome = prepare(&shop.sets(SETS), &Corner { side: 29 }, &shop.path("set"));
     assert!(outcome.unwrap_err().to_string().contains("style `a`"));
     assert!(shop.read("set/report.jsonl").contains("\"too-small\""));
@@ -94,7 +111,7 @@ fn a_face_that_is_too_small_is_left_out() {
 
 #[test]
 fn without_a_finder_nothing_is_begun() {
-    let (shop, _) = workshop();
+    let shop = workshop();
     let error = shop.prepare(&shop.sets(SETS), "set").unwrap_err();
     assert!(error.to_string().contains("prepare_finding"), "{error}");
     assert!(!shop.path("set").exists());
@@ -102,7 +119,7 @@ fn without_a_finder_nothing_is_begun() {
 
 #[test]
 fn a_set_is_of_one_finder() {
-    let (shop, _) = workshop();
+    let shop = workshop();
     let out = shop.path("set");
     let sets = shop.sets(SETS);
     prepare(&sets, &Corner { side: 40 }, &out).unwrap();

@@ -9,6 +9,7 @@ mod fixture;
 mod hostile_zips;
 mod inspection;
 mod loading;
+mod notices;
 mod packed_tars;
 mod resuming;
 mod splits;

@@ -37,6 +37,14 @@ pub enum PlanError {
         /// The folder.
         path: PathBuf,
         /// What the system said.
+        reason: String,
+    },
+    /// An input that the system does not let us see.
+    #[error("{}: cannot be read: {reason}", path.display())]
+    Unreachable {
+        /// The path given.
+        path: PathBuf,
+        /// What the system said.
         reason: io::Error,
     },
     /// The output must be a folder and is a file, or looks like one.

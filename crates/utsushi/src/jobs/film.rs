@@ -17,8 +17,8 @@ use crate::{FilmPainter, FrameChange, Model, PaintError, Style};
 
 /// What came of a film.
 pub(super) enum Filmed {
-    /// It is painted and written.
-    Whole(FrameChange),
+    /// It is painted and written; with what was wrong with the file, if anything was.
+    Whole(FrameChange, Option<String>),
     /// It was stopped; so many frames are kept for a later run, if any.
     Stopped(u64),
 }
@@ -92,7 +92,7 @@ impl FilmJob<'_> {
             done += 1;
         }
         sink.finish()?;
-        Ok(Filmed::Whole(film.change()))
+        Ok(Filmed::Whole(film.change(), source.warning()))
     }
 
     /// What tells this job from others: the file as it is now, and everything that the painting

@@ -36,6 +36,10 @@ pub struct Plan {
     pub kept: Vec<PathBuf>,
     /// Files in the given folders that are not pictures by their content.
     pub not_pictures: Vec<PathBuf>,
+    /// Folders below the given ones that could not be listed, and what the system said.
+    pub not_listed: Vec<(PathBuf, String)>,
+    /// Links to folders in the given ones, which are not followed.
+    pub linked_folders: Vec<PathBuf>,
     pub(super) existing: Existing,
     /// Whether folders may be made for the outputs.
     pub(super) make_folders: bool,

@@ -2,6 +2,7 @@
 
 use std::ffi::OsString;
 use std::fs;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use utsushi_imaging::{Format, OutputFormat, is_standard};
@@ -75,6 +76,8 @@ pub fn plan_styles(
         };
         all.jobs.extend(part.jobs);
         all.not_pictures = part.not_pictures;
+        all.not_listed = part.not_listed;
+        all.linked_folders = part.linked_folders;
     }
     all.checked()
 }
@@ -99,9 +102,15 @@ fn planned(
     if contents.len() > 1 && contents.iter().any(|path| is_standard(path)) {
         return Err(PlanError::StandardAmongOthers);
     }
-    let there = |path: &Path| is_standard(path) || path.exists();
-    if let Some(path) = contents.iter().find(|path| !there(path)) {
-        return Err(PlanError::NotFound { path: path.clone() });
+    for path in contents.iter().filter(|path| !is_standard(path)) {
+        let path = path.clone();
+        match fs::metadata(&path) {
+            Ok(_) => {}
+            Err(reason) if reason.kind() == ErrorKind::NotFound => {
+                return Err(PlanError::NotFound { path });
+            }
+            Err(reason) => return Err(PlanError::Unreachable { path, reason }),
+        }
     }
     let why = needs_folder(contents, output);
     let Some(why) = why else {
@@ -119,12 +128,14 @@ fn planned(
             planned.jobs.push(job(content.clone(), target));
             continue;
         }
-        let found = walk(content, &except)?;
-        if found.pictures.is_empty() {
+        let found = walk(content, &except);
+        if found.pictures.is_empty() && found.not_listed.is_empty() {
             return Err(PlanError::NoPictures {
                 path: content.clone(),
             });
         }
+        planned.not_listed.extend(found.not_listed);
+        planned.linked_folders.extend(found.linked_folders);
         planned.not_pictures.extend(found.others);
         let below = match contents.len() {
             1 => output.to_owned(),
@@ -137,6 +148,12 @@ fn planned(
             let target = below.join(name_for(&picture, inside, options.format));
             planned.jobs.push(job(picture, target));
         }
+    }
+    if let ([], [(path, reason), ..]) = (&planned.jobs[..], &planned.not_listed[..]) {
+        return Err(PlanError::Folder {
+            path: path.clone(),
+            reason: reason.clone(),
+        });
     }
     Ok(planned)
 }

@@ -48,6 +48,8 @@ pub enum Event<'a> {
         more_frames: bool,
         /// How even it is, where it is an animation that was painted frame by frame.
         change: Option<FrameChange>,
+        /// What was wrong with its file although it could be painted: that a video ends early.
+        warning: Option<&'a str>,
     },
     /// It failed; the next one follows.
     Failed {
@@ -67,6 +69,8 @@ pub struct Report {
     pub painted: usize,
     /// Those that failed, in order.
     pub failed: Vec<Failure>,
+    /// How many of those painted are of files that end early or are damaged.
+    pub damaged: usize,
     /// Whether the run was stopped before all had their turn.
     pub stopped: bool,
 }

@@ -87,13 +87,16 @@ pub fn run(
             Ok(Outcome::Painted {
                 more_frames,
                 change,
+                warning,
             }) => {
                 report.painted += 1;
+                report.damaged += usize::from(warning.is_some());
                 observe(Event::Painted {
                     index,
                     job,
                     more_frames,
                     change,
+                    warning: warning.as_deref(),
                 });
             }
             Err(JobError::Paint {
@@ -183,6 +186,7 @@ impl Runner<'_> {
         Ok(Outcome::Painted {
             more_frames: decoded.more_frames,
             change: None,
+            warning: None,
         })
     }
 
@@ -217,6 +221,8 @@ enum Outcome {
         /// Whether frames or pages were left out.
         more_frames: bool,
         change: Option<FrameChange>,
+        /// What was wrong with the file.
+        warning: Option<String>,
     },
     Stopped {
         /// Frames of a video that are kept for a later run.
@@ -227,9 +233,10 @@ enum Outcome {
 impl From<Filmed> for Outcome {
     fn from(filmed: Filmed) -> Self {
         match filmed {
-            Filmed::Whole(change) => Self::Painted {
+            Filmed::Whole(change, warning) => Self::Painted {
                 more_frames: false,
                 change: Some(change),
+                warning,
             },
             Filmed::Stopped(kept) => Self::Stopped { kept },
         }

@@ -62,6 +62,12 @@ pub enum StyleSourceError {
     /// A reference cannot be read.
     #[error(transparent)]
     Read(#[from] ReadError),
+    /// A reference of which nothing can be seen.
+    #[error("{}: all of this painting is transparent; there is no style to be seen", path.display())]
+    Transparent {
+        /// The reference.
+        path: PathBuf,
+    },
     /// The style does not exist, or the mix makes none.
     #[error(transparent)]
     Style(#[from] StyleError),
@@ -222,6 +228,14 @@ fn mixed(
     let mut codes = Vec::new();
     for reference in references {
         let painting = read(&reference.path, limits)?.picture;
+        let pixels = painting.pixels() as usize;
+        if let Some(alpha) = painting.alpha()
+            && (0..pixels).all(|index| alpha.at(index) == 0)
+        {
+            return Err(StyleSourceError::Transparent {
+                path: reference.path.clone(),
+            });
+        }
         let code = painter.style_of_framed(&painting, reference.framing)?;
         codes.push((code, reference.weight));
     }

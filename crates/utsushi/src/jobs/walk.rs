@@ -7,7 +7,6 @@ use std::path::{Path, PathBuf};
 use utsushi_imaging::Format;
 use utsushi_video::is_video;
 
-use super::PlanError;
 use super::place::place;
 
 /// What a folder holds, as paths that start with that of the folder, sorted.
@@ -15,43 +14,48 @@ use super::place::place;
 pub(super) struct Found {
     pub(super) pictures: Vec<PathBuf>,
     pub(super) others: Vec<PathBuf>,
+    pub(super) not_listed: Vec<(PathBuf, String)>,
+    pub(super) linked_folders: Vec<PathBuf>,
 }
 
 /// Lists `folder`, but not the folder at the place `except` if that lies below, nor anything
 /// whose name begins with a dot. Links to files are followed, links to folders are not: they may
-/// lead in circles.
-pub(super) fn walk(folder: &Path, except: &Path) -> Result<Found, PlanError> {
+/// lead in circles. A folder that cannot be listed is noted, and the rest is.
+pub(super) fn walk(folder: &Path, except: &Path) -> Found {
     let mut found = Found::default();
-    enter(folder, except, &mut found)?;
-    Ok(found)
+    enter(folder, except, &mut found);
+    found
 }
 
-fn enter(folder: &Path, except: &Path, found: &mut Found) -> Result<(), PlanError> {
-    let failed = |reason| PlanError::Folder {
-        path: folder.to_owned(),
-        reason,
+fn enter(folder: &Path, except: &Path, found: &mut Found) {
+    let entries: io::Result<Vec<_>> = fs::read_dir(folder).and_then(Iterator::collect);
+    let mut entries = match entries {
+        Ok(entries) => entries,
+        Err(reason) => {
+            found
+                .not_listed
+                .push((folder.to_owned(), reason.to_string()));
+            return;
+        }
     };
-    let entries: io::Result<Vec<_>> = fs::read_dir(folder).map_err(failed)?.collect();
-    let mut entries = entries.map_err(failed)?;
     entries.sort_by_key(fs::DirEntry::file_name);
     for entry in entries {
         if entry.file_name().as_encoded_bytes().starts_with(b".") {
             continue;
         }
         let path = entry.path();
-        if entry.file_type().map_err(failed)?.is_dir() {
+        if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
             if place(&path) != except {
-                enter(&path, except, found)?;
+                enter(&path, except, found);
             }
         } else if path.is_dir() {
-            continue;
+            found.linked_folders.push(path);
         } else if is_picture(&path) || is_video(&path) {
             found.pictures.push(path);
         } else {
             found.others.push(path);
         }
     }
-    Ok(())
 }
 
 /// Whether the content is that of a picture. What cannot be opened counts as one: painting it

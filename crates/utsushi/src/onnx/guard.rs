@@ -5,35 +5,54 @@ use super::error::Fault;
 /// Graphs inside of graphs that are followed; stylizers have none, exporters write one or two.
 const DEEPEST: usize = 8;
 
-/// Field numbers of `onnx.proto` that lead to a message which can hold itself.
+/// Messages of `onnx.proto`, and lists of numbers that are packed into one field.
 #[derive(Clone, Copy)]
 enum Kind {
     Model,
     Graph,
     Node,
     Attribute,
+    Tensor,
     Value,
     Type,
     /// A sequence, map or optional: types in types.
     Container,
+    /// The type of a tensor, which holds a shape.
+    TensorType,
+    Shape,
+    /// A message that holds no other.
+    Plain,
+    /// Numbers of variable length.
+    Varints,
+    /// Numbers of so many bytes.
+    Fixed(usize),
 }
 
 impl Kind {
+    /// What a field holds that the parser looks into; it passes over all others by their length.
     fn inner(self, field: u64) -> Option<Self> {
         Some(match (self, field) {
             (Self::Model, 7) | (Self::Attribute, 6 | 11) => Self::Graph,
+            (Self::Model, 8 | 14) | (Self::Tensor, 13) | (Self::Shape, 1) => Self::Plain,
             (Self::Graph, 1) => Self::Node,
+            (Self::Graph, 5) | (Self::Attribute, 5 | 10) => Self::Tensor,
             (Self::Graph, 11..=13) => Self::Value,
             (Self::Node, 5) => Self::Attribute,
+            (Self::Attribute, 7) | (Self::Tensor, 4) => Self::Fixed(4),
+            (Self::Tensor, 10) => Self::Fixed(8),
+            (Self::Attribute, 8) | (Self::Tensor, 5 | 7 | 11) => Self::Varints,
             (Self::Value, 2) | (Self::Attribute, 14 | 15) | (Self::Container, 1 | 2) => Self::Type,
+            (Self::Type, 1) => Self::TensorType,
+            (Self::TensorType, 2) => Self::Shape,
             (Self::Type, 4 | 5 | 9) => Self::Container,
             _ => return None,
         })
     }
 }
 
-/// Checks that lengths stay inside of what holds them and that graphs and types are not nested
-/// without end: a parser that calls itself for each would run out of stack.
+/// Checks that lengths stay inside of what holds them, down to the last field: the parser takes
+/// memory by a length before it looks whether there is so much. And that graphs and types are not
+/// nested without end: a parser that calls itself for each would run out of stack.
 ///
 /// # Errors
 /// What is wrong, and at which byte.
@@ -47,10 +66,21 @@ pub(super) fn check(bytes: &[u8]) -> Result<(), Fault> {
 
 fn walk(bytes: &[u8], offset: usize, kind: Kind, depth: usize) -> Result<(), String> {
     let mut place = 0;
+    let broken = |at: usize| {
+        format!("it ends in the middle of something, or is not a network, at byte {at}")
+    };
+    // Of numbers that end elsewhere than their field, the parser would read on in the next one.
+    if let Kind::Fixed(size) = kind {
+        let whole = bytes.len().is_multiple_of(size);
+        return whole.then_some(()).ok_or_else(|| broken(offset));
+    }
     while place < bytes.len() {
         let at = offset + place;
-        let cut =
-            || format!("it ends in the middle of something, or is not a network, at byte {at}");
+        let cut = || broken(at);
+        if let Kind::Varints = kind {
+            varint(bytes, &mut place).ok_or_else(cut)?;
+            continue;
+        }
         let tag = varint(bytes, &mut place).ok_or_else(cut)?;
         let length = match tag & 7 {
             0 => {
@@ -128,6 +158,54 @@ mod tests {
         };
         assert!(check(&nested(3)).is_ok());
         assert!(reason(&nested(500)).contains("nested too deeply"));
+    }
+
+    /// A model of one initializer, and what is said of it; nothing where it is sound.
+    fn with_initializer(tensor: &[u8]) -> Option<String> {
+        let mut graph = vec![0x2a, tensor.len() as u8];
+        graph.extend(tensor);
+        // Something follows, which a parser that reads too far would take for a part of it.
+        graph.extend([0x12, 0x01, b'g']);
+        let mut model = vec![0x08, 0x07, 0x3a, graph.len() as u8];
+        model.extend(graph);
+        match check(&model) {
+            Ok(()) => None,
+            Err(Fault::NotOnnx(reason)) => Some(reason),
+            Err(other) => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn lengths_inside_of_tensors_are_held_against_them() {
+        let sound: [&[u8]; 4] = [
+            &[0x08, 1, 0x10, 1, 0x42, 1, b'w', 0x4a, 4, 0, 0, 128, 63],
+            &[0x22, 4, 0, 0, 128, 63],
+            &[0x3a, 3, 1, 0x80, 1],
+            &[0x52, 8, 0, 0, 0, 0, 0, 0, 0, 0],
+        ];
+        for tensor in sound {
+            assert_eq!(with_initializer(tensor), None, "{tensor:?}");
+        }
+        let damaged: [&[u8]; 7] = [
+            // Raw data of 16 GiB, of one byte too many.
+            &[0x4a, 0xff, 0xab, 0xaa, 0xaa, 0x3e, 0, 0, 128, 63],
+            &[0x4a, 5, 0, 0, 128, 63],
+            // A name that goes on in what follows the tensor.
+            &[0x42, 2, b'w'],
+            // Packed numbers that do.
+            &[0x22, 3, 0, 0, 128],
+            &[0x3a, 2, 1, 0x80],
+            &[0x52, 4, 0, 0, 0, 0],
+            // The same in a place of external data.
+            &[0x6a, 3, 0x0a, 5, b'a'],
+        ];
+        for tensor in damaged {
+            let reason = with_initializer(tensor);
+            assert!(
+                reason.is_some_and(|it| it.contains("at byte")),
+                "{tensor:?}"
+            );
+        }
     }
 
     #[test]

@@ -199,6 +199,7 @@ mod tests {
             height: 48,
             rate: Rate::parse("24000/1001").unwrap(),
             frames: Some(9),
+            stated_frames: Some(9),
             variable: false,
             interlaced: false,
             unstated_colours: true,

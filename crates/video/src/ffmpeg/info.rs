@@ -18,6 +18,9 @@ pub struct VideoInfo {
     pub rate: Rate,
     /// About how many frames there are at that rate.
     pub frames: Option<u64>,
+    /// How many frames there are at that rate by what the file says of its pictures alone; a guess
+    /// from the length of all streams together is not among it.
+    pub stated_frames: Option<u64>,
     /// Whether frames come at uneven times.
     pub variable: bool,
     /// Whether each frame is woven from two half pictures.
@@ -46,12 +49,16 @@ impl VideoInfo {
         let (width, height) = shown(video, side("width")?, side("height")?);
         let interlaced = ["tt", "bb", "tb", "bt"].contains(&text(&video["field_order"]));
         let (rate, variable) = rate(video, interlaced);
-        let seconds = [&video["duration"], &told["format"]["duration"]]
-            .into_iter()
-            .find_map(|value| text(value).parse::<f64>().ok())
-            .filter(|seconds| seconds.is_finite() && *seconds > 0.0);
+        let length = |seconds: Option<f64>| {
+            seconds
+                .filter(|seconds| seconds.is_finite() && *seconds > 0.0)
+                .map(|seconds| (seconds * rate.per_second()).round() as u64)
+        };
+        let parsed = |value: &Value| text(value).parse::<f64>().ok();
+        let own = parsed(&video["duration"]).or_else(|| clock(text(&video["tags"]["DURATION"])));
+        let whole = length(own.or_else(|| parsed(&told["format"]["duration"])));
         let counted = text(&video["nb_frames"]).parse().ok();
-        let estimated = seconds.map(|seconds| (seconds * rate.per_second()).round() as u64);
+        let counted = counted.filter(|_| !variable);
         let sound = streams
             .iter()
             .filter(|stream| stream["codec_type"] == "audio")
@@ -61,7 +68,8 @@ impl VideoInfo {
             width,
             height,
             rate,
-            frames: counted.filter(|_| !variable).or(estimated),
+            frames: counted.or(whole),
+            stated_frames: counted.or(length(own)),
             variable,
             interlaced,
             unstated_colours: ["", "unknown"].contains(&text(&video["color_space"])),
@@ -73,6 +81,13 @@ impl VideoInfo {
 
 fn text(value: &Value) -> &str {
     value.as_str().unwrap_or_default()
+}
+
+/// `00:01:02.500000000`, as Matroska notes the length of a stream, in seconds.
+fn clock(text: &str) -> Option<f64> {
+    text.split(':').try_fold(0.0, |seconds, part| {
+        Some(seconds * 60.0 + part.parse::<f64>().ok()?)
+    })
 }
 
 /// The size as it is meant to be seen.
@@ -194,6 +209,12 @@ mod tests {
     fn the_first_moving_pictures_are_taken_and_the_sound_is_listed() {
         let info = parse(&video(&json!({"nb_frames": "77", "color_space": "bt709"}))).unwrap();
         assert_eq!((info.stream, info.frames), (1, Some(77)));
+        assert_eq!(info.stated_frames, Some(77));
+        let tagged = parse(&video(&json!({"tags": {"DURATION": "00:00:03.000000000"}}))).unwrap();
+        assert_eq!((tagged.frames, tagged.stated_frames), (Some(75), Some(75)));
+        // The length of the whole may be that of its sound.
+        let untold = parse(&video(&json!({}))).unwrap();
+        assert_eq!((untold.frames, untold.stated_frames), (Some(100), None));
         assert_eq!(info.sound, ["aac"]);
         assert!(info.matroska && !info.unstated_colours);
         assert_eq!(parse(&json!({"codec_type": "audio"})), None);

@@ -71,12 +71,13 @@ impl Running {
         input.write_all(bytes)
     }
 
-    /// Lets the program come to its end; what it said where that was not a good one.
-    pub(crate) fn finish(mut self) -> Result<(), String> {
+    /// Lets the program come to its end. What it said, as complaints where that was a good end, and
+    /// else as an error.
+    pub(crate) fn finish(mut self) -> Result<String, String> {
         drop(self.input.take());
         drop(self.output.take());
         let status = self.child.wait().map_err(|error| error.to_string())?;
-        self.judged(status)
+        self.judged(status).map(|()| self.said())
     }
 
     /// All that the program writes.
@@ -101,7 +102,7 @@ impl Running {
         }
     }
 
-    /// The last of what the program said, in one line.
+    /// The last of what the program said, in one line, without the places in memory that it names.
     fn said(&mut self) -> String {
         let mut bytes = Vec::new();
         let length = self.said.metadata().map_or(0, |metadata| metadata.len());
@@ -112,8 +113,12 @@ impl Running {
         let text = String::from_utf8_lossy(&bytes);
         let lines: Vec<&str> = text
             .lines()
+            .map(|line| match line.split_once("] ") {
+                Some((part, line)) if part.starts_with('[') && part.contains(" @ 0x") => line,
+                _ => line,
+            })
             .map(str::trim)
-            .filter(|l| !l.is_empty())
+            .filter(|line| !line.is_empty())
             .collect();
         lines[lines.len().saturating_sub(3)..].join("; ")
     }

@@ -39,6 +39,7 @@ pub struct VideoSource {
     /// Frames skipped and read.
     seen: u64,
     ended: bool,
+    warning: Option<String>,
 }
 
 impl VideoSource {
@@ -65,6 +66,7 @@ impl VideoSource {
             running: None,
             seen: 0,
             ended: false,
+            warning: None,
         };
         match source.info.frames {
             Some(frames) if frames > limits.max_frames => Err(source.too_long()),
@@ -114,6 +116,10 @@ impl FrameSource for VideoSource {
         self.info.frames
     }
 
+    fn warning(&self) -> Option<String> {
+        self.warning.clone()
+    }
+
     fn skip(&mut self, count: u64) -> Result<(), FilmError> {
         self.running = None;
         self.seen += count;
@@ -131,9 +137,12 @@ impl FrameSource for VideoSource {
         let filled = filled.map_err(|error| self.failed(error.to_string()))?;
         if filled < rgb.len() {
             self.ended = true;
-            running.finish().map_err(|said| self.failed(said))?;
+            let said = running.finish().map_err(|said| self.failed(said))?;
             return match filled {
-                0 => Ok(None),
+                0 => {
+                    self.warning = warning(self.seen, self.info.stated_frames, &said);
+                    Ok(None)
+                }
                 _ => Err(self.failed("the last frame is cut off".to_owned())),
             };
         }
@@ -147,5 +156,45 @@ impl FrameSource for VideoSource {
         // Of the times of both ends, so that nothing adds up.
         let delay = rate.duration(self.seen) - rate.duration(self.seen - 1);
         Ok(Some(Frame { picture, delay }))
+    }
+}
+
+/// What to say of a file by the frames read, the frames that it claims, and ffmpeg's complaints.
+fn warning(read: u64, stated: Option<u64>, said: &str) -> Option<String> {
+    // Edit lists, uneven times and rounding make up for a few frames more or less.
+    let early = stated.filter(|stated| read + 2 + stated / 50 < *stated);
+    let said = match said {
+        "" => String::new(),
+        said => format!(" (ffmpeg: {said})"),
+    };
+    match early {
+        Some(stated) => Some(format!(
+            "the file ends early, with {read} of {stated} frames{said}"
+        )),
+        None if said.is_empty() => None,
+        None => Some(format!("the file is damaged or ends early{said}")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_that_ends_early_is_told_from_one_that_counts_a_little_differently() {
+        assert_eq!(warning(12, Some(12), ""), None);
+        assert_eq!(warning(10, Some(12), ""), None);
+        assert_eq!(warning(980, Some(1000), ""), None);
+        assert_eq!(warning(5, None, ""), None);
+        let early = warning(8, Some(12), "partial file").unwrap();
+        assert!(
+            early.contains("8 of 12 frames") && early.contains("partial file"),
+            "{early}"
+        );
+        let damaged = warning(12, Some(12), "invalid data").unwrap();
+        assert!(
+            damaged.contains("damaged") && damaged.contains("invalid data"),
+            "{damaged}"
+        );
     }
 }

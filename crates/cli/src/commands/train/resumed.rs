@@ -4,7 +4,7 @@ use std::path::Path;
 
 use toml::{Table, Value};
 use utsushi_runs::RunDirectory;
-use utsushi_training::{TrainingConfig, as_in_run};
+use utsushi_training::{InitialModel, TrainingConfig, as_in_run};
 
 use crate::error::UsageError;
 
@@ -36,6 +36,25 @@ pub(super) fn check(asked: &TrainingConfig, run: &Path) -> anyhow::Result<()> {
             "a run goes on as it began; only run.steps may be raised. For other settings start \
              another run, from an exported model with --init if you like",
         )
+        .into())
+}
+
+/// Refuses a model to start from that is not the one that the run began with.
+///
+/// # Errors
+/// Its card is another one, or the run began from nothing.
+pub(super) fn check_origin(init: &InitialModel, run: &Path) -> anyhow::Result<()> {
+    let Ok(directory) = RunDirectory::view(run) else {
+        return Ok(());
+    };
+    let began = match directory.origin()? {
+        Some(card) if card.trim() == init.model.card.trim() => return Ok(()),
+        Some(_) => "from another model",
+        None => "without a model",
+    };
+    let message = format!("{}: the run began {began}", run.display());
+    Err(UsageError::new(message)
+        .hint("a run goes on from its own checkpoint: leave --init out, or start another run")
         .into())
 }
 

@@ -44,6 +44,11 @@ impl Reporter {
                 self.live
                     .update(*index as u64, self.jobs as u64, self.name.clone());
             }
+            Event::Painting { progress, .. } if progress.total > 1 && self.jobs == 1 => {
+                let (done, total) = (progress.done as u64, progress.total as u64);
+                self.live
+                    .update(done, total, format!("parts, {}", self.name));
+            }
             Event::Painting { index, progress } if progress.total > 1 => {
                 let message = format!("{}, part {}/{}", self.name, progress.done, progress.total);
                 self.live.update(*index as u64, self.jobs as u64, message);
@@ -55,8 +60,9 @@ impl Reporter {
                 job,
                 more_frames,
                 change,
+                warning,
                 ..
-            } => self.painted(job, *more_frames, *change),
+            } => self.painted(job, *more_frames, *change, *warning),
             Event::Failed { job, error, .. } => self.failed(job, error),
         }
     }
@@ -107,8 +113,18 @@ impl Reporter {
         ));
     }
 
-    fn painted(&mut self, job: &Job, more_frames: bool, change: Option<FrameChange>) {
+    fn painted(
+        &mut self,
+        job: &Job,
+        more_frames: bool,
+        change: Option<FrameChange>,
+        warning: Option<&str>,
+    ) {
         let seconds = self.started.elapsed().as_secs_f64();
+        if let Some(warning) = warning {
+            self.live
+                .remark(&format!("warning: {}: {warning}", job.content.display()));
+        }
         if more_frames {
             self.live.remark(&format!(
                 "{}: only the first of its frames or pages is painted",
@@ -122,6 +138,9 @@ impl Reporter {
                 "output": job.output.display().to_string(),
                 "seconds": (seconds * 1000.0).round() / 1000.0,
             });
+            if let Some(warning) = warning {
+                object["warning"] = warning.into();
+            }
             if let Some(change) = change {
                 let rounded = |value: f64| (value * 1e5).round() / 1e5;
                 object["frames"] = change.frames.into();

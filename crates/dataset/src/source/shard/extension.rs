@@ -3,7 +3,7 @@
 /// A name or a size that the header had no room for.
 #[derive(Default)]
 pub(super) struct Extension {
-    pub name: Option<String>,
+    pub name: Option<Vec<u8>>,
     pub size: Option<u64>,
 }
 
@@ -12,7 +12,7 @@ impl Extension {
     pub fn read(&mut self, kind: u8, bytes: &[u8]) {
         if kind == b'L' {
             let name = bytes.split(|byte| *byte == 0).next().unwrap_or_default();
-            self.name = Some(String::from_utf8_lossy(name).into_owned());
+            self.name = Some(name.to_vec());
         }
         if kind != b'x' {
             return;
@@ -27,7 +27,7 @@ impl Extension {
             rest = &rest[space + 1 + record.len()..];
             let record = record.strip_suffix(b"\n").unwrap_or(record);
             if let Some(name) = record.strip_prefix(b"path=") {
-                self.name = Some(String::from_utf8_lossy(name).into_owned());
+                self.name = Some(name.to_vec());
             } else if let Some(size) = record.strip_prefix(b"size=") {
                 self.size = std::str::from_utf8(size)
                     .ok()

@@ -6,7 +6,8 @@ pub(super) const BLOCK: usize = 512;
 /// What a header says.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Header {
-    pub name: String,
+    /// As it stands in the tar, in whatever encoding.
+    pub name: Vec<u8>,
     pub size: u64,
     /// `0` is a file, `5` a folder.
     pub kind: u8,
@@ -25,12 +26,12 @@ impl Header {
         }
         let text = |range: std::ops::Range<usize>| {
             let text = block[range].split(|byte| *byte == 0).next();
-            String::from_utf8_lossy(text.unwrap_or_default()).into_owned()
+            text.unwrap_or_default()
         };
-        let mut name = text(0..100);
+        let mut name = text(0..100).to_vec();
         // GNU's older format keeps times where POSIX has the front of a long name.
         if &block[257..263] == b"ustar\0" && block[345] != 0 {
-            name = format!("{}/{name}", text(345..500));
+            name = [text(345..500), b"/", &name].concat();
         }
         Some(Self {
             name,

@@ -76,7 +76,8 @@ pub(super) fn scan(tape: &mut Tape) -> io::Result<Scan> {
             }
             extension.read(header.kind, &bytes);
         } else {
-            let name = extension.name.take().unwrap_or(header.name);
+            let raw = extension.name.take().unwrap_or(header.name);
+            let name = String::from_utf8_lossy(&raw).into_owned();
             extension = Extension::default();
             let mut found = place(header.kind, &name, Place { start, size });
             let mut kept = None;
@@ -95,8 +96,12 @@ pub(super) fn scan(tape: &mut Tape) -> io::Result<Scan> {
                 found = unreadable("the archive ends within it");
             }
             if header.kind != b'5' && !name.ends_with('/') {
-                let place = found;
-                entries.push(ShardEntry { name, place, kept });
+                entries.push(ShardEntry {
+                    raw: std::str::from_utf8(&raw).is_err().then_some(raw),
+                    name,
+                    place: found,
+                    kept,
+                });
             }
         }
         tape.pass(end - size)?;
@@ -120,6 +125,7 @@ fn unreadable(detail: &str) -> Result<Place, DropReason> {
 fn damaged(at: u64, detail: &str) -> ShardEntry {
     ShardEntry {
         name: format!("(all from byte {at} on)"),
+        raw: None,
         place: unreadable(detail),
         kept: None,
     }

@@ -1,0 +1,97 @@
+//! Training configurations that are part of the program, so that it needs no files beside it.
+
+use std::path::Path;
+
+use anyhow::Context;
+use utsushi_training::{TrainingConfig, TrainingConfigError};
+
+use crate::error::UsageError;
+use crate::suggestions::nearest;
+
+/// Names and texts. The same files lie in `configs/`, where the project's own runs are.
+const RECIPES: [(&str, &str); 6] = [
+    ("fine-tune", include_str!("recipes/fine-tune.toml")),
+    ("house-64", include_str!("recipes/house-64.toml")),
+    ("house-128", include_str!("recipes/house-128.toml")),
+    ("labels-32", include_str!("recipes/labels-32.toml")),
+    ("prior-64", include_str!("recipes/prior-64.toml")),
+    ("smoke-32", include_str!("recipes/smoke-32.toml")),
+];
+
+/// The recipe of a name, unless a file is called so.
+fn recipe(named: &Path) -> Option<&'static str> {
+    let mut recipes = RECIPES.iter();
+    let found = recipes.find(|(name, _)| named == Path::new(name));
+    found.filter(|_| !named.is_file()).map(|(_, text)| *text)
+}
+
+/// Reads a configuration: a file, or a recipe.
+///
+/// # Errors
+/// Neither is there, or a file that is no configuration.
+pub fn config(named: &Path) -> anyhow::Result<TrainingConfig> {
+    let Some(text) = recipe(named) else {
+        refuse_unknown(named)?;
+        return Ok(TrainingConfig::read(named)?);
+    };
+    let parsed: TrainingConfig =
+        toml::from_str(text).map_err(|reason| TrainingConfigError::Parse {
+            path: named.into(),
+            reason: Box::new(reason),
+        })?;
+    parsed.validate()?;
+    Ok(parsed)
+}
+
+/// The text of a configuration, comments and all.
+///
+/// # Errors
+/// There is neither a file nor a recipe of that name.
+pub fn text(named: &Path) -> anyhow::Result<String> {
+    let Some(text) = recipe(named) else {
+        refuse_unknown(named)?;
+        return std::fs::read_to_string(named)
+            .with_context(|| format!("{}: cannot be read", named.display()));
+    };
+    Ok(text.to_owned())
+}
+
+/// What is not there may be a recipe spelt wrong.
+fn refuse_unknown(named: &Path) -> Result<(), UsageError> {
+    if named.exists() {
+        return Ok(());
+    }
+    let names = RECIPES.map(|(name, _)| name);
+    let stem = named.file_stem().unwrap_or_default().to_string_lossy();
+    let hint = match nearest(&stem, names) {
+        Some(name) => format!("did you mean the recipe `{name}`?"),
+        None => format!("recipes of this program are {}", names.join(", ")),
+    };
+    let message = format!("{}: there is no such configuration", named.display());
+    Err(UsageError::new(message).hint(hint))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_is_the_file_of_its_name_and_can_be_used() {
+        for (name, text) in RECIPES {
+            let path = format!("{}/../../configs/{name}.toml", env!("CARGO_MANIFEST_DIR"));
+            assert_eq!(text, std::fs::read_to_string(path).unwrap(), "{name}");
+            config(Path::new(name)).unwrap();
+        }
+    }
+
+    #[test]
+    fn a_name_spelt_wrong_is_answered_with_the_right_one() {
+        let hint = |name: &str| {
+            let error = config(Path::new(name)).unwrap_err();
+            crate::error::hint_of(&error).unwrap()
+        };
+        assert!(hint("finetune").contains("did you mean the recipe `fine-tune`"));
+        assert!(hint("configs/fine-tune.toml").contains("`fine-tune`"));
+        assert!(hint("mine.toml").contains("house-64"));
+    }
+}

@@ -1,0 +1,165 @@
+//! What somebody may have meant by a word that is not known.
+
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::{Command, CommandFactory, Error};
+
+use crate::args::Arguments;
+
+/// Words that other programs use, for commands of this one.
+const COMMANDS: [(&str, &str); 9] = [
+    ("paint", "transfer"),
+    ("repaint", "transfer"),
+    ("stylize", "transfer"),
+    ("stylise", "transfer"),
+    ("style", "transfer"),
+    ("convert", "transfer"),
+    ("finetune", "train"),
+    ("prepare", "dataset prepare"),
+    ("inspect", "dataset inspect"),
+];
+
+/// The known word that differs from `word` in a letter or two, by as much as its length allows.
+pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let distance = |other: &str| strsim::damerau_levenshtein(word, other);
+    let most = if word.chars().count() < 6 { 1 } else { 2 };
+    let near = known.into_iter().map(|other| (distance(other), other));
+    let near = near.filter(|(distance, _)| *distance <= most);
+    near.min_by_key(|(distance, _)| *distance)
+        .map(|(_, other)| other)
+}
+
+/// Puts what fits in place of what clap suggests, which goes by the letters that two words share and
+/// so takes `--seed` for `--steady`.
+pub fn mend(mut error: Error, arguments: &[String]) -> Error {
+    let root = Arguments::command();
+    let (kind, own) = match error.kind() {
+        ErrorKind::UnknownArgument => (ContextKind::InvalidArg, ContextKind::SuggestedArg),
+        ErrorKind::InvalidSubcommand => (
+            ContextKind::InvalidSubcommand,
+            ContextKind::SuggestedSubcommand,
+        ),
+        _ => return error,
+    };
+    let Some(ContextValue::String(word)) = error.get(kind) else {
+        return error;
+    };
+    let word = word.split('=').next().unwrap_or_default().to_owned();
+    let (path, command) = command_of(&root, arguments);
+    error.remove(own);
+    error.remove(ContextKind::Suggested);
+    if kind == ContextKind::InvalidSubcommand {
+        let names: Vec<&str> = command.get_subcommands().map(Command::get_name).collect();
+        let meant = COMMANDS
+            .iter()
+            .find(|(other, _)| path.is_empty() && *other == word);
+        let meant = meant
+            .map(|(_, name)| *name)
+            .or_else(|| nearest(&word, names));
+        if let Some(name) = meant {
+            error.insert(own, ContextValue::Strings(vec![name.to_owned()]));
+        }
+        return error;
+    }
+    let Some(flag) = word.strip_prefix("--") else {
+        return error;
+    };
+    if let Some(name) = option_like(command, flag) {
+        error.insert(own, ContextValue::String(format!("--{name}")));
+    } else {
+        let others = commands_with(&root, flag);
+        if !others.is_empty() {
+            let tip = format!("`--{flag}` is an option of {}", others.join(", "));
+            error.insert(
+                ContextKind::Suggested,
+                ContextValue::StyledStrs(vec![tip.into()]),
+            );
+        }
+    }
+    error
+}
+
+/// The command that was called, and the words that lead to it.
+fn command_of<'a>(root: &'a Command, arguments: &[String]) -> (Vec<&'a str>, &'a Command) {
+    let (mut path, mut command) = (Vec::new(), root);
+    for argument in arguments {
+        if let Some(below) = command.find_subcommand(argument) {
+            path.push(below.get_name());
+            command = below;
+        }
+    }
+    (path, command)
+}
+
+/// The option of a command that one may mean by `--flag`: spelt nearly so, or with `flag` as the
+/// last of its words, as `--style-seed` has `seed`.
+fn option_like(command: &Command, flag: &str) -> Option<String> {
+    let names = || command.get_arguments().filter_map(clap::Arg::get_long);
+    let worded = || names().find(|name| name.rsplit_once('-').is_some_and(|it| it.1 == flag));
+    nearest(flag, names()).or_else(worded).map(str::to_owned)
+}
+
+/// The commands that have an option of that very name.
+fn commands_with(command: &Command, flag: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    for below in command.get_subcommands() {
+        if below.get_arguments().any(|it| it.get_long() == Some(flag)) {
+            found.push(format!("`{}`", below.get_name()));
+        }
+        let deeper = commands_with(below, flag).into_iter();
+        found.extend(deeper.map(|name| name.replacen('`', &format!("`{} ", below.get_name()), 1)));
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::*;
+
+    fn told(line: &str) -> String {
+        let words: Vec<String> = line.split(' ').map(str::to_owned).collect();
+        let error = Arguments::try_parse_from(&words).unwrap_err();
+        mend(error, &words[1..]).to_string()
+    }
+
+    #[test]
+    fn suggestions_are_what_was_meant() {
+        for (line, meant, wrong) in [
+            (
+                "utsushi transfer a.png --seed 7 -o b.png",
+                "--style-seed",
+                "--steady",
+            ),
+            (
+                "utsushi transfer a.png --stlye b.png -o c.png",
+                "--style",
+                "--steady",
+            ),
+            ("utsushi paint a.png", "transfer", "train"),
+            ("utsushi trian a", "train", "transfer"),
+            (
+                "utsushi edit a.png --style b.png -o c.png",
+                "`transfer`",
+                "--tile",
+            ),
+            ("utsushi dataset prepre a", "prepare", "inspect"),
+            ("utsushi inspect a", "dataset inspect", "export"),
+        ] {
+            let told = told(line);
+            assert!(told.contains(meant), "{line}: {told}");
+            assert!(!told.contains(wrong), "{line}: {told}");
+        }
+    }
+
+    #[test]
+    fn what_is_like_nothing_is_not_guessed_at() {
+        assert_eq!(nearest("hose", ["house", "builtin"]), Some("house"));
+        assert_eq!(nearest("style", ["tile", "steady"]), None);
+        let told = told("utsushi transfer a.png --xyzzy");
+        assert!(
+            !told.contains("tip:") || told.contains("-- --xyzzy"),
+            "{told}"
+        );
+    }
+}

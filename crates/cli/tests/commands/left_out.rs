@@ -1,0 +1,141 @@
+//! Nothing is left out without being said: labels, pictures, folders.
+
+use crate::support::{Place, write_tiny_model};
+
+const SETS: &str = "size = 32\nmin_size = 16\nduplicate_distance = 0\n\
+                    [[source]]\npath = \"p\"\nstyle = \"ink\"\nlabels_from = \"l.csv\"\n";
+
+fn prepare(place: &Place) -> (i32, String, String) {
+    place.run(&["dataset", "prepare", "sets.toml", "-o", "set", "--force"])
+}
+
+#[test]
+fn labels_are_read_whatever_separates_them_and_held_against_the_pictures() {
+    let place = Place::new();
+    place.draw("p/a.png", 40, 1);
+    place.draw("p/b.png", 40, 2);
+    place.write("sets.toml", SETS);
+    for table in [
+        "file_name,role\na.png,knight\n",
+        "file_name;role\r\na.png;knight\r\n",
+        "file_name\trole\na.png\tknight\n",
+    ] {
+        place.write("l.csv", table);
+        let (code, _, err) = prepare(&place);
+        assert_eq!(code, 0, "{err}");
+        let manifest = std::fs::read_to_string(place.path("set/manifest.jsonl")).unwrap();
+        assert!(
+            manifest.contains("\"role\":\"knight\""),
+            "{table}: {manifest}"
+        );
+        assert!(!err.contains("rows name no picture"), "{err}");
+    }
+    place.write(
+        "l.csv",
+        "file_name,role\na.png,knight\nB.png,mage\np/c.png,mage\n",
+    );
+    let (code, _, err) = prepare(&place);
+    assert_eq!(code, 0, "{err}");
+    assert!(
+        err.contains("2 of 3 rows name no picture") && err.contains("`B.png`"),
+        "{err}"
+    );
+    place.write("l.csv", "picture;role\na.png;knight\n");
+    let (code, _, err) = prepare(&place);
+    assert!(
+        code == 1 && err.contains("`picture`, `role`") && !err.contains("--root"),
+        "{err}"
+    );
+}
+
+#[test]
+fn folders_that_cannot_be_used_say_why() {
+    let place = Place::new();
+    std::fs::create_dir(place.path("empty")).unwrap();
+    place.write("pdfs/a.pdf", "%PDF-1.7");
+    for folder in ["empty", "pdfs"] {
+        for arguments in [
+            &["dataset", "inspect", folder][..],
+            &["dataset", "prepare", folder, "-o", "set"],
+        ] {
+            let (code, _, err) = place.run(arguments);
+            assert!(
+                code == 1 && err.contains("there is no picture in"),
+                "{arguments:?}: {err}"
+            );
+        }
+    }
+    let (code, _, err) = place.run(&["dataset", "prepare", "missing", "-o", "set"]);
+    assert!(code == 1 && err.contains("missing"), "{err}");
+}
+
+/// As an owner without rights, which a superuser never is.
+#[test]
+#[cfg(unix)]
+fn a_folder_that_cannot_be_listed_is_skipped_and_the_rest_is_done() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let place = Place::new();
+    write_tiny_model(&place.path("m.safetensors"));
+    place.draw("p/a.png", 40, 1);
+    place.draw("p/locked/b.png", 40, 2);
+    let locked = place.path("p/locked");
+    let rights = |mode| {
+        std::fs::set_permissions(&locked, std::fs::Permissions::from_mode(mode)).unwrap();
+    };
+    rights(0o000);
+    if std::fs::read_dir(&locked).is_ok() {
+        eprintln!("left out: this user may list every folder");
+        rights(0o755);
+        return;
+    }
+    let transfer = [
+        "transfer",
+        "p",
+        "--model",
+        "m.safetensors",
+        "--style-name",
+        "ink",
+        "-o",
+        "out",
+    ];
+    let painted = place.run(&transfer);
+    let alone = place.run(&[
+        "transfer",
+        "p/locked",
+        "--model",
+        "m.safetensors",
+        "--style-name",
+        "ink",
+        "-o",
+        "no",
+    ]);
+    let prepared = place.run(&["dataset", "prepare", "p", "--size", "32", "-o", "set"]);
+    let inspected = place.run(&["dataset", "inspect", "p", "p/locked/b.png"]);
+    rights(0o755);
+    let (code, _, err) = painted;
+    assert_eq!(code, 3, "{err}");
+    assert!(err.contains("skipped") && err.contains("locked"), "{err}");
+    assert!(place.path("out/a.png").is_file());
+    assert!(
+        alone.0 == 1 && alone.2.contains("cannot be listed"),
+        "{}",
+        alone.2
+    );
+    let (code, _, err) = prepared;
+    assert!(code == 3 && err.contains("locked"), "{code}: {err}");
+    let (code, _, err) = inspected;
+    assert!(code == 1 && err.contains("no permission"), "{code}: {err}");
+}
+
+#[test]
+fn pictures_beside_folders_are_counted() {
+    let place = Place::new();
+    place.draw("p/sub/a.png", 40, 1);
+    place.draw("p/b.png", 40, 2);
+    place.draw("p/c.png", 40, 3);
+    let (code, out, err) = place.run(&["dataset", "inspect", "p"]);
+    assert_eq!(code, 0, "{err}");
+    let line = out.lines().find(|line| line.starts_with("p ")).unwrap();
+    assert_eq!(line.split_whitespace().nth(1), Some("2"), "{out}");
+}

@@ -1,0 +1,147 @@
+//! What is told of sources beside the pictures that are left out.
+
+use std::fmt;
+use std::path::PathBuf;
+
+use serde::Serialize;
+
+/// Something of a source that is not used, or was read otherwise than its maker may have meant it.
+/// Told after the work, and a line of `report.jsonl` each.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(tag = "notice", rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum Notice {
+    /// Rows of a table of labels name no picture.
+    LabelsWithoutPicture {
+        /// The table.
+        table: PathBuf,
+        /// The names in those rows.
+        names: Vec<String>,
+        /// Rows in all.
+        rows: usize,
+        /// The name of a picture, as rows should spell it.
+        such_as: String,
+    },
+    /// Rows of a table name a picture that an earlier row has named; the last one counts.
+    LabelsTwice {
+        /// The table.
+        table: PathBuf,
+        /// The names in those rows.
+        names: Vec<String>,
+    },
+    /// Columns or keys of a table hold lists or objects, which are no labels.
+    NoLabels {
+        /// The table.
+        table: PathBuf,
+        /// The columns or keys.
+        keys: Vec<String>,
+    },
+    /// A folder in a source could not be listed.
+    NotListed {
+        /// The folder.
+        folder: PathBuf,
+        /// What the system said.
+        reason: String,
+    },
+    /// Links to folders in a source, which are not followed.
+    LinkedFolder {
+        /// The link.
+        link: PathBuf,
+    },
+    /// A folder that lies too deep to be read.
+    TooDeep {
+        /// The folder.
+        folder: PathBuf,
+    },
+    /// Names that are not in UTF-8 were read in another encoding.
+    DecodedNames {
+        /// The folder, zip or tar.
+        source: PathBuf,
+        /// How many names.
+        names: usize,
+        /// The encoding, as the web calls it.
+        encoding: String,
+        /// One of the names.
+        such_as: String,
+    },
+}
+
+impl Notice {
+    /// Whether pictures may be missing for this.
+    pub fn is_missing_pictures(&self) -> bool {
+        matches!(self, Self::NotListed { .. } | Self::TooDeep { .. })
+    }
+}
+
+/// Names that are shown of many.
+const SHOWN: usize = 3;
+
+/// `` `a`, `b` and 3 more ``
+fn some_of(names: &[String]) -> String {
+    let shown: Vec<_> = names
+        .iter()
+        .take(SHOWN)
+        .map(|it| format!("`{it}`"))
+        .collect();
+    match names.len().saturating_sub(SHOWN) {
+        0 => shown.join(", "),
+        more => format!("{} and {more} more", shown.join(", ")),
+    }
+}
+
+impl fmt::Display for Notice {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::LabelsWithoutPicture {
+                table,
+                names,
+                rows,
+                such_as,
+            } => write!(
+                formatter,
+                "{}: {} of {rows} rows name no picture, so their labels are not used: {}; names \
+                 start inside of the source and are spelt as there, such as `{such_as}`",
+                table.display(),
+                names.len(),
+                some_of(names),
+            ),
+            Self::LabelsTwice { table, names } => write!(
+                formatter,
+                "{}: pictures are named by several rows, of which the last counts: {}",
+                table.display(),
+                some_of(names),
+            ),
+            Self::NoLabels { table, keys } => write!(
+                formatter,
+                "{}: lists and objects are no labels and are not used: {}",
+                table.display(),
+                some_of(keys),
+            ),
+            Self::NotListed { folder, reason } => write!(
+                formatter,
+                "{}: skipped, since the folder cannot be listed: {reason}",
+                folder.display()
+            ),
+            Self::LinkedFolder { link } => write!(
+                formatter,
+                "{}: skipped, since links to folders are not followed; make it a source of its own",
+                link.display()
+            ),
+            Self::TooDeep { folder } => write!(
+                formatter,
+                "{}: skipped, since it lies too deep; make it a source of its own",
+                folder.display()
+            ),
+            Self::DecodedNames {
+                source,
+                names,
+                encoding,
+                such_as,
+            } => write!(
+                formatter,
+                "{}: names that are not UTF-8 are read as {encoding}: {names}, such as `{such_as}`",
+                source.display(),
+            ),
+        }
+    }
+}
