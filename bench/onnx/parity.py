@@ -1,11 +1,11 @@
 """Holds exported ONNX graphs against this program.
 
     utsushi export MODEL --onnx FOLDER
-    cargo run --release -p utsushi-onnx -p utsushi-cli --example reference -- MODEL reference.safetensors
+    cargo run --release -p utsushi-onnx-export -p utsushi-cli --example reference -- MODEL reference.safetensors
     python bench/onnx/parity.py FOLDER reference.safetensors [--limit 1e-3]
 
 Every graph goes through ONNX's own checker, with shapes inferred, and then through ONNX Runtime
-on the pictures of `crates/onnx/examples/reference.rs`. Exits with 1 if a value is further off than
+on the pictures of `crates/onnx-export/examples/reference.rs`. Exits with 1 if a value is further off than
 the limit.
 """
 

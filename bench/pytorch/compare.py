@@ -15,7 +15,7 @@ ROUNDS = 3
 HERE = pathlib.Path(__file__).parent
 ROOT = HERE.parent.parent
 EXAMPLES = ROOT / "target/release/examples"
-MODEL = ROOT / "crates/house/assets/model.safetensors"
+MODEL = ROOT / "crates/builtin-model/assets/model.safetensors"
 PICTURES = ROOT / "examples/pictures"
 
 

@@ -12,7 +12,7 @@ paintings. `painter.styles` names the styles; `painter.mean_style("tv-cel")` and
 "tv-cel", noise)` give codes without a painting. Parameters go by their names in the file, with two
 underscores for each dot.
 
-As a program, with the file that `crates/onnx/examples/reference.rs` writes, it holds every network
+As a program, with the file that `crates/onnx-export/examples/reference.rs` writes, it holds every network
 against the numbers of the Rust program, and exits with 1 if one is further off than 1e-3:
 
     python bench/pytorch/painter.py MODEL reference.safetensors

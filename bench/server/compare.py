@@ -19,7 +19,7 @@ from PIL import Image
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 HERE = ROOT / "bench/server"
-MODEL = ROOT / "crates/house/assets/model.safetensors"
+MODEL = ROOT / "crates/builtin-model/assets/model.safetensors"
 TARGET = pathlib.Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target")) / "release"
 # The peer's ways of using two cores; the better one counts at each number of clients.
 STYLE = "oil"

@@ -1,7 +1,7 @@
 //! Writes a tiny untrained model: `cargo run --release --example untrained_model -- OUT`.
 //!
 //! Whoever changes the layout of the networks makes the built-in model unreadable. Until another
-//! is trained, this one can take the place of `crates/house/assets/model.safetensors`, so that the
+//! is trained, this one can take the place of `crates/builtin-model/assets/model.safetensors`, so that the
 //! program and its tests work. It paints nothing worth looking at, and its card says so.
 
 use std::path::Path;

@@ -3,9 +3,10 @@
 use std::path::{Path, PathBuf};
 
 use burn::tensor::Device;
-use utsushi_checkpoint::{ExportedModel, ExportedStudent, ModelFileError, WeightsFile};
-use utsushi_house::{MODEL, NAME};
-use utsushi_transfer::{LoadModelError, Painter};
+use utsushi_weights::{ExportedModel, ExportedStudent, ModelFileError, WeightsFile};
+
+use utsushi::{LoadModelError, Painter};
+use utsushi_builtin_model::{MODEL, NAME};
 
 /// A model and where it came from.
 #[derive(Debug)]
@@ -79,11 +80,9 @@ pub fn model_name(file: Option<&Path>) -> String {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::atomic::AtomicBool;
-
     use super::*;
+    use utsushi::PaintRequest;
     use utsushi_imaging::Picture;
-    use utsushi_transfer::PaintOptions;
 
     #[test]
     fn the_built_in_model_is_whole_and_small() {
@@ -109,8 +108,7 @@ mod tests {
         let picture = Picture::filled(40, 32, [200, 120, 90]);
         let painted = [whole, less].map(|painter| {
             let style = painter.named_style("oil").unwrap();
-            let (options, stop) = (PaintOptions::default(), AtomicBool::new(false));
-            painter.paint(&picture, &style, &options, &mut |_| {}, &stop)
+            painter.paint_one(&PaintRequest::new(&picture, style), &mut ())
         });
         assert_eq!(painted[0].as_ref().unwrap(), painted[1].as_ref().unwrap());
     }

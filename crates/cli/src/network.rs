@@ -1,6 +1,6 @@
 //! ONNX networks of other programs, where a command takes one for a model.
 
-use utsushi_onnx::FormOptions;
+use utsushi::onnx::FormOptions;
 
 use crate::device::DeviceChoice;
 use crate::error::UsageError;

@@ -16,6 +16,7 @@ mod entry;
 mod error;
 mod export;
 mod find_face;
+mod ground;
 mod inspect;
 mod loader;
 mod near_duplicates;
@@ -42,6 +43,7 @@ pub use entry::Entry;
 pub use error::DatasetError;
 pub use export::{ExportOptions, export_shards};
 pub use find_face::FindFace;
+pub use ground::Ground;
 pub use inspect::{
     InspectOptions, InspectProgress, Inspection, LookAlike, StyleInspection, inspect,
 };

@@ -3,10 +3,10 @@
 use std::io;
 use std::path::PathBuf;
 
-use utsushi_features::FeaturesError;
+use utsushi::creative::GenerateError;
+use utsushi::{PaintError, StyleError};
+use utsushi_backbone::FeaturesError;
 use utsushi_imaging::{ReadError, WriteError};
-use utsushi_range::GenerateError;
-use utsushi_transfer::{PaintError, StyleError};
 
 /// Why a model could not be measured.
 #[derive(Debug, thiserror::Error)]

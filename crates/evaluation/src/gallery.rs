@@ -1,7 +1,7 @@
 //! Real paintings that have been looked at.
 
+use utsushi_backbone::Architecture;
 use utsushi_dataset::{ContentHash, PreparedSet};
-use utsushi_features::Architecture;
 
 use crate::method::Studio;
 use crate::plan::EvaluationPlan;

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use burn::tensor::{Device, Tensor, TensorData};
-use utsushi_features::{Architecture, FeatureNetwork};
+use utsushi_backbone::{Architecture, FeatureNetwork};
 use utsushi_imaging::Picture;
 
 use crate::{EvaluateError, Samples};
@@ -125,7 +125,7 @@ fn means_and_deviations(values: &[f32], channels: usize) -> Vec<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use utsushi_features::write_untrained_as;
+    use utsushi_backbone::write_untrained_as;
 
     #[test]
     fn two_channels_of_two_pixels() {

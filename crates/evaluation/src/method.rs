@@ -4,9 +4,9 @@ use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
 
+use utsushi::{PaintError, PaintRequest, Painter, StyleCode};
 use utsushi_dataset::PreparedSet;
 use utsushi_imaging::{DecodeLimits, Picture, ReadError, read, resize};
-use utsushi_transfer::{PaintError, PaintOptions, Painter, StyleCode};
 
 use crate::plan::{PlannedJob, StylePlan};
 use crate::{EvaluateError, reinhard};
@@ -149,10 +149,8 @@ impl<'a> Studio<'a> {
         reference: impl Fn() -> String,
     ) -> Result<Picture, EvaluateError> {
         let picture = self.picture(content)?;
-        let options = PaintOptions::default();
-        let painted = self
-            .painter
-            .paint(&picture, code, &options, &mut |_| {}, self.stop);
+        let request = PaintRequest::new(&picture, code);
+        let painted = self.painter.paint_one(&request, &mut &*self.stop);
         painted.map_err(|reason| match reason {
             PaintError::Stopped => EvaluateError::Stopped,
             reason => EvaluateError::Paint {

@@ -8,8 +8,8 @@ mod tally;
 
 use std::sync::atomic::AtomicBool;
 
+use utsushi::Painter;
 use utsushi_dataset::PreparedSet;
-use utsushi_transfer::Painter;
 
 use crate::gallery::Gallery;
 use crate::method::{Method, Studio};

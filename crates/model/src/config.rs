@@ -30,6 +30,15 @@ pub struct ModelConfig {
     /// Carry the content's local contrast past the bottleneck through a learned gate, so that
     /// lines stay crisp.
     pub line_skip: bool,
+    /// The style code of the last stage steers that gate, so that a style decides which of the
+    /// content's lines it draws. Starts at zero: a model that lacks it paints the same with it.
+    #[serde(skip_serializing_if = "is_false")]
+    pub line_style: bool,
+    /// Noise fixed to the pixel's position enters the last stage, as strong in each channel as
+    /// the style code says: what grain, hatching and brush strokes are made of (Karras et al.
+    /// 2019, section 3.2). Starts at zero as well.
+    #[serde(skip_serializing_if = "is_false")]
+    pub noise: bool,
     /// How a style code steers the decoder.
     pub steering: Steering,
     /// One style code for all stages of the decoder instead of one each.
@@ -93,6 +102,8 @@ impl Default for ModelConfig {
             style_channels: [48, 96, 160, 160],
             mapping_width: 192,
             line_skip: true,
+            line_style: false,
+            noise: false,
             steering: Steering::default(),
             shared_code: false,
             content_colours: false,
@@ -104,6 +115,10 @@ impl Default for ModelConfig {
 
 fn is_zero(value: &usize) -> bool {
     *value == 0
+}
+
+fn is_false(value: &bool) -> bool {
+    !*value
 }
 
 impl ModelConfig {

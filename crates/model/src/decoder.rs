@@ -6,7 +6,7 @@ use utsushi_kernels::{gate, leaky_relu, tanh};
 
 use crate::blocks::DecoderBlock;
 use crate::steered::CodeInput;
-use crate::{Content, Conv, Initialiser, ModelConfig, Passage, depth_to_space};
+use crate::{Content, Conv, Dense, Initialiser, ModelConfig, Passage, depth_to_space};
 
 /// Content and style codes to a picture: four stages, each steered by a code of its own, so that
 /// coarse stages can take shape from one painting and fine ones line and colour from another.
@@ -14,6 +14,10 @@ use crate::{Content, Conv, Initialiser, ModelConfig, Passage, depth_to_space};
 pub struct Decoder {
     blocks: Vec<DecoderBlock>,
     line_gate: Option<Conv>,
+    /// The last stage's style code to what is added to the gate's logits.
+    line_style: Option<Dense>,
+    /// The last stage's style code to the gain of the noise in each channel.
+    noise_gain: Option<Dense>,
     output: Conv,
 }
 
@@ -28,6 +32,9 @@ impl Decoder {
         let mut output = Conv::new(init, 3, fine, 12);
         // A small last layer starts near mid-grey, where tanh is not saturated.
         output.weight = init.he([3, 3, fine, 12], 9 * fine, 0.3);
+        let mut from_code = || Dense::zero(init, config.style_dim, fine);
+        let line_style = (config.line_skip && config.line_style).then(&mut from_code);
+        let noise_gain = config.noise.then(&mut from_code);
         Self {
             blocks: vec![
                 DecoderBlock::new(init, code, [coarse, coarse], false),
@@ -36,6 +43,8 @@ impl Decoder {
                 DecoderBlock::new(init, code, [fine, fine], false),
             ],
             line_gate: config.line_skip.then(|| Conv::new(init, 1, fine, fine)),
+            line_style,
+            noise_gain,
             output,
         }
     }
@@ -66,17 +75,31 @@ impl Decoder {
             if rows < batch {
                 code = code.expand([batch, dim]);
             }
-            if stage + 1 == self.blocks.len()
-                && let (Some(conv), Some(lines)) = (&self.line_gate, &content.lines)
-            {
-                // Only the part of a line that stands out of its surroundings passes: the gate
-                // is learned from the line features themselves.
-                let passed = gate(conv.forward(lines.clone()), lines.clone());
-                x = norm.join(passed, x, std::f32::consts::FRAC_1_SQRT_2);
+            if stage + 1 == self.blocks.len() {
+                if let (Some(conv), Some(lines)) = (&self.line_gate, &content.lines) {
+                    // Only the part of a line that stands out of its surroundings passes: the
+                    // gate is learned from the line features themselves, and from the style.
+                    let mut logits = conv.forward(lines.clone());
+                    if let Some(style) = &self.line_style {
+                        logits = logits + channels(style.forward(code.clone()));
+                    }
+                    let passed = gate(logits, lines.clone());
+                    x = norm.join(passed, x, std::f32::consts::FRAC_1_SQRT_2);
+                }
+                if let Some(gain) = &self.noise_gain {
+                    let noise = norm.noise(&x);
+                    x = x + channels(gain.forward(code.clone())) * noise;
+                }
             }
             x = block.forward(x, code, norm);
         }
         let x = leaky_relu(x, 0.2);
         tanh(depth_to_space(norm.convolve(&self.output, x)))
     }
+}
+
+/// `[batch, channels]` beside every pixel.
+fn channels(rows: Tensor<2>) -> Tensor<4> {
+    let [batch, channels] = rows.dims();
+    rows.reshape([batch, 1, 1, channels])
 }

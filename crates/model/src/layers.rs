@@ -113,6 +113,15 @@ impl Dense {
         }
     }
 
+    /// A layer that starts by giving 0, whatever it is shown: what is added to a network that is
+    /// trained already, without changing what it does.
+    pub fn zero(init: &mut Initialiser, from: usize, to: usize) -> Self {
+        Self {
+            weight: init.constant([from, to], 0.0),
+            bias: init.constant([to], 0.0),
+        }
+    }
+
     /// # Shapes
     /// - `x`: `[batch, inputs]`
     /// - output: `[batch, outputs]`

@@ -4,6 +4,7 @@ use burn::tensor::Tensor;
 use utsushi_kernels::{average_pool2, scaled_sum};
 
 use crate::luminance::local_contrast;
+use crate::noise::position_noise;
 use crate::{Conv, Normaliser};
 
 /// What the generator leaves to whoever knows which part of a picture it is given: everything
@@ -34,6 +35,10 @@ pub trait Passage {
 
     /// `(ahead + behind) * scale`, where fewer convolutions have made `ahead`.
     fn join(&mut self, ahead: Tensor<4>, behind: Tensor<4>, scale: f32) -> Tensor<4>;
+
+    /// Noise that depends on the position in the whole picture alone ([`position_noise`]), for
+    /// the rows of `x`: `[1, height, width, 1]`. Once a picture.
+    fn noise(&mut self, x: &Tensor<4>) -> Tensor<4>;
 }
 
 impl Passage for Normaliser {
@@ -60,5 +65,9 @@ impl Passage for Normaliser {
 
     fn join(&mut self, ahead: Tensor<4>, behind: Tensor<4>, scale: f32) -> Tensor<4> {
         scaled_sum(ahead, behind, scale)
+    }
+
+    fn noise(&mut self, x: &Tensor<4>) -> Tensor<4> {
+        position_noise(0, x)
     }
 }

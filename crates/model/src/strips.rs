@@ -6,6 +6,7 @@ use utsushi_kernels::{
 };
 
 use crate::luminance::{SURROUNDINGS, contrast_within};
+use crate::noise::position_noise;
 use crate::passage::Passage;
 use crate::{ChannelStatistics, Conv, Normaliser};
 
@@ -24,6 +25,8 @@ pub struct Strips {
     kept: Vec<Option<Tensor<4>>>,
     next: usize,
     is_last: bool,
+    /// Rows of features that have had their noise.
+    rows_with_noise: usize,
 }
 
 impl Strips {
@@ -45,6 +48,7 @@ impl Strips {
             kept: Vec::new(),
             next: 0,
             is_last: false,
+            rows_with_noise: 0,
         }
     }
 
@@ -141,12 +145,19 @@ impl Passage for Strips {
             }
         }
     }
+
+    fn noise(&mut self, x: &Tensor<4>) -> Tensor<4> {
+        let first = self.rows_with_noise;
+        self.rows_with_noise += x.dims()[1];
+        position_noise(first, x)
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::{Generator, Initialiser, ModelConfig, Steering};
+    use burn::module::{Module, ModuleMapper, Param};
     use burn::tensor::{Device, TensorData};
 
     fn picture(height: usize, width: usize) -> Tensor<4> {
@@ -167,9 +178,12 @@ mod tests {
                 trunk_channels: [9, 12, 16],
                 style_dim: 3,
                 line_skip,
+                line_style: true,
+                noise: true,
                 ..ModelConfig::default()
             };
             let generator = Generator::new(&config, &mut Initialiser::new(4, &Device::flex()));
+            let generator = generator.map(&mut NothingIsZero);
             let style = Tensor::<3>::ones([1, ModelConfig::STAGES, 3], &Device::flex()) * 0.3;
             let paint =
                 |x: Tensor<4>, passage: &mut dyn Run| passage.run(&generator, x, style.clone());
@@ -199,6 +213,18 @@ mod tests {
                 let apart = apart.into_scalar::<f32>();
                 assert!(apart < 5e-5, "{height} rows in {parts:?}: {apart}");
             }
+        }
+    }
+
+    /// Layers that start at zero would otherwise not be tried.
+    struct NothingIsZero;
+
+    impl ModuleMapper for NothingIsZero {
+        fn map_float<const D: usize>(&mut self, param: Param<Tensor<D>>) -> Param<Tensor<D>> {
+            param.map(|tensor| {
+                let zero = tensor.clone().abs().max().into_scalar::<f32>() == 0.0;
+                if zero { tensor + 0.1 } else { tensor }
+            })
         }
     }
 

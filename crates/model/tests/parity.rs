@@ -6,7 +6,8 @@ use std::collections::BTreeMap;
 
 use burn::module::Module;
 use burn::tensor::{Device, Int, Tensor, TensorData};
-use utsushi_checkpoint::{NamedTensors, apply, collect};
+use utsushi_weights::{NamedTensors, apply, collect};
+
 use utsushi_model::{
     DiscriminatorConfig, ModelConfig, Normaliser, PainterNetworks, PixelDiscriminator,
     ProjectedDiscriminator,

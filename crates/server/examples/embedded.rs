@@ -8,9 +8,9 @@ use std::path::Path;
 
 use burn::tensor::Device;
 use bytes::Bytes;
+use utsushi::{BlendPath, Painter};
 use utsushi_imaging::OutputFormat;
 use utsushi_server::{Engine, EngineOptions, Painted, StylePart, StyleSource, Work};
-use utsushi_transfer::{BlendPath, Painter};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();

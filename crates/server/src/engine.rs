@@ -1,6 +1,5 @@
 //! One model or network, one queue.
 
-mod artist;
 mod brush;
 mod hand;
 mod queue;
@@ -12,14 +11,13 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::thread;
 
-use utsushi_range::{Found, find};
-use utsushi_transfer::{Painter, StyleError};
+use utsushi::creative::{Found, find};
+use utsushi::{Model, Painter, StyleError};
 
 use crate::Limits;
 use brush::Easel;
 use queue::Queue;
 
-pub use artist::{Artist, OneWayArtist};
 pub use task::{
     Edit, Generate, Morph, MorphStation, Painted, PaintedFormat, StylePart, StyleSource, Task,
     ToLabel, Work,
@@ -34,7 +32,7 @@ pub struct EngineOptions {
     pub queue: usize,
     /// Threads that decode and encode, which is also the most pictures painted in one pass.
     pub hands: usize,
-    /// As [`utsushi_transfer::PaintOptions::tile`]: the side of the square that is painted at once.
+    /// As [`utsushi::PaintOptions::tile`]: the side of the square that is painted at once.
     pub tile: u32,
     /// What a request may cost.
     pub limits: Limits,
@@ -68,7 +66,7 @@ pub struct Engine {
 /// What the threads share.
 #[derive(Debug)]
 pub(crate) struct Shared {
-    artist: Artist,
+    model: Model,
     options: EngineOptions,
     queue: Queue,
     easel: Easel,
@@ -78,9 +76,9 @@ pub(crate) struct Shared {
 }
 
 impl Shared {
-    /// The model, for all that a network of one way does not do.
+    /// The painter of a steered model, for all that a network with one style does not do.
     fn painter(&self) -> Result<&Painter, StyleError> {
-        self.artist.painter().ok_or(StyleError::OneStyle)
+        self.model.steered().ok_or(StyleError::OneStyle)
     }
 
     fn directions(&self) -> Result<&[Found], StyleError> {
@@ -103,8 +101,8 @@ impl Drop for Closer {
 
 impl Engine {
     /// Starts the threads.
-    pub fn start(artist: impl Into<Artist>, options: EngineOptions) -> Self {
-        let artist = artist.into();
+    pub fn start(model: impl Into<Model>, options: EngineOptions) -> Self {
+        let model = model.into();
         let options = EngineOptions {
             queue: options.queue.max(1),
             hands: options.hands.clamp(1, 64),
@@ -121,7 +119,7 @@ impl Engine {
             easel: Easel::default(),
             working: AtomicUsize::new(options.hands),
             directions: OnceLock::new(),
-            artist,
+            model,
             options,
         });
         for _ in 0..options.hands {
@@ -164,9 +162,9 @@ impl Engine {
         self.shared.directions()
     }
 
-    /// Who paints.
-    pub fn artist(&self) -> &Artist {
-        &self.shared.artist
+    /// The model that paints.
+    pub fn model(&self) -> &Model {
+        &self.shared.model
     }
 
     /// The settings it was started with.

@@ -33,7 +33,9 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
-use crate::{Artist, Engine, EngineOptions};
+use utsushi::Model;
+
+use crate::{Engine, EngineOptions};
 use shelf::Shelf;
 use studio::Studio;
 
@@ -104,14 +106,14 @@ impl Server {
     ///
     /// # Errors
     /// The address cannot be had, or the folder for results cannot be used.
-    pub fn bind(artist: impl Into<Artist>, options: ServerOptions) -> Result<Self, ServerError> {
+    pub fn bind(model: impl Into<Model>, options: ServerOptions) -> Result<Self, ServerError> {
         let address = options.address;
         let bound = |reason| ServerError::Bind { address, reason };
         let listener = std::net::TcpListener::bind(address).map_err(bound)?;
         listener.set_nonblocking(true).map_err(bound)?;
         let address = listener.local_addr().map_err(bound)?;
         let shelf = options.keep.clone().map(Shelf::open).transpose()?;
-        let engine = Engine::start(artist, options.engine);
+        let engine = Engine::start(model, options.engine);
         let studio = Arc::new(Studio::new(engine, address, options, shelf));
         Ok(Self {
             listener,

@@ -10,9 +10,8 @@ mod http;
 mod limits;
 
 pub use engine::{
-    Artist, Edit, Engine, EngineOptions, Generate, Morph, MorphStation, OneWayArtist, Painted,
-    PaintedFormat, Phase, StylePart, StyleSource, SubmitError, Task, Ticket, ToLabel, Work,
-    WorkError,
+    Edit, Engine, EngineOptions, Generate, Morph, MorphStation, Painted, PaintedFormat, Phase,
+    StylePart, StyleSource, SubmitError, Task, Ticket, ToLabel, Work, WorkError,
 };
 pub use http::{KeepOptions, LogLine, Server, ServerError, ServerOptions, random_token};
 pub use limits::Limits;

@@ -8,9 +8,10 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use burn::tensor::Device;
-use utsushi_checkpoint::{Precision, WeightsFile};
+use utsushi_weights::{Precision, WeightsFile};
+
+use utsushi_backbone::FeatureNetwork;
 use utsushi_dataset::{Pictures, TrainingBatch};
-use utsushi_features::FeatureNetwork;
 use utsushi_training::{Pending, Trainer, TrainingConfig};
 
 /// Steps before the clock starts: what is allocated once is there then.

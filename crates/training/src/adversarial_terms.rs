@@ -4,15 +4,15 @@ use burn::tensor::Tensor;
 use utsushi_model::Labels;
 
 use crate::config::AdversarialConfig;
-use crate::judges::{Eyes, Judges};
+use crate::discriminators::{Discriminators, FeatureExtractor};
 use crate::stats::StepValues;
 
 /// The discriminators that a generator plays against; nothing here carries gradients.
 pub struct Game<'a> {
     /// Those just updated.
-    pub judges: &'a Judges,
+    pub discriminators: &'a Discriminators,
     /// What the projected discriminator looks through.
-    pub eyes: Option<&'a Eyes>,
+    pub extractor: Option<&'a FeatureExtractor>,
     /// What the pictures are of.
     pub labels: &'a Labels,
     /// What is played for.
@@ -26,7 +26,7 @@ impl Game<'_> {
     ///
     /// # Shapes
     /// - `fake`: `[batch, size, size, 3]`
-    /// - `taps`: what the eyes see of `fake`
+    /// - `taps`: what the extractor see of `fake`
     /// - `real`: as `fake`; asked for only by games that compare
     pub fn terms(
         &self,
@@ -36,20 +36,21 @@ impl Game<'_> {
         values: &mut StepValues,
     ) -> Vec<Tensor<1>> {
         let mut terms = Vec::new();
-        if let (Some(projected), Some(eyes), Some(taps)) = (&self.judges.projected, self.eyes, taps)
+        if let (Some(projected), Some(extractor), Some(taps)) =
+            (&self.discriminators.projected, self.extractor, taps)
         {
             let logits = projected.forward(taps, self.labels);
-            let real = || projected.forward(&eyes.look(real()), self.labels);
+            let real = || projected.forward(&extractor.taps(real()), self.labels);
             let loss = self.config.projected.generator(real, logits);
             values.set("projected/generator_loss", loss.clone());
             terms.push(loss * (self.config.projected_weight * self.ramp));
         }
-        if let Some(pixel) = &self.judges.pixel {
+        if let Some(pixel) = &self.discriminators.pixel {
             let logits = pixel.forward(fake, self.labels);
             let real = || pixel.forward(real(), self.labels);
             let loss = self.config.pixel.generator(real, logits);
             values.set("pixel/generator_loss", loss.clone());
-            let weight = self.config.weight_of_pixels(self.eyes.is_some());
+            let weight = self.config.weight_of_pixels(self.extractor.is_some());
             terms.push(loss * (weight * self.ramp));
         }
         terms

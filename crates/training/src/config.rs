@@ -40,6 +40,8 @@ pub struct TrainingConfig {
     pub labels: LabelsConfig,
     /// How often pictures are seen from nearer.
     pub near: NearViews,
+    /// Pictures changed by drawn rules.
+    pub procedural: ProceduralConfig,
     /// How often each style is a target, relative to the others; a style left out counts 1.
     pub style_weights: BTreeMap<String, f32>,
 }
@@ -119,6 +121,9 @@ pub struct AdversarialConfig {
     pub pixel: AdversarialLoss,
     /// Weight of the pixel discriminator in the generator's loss.
     pub pixel_weight: f32,
+    /// Weight, in the generator's loss, of the discriminator that sees the reference; 0 leaves it
+    /// out. Needs the feature network.
+    pub reference_weight: f32,
     /// γ of the gradient penalty on real pictures (R1); 0 turns it off.
     pub r1_gamma: f32,
     /// γ of the gradient penalty on fakes (R2); 0 turns it off.
@@ -136,6 +141,7 @@ impl Default for AdversarialConfig {
             projected_weight: 1.0,
             pixel: AdversarialLoss::NonSaturating,
             pixel_weight: 0.5,
+            reference_weight: 0.0,
             r1_gamma: 1.0,
             r2_gamma: 0.0,
             penalty_noise: 0.01,
@@ -162,8 +168,10 @@ impl AdversarialConfig {
 pub struct LossConfig {
     /// Features of the content, palette taken out.
     pub content: f32,
-    /// Lines stand where the content's do.
+    /// Lines stand where the content's do, seen at half the size.
     pub lines: f32,
+    /// The same at full size. It forbids strokes, hatching and screens that the content lacks.
+    pub fine_lines: f32,
     /// Lips of photographs and portraits are not painted less red than what is around them.
     pub lips: f32,
     /// The styles whose pictures have such lips, content-only ones included.
@@ -172,6 +180,9 @@ pub struct LossConfig {
     pub style: f32,
     /// Features vary over the painting as they do over the reference.
     pub style_statistics: f32,
+    /// Each feature of the painting is near to one of the reference and the other way round,
+    /// however much of the picture each kind covers.
+    pub matching: f32,
     /// A classifier that learns the styles on real paintings tells the painting as its style;
     /// needs the feature network.
     pub classification: f32,
@@ -201,10 +212,12 @@ impl Default for LossConfig {
         Self {
             content: 1.5,
             lines: 0.0,
+            fine_lines: 0.0,
             lips: 0.0,
             lips_of: Vec::new(),
             style: 1.0,
             style_statistics: 0.5,
+            matching: 0.0,
             classification: 0.0,
             reconstruction: 6.0,
             reconstruction_features: 0.3,
@@ -248,6 +261,18 @@ impl Default for PriorTraining {
             reconstruction: 8.0,
         }
     }
+}
+
+/// Pictures changed by drawn rules, so that line, shading and texture have to come from the style.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ProceduralConfig {
+    /// Share of the contents whose lines and shading are changed before the content encoder sees
+    /// them, 0…1. Losses go by the unchanged pictures.
+    pub disturbed: f32,
+    /// Share of the reconstructed paintings that a procedural painter has repainted, 0…1: style
+    /// is read in the mirrored result, content in what another painter has made of the painting.
+    pub painted: f32,
 }
 
 /// Adam's settings (Kingma and Ba 2015).

@@ -6,7 +6,7 @@ use utsushi_model::{Condition, Labels};
 use crate::adversarial_terms::added;
 use crate::augment::Augmentation;
 use crate::config::AdversarialConfig;
-use crate::judges::{Eyes, Judges, halves};
+use crate::discriminators::{Discriminators, FeatureExtractor, halves};
 use crate::losses::classification::{accuracy, classification_loss};
 use crate::losses::conditions::{condition_loss, conditions_told};
 use crate::losses::gradient_penalty::gradient_penalty;
@@ -31,8 +31,8 @@ pub struct Shown<'a> {
 
 /// What the discriminators minimise, both games together, `[1]`.
 pub fn discriminator_loss(
-    judges: &Judges,
-    eyes: Option<&Eyes>,
+    discriminators: &Discriminators,
+    extractor: Option<&FeatureExtractor>,
     shown: Shown<'_>,
     config: &AdversarialConfig,
     values: &mut StepValues,
@@ -42,11 +42,11 @@ pub fn discriminator_loss(
     let both = Tensor::cat(vec![real.clone(), fake.clone()], 0);
     let labels = shown.labels.twice();
     let mut terms = Vec::new();
-    if let Some(eyes) = eyes
-        && (judges.projected.is_some() || judges.classifier.is_some())
+    if let Some(extractor) = extractor
+        && (discriminators.projected.is_some() || discriminators.classifier.is_some())
     {
-        let taps = eyes.look(both.clone());
-        if let Some(projected) = &judges.projected {
+        let taps = extractor.taps(both.clone());
+        if let Some(projected) = &discriminators.projected {
             let (real, fake) = halves(projected.forward(&taps, &labels));
             values.set("projected/real_logit", real.clone().mean());
             values.set("projected/fake_logit", fake.clone().mean());
@@ -54,7 +54,7 @@ pub fn discriminator_loss(
             values.set("projected/discriminator_loss", loss.clone());
             terms.push(loss);
         }
-        if let Some(classifier) = &judges.classifier {
+        if let Some(classifier) = &discriminators.classifier {
             // It learns from real paintings alone; the painted ones only show what it tells.
             let (styles, conditions) = classifier.forward(&taps);
             let (real, fake) = halves(styles);
@@ -75,7 +75,7 @@ pub fn discriminator_loss(
             }
         }
     }
-    if let Some(pixel) = &judges.pixel {
+    if let Some(pixel) = &discriminators.pixel {
         let (real_logits, fake_logits) = halves(pixel.forward(both, labels));
         values.set("pixel/real_logit", real_logits.clone().mean());
         values.set("pixel/fake_logit", fake_logits.clone().mean());

@@ -24,7 +24,7 @@ pub enum TrainError {
     },
     /// The run folder cannot be made, read or written.
     #[error(transparent)]
-    Run(#[from] utsushi_checkpoint::RunError),
+    Run(#[from] utsushi_runs::RunError),
     /// A checkpoint does not hold what the configuration asks for.
     #[error("the checkpoint `{path}` does not fit this run: {reason}")]
     Checkpoint {
@@ -35,13 +35,13 @@ pub enum TrainError {
     },
     /// The feature network's file cannot be used.
     #[error(transparent)]
-    Features(#[from] utsushi_features::FeaturesError),
+    Features(#[from] utsushi_backbone::FeaturesError),
     /// The file of events for TensorBoard cannot be written.
     #[error(transparent)]
-    Events(#[from] utsushi_logs::LogsError),
+    Events(#[from] utsushi_runs::LogsError),
     /// The model cannot be exported.
     #[error(transparent)]
-    Model(#[from] utsushi_checkpoint::ModelFileError),
+    Model(#[from] utsushi_weights::ModelFileError),
     /// A sample sheet cannot be written.
     #[error(transparent)]
     Sheet(#[from] utsushi_imaging::WriteError),

@@ -7,14 +7,14 @@ use std::path::{Path, PathBuf};
 
 use burn::tensor::Device;
 use serde::Deserialize;
-use utsushi_checkpoint::{
-    ExportedModel, ExportedStyle, NamedTensors, RunDirectory, STYLE_MEANS, StatsLog, TrainingState,
-};
+use utsushi_runs::{RunDirectory, StatsLog, TrainingState};
+use utsushi_weights::{ExportedModel, ExportedStyle, NamedTensors, STYLE_GALLERY, STYLE_MEANS};
 
 use self::mean::average_over_checkpoints;
 use crate::config::TrainingConfig;
 use crate::error::TrainError;
 use crate::headings::lowered;
+use crate::run::carried;
 use crate::state::average_of_checkpoint;
 
 /// What was exported.
@@ -77,6 +77,23 @@ pub fn export(
     Ok(report)
 }
 
+/// Writes beside an exported model what a run that goes on from it can take over: the
+/// discriminators of the same checkpoint and both optimizers' moments, in 32 bits. Gives back the
+/// file ([`discriminators_beside`](crate::discriminators_beside)).
+///
+/// # Errors
+/// As [`export`].
+pub fn export_discriminators(
+    run: &Path,
+    checkpoint: Checkpoint,
+    model: &Path,
+    force: bool,
+) -> Result<PathBuf, TrainError> {
+    let directory = RunDirectory::view(run)?;
+    let mut state = chosen(&directory, checkpoint)?;
+    carried::write(&mut state.tensors, model, force)
+}
+
 /// The same in memory; the report has no path and no size.
 ///
 /// # Errors
@@ -91,23 +108,7 @@ pub fn export_model(
         path: run.to_owned(),
         reason,
     };
-    let state = match checkpoint {
-        Checkpoint::Newest | Checkpoint::Mean => directory.latest()?.state,
-        Checkpoint::Step(step) => Some(directory.load(step)?),
-        Checkpoint::Best => match directory.best()? {
-            Some(best) => Some(directory.load(best.step)?),
-            None => {
-                return Err(misfit(
-                    "none of its checkpoints was evaluated; set run.evaluate_steps, or export \
-                     the newest"
-                        .to_owned(),
-                ));
-            }
-        },
-    };
-    let Some(mut state) = state else {
-        return Err(misfit("it has no checkpoint yet".to_owned()));
-    };
+    let mut state = chosen(&directory, checkpoint)?;
     let mut averaged = Vec::new();
     if checkpoint == Checkpoint::Mean {
         averaged = average_over_checkpoints(&directory, &mut state)?;
@@ -124,6 +125,8 @@ pub fn export_model(
         .tensors
         .remove(STYLE_MEANS)
         .ok_or_else(|| misfit("it has no mean codes of its styles".to_owned()))?;
+    // Checkpoints of earlier versions have none.
+    let gallery = state.tensors.remove(STYLE_GALLERY);
     let tensors = std::mem::take(&mut state.tensors);
     let networks =
         average_of_checkpoint(tensors, &config.model, &Device::flex()).map_err(misfit)?;
@@ -152,6 +155,9 @@ pub fn export_model(
     let mut model = ExportedModel::from_networks(&config.model, &networks, named.collect(), card);
     let mut extra = NamedTensors::new();
     extra.insert(STYLE_MEANS, means.shape, means.values);
+    if let Some(gallery) = gallery {
+        extra.insert(STYLE_GALLERY, gallery.shape, gallery.values);
+    }
     model.tensors.extend_under("", extra);
     let report = ExportReport {
         path: PathBuf::new(),
@@ -165,6 +171,33 @@ pub fn export_model(
             .collect(),
     };
     Ok((model, report))
+}
+
+/// The checkpoint that is exported; of a mean the newest.
+fn chosen(directory: &RunDirectory, checkpoint: Checkpoint) -> Result<TrainingState, TrainError> {
+    let refuse = |reason: &str| {
+        Err(TrainError::Checkpoint {
+            path: directory.path().to_owned(),
+            reason: reason.to_owned(),
+        })
+    };
+    let state = match checkpoint {
+        Checkpoint::Newest | Checkpoint::Mean => directory.latest()?.state,
+        Checkpoint::Step(step) => Some(directory.load(step)?),
+        Checkpoint::Best => match directory.best()? {
+            Some(best) => Some(directory.load(best.step)?),
+            None => {
+                return refuse(
+                    "none of its checkpoints was evaluated; set run.evaluate_steps, or export \
+                     the newest",
+                );
+            }
+        },
+    };
+    match state {
+        Some(state) => Ok(state),
+        None => refuse("it has no checkpoint yet"),
+    }
 }
 
 /// What a reader must know of the model, in Markdown.

@@ -7,13 +7,14 @@ use utsushi_model::{Content, Labels, Normaliser, PainterNetworks};
 use crate::adversarial_terms::{Game, added};
 use crate::augment::Augmentation;
 use crate::config::TrainingConfig;
-use crate::judges::{Eyes, Judges};
+use crate::discriminators::{Discriminators, FeatureExtractor};
 use crate::losses::classification::classification_loss;
 use crate::losses::conditions::{condition_loss, conditions_told};
 use crate::losses::content::content_loss;
 use crate::losses::diversity::diversity_loss;
-use crate::losses::lines::line_loss;
+use crate::losses::lines::line_losses;
 use crate::losses::lips::lip_loss;
+use crate::losses::matching::matching_loss;
 use crate::losses::reconstruction::{feature_difference, pixel_difference};
 use crate::losses::style::style_loss;
 use crate::losses::style_statistics::style_statistics_loss;
@@ -49,14 +50,16 @@ pub struct Target<'a> {
     pub augmentation: &'a Augmentation,
     /// From 0 to 1: how far the adversarial terms have risen.
     pub ramp: f32,
+    /// Which of each 2×2 positions of the finest tap is matched, `[row, column]`.
+    pub matched: [usize; 2],
 }
 
-/// The adversarial terms and what keeps content and style, `[1]`. `judges` are those just
+/// The adversarial terms and what keeps content and style, `[1]`. `discriminators` are those just
 /// updated, without gradients.
 pub fn painting_loss(
     painter: &PainterNetworks,
-    judges: &Judges,
-    eyes: Option<&Eyes>,
+    discriminators: &Discriminators,
+    extractor: Option<&FeatureExtractor>,
     painted: &Painted,
     target: &Target<'_>,
     config: &TrainingConfig,
@@ -65,17 +68,17 @@ pub fn painting_loss(
     let games = &config.adversarial;
     let fake = target.augmentation.apply(painted.fake.clone());
     let game = Game {
-        judges,
-        eyes,
+        discriminators,
+        extractor,
         labels: target.labels,
         config: games,
         ramp: target.ramp,
     };
     let real = || target.augmentation.apply(target.reference.clone());
-    let taps = eyes.map(|eyes| eyes.look(fake.clone()));
+    let taps = extractor.map(|extractor| extractor.taps(fake.clone()));
     let mut terms = game.terms(fake, taps.as_deref(), real, values);
-    if let (Some(eyes), Some(taps)) = (eyes, &taps) {
-        if let Some(classifier) = &judges.classifier {
+    if let (Some(extractor), Some(taps)) = (extractor, &taps) {
+        if let Some(classifier) = &discriminators.classifier {
             let (styles, conditions) = classifier.forward(taps);
             let mut loss = classification_loss(styles, target.labels.styles.clone());
             if let (Some(logits), Some(holding)) = (conditions, &target.labels.conditions) {
@@ -85,27 +88,47 @@ pub fn painting_loss(
             terms.push(loss * (config.losses.classification * target.ramp));
         }
         if config.losses.content > 0.0 {
-            let content = eyes.look(target.augmentation.apply(target.content.clone()));
+            let content = extractor.taps(target.augmentation.apply(target.content.clone()));
             let loss = content_loss(&taps[CONTENT_TAPS], &content[CONTENT_TAPS]);
             values.set("content", loss.clone());
             terms.push(loss * config.losses.content);
         }
-        if config.losses.style_statistics > 0.0 {
+        let losses = &config.losses;
+        if losses.style_statistics > 0.0 || losses.matching > 0.0 {
             let half = target.reference.dims()[0] / 2;
-            let reference = eyes.look(real().slice([0..half]));
-            let read: Vec<_> = taps[STYLE_TAPS]
+            let reference = extractor.taps(real().slice([0..half]));
+            let painted: Vec<_> = taps[STYLE_TAPS]
                 .iter()
                 .map(|tap| tap.clone().slice([0..half]))
                 .collect();
-            let loss = style_statistics_loss(&read, &reference[STYLE_TAPS]);
-            values.set("style_statistics", loss.clone());
-            terms.push(loss * config.losses.style_statistics);
+            if losses.style_statistics > 0.0 {
+                let loss = style_statistics_loss(&painted, &reference[STYLE_TAPS]);
+                values.set("style_statistics", loss.clone());
+                terms.push(loss * losses.style_statistics);
+            }
+            if losses.matching > 0.0 {
+                let thin = |taps: &[Tensor<4>]| thinned(taps[0].clone(), target.matched);
+                let fine = matching_loss(thin(&painted), thin(&reference));
+                let middle = matching_loss(painted[1].clone(), reference[1].clone());
+                let loss = (fine + middle) / 2.0;
+                values.set("matching", loss.clone());
+                terms.push(loss * losses.matching);
+            }
         }
     }
-    if config.losses.lines > 0.0 {
-        let loss = line_loss(painted.fake.clone(), target.content.clone());
-        values.set("lines", loss.clone());
-        terms.push(loss * config.losses.lines);
+    let line_weights = [config.losses.lines, config.losses.fine_lines];
+    if line_weights.iter().any(|weight| *weight > 0.0) {
+        let lines = line_losses(painted.fake.clone(), target.content.clone());
+        for ((name, loss), weight) in ["lines", "fine_lines"]
+            .into_iter()
+            .zip(lines)
+            .zip(line_weights)
+        {
+            values.set(name, loss.clone());
+            if weight > 0.0 {
+                terms.push(loss * weight);
+            }
+        }
     }
     if let Some(counted) = target.lips.clone() {
         let loss = lip_loss(painted.fake.clone(), target.content.clone(), counted);
@@ -166,23 +189,48 @@ fn reading_loss(
     Some((read + drawn) * weight)
 }
 
-/// A painting painted from its own code, `[1]`.
+/// One of each 2×2 positions: distances of all pairs take a sixteenth of the time.
+fn thinned(tap: Tensor<4>, [row, column]: [usize; 2]) -> Tensor<4> {
+    let [batch, height, width, channels] = tap.dims();
+    let (height, width) = (height / 2, width / 2);
+    let tap = tap.narrow(1, 0, 2 * height).narrow(2, 0, 2 * width);
+    let squares = tap.reshape([batch * height, 2, width, 2 * channels]);
+    let rows = squares.narrow(1, row, 1);
+    let columns = rows.narrow(3, column * channels, channels);
+    columns.reshape([batch, height, width, channels])
+}
+
+/// What a painting is reconstructed from, and towards.
+pub struct Reconstruction {
+    /// What the content encoder is shown, `[batch, size, size, 3]`.
+    pub shown: Tensor<4>,
+    /// The painting, as `shown`.
+    pub truth: Tensor<4>,
+    /// The code of its style, `[batch, stages, style_dim]`.
+    pub codes: Tensor<3>,
+}
+
+/// A painting painted in its own style, `[1]`.
 pub fn reconstruction_loss(
     painter: &PainterNetworks,
-    eyes: Option<&Eyes>,
-    paintings: Tensor<4>,
-    codes: Tensor<3>,
+    extractor: Option<&FeatureExtractor>,
+    reconstruction: Reconstruction,
     config: &TrainingConfig,
     values: &mut StepValues,
 ) -> Tensor<1> {
-    let repainted = painter.generator.forward(paintings.clone(), codes);
-    let mut loss = pixel_difference(repainted.clone(), paintings.clone());
+    let Reconstruction {
+        shown,
+        truth,
+        codes,
+    } = reconstruction;
+    let repainted = painter.generator.forward(shown, codes);
+    let mut loss = pixel_difference(repainted.clone(), truth.clone());
     values.set("reconstruction/pixels", loss.clone());
     let share = config.losses.reconstruction_features;
-    if let Some(eyes) = eyes
+    if let Some(extractor) = extractor
         && share > 0.0
     {
-        let (painted, original) = (eyes.look(repainted), eyes.look(paintings));
+        let (painted, original) = (extractor.taps(repainted), extractor.taps(truth));
         let features = feature_difference(&painted[CONTENT_TAPS], &original[CONTENT_TAPS]);
         values.set("reconstruction/features", features.clone());
         loss = loss + features * share;

@@ -8,6 +8,7 @@ mod adversarial_terms;
 mod augment;
 mod config;
 mod discriminator_step;
+mod discriminators;
 mod distil;
 mod ema;
 mod error;
@@ -15,13 +16,14 @@ mod export;
 mod freeze;
 mod generator_step;
 mod headings;
-mod judges;
 mod keep;
 pub mod losses;
 mod memory;
 mod optimizer;
 mod prior;
+mod procedural;
 mod random;
+mod reference_game;
 mod resize;
 mod run;
 mod schedule;
@@ -32,16 +34,16 @@ mod trainer;
 
 pub use config::{
     AdversarialConfig, AugmentationConfig, LabelsConfig, LossConfig, OptimizerConfig, Part,
-    PriorTraining, RunConfig, TrainingConfig, TrainingConfigError,
+    PriorTraining, ProceduralConfig, RunConfig, TrainingConfig, TrainingConfigError,
 };
 pub use distil::{Agreement, DistilConfig, DistilOptions, Distilled, Teacher, distil};
 pub use ema::update_average;
 pub use error::TrainError;
-pub use export::{Checkpoint, ExportReport, export, export_model};
+pub use export::{Checkpoint, ExportReport, export, export_discriminators, export_model};
 pub use losses::adversarial::AdversarialLoss;
 pub use run::{
     Examination, Examiner, InitialModel, Outcome, Plan, Progress, TrainOptions, as_in_run,
-    completed, plan, train, train_examined,
+    completed, discriminators_beside, plan, train, train_examined,
 };
 pub use schedule::ema_decay;
 pub use sheet::Sheet;

@@ -8,6 +8,7 @@ pub mod diversity;
 pub mod gradient_penalty;
 pub mod lines;
 pub mod lips;
+pub mod matching;
 pub mod reconstruction;
 pub mod spread;
 pub mod style;

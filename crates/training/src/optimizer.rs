@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use burn::module::{Module, ModuleMapper, ModuleVisitor, Param};
 use burn::tensor::{Gradients, Tensor};
-use utsushi_checkpoint::NamedTensors;
 use utsushi_kernels::{AdamOptions, adam_step, sum};
+use utsushi_weights::NamedTensors;
 
 /// Adam over the parameters of one module, kept by their names.
 ///

@@ -9,7 +9,7 @@ use crate::adversarial_terms::{Game, added};
 use crate::augment::Augmentation;
 use crate::config::TrainingConfig;
 use crate::discriminator_step::{Shown, discriminator_loss};
-use crate::judges::{Eyes, Judges};
+use crate::discriminators::{Discriminators, FeatureExtractor};
 use crate::losses::reconstruction::pixel_difference;
 use crate::losses::spread::{spread, spread_loss};
 use crate::optimizer::{Adam, UpdateOptions};
@@ -23,10 +23,10 @@ const SCATTER: f32 = 5.0;
 /// What the prior plays against, and how it learns.
 #[derive(Debug)]
 pub struct PriorGame {
-    pub(crate) judges: Judges,
+    pub(crate) discriminators: Discriminators,
     pub(crate) encoder: SketchEncoder,
     pub(crate) prior_optimizer: Adam,
-    pub(crate) judges_optimizer: Adam,
+    pub(crate) discriminators_optimizer: Adam,
 }
 
 /// What learns together: noise to sketch, and sketch to noise.
@@ -39,7 +39,7 @@ pub(crate) struct Sketching {
 /// What a step of the game is played with.
 pub struct PriorStep<'a> {
     pub config: &'a TrainingConfig,
-    pub eyes: Option<&'a Eyes>,
+    pub extractor: Option<&'a FeatureExtractor>,
     /// Real paintings, `[batch, size, size, 3]`.
     pub paintings: Tensor<4>,
     /// Their styles, `[batch]`.
@@ -63,9 +63,9 @@ impl PriorGame {
         let init = &mut Initialiser::new(config.run.seed ^ 0x5345_4e43, device);
         Self {
             encoder: SketchEncoder::new(&sizes, init),
-            judges: Judges::new(&config, with_features, device),
+            discriminators: Discriminators::new(&config, with_features, device),
             prior_optimizer: Adam::default(),
-            judges_optimizer: Adam::default(),
+            discriminators_optimizer: Adam::default(),
         }
     }
 
@@ -113,27 +113,30 @@ impl PriorGame {
                 .is_multiple_of(games.penalty_interval)
                 .then(|| normal(step, Stream::SketchNoise, [batch, size, size, 3], &device)),
         };
-        let loss = discriminator_loss(&self.judges, step.eyes, shown, games, values);
+        let loss = discriminator_loss(&self.discriminators, step.extractor, shown, games, values);
         let gradients = loss.backward();
         let rate = step.rates[1];
-        let (judges, norm) =
-            self.judges_optimizer
-                .update(self.judges.clone(), &gradients, step.update, |_| rate);
-        self.judges = judges.advanced();
+        let (discriminators, norm) = self.discriminators_optimizer.update(
+            self.discriminators.clone(),
+            &gradients,
+            step.update,
+            |_| rate,
+        );
+        self.discriminators = discriminators.advanced();
         values.set("gradient/discriminators", norm);
 
-        let judges = self.judges.valid();
+        let discriminators = self.discriminators.valid();
         let one = sketches.clone().narrow(0, 0, half);
         let fake = augmentation.apply(sketches);
         let game = Game {
-            judges: &judges,
-            eyes: step.eyes,
+            discriminators: &discriminators,
+            extractor: step.extractor,
             labels: &labels,
             config: games,
             ramp: 1.0,
         };
         let changed = || augmentation.apply(real.clone());
-        let taps = step.eyes.map(|eyes| eyes.look(fake.clone()));
+        let taps = step.extractor.map(|extractor| extractor.taps(fake.clone()));
         let mut loss = added(game.terms(fake, taps.as_deref(), changed, values));
         values.set("spread", spread(one.clone(), other.clone(), real.clone()));
         let weights = &step.config.prior;

@@ -23,6 +23,18 @@ pub enum Stream {
     SketchAugmentation,
     /// Noise of the gradient penalty of the prior's game.
     SketchNoise,
+    /// What is done to contents before they are shown.
+    Disturbance,
+    /// Procedural painters and the disturbance of what they paint.
+    Painters,
+    /// Windows that the discriminator beside the reference is shown.
+    Windows,
+    /// Noise of the second paintings that must differ from the first.
+    DiversityLatents,
+    /// Noise for styles without pictures.
+    KeptLatents,
+    /// Which positions of features are matched.
+    Matching,
 }
 
 /// The generator for `stream` at `step` of the run with `seed`.
@@ -38,6 +50,12 @@ pub fn stream(seed: u64, stream: Stream, step: u64) -> ChaCha8Rng {
         Stream::SketchAugmentation => 6,
         Stream::SketchNoise => 7,
         Stream::Labels => 8,
+        Stream::Disturbance => 9,
+        Stream::Painters => 10,
+        Stream::Windows => 11,
+        Stream::DiversityLatents => 12,
+        Stream::KeptLatents => 13,
+        Stream::Matching => 14,
     };
     let mut random = ChaCha8Rng::from_seed(key);
     random.set_stream(step);

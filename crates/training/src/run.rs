@@ -1,8 +1,10 @@
 //! A run: the loop around the steps, and everything at its ticks.
 
+pub(crate) mod carried;
 mod conditions;
 mod events;
 mod examine;
+mod gallery;
 mod labels;
 mod origin;
 mod plan;
@@ -19,6 +21,7 @@ use crate::config::TrainingConfig;
 use crate::error::TrainError;
 use crate::trainer::Trainer;
 
+pub use carried::discriminators_beside;
 pub use examine::{Examination, Examiner};
 pub(crate) use labels::StyleLabels;
 pub use origin::InitialModel;

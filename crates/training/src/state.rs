@@ -2,7 +2,8 @@
 
 use burn::module::Module;
 use burn::tensor::Device;
-use utsushi_checkpoint::{NamedTensors, apply, collect};
+use utsushi_weights::{NamedTensors, apply, collect};
+
 use utsushi_model::{ContentPrior, ModelConfig, PainterNetworks};
 
 use crate::optimizer::Adam;
@@ -11,13 +12,13 @@ use crate::trainer::Trainer;
 
 const PAINTER: &str = "painter";
 pub(crate) const AVERAGE: &str = "average";
-const JUDGES: &str = "discriminators";
-const PAINTER_OPTIMIZER: &str = "optimizer-painter";
-const JUDGES_OPTIMIZER: &str = "optimizer-discriminators";
-const PRIOR_JUDGES: &str = "prior-discriminators";
+pub(crate) const DISCRIMINATORS: &str = "discriminators";
+pub(crate) const PAINTER_OPTIMIZER: &str = "optimizer-painter";
+pub(crate) const DISCRIMINATORS_OPTIMIZER: &str = "optimizer-discriminators";
+const PRIOR_DISCRIMINATORS: &str = "prior-discriminators";
 const PRIOR_ENCODER: &str = "prior-encoder";
 const PRIOR_OPTIMIZER: &str = "optimizer-prior";
-const PRIOR_JUDGES_OPTIMIZER: &str = "optimizer-prior-discriminators";
+const PRIOR_DISCRIMINATORS_OPTIMIZER: &str = "optimizer-prior-discriminators";
 
 impl Trainer {
     /// Everything that training has changed. The step is kept beside it.
@@ -25,14 +26,20 @@ impl Trainer {
         let mut state = NamedTensors::new();
         state.extend_under(PAINTER, collect(&self.painter.valid()));
         state.extend_under(AVERAGE, collect(&self.average));
-        state.extend_under(JUDGES, collect(&self.judges.valid()));
+        state.extend_under(DISCRIMINATORS, collect(&self.discriminators.valid()));
         state.extend_under(PAINTER_OPTIMIZER, self.painter_optimizer.to_named());
-        state.extend_under(JUDGES_OPTIMIZER, self.judges_optimizer.to_named());
+        state.extend_under(
+            DISCRIMINATORS_OPTIMIZER,
+            self.discriminators_optimizer.to_named(),
+        );
         if let Some(game) = &self.prior_game {
-            state.extend_under(PRIOR_JUDGES, collect(&game.judges.valid()));
+            state.extend_under(PRIOR_DISCRIMINATORS, collect(&game.discriminators.valid()));
             state.extend_under(PRIOR_ENCODER, collect(&game.encoder.valid()));
             state.extend_under(PRIOR_OPTIMIZER, game.prior_optimizer.to_named());
-            state.extend_under(PRIOR_JUDGES_OPTIMIZER, game.judges_optimizer.to_named());
+            state.extend_under(
+                PRIOR_DISCRIMINATORS_OPTIMIZER,
+                game.discriminators_optimizer.to_named(),
+            );
         }
         state
     }
@@ -43,12 +50,18 @@ impl Trainer {
 /// # Errors
 /// What does not fit, in words; the trainer is then lost, since it may be half changed.
 pub fn restore(trainer: Trainer, mut state: NamedTensors, step: u64) -> Result<Trainer, String> {
-    let fits = |error: utsushi_checkpoint::MismatchError| error.to_string();
+    let fits = |error: utsushi_weights::MismatchError| error.to_string();
     let painter = apply(trainer.painter, &state.take_under(PAINTER), "").map_err(fits)?;
     let average = apply(trainer.average, &state.take_under(AVERAGE), "").map_err(fits)?;
-    let judges = apply(trainer.judges, &state.take_under(JUDGES), "").map_err(fits)?;
+    let discriminators = apply(
+        trainer.discriminators,
+        &state.take_under(DISCRIMINATORS),
+        "",
+    )
+    .map_err(fits)?;
     let painter_optimizer = Adam::from_named(state.take_under(PAINTER_OPTIMIZER), &painter)?;
-    let judges_optimizer = Adam::from_named(state.take_under(JUDGES_OPTIMIZER), &judges)?;
+    let discriminators_optimizer =
+        Adam::from_named(state.take_under(DISCRIMINATORS_OPTIMIZER), &discriminators)?;
     let prior_game = match (trainer.prior_game, &painter.content_prior) {
         (Some(game), Some(prior)) => Some(restore_game(game, prior, &mut state)?),
         (game, _) => game,
@@ -57,9 +70,9 @@ pub fn restore(trainer: Trainer, mut state: NamedTensors, step: u64) -> Result<T
         prior_game,
         painter,
         average,
-        judges,
+        discriminators,
         painter_optimizer,
-        judges_optimizer,
+        discriminators_optimizer,
         step,
         ..trainer
     })
@@ -70,17 +83,25 @@ fn restore_game(
     prior: &ContentPrior,
     state: &mut NamedTensors,
 ) -> Result<PriorGame, String> {
-    let fits = |error: utsushi_checkpoint::MismatchError| error.to_string();
-    let judges = apply(game.judges, &state.take_under(PRIOR_JUDGES), "").map_err(fits)?;
+    let fits = |error: utsushi_weights::MismatchError| error.to_string();
+    let discriminators = apply(
+        game.discriminators,
+        &state.take_under(PRIOR_DISCRIMINATORS),
+        "",
+    )
+    .map_err(fits)?;
     let learning = Sketching {
         prior: prior.clone(),
         encoder: apply(game.encoder, &state.take_under(PRIOR_ENCODER), "").map_err(fits)?,
     };
     Ok(PriorGame {
         prior_optimizer: Adam::from_named(state.take_under(PRIOR_OPTIMIZER), &learning)?,
-        judges_optimizer: Adam::from_named(state.take_under(PRIOR_JUDGES_OPTIMIZER), &judges)?,
+        discriminators_optimizer: Adam::from_named(
+            state.take_under(PRIOR_DISCRIMINATORS_OPTIMIZER),
+            &discriminators,
+        )?,
         encoder: learning.encoder,
-        judges,
+        discriminators,
     })
 }
 

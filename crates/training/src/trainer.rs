@@ -4,23 +4,25 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use burn::module::Module;
 use burn::tensor::{Device, Gradients, Int, Tensor, TensorData};
+use utsushi_backbone::FeatureNetwork;
 use utsushi_dataset::{Pictures, TrainingBatch};
-use utsushi_features::FeatureNetwork;
 use utsushi_model::{Content, Labels, Normaliser, PainterNetworks};
 
 use crate::augment::Augmentation;
 use crate::config::TrainingConfig;
 use crate::discriminator_step::{Shown, discriminator_loss};
+use crate::discriminators::{Discriminators, FeatureExtractor};
 use crate::ema::update_average;
 use crate::freeze::frozen;
 use crate::generator_step::{
-    Painted, Target, painting_loss, reconstruction_loss, sampled_diversity,
+    Painted, Reconstruction, Target, painting_loss, reconstruction_loss, sampled_diversity,
 };
-use crate::judges::{Eyes, Judges};
 use crate::keep::Memory;
 use crate::optimizer::{Adam, UpdateOptions};
 use crate::prior::{PriorGame, PriorStep};
-use crate::random::{Stream, standard_normal, stream, uniform};
+use crate::procedural::{disturbed, repainted};
+use crate::random::{Stream, integer, standard_normal, stream, uniform};
+use crate::reference_game::ReferenceGame;
 use crate::schedule::{cosine_decay, ema_decay, ramp_down, ramp_up};
 use crate::stats::StepValues;
 
@@ -38,33 +40,19 @@ pub struct Trainer {
     pub(crate) device: Device,
     pub(crate) painter: PainterNetworks,
     pub(crate) average: PainterNetworks,
-    pub(crate) judges: Judges,
+    pub(crate) discriminators: Discriminators,
     pub(crate) painter_optimizer: Adam,
-    pub(crate) judges_optimizer: Adam,
+    pub(crate) discriminators_optimizer: Adam,
     /// Where the content prior is trained.
     pub(crate) prior_game: Option<PriorGame>,
     pub(crate) step: u64,
-    pub(crate) eyes: Option<Eyes>,
+    pub(crate) extractor: Option<FeatureExtractor>,
     /// Number of a style in the set to its label in the networks.
     pub(crate) labels: BTreeMap<usize, i64>,
     /// Numbers in the set of the styles whose pictures have lips.
     pub(crate) with_lips: BTreeSet<usize>,
     /// What the networks were before, where styles are kept of which there are no pictures.
     pub(crate) memory: Option<Memory>,
-}
-
-/// What a step of the game is played with.
-struct Pieces<'a> {
-    /// Pictures to repaint.
-    content: Tensor<4>,
-    /// Paintings that style is read in.
-    reference: Tensor<4>,
-    /// Paintings that those painted are judged against.
-    real: Tensor<4>,
-    /// Their styles, and what conditions hold.
-    labels: &'a Labels,
-    /// As [`Target::lips`].
-    lips: Option<Tensor<1>>,
 }
 
 impl Trainer {
@@ -85,14 +73,16 @@ impl Trainer {
             memory: None,
             with_lips: BTreeSet::new(),
             average: painter.valid(),
-            judges: Judges::new(&config, features.is_some(), &tracked),
+            discriminators: Discriminators::new(&config, features.is_some(), &tracked)
+                .with_reference(&config, features.is_some(), &tracked),
             prior_game: config
                 .prior
                 .train
                 .then(|| PriorGame::new(&config, features.is_some(), &tracked)),
-            eyes: features.map(|network| Eyes::new(network, config.run.feature_size)),
+            extractor: features
+                .map(|network| FeatureExtractor::new(network, config.run.feature_size)),
             painter_optimizer: Adam::default(),
-            judges_optimizer: Adam::default(),
+            discriminators_optimizer: Adam::default(),
             step: 0,
             device: device.clone(),
             painter,
@@ -122,22 +112,11 @@ impl Trainer {
         if self.config.prior.alone {
             // The other networks stay as they are.
         } else if self.step < self.config.run.warm_up_steps {
-            let codes = self.painter.style_encoder.forward(reference.clone());
-            let loss = self.reconstruction(reference, codes, &mut values);
+            let loss = self.reconstruction(&batch.reference, &mut values);
             let gradients = loss.backward();
             self.update_painter(&gradients, &mut values);
         } else {
-            let content = self.pictures(&batch.content);
-            let real = batch.real.as_ref();
-            let real = real.map_or_else(|| reference.clone(), |real| self.pictures(real));
-            let game = Pieces {
-                content,
-                reference,
-                real,
-                labels: &self.labels_of(&batch.reference),
-                lips: self.lips_in(batch),
-            };
-            self.play(game, &mut values);
+            self.play(batch, reference, &mut values);
         }
         self.step += 1;
         let run = &self.config.run;
@@ -148,23 +127,24 @@ impl Trainer {
     }
 
     /// Both sides of the game on one batch.
-    fn play(&mut self, pieces: Pieces<'_>, values: &mut StepValues) {
-        let Pieces {
-            content,
-            reference,
-            real,
-            labels,
-            lips,
-        } = pieces;
+    fn play(&mut self, batch: &TrainingBatch, reference: Tensor<4>, values: &mut StepValues) {
         let config = &self.config;
-        let step = self.step;
-        let [batch, size, _, _] = content.dims();
-        let random = &mut stream(config.run.seed, Stream::Augmentation, step);
+        let (seed, step) = (config.run.seed, self.step);
+        let labels = &self.labels_of(&batch.reference);
+        let lips = self.lips_in(batch);
+        let content = self.pictures(&batch.content);
+        let real_pictures = batch.real.as_ref().unwrap_or(&batch.reference);
+        let real = match &batch.real {
+            Some(real) => self.pictures(real),
+            None => reference.clone(),
+        };
+        let random = &mut stream(seed, Stream::Disturbance, step);
+        let shown = disturbed(&batch.content, random, config.procedural.disturbed);
+        let [rows, size, _, _] = content.dims();
+        let random = &mut stream(seed, Stream::Augmentation, step);
         let augmentation =
-            Augmentation::draw(&config.augmentation, random, batch, size, &self.device);
-        let reconstruct = config.losses.reconstruction > 0.0
-            && step.is_multiple_of(config.losses.reconstruction_interval);
-        let (painted, own_codes) = self.paint(&content, &reference, labels, reconstruct);
+            Augmentation::draw(&config.augmentation, random, rows, size, &self.device);
+        let painted = self.paint(self.pictures(&shown), &reference, labels);
 
         let shown = Shown {
             real: real.clone(),
@@ -174,36 +154,61 @@ impl Trainer {
             augmentation: &augmentation,
             noise: step
                 .is_multiple_of(config.adversarial.penalty_interval)
-                .then(|| self.normal(Stream::Noise, [batch, size, size, 3])),
+                .then(|| self.normal(Stream::Noise, [rows, size, size, 3])),
         };
-        let eyes = self.eyes.as_ref();
-        let loss = discriminator_loss(&self.judges, eyes, shown, &config.adversarial, values);
-        self.update_judges(&loss.backward(), values);
+        let extractor = self.extractor.as_ref();
+        let mut loss = discriminator_loss(
+            &self.discriminators,
+            extractor,
+            shown,
+            &config.adversarial,
+            values,
+        );
+        let random = &mut stream(seed, Stream::Windows, step);
+        let game = ReferenceGame::draw(random, rows / 2, size, &self.device);
+        let first_half = |pictures: &Tensor<4>| pictures.clone().narrow(0, 0, rows / 2);
+        let mut seen = None;
+        if let (Some(net), Some(extractor)) = (&self.discriminators.reference, extractor) {
+            let (real, fake) = (first_half(&real), first_half(&painted.fake).inner());
+            let (term, taps) = game.discriminator_loss(net, extractor, &real, &fake, values);
+            loss = loss + term;
+            seen = Some(taps);
+        }
+        self.update_discriminators(&loss.backward(), values);
 
         let config = &self.config;
-        let eyes = self.eyes.as_ref();
+        let extractor = self.extractor.as_ref();
+        let random = &mut stream(seed, Stream::Matching, step);
         let target = Target {
             content,
-            reference: real.clone(),
+            reference: real,
             labels,
             lips,
             augmentation: &augmentation,
             ramp: ramp_up(step, config.run.warm_up_steps, config.run.ramp_steps),
+            matched: [0, 1].map(|_| integer(random, 0, 1) as usize),
         };
-        let judges = self.judges.valid();
+        let discriminators = self.discriminators.valid();
         let mut loss = painting_loss(
             &self.painter,
-            &judges,
-            eyes,
+            &discriminators,
+            extractor,
             &painted,
             &target,
             config,
             values,
         );
-        if let Some(codes) = own_codes {
-            loss = loss + self.reconstruction(real, codes, values);
+        if let (Some(net), Some(extractor), Some(seen)) =
+            (&discriminators.reference, extractor, &seen)
+        {
+            let fake = first_half(&painted.fake);
+            let term = game.generator_loss(net, extractor, seen, &fake, values);
+            loss = loss + term * (config.adversarial.reference_weight * target.ramp);
         }
         let losses = &config.losses;
+        if losses.reconstruction > 0.0 && step.is_multiple_of(losses.reconstruction_interval) {
+            loss = loss + self.reconstruction(real_pictures, values);
+        }
         if losses.keep > 0.0
             && step.is_multiple_of(losses.keep_interval)
             && let Some(term) = self.kept(&painted, &target.content, values)
@@ -214,7 +219,7 @@ impl Trainer {
             * ramp_down(step - config.run.warm_up_steps, losses.diversity_steps)
             * target.ramp;
         if diversity > 0.0 && step.is_multiple_of(losses.diversity_interval) {
-            let noise = self.latents(step + (1 << 40), batch - batch / 2);
+            let noise = self.latents(Stream::DiversityLatents, rows - rows / 2);
             let term = sampled_diversity(&self.painter, &painted, noise, labels, values);
             loss = loss + term * (diversity * losses.diversity_interval as f32);
         }
@@ -223,43 +228,28 @@ impl Trainer {
     }
 
     /// Paints the contents, the first half in the references' styles, the second in drawn ones.
-    /// Also the references' own codes if all of them are wanted.
-    fn paint(
-        &self,
-        content: &Tensor<4>,
-        reference: &Tensor<4>,
-        labels: &Labels,
-        own_codes: bool,
-    ) -> (Painted, Option<Tensor<3>>) {
+    fn paint(&self, content: Tensor<4>, reference: &Tensor<4>, labels: &Labels) -> Painted {
         let [batch, ..] = content.dims();
         let half = batch / 2;
-        let shown = if own_codes {
-            reference.clone()
-        } else {
-            reference.clone().slice([0..half])
-        };
-        let read = self.painter.style_encoder.forward(shown);
-        let noise = self.latents(self.step, batch - half);
+        let read = self
+            .painter
+            .style_encoder
+            .forward(reference.clone().slice([0..half]));
+        let noise = self.latents(Stream::Latents, batch - half);
         let drawn = self
             .painter
             .mapping_network
             .forward(noise, labels.rows(half..batch));
-        let codes = Tensor::cat(vec![read.clone().slice([0..half]), drawn], 0);
+        let codes = Tensor::cat(vec![read, drawn], 0);
+        let generator = &self.painter.generator;
+        let content = generator.encode(content);
         let norm = &mut Normaliser::each_picture();
-        let content = self.painter.generator.encode(content.clone());
-        let fake = self
-            .painter
-            .generator
-            .decoder
-            .forward(&content, codes.clone(), norm);
-        (
-            Painted {
-                content,
-                codes,
-                fake,
-            },
-            own_codes.then_some(read),
-        )
+        let fake = generator.decoder.forward(&content, codes.clone(), norm);
+        Painted {
+            content,
+            codes,
+            fake,
+        }
     }
 
     /// Styles that the networks knew before, on the first half of the contents.
@@ -276,20 +266,35 @@ impl Trainer {
             features: first(&painted.content.features),
             lines: painted.content.lines.as_ref().map(first),
         };
-        let noise = self.latents(self.step + (2 << 40), half);
+        let noise = self.latents(Stream::KeptLatents, half);
         let round = (self.step / self.config.losses.keep_interval) as usize;
         let pictures = first(pictures);
         Some(memory.loss(&self.painter, pictures, &content, noise, round, values))
     }
 
-    fn reconstruction(
-        &self,
-        paintings: Tensor<4>,
-        codes: Tensor<3>,
-        values: &mut StepValues,
-    ) -> Tensor<1> {
-        let eyes = self.eyes.as_ref();
-        reconstruction_loss(&self.painter, eyes, paintings, codes, &self.config, values)
+    /// Paintings, or what procedural painters have made of them, painted again: the style read in
+    /// the mirrored painting, the content in what other painters and the disturbance have left.
+    fn reconstruction(&self, paintings: &Pictures, values: &mut StepValues) -> Tensor<1> {
+        let procedural = &self.config.procedural;
+        let random = &mut stream(self.config.run.seed, Stream::Painters, self.step);
+        let truth = repainted(paintings, random, procedural.painted);
+        let shown = repainted(paintings, random, procedural.painted / 2.0);
+        let shown = disturbed(&shown, random, procedural.disturbed);
+        let truth = self.pictures(&truth);
+        let codes = self.painter.style_encoder.forward(truth.clone().flip([2]));
+        let reconstruction = Reconstruction {
+            shown: self.pictures(&shown),
+            truth,
+            codes,
+        };
+        let extractor = self.extractor.as_ref();
+        reconstruction_loss(
+            &self.painter,
+            extractor,
+            reconstruction,
+            &self.config,
+            values,
+        )
     }
 
     fn update_painter(&mut self, gradients: &Gradients, values: &mut StepValues) {
@@ -314,11 +319,11 @@ impl Trainer {
         values.set("gradient/painter", norm);
     }
 
-    fn update_judges(&mut self, gradients: &Gradients, values: &mut StepValues) {
+    fn update_discriminators(&mut self, gradients: &Gradients, values: &mut StepValues) {
         let rate = self.config.optimizer.discriminator_rate * self.rate_decay();
         let options = self.update_options();
-        let (judges, norm) = self.judges_optimizer.update(
-            self.judges.clone(),
+        let (discriminators, norm) = self.discriminators_optimizer.update(
+            self.discriminators.clone(),
             gradients,
             options,
             |name| match name.ends_with(CONDITION_TABLE) {
@@ -326,7 +331,7 @@ impl Trainer {
                 false => rate,
             },
         );
-        self.judges = judges.advanced();
+        self.discriminators = discriminators.advanced();
         values.set("gradient/discriminators", norm);
     }
 
@@ -340,7 +345,7 @@ impl Trainer {
         let (rates, decay) = (&self.config.optimizer, self.rate_decay());
         let step = PriorStep {
             config: &self.config,
-            eyes: self.eyes.as_ref(),
+            extractor: self.extractor.as_ref(),
             paintings,
             labels,
             step: self.step,
@@ -427,9 +432,9 @@ impl Trainer {
         ))
     }
 
-    fn latents(&self, key: u64, count: usize) -> Tensor<2> {
+    fn latents(&self, purpose: Stream, count: usize) -> Tensor<2> {
         let dim = self.config.model.latent_dim;
-        let random = &mut stream(self.config.run.seed, Stream::Latents, key);
+        let random = &mut stream(self.config.run.seed, purpose, self.step);
         let values = standard_normal(random, count * dim);
         Tensor::from_data(TensorData::new(values, [count, dim]), &self.device)
     }

@@ -18,15 +18,21 @@
 //!
 //! - [`Painter`] holds a model: [`Painter::builtin`], [`Painter::load`] for one of your own, on a
 //!   [`Device`]. [`Painter::transfer`] is the short way; [`Painter::style_of`] reads a style once,
-//!   [`StyleCode::blend`] mixes several, and [`Painter::paint`] paints with a strength, in strips,
-//!   with progress and a way to stop.
+//!   [`StyleCode::blend`] mixes several, and [`Painter::paint`] paints any number of
+//!   [`PaintRequest`]s: with a strength, in regions, in strips where pictures are large. A
+//!   [`Monitor`] hears of the progress and may stop it.
+//! - [`OneStylePainter`] does the same with a network that knows one style, a student or one of your
+//!   own that is a [`Backend`]; [`Model`] is either.
 //! - [`Picture`] is eight bits of sRGB with alpha beside them; [`read`](fn@read) and
 //!   [`write`](fn@write) are files, [`decode`] and [`encode`] bytes.
 //! - [`jobs`] paints files and folders; [`FilmPainter`] frames that follow one another.
-//! - `range` (a feature, on by default) mixes, morphs and moves styles along directions.
-//! - `onnx` (a feature, on by default) writes models as ONNX, and paints with ONNX networks of
-//!   others through the same [`Stylizer`] that jobs and films take.
-//! - `server` (a feature) is the queue and the HTTP API.
+//! - [`creative`] is what a model does besides: mixes, morphs, directions, new paintings.
+//! - [`faces`] finds the faces of a picture, after whose size large pictures are painted.
+//! - `onnx` (a feature, on by default) paints with ONNX networks of others through the same
+//!   pipeline.
+//!
+//! The queue with its HTTP API is the crate `utsushi-server`, models are written as ONNX by
+//! `utsushi-onnx-export`, and trained by `utsushi-training`, on which nothing here depends.
 //!
 //! A [`Painter`] can be cloned and shared between threads. Nothing here writes to standard output,
 //! reads the network or keeps a state outside of its values.
@@ -39,8 +45,7 @@
 //! # Versions
 //!
 //! The project follows [Semantic Versioning](https://semver.org). What this crate names is its
-//! public API; the crates behind it are published for it alone, and what they name besides may
-//! change at any time. Until 1.0.0 a new minor version may change anything; after it,
+//! public API; the crates that it is made of name more, which may change at any time. Until 1.0.0 a new minor version may change anything; after it,
 //!
 //! - a new **major** version may take away or change names, signatures and what they promise, and
 //!   may refuse files of models that older ones wrote;
@@ -56,21 +61,53 @@
 //! The tensors of the framework are not part of the API, save for [`Device`], which names where to
 //! compute; a new version of the framework that changes it is a new major version here.
 
+pub mod backend;
+pub mod creative;
+pub mod faces;
+pub mod jobs;
+#[cfg(feature = "onnx")]
+pub mod onnx;
+
+mod content_code;
+mod film;
+mod mask;
+mod model;
+mod monitor;
+mod noise;
+mod one_style;
+mod options;
+mod painter;
+mod pipeline;
+mod reference;
+mod request;
+mod spelling;
+mod steered_model;
+mod student;
+mod style_code;
+mod style_error;
+
+#[cfg(test)]
+mod testing;
+
 pub use burn::tensor::Device;
 pub use utsushi_imaging::{
     Alpha, DecodeError, DecodeLimits, Decoded, EncodeError, EncodeOptions, Format, OutputFormat,
     Picture, ReadError, Rectangle, ShapeError, WriteError, WriteOptions, decode, encode,
     fit_within, read, resize, write,
 };
-pub use utsushi_transfer::{
-    BlendPath, ContentCode, ContentError, FilmPainter, FrameChange, LoadModelError, Mask,
-    MaskError, Network, OneWayPainter, Order, PaintError, PaintOptions, PaintStyle, Painter,
-    Progress, StyleCode, StyleError, StyleRegion, Stylizer, jobs,
-};
 
-#[cfg(feature = "onnx")]
-pub use utsushi_onnx as onnx;
-#[cfg(feature = "range")]
-pub use utsushi_range as range;
-#[cfg(feature = "server")]
-pub use utsushi_server as server;
+pub use backend::{Backend, BackendError};
+pub use content_code::{ContentCode, ContentError};
+pub use film::{FilmPainter, FilmState, FrameChange};
+pub use mask::{Mask, MaskError};
+pub use model::{Model, StyleInfo};
+pub use monitor::{Monitor, Progress, Watch};
+pub use one_style::OneStylePainter;
+pub use options::{PaintError, PaintOptions};
+pub use painter::Painter;
+pub use reference::Framing;
+pub use request::{PaintRequest, Style, StyleRegion};
+pub use steered_model::{LoadModelError, PaintStyle, SteeredModel};
+pub use student::StudentNetwork;
+pub use style_code::{BlendPath, StyleCode};
+pub use style_error::StyleError;

@@ -4,7 +4,9 @@
 
 use std::path::Path;
 
-use utsushi::{DecodeLimits, Device, Painter, Picture, StyleCode, WriteOptions, read, write};
+use utsushi::{
+    DecodeLimits, Device, PaintRequest, Painter, Picture, StyleCode, WriteOptions, read, write,
+};
 
 fn striped(phase: u32) -> Picture {
     let bytes = (0..48 * 40 * 3).map(|i| (i * 7 + i / (13 + phase) * 31) as u8);
@@ -31,10 +33,8 @@ fn ten_lines_from_files_to_a_file() {
     assert_ne!(painted, content);
     // The short way is the long way with the defaults.
     let code: StyleCode = painter.style_of(&style).unwrap();
-    let stop = std::sync::atomic::AtomicBool::new(false);
-    let options = utsushi::PaintOptions::default();
-    let long = painter.paint(&content, &code, &options, &mut |_| {}, &stop);
-    assert_eq!(long.unwrap(), painted);
+    let request = PaintRequest::new(&content, code);
+    assert_eq!(painter.paint_one(&request, &mut ()).unwrap(), painted);
 }
 
 #[test]

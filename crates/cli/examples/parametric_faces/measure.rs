@@ -2,13 +2,12 @@
 
 use std::error::Error;
 use std::path::Path;
-use std::sync::atomic::AtomicBool;
 
 use burn::tensor::Device;
+use utsushi::creative::{Direction, EditMode, edit, learn};
+use utsushi::{PaintOptions, Painter};
 use utsushi_evaluation::EdgeMap;
 use utsushi_imaging::{Picture, SheetCell, SheetOptions, WriteOptions, contact_sheet, write};
-use utsushi_range::{Direction, EditMode, edit, learn};
-use utsushi_transfer::{PaintOptions, Painter};
 
 use crate::face::{Age, Labels, Role};
 use crate::telling::{Sitter, Teller, Way};
@@ -222,10 +221,9 @@ impl Studio<'_> {
             Means::Repainted | Means::SetRedrawn => EditMode::Redraw,
             _ => EditMode::Change,
         };
-        let (options, stop) = (PaintOptions::default(), AtomicBool::new(false));
-        let nobody = &mut |_| {};
+        let options = PaintOptions::default();
         let (painter, picture) = (self.painter, &sitter.picture);
-        let edited = edit(painter, picture, &directions, mode, &options, nobody, &stop)?;
+        let edited = edit(painter, picture, &directions, mode, &options, &mut ())?;
         Ok(edited)
     }
 

@@ -44,6 +44,14 @@ pub struct ExportArguments {
     #[arg(long, conflicts_with_all = ["best", "step"], requires = "run")]
     pub mean: bool,
 
+    /// Write the discriminators and the optimizers' moments beside the model
+    ///
+    /// `utsushi train --init` takes them from there, so that a run that goes on need not teach its
+    /// discriminators anew. The file is `model.discriminators.safetensors` beside
+    /// `model.safetensors`; painting does not need it.
+    #[arg(long, requires = "output")]
+    pub with_discriminators: bool,
+
     /// The folder to write ONNX files into
     #[arg(long, value_name = "FOLDER")]
     pub onnx: Option<PathBuf>,

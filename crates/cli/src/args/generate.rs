@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use utsushi_transfer::jobs::WeightedReference;
+use utsushi::jobs::WeightedReference;
 
 use super::style::share;
 use super::{Align, PaintArguments};

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use utsushi_transfer::jobs::StyleSource;
+use utsushi::jobs::StyleSource;
 
 /// A style for a part of the picture.
 #[derive(Clone, Debug, PartialEq)]

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
-use utsushi_range::Ease;
+use utsushi::creative::Ease;
 
 use super::{PaintArguments, StyleArguments};
 

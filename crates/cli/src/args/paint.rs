@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use utsushi_transfer::PaintOptions;
+use utsushi::PaintOptions;
 
 use super::DeviceArgument;
 

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 use std::path::PathBuf;
 
 use clap::Args;
-use utsushi_onnx::FormOptions;
+use utsushi::onnx::FormOptions;
 
 use super::DeviceArgument;
 

@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
-use utsushi_transfer::jobs::WeightedReference;
-use utsushi_transfer::{BlendPath, Framing};
+use utsushi::jobs::WeightedReference;
+use utsushi::{BlendPath, Framing};
 
 use super::{MaskedStyle, Seeds};
 

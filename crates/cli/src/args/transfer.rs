@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use utsushi_film::VideoLimits;
-use utsushi_onnx::FormOptions;
+use utsushi::onnx::FormOptions;
+use utsushi_video::VideoLimits;
 
 use super::style::share;
 use super::{PaintArguments, StyleArguments};

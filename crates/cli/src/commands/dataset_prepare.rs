@@ -3,11 +3,11 @@
 use std::path::{Path, PathBuf};
 
 use burn::tensor::Device;
+use utsushi::faces::FaceFinder;
 use utsushi_dataset::{
     Crop, DatasetError, FindFace, Notice, PixelBox, PrepareOptions, PrepareProgress, PrepareReport,
     SetsFile, prepare, prepare_finding,
 };
-use utsushi_faces::FaceFinder;
 use utsushi_imaging::Picture;
 
 use super::learning;

@@ -5,9 +5,9 @@ use std::sync::atomic::Ordering;
 
 use anyhow::Context;
 use serde_json::json;
+use utsushi::creative::{Cell, Grid, GridOptions, find, learn, moved};
+use utsushi::{PaintOptions, Painter};
 use utsushi_imaging::{DecodeLimits, Format, Picture, WriteOptions, read, write};
-use utsushi_range::{Cell, Grid, GridOptions, find, learn, moved};
-use utsushi_transfer::{PaintOptions, Painter};
 
 use crate::args::{DirectionCommand, FindArguments, LearnArguments};
 use crate::built_in::load_painter;
@@ -138,7 +138,7 @@ fn sheet(
     painter: &Painter,
     content: &Picture,
     arguments: &FindArguments,
-    found: &utsushi_range::Found,
+    found: &utsushi::creative::Found,
     stop: &std::sync::atomic::AtomicBool,
 ) -> anyhow::Result<(Grid, Vec<Vec<Picture>>)> {
     let own = painter.style_of(content)?;
@@ -160,6 +160,6 @@ fn sheet(
         cell: 256,
         ..GridOptions::default()
     };
-    let painted = grid.paint(painter, content, &options, &mut |_| {}, stop)?;
+    let painted = grid.paint(painter, content, &options, &mut &*stop)?;
     Ok((grid, painted))
 }

@@ -1,18 +1,17 @@
 //! `utsushi distil`
 
 use std::path::{Path, PathBuf};
-use std::sync::atomic::AtomicBool;
 use std::time::Instant;
 
 use anyhow::Context;
 use burn::tensor::Device;
 use serde_json::json;
-use utsushi_checkpoint::ExportedStyle;
+use utsushi::jobs::StyleSource;
+use utsushi::{OneStylePainter, PaintRequest, Painter, SteeredModel, Style, StyleCode};
 use utsushi_dataset::PreparedSet;
 use utsushi_imaging::Picture;
 use utsushi_training::{Agreement, DistilConfig, DistilOptions, Distilled, Teacher, distil};
-use utsushi_transfer::jobs::StyleSource;
-use utsushi_transfer::{Model, PaintOptions, Painter, StudentPainter, StyleCode};
+use utsushi_weights::{ExportedStudent, ExportedStyle};
 
 use super::{learning, style};
 use crate::args::DistilArguments;
@@ -40,7 +39,7 @@ pub fn run(arguments: &DistilArguments) -> anyhow::Result<ExitCode> {
     config.validate()?;
     let device = arguments.device.device.open()?;
     let loaded = load_model(arguments.model.as_deref())?;
-    let model = Model::from_exported(loaded.model, &device, &loaded.origin)?;
+    let model = SteeredModel::from_exported(loaded.model, &device, &loaded.origin)?;
     let painter = Painter::new(model.clone(), device.clone())?;
     let code = style::resolve(&source, &painter)?;
     let licence = match &source {
@@ -140,16 +139,18 @@ fn speed(
     code: &StyleCode,
     device: Device,
 ) -> anyhow::Result<[f64; 2]> {
-    let student = StudentPainter::load(path, device).context("the student cannot be read back")?;
+    let student = ExportedStudent::read(path).context("the student cannot be read back")?;
+    let student = OneStylePainter::from_student(student, device, path)?;
     let picture = Picture::filled(MEASURED, MEASURED, [120, 90, 200]);
-    let (options, stop) = (PaintOptions::default(), AtomicBool::new(false));
+    let by_student = PaintRequest::new(&picture, Style::Only);
+    let by_teacher = PaintRequest::new(&picture, code);
     let mut fastest = [f64::INFINITY; 2];
     for _ in 0..4 {
         let start = Instant::now();
-        student.paint(&picture, &options, &mut |_| {}, &stop)?;
+        student.paint_one(&by_student, &mut ())?;
         fastest[0] = fastest[0].min(start.elapsed().as_secs_f64());
         let start = Instant::now();
-        painter.paint(&picture, code, &options, &mut |_| {}, &stop)?;
+        painter.paint_one(&by_teacher, &mut ())?;
         fastest[1] = fastest[1].min(start.elapsed().as_secs_f64());
     }
     Ok(fastest)

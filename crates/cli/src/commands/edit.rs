@@ -3,9 +3,9 @@
 use std::time::Instant;
 
 use serde_json::json;
+use utsushi::creative::{Direction, EditMode, edit};
+use utsushi::{PaintError, PaintOptions, Watch};
 use utsushi_imaging::{DecodeLimits, WriteOptions, check_target, read, write};
-use utsushi_range::{Direction, EditMode, edit};
-use utsushi_transfer::{PaintError, PaintOptions};
 
 use crate::args::EditArguments;
 use crate::built_in::load_repainter;
@@ -50,7 +50,7 @@ pub fn run(arguments: &EditArguments) -> anyhow::Result<ExitCode> {
     let stop = interrupt::stop_flag("stopping; no picture is written")?;
     let name = arguments.picture.display().to_string();
     let mut live = Live::new(1);
-    let mut progress = |progress: utsushi_transfer::Progress| {
+    let progress = |progress: utsushi::Progress| {
         live.update(progress.done as u64, progress.total as u64, name.clone());
     };
     let edited = match edit(
@@ -59,8 +59,7 @@ pub fn run(arguments: &EditArguments) -> anyhow::Result<ExitCode> {
         &directions,
         mode,
         &options,
-        &mut progress,
-        &stop,
+        &mut Watch::new(&stop, progress),
     ) {
         Ok(edited) => edited,
         Err(PaintError::Stopped) => return Ok(ExitCode::Interrupted),

@@ -4,11 +4,11 @@ mod summary;
 
 use std::path::{Path, PathBuf};
 
+use utsushi_backbone::{Architecture, path_of};
 use utsushi_dataset::PreparedSet;
 use utsushi_evaluation::{
     EvaluateError, EvaluateOptions, Judge, check_target, evaluate, plan, write_jobs, write_report,
 };
-use utsushi_features::{Architecture, path_of};
 
 use crate::args::EvaluateArguments;
 use crate::built_in::load_painter;

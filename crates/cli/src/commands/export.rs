@@ -2,9 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
-use utsushi_checkpoint::{ExportedModel, RunDirectory};
-use utsushi_onnx::{ExportOptions, write_files};
-use utsushi_training::{Checkpoint, export, export_model};
+use utsushi_onnx_export::{ExportOptions, write_files};
+use utsushi_runs::RunDirectory;
+use utsushi_weights::ExportedModel;
+
+use utsushi_training::{Checkpoint, export, export_discriminators, export_model};
 
 use crate::args::ExportArguments;
 use crate::built_in::load_model;
@@ -33,13 +35,17 @@ pub fn run(arguments: &ExportArguments) -> anyhow::Result<ExitCode> {
             text::counted(report.pictures as usize, "picture"),
             report.styles.join(", ")
         ))?;
+        if arguments.with_discriminators {
+            let path = export_discriminators(run, checkpoint, target, arguments.force)?;
+            output::line(format!("{}: for `train --init`", path.display()))?;
+        }
     }
     if let Some(folder) = &arguments.onnx {
         let (model, origin) = model(arguments.run.as_deref(), checkpoint)?;
         let options = ExportOptions {
             half: arguments.half,
         };
-        let files = utsushi_onnx::export(&model, &origin, options)?;
+        let files = utsushi_onnx_export::export(&model, &origin, options)?;
         let paths = write_files(&files, folder, arguments.force)?;
         for (path, file) in paths.iter().zip(&files) {
             let size = text::bytes(file.bytes.len() as u64);

@@ -1,6 +1,6 @@
 //! `utsushi features import`
 
-use utsushi_features::{Architecture, import_to_its_place};
+use utsushi_backbone::{Architecture, import_to_its_place};
 
 use crate::args::ImportArguments;
 use crate::exit_code::ExitCode;

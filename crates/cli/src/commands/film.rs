@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use utsushi_film::{FilmError, FolderSink, FrameSink, Rate, SinkSettings, open_sink};
+use utsushi_video::{FilmError, FolderSink, FrameSink, Rate, SinkSettings, open_sink};
 
 use crate::error::UsageError;
 

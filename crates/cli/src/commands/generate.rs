@@ -5,12 +5,12 @@ use std::time::Instant;
 
 use anyhow::Context;
 use serde_json::json;
-use utsushi_imaging::{OutputFormat, Picture, WriteOptions, check_target, write};
-use utsushi_range::{
+use utsushi::creative::{
     GenerateError, GenerateOptions, Generated, fit_to_sheet, generate, sheet_of_paintings,
 };
-use utsushi_transfer::jobs::StyleSource;
-use utsushi_transfer::{PaintError, PaintOptions, Painter, StyleError};
+use utsushi::jobs::StyleSource;
+use utsushi::{PaintError, PaintOptions, Painter, StyleError};
+use utsushi_imaging::{OutputFormat, Picture, WriteOptions, check_target, write};
 
 use super::style;
 use crate::args::GenerateArguments;
@@ -35,7 +35,7 @@ pub fn run(arguments: &GenerateArguments) -> anyhow::Result<ExitCode> {
     let mut written = Vec::new();
     let mut kept = Vec::new();
     for (index, seed) in seeds(arguments).enumerate() {
-        let made = match generate(&painter, seed, &options, &stop) {
+        let made = match generate(&painter, seed, &options, &mut &*stop) {
             Ok(made) => made,
             Err(GenerateError::Paint(PaintError::Stopped)) => return Ok(ExitCode::Interrupted),
             Err(GenerateError::Style(

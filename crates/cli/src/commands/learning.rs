@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use utsushi_features::default_path;
+use utsushi_backbone::default_path;
 use utsushi_training::Progress;
 
 use crate::error::UsageError;

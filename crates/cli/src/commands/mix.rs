@@ -1,8 +1,8 @@
 //! `utsushi mix`
 
+use utsushi::creative::{Grid, GridOptions, line, stages, table, triangle};
+use utsushi::{PaintOptions, Painter, StyleCode};
 use utsushi_imaging::{DecodeLimits, check_target, read};
-use utsushi_range::{Grid, GridOptions, line, stages, table, triangle};
-use utsushi_transfer::{PaintOptions, Painter, StyleCode};
 
 use super::sheet::paint_sheet;
 use super::style;

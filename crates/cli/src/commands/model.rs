@@ -3,9 +3,9 @@
 use std::path::Path;
 
 use serde_json::json;
-use utsushi_checkpoint::ExportedStudent;
+use utsushi::onnx::{FormOptions, OnnxNetwork, is_network};
 use utsushi_model::Condition;
-use utsushi_onnx::{FormOptions, OnnxNetwork, is_network};
+use utsushi_weights::ExportedStudent;
 
 use crate::args::ModelArguments;
 use crate::built_in::{LoadedModel, load_model, load_student};

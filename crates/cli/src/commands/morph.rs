@@ -3,10 +3,10 @@
 use std::time::Instant;
 
 use serde_json::json;
-use utsushi_film::Rate;
+use utsushi::creative::{MorphError, MorphOptions, Station, Steps, morph};
+use utsushi::{PaintError, Painter};
 use utsushi_imaging::{DecodeLimits, Frame, Picture, read};
-use utsushi_range::{MorphError, MorphOptions, Station, Steps, morph};
-use utsushi_transfer::{PaintError, Painter};
+use utsushi_video::Rate;
 
 use super::{film, style};
 use crate::args::MorphArguments;
@@ -59,7 +59,7 @@ pub fn run(arguments: &MorphArguments) -> anyhow::Result<ExitCode> {
             failed = film.push(&frame, &Vec::new);
         }
     };
-    let steps = match morph(&painter, &stations, &options, &mut put, &stop) {
+    let steps = match morph(&painter, &stations, &options, &mut put, &mut &*stop) {
         Ok(steps) => steps,
         Err(MorphError::Paint(PaintError::Stopped)) => return Ok(ExitCode::Interrupted),
         Err(error) => return Err(error.into()),

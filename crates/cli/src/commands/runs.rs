@@ -5,7 +5,7 @@ mod list;
 use std::path::{Path, PathBuf};
 
 use serde_json::json;
-use utsushi_logs::{Comparison, Plot, PlotOptions, Row, RunLog, export_events, find_runs};
+use utsushi_runs::{Comparison, Plot, PlotOptions, Row, RunLog, export_events, find_runs};
 use utsushi_training::TrainingConfig;
 
 use crate::args::{CompareArguments, PlotArguments, RunsCommand, TensorBoardArguments};

@@ -4,9 +4,9 @@ use std::path::Path;
 use std::time::Instant;
 
 use serde_json::json;
+use utsushi::creative::{Grid, GridOptions};
+use utsushi::{PaintError, Painter, Watch};
 use utsushi_imaging::{Picture, WriteOptions, write};
-use utsushi_range::{Grid, GridOptions};
-use utsushi_transfer::{PaintError, Painter};
 
 use crate::exit_code::ExitCode;
 use crate::progress::Live;
@@ -25,10 +25,10 @@ pub fn paint_sheet(
     let started = Instant::now();
     let stop = interrupt::stop_flag("stopping; no sheet is written")?;
     let mut live = Live::new(grid.len() as u64);
-    let mut progress = |progress: utsushi_transfer::Progress| {
+    let progress = |progress: utsushi::Progress| {
         live.update(progress.done as u64, progress.total as u64, name.to_owned());
     };
-    let painted = match grid.paint(painter, content, options, &mut progress, &stop) {
+    let painted = match grid.paint(painter, content, options, &mut Watch::new(&stop, progress)) {
         Ok(painted) => painted,
         Err(PaintError::Stopped) => return Ok(ExitCode::Interrupted),
         Err(error) => return Err(anyhow::Error::new(error).context(name.to_owned())),

@@ -2,9 +2,9 @@
 
 use std::path::Path;
 
+use utsushi::jobs::{StyleSource, StyleSourceError, WeightedReference};
+use utsushi::{BlendPath, Mask, Painter, StyleCode, StyleError, StyleRegion};
 use utsushi_imaging::{DecodeLimits, Picture, read};
-use utsushi_transfer::jobs::{StyleSource, StyleSourceError, WeightedReference};
-use utsushi_transfer::{BlendPath, Mask, Painter, StyleCode, StyleError, StyleRegion};
 
 use crate::args::StyleArguments;
 use crate::error::UsageError;

@@ -3,11 +3,11 @@
 use std::path::Path;
 
 use anyhow::Context;
-use utsushi_film::VideoLimits;
+use utsushi::creative::{GridOptions, samples};
+use utsushi::jobs::{self, Existing, Plan, PlanOptions, RunOptions, StyleSource};
+use utsushi::{Model, PaintOptions, Painter, StyleCode};
 use utsushi_imaging::{DecodeLimits, Format, OutputFormat, check_target, read};
-use utsushi_range::{GridOptions, samples};
-use utsushi_transfer::jobs::{self, Existing, Plan, PlanOptions, RunOptions, StyleSource};
-use utsushi_transfer::{PaintOptions, Painter, StyleCode, Stylizer};
+use utsushi_video::VideoLimits;
 
 use super::sheet::paint_sheet;
 use super::style;
@@ -34,7 +34,7 @@ pub fn run(arguments: TransferArguments) -> anyhow::Result<ExitCode> {
         crate::output::make_way_for(target);
     }
     let model = arguments.paint.model.as_deref();
-    if let Some(file) = model.filter(|file| utsushi_onnx::is_network(file)) {
+    if let Some(file) = model.filter(|file| utsushi::onnx::is_network(file)) {
         return one_way::run_network(&arguments, file, existing);
     }
     network::refuse_form(arguments.network)?;
@@ -55,7 +55,14 @@ pub fn run(arguments: TransferArguments) -> anyhow::Result<ExitCode> {
         let painter = load_repainter(arguments.paint.model.as_deref(), device)?;
         let style = style::resolve(source, &painter)?;
         let regions = style::regions(&arguments.style, &painter)?;
-        return preview::run(&arguments, (content, number), &painter, &style, &regions);
+        let model = Model::from(painter);
+        return preview::run(
+            &arguments,
+            (content, number),
+            &model,
+            &style.into(),
+            &regions,
+        );
     }
     if arguments.list.is_none()
         && let [content] = &arguments.contents[..]
@@ -85,12 +92,13 @@ pub fn run(arguments: TransferArguments) -> anyhow::Result<ExitCode> {
         regions: style::regions(&arguments.style, &painter)?,
         ..run_options(&arguments)
     };
-    paint(&painter, &plan, &options, (arguments.paint.json, skipped))
+    let model = Model::from(painter);
+    paint(&model, &plan, &options, (arguments.paint.json, skipped))
 }
 
 /// Paints what is planned, and says how it went.
 fn paint(
-    painter: &dyn Stylizer,
+    model: &Model,
     plan: &Plan,
     options: &RunOptions,
     (json, skipped): (bool, bool),
@@ -98,7 +106,7 @@ fn paint(
     let stop = interrupt::stop_flag("stopping; pictures that are painted stay")?;
     let mut reporter = Reporter::new(plan.jobs.len(), json);
     let report = jobs::run(
-        painter,
+        model,
         plan,
         options,
         &mut |event| reporter.observe(&event),

@@ -2,11 +2,13 @@
 
 use std::error::Error;
 
-use utsushi_checkpoint::{ModelFileError, RunError};
+use utsushi_runs::RunError;
+use utsushi_weights::ModelFileError;
+
+use utsushi::LoadModelError;
 use utsushi_dataset::DatasetError;
-use utsushi_logs::LogsError;
+use utsushi_runs::LogsError;
 use utsushi_training::TrainError;
-use utsushi_transfer::LoadModelError;
 
 use super::UsageError;
 

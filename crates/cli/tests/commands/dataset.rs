@@ -123,7 +123,7 @@ fn faces_are_framed_alike_whatever_is_around_them() {
     let (code, _, err) = place.run(&prepare[..5]);
     assert!(code == 1 && err.contains("--force"), "{err}");
     // A face in the frame stands where the frame wants it.
-    let finder = utsushi_faces::FaceFinder::builtin(&burn::tensor::Device::flex()).unwrap();
+    let finder = utsushi::faces::FaceFinder::builtin(&burn::tensor::Device::flex()).unwrap();
     let cut: Vec<_> = place
         .files()
         .into_iter()

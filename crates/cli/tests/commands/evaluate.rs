@@ -42,7 +42,7 @@ const EVALUATE: [&str; 9] = [
 fn a_report_is_written_and_summed_up() {
     let place = place(0.5);
     let features = place.path("judge.safetensors");
-    utsushi_features::write_untrained(&features, false).unwrap();
+    utsushi_backbone::write_untrained(&features, false).unwrap();
     let evaluate = [&EVALUATE[..], &["report"]].concat();
     let (code, _, err) = place.run(&evaluate);
     assert_eq!(code, 2, "no judge: {err}");
@@ -89,7 +89,7 @@ fn a_report_is_written_and_summed_up() {
 fn the_list_is_one_that_transfer_reads_and_its_outputs_measure_as_the_model() {
     let place = place(0.5);
     let features = place.path("judge.safetensors");
-    utsushi_features::write_untrained(&features, false).unwrap();
+    utsushi_backbone::write_untrained(&features, false).unwrap();
     let list = [
         "evaluate",
         "--data",
@@ -170,7 +170,7 @@ fn what_cannot_be_measured_is_refused_before_any_work() {
 #[test]
 fn a_run_is_evaluated_while_it_goes_on_and_its_best_can_be_exported() {
     let place = place(0.5);
-    utsushi_features::write_untrained(&place.path("judge.safetensors"), false).unwrap();
+    utsushi_backbone::write_untrained(&place.path("judge.safetensors"), false).unwrap();
     place.write(
         "tiny.toml",
         "[run]\nsize = 32\nbatch = 2\nsteps = 4\nwarm_up_steps = 1\ncheckpoint_steps = 2\n\

@@ -1,6 +1,6 @@
 //! Weights that are not what they should be.
 
-use utsushi_checkpoint::{NamedTensors, Precision, WeightsFile};
+use utsushi_weights::{NamedTensors, Precision, WeightsFile};
 
 use crate::support::{Place, write_tiny_model};
 use crate::tiny_model::tiny_model;

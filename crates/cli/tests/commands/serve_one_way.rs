@@ -1,7 +1,8 @@
 //! `utsushi serve` with a student or an ONNX network.
 
 use burn::tensor::Device;
-use utsushi_checkpoint::{ExportedStudent, ExportedStyle};
+use utsushi_weights::{ExportedStudent, ExportedStyle};
+
 use utsushi_imaging::{Picture, decode};
 use utsushi_model::{Student, StudentConfig};
 

@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
-use utsushi_checkpoint::ExportedModel;
 use utsushi_imaging::{DecodeLimits, Picture, frames};
+use utsushi_weights::ExportedModel;
 
 use crate::axe::nothing_is_in_anybodys_way;
 use crate::browser::{Browser, chromium};

@@ -1,7 +1,8 @@
 //! A model that is small enough to be made on the spot.
 
 use burn::tensor::Device;
-use utsushi_checkpoint::{ExportedModel, ExportedStyle, NamedTensors, STYLE_MEANS};
+use utsushi_weights::{ExportedModel, ExportedStyle, NamedTensors, STYLE_MEANS};
+
 use utsushi_model::{Condition, ModelConfig, PainterNetworks, PriorConfig};
 
 /// Sizes of a model that paints in an instant.

@@ -229,7 +229,7 @@ fn the_style_of_a_standing_figure_is_read_around_its_face() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/pictures");
     let figure = read(&folder.join("lucy.png"), &Default::default()).unwrap();
     let figure = figure.picture;
-    let finder = utsushi_faces::FaceFinder::builtin(&burn::tensor::Device::flex()).unwrap();
+    let finder = utsushi::faces::FaceFinder::builtin(&burn::tensor::Device::flex()).unwrap();
     let frame = finder.main_face(&figure).unwrap().frame();
     let frame = frame.inside(figure.width(), figure.height());
     assert!(frame.side < figure.width());
@@ -269,8 +269,8 @@ fn the_style_of_a_standing_figure_is_read_around_its_face() {
 /// A model that has seen windows of larger pictures needs no smaller painting for faces like theirs.
 #[test]
 fn faces_as_large_as_any_that_were_seen_need_fewer_octaves() {
-    use utsushi_checkpoint::ExportedModel;
-    use utsushi_transfer::{Model, Painter};
+    use utsushi::{Painter, SteeredModel};
+    use utsushi_weights::ExportedModel;
 
     let place = studio();
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/pictures");
@@ -280,7 +280,7 @@ fn faces_as_large_as_any_that_were_seen_need_fewer_octaves() {
     let octaves = |largest_seen: fn(usize) -> usize| {
         let path = place.path("m.safetensors");
         let exported = ExportedModel::read(&path).unwrap();
-        let mut model = Model::from_exported(exported, &device, &path).unwrap();
+        let mut model = SteeredModel::from_exported(exported, &device, &path).unwrap();
         model.config.largest_seen = largest_seen(model.config.native_size);
         let painter = Painter::new(model, device.clone()).unwrap();
         painter.octaves(&figure)

@@ -8,7 +8,7 @@ use super::journal::Usable;
 use super::settings::CutSettings;
 use crate::crop::PixelBox;
 use crate::perceptual_hash::{PerceptualHash, brightness};
-use crate::{Crop, DropReason, FindFace};
+use crate::{ContentHash, Crop, DropReason, FindFace};
 
 /// A picture that can be trained on.
 pub(super) struct CutPicture {
@@ -16,9 +16,10 @@ pub(super) struct CutPicture {
     pub noted: Usable,
 }
 
-/// Decodes, crops, checks, scales and encodes.
+/// Decodes, crops, checks, scales and encodes a file of the given content.
 pub(super) fn cut(
     bytes: &[u8],
+    content: &ContentHash,
     settings: &CutSettings,
     faces: Option<&dyn FindFace>,
 ) -> Result<CutPicture, DropReason> {
@@ -46,7 +47,7 @@ pub(super) fn cut(
             min_size: settings.min_size,
         });
     }
-    let whole = over_white(cropped(&picture, square));
+    let whole = settings.ground.below(cropped(&picture, square), content);
     let scaled = resize(&whole, settings.size, settings.size);
     let deviation = brightness_deviation(&scaled);
     if deviation < settings.min_deviation {
@@ -101,21 +102,6 @@ fn cropped(picture: &Picture, square: PixelBox) -> Picture {
         .expect("an alpha for each pixel was pushed")
 }
 
-/// The picture laid over white paper: what is hidden below transparent pixels must not be learnt.
-fn over_white(mut picture: Picture) -> Picture {
-    let Some(alpha) = picture.alpha().map(Alpha::to_eight) else {
-        return picture;
-    };
-    for (pixel, alpha) in picture.rgb_mut().chunks_exact_mut(3).zip(alpha) {
-        for value in pixel {
-            let above = u32::from(*value) * u32::from(alpha);
-            let paper = 255 * u32::from(255 - alpha);
-            *value = ((above + paper + 127) / 255) as u8;
-        }
-    }
-    picture.without_alpha()
-}
-
 /// Standard deviation of the brightness, in levels of 0…255.
 fn brightness_deviation(picture: &Picture) -> f64 {
     let values = picture
@@ -133,16 +119,6 @@ fn brightness_deviation(picture: &Picture) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn half_transparent_black_over_white_is_grey() {
-        let black = Picture::filled(2, 1, [0; 3])
-            .with_alpha(Alpha::Eight(vec![128, 0]))
-            .unwrap();
-        let flat = over_white(black);
-        assert_eq!(flat.rgb(), [127, 127, 127, 255, 255, 255]);
-        assert!(flat.alpha().is_none());
-    }
 
     #[test]
     fn an_uncropped_picture_is_continued_by_its_edges() {

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::PrepareOptions;
 use crate::description::FORMAT;
-use crate::{ContentHash, Crop, DatasetError, FindFace, Pick, Role, SetsFile, SourceEntry};
+use crate::{ContentHash, Crop, DatasetError, FindFace, Ground, Pick, Role, SetsFile, SourceEntry};
 
 /// How pictures are cut in which no face was found.
 pub(super) const FALLBACK_CROP: &str = "top";
@@ -17,6 +17,9 @@ pub(super) struct CutSettings {
     pub min_deviation: f64,
     pub max_pixels: u64,
     pub crop: Crop,
+    /// Written only where it is not white, as every set before was.
+    #[serde(skip_serializing_if = "is_white")]
+    pub ground: Ground,
     /// What finds the faces, where pictures are cut by them.
     #[serde(skip_serializing_if = "Option::is_none")]
     faces: Option<String>,
@@ -59,6 +62,7 @@ impl CutSettings {
             min_deviation: sets.min_deviation,
             max_pixels: options.max_pixels,
             crop: source.crop,
+            ground: source.ground,
             faceless: faces.is_some().then_some(FALLBACK_CROP),
             faces,
             format: FORMAT,
@@ -68,6 +72,10 @@ impl CutSettings {
     pub fn hash(&self) -> ContentHash {
         hash_of(self)
     }
+}
+
+fn is_white(ground: &Ground) -> bool {
+    *ground == Ground::White
 }
 
 /// The hash of everything that decides which pictures are in the set and how they look. Licences

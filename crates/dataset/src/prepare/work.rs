@@ -57,7 +57,7 @@ impl Bench<'_> {
                 };
             }
         }
-        match cut(&bytes, self.settings, self.faces) {
+        match cut(&bytes, &hash, self.settings, self.faces) {
             Ok(picture) => Worked {
                 hash: Some(hash),
                 finding: Finding::Usable(picture.noted),

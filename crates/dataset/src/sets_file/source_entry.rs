@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Deserializer, Serialize, de::Error};
 
-use crate::{Crop, Role};
+use crate::{Crop, Ground, Role};
 
 /// One `[[source]]` of a sets file. Several sources may feed one style.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -18,6 +18,9 @@ pub struct SourceEntry {
     /// Which part of each picture is used.
     #[serde(default)]
     pub crop: Crop,
+    /// What transparent pictures are laid on.
+    #[serde(default)]
+    pub ground: Ground,
     /// Whether the style may be painted in, or only lends its faces.
     #[serde(default)]
     pub role: Role,

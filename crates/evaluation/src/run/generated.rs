@@ -1,7 +1,7 @@
 //! New paintings of one style: what the model makes from nothing but seeds.
 
-use utsushi_range::{GenerateError, GenerateOptions, generate};
-use utsushi_transfer::PaintError;
+use utsushi::PaintError;
+use utsushi::creative::{GenerateError, GenerateOptions, generate};
 
 use super::likeness::{nearest, spread};
 use super::style::StyleRun;
@@ -33,7 +33,7 @@ impl StyleRun<'_, '_> {
         let seeds: Vec<u64> = seeds.collect();
         let mut paintings = Vec::new();
         for &seed in &seeds {
-            match generate(self.studio.painter, seed, &options, self.studio.stop) {
+            match generate(self.studio.painter, seed, &options, &mut &*self.studio.stop) {
                 Ok(made) => paintings.push(made.painting),
                 Err(GenerateError::Paint(PaintError::Stopped)) => {
                     return Err(EvaluateError::Stopped);

@@ -1,7 +1,7 @@
 //! One style: every method's outputs, measured.
 
+use utsushi::StyleError;
 use utsushi_imaging::Picture;
-use utsushi_transfer::StyleError;
 
 use super::likeness::{nearest, spread};
 use super::{RealPaintings, Tally};

@@ -4,14 +4,15 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 
 use burn::tensor::Device;
-use utsushi_checkpoint::{ExportedModel, ExportedStyle};
+use utsushi_weights::{ExportedModel, ExportedStyle};
+
+use utsushi::Painter;
 use utsushi_dataset::{PrepareOptions, PreparedSet, SetsFile, prepare};
 use utsushi_evaluation::{
     EvaluateError, EvaluateOptions, Evaluation, Gallery, Judge, Progress, evaluate_beside,
 };
 use utsushi_imaging::{Picture, WriteOptions, write};
 use utsushi_model::{ModelConfig, PainterNetworks, PriorConfig};
-use utsushi_transfer::Painter;
 
 /// A folder that is removed at the end, with a prepared set and what measures it.
 pub struct Workshop {
@@ -62,7 +63,7 @@ impl Workshop {
         let options = PrepareOptions::default();
         prepare(&sets, &options, &out, &mut |_| {}, &AtomicBool::new(false)).unwrap();
         let features = folder.path().join("features.safetensors");
-        utsushi_features::write_untrained(&features, false).unwrap();
+        utsushi_backbone::write_untrained(&features, false).unwrap();
         let judge = Judge::load(&features, Device::flex()).unwrap();
         let painter = tiny_painter(folder.path());
         Self {

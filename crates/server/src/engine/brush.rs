@@ -7,11 +7,11 @@ pub(super) use easel::{AHEAD, Easel};
 pub(super) use scene::{Canvas, Scene};
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::Ordering;
 
+use utsushi::creative::{MorphError, edit, morph};
+use utsushi::{PaintError, PaintOptions, Progress, Watch};
 use utsushi_imaging::Picture;
-use utsushi_range::{EditMode, MorphError, edit, morph};
-use utsushi_transfer::{Order, PaintError, PaintOptions, Progress};
 
 use super::{Phase, Shared, WorkError};
 use easel::Waiting;
@@ -39,14 +39,12 @@ fn paint_batch(shared: &Shared, batch: Vec<Waiting>) {
     for waiting in gone {
         let _ = waiting.reply.send(Err(WorkError::Cancelled));
     }
-    let orders = batch
+    let tile = shared.options.tile;
+    let requests = batch
         .iter()
-        .filter_map(|waiting| waiting.canvas.scene.order());
-    let orders: Vec<_> = orders.collect();
-    let stop = AtomicBool::new(false);
-    let painted = shared
-        .artist
-        .paint_together(&orders, shared.options.tile, &stop);
+        .filter_map(|waiting| waiting.canvas.scene.request(tile));
+    let requests: Vec<_> = requests.collect();
+    let painted = shared.model.paint(&requests, &mut ());
     for (waiting, painted) in batch.iter().zip(painted) {
         let _ = waiting.reply.send(painted.map_err(said));
     }
@@ -71,28 +69,14 @@ fn paint_alone(shared: &Shared, waiting: Waiting, tile: u64) {
             let _ = catch_unwind(AssertUnwindSafe(|| paint(shared, batch, tile)));
         }
     };
-    let options = |strength| PaintOptions {
-        strength,
-        tile: shared.options.tile,
-        octaves: None,
-    };
+    let mut monitor = Watch::new(&cancel, |progress: Progress| {
+        step(progress.done, progress.total);
+    });
     let painted = match scene {
-        Scene::Painting {
-            content,
-            style,
-            strength,
-        } => {
-            let mut progress = |progress: Progress| step(progress.done, progress.total);
-            let order = Order {
-                content: &content,
-                style: &style,
-                strength,
-                octaves: None,
-            };
-            let options = options(strength);
-            shared
-                .artist
-                .paint(&order, &options, &mut progress, &cancel)
+        Scene::Painting { .. } => {
+            let request = scene.request(shared.options.tile);
+            let request = request.expect("it is a painting");
+            shared.model.paint_one(&request, &mut monitor)
         }
         Scene::Edit {
             content,
@@ -100,35 +84,25 @@ fn paint_alone(shared: &Shared, waiting: Waiting, tile: u64) {
             mode,
             strength,
         } => {
-            let mut passes = Passes::of(mode);
-            let mut progress = |progress: Progress| {
-                let (done, total) = passes.step(progress);
-                step(done, total);
+            let options = PaintOptions {
+                strength,
+                tile: shared.options.tile,
+                octaves: None,
             };
-            let options = options(strength);
             let painter = shared.painter().map_err(PaintError::from);
             painter.and_then(|painter| {
-                edit(
-                    painter,
-                    &content,
-                    &directions,
-                    mode,
-                    &options,
-                    &mut progress,
-                    &cancel,
-                )
+                edit(painter, &content, &directions, mode, &options, &mut monitor)
             })
         }
         Scene::Morph { stations, options } => {
-            let mut put = |index: usize, frame: &Picture| {
+            let mut put = |_: usize, frame: &Picture| {
                 if reply.send(Ok(frame.clone())).is_err() {
                     // Nobody encodes them any more.
                     cancel.store(true, Ordering::Relaxed);
                 }
-                step(index + 1, options.frames);
             };
             let outcome = match shared.painter() {
-                Ok(painter) => morph(painter, &stations, &options, &mut put, &cancel),
+                Ok(painter) => morph(painter, &stations, &options, &mut put, &mut monitor),
                 Err(error) => Err(error.into()),
             };
             if let Err(error) = outcome {
@@ -153,28 +127,5 @@ fn morph_said(error: MorphError) -> WorkError {
         MorphError::Style(error) => error.into(),
         MorphError::TooFew { stations, frames } => WorkError::TooFewFrames { stations, frames },
         _ => WorkError::Fault,
-    }
-}
-
-/// How far an edit is, which may paint its picture twice.
-struct Passes {
-    all: usize,
-    over: usize,
-}
-
-impl Passes {
-    fn of(mode: EditMode) -> Self {
-        let all = match mode {
-            EditMode::Change => 2,
-            EditMode::Redraw => 1,
-        };
-        Self { all, over: 0 }
-    }
-
-    fn step(&mut self, progress: Progress) -> (usize, usize) {
-        let Progress { done, total } = progress;
-        let so_far = (self.over * total + done, self.all * total);
-        self.over += usize::from(done == total);
-        so_far
     }
 }

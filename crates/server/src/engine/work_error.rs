@@ -1,7 +1,7 @@
 //! Why a picture is not painted.
 
+use utsushi::{PaintError, StyleError};
 use utsushi_imaging::{DecodeError, EncodeError};
-use utsushi_transfer::{PaintError, StyleError};
 
 use super::task::Subject;
 

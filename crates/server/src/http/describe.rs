@@ -7,12 +7,12 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, Response, StatusCode};
 use bytes::Bytes;
 use serde_json::{Value, json};
+use utsushi::Model;
 
 use super::content_type::{JSON, json_response, response};
 use super::fault::Fault;
 use super::studio::Studio;
 use super::{entity_tag, metrics};
-use crate::Artist;
 
 type Answer = Result<Response<Body>, Fault>;
 
@@ -20,7 +20,7 @@ type Answer = Result<Response<Body>, Fault>;
 static OPENAPI: &str = include_str!("../../assets/openapi.json");
 
 pub(super) async fn styles(State(studio): State<Arc<Studio>>) -> Response<Body> {
-    let styles = studio.engine.artist().shown_styles();
+    let styles = studio.engine.model().styles();
     let styles: Vec<_> = styles
         .map(|(index, style)| {
             json!({
@@ -37,7 +37,7 @@ pub(super) async fn directions(State(studio): State<Arc<Studio>>) -> Answer {
     let engine = studio.engine.clone();
     // Looking for them takes a moment, in which others are answered.
     let found = tokio::task::spawn_blocking(move || {
-        let describe = |(index, found): (usize, &utsushi_range::Found)| json!({"index": index, "stage": found.stage, "effect": found.effect});
+        let describe = |(index, found): (usize, &utsushi::creative::Found)| json!({"index": index, "stage": found.stage, "effect": found.effect});
         let found = engine.directions()?.iter().enumerate();
         Ok::<_, crate::WorkError>(found.map(describe).collect::<Vec<_>>())
     });
@@ -75,17 +75,17 @@ pub(super) async fn thumbnail(
 }
 
 pub(super) async fn models(State(studio): State<Arc<Studio>>) -> Response<Body> {
-    let artist = studio.engine.artist();
+    let painting = studio.engine.model();
     let limits = studio.limits;
     let mut model = json!({
         "name": studio.model_name,
-        "one_way": artist.painter().is_none(),
+        "one_way": painting.steered().is_none(),
         "styles": [],
         "generates": false,
         "labels": [],
-        "card": artist.card(),
+        "card": painting.card(),
     });
-    match artist.painter() {
+    match painting.steered() {
         Some(painter) => {
             let names = painter.styles().iter().map(|style| style.name.as_str());
             model["styles"] = names.collect();
@@ -96,7 +96,7 @@ pub(super) async fn models(State(studio): State<Arc<Studio>>) -> Response<Body> 
             model["generates"] = painter.makes_sketches().into();
             model["native_size"] = painter.config().native_size.into();
         }
-        None => model["styles"] = artist.shown_styles().map(|(_, style)| style.name).collect(),
+        None => model["styles"] = painting.styles().map(|(_, style)| style.name).collect(),
     }
     let kept = studio
         .jobs
@@ -127,9 +127,9 @@ pub(super) async fn openapi(
 }
 
 /// The document with what differs from model to model.
-pub(super) fn document(artist: &Artist) -> Bytes {
+pub(super) fn document(model: &Model) -> Bytes {
     let mut document: Value = serde_json::from_str(OPENAPI).expect("a test reads it");
-    let names: Vec<_> = artist.shown_styles().map(|(_, style)| style.name).collect();
+    let names: Vec<_> = model.styles().map(|(_, style)| style.name).collect();
     if !names.is_empty() {
         document["components"]["schemas"]["StyleName"]["enum"] = json!(names);
     }

@@ -6,8 +6,8 @@ use axum::http::header::{ALLOW, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
+use utsushi::{PaintError, StyleError};
 use utsushi_imaging::DecodeError;
-use utsushi_transfer::{PaintError, StyleError};
 
 use super::content_type::json_response;
 use crate::{SubmitError, WorkError};

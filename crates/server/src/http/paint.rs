@@ -28,7 +28,7 @@ pub(super) async fn paint(
 ) -> Result<Response<Body>, Fault> {
     let held = body::read(&studio, &headers, body).await?;
     // Whatever the body holds: what is wrong with it is not what the client needs to hear.
-    if kind != Kind::Transfer && studio.engine.artist().painter().is_none() {
+    if kind != Kind::Transfer && studio.engine.model().steered().is_none() {
         return Err(Fault::one_way());
     }
     let task = request::read(kind, &headers, &held.bytes)?;

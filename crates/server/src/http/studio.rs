@@ -45,8 +45,8 @@ impl Studio {
         shelf: Option<Shelf>,
     ) -> Self {
         let limits = options.engine.limits;
-        let styles = engine.artist().style_count();
-        let document = describe::document(engine.artist());
+        let styles = engine.model().style_count();
+        let document = describe::document(engine.model());
         Self {
             engine,
             address,

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use tokio::sync::OnceCell;
+use utsushi::{BlendPath, StyleCode};
 use utsushi_imaging::OutputFormat;
-use utsushi_transfer::{BlendPath, StyleCode};
 
 use super::fault::Fault;
 use super::studio::Studio;
@@ -28,7 +28,7 @@ impl Thumbnails {
         studio: &Arc<Studio>,
         index: usize,
     ) -> Option<Result<(Bytes, String), Fault>> {
-        let name = studio.engine.artist().style(index)?.name.to_owned();
+        let name = studio.engine.model().style_info(index)?.name.to_owned();
         let painted = self.0.get(index)?.get_or_try_init(|| async {
             let work = Work {
                 content: Bytes::from_static(SITTER),

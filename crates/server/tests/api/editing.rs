@@ -1,12 +1,10 @@
 //! Pictures moved along the model's directions.
 
-use std::sync::atomic::AtomicBool;
-
 use serde_json::json;
+use utsushi::PaintOptions;
+use utsushi::creative::{Direction, EditMode, edit, find};
 use utsushi_imaging::{Picture, decode};
-use utsushi_range::{Direction, EditMode, edit, find};
 use utsushi_server::EngineOptions;
-use utsushi_transfer::PaintOptions;
 
 use crate::client::{get, post_form, post_json};
 use crate::painting::base64;
@@ -27,18 +25,9 @@ fn expected(content: &[u8], amounts: &[(usize, f32)], mode: EditMode, strength: 
         strength,
         ..PaintOptions::default()
     };
-    let (directions, stop) = (along.collect::<Vec<_>>(), AtomicBool::new(false));
+    let directions: Vec<_> = along.collect();
     let content = picture(content);
-    edit(
-        &painter,
-        &content,
-        &directions,
-        mode,
-        &options,
-        &mut |_| {},
-        &stop,
-    )
-    .unwrap()
+    edit(&painter, &content, &directions, mode, &options, &mut ()).unwrap()
 }
 
 #[test]
@@ -103,8 +92,7 @@ fn a_picture_is_moved_to_a_label_of_the_model() {
         &[(way, 0.5)],
         EditMode::Change,
         &PaintOptions::default(),
-        &mut |_| {},
-        &AtomicBool::new(false),
+        &mut (),
     );
     let expected = expected.unwrap();
     assert_eq!(picture(&answer.body), expected);

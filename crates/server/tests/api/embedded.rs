@@ -6,7 +6,7 @@ use utsushi_server::{
     Engine, EngineOptions, Phase, StylePart, StyleSource, SubmitError, Work, WorkError,
 };
 
-use utsushi_transfer::BlendPath;
+use utsushi::BlendPath;
 
 use crate::studio::{drawing, painter};
 

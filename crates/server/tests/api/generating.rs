@@ -1,12 +1,10 @@
 //! New paintings from seeds.
 
-use std::sync::atomic::AtomicBool;
-
 use serde_json::json;
+use utsushi::creative::{GenerateOptions, Generated, generate, sheet_of_paintings};
+use utsushi::{BlendPath, StyleCode, StyleError};
 use utsushi_imaging::{Picture, decode, probe};
-use utsushi_range::{GenerateOptions, Generated, generate, sheet_of_paintings};
 use utsushi_server::{Engine, EngineOptions, Generate, Limits, SubmitError, WorkError};
-use utsushi_transfer::{BlendPath, StyleCode, StyleError};
 
 use crate::client::{FORM, form, get, post_form, post_json, request};
 use crate::jobs::idle;
@@ -21,7 +19,7 @@ fn picture(bytes: &[u8]) -> Picture {
 
 /// What the library makes of a seed.
 fn expected(seed: u64, options: &GenerateOptions) -> Generated {
-    generate(&painter(), seed, options, &AtomicBool::new(false)).unwrap()
+    generate(&painter(), seed, options, &mut ()).unwrap()
 }
 
 fn named(name: &str) -> GenerateOptions {
@@ -93,14 +91,13 @@ fn several_are_on_a_sheet_however_many_are_painted_at_once() {
         ..GenerateOptions::default()
     };
     let large = (7..10).map(|seed| {
-        let sketched = utsushi_range::sketched(&painter(), seed, &options).unwrap();
-        let paint = utsushi_transfer::PaintOptions {
+        let sketched = utsushi::creative::sketched(&painter(), seed, &options).unwrap();
+        let paint = utsushi::PaintOptions {
             tile: 256,
             ..Default::default()
         };
-        let stop = AtomicBool::new(false);
-        let (sketch, style) = (&sketched.sketch, &sketched.style);
-        let painting = painter().paint(sketch, style, &paint, &mut |_| {}, &stop);
+        let request = utsushi::PaintRequest::new(&sketched.sketch, &sketched.style);
+        let painting = painter().paint_one(&request.with_options(paint), &mut ());
         (format!("{} {seed}", sketched.name), painting.unwrap())
     });
     let large: Vec<_> = large.collect();

@@ -1,12 +1,10 @@
 //! Pictures turned into each other.
 
-use std::sync::atomic::AtomicBool;
-
 use serde_json::json;
+use utsushi::creative::{Ease, MorphOptions, Station, morph};
+use utsushi::{BlendPath, Painter, StyleCode};
 use utsushi_imaging::{DecodeLimits, Picture, decode, frames};
-use utsushi_range::{Ease, MorphOptions, Station, morph};
 use utsushi_server::{EngineOptions, Limits};
-use utsushi_transfer::{BlendPath, Painter, StyleCode};
 
 use crate::client::{FORM, form, get, post_form, post_json, request};
 use crate::jobs::{figure, idle, until};
@@ -28,8 +26,7 @@ fn film(bytes: &[u8]) -> Vec<Picture> {
 fn expected(painter: &Painter, stations: &[Station], options: &MorphOptions) -> Vec<Picture> {
     let mut frames = Vec::new();
     let mut put = |_: usize, frame: &Picture| frames.push(frame.clone());
-    let stop = AtomicBool::new(false);
-    morph(painter, stations, options, &mut put, &stop).unwrap();
+    morph(painter, stations, options, &mut put, &mut ()).unwrap();
     frames
 }
 

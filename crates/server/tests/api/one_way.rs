@@ -5,11 +5,10 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use serde_json::{Value, json};
+use utsushi::backend::{Backend, BackendError, Capabilities, Pixels};
+use utsushi::{BlendPath, OneStylePainter, Style, StyleError};
 use utsushi_imaging::{Picture, decode};
-use utsushi_server::{
-    Engine, EngineOptions, OneWayArtist, StylePart, StyleSource, SubmitError, Work, WorkError,
-};
-use utsushi_transfer::{BlendPath, Network, StyleError};
+use utsushi_server::{Engine, EngineOptions, StylePart, StyleSource, SubmitError, Work, WorkError};
 
 use crate::client::{FORM, begin_with, form, get, post_form, post_json, request};
 use crate::documented::held_against_the_document;
@@ -26,40 +25,29 @@ struct Negative {
     tiles: AtomicUsize,
 }
 
-impl Network for Negative {
-    fn alignment(&self) -> usize {
-        8
+impl Backend for Negative {
+    fn capabilities(&self) -> Capabilities {
+        Capabilities {
+            alignment: 8,
+            ..Capabilities::default()
+        }
     }
 
-    fn size(&self) -> [Option<usize>; 2] {
-        [None; 2]
-    }
-
-    fn stylize(&self, pixels: &[f32], width: usize, height: usize) -> Result<Vec<f32>, String> {
-        self.stylize_together(pixels, width, height)
-    }
-
-    fn stylize_together(
-        &self,
-        pixels: &[f32],
-        width: usize,
-        height: usize,
-    ) -> Result<Vec<f32>, String> {
+    fn forward(&self, pictures: Pixels<'_>, _: &[Style]) -> Result<Vec<f32>, BackendError> {
         std::thread::sleep(self.time);
         self.tiles.fetch_add(1, Ordering::Relaxed);
-        let pictures = pixels.len() / (width * height * 3);
-        self.passes.lock().unwrap().push(pictures);
-        Ok(pixels.iter().map(|value| -value).collect())
+        self.passes.lock().unwrap().push(pictures.count());
+        Ok(pictures.values.iter().map(|value| -value).collect())
     }
 }
 
-fn artist(network: &Arc<Negative>) -> OneWayArtist {
-    let network: Arc<dyn Network> = network.clone();
-    OneWayArtist::new(network, "negative").described("CC0", "# A network for tests\n")
+fn painter(network: &Arc<Negative>) -> OneStylePainter {
+    let painter = OneStylePainter::new(network.clone(), "negative");
+    painter.described("CC0", "# A network for tests\n")
 }
 
 fn open(network: &Arc<Negative>, engine: EngineOptions) -> Studio {
-    Studio::of(artist(network), engine, None)
+    Studio::of(painter(network), engine, None)
 }
 
 fn picture(bytes: &[u8]) -> Picture {
@@ -170,7 +158,7 @@ fn those_that_wait_together_are_painted_together() {
         time: Duration::from_millis(500),
         ..Negative::default()
     });
-    let engine = Engine::start(artist(&network), EngineOptions::default());
+    let engine = Engine::start(painter(&network), EngineOptions::default());
     let work = |side: u32| Work {
         content: drawing(side, 40).into(),
         references: Vec::new(),

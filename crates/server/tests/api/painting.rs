@@ -1,10 +1,8 @@
 //! Pictures in, painted pictures out.
 
-use std::sync::atomic::AtomicBool;
-
 use serde_json::json;
+use utsushi::{BlendPath, PaintOptions, PaintRequest, StyleCode};
 use utsushi_imaging::{Picture, decode};
-use utsushi_transfer::{BlendPath, PaintOptions, StyleCode};
 
 use crate::client::{get, post_form, post_json, request};
 use crate::studio::{Studio, drawing, painter};
@@ -19,11 +17,9 @@ fn expected(content: &[u8], style: &StyleCode, strength: f32) -> Picture {
         strength,
         ..PaintOptions::default()
     };
-    let stop = AtomicBool::new(false);
     let content = picture(content);
-    painter()
-        .paint(&content, style, &options, &mut |_| {}, &stop)
-        .unwrap()
+    let request = PaintRequest::new(&content, style).with_options(options);
+    painter().paint_one(&request, &mut ()).unwrap()
 }
 
 #[test]

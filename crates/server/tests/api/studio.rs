@@ -7,10 +7,10 @@ use std::thread::JoinHandle;
 
 use burn::module::{Module, ModuleMapper, Param};
 use burn::tensor::{Device, Int, Tensor};
+use utsushi::{Model, PaintStyle, Painter, SteeredModel};
 use utsushi_imaging::{EncodeOptions, OutputFormat, Picture, encode};
 use utsushi_model::{Condition, ModelConfig, PainterNetworks, PriorConfig};
-use utsushi_server::{Artist, EngineOptions, KeepOptions, Server, ServerOptions};
-use utsushi_transfer::{Model, PaintStyle, Painter};
+use utsushi_server::{EngineOptions, KeepOptions, Server, ServerOptions};
 
 /// An untrained model of the styles `oil` and `cel`, and of `photo`, which is content only.
 pub fn painter() -> Painter {
@@ -69,7 +69,7 @@ fn painter_of(prior: Option<PriorConfig>, conditions: Vec<Condition>) -> Painter
         licence: "CC0".to_owned(),
         mean: Some((0..length).map(|i| start + (i as f32).sin()).collect()),
     };
-    let model = Model {
+    let model = SteeredModel {
         networks: match config.conditions.is_empty() {
             true => PainterNetworks::new(&config, 5, &Device::flex()),
             // Vectors of fresh labels are zero.
@@ -116,8 +116,8 @@ impl Studio {
         Self::of(painter(), engine, token)
     }
 
-    pub fn of(artist: impl Into<Artist>, engine: EngineOptions, token: Option<&str>) -> Self {
-        Self::start(artist.into(), engine, token, None)
+    pub fn of(model: impl Into<Model>, engine: EngineOptions, token: Option<&str>) -> Self {
+        Self::start(model.into(), engine, token, None)
     }
 
     /// One that keeps results of jobs on the disk.
@@ -126,7 +126,7 @@ impl Studio {
     }
 
     fn start(
-        artist: Artist,
+        model: Model,
         engine: EngineOptions,
         token: Option<&str>,
         keep: Option<KeepOptions>,
@@ -138,7 +138,7 @@ impl Studio {
             engine,
             keep,
         };
-        let server = Server::bind(artist, options).unwrap();
+        let server = Server::bind(model, options).unwrap();
         let address = server.address();
         let stop = Arc::new(AtomicBool::new(false));
         let flag = Arc::clone(&stop);

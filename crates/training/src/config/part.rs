@@ -46,8 +46,8 @@ impl Part {
 mod tests {
     use super::*;
     use burn::tensor::Device;
-    use utsushi_checkpoint::collect;
     use utsushi_model::{ModelConfig, PainterNetworks, PriorConfig};
+    use utsushi_weights::collect;
 
     #[test]
     fn every_parameter_belongs_to_a_part_and_every_part_has_some() {

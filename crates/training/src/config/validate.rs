@@ -147,6 +147,9 @@ impl TrainingConfig {
             ("losses.content", losses.content),
             ("losses.style", losses.style),
             ("losses.lines", losses.lines),
+            ("adversarial.reference_weight", games.reference_weight),
+            ("losses.fine_lines", losses.fine_lines),
+            ("losses.matching", losses.matching),
             ("losses.lips", losses.lips),
             ("losses.style_statistics", losses.style_statistics),
             ("losses.classification", losses.classification),
@@ -194,6 +197,17 @@ impl TrainingConfig {
                 key,
                 share,
                 "use a share from 0 to 0.5",
+            )?;
+        }
+        for (share, key) in [
+            (self.procedural.disturbed, "procedural.disturbed"),
+            (self.procedural.painted, "procedural.painted"),
+        ] {
+            require(
+                (0.0..=1.0).contains(&share),
+                key,
+                share,
+                "use a share from 0 (none) to 1 (all)",
             )?;
         }
         let left_out = self.labels.left_out;

@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use burn::tensor::Device;
 use serde::{Deserialize, Serialize};
-use utsushi_checkpoint::ExportedStyle;
 use utsushi_model::{PainterNetworks, StudentConfig};
+use utsushi_weights::ExportedStyle;
 
 use crate::config::TrainingConfigError;
 

@@ -6,11 +6,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 use serde_json::json;
-use utsushi_checkpoint::{
-    ExportedStudent, RunDirectory, TrainingRecord, TrainingState, config_hash,
-};
+use utsushi_runs::{RunDirectory, TrainingRecord, TrainingState, config_hash};
+use utsushi_weights::ExportedStudent;
+
+use utsushi_backbone::FeatureNetwork;
 use utsushi_dataset::{Loader, LoaderOptions, NearViews, PreparedSet};
-use utsushi_features::FeatureNetwork;
 
 use super::agreement::agreement;
 use super::card::card;

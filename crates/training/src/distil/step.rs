@@ -2,9 +2,10 @@
 
 use burn::module::Module;
 use burn::tensor::{Device, Tensor, TensorData};
-use utsushi_checkpoint::{NamedTensors, apply, collect};
+use utsushi_weights::{NamedTensors, apply, collect};
+
+use utsushi_backbone::FeatureNetwork;
 use utsushi_dataset::Pictures;
-use utsushi_features::FeatureNetwork;
 use utsushi_kernels::average_pool2;
 use utsushi_model::{Student, local_contrast, luminance};
 
@@ -141,7 +142,7 @@ impl Lessons {
 
     /// The inverse of [`Lessons::to_named`].
     pub(super) fn restored(self, mut state: NamedTensors, step: u64) -> Result<Self, String> {
-        let fits = |error: utsushi_checkpoint::MismatchError| error.to_string();
+        let fits = |error: utsushi_weights::MismatchError| error.to_string();
         let student = apply(self.student, &state.take_under(STUDENT), "").map_err(fits)?;
         let average = apply(self.average, &state.take_under(AVERAGE), "").map_err(fits)?;
         let optimizer = Adam::from_named(state.take_under(OPTIMIZER), &student)?;

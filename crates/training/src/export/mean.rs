@@ -1,6 +1,7 @@
 //! Several checkpoints of a run as one.
 
-use utsushi_checkpoint::{NamedTensors, RunDirectory, STYLE_MEANS, TrainingState};
+use utsushi_runs::{RunDirectory, TrainingState};
+use utsushi_weights::{NamedTensors, STYLE_MEANS};
 
 use crate::error::TrainError;
 use crate::state::AVERAGE;

@@ -5,7 +5,8 @@ use utsushi_kernels::average_pool2;
 use utsushi_model::{local_contrast, luminance};
 
 /// How little the lines of the painting agree with the content's: one minus the correlation of
-/// local contrasts, mean over pictures and over two scales.
+/// local contrasts, mean over pictures. `[coarse, fine]`: at half the size, where a line is
+/// somewhere, and at full size, where every stroke counts.
 ///
 /// Features of a deep network place a mouth, and still let streaks and bars through that stand
 /// where no line of the content is; this sees every pixel. A correlation leaves free how strong
@@ -13,12 +14,14 @@ use utsushi_model::{local_contrast, luminance};
 ///
 /// # Shapes
 /// - `fake`, `content`: `[batch, height, width, 3]`, even sides
-/// - output: `[1]`, 0…2
-pub fn line_loss(fake: Tensor<4>, content: Tensor<4>) -> Tensor<1> {
+/// - output: `[1]` each, 0…2
+pub fn line_losses(fake: Tensor<4>, content: Tensor<4>) -> [Tensor<1>; 2] {
     let (fake, content) = (luminance(fake), luminance(content));
     let fine = disagreement(fake.clone(), content.clone());
-    let coarse = disagreement(average_pool2(fake), average_pool2(content));
-    (fine + coarse) / 2.0
+    [
+        disagreement(average_pool2(fake), average_pool2(content)),
+        fine,
+    ]
 }
 
 fn disagreement(fake: Tensor<4>, content: Tensor<4>) -> Tensor<1> {
@@ -44,17 +47,40 @@ mod tests {
         Tensor::from_data(TensorData::new(values, [2, 16, 16, 3]), &Device::flex())
     }
 
+    fn costs(fake: Tensor<4>, content: Tensor<4>) -> [f32; 2] {
+        line_losses(fake, content).map(|loss| loss.into_scalar::<f32>())
+    }
+
     #[test]
     fn other_colours_and_stronger_lines_cost_nothing_and_negatives_two() {
         let content = noise();
         let stronger = content.clone() * 1.8 + 0.1;
-        let cost = line_loss(stronger, content.clone()).into_scalar::<f32>();
-        assert!(cost.abs() < 5e-3, "{cost}");
-        let negative = line_loss(content.clone().neg(), content.clone()).into_scalar::<f32>();
-        assert!((negative - 2.0).abs() < 5e-3, "{negative}");
+        let cost = costs(stronger, content.clone());
+        assert!(cost.iter().all(|cost| cost.abs() < 1e-2), "{cost:?}");
+        let negative = costs(content.clone().neg(), content.clone());
+        assert!(
+            negative.iter().all(|cost| (cost - 2.0).abs() < 1e-2),
+            "{negative:?}"
+        );
         let even = Tensor::full([2, 16, 16, 3], 0.3, &Device::flex());
-        let blank = line_loss(even, content).into_scalar::<f32>();
-        assert!((blank - 1.0).abs() < 1e-3, "{blank}");
+        let blank = costs(even, content);
+        assert!(
+            blank.iter().all(|cost| (cost - 1.0).abs() < 1e-3),
+            "{blank:?}"
+        );
+    }
+
+    #[test]
+    fn what_is_finer_than_two_pixels_costs_at_full_size_alone() {
+        let content = noise();
+        let checks = (0..2 * 16 * 16 * 3).map(|i| {
+            let (x, y) = (i / 3 % 16, i / 48 % 16);
+            if (x + y) % 2 == 0 { 0.4 } else { -0.4 }
+        });
+        let checks = TensorData::new(checks.collect::<Vec<f32>>(), [2, 16, 16, 3]);
+        let screen = content.clone() + Tensor::from_data(checks, &Device::flex());
+        let [coarse, fine] = costs(screen, content);
+        assert!(coarse < 1e-2 && fine > 0.1, "{coarse} {fine}");
     }
 
     #[test]
@@ -62,7 +88,8 @@ mod tests {
         let device = Device::flex().autodiff();
         let even = Tensor::<4>::zeros([2, 16, 16, 3], &device).require_grad();
         let content = Tensor::from_data(noise().into_data(), &device);
-        let grads = line_loss(even.clone(), content).backward();
+        let [coarse, fine] = line_losses(even.clone(), content);
+        let grads = (coarse + fine).backward();
         let gradient = even.grad(&grads).unwrap().abs().max().into_scalar::<f32>();
         assert!(gradient.is_finite());
     }

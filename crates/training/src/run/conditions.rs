@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use utsushi_checkpoint::{NamedTensors, collect};
+use utsushi_weights::{NamedTensors, collect};
+
 use utsushi_dataset::{PreparedSet, Role};
 use utsushi_model::{Condition, PainterNetworks};
 

@@ -2,8 +2,9 @@
 
 use std::path::Path;
 
-use utsushi_checkpoint::{RunDirectory, RunError};
-use utsushi_logs::{EventFile, Histogram, tag};
+use utsushi_runs::{RunDirectory, RunError};
+
+use utsushi_runs::{EventFile, Histogram, tag};
 
 use super::StyleLabels;
 use crate::error::TrainError;

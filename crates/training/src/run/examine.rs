@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use serde_json::Value;
-use utsushi_checkpoint::BestCheckpoint;
+use utsushi_runs::BestCheckpoint;
 
 use super::tick::Ticker;
 use crate::error::TrainError;

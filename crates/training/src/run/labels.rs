@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use utsushi_checkpoint::ExportedStyle;
 use utsushi_dataset::{PreparedSet, Role};
+use utsushi_weights::ExportedStyle;
 
 /// The styles that the networks know, in the order of their labels: those of the model that the
 /// run started from as it has them, then those that are new. Content-only ones have no label.

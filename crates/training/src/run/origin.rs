@@ -4,15 +4,16 @@ use std::path::{Path, PathBuf};
 
 use burn::module::Module;
 use burn::tensor::{Device, Tensor, TensorData};
-use utsushi_checkpoint::{
-    ExportedModel, ExportedStyle, MismatchError, NamedTensor, NamedTensors, RunDirectory, apply,
-    collect,
+use utsushi_runs::RunDirectory;
+use utsushi_weights::{
+    ExportedModel, ExportedStyle, MismatchError, NamedTensor, NamedTensors, apply, collect,
 };
+
 use utsushi_dataset::Pictures;
 use utsushi_model::{ModelConfig, PainterNetworks};
 
-use super::StyleLabels;
 use super::conditions::carry_over;
+use super::{StyleLabels, carried};
 use crate::config::TrainingConfig;
 use crate::error::TrainError;
 use crate::keep::{KeptStyle, Memory};
@@ -20,6 +21,12 @@ use crate::trainer::Trainer;
 
 /// Networks in which each style has a row of numbers of its own.
 const LABELLED: [&str; 2] = ["mapping_network", "content_prior"];
+
+/// Layers that start at zero, so that a model without them paints the same with them.
+const ADDED: [&str; 2] = [
+    "generator.decoder.line_style.",
+    "generator.decoder.noise_gain.",
+];
 
 /// What a row lies under in each of them.
 const ROWS: &str = "labels.weight";
@@ -39,6 +46,8 @@ pub(super) struct Origin {
     model: ExportedModel,
     config: ModelConfig,
     networks: PainterNetworks,
+    /// Discriminators and moments that lay beside the model.
+    carried: Option<NamedTensors>,
 }
 
 impl Origin {
@@ -53,6 +62,7 @@ impl Origin {
             .map_err(|error| misfit(&path, error))?;
         Ok(Self {
             model: initial.model.clone(),
+            carried: carried::read(&path)?,
             path,
             config,
             networks,
@@ -73,7 +83,16 @@ impl Origin {
     /// there, so that a run that is resumed remembers the same.
     pub fn keep(self, run: &RunDirectory, device: &Device) -> Result<Self, TrainError> {
         run.keep_origin(&self.model.card)?;
-        self.model.write(&run.origin_model_path(), true)?;
+        let path = run.origin_model_path();
+        self.model.write(&path, true)?;
+        let beside = carried::discriminators_beside(&self.path);
+        if self.carried.is_some() {
+            let kept = carried::discriminators_beside(&path);
+            std::fs::copy(&beside, &kept).map_err(|error| TrainError::Checkpoint {
+                path: kept.clone(),
+                reason: format!("cannot be copied from `{}`: {error}", beside.display()),
+            })?;
+        }
         Ok(Self::kept(run, device)?.unwrap_or(self))
     }
 
@@ -141,6 +160,13 @@ impl Origin {
         {
             weights.extend_under("content_prior", collect(&prior.valid()));
         }
+        let fresh = collect(&trainer.painter.valid());
+        for (name, tensor) in fresh.iter() {
+            // Layers that start at zero may be added to a model that lacks them.
+            if ADDED.iter().any(|layer| name.starts_with(layer)) && weights.get(name).is_none() {
+                weights.insert(name, tensor.shape.clone(), tensor.values.clone());
+            }
+        }
         let (from, to) = (&self.config.conditions, &trainer.config.model.conditions);
         carry_over(&mut weights, &trainer.painter.valid(), from, to);
         let fits = |error: MismatchError| {
@@ -149,6 +175,12 @@ impl Origin {
         };
         trainer.painter = apply(trainer.painter, &weights, "").map_err(fits)?;
         trainer.average = apply(trainer.average, &weights, "").map_err(fits)?;
+        if let Some(carried) = &self.carried {
+            let same = (0..self.model.styles.len())
+                .map(Some)
+                .eq(rows.iter().copied());
+            trainer = carried::take_over(trainer, carried.clone(), same, messages);
+        }
         Ok(trainer)
     }
 

@@ -7,7 +7,7 @@ use burn::tensor::Device;
 use utsushi_model::PainterNetworks;
 
 use crate::config::TrainingConfig;
-use crate::judges::Judges;
+use crate::discriminators::Discriminators;
 
 /// Sizes of the networks and the memory they are expected to need.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,7 +29,7 @@ const BASE: f64 = 150e6;
 pub fn plan(config: &TrainingConfig) -> Plan {
     let device = Device::flex();
     let painter = PainterNetworks::blank(&config.model, &device);
-    let judges = Judges::new(config, true, &device);
+    let discriminators = Discriminators::new(config, true, &device);
     let parameters = vec![
         ("generator", painter.generator.num_params()),
         ("style encoder", painter.style_encoder.num_params()),
@@ -40,11 +40,11 @@ pub fn plan(config: &TrainingConfig) -> Plan {
         ),
         (
             "projected discriminator",
-            judges.projected.map_or(0, |net| net.num_params()),
+            discriminators.projected.map_or(0, |net| net.num_params()),
         ),
         (
             "pixel discriminator",
-            judges.pixel.map_or(0, |net| net.num_params()),
+            discriminators.pixel.map_or(0, |net| net.num_params()),
         ),
     ];
     let numbers: usize = parameters.iter().map(|(_, count)| count).sum();

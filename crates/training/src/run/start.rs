@@ -4,9 +4,10 @@ use std::path::Path;
 use std::sync::Arc;
 
 use burn::tensor::Device;
-use utsushi_checkpoint::{RunDirectory, TrainingState, config_hash};
+use utsushi_runs::{RunDirectory, TrainingState, config_hash};
+
+use utsushi_backbone::FeatureNetwork;
 use utsushi_dataset::{Loader, LoaderOptions, Pictures, PreparedSet};
-use utsushi_features::FeatureNetwork;
 
 use super::conditions::conditions_of;
 use super::labels::LabelledStyle;

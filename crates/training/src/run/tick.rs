@@ -4,12 +4,14 @@ use std::time::Instant;
 
 use burn::tensor::{Tensor, TensorData};
 use serde_json::json;
-use utsushi_checkpoint::{RunDirectory, STYLE_MEANS, StatsLog, TrainingRecord, TrainingState};
+use utsushi_runs::{RunDirectory, StatsLog, TrainingRecord, TrainingState};
+use utsushi_weights::{GALLERY_CODES, STYLE_GALLERY, STYLE_MEANS};
+
 use utsushi_dataset::{Pictures, PreparedSet, Role};
 use utsushi_imaging::{WriteOptions, write};
-use utsushi_model::ModelConfig;
 
 use super::events::Events;
+use super::gallery::typical;
 use super::{Progress, StyleLabels};
 use crate::error::TrainError;
 use crate::memory::resident_bytes;
@@ -222,13 +224,12 @@ impl Ticker {
     fn save(&mut self, trainer: &Trainer) -> Result<(), TrainError> {
         let run = &trainer.config.run;
         let mut tensors = trainer.to_named();
-        let means = self.style_means(trainer)?;
-        let shape = [
-            self.shown.paintings.len(),
-            ModelConfig::STAGES,
-            trainer.config.model.style_dim,
-        ];
-        tensors.insert(STYLE_MEANS, shape, means);
+        let codes = self.style_codes(trainer)?;
+        let (stages, dim) = (trainer.config.model.codes(), trainer.config.model.style_dim);
+        let styles = self.shown.paintings.len();
+        tensors.insert(STYLE_MEANS, [styles, stages, dim], codes.means);
+        let shape = [styles, GALLERY_CODES, stages, dim];
+        tensors.insert(STYLE_GALLERY, shape, codes.gallery);
         let state = TrainingState {
             record: TrainingRecord {
                 step: trainer.step(),
@@ -246,31 +247,49 @@ impl Ticker {
         Ok(())
     }
 
-    /// The mean code of each style, by the averaged style encoder.
-    fn style_means(&mut self, trainer: &Trainer) -> Result<Vec<f32>, TrainError> {
-        let mut means = Vec::new();
+    /// The mean code and the typical codes of each style, by the averaged style encoder.
+    fn style_codes(&mut self, trainer: &Trainer) -> Result<StyleCodes, TrainError> {
+        let mut found = StyleCodes::default();
         let Shown {
             paintings,
             remembered,
         } = &self.shown;
         for (label, (paintings, remembered)) in paintings.iter().zip(remembered).enumerate() {
             let Some(paintings) = paintings else {
-                means.extend(remembered.as_deref().unwrap_or_default());
+                let mean = remembered.as_deref().unwrap_or_default();
+                found.means.extend(mean);
+                found.gallery.extend(mean.repeat(GALLERY_CODES));
                 continue;
             };
             let size = paintings.size;
             let data = TensorData::new(paintings.pixels.clone(), [paintings.len(), size, size, 3]);
             let shown = Tensor::<4>::from_data(data, &trainer.device);
             let codes = trainer.average().style_encoder.forward(shown);
-            let mean = codes.clone().mean_dim(0);
-            means.extend(mean.into_data().try_to_vec::<f32>().expect("codes are f32"));
+            let mean = codes.clone().mean_dim(0).into_data();
+            let mean = mean.try_to_vec::<f32>().expect("codes are f32");
+            let codes = codes
+                .into_data()
+                .try_to_vec::<f32>()
+                .expect("codes are f32");
+            let rows: Vec<&[f32]> = codes.chunks_exact(mean.len()).collect();
+            for index in typical(&rows) {
+                found.gallery.extend(rows[index]);
+            }
+            found.means.extend(mean);
             if let Some(events) = &mut self.events {
-                let codes = codes.into_data().try_to_vec::<f32>();
-                events.codes(trainer.step(), label, codes.expect("codes are f32"))?;
+                events.codes(trainer.step(), label, codes)?;
             }
         }
-        Ok(means)
+        Ok(found)
     }
+}
+
+/// Codes that styles are asked for by, one style after the other.
+#[derive(Default)]
+struct StyleCodes {
+    means: Vec<f32>,
+    /// [`GALLERY_CODES`] a style.
+    gallery: Vec<f32>,
 }
 
 /// The styles as a checkpoint keeps them: those with a label in the order of their labels, then

@@ -4,7 +4,9 @@ use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use burn::tensor::Device;
-use utsushi_checkpoint::{ExportedStudent, ExportedStyle, RunDirectory};
+use utsushi_runs::RunDirectory;
+use utsushi_weights::{ExportedStudent, ExportedStyle};
+
 use utsushi_model::{ModelConfig, PainterNetworks, StudentConfig};
 use utsushi_training::{DistilConfig, DistilOptions, Distilled, Teacher, TrainError, distil};
 

@@ -3,7 +3,8 @@
 use std::sync::atomic::AtomicBool;
 
 use serde_json::json;
-use utsushi_checkpoint::{RunDirectory, StatsLog};
+use utsushi_runs::{RunDirectory, StatsLog};
+
 use utsushi_training::{Checkpoint, Examination, TrainError, export_model, train_examined};
 
 use crate::support::{Workshop, small_config};

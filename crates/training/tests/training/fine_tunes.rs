@@ -4,7 +4,9 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use burn::tensor::Device;
-use utsushi_checkpoint::{ExportedModel, NamedTensors, RunDirectory, collect};
+use utsushi_runs::RunDirectory;
+use utsushi_weights::{ExportedModel, NamedTensors, collect};
+
 use utsushi_training::{Checkpoint, Outcome, TrainingConfig, export, train};
 
 use crate::support::{Workshop, initial, small_config};

@@ -7,7 +7,9 @@ use std::sync::atomic::AtomicBool;
 
 use crate::support::{Workshop, small_config};
 use burn::tensor::{Device, Int, Tensor, TensorData};
-use utsushi_checkpoint::{ExportedModel, RunDirectory};
+use utsushi_runs::RunDirectory;
+use utsushi_weights::ExportedModel;
+
 use utsushi_dataset::{Loader, LoaderOptions, PreparedSet};
 use utsushi_model::{Condition, Labels};
 use utsushi_training::{Checkpoint, InitialModel, Trainer, TrainingConfig, export, train};

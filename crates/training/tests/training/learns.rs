@@ -7,8 +7,8 @@ use std::sync::atomic::AtomicBool;
 
 use crate::support::{Workshop, small_config};
 use burn::tensor::Device;
-use utsushi_checkpoint::RunDirectory;
 use utsushi_dataset::{Loader, LoaderOptions, PreparedSet};
+use utsushi_runs::RunDirectory;
 use utsushi_training::{AdversarialLoss, TrainError, Trainer, TrainingConfig, train};
 
 fn mean(values: &BTreeMap<String, f32>, name: &str) -> f32 {

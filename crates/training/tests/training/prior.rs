@@ -5,7 +5,8 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use burn::tensor::{Device, Tensor, TensorData};
-use utsushi_checkpoint::{ExportedModel, collect};
+use utsushi_weights::{ExportedModel, collect};
+
 use utsushi_dataset::{Loader, LoaderOptions, PreparedSet};
 use utsushi_training::{Checkpoint, Trainer, export, train};
 

@@ -3,7 +3,9 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::support::{Workshop, small_config};
-use utsushi_checkpoint::{NamedTensors, RunDirectory, StatsLog};
+use utsushi_runs::{RunDirectory, StatsLog};
+use utsushi_weights::NamedTensors;
+
 use utsushi_training::{Outcome, train};
 
 fn state(run: &std::path::Path, step: u64) -> NamedTensors {
@@ -30,6 +32,13 @@ fn four_steps_are_two_and_then_two_more() {
         config.labels.columns = vec!["tone".to_owned()];
         config.near.share = 0.5;
         config.losses.lips = 1.0;
+        // Everything that is drawn at random in a step.
+        config.model.line_style = true;
+        config.model.noise = true;
+        config.procedural.disturbed = 0.7;
+        config.procedural.painted = 0.7;
+        config.adversarial.reference_weight = 1.0;
+        config.losses.matching = 1.0;
         config.losses.lips_of = vec!["discs".to_owned()];
         config
     };

@@ -4,10 +4,10 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 
 use burn::tensor::Device;
-use utsushi_checkpoint::ExportedModel;
 use utsushi_dataset::{PrepareOptions, SetsFile, prepare};
 use utsushi_imaging::{Picture, WriteOptions, write};
 use utsushi_training::{InitialModel, TrainOptions, TrainingConfig};
+use utsushi_weights::ExportedModel;
 
 /// A folder that is removed at the end, with a prepared set and an untrained feature network.
 pub struct Workshop {
@@ -50,7 +50,7 @@ impl Workshop {
         let options = PrepareOptions::default();
         prepare(&sets, &options, &out, &mut |_| {}, &AtomicBool::new(false)).unwrap();
         let features = folder.path().join("features.safetensors");
-        utsushi_features::write_untrained(&features, false).unwrap();
+        utsushi_backbone::write_untrained(&features, false).unwrap();
         Self { folder }
     }
 

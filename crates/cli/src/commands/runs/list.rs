@@ -1,7 +1,7 @@
 //! `utsushi runs list`
 
 use serde_json::json;
-use utsushi_logs::RunLog;
+use utsushi_runs::RunLog;
 
 use crate::args::ListArguments;
 use crate::exit_code::ExitCode;

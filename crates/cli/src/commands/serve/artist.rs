@@ -2,16 +2,16 @@
 
 use std::sync::Arc;
 
-use utsushi_onnx::{OnnxNetwork, is_network};
-use utsushi_server::{Artist, OneWayArtist};
-use utsushi_transfer::StudentPainter;
+use utsushi::onnx::{OnnxNetwork, is_network};
+
+use utsushi::{Model, OneStylePainter};
 
 use crate::args::ServeArguments;
 use crate::built_in::{load_painter, load_student, model_name};
 use crate::network;
 
 /// Reads what `--model` names, or the built-in model.
-pub(super) fn load(arguments: &ServeArguments) -> anyhow::Result<Artist> {
+pub(super) fn load(arguments: &ServeArguments) -> anyhow::Result<Model> {
     let device = arguments.device.device;
     let model = arguments.model.as_deref();
     if let Some(file) = model.filter(|file| is_network(file)) {
@@ -23,18 +23,14 @@ pub(super) fn load(arguments: &ServeArguments) -> anyhow::Result<Artist> {
              under which terms.\n\nIt is given them as `{}`.\n",
             network.form()
         );
-        let artist = OneWayArtist::new(Arc::new(network), name);
-        return Ok(artist.described("", card).into());
+        let painter = OneStylePainter::new(Arc::new(network), name);
+        return Ok(painter.described("", card).into());
     }
     network::refuse_form(arguments.network)?;
     if let Some(file) = model
         && let Some(student) = load_student(file)
     {
-        let student = student?;
-        let (style, card) = (student.style.clone(), student.card.clone());
-        let painter = StudentPainter::from_exported(student, device.open()?, file)?;
-        let artist = OneWayArtist::new(Arc::new(painter.into_network()), style.name);
-        return Ok(artist.described(style.licence, card).into());
+        return Ok(OneStylePainter::from_student(student?, device.open()?, file)?.into());
     }
     Ok(load_painter(model, device.open()?)?.into())
 }

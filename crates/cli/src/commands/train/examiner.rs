@@ -4,16 +4,16 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 
 use burn::tensor::Device;
-use utsushi_checkpoint::StatsLog;
+use utsushi::{Painter, SteeredModel};
 use utsushi_dataset::PreparedSet;
 use utsushi_evaluation::{
     EvaluateError, EvaluateOptions, FIELDS, Field, Gallery, Judge, MethodReport, evaluate_beside,
     write_curves,
 };
+use utsushi_runs::StatsLog;
 use utsushi_training::{
     Checkpoint, Examination, TrainError, TrainOptions, TrainingConfig, export_model,
 };
-use utsushi_transfer::{Model, Painter};
 
 use crate::commands::evaluate::judge_file;
 
@@ -53,7 +53,7 @@ impl Examiner {
         let failed = |reason: String| TrainError::Examination { step, reason };
         let (exported, _) = export_model(run, Checkpoint::Step(step))?;
         let name = format!("step {step}");
-        let painter = Model::from_exported(exported, &self.device, Path::new(&name))
+        let painter = SteeredModel::from_exported(exported, &self.device, Path::new(&name))
             .and_then(|model| Painter::new(model, self.device.clone()))
             .map_err(|error| failed(error.to_string()))?;
         let config = TrainingConfig::read(&run.join("config.toml"))?;

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use toml::{Table, Value};
-use utsushi_checkpoint::RunDirectory;
+use utsushi_runs::RunDirectory;
 use utsushi_training::{InitialModel, TrainingConfig, as_in_run};
 
 use crate::error::UsageError;

@@ -1,14 +1,16 @@
 //! `utsushi transfer` with a painter that has one style: a student, or an ONNX network.
 
 use std::path::Path;
+use std::sync::Arc;
 
-use utsushi_checkpoint::ExportedStudent;
-use utsushi_onnx::OnnxNetwork;
-use utsushi_transfer::jobs::{self, Existing, PlanOptions, StyleSource};
-use utsushi_transfer::{StudentPainter, StyleCode, Stylizer};
+use utsushi::jobs::{self, Existing, PlanOptions, StyleSource};
+use utsushi::onnx::OnnxNetwork;
+use utsushi::{Model, OneStylePainter, Style};
+use utsushi_weights::ExportedStudent;
 
 use super::{output, paint, plan_list, preview, run_options, style, tell_what_is_left_out};
 use crate::args::TransferArguments;
+use crate::built_in::model_name;
 use crate::error::UsageError;
 use crate::exit_code::ExitCode;
 use crate::network;
@@ -23,7 +25,7 @@ pub fn run_network(
     network::check_device(arguments.paint.device.device)?;
     run(arguments, existing, || {
         let network = OnnxNetwork::load(file, &arguments.network.unwrap_or_default())?;
-        Ok(Box::new(network.into_painter()))
+        Ok(OneStylePainter::new(Arc::new(network), model_name(Some(file))).into())
     })
 }
 
@@ -40,9 +42,7 @@ pub fn run_student(
     )?;
     run(arguments, existing, || {
         let device = arguments.paint.device.device.open()?;
-        Ok(Box::new(StudentPainter::from_exported(
-            student, device, file,
-        )?))
+        Ok(OneStylePainter::from_student(student, device, file)?.into())
     })
 }
 
@@ -58,15 +58,14 @@ fn refuse_styles(arguments: &TransferArguments, message: &str) -> anyhow::Result
 fn run(
     arguments: &TransferArguments,
     existing: Existing,
-    load: impl FnOnce() -> anyhow::Result<Box<dyn Stylizer>>,
+    load: impl FnOnce() -> anyhow::Result<Model>,
 ) -> anyhow::Result<ExitCode> {
     if let Some(number) = arguments.preview_frame {
         let [content] = &arguments.contents[..] else {
             return Err(UsageError::new("--preview-frame takes one video").into());
         };
         preview::check(arguments)?;
-        let only = StyleCode::new(Vec::new())?;
-        return preview::run(arguments, (content, number), &*load()?, &only, &[]);
+        return preview::run(arguments, (content, number), &load()?, &Style::Only, &[]);
     }
     let plan = match &arguments.list {
         Some(list) => plan_list(list, arguments, existing)?,
@@ -84,5 +83,5 @@ fn run(
         return Ok(ExitCode::Done);
     }
     let options = run_options(arguments);
-    paint(&*load()?, &plan, &options, (arguments.paint.json, skipped))
+    paint(&load()?, &plan, &options, (arguments.paint.json, skipped))
 }

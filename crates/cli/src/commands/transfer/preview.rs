@@ -1,13 +1,12 @@
 //! One frame of a video or an animation.
 
 use std::path::Path;
-use std::sync::atomic::AtomicBool;
 use std::time::Instant;
 
 use serde_json::json;
+use utsushi::jobs::read_frame;
+use utsushi::{Model, PaintRequest, Style, StyleRegion};
 use utsushi_imaging::{DecodeLimits, WriteOptions, check_target, write};
-use utsushi_transfer::jobs::read_frame;
-use utsushi_transfer::{StyleCode, StyleRegion, Stylizer};
 
 use super::{output, paint_options, video_limits};
 use crate::args::TransferArguments;
@@ -24,22 +23,18 @@ pub fn check(arguments: &TransferArguments) -> anyhow::Result<()> {
 pub fn run(
     arguments: &TransferArguments,
     (content, number): (&Path, u64),
-    painter: &dyn Stylizer,
-    style: &StyleCode,
+    model: &Model,
+    style: &Style,
     regions: &[StyleRegion],
 ) -> anyhow::Result<ExitCode> {
     let started = Instant::now();
     let (target, force) = (output(arguments), arguments.paint.force);
     let limits = DecodeLimits::default();
     let picture = read_frame(content, number, &limits, video_limits(arguments))?;
-    let painted = painter.paint_regions(
-        &picture,
-        style,
-        regions,
-        &paint_options(arguments),
-        &mut |_| {},
-        &AtomicBool::new(false),
-    )?;
+    let request = PaintRequest::new(&picture, style)
+        .with_regions(regions)
+        .with_options(paint_options(arguments));
+    let painted = model.paint_one(&request, &mut ())?;
     let options = WriteOptions {
         force,
         ..WriteOptions::default()

@@ -4,8 +4,8 @@ use std::io;
 use std::time::Instant;
 
 use serde_json::json;
-use utsushi_transfer::FrameChange;
-use utsushi_transfer::jobs::{Event, Job, JobError};
+use utsushi::FrameChange;
+use utsushi::jobs::{Event, Job, JobError};
 
 use crate::progress::Live;
 use crate::text;

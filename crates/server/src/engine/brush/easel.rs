@@ -89,10 +89,7 @@ impl Easel {
 impl State {
     /// `first`, and all others of its kind and size that can be painted at once with it.
     fn batch(&mut self, first: Waiting, tile: u64) -> Vec<Waiting> {
-        let size = |waiting: &Waiting| {
-            let order = waiting.canvas.scene.order();
-            order.map(|order| (order.content.width(), order.content.height()))
-        };
+        let size = |waiting: &Waiting| waiting.canvas.scene.size();
         let Some(wanted) = size(&first) else {
             return vec![first];
         };

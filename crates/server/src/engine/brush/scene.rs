@@ -4,9 +4,9 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use tokio::sync::watch;
+use utsushi::creative::{Direction, EditMode, MorphOptions, Station};
+use utsushi::{PaintOptions, PaintRequest, Style};
 use utsushi_imaging::Picture;
-use utsushi_range::{Direction, EditMode, MorphOptions, Station};
-use utsushi_transfer::{Order, StyleCode};
 
 use super::Phase;
 
@@ -21,7 +21,7 @@ pub(in super::super) struct Canvas {
 pub(in super::super) enum Scene {
     Painting {
         content: Picture,
-        style: StyleCode,
+        style: Style,
         strength: f32,
     },
     Edit {
@@ -45,20 +45,29 @@ impl Scene {
         }
     }
 
-    /// What can be painted together with others of its size.
-    pub(super) fn order(&self) -> Option<Order<'_>> {
+    /// Width and height of what can be painted together with others of its size.
+    pub(super) fn size(&self) -> Option<(u32, u32)> {
         match self {
-            Self::Painting {
-                content,
-                style,
-                strength,
-            } => Some(Order {
-                content,
-                style,
-                strength: *strength,
-                octaves: None,
-            }),
+            Self::Painting { content, .. } => Some((content.width(), content.height())),
             _ => None,
         }
+    }
+
+    /// A painting as the library takes it; `tile` is the side of the square that is painted at once.
+    pub(super) fn request(&self, tile: u32) -> Option<PaintRequest<'_>> {
+        let Self::Painting {
+            content,
+            style,
+            strength,
+        } = self
+        else {
+            return None;
+        };
+        let options = PaintOptions {
+            strength: *strength,
+            tile,
+            octaves: None,
+        };
+        Some(PaintRequest::new(content, style).with_options(options))
     }
 }

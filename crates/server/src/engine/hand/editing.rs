@@ -1,6 +1,6 @@
 //! Pictures moved along directions, or to labels.
 
-use utsushi_range::Direction;
+use utsushi::creative::Direction;
 
 use super::{Hand, Scene, Subject};
 use crate::{Edit, Painted, WorkError};

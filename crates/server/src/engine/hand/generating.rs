@@ -1,8 +1,8 @@
 //! Paintings from nothing but a seed.
 
 use tokio::sync::watch;
+use utsushi::creative::{GenerateOptions, Sketched, fit_to_sheet, sheet_of_paintings, sketched};
 use utsushi_imaging::Picture;
-use utsushi_range::{GenerateOptions, Sketched, fit_to_sheet, sheet_of_paintings, sketched};
 
 use super::palette::Palette;
 use super::{Hand, Scene};
@@ -69,7 +69,7 @@ impl Hand<'_> {
         };
         let scene = Scene::Painting {
             content: sketch,
-            style,
+            style: style.into(),
             strength: 1.0,
         };
         Ok((name, scene))

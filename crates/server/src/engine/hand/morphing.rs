@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
+use utsushi::creative::{Station, fit_to_frame, frame_size};
 use utsushi_imaging::{AnimationWriter, Frame};
-use utsushi_range::{Station, fit_to_frame, frame_size};
 
 use super::palette::Palette;
 use super::{Hand, Scene, Subject};

@@ -1,6 +1,6 @@
 //! Pictures in a style.
 
-use utsushi_transfer::StyleCode;
+use utsushi::Style;
 
 use super::palette::Palette;
 use super::{Hand, Scene, Subject};
@@ -9,13 +9,13 @@ use crate::{Painted, Work, WorkError};
 impl Hand<'_> {
     pub(super) fn paint(&self, work: &Work) -> Result<Painted, WorkError> {
         let content = self.read(&work.content, Subject::Content)?;
-        let style = match self.shared.artist.painter() {
+        let style = match self.shared.model.steered() {
             Some(painter) => {
                 let own = || painter.style_of(&content);
-                Palette::new(self, &work.references).mix(&work.styles, work.path, &own)?
+                let mut palette = Palette::new(self, &work.references);
+                palette.mix(&work.styles, work.path, &own)?.into()
             }
-            // The one way has an empty code.
-            None => StyleCode::new(Vec::new())?,
+            None => Style::Only,
         };
         let strength = work.strength;
         let scene = Scene::Painting {

@@ -1,7 +1,7 @@
 //! Styles, read and mixed.
 
 use bytes::Bytes;
-use utsushi_transfer::{BlendPath, StyleCode, StyleError};
+use utsushi::{BlendPath, StyleCode, StyleError};
 
 use super::{Hand, Subject};
 use crate::{StylePart, StyleSource, WorkError};

@@ -1,9 +1,9 @@
 //! A picture to be moved along directions, or to labels.
 
 use bytes::Bytes;
+use utsushi::StyleCode;
+use utsushi::creative::EditMode;
 use utsushi_imaging::OutputFormat;
-use utsushi_range::EditMode;
-use utsushi_transfer::StyleCode;
 
 use super::look::{look, pixels};
 use super::work::check_strength;

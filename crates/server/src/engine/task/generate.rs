@@ -1,8 +1,8 @@
 //! Paintings to be made up.
 
 use bytes::Bytes;
+use utsushi::{BlendPath, Painter, StyleError};
 use utsushi_imaging::OutputFormat;
-use utsushi_transfer::{BlendPath, Painter, StyleError};
 
 use super::look::look_at_references;
 use super::work::{check_references, check_styles};
@@ -15,7 +15,7 @@ const SIDES: (u32, u32) = (32, 4096);
 const ON_A_SHEET: u64 = 512;
 
 /// New paintings from nothing but a seed: a single one by itself, several on a sheet. The model
-/// must make sketches ([`Painter::makes_sketches`](utsushi_transfer::Painter::makes_sketches)).
+/// must make sketches ([`Painter::makes_sketches`](utsushi::Painter::makes_sketches)).
 #[derive(Clone, Debug, PartialEq)]
 pub struct Generate {
     /// The style whose paintings they resemble; without one, each seed picks its own.
@@ -97,7 +97,7 @@ impl Generate {
     fn side(&self, shared: &Shared) -> u32 {
         // Without a model there is nothing to generate.
         let native = |painter: &Painter| painter.config().native_size as u32;
-        let native = shared.artist.painter().map_or(0, native);
+        let native = shared.model.steered().map_or(0, native);
         self.side.unwrap_or(native)
     }
 

@@ -1,8 +1,8 @@
 //! Pictures to be turned into each other.
 
 use bytes::Bytes;
+use utsushi::creative::{MorphOptions, frame_size};
 use utsushi_imaging::AnimationFormat;
-use utsushi_range::{MorphOptions, frame_size};
 
 use super::look::{look, look_at_references, pixels};
 use super::work::{check_references, check_styles};

@@ -1,10 +1,9 @@
 //! A picture to be painted in a style.
 
 use bytes::Bytes;
+use utsushi::{BlendPath, Model, OneStylePainter, PaintOptions, Painter, StyleCode, StyleError};
 use utsushi_imaging::OutputFormat;
-use utsushi_transfer::{BlendPath, PaintOptions, Painter, StyleCode, StyleError};
 
-use super::super::Artist;
 use super::look::{look, look_at_references, pixels};
 use super::{Shared, Size, Subject, WorkError};
 
@@ -15,7 +14,7 @@ pub struct Work {
     pub content: Bytes,
     /// The bytes of reference paintings.
     pub references: Vec<Bytes>,
-    /// What the style is mixed of. For an artist that paints in one way, nothing, or its style by
+    /// What the style is mixed of. For a network with one style, nothing, or its style by
     /// name.
     pub styles: Vec<StylePart>,
     /// Along what the parts are mixed.
@@ -60,9 +59,9 @@ impl Work {
         check_strength(self.strength, shared)?;
         check_references(self.references.len(), limits.references)?;
         let references = self.references.len();
-        match &shared.artist {
-            Artist::Model(painter) => check_styles(&self.styles, references, painter)?,
-            Artist::OneWay(artist) => artist.check(&self.styles, references)?,
+        match &shared.model {
+            Model::Steered(painter) => check_styles(&self.styles, references, painter)?,
+            Model::OneStyle(painter) => check_only_style(&self.styles, references, painter)?,
         }
         let content = pixels(look(&self.content, Subject::Content, limits.pixels)?);
         let references = self.references.iter().map(|bytes| &bytes[..]);
@@ -90,6 +89,19 @@ pub(super) fn check_references(found: usize, limit: usize) -> Result<(), WorkErr
         true => Err(WorkError::References { found, limit }),
         false => Ok(()),
     }
+}
+
+/// Whether nothing is asked for but the one style, by its name or not at all.
+fn check_only_style(
+    styles: &[StylePart],
+    references: usize,
+    painter: &OneStylePainter,
+) -> Result<(), StyleError> {
+    let own = |part: &StylePart| matches!(&part.source, StyleSource::Named(name) if name == painter.style());
+    if references == 0 && styles.iter().all(own) {
+        return Ok(());
+    }
+    Err(StyleError::OneStyle)
 }
 
 /// Whether the parts of a mix are there, and weigh something in each stage.

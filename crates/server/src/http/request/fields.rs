@@ -1,8 +1,8 @@
 //! The fields of a request, wherever they stood.
 
 use bytes::Bytes;
-use utsushi_range::{Ease, EditMode};
-use utsushi_transfer::BlendPath;
+use utsushi::BlendPath;
+use utsushi::creative::{Ease, EditMode};
 
 use super::super::fault::Fault;
 use super::Kind;

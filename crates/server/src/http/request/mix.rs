@@ -1,7 +1,7 @@
 //! The parts of a mix, as JSON.
 
 use serde::Deserialize;
-use utsushi_transfer::StyleCode;
+use utsushi::StyleCode;
 
 use super::super::fault::Fault;
 use crate::{StylePart, StyleSource};

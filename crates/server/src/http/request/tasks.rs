@@ -1,9 +1,9 @@
 //! Fields to what the engine is asked for.
 
 use bytes::Bytes;
+use utsushi::StyleCode;
+use utsushi::creative::{GenerateOptions, MorphOptions};
 use utsushi_imaging::{AnimationFormat, OutputFormat};
-use utsushi_range::{GenerateOptions, MorphOptions};
-use utsushi_transfer::StyleCode;
 
 use super::super::fault::Fault;
 use super::fields::Fields;

@@ -1,8 +1,8 @@
 //! Words that stand for a choice.
 
+use utsushi::BlendPath;
+use utsushi::creative::{Ease, EditMode};
 use utsushi_imaging::{AnimationFormat, OutputFormat};
-use utsushi_range::{Ease, EditMode};
-use utsushi_transfer::BlendPath;
 
 use super::super::fault::Fault;
 

@@ -1,0 +1,85 @@
+//! Weights and pictures by a formula: the same as in `tests/generate_fixtures.py`.
+
+use std::path::Path;
+
+#[cfg(test)]
+use burn::tensor::{Device, Tensor, TensorData};
+use utsushi_weights::NamedTensors;
+
+use crate::{Architecture, FeaturesError, file};
+
+/// Writes a file of EfficientNet-Lite0's layout with numbers by a formula: for tests, and for trying a
+/// training out before the real network is at hand. Its features know nothing of pictures.
+///
+/// # Errors
+/// As [`crate::import`].
+pub fn write_untrained(destination: &Path, replace: bool) -> Result<(), FeaturesError> {
+    write_untrained_as(Architecture::Lite0, destination, replace)
+}
+
+/// [`write_untrained`] for any of the networks.
+///
+/// # Errors
+/// As [`crate::import`].
+pub fn write_untrained_as(
+    architecture: Architecture,
+    destination: &Path,
+    replace: bool,
+) -> Result<(), FeaturesError> {
+    file::write(architecture, weights_of(architecture), destination, replace)
+}
+
+/// 64-bit FNV-1a of the name's bytes.
+fn name_seed(name: &str) -> u64 {
+    name.bytes().fold(0xcbf2_9ce4_8422_2325, |value, byte| {
+        (value ^ byte as u64).wrapping_mul(0x0000_0100_0000_01b3)
+    })
+}
+
+/// `count` numbers in 0…1, exact in f32: SplitMix64 at the name's seed and the index.
+pub(crate) fn numbers(name: &str, count: usize) -> Vec<f32> {
+    let seed = name_seed(name);
+    let number = |index: u64| {
+        let mut z = seed
+            .wrapping_add(index)
+            .wrapping_add(1)
+            .wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        ((z ^ (z >> 31)) >> 40) as f32 / (1 << 24) as f32
+    };
+    (0..count as u64).map(number).collect()
+}
+
+/// All parameters of EfficientNet-Lite0.
+#[cfg(test)]
+pub(crate) fn weights() -> NamedTensors {
+    weights_of(Architecture::Lite0)
+}
+
+/// All parameters of a network, in ranges that keep the activations of a deep network near 1.
+pub(crate) fn weights_of(architecture: Architecture) -> NamedTensors {
+    let mut tensors = NamedTensors::new();
+    for (name, shape) in architecture.parameters() {
+        let mut values = numbers(&name, shape.iter().product());
+        for value in &mut values {
+            *value = if let [_, inputs, height, width] = shape[..] {
+                (*value * 2.0 - 1.0) * (6.0 / (inputs * height * width) as f64).sqrt() as f32
+            } else if name.ends_with("running_mean") || name.ends_with("bias") {
+                (*value - 0.5) * 0.5
+            } else {
+                *value + 0.5
+            };
+        }
+        tensors.insert(name, shape, values);
+    }
+    tensors
+}
+
+#[cfg(test)]
+/// A picture `[batch, height, width, 3]` of noise in −1…1.
+pub(crate) fn picture(name: &str, shape: [usize; 4], device: &Device) -> Tensor<4> {
+    let values = numbers(name, shape.iter().product());
+    let values = values.into_iter().map(|value| value * 2.0 - 1.0).collect();
+    Tensor::from_data(TensorData::new::<f32, _>(values, shape), device)
+}

@@ -1,0 +1,119 @@
+use burn::module::{Module, Param};
+use burn::tensor::{Device, Tensor, TensorData};
+use utsushi_kernels::{Activation, Conv2dOptions, Padding, conv2d, depthwise_conv2d};
+use utsushi_weights::NamedTensors;
+
+use crate::architecture::LayerNames;
+use crate::folding::{FoldedLayer, fold};
+
+/// A parameter that no optimizer may touch.
+fn frozen<const D: usize>(
+    values: Vec<f32>,
+    shape: [usize; D],
+    device: &Device,
+) -> Param<Tensor<D>> {
+    Param::from_data(TensorData::new(values, shape), device).set_require_grad(false)
+}
+
+/// The parameter's value on the side of the gradient tape where `like` is, as an operation needs
+/// all its inputs on one side. Either way it is a constant.
+fn beside<const D: usize>(parameter: &Param<Tensor<D>>, like: &Tensor<4>) -> Tensor<D> {
+    let value = parameter.val();
+    match (value.is_autodiff(), like.is_autodiff()) {
+        (false, true) => Tensor::from_inner(value),
+        (true, false) => value.without_autodiff(),
+        _ => value,
+    }
+}
+
+fn options(x: &Tensor<4>, kernel: usize, stride: usize, activation: Activation) -> Conv2dOptions {
+    let [_, height, width, _] = x.dims();
+    Conv2dOptions {
+        stride,
+        padding: Padding::same(height, width, kernel, stride),
+        activation,
+    }
+}
+
+/// A convolution over all channels, its normalisation folded in, and the function after it.
+#[derive(Module, Debug)]
+pub(crate) struct Convolution {
+    /// `[kernel, kernel, in, out]`
+    weight: Param<Tensor<4>>,
+    bias: Param<Tensor<1>>,
+    #[module(skip)]
+    stride: usize,
+    #[module(skip)]
+    activation: Activation,
+}
+
+impl Convolution {
+    pub(crate) fn new(
+        tensors: &NamedTensors,
+        names: &LayerNames,
+        stride: usize,
+        activation: Activation,
+        device: &Device,
+    ) -> Self {
+        let FoldedLayer {
+            shape,
+            weight,
+            bias,
+        } = fold(tensors, names);
+        let weight = frozen(weight, shape, device);
+        Self {
+            weight,
+            bias: frozen(bias, [shape[3]], device),
+            stride,
+            activation,
+        }
+    }
+
+    #[cfg(test)]
+    pub(crate) fn weight(&self) -> Tensor<4> {
+        self.weight.val()
+    }
+
+    pub(crate) fn forward(&self, x: Tensor<4>) -> Tensor<4> {
+        let (weight, bias) = (beside(&self.weight, &x), beside(&self.bias, &x));
+        let options = options(&x, weight.dims()[0], self.stride, self.activation);
+        conv2d(x, weight, Some(bias), options)
+    }
+}
+
+/// A convolution of each channel by itself, its normalisation folded in, then ReLU6.
+#[derive(Module, Debug)]
+pub(crate) struct DepthwiseConvolution {
+    /// `[kernel, kernel, channels]`
+    weight: Param<Tensor<3>>,
+    bias: Param<Tensor<1>>,
+    #[module(skip)]
+    stride: usize,
+}
+
+impl DepthwiseConvolution {
+    pub(crate) fn new(
+        tensors: &NamedTensors,
+        names: &LayerNames,
+        stride: usize,
+        device: &Device,
+    ) -> Self {
+        let FoldedLayer {
+            shape: [height, width, _, channels],
+            weight,
+            bias,
+        } = fold(tensors, names);
+        let weight = frozen(weight, [height, width, channels], device);
+        Self {
+            weight,
+            bias: frozen(bias, [channels], device),
+            stride,
+        }
+    }
+
+    pub(crate) fn forward(&self, x: Tensor<4>) -> Tensor<4> {
+        let (weight, bias) = (beside(&self.weight, &x), beside(&self.bias, &x));
+        let options = options(&x, weight.dims()[0], self.stride, Activation::Relu6);
+        depthwise_conv2d(x, weight, Some(bias), options)
+    }
+}

@@ -1,0 +1,10 @@
+//! The built-in model: a file of weights and nothing else.
+//!
+//! The weights learned from pictures some of which are for research only, and are for research and
+//! non-commercial use; the card inside of the file has the terms of each set.
+
+/// The file, as `utsushi export` writes it. Programs that do not use it do not carry it.
+pub static MODEL: &[u8] = include_bytes!("../assets/model.safetensors");
+
+/// What stands for its file name in messages.
+pub const NAME: &str = "built-in model";

@@ -1,0 +1,257 @@
+//! Content and style codes to a picture.
+
+use utsushi_model::{ModelConfig, NOISE_PERIOD, Steering, noise_at};
+
+use super::Content;
+use super::layers::Stride;
+use crate::graph::{Graph, Value};
+use crate::message::{Attribute, Kind};
+use crate::weights::{Array, ExportError};
+
+const NAME: &str = "generator.decoder";
+
+/// Content, and codes `[batch or 1, stages, style_dim]` in 32 bits, to pictures `[batch, 3,
+/// height, width]`, −1…1.
+pub(crate) fn decoder(
+    graph: &mut Graph<'_>,
+    config: &ModelConfig,
+    content: &Content,
+    codes: &Value,
+) -> Result<Value, ExportError> {
+    let [fine, middle, coarse] = config.trunk_channels;
+    let blocks = [
+        (coarse, coarse, false),
+        (coarse, middle, true),
+        (middle, fine, true),
+        (fine, fine, false),
+    ];
+    let codes = &graph.working(codes);
+    let mut x = content.features.clone();
+    for (stage, (from, to, double)) in blocks.into_iter().enumerate() {
+        let axis = ("axis", Attribute::Integer(1));
+        let place = graph.fresh("stage");
+        let index = Array {
+            shape: Vec::new(),
+            values: vec![stage as f32],
+        };
+        let index = graph.constant(&place, &index, Kind::Integer)?;
+        let code = graph.apply("Gather", &[codes, &index], &[axis]);
+        if stage + 1 == blocks.len() {
+            if let Some(lines) = &content.lines {
+                let gate = format!("{NAME}.line_gate");
+                let mut gate = graph.convolve(lines, &gate, [fine, fine], Stride::keeping(1))?;
+                if config.line_style {
+                    let style = from_code(graph, config, &code, "line_style")?;
+                    let style = graph.cast(&style, gate.kind);
+                    gate = graph.apply("Add", &[&gate, &style], &[]);
+                }
+                let open = graph.apply("Sigmoid", &[&gate], &[]);
+                let passed = graph.apply("Mul", &[&open, lines], &[]);
+                x = graph.join(&x, &passed)?;
+            }
+            if config.noise {
+                let gain = from_code(graph, config, &code, "noise_gain")?;
+                let gain = graph.cast(&gain, x.kind);
+                let noise = noise(graph, &x)?;
+                let noise = graph.apply("Mul", &[&gain, &noise], &[]);
+                x = graph.apply("Add", &[&x, &noise], &[]);
+            }
+        }
+        let block = Block {
+            name: format!("{NAME}.blocks.{stage}"),
+            from,
+            to,
+            style_dim: config.style_dim,
+            double,
+            demodulated: config.steering == Steering::Demodulation,
+        };
+        x = block.build(graph, &x, &code)?;
+    }
+    let x = graph.leaky(&x);
+    let x = graph.convolve(
+        &x,
+        &format!("{NAME}.output"),
+        [fine, 12],
+        Stride::keeping(3),
+    )?;
+    Ok(graph.pixels(&x))
+}
+
+/// What a layer makes of a style code for every channel, `[batch, channels, 1, 1]`.
+fn from_code(
+    graph: &mut Graph<'_>,
+    config: &ModelConfig,
+    code: &Value,
+    layer: &str,
+) -> Result<Value, ExportError> {
+    let (name, channels) = (format!("{NAME}.{layer}"), config.trunk_channels[0]);
+    let sizes = [config.style_dim, channels];
+    let weight = graph.weights.get(&format!("{name}.weight"), &sizes)?;
+    let bias = graph.weights.get(&format!("{name}.bias"), &[channels])?;
+    let rows = graph.dense_with(code, &name, &weight, &bias)?;
+    graph.reshape(&rows, &[-1, channels as i64, 1, 1])
+}
+
+/// The noise of the pixels of `x`, `[1, 1, height, width]`: one square of it, repeated and cut.
+fn noise(graph: &mut Graph<'_>, x: &Value) -> Result<Value, ExportError> {
+    let integers = |graph: &mut Graph<'_>, values: &[f32]| {
+        let name = graph.fresh("integers");
+        let array = Array {
+            shape: vec![values.len()],
+            values: values.to_vec(),
+        };
+        graph.constant(&name, &array, Kind::Integer)
+    };
+    let period = NOISE_PERIOD;
+    let square = Array {
+        shape: vec![1, 1, period, period],
+        values: (0..period * period)
+            .map(|at| noise_at(at / period, at % period))
+            .collect(),
+    };
+    let square = graph.constant(&format!("{NAME}.noise"), &square, x.kind)?;
+    let mut shape = graph.apply("Shape", &[x], &[]);
+    shape.kind = Kind::Integer;
+    let places = integers(graph, &[2.0, 3.0])?;
+    let sides = graph.apply(
+        "Gather",
+        &[&shape, &places],
+        &[("axis", Attribute::Integer(0))],
+    );
+    let period = integers(graph, &[period as f32])?;
+    let whole = graph.apply("Div", &[&sides, &period], &[]);
+    let one = integers(graph, &[1.0])?;
+    let repeats = graph.apply("Add", &[&whole, &one], &[]);
+    let ones = integers(graph, &[1.0, 1.0])?;
+    let repeats = graph.apply(
+        "Concat",
+        &[&ones, &repeats],
+        &[("axis", Attribute::Integer(0))],
+    );
+    let tiled = graph.apply("Tile", &[&square, &repeats], &[]);
+    let starts = integers(graph, &[0.0, 0.0])?;
+    Ok(graph.apply("Slice", &[&tiled, &starts, &sides, &places], &[]))
+}
+
+/// Adaptive instance norm, leaky ReLU and convolution, twice, beside a shortcut.
+pub(super) struct Block {
+    pub(super) name: String,
+    pub(super) from: usize,
+    pub(super) to: usize,
+    pub(super) style_dim: usize,
+    pub(super) double: bool,
+    pub(super) demodulated: bool,
+}
+
+/// Added to the squared length of the scaled weights before its root is taken.
+const EPSILON: f32 = 1e-8;
+
+impl Block {
+    pub(super) fn build(
+        &self,
+        graph: &mut Graph<'_>,
+        x: &Value,
+        code: &Value,
+    ) -> Result<Value, ExportError> {
+        let Self { name, from, to, .. } = self;
+        let (from, to, three) = (*from, *to, Stride::keeping(3));
+        let (first, second) = (format!("{name}.first"), format!("{name}.second"));
+        let (branch, gain) = self.steered(graph, x, code, ("first_norm", from))?;
+        let branch = self.doubled(graph, branch)?;
+        let branch = graph.convolve(&branch, &first, [from, to], three)?;
+        let branch = self.settled(graph, branch, &gain, (&first, [from, to]))?;
+        let (branch, gain) = self.steered(graph, &branch, code, ("second_norm", to))?;
+        let branch = graph.convolve(&branch, &second, [to, to], three)?;
+        let branch = self.settled(graph, branch, &gain, (&second, [to, to]))?;
+        let mut straight = x.clone();
+        if from != to {
+            let shortcut = format!("{name}.shortcut");
+            straight = graph.convolve(&straight, &shortcut, [from, to], Stride::keeping(1))?;
+        }
+        let straight = self.doubled(graph, straight)?;
+        graph.join(&straight, &branch)
+    }
+
+    /// With the gains and biases that a code asks for, and the gains, `[batch, channels]` in 32
+    /// bits.
+    fn steered(
+        &self,
+        graph: &mut Graph<'_>,
+        x: &Value,
+        code: &Value,
+        (norm, channels): (&str, usize),
+    ) -> Result<(Value, Value), ExportError> {
+        let layer = format!("{}.{norm}.affine", self.name);
+        let both = 2 * channels;
+        let weight = graph
+            .weights
+            .get(&format!("{layer}.weight"), &[self.style_dim, both])?;
+        let bias = graph.weights.get(&format!("{layer}.bias"), &[both])?;
+        // Cut in two here, so that the graph need not do it. A gain is one plus what is learned.
+        let mut half = |what: &str, start: usize, more: f32| -> Result<_, ExportError> {
+            let end = start + channels;
+            let weight = weight.columns(start, end, 0.0);
+            let bias = bias.columns(start, end, more);
+            let rows = graph.dense_with(code, &format!("{layer}.{what}"), &weight, &bias)?;
+            let pixels = graph.reshape(&rows, &[-1, channels as i64, 1, 1])?;
+            Ok((graph.cast(&pixels, x.kind), rows))
+        };
+        let ((gain, gains), (shift, _)) = (half("gain", 0, 1.0)?, half("shift", channels, 0.0)?);
+        if !self.demodulated {
+            let x = graph.normalise(x, channels, Some([&gain, &shift]))?;
+            return Ok((x, gains));
+        }
+        let x = graph.apply("Mul", &[x, &gain], &[]);
+        let x = graph.apply("Add", &[&x, &shift], &[]);
+        Ok((graph.leaky(&x), gains))
+    }
+
+    /// What a convolution has made of steered features, brought back to their strength.
+    fn settled(
+        &self,
+        graph: &mut Graph<'_>,
+        x: Value,
+        gain: &Value,
+        (name, [from, to]): (&str, [usize; 2]),
+    ) -> Result<Value, ExportError> {
+        if !self.demodulated {
+            return Ok(x);
+        }
+        let weight = graph
+            .weights
+            .get(&format!("{name}.weight"), &[3, 3, from, to])?;
+        let gain = graph.cast(gain, Kind::Single);
+        let power = graph.constant(&format!("{name}.power"), &weight.power(), Kind::Single)?;
+        let squared = graph.apply("Mul", &[&gain, &gain], &[]);
+        let power = graph.apply("MatMul", &[&squared, &power], &[]);
+        let epsilon = graph.number(EPSILON, &power)?;
+        let power = graph.apply("Add", &[&power, &epsilon], &[]);
+        let length = graph.apply("Sqrt", &[&power], &[]);
+        let length = graph.reshape(&length, &[-1, to as i64, 1, 1])?;
+        let length = graph.cast(&length, x.kind);
+        Ok(graph.apply("Div", &[&x, &length], &[]))
+    }
+
+    fn doubled(&self, graph: &mut Graph<'_>, x: Value) -> Result<Value, ExportError> {
+        if !self.double {
+            return Ok(x);
+        }
+        let scales = Array {
+            shape: vec![4],
+            values: vec![1.0, 1.0, 2.0, 2.0],
+        };
+        let name = graph.fresh("scales");
+        let scales = graph.constant(&name, &scales, Kind::Single)?;
+        // The region of interest, which this mode has no use for.
+        let none = graph.absent();
+        let attributes = [
+            ("mode", Attribute::Text("nearest")),
+            (
+                "coordinate_transformation_mode",
+                Attribute::Text("asymmetric"),
+            ),
+            ("nearest_mode", Attribute::Text("floor")),
+        ];
+        Ok(graph.apply("Resize", &[&x, &none, &scales], &attributes))
+    }
+}

@@ -1,0 +1,57 @@
+//! What can go wrong with logs.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// A log that cannot be read, drawn or written.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum LogsError {
+    /// The run folder cannot be read.
+    #[error(transparent)]
+    Run(#[from] crate::RunError),
+    /// The run's configuration is no TOML.
+    #[error("{}: not a configuration: {reason}", path.display())]
+    Config {
+        /// The file.
+        path: PathBuf,
+        /// What and where.
+        reason: Box<toml::de::Error>,
+    },
+    /// The system refused.
+    #[error("{}: cannot {action}: {source}", path.display())]
+    Io {
+        /// The file or folder.
+        path: PathBuf,
+        /// What was tried.
+        action: &'static str,
+        /// The system's reason.
+        source: io::Error,
+    },
+    /// A drawing cannot be written.
+    #[error(transparent)]
+    Write(#[from] utsushi_imaging::WriteError),
+    /// The ending of a drawing's name says nothing that can be drawn.
+    #[error("{}: the name must end in .svg or .png to say what to draw", path.display())]
+    Ending {
+        /// The file asked for.
+        path: PathBuf,
+    },
+    /// There is nothing to draw.
+    #[error("there is nothing to draw: {reason}")]
+    NoCurves {
+        /// Why, and what to do.
+        reason: String,
+    },
+}
+
+impl LogsError {
+    pub(crate) fn io(path: &Path, action: &'static str) -> impl FnOnce(io::Error) -> Self {
+        let path = path.to_owned();
+        move |source| Self::Io {
+            path,
+            action,
+            source,
+        }
+    }
+}

@@ -1,0 +1,96 @@
+//! The discriminators and the frozen network that one of them looks through.
+
+use burn::module::Module;
+use burn::tensor::{Device, Tensor};
+use utsushi_backbone::{CHANNELS, FeatureNetwork};
+use utsushi_model::{
+    PixelDiscriminator, ProjectedDiscriminator, ReferenceDiscriminator, StyleClassifier,
+};
+
+use crate::config::TrainingConfig;
+use crate::resize::resize_bilinear;
+
+/// The discriminators and the classifier; each may be absent.
+#[derive(Module, Debug)]
+pub struct Discriminators {
+    /// On features of the frozen network.
+    pub projected: Option<ProjectedDiscriminator>,
+    /// On pixels.
+    pub pixel: Option<PixelDiscriminator>,
+    /// On features of the frozen network: not whether a painting is real, but of which style.
+    pub classifier: Option<StyleClassifier>,
+    /// On features of the frozen network, beside a reference.
+    pub reference: Option<ReferenceDiscriminator>,
+}
+
+/// Shows pictures to the frozen network at the side it is used with.
+#[derive(Debug)]
+pub struct FeatureExtractor {
+    network: FeatureNetwork,
+    size: usize,
+}
+
+impl Discriminators {
+    /// Fresh weights; the projected discriminator needs the frozen network.
+    pub fn new(config: &TrainingConfig, with_features: bool, device: &Device) -> Self {
+        let (sizes, seed) = (&config.discriminator, config.run.seed);
+        let labels = [config.model.styles, config.model.condition_values()];
+        let projected = with_features.then(|| {
+            ProjectedDiscriminator::new(sizes, &CHANNELS, labels, seed ^ 0x5052_4f4a, device)
+        });
+        Self {
+            projected: projected.flatten(),
+            pixel: PixelDiscriminator::new(sizes, labels, seed ^ 0x5049_5845, device),
+            classifier: (with_features && config.losses.classification > 0.0)
+                .then(|| StyleClassifier::new(&CHANNELS, labels, seed ^ 0x434c_4153, device)),
+            reference: None,
+        }
+    }
+
+    /// With the discriminator that sees the reference, where the configuration gives it a weight
+    /// and the frozen network is there.
+    pub fn with_reference(
+        mut self,
+        config: &TrainingConfig,
+        with_features: bool,
+        device: &Device,
+    ) -> Self {
+        let seed = config.run.seed ^ 0x5441_5053;
+        self.reference = (with_features && config.adversarial.reference_weight > 0.0)
+            .then(|| ReferenceDiscriminator::new([CHANNELS[0], CHANNELS[1]], seed, device));
+        self
+    }
+}
+
+impl Discriminators {
+    /// After an update of the weights: one more step towards their largest singular values.
+    pub fn advanced(mut self) -> Self {
+        self.projected = self.projected.map(ProjectedDiscriminator::advanced);
+        self
+    }
+}
+
+impl FeatureExtractor {
+    /// `network` must hold no gradients.
+    pub fn new(network: FeatureNetwork, size: usize) -> Self {
+        Self { network, size }
+    }
+
+    /// # Shapes
+    /// - `pictures`: `[batch, height, width, 3]`, −1…1
+    /// - output: one `[batch, height, width, channels]` a tap
+    pub fn taps(&self, pictures: Tensor<4>) -> Vec<Tensor<4>> {
+        self.taps_at(pictures, self.size)
+    }
+
+    /// The same at another side.
+    pub fn taps_at(&self, pictures: Tensor<4>, size: usize) -> Vec<Tensor<4>> {
+        self.network.forward(resize_bilinear(pictures, size)).0
+    }
+}
+
+/// The first and the second half of the rows.
+pub(crate) fn halves<const D: usize>(x: Tensor<D>) -> (Tensor<D>, Tensor<D>) {
+    let rows = x.dims()[0];
+    (x.clone().slice([0..rows / 2]), x.slice([rows / 2..rows]))
+}

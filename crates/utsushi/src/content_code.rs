@@ -1,0 +1,192 @@
+//! What a picture shows, as the decoder takes it.
+
+use burn::tensor::Tensor;
+use utsushi_model::Content;
+
+use crate::pipeline::{PaintedPicture, Window};
+
+/// What a picture shows, without its style: read once by
+/// [`Painter::content_of`](crate::Painter::content_of), painted in any number of styles, and mixed
+/// with that of pictures of the same size.
+#[derive(Clone, Debug)]
+pub struct ContentCode {
+    /// At the picture's own size first, then at each octave.
+    pub(crate) sizes: Vec<SizedContent>,
+}
+
+/// What a picture shows at one size.
+#[derive(Clone, Debug)]
+pub(crate) struct SizedContent {
+    pub(crate) content: Content,
+    /// An empty picture of its size.
+    pub(crate) output: PaintedPicture,
+    /// What the networks see: the picture and its frame.
+    pub(crate) window: Window,
+}
+
+/// Contents that cannot be mixed.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ContentError {
+    /// Nothing to mix.
+    #[error("no content was given to mix")]
+    Nothing,
+    /// Pictures of different sizes.
+    #[error("contents of different sizes cannot be mixed: {}×{} and {}×{}", first[0], first[1], other[0], other[1])]
+    Size {
+        /// Width and height of the first one.
+        first: [usize; 2],
+        /// Those of the one that differs.
+        other: [usize; 2],
+    },
+    /// Contents that were read with different numbers of octaves.
+    #[error("contents read with different numbers of octaves cannot be mixed")]
+    Octaves,
+    /// Weights that make no mean.
+    #[error("the weights of contents must be finite and not below 0, and one must be above")]
+    Weight,
+}
+
+impl ContentCode {
+    /// The weighted mean of several contents of one size. Only the ratios of the weights count.
+    ///
+    /// Each channel of the mean is brought to the mean of the parts' standard deviations: where
+    /// pictures differ, averaging takes contrast away, and a painting of it would be pale and
+    /// blurred half way.
+    ///
+    /// # Errors
+    /// Nothing to mix, contents of different sizes, or weights that make no mean.
+    pub fn blend(contents: &[(Self, f32)]) -> Result<Self, ContentError> {
+        let (first, _) = contents.first().ok_or(ContentError::Nothing)?;
+        let size = |content: &Self| {
+            [
+                content.sizes[0].window.width,
+                content.sizes[0].window.height,
+            ]
+        };
+        for (content, weight) in contents {
+            if size(content) != size(first) {
+                let (first, other) = (size(first), size(content));
+                return Err(ContentError::Size { first, other });
+            }
+            if content.sizes.len() != first.sizes.len() {
+                return Err(ContentError::Octaves);
+            }
+            if !weight.is_finite() || *weight < 0.0 {
+                return Err(ContentError::Weight);
+            }
+        }
+        let sum: f32 = contents.iter().map(|(_, weight)| weight).sum();
+        let counting: Vec<_> = contents.iter().filter(|(_, w)| *w > 0.0).collect();
+        match counting[..] {
+            [] => return Err(ContentError::Weight),
+            [(only, _)] => return Ok(only.clone()),
+            _ => {}
+        }
+        let blended = first.sizes.iter().enumerate().map(|(index, of_first)| {
+            let parts = counting
+                .iter()
+                .map(|(code, weight)| (&code.sizes[index].content, weight / sum));
+            SizedContent {
+                content: mean(&parts.collect::<Vec<_>>()),
+                ..of_first.clone()
+            }
+        });
+        Ok(Self {
+            sizes: blended.collect(),
+        })
+    }
+}
+
+/// The mean of contents of one size with weights that sum to 1.
+fn mean(contents: &[(&Content, f32)]) -> Content {
+    let part = |part: &dyn Fn(&Content) -> Option<Tensor<4>>| {
+        let parts = contents
+            .iter()
+            .map(|&(content, weight)| Some((part(content)?, weight)))
+            .collect::<Option<Vec<_>>>()?;
+        Some(normalised_mean(parts))
+    };
+    Content {
+        features: part(&|content| Some(content.features.clone()))
+            .expect("every content has features"),
+        lines: part(&|content| content.lines.clone()),
+    }
+}
+
+/// The mean of tensors `[1, height, width, channels]` with weights that sum to 1, each channel at
+/// the mean of the parts' deviations.
+fn normalised_mean(parts: Vec<(Tensor<4>, f32)>) -> Tensor<4> {
+    let spatial = |x: Tensor<4>| x.mean_dim(1).mean_dim(2);
+    let deviation = |x: &Tensor<4>, mean: &Tensor<4>| {
+        (spatial((x.clone() - mean.clone()).powi_scalar(2)) + 1e-8).sqrt()
+    };
+    let mut total: Option<(Tensor<4>, Tensor<4>)> = None;
+    for (part, weight) in parts {
+        let own = deviation(&part, &spatial(part.clone())) * weight;
+        let part = part * weight;
+        total = Some(match total {
+            None => (part, own),
+            Some((sum, wanted)) => (sum + part, wanted + own),
+        });
+    }
+    let (sum, wanted) = total.expect("the caller gave at least two");
+    let mean = spatial(sum.clone());
+    let found = deviation(&sum, &mean);
+    (sum - mean.clone()) * (wanted / found) + mean
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{drawing, painter};
+
+    #[test]
+    fn the_mean_keeps_its_contrast_and_ends_are_exact() {
+        let painter = painter();
+        let (a, b) = (drawing(40, 32), drawing(40, 32).flip_horizontal());
+        let (a, b) = (painter.content_of(&a, 0), painter.content_of(&b, 0));
+        let values = |code: &ContentCode| {
+            let features = code.sizes[0].content.features.clone();
+            features.into_data().try_to_vec::<f32>().unwrap()
+        };
+        let of = |left, right| {
+            ContentCode::blend(&[(a.clone(), left), (b.clone(), right)]).map(|code| values(&code))
+        };
+        assert_eq!(of(2.0, 0.0).unwrap(), values(&a));
+        assert_eq!(of(0.0, 0.1).unwrap(), values(&b));
+        let half = of(1.0, 1.0).unwrap();
+        // Mirrored pictures have one deviation a channel, which must be that of their mean.
+        let deviation = |values: &[f32], channel: usize| {
+            let channels = *a.sizes[0].content.features.dims().last().unwrap();
+            let own: Vec<f32> = values
+                .iter()
+                .skip(channel)
+                .step_by(channels)
+                .copied()
+                .collect();
+            let mean = own.iter().sum::<f32>() / own.len() as f32;
+            (own.iter().map(|v| (v - mean).powi(2)).sum::<f32>() / own.len() as f32).sqrt()
+        };
+        let (a, b) = (values(&a), values(&b));
+        for channel in 0..4 {
+            let expected = (deviation(&a, channel) + deviation(&b, channel)) / 2.0;
+            let found = deviation(&half, channel);
+            assert!(
+                (found - expected).abs() < 1e-3 * (1.0 + expected),
+                "{found} {expected}"
+            );
+        }
+        assert_eq!(of(0.0, 0.0), Err(ContentError::Weight));
+        assert_eq!(of(-1.0, 2.0), Err(ContentError::Weight));
+    }
+
+    #[test]
+    fn contents_of_different_sizes_are_refused() {
+        let painter = painter();
+        let codes = [40, 48].map(|side| (painter.content_of(&drawing(side, 32), 0), 1.0));
+        let error = ContentCode::blend(&codes).unwrap_err().to_string();
+        assert!(error.contains("40×32 and 48×32"), "{error}");
+        assert_eq!(ContentCode::blend(&[]).unwrap_err(), ContentError::Nothing);
+    }
+}

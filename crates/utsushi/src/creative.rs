@@ -1,0 +1,32 @@
+//! What one model can do besides repainting a picture in a style.
+//!
+//! - [`Grid`]s of styles on one picture: mixes of two and three, stages of one reference with
+//!   those of another, samples.
+//! - [`morph`]: from one painting to the next in small steps.
+//! - [`generate`]: new paintings from a seed.
+//! - [`Direction`]s: learned from examples or found in the decoder, and pictures moved along them.
+//!
+//! Everything here works through a [`Painter`](crate::Painter); nothing depends on
+//! training.
+
+mod direction;
+mod edit;
+mod flow;
+mod generate;
+mod grid;
+mod mix;
+mod morph;
+mod symmetric;
+
+#[cfg(test)]
+mod testing;
+
+pub use direction::{Direction, DirectionError, Found, LearnError, Learned, find, learn, moved};
+pub use edit::{EditMode, edit};
+pub use generate::{
+    GenerateError, GenerateOptions, Generated, Sketched, fit_to_sheet, generate,
+    sheet_of_paintings, sketched,
+};
+pub use grid::{Cell, Grid, GridOptions};
+pub use mix::{line, samples, stages, table, triangle};
+pub use morph::{Ease, MorphError, MorphOptions, Station, Steps, fit_to_frame, frame_size, morph};

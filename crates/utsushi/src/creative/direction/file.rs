@@ -1,0 +1,125 @@
+//! Directions in files.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use utsushi_weights::{NamedTensors, Precision, WeightsFile, WeightsFileError};
+
+use crate::{Painter, StyleCode, StyleError};
+
+use super::Direction;
+
+const KIND: &str = "utsushi-direction";
+const STEP: &str = "step";
+
+/// Why a direction cannot be read or used.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum DirectionError {
+    /// The file cannot be read or written.
+    #[error(transparent)]
+    File(#[from] WeightsFileError),
+    /// The file is something else.
+    #[error("{}: this is no direction; make one with `utsushi direction learn`", path.display())]
+    NotADirection {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The direction belongs to another model.
+    #[error("{}: this direction was made for another model; make it again with this one", path.display())]
+    OtherModel {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The numbers make no step.
+    #[error("{}: {reason}", path.display())]
+    Style {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        reason: StyleError,
+    },
+}
+
+impl Direction {
+    /// Reads a direction for a painter's model.
+    ///
+    /// # Errors
+    /// A file that cannot be read, is no direction, or was made for another model.
+    pub fn read(path: &Path, painter: &Painter) -> Result<Self, DirectionError> {
+        let mut file = WeightsFile::read(path)?;
+        let not_one = || DirectionError::NotADirection { path: path.into() };
+        if file.metadata.get("kind").map(String::as_str) != Some(KIND) {
+            return Err(not_one());
+        }
+        let step = file.tensors.remove(STEP).ok_or_else(not_one)?;
+        let model = file.metadata.get("model").map(String::as_str);
+        let own = painter.fingerprint();
+        let fits = step.values.len() == painter.style_length();
+        if model != Some(&format!("{own:016x}")) || !fits {
+            return Err(DirectionError::OtherModel { path: path.into() });
+        }
+        let step = StyleCode::new(step.values).map_err(|reason| DirectionError::Style {
+            path: path.into(),
+            reason,
+        })?;
+        Ok(Self {
+            step,
+            note: file.metadata.remove("note").unwrap_or_default(),
+            model: own,
+        })
+    }
+
+    /// Writes the direction whole; without `replace`, an existing file is an error.
+    ///
+    /// # Errors
+    /// A file that is there, or a disk that cannot be written to.
+    pub fn write(&self, path: &Path, replace: bool) -> Result<(), DirectionError> {
+        let mut tensors = NamedTensors::new();
+        let values = self.step.values().to_vec();
+        tensors.insert(STEP, [values.len()], values);
+        let metadata = [
+            ("kind", KIND.to_owned()),
+            ("model", format!("{:016x}", self.model)),
+            ("note", self.note.clone()),
+        ];
+        let metadata: BTreeMap<String, String> = metadata
+            .into_iter()
+            .map(|(key, value)| (key.to_owned(), value))
+            .collect();
+        let file = WeightsFile { tensors, metadata };
+        Ok(file.write(path, Precision::Single, replace)?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::creative::testing::{painter, painter_from};
+
+    #[test]
+    fn a_direction_comes_back_for_its_own_model_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("d.safetensors");
+        let painter = painter();
+        let step = (0..painter.style_length())
+            .map(|v| v as f32 * 0.1)
+            .collect();
+        let direction = Direction::new(&painter, step, "older".to_owned()).unwrap();
+        direction.write(&path, false).unwrap();
+        assert_eq!(Direction::read(&path, &painter).unwrap(), direction);
+        let other = Direction::read(&path, &painter_from(6)).unwrap_err();
+        assert!(
+            matches!(other, DirectionError::OtherModel { .. }),
+            "{other}"
+        );
+        assert!(direction.write(&path, false).is_err());
+        let empty = WeightsFile::default();
+        empty.write(&path, Precision::Single, true).unwrap();
+        let error = Direction::read(&path, &painter).unwrap_err();
+        assert!(
+            matches!(error, DirectionError::NotADirection { .. }),
+            "{error}"
+        );
+    }
+}

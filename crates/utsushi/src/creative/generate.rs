@@ -1,0 +1,181 @@
+//! New paintings from nothing but a seed.
+
+mod sheet;
+
+pub use sheet::{fit_to_sheet, sheet_of_paintings};
+
+use crate::{Monitor, PaintError, PaintOptions, PaintRequest, Painter, StyleCode, StyleError};
+use utsushi_imaging::{Picture, resize};
+
+/// What new paintings are made of beside their seed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct GenerateOptions {
+    /// The style whose paintings they resemble; without one, each seed picks its own.
+    pub name: Option<String>,
+    /// A style to paint all of them in; without one, each seed draws its own of that name.
+    pub style: Option<StyleCode>,
+    /// Share of the distance from the mean to keep, 0…1, in what is shown and in drawn styles
+    /// alike: less gives up variety for faces that are more often whole.
+    pub truncation: f32,
+    /// Side of the paintings in pixels, 32…4096; without one, what the model was trained at.
+    pub side: Option<u32>,
+    /// How they are painted.
+    pub paint: PaintOptions,
+}
+
+impl Default for GenerateOptions {
+    /// Of all styles, at the model's own size, truncated to 0.7.
+    fn default() -> Self {
+        Self {
+            name: None,
+            style: None,
+            truncation: 0.7,
+            side: None,
+            paint: PaintOptions::default(),
+        }
+    }
+}
+
+/// A new painting before it is painted.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Sketched {
+    /// The style whose paintings it resembles.
+    pub name: String,
+    /// What it shows, in the size of the painting.
+    pub sketch: Picture,
+    /// The style to paint it in.
+    pub style: StyleCode,
+}
+
+/// A new painting.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Generated {
+    /// The style whose paintings it resembles.
+    pub name: String,
+    /// What it shows, before it was painted.
+    pub sketch: Picture,
+    /// The painting.
+    pub painting: Picture,
+}
+
+/// Why there is no new painting.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum GenerateError {
+    /// A model that makes none, or a style that it does not know.
+    #[error(transparent)]
+    Style(#[from] StyleError),
+    /// The sketch cannot be painted.
+    #[error(transparent)]
+    Paint(#[from] PaintError),
+}
+
+/// Makes up what a painting shows and draws a style for it. Model, seed and options decide it
+/// alone.
+///
+/// # Errors
+/// A model without a content prior, or a style it does not know.
+pub fn sketched(
+    painter: &Painter,
+    seed: u64,
+    options: &GenerateOptions,
+) -> Result<Sketched, StyleError> {
+    let name = match &options.name {
+        Some(name) => name,
+        None => painter.drawn_name(seed)?,
+    };
+    let sketch = painter.sketch(name, seed, options.truncation)?;
+    let native = painter.config().native_size as u32;
+    let side = options.side.unwrap_or(native).clamp(32, 4096);
+    let sketch = resize(&sketch, side, side);
+    let style = match &options.style {
+        Some(style) => style.clone(),
+        None => painter
+            .sampled_style(Some(name), seed)?
+            .truncated(&painter.mean_style(Some(name))?, options.truncation)?,
+    };
+    Ok(Sketched {
+        name: name.to_owned(),
+        sketch,
+        style,
+    })
+}
+
+/// Paints what [`sketched`] makes up.
+///
+/// # Errors
+/// As [`sketched`], a code of another model, or [`PaintError::Stopped`] when `monitor` wants to stop.
+pub fn generate(
+    painter: &Painter,
+    seed: u64,
+    options: &GenerateOptions,
+    monitor: &mut dyn Monitor,
+) -> Result<Generated, GenerateError> {
+    let Sketched {
+        name,
+        sketch,
+        style,
+    } = sketched(painter, seed, options)?;
+    let request = PaintRequest::new(&sketch, style).with_options(options.paint);
+    let painting = painter.paint_one(&request, monitor)?;
+    Ok(Generated {
+        name,
+        sketch,
+        painting,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::creative::testing::painter;
+
+    fn made(seed: u64, options: &GenerateOptions) -> Generated {
+        generate(&painter(), seed, options, &mut ()).unwrap()
+    }
+
+    #[test]
+    fn the_seed_decides_and_the_painting_is_its_sketch_in_its_style() {
+        let options = GenerateOptions {
+            name: Some("oil".to_owned()),
+            truncation: 1.0,
+            ..GenerateOptions::default()
+        };
+        let one = made(3, &options);
+        assert_eq!(one, made(3, &options));
+        assert_ne!(one.painting, made(4, &options).painting);
+        let painter = painter();
+        let style = painter.sampled_style(Some("oil"), 3).unwrap();
+        let again = painter.paint_one(&PaintRequest::new(&one.sketch, style), &mut ());
+        assert_eq!(again.unwrap(), one.painting);
+    }
+
+    #[test]
+    fn without_a_name_seeds_pick_all_styles_and_the_side_is_the_one_asked_for() {
+        let options = GenerateOptions {
+            side: Some(48),
+            ..GenerateOptions::default()
+        };
+        let all: Vec<Generated> = (0..12).map(|seed| made(seed, &options)).collect();
+        let count = |name| all.iter().filter(|one| one.name == name).count();
+        assert!(count("oil") > 0 && count("cel") > 0);
+        assert!(all.iter().all(|one| one.painting.width() == 48));
+    }
+
+    #[test]
+    fn a_style_of_ones_own_is_painted_in_whatever_the_seed() {
+        let style = painter().named_style("cel").unwrap();
+        let options = GenerateOptions {
+            name: Some("oil".to_owned()),
+            truncation: 0.0,
+            ..GenerateOptions::default()
+        };
+        let own = GenerateOptions {
+            style: Some(style),
+            ..options.clone()
+        };
+        // Truncated to nothing, all seeds give the mean.
+        assert_eq!(made(1, &options), made(2, &options));
+        assert_eq!(made(1, &own).sketch, made(1, &options).sketch);
+        assert_ne!(made(1, &own).painting, made(1, &options).painting);
+    }
+}

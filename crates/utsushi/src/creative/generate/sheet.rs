@@ -1,0 +1,57 @@
+//! New paintings side by side.
+
+use utsushi_imaging::{Picture, SheetCell, SheetOptions, contact_sheet, resize};
+
+/// Paintings that are looked at one by one; more of them are looked over.
+const FEW: usize = 16;
+
+/// A square painting as large as a sheet of so many has room for: 512 px for up to 16, 256 px for
+/// more. Smaller ones stay as they are.
+pub fn fit_to_sheet(painting: Picture, count: usize) -> Picture {
+    let most = if count <= FEW { 512 } else { 256 };
+    match painting.width() > most {
+        true => resize(&painting, most, most),
+        false => painting,
+    }
+}
+
+/// Square paintings of one size on a sheet that is as square as possible, each above its caption,
+/// which is its style and seed.
+pub fn sheet_of_paintings(paintings: &[(String, Picture)]) -> Picture {
+    let side = paintings.first().map_or(1, |(_, picture)| picture.width());
+    let cells: Vec<SheetCell<'_>> = paintings
+        .iter()
+        .map(|(caption, picture)| SheetCell {
+            picture: Some(picture),
+            caption: Some(caption),
+        })
+        .collect();
+    let options = SheetOptions {
+        columns: (cells.len() as f64).sqrt().ceil() as u32,
+        cell_width: side,
+        cell_height: side,
+        ..SheetOptions::default()
+    };
+    contact_sheet(&options, &cells)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::creative::testing::drawing;
+
+    #[test]
+    fn few_are_shown_larger_than_many() {
+        let side = |side, count| fit_to_sheet(drawing(side, side), count).width();
+        assert_eq!((side(600, 16), side(600, 17)), (512, 256));
+        assert_eq!((side(512, 16), side(100, 64)), (512, 100));
+    }
+
+    #[test]
+    fn five_take_two_rows_of_three() {
+        let one = ("oil 1".to_owned(), drawing(40, 40));
+        let sheet = sheet_of_paintings(&vec![one; 5]);
+        assert!((120..160).contains(&sheet.width()), "{}", sheet.width());
+        assert!((80..120).contains(&sheet.height()), "{}", sheet.height());
+    }
+}

@@ -1,0 +1,387 @@
+//! From one painting to the next in small steps.
+
+use crate::creative::flow::Flow;
+use crate::{
+    BlendPath, ContentCode, ContentError, Monitor, PaintError, Painter, Progress, StyleCode,
+    StyleError,
+};
+use utsushi_imaging::{Picture, Rectangle, fit_within, resize};
+
+/// A picture that a morph passes through, and its style.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Station {
+    /// What is shown.
+    pub picture: Picture,
+    /// In which style.
+    pub style: StyleCode,
+}
+
+/// How a morph goes from station to station.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Ease {
+    /// At the same pace all the way.
+    Linear,
+    /// Slowly away and slowly in, so that each station can be looked at.
+    #[default]
+    Smooth,
+}
+
+impl Ease {
+    /// How far along something is at the time 0…1.
+    fn at(self, time: f32) -> f32 {
+        match self {
+            Self::Linear => time,
+            Self::Smooth => time * time * (3.0 - 2.0 * time),
+        }
+    }
+}
+
+/// Settings for [`morph`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MorphOptions {
+    /// Frames in all, at least 2 and as many as there are stations.
+    pub frames: usize,
+    /// The pace.
+    pub ease: Ease,
+    /// How styles are mixed.
+    pub path: BlendPath,
+    /// Whether the way leads back to the first station, for a loop.
+    pub closed: bool,
+    /// Longest side of the frames in pixels, 32…1024; a smaller first picture keeps its size.
+    pub longest: u32,
+    /// Whether outlines wander from where they are in one picture to where they are in the next,
+    /// instead of fading here and appearing there.
+    pub warp: bool,
+    /// As [`PaintOptions::octaves`](crate::PaintOptions::octaves), for all frames; absent:
+    /// the least that a station asks for.
+    pub octaves: Option<u32>,
+}
+
+impl Default for MorphOptions {
+    /// 48 frames of at most 512 px, smoothly, there and not back.
+    fn default() -> Self {
+        Self {
+            frames: 48,
+            ease: Ease::default(),
+            path: BlendPath::default(),
+            closed: false,
+            longest: 512,
+            warp: false,
+            octaves: None,
+        }
+    }
+}
+
+/// How even a morph is: mean differences between neighbouring frames, 0…1 of the range of a
+/// colour.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Steps {
+    /// The largest one.
+    pub largest: f64,
+    /// The frame, from 0, that the largest one leads to.
+    pub at: usize,
+    /// The mean of all.
+    pub mean: f64,
+}
+
+/// Why a morph was not made.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum MorphError {
+    /// Fewer than two stations, or fewer frames than stations.
+    #[error(
+        "a morph of {stations} pictures in {frames} frames: there must be at least two pictures, and a frame for each"
+    )]
+    TooFew {
+        /// Pictures given.
+        stations: usize,
+        /// Frames asked for.
+        frames: usize,
+    },
+    /// A frame cannot be painted.
+    #[error(transparent)]
+    Paint(#[from] PaintError),
+    /// Styles of another model.
+    #[error(transparent)]
+    Style(#[from] StyleError),
+    /// Contents that do not fit.
+    #[error(transparent)]
+    Content(#[from] ContentError),
+}
+
+/// Paints a morph through all stations, and hands each frame to `put` with its index.
+///
+/// Between two stations the content's features and lines and the style codes travel together, so
+/// that every frame is a painting of its own and not two laid over each other. All pictures are
+/// cut to the shape of the first and laid over white. The first frame is the first station
+/// painted in its style, the last one the last. `monitor` hears of each frame.
+///
+/// # Errors
+/// Too few stations, a failed painting, or [`PaintError::Stopped`] soon after `monitor`
+/// wants to stop.
+pub fn morph(
+    painter: &Painter,
+    stations: &[Station],
+    options: &MorphOptions,
+    put: &mut dyn FnMut(usize, &Picture),
+    monitor: &mut dyn Monitor,
+) -> Result<Steps, MorphError> {
+    let frames = options.frames;
+    if stations.len() < 2 || frames < stations.len() {
+        let stations = stations.len();
+        return Err(MorphError::TooFew { stations, frames });
+    }
+    let first = &stations[0].picture;
+    let (width, height) = frame_size((first.width(), first.height()), options.longest);
+    let pictures: Vec<Picture> = stations
+        .iter()
+        .map(|station| fit_to_frame(&station.picture, width, height))
+        .collect();
+    let asked = || {
+        pictures
+            .iter()
+            .map(|picture| painter.octaves(picture))
+            .min()
+    };
+    let octaves = options.octaves.or_else(asked).unwrap_or(0);
+    let contents: Vec<ContentCode> = pictures
+        .iter()
+        .map(|picture| painter.content_of(picture, octaves))
+        .collect();
+    let mut leg: Option<(usize, Flow)> = None;
+    let mut steps = Steps::default();
+    let mut last: Option<Picture> = None;
+    for index in 0..frames {
+        if monitor.cancelled() {
+            return Err(PaintError::Stopped.into());
+        }
+        let (from, to, share) = place(index, stations.len(), options);
+        let weights = [1.0 - share, share];
+        let pair = [from, to];
+        let moved = (options.warp && share > 0.0 && share < 1.0).then(|| {
+            let flow = match leg.take() {
+                Some((start, flow)) if start == from => flow,
+                _ => Flow::between(&pictures[from], &pictures[to]),
+            };
+            let moved = [(from, -share), (to, 1.0 - share)]
+                .map(|(station, way)| flow.moved(&pictures[station], way));
+            leg = Some((from, flow));
+            moved
+        });
+        let shown = match &moved {
+            Some(moved) => moved.each_ref(),
+            None => pair.map(|station| &pictures[station]),
+        };
+        let content: Vec<_> = match &moved {
+            Some(moved) => moved
+                .iter()
+                .map(|picture| painter.content_of(picture, octaves))
+                .collect(),
+            None => pair
+                .iter()
+                .map(|&station| contents[station].clone())
+                .collect(),
+        };
+        let content: Vec<_> = content.into_iter().zip(weights).collect();
+        let styles = pair.map(|station| stations[station].style.clone());
+        let styles: Vec<_> = styles.into_iter().zip(weights).collect();
+        let style = painter.blend(&styles, options.path)?;
+        let mut frame = painter.paint_content(&ContentCode::blend(&content)?, &style)?;
+        lay_over_white(&mut frame, shown, share);
+        if let Some(last) = &last {
+            let step = difference(last, &frame);
+            steps.mean += step / (frames - 1) as f64;
+            if step > steps.largest {
+                (steps.largest, steps.at) = (step, index);
+            }
+        }
+        put(index, &frame);
+        let (done, total) = (index + 1, frames);
+        monitor.progress(Progress { done, total });
+        last = Some(frame);
+    }
+    Ok(steps)
+}
+
+/// The stations before and after a frame, and how far it is from the one to the other.
+fn place(index: usize, stations: usize, options: &MorphOptions) -> (usize, usize, f32) {
+    // A loop has as many legs as stations, and ends one frame before it is back.
+    let (legs, last) = match options.closed {
+        true => (stations, options.frames),
+        false => (stations - 1, options.frames - 1),
+    };
+    let leg = (index * legs / last).min(legs - 1);
+    let time = (index * legs - leg * last) as f32 / last as f32;
+    (leg, (leg + 1) % stations, options.ease.at(time))
+}
+
+/// The mean difference of two pictures of one size, 0…1.
+pub(crate) fn difference(left: &Picture, right: &Picture) -> f64 {
+    let pairs = left.rgb().iter().zip(right.rgb());
+    let sum: u64 = pairs.map(|(a, b)| u64::from(a.abs_diff(*b))).sum();
+    sum as f64 / left.rgb().len() as f64 / 255.0
+}
+
+/// Width and height of the frames of a morph whose first picture has that size;
+/// [`MorphOptions::longest`].
+pub fn frame_size((width, height): (u32, u32), longest: u32) -> (u32, u32) {
+    let longest = longest.clamp(32, 1024);
+    match width.max(height) <= longest {
+        true => (width, height),
+        false => fit_within((width, height), longest, longest),
+    }
+}
+
+/// The middle of a picture at the size of a frame, which is all that [`morph`] takes of it.
+pub fn fit_to_frame(picture: &Picture, width: u32, height: u32) -> Picture {
+    let (own_width, own_height) = (u64::from(picture.width()), u64::from(picture.height()));
+    let (wide, high) = (u64::from(width), u64::from(height));
+    // The largest part of the shape asked for.
+    let part_width = own_width.min((own_height * wide).div_ceil(high)) as u32;
+    let part_height = own_height.min((own_width * high).div_ceil(wide)) as u32;
+    let part = picture.crop(Rectangle {
+        left: (picture.width() - part_width) / 2,
+        top: (picture.height() - part_height) / 2,
+        width: part_width,
+        height: part_height,
+    });
+    resize(&part, width, height)
+}
+
+/// Lets white through where the pictures that a frame lies between are transparent. Painted are
+/// the colours that are seen alone, so that white paper is no part of the style.
+fn lay_over_white(frame: &mut Picture, between: [&Picture; 2], share: f32) {
+    if between.iter().all(|picture| picture.alpha().is_none()) {
+        return;
+    }
+    let seen = |picture: &Picture, index| match picture.alpha() {
+        Some(alpha) => f32::from(alpha.at(index)) / 65535.0,
+        None => 1.0,
+    };
+    let pixels = frame.rgb_mut().as_chunks_mut::<3>().0;
+    for (index, colour) in pixels.iter_mut().enumerate() {
+        let [from, to] = between.map(|picture| seen(picture, index));
+        let there = from * (1.0 - share) + to * share;
+        *colour =
+            colour.map(|byte| (f32::from(byte) * there + 255.0 * (1.0 - there)).round() as u8);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::creative::testing::{drawing, painter};
+
+    fn stations(painter: &Painter) -> Vec<Station> {
+        let station = |picture: Picture, seed| Station {
+            picture,
+            style: painter.sampled_style(None, seed).unwrap(),
+        };
+        vec![
+            station(drawing(40, 32), 1),
+            station(drawing(60, 90).flip_horizontal(), 2),
+            station(Picture::filled(8, 8, [200, 30, 30]), 3),
+        ]
+    }
+
+    fn frames(painter: &Painter, options: &MorphOptions) -> (Vec<Picture>, Steps) {
+        let mut frames = Vec::new();
+        let mut put = |index: usize, frame: &Picture| {
+            assert_eq!(index, frames.len());
+            frames.push(frame.clone());
+        };
+        let steps = morph(painter, &stations(painter), options, &mut put, &mut ()).unwrap();
+        (frames, steps)
+    }
+
+    #[test]
+    fn a_morph_begins_and_ends_on_its_ends_and_says_its_largest_step() {
+        let painter = painter();
+        for ease in [Ease::Linear, Ease::Smooth] {
+            let options = MorphOptions {
+                frames: 9,
+                ease,
+                ..MorphOptions::default()
+            };
+            let (frames, steps) = frames(&painter, &options);
+            assert_eq!(frames.len(), 9);
+            let stations = stations(&painter);
+            for (frame, station) in [(0, 0), (4, 1), (8, 2)] {
+                let content =
+                    painter.content_of(&fit_to_frame(&stations[station].picture, 40, 32), 0);
+                let alone = painter
+                    .paint_content(&content, &stations[station].style)
+                    .unwrap();
+                assert_eq!(frames[frame], alone, "{ease:?} {frame}");
+            }
+            let each: Vec<f64> = frames
+                .windows(2)
+                .map(|pair| difference(&pair[0], &pair[1]))
+                .collect();
+            let largest = each.iter().copied().fold(0.0, f64::max);
+            assert_eq!((steps.largest, each[steps.at - 1]), (largest, largest));
+            assert!((steps.mean - each.iter().sum::<f64>() / 8.0).abs() < 1e-9);
+            assert!(steps.mean > 0.0);
+        }
+    }
+
+    #[test]
+    fn outlines_wander_with_warping_and_ends_stay() {
+        let painter = painter();
+        let options = |warp| MorphOptions {
+            frames: 9,
+            warp,
+            ..MorphOptions::default()
+        };
+        let (plain, _) = frames(&painter, &options(false));
+        let (warped, _) = frames(&painter, &options(true));
+        for end in [0, 4, 8] {
+            assert_eq!(plain[end], warped[end]);
+        }
+        assert_ne!(plain[2], warped[2]);
+    }
+
+    #[test]
+    fn a_loop_is_one_step_from_its_beginning_at_its_end() {
+        let painter = painter();
+        let closed = MorphOptions {
+            frames: 6,
+            closed: true,
+            ease: Ease::Linear,
+            ..MorphOptions::default()
+        };
+        assert_eq!(place(0, 3, &closed), (0, 1, 0.0));
+        assert_eq!(place(3, 3, &closed), (1, 2, 0.5));
+        assert_eq!(place(5, 3, &closed), (2, 0, 0.5));
+        assert_eq!(frames(&painter, &closed).0.len(), 6);
+    }
+
+    #[test]
+    fn too_few_pictures_or_frames_are_refused() {
+        let painter = painter();
+        let stations = stations(&painter);
+        for (count, frames) in [(1, 9), (3, 2), (0, 0)] {
+            let options = MorphOptions {
+                frames,
+                ..MorphOptions::default()
+            };
+            let error = morph(
+                &painter,
+                &stations[..count],
+                &options,
+                &mut |_, _| {},
+                &mut (),
+            );
+            assert!(matches!(error, Err(MorphError::TooFew { .. })));
+        }
+    }
+
+    #[test]
+    fn pictures_are_cut_to_the_shape_of_the_first() {
+        let part = fit_to_frame(&drawing(100, 40), 20, 20);
+        assert_eq!((part.width(), part.height()), (20, 20));
+        assert_eq!(fit_to_frame(&part, 20, 20), part);
+        assert_eq!(frame_size((300, 100), 150), (150, 50));
+        assert_eq!(frame_size((40, 30), 512), (40, 30));
+    }
+}

@@ -1,0 +1,26 @@
+//! Where the faces of a painting are, and how large.
+//!
+//! A network of 88 thousand numbers looks at the picture at halved and halved sizes, and at each of
+//! them says where the middle of a face is, and how wide and high it is (Zhou et al. 2019, "Objects
+//! as points"). The weights are part of the crate; `examples/train_faces` made them, and
+//! `assets/faces/CARD.md` says from what, how well it finds, and under which terms they are.
+//!
+//! A [`Face`] is the face without the hair: from the forehead to the chin, about as wide as high.
+
+mod error;
+mod face;
+mod finder;
+mod loss;
+mod network;
+mod octaves;
+mod peaks;
+mod pyramid;
+mod target;
+
+pub use error::FaceFinderError;
+pub use face::{Face, Frame};
+pub use finder::FaceFinder;
+pub use loss::{Targets, face_loss};
+pub use network::{FaceMaps, FaceNetwork};
+pub use octaves::octaves;
+pub use target::{Extent, TargetMaps};

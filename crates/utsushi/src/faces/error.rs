@@ -1,0 +1,24 @@
+//! Why there is no finder.
+
+use std::path::PathBuf;
+
+use utsushi_weights::{MismatchError, WeightsFileError};
+
+/// Why a file does not make a finder.
+#[derive(Debug, thiserror::Error)]
+pub enum FaceFinderError {
+    /// The file cannot be read, or is damaged.
+    #[error(transparent)]
+    File(#[from] WeightsFileError),
+    /// The file holds something else than weights of a face finder.
+    #[error(
+        "{}: these are not the weights of a face finder: {reason}; make some with the example `train_faces`",
+        path.display()
+    )]
+    Weights {
+        /// The file.
+        path: PathBuf,
+        /// What misses or does not fit.
+        reason: MismatchError,
+    },
+}

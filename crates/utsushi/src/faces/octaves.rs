@@ -1,0 +1,49 @@
+//! How much smaller a picture must be for its face to have the size that a model knows.
+
+use crate::faces::face::SHARE;
+
+/// How many times the picture's sides may be halved before a face of that many pixels is smaller
+/// than in the pictures that a model of `native` pixels was trained on: the whole part of the
+/// binary logarithm of `face / (0.6 · native)`, 0…5.
+///
+/// `face` is a width or height in pixels. What is no positive number gives 0.
+pub fn octaves(face: f64, native: usize) -> u32 {
+    let ratio = face / (f64::from(SHARE) * native as f64);
+    // A cast of what is below 0, or not a number, gives 0. Shares are rounded as the face's pixels
+    // are, so that exactly twice the size counts as such.
+    ((ratio.log2() + 1e-6).floor() as u32).min(5)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_doubling_of_the_face_is_an_octave() {
+        // At 128 pixels a face is trained with 76.8.
+        for (face, expected) in [
+            (10.0, 0),
+            (76.8, 0),
+            (153.0, 0),
+            (153.6, 1),
+            (300.0, 1),
+            (307.2, 2),
+            (614.4, 3),
+            (1228.8, 4),
+            (2457.6, 5),
+            (1e9, 5),
+        ] {
+            assert_eq!(octaves(face, 128), expected, "{face}");
+        }
+        assert_eq!(octaves(76.8, 64), 1);
+    }
+
+    #[test]
+    fn what_is_no_size_changes_nothing() {
+        for wrong in [0.0, -5.0, f64::NAN, f64::NEG_INFINITY] {
+            assert_eq!(octaves(wrong, 128), 0);
+        }
+        assert_eq!(octaves(f64::INFINITY, 128), 5);
+        assert_eq!(octaves(50.0, 0), 5);
+    }
+}

@@ -1,0 +1,131 @@
+use std::sync::atomic::AtomicBool;
+
+use super::*;
+use crate::testing::{drawing, painter};
+
+/// Noise of a few levels everywhere, and a square that wanders.
+fn film() -> Vec<Picture> {
+    let frame = |time: usize| {
+        let mut picture = drawing(48, 40);
+        for (index, byte) in picture.rgb_mut().iter_mut().enumerate() {
+            *byte = byte.saturating_add(((index * 7 + time * 13) % 5) as u8);
+        }
+        for row in 10..20 {
+            let start = (row * 48 + 5 + time * 4) * 3;
+            picture.rgb_mut()[start..start + 30].fill(255);
+        }
+        picture
+    };
+    (0..6).map(frame).collect()
+}
+
+#[test]
+fn steadiness_takes_flicker_away_and_lets_what_moves_move() {
+    let painter = painter();
+    let model = Model::from(painter.clone());
+    let code = painter.named_style("oil").unwrap();
+    let style = Style::from(&code);
+    let options = PaintOptions::default();
+    let run = |steady: f32| {
+        let mut film_painter = FilmPainter::new(&model, &style, &[], &options, steady).unwrap();
+        let frames: Vec<_> = film()
+            .iter()
+            .map(|f| film_painter.paint(f, &()).unwrap())
+            .collect();
+        (frames, film_painter.change())
+    };
+    let (alone, loose) = run(0.0);
+    let (held, firm) = run(0.9);
+    assert_eq!(loose.frames, 6);
+    assert_eq!(loose.input, firm.input);
+    assert!(firm.output < 0.8 * loose.output, "{firm:?} {loose:?}");
+    let each = crate::testing::paint(&painter, &film()[3], &code, 1.0).unwrap();
+    assert_eq!(
+        alone[3], each,
+        "without steadiness a frame is painted as a picture is"
+    );
+    // Inside of the square, where it has just arrived.
+    let at = |picture: &Picture| picture.rgb()[(15 * 48 + 5 + 5 * 4 + 8) * 3];
+    assert!(at(&held[5]).abs_diff(at(&alone[5])) <= 2);
+    assert!(FilmPainter::new(&model, &style, &[], &options, 1.5).is_err());
+}
+
+#[test]
+fn a_later_painter_goes_on_as_if_there_had_been_no_stop() {
+    let painter = painter();
+    let model = Model::from(painter.clone());
+    let code = painter.named_style("oil").unwrap();
+    let style = Style::from(&code);
+    let options = PaintOptions {
+        strength: 0.7,
+        ..PaintOptions::default()
+    };
+    let fresh = || FilmPainter::new(&model, &style, &[], &options, 0.8).unwrap();
+    let frames = film();
+    let mut whole = fresh();
+    let expected: Vec<_> = frames
+        .iter()
+        .map(|f| whole.paint(f, &()).unwrap())
+        .collect();
+    let mut first = fresh();
+    for (frame, expected) in frames[..3].iter().zip(&expected) {
+        assert_eq!(first.paint(frame, &()).unwrap(), *expected);
+    }
+    let bytes = first.state().to_bytes();
+    let mut second = fresh();
+    second.go_on(FilmState::from_bytes(&bytes).unwrap());
+    for (frame, expected) in frames[3..].iter().zip(&expected[3..]) {
+        assert_eq!(second.paint(frame, &()).unwrap(), *expected);
+    }
+    assert_eq!(second.change(), whole.change());
+    for length in (0..bytes.len()).step_by(997) {
+        let cut = FilmState::from_bytes(&bytes[..length]);
+        assert!(cut.is_none_or(|state| state.last.is_none()));
+    }
+    let empty = FilmState::default();
+    assert_eq!(FilmState::from_bytes(&empty.to_bytes()), Some(empty));
+}
+
+#[test]
+fn one_code_paints_all_frames_and_a_frame_that_stands_still_is_painted_once() {
+    let painter = painter();
+    let model = Model::from(painter.clone());
+    let code = painter.named_style("oil").unwrap();
+    let style = Style::from(&code);
+    let options = PaintOptions {
+        strength: 0.5,
+        ..PaintOptions::default()
+    };
+    let mut film_painter = FilmPainter::new(&model, &style, &[], &options, 0.0).unwrap();
+    let [first, other] = [drawing(40, 32), Picture::filled(40, 32, [200, 30, 30])];
+    let own = painter.style_of(&first).unwrap();
+    let expected =
+        |picture| crate::testing::paint(&painter, picture, &own.towards(&code, 0.5), 1.0).unwrap();
+    for picture in [&first, &other, &other, &first] {
+        assert_eq!(film_painter.paint(picture, &()).unwrap(), expected(picture));
+    }
+    // Nothing is painted for the second of two: a stop does not matter.
+    let flag = AtomicBool::new(true);
+    let stopped = &flag;
+    assert!(film_painter.paint(&first, &stopped).is_ok());
+    assert_eq!(
+        film_painter.paint(&other, &stopped),
+        Err(PaintError::Stopped)
+    );
+}
+
+#[test]
+fn the_largest_change_around_is_found_at_the_edges_too() {
+    let mut values = vec![0.0; 7 * 5];
+    (values[0], values[3 * 7 + 5]) = (2.0, 3.0);
+    let around = largest_around(values, 7, 5);
+    let at = |row: usize, column: usize| around[row * 7 + column];
+    assert_eq!(
+        (at(0, 0), at(2, 2), at(2, 3), at(0, 5)),
+        (2.0, 2.0, 3.0, 0.0)
+    );
+    assert_eq!(
+        (at(1, 6), at(4, 3), at(4, 2), at(3, 0)),
+        (3.0, 3.0, 0.0, 0.0)
+    );
+}

@@ -1,0 +1,185 @@
+//! Animations and videos among the jobs.
+
+use std::fs;
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::UNIX_EPOCH;
+
+use utsushi_imaging::{DecodeLimits, Picture, ReadError, frames, read_bytes};
+use utsushi_video::{
+    AnimationSource, Ffmpeg, FilmError, FrameSource, SinkSettings, VideoLimits, VideoSource,
+    is_video, open_sink,
+};
+
+use super::{Existing, Job, JobError, RunOptions};
+use crate::film::FilmState;
+use crate::{FilmPainter, FrameChange, Model, PaintError, Style};
+
+/// What came of a film.
+pub(super) enum Filmed {
+    /// It is painted and written; with what was wrong with the file, if anything was.
+    Whole(FrameChange, Option<String>),
+    /// It was stopped; so many frames are kept for a later run, if any.
+    Stopped(u64),
+}
+
+/// What a film is painted with.
+pub(super) struct FilmJob<'a> {
+    pub(super) model: &'a Model,
+    pub(super) style: &'a Style,
+    pub(super) job: &'a Job,
+    pub(super) existing: Existing,
+    pub(super) options: &'a RunOptions,
+}
+
+impl FilmJob<'_> {
+    /// Paints frames one after the other from a source into the output.
+    pub(super) fn run(
+        &self,
+        source: &mut dyn FrameSource,
+        sound: bool,
+        progress: &mut dyn FnMut(u64, Option<u64>),
+        stop: &AtomicBool,
+    ) -> Result<Filmed, JobError> {
+        let (job, options) = (self.job, self.options);
+        let failed = |reason| JobError::Paint {
+            path: job.content.clone(),
+            reason,
+        };
+        let mut sink = open_sink(
+            &job.output,
+            &SinkSettings {
+                loops: source.loops(),
+                force: self.existing == Existing::Replace,
+                resume: options.resume,
+                identity: Some(self.identity()),
+                sound: sound.then(|| job.content.clone()),
+                ..SinkSettings::new(source.rate())
+            },
+        )?;
+        let mut film = FilmPainter::new(
+            self.model,
+            self.style,
+            &options.regions,
+            &options.paint,
+            options.steady,
+        )
+        .map_err(failed)?;
+        let mut done = sink.kept();
+        if let Some(state) = sink.note().and_then(FilmState::from_bytes) {
+            film.go_on(state);
+        }
+        source.skip(done)?;
+        loop {
+            progress(done, source.total());
+            let Some(mut frame) = source.next_frame()? else {
+                break;
+            };
+            // A frame that stands still is not painted, and still a place to stop at.
+            let painted = match stop.load(Ordering::Relaxed) {
+                true => Err(PaintError::Stopped),
+                false => film.paint(&frame.picture, &stop),
+            };
+            frame.picture = match painted {
+                Ok(painted) => painted,
+                Err(PaintError::Stopped) => {
+                    let kept = sink.pause(&|| film.state().to_bytes())?;
+                    return Ok(Filmed::Stopped(kept.map_or(0, |(frames, _)| frames)));
+                }
+                Err(reason) => return Err(failed(reason)),
+            };
+            sink.push(&frame, &|| film.state().to_bytes())?;
+            done += 1;
+        }
+        sink.finish()?;
+        Ok(Filmed::Whole(film.change(), source.warning()))
+    }
+
+    /// What tells this job from others: the file as it is now, and everything that the painting
+    /// depends on.
+    fn identity(&self) -> String {
+        let content = &self.job.content;
+        let metadata = fs::metadata(content).ok();
+        let length = metadata.as_ref().map_or(0, fs::Metadata::len);
+        let changed = metadata.and_then(|metadata| metadata.modified().ok());
+        let changed = changed.and_then(|time| time.duration_since(UNIX_EPOCH).ok());
+        let options = self.options;
+        let mut sum = Sum(0xcbf2_9ce4_8422_2325);
+        let code = match self.style {
+            Style::Code(code) => Some(code),
+            Style::Only => None,
+        };
+        let codes = options.regions.iter().map(|region| &region.style);
+        for code in codes.chain(code) {
+            code.values()
+                .iter()
+                .for_each(|value| sum.add(&value.to_le_bytes()));
+        }
+        for region in &options.regions {
+            region.mask.hash_into(&mut |bytes| sum.add(bytes));
+        }
+        let octaves = options.paint.octaves;
+        format!(
+            "{}, {length} bytes of {:?}; model {:016x}, style {:016x}, strength {}, tile {}, \
+             octaves {}, steady {}",
+            std::path::absolute(content)
+                .unwrap_or_else(|_| content.clone())
+                .display(),
+            changed.unwrap_or_default(),
+            self.model.fingerprint(),
+            sum.0,
+            options.paint.strength,
+            options.paint.tile,
+            octaves.map_or("as found".to_owned(), |octaves| octaves.to_string()),
+            options.steady,
+        )
+    }
+}
+
+/// FNV-1a.
+struct Sum(u64);
+
+impl Sum {
+    fn add(&mut self, bytes: &[u8]) {
+        for &byte in bytes {
+            self.0 = (self.0 ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+        }
+    }
+}
+
+/// One frame of a video or an animation, counted from 1, to try a style on.
+///
+/// # Errors
+/// A file that is neither or is damaged, or a frame that it does not have.
+pub fn read_frame(
+    path: &Path,
+    number: u64,
+    limits: &DecodeLimits,
+    video: VideoLimits,
+) -> Result<Picture, JobError> {
+    let pick = |source: &mut dyn FrameSource| {
+        source.skip(number.saturating_sub(1))?;
+        match source.next_frame()? {
+            Some(frame) => Ok(frame.picture),
+            None => Err(JobError::Film(FilmError::NoSuchFrame {
+                path: path.to_owned(),
+                frame: number,
+                frames: source.total().unwrap_or(0).min(number.saturating_sub(1)),
+            })),
+        }
+    };
+    if is_video(path) {
+        return pick(&mut VideoSource::open(&Ffmpeg::find()?, path, video)?);
+    }
+    let bytes = read_bytes(path, limits)?;
+    let opened = frames(&bytes, limits).map_err(|reason| ReadError::Decode {
+        path: path.to_owned(),
+        reason,
+    })?;
+    match opened {
+        Some(frames) => pick(&mut AnimationSource::new(frames, path)),
+        None => Err(JobError::NotAFilm {
+            path: path.to_owned(),
+        }),
+    }
+}

@@ -1,0 +1,104 @@
+//! How a picture is painted, and why it may not be.
+
+use utsushi_model::ModelConfig;
+
+use crate::pipeline::octaves;
+use crate::{BackendError, MaskError, StyleError};
+
+/// How a picture is painted, whatever its style.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct PaintOptions {
+    /// How far to go from the content's own style, 0, to the target's, 1, along the line between
+    /// their codes. Just above 0 the networks redraw the content in its own style; at exactly 0
+    /// nothing is left to paint, and the content comes back unchanged, bit for bit.
+    pub strength: f32,
+    /// Side in pixels of the square that is painted at once, a multiple of 8 from 256 to 4096.
+    /// Pictures with no more pixels than this square has are painted whole, larger ones in strips
+    /// of no more pixels (but 32 rows at least), so that memory hardly grows with the picture.
+    pub tile: u32,
+    /// How many times the picture is halved to take the tones from smaller paintings of it, 0 to
+    /// 5: for faces that are 2, 4, … times as large as those the model was trained on, whose tones
+    /// it would get wrong. 0 paints the picture at its own size alone, and each further octave
+    /// costs a quarter of the one before. Absent: as [`Painter::octaves`](crate::Painter::octaves)
+    /// finds. Networks that know one style have no octaves.
+    pub octaves: Option<u32>,
+}
+
+impl Default for PaintOptions {
+    /// Full strength, 1280 px at once: about one gigabyte with the networks' default sizes.
+    fn default() -> Self {
+        Self {
+            strength: 1.0,
+            tile: 1280,
+            octaves: None,
+        }
+    }
+}
+
+impl PaintOptions {
+    /// Checks the settings; [`Painter::paint`](crate::Painter::paint) does so too.
+    ///
+    /// # Errors
+    /// The first setting out of range.
+    pub fn validate(&self) -> Result<(), PaintError> {
+        if !(0.0..=1.0).contains(&self.strength) {
+            return Err(PaintError::Strength(self.strength));
+        }
+        let aligned = self.tile.is_multiple_of(ModelConfig::ALIGNMENT as u32);
+        if !aligned || !(256..=4096).contains(&self.tile) {
+            return Err(PaintError::Tile(self.tile));
+        }
+        match self.octaves {
+            Some(octaves) if octaves > octaves::MOST => Err(PaintError::Octaves(octaves)),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Why a picture was not painted.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum PaintError {
+    /// A strength that is not from 0 to 1.
+    #[error("the strength {0} is out of range: expected a number from 0 to 1")]
+    Strength(f32),
+    /// A steadiness that is not from 0 to 1.
+    #[error("the steadiness {0} is out of range: expected a number from 0 to 1")]
+    Steady(f32),
+    /// A tile size that cannot be used.
+    #[error("the tile size {0} is out of range: expected a multiple of 8 from 256 to 4096")]
+    Tile(u32),
+    /// More octaves than there are.
+    #[error("{0} octaves are out of range: expected a number from 0 to 5")]
+    Octaves(u32),
+    /// The style cannot be used.
+    #[error(transparent)]
+    Style(#[from] StyleError),
+    /// A mask does not fit the picture.
+    #[error(transparent)]
+    Mask(#[from] MaskError),
+    /// A network cannot be run.
+    #[error("the network cannot paint {width}×{height} pixels: {reason}")]
+    Network {
+        /// Width of what it was given.
+        width: usize,
+        /// Height of it.
+        height: usize,
+        /// What went wrong.
+        reason: BackendError,
+    },
+    /// The networks gave something that is not a colour.
+    #[error(
+        "the painted value at row {row}, column {column} is not a number; the model's weights \
+         are damaged or come from a training that diverged"
+    )]
+    NotANumber {
+        /// Row of the first such value, from the top of the picture.
+        row: usize,
+        /// Column, from the left.
+        column: usize,
+    },
+    /// The caller asked to stop.
+    #[error("stopped before the picture was finished")]
+    Stopped,
+}

@@ -1,0 +1,125 @@
+//! The networks of one model, ready to paint.
+
+mod backend;
+#[cfg(feature = "built-in")]
+mod built_in;
+mod conditions;
+mod contents;
+mod inside;
+mod large_faces;
+mod painting;
+mod sketches;
+mod styles;
+
+#[cfg(test)]
+mod tests;
+
+use std::path::Path;
+use std::sync::Arc;
+
+use burn::tensor::Device;
+use large_faces::LargeFaces;
+use utsushi_model::{Generator, KeptWeights, ModelConfig};
+use utsushi_weights::ExportedModel;
+
+use crate::{LoadModelError, PaintStyle, SteeredModel, StyleCode};
+
+/// Paints with one model on one device.
+///
+/// The networks' weights are prepared once, when they are first used. A clone shares the networks, and any number of threads may paint at once; on a CPU one picture
+/// keeps all cores busy by itself.
+#[derive(Clone, Debug)]
+pub struct Painter {
+    model: Arc<SteeredModel>,
+    _kept: Arc<KeptWeights>,
+    large_faces: LargeFaces,
+    device: Device,
+}
+
+impl Painter {
+    /// A painter with a model whose networks are on `device`.
+    ///
+    /// # Errors
+    /// Sizes that are out of range, or styles that are not the networks' own.
+    pub fn new(model: SteeredModel, device: Device) -> Result<Self, LoadModelError> {
+        model.config.validate()?;
+        let (found, expected) = (model.styles.len(), model.config.styles);
+        if found != expected {
+            return Err(LoadModelError::StyleCount { found, expected });
+        }
+        let length = ModelConfig::STAGES * model.config.style_dim;
+        for style in &model.styles {
+            let Some(mean) = &style.mean else { continue };
+            StyleCode::new(mean.clone())
+                .and_then(|code| code.check_length(length))
+                .map_err(|reason| LoadModelError::Mean {
+                    style: style.name.clone(),
+                    reason,
+                })?;
+        }
+        Ok(Self {
+            _kept: Arc::new(KeptWeights::of(&model.networks.generator)),
+            model: Arc::new(model),
+            large_faces: LargeFaces::default(),
+            device,
+        })
+    }
+
+    /// Reads an exported model.
+    ///
+    /// # Errors
+    /// A file that cannot be read, is damaged, or is no model; weights that are not finite or not
+    /// those of the networks that the file describes. The error names the file.
+    pub fn load(path: &Path, device: Device) -> Result<Self, LoadModelError> {
+        Self::from_exported(ExportedModel::read(path)?, device, path)
+    }
+
+    /// Reads an exported model from memory; `origin` stands for the file's name in errors.
+    ///
+    /// # Errors
+    /// As [`Painter::load`].
+    pub fn from_bytes(bytes: &[u8], origin: &Path, device: Device) -> Result<Self, LoadModelError> {
+        Self::from_exported(ExportedModel::from_bytes(bytes, origin)?, device, origin)
+    }
+
+    fn from_exported(
+        exported: ExportedModel,
+        device: Device,
+        origin: &Path,
+    ) -> Result<Self, LoadModelError> {
+        let model = SteeredModel::from_exported(exported, &device, origin)?;
+        Self::new(model, device).map_err(|reason| LoadModelError::In {
+            path: origin.to_owned(),
+            reason: Box::new(reason),
+        })
+    }
+
+    /// Sizes of the networks.
+    pub fn config(&self) -> &ModelConfig {
+        &self.model.config
+    }
+
+    /// The styles the model was trained on, in the order of their labels.
+    pub fn styles(&self) -> &[PaintStyle] {
+        &self.model.styles
+    }
+
+    /// The model's card: Markdown for readers.
+    pub fn card(&self) -> &str {
+        &self.model.card
+    }
+
+    /// The device that paints.
+    pub fn device(&self) -> &Device {
+        &self.device
+    }
+
+    pub(crate) fn generator(&self) -> &Generator {
+        &self.model.networks.generator
+    }
+
+    /// Numbers in a style code of this model.
+    fn code_length(&self) -> usize {
+        ModelConfig::STAGES * self.model.config.style_dim
+    }
+}

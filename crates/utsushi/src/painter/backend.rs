@@ -1,0 +1,112 @@
+//! The networks of a model that is steered by style codes, as the pipeline runs them.
+
+use burn::tensor::{Tensor, TensorData};
+use utsushi_imaging::Picture;
+use utsushi_model::{ChannelStatistics, ModelConfig, Normaliser, Passage, Strips};
+
+use super::Painter;
+use crate::backend::{Backend, BackendError, Capabilities, Pixels, Steering, StripPainter};
+use crate::{Framing, Style, StyleCode, StyleError};
+
+/// The shortest side the networks are given: four values at an eighth, so that there is something
+/// to take the variance of.
+const SHORTEST: usize = 32;
+
+impl Backend for Painter {
+    fn capabilities(&self) -> Capabilities {
+        Capabilities {
+            alignment: ModelConfig::ALIGNMENT,
+            shortest: SHORTEST,
+            size: [None; 2],
+        }
+    }
+
+    /// Each picture is normalised by its own statistics.
+    fn forward(&self, pictures: Pixels<'_>, styles: &[Style]) -> Result<Vec<f32>, BackendError> {
+        let code = |style: &Style| match style {
+            Style::Code(code) => Ok(code.to_tensor(&self.device)),
+            Style::Only => Err(BackendError::new(StyleError::NotOneStyle)),
+        };
+        let codes = styles.iter().map(code).collect::<Result<Vec<_>, _>>()?;
+        let codes = Tensor::cat(codes, 0);
+        Ok(self.run(pictures, codes, &mut Normaliser::each_picture()))
+    }
+
+    fn steering(&self) -> Option<&dyn Steering> {
+        Some(self)
+    }
+}
+
+impl Steering for Painter {
+    fn code_length(&self) -> usize {
+        self.style_length()
+    }
+
+    fn style_of_content(&self, content: &Picture) -> Result<StyleCode, StyleError> {
+        self.style_of_framed(content, Framing::Whole)
+    }
+
+    fn octaves(&self, content: &Picture) -> u32 {
+        Painter::octaves(self, content)
+    }
+
+    /// All strips share the statistics of the reduced picture.
+    fn begin_strips<'a>(
+        &'a self,
+        reduced: Pixels<'_>,
+        style: &StyleCode,
+    ) -> Box<dyn StripPainter + 'a> {
+        Box::new(SteeredStrips::new(
+            self,
+            style,
+            self.statistics(reduced, style),
+        ))
+    }
+}
+
+impl Painter {
+    /// The statistics that normalise a picture.
+    fn statistics(&self, picture: Pixels<'_>, style: &StyleCode) -> Vec<ChannelStatistics> {
+        let mut passage = Normaliser::recording();
+        self.run(picture, style.to_tensor(&self.device), &mut passage);
+        passage.into_recorded()
+    }
+
+    /// Runs the generator. `styles` are `[pictures, stages, style_dim]`.
+    fn run(&self, pictures: Pixels<'_>, styles: Tensor<3>, passage: &mut impl Passage) -> Vec<f32> {
+        let shape = [pictures.count(), pictures.height, pictures.width, 3];
+        let data = TensorData::new(pictures.values.to_vec(), shape);
+        let pictures = Tensor::from_data(data, &self.device);
+        let content = self.generator().encoder.forward(pictures, passage);
+        let painted = self.generator().decoder.forward(&content, styles, passage);
+        let data = painted.into_data_as::<f32>();
+        data.try_into_vec().expect("the data was read as f32")
+    }
+}
+
+/// A picture in strips that are all normalised alike.
+struct SteeredStrips<'a> {
+    painter: &'a Painter,
+    style: Tensor<3>,
+    strips: Strips,
+}
+
+impl<'a> SteeredStrips<'a> {
+    fn new(painter: &'a Painter, style: &StyleCode, statistics: Vec<ChannelStatistics>) -> Self {
+        Self {
+            painter,
+            style: style.to_tensor(&painter.device),
+            strips: Strips::new(statistics),
+        }
+    }
+}
+
+impl StripPainter for SteeredStrips<'_> {
+    fn paint(&mut self, rows: Pixels<'_>, last: bool) -> Vec<f32> {
+        self.strips.begin(last);
+        self.painter.run(rows, self.style.clone(), &mut self.strips)
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,81 @@
+//! Content read once and painted many times.
+
+use burn::tensor::{Tensor, TensorData};
+use utsushi_imaging::Picture;
+use utsushi_model::Normaliser;
+
+use super::Painter;
+use crate::backend::Backend;
+use crate::content_code::{ContentCode, SizedContent};
+use crate::pipeline::{FramedPicture, octaves, opaque};
+use crate::{PaintError, StyleCode};
+
+impl Painter {
+    /// What a picture shows, read as a whole: memory grows with the picture, which should have no
+    /// more pixels than [`PaintOptions::tile`](crate::PaintOptions::tile) squared. Alpha stays
+    /// out; colours under transparent pixels take no part.
+    /// `octaves` is [`PaintOptions::octaves`](crate::PaintOptions::octaves).
+    pub fn content_of(&self, picture: &Picture, octaves: u32) -> ContentCode {
+        let pictures = octaves::halvings(opaque(picture), octaves.min(octaves::MOST));
+        let sizes = pictures.into_iter().map(|picture| {
+            let framed = FramedPicture::new(picture, &self.capabilities());
+            let window = framed.window();
+            let mut values = Vec::new();
+            framed.read(window, &mut values);
+            let data = TensorData::new(values, [1, window.height, window.width, 3]);
+            let pictures = Tensor::from_data(data, &self.device);
+            SizedContent {
+                content: self.generator().encode(pictures),
+                output: framed.output(),
+                window,
+            }
+        });
+        ContentCode {
+            sizes: sizes.collect(),
+        }
+    }
+
+    /// Paints a content in a style, without alpha. For the content of one picture this gives what
+    /// [`Painter::paint`] gives for a picture that is painted whole.
+    ///
+    /// # Errors
+    /// A style of another model, or networks that give no colours.
+    pub fn paint_content(
+        &self,
+        content: &ContentCode,
+        style: &StyleCode,
+    ) -> Result<Picture, PaintError> {
+        style.check_length(self.code_length())?;
+        let mut paintings = Vec::new();
+        for size in &content.sizes {
+            let painted = self.generator().decoder.forward(
+                &size.content,
+                style.to_tensor(&self.device),
+                &mut Normaliser::each_picture(),
+            );
+            let values = painted.into_data_as::<f32>();
+            let values: Vec<f32> = values.try_into_vec().expect("the data was read as f32");
+            let mut output = size.output.clone();
+            output.put(size.window, size.window, &values)?;
+            paintings.push(output.into_picture());
+        }
+        Ok(octaves::joined(paintings).expect("a picture has its own size"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::{drawing, paint, painter};
+
+    #[test]
+    fn a_content_is_painted_as_its_picture_is() {
+        let painter = painter();
+        let style = painter.named_style("cel").unwrap();
+        for (width, height) in [(40, 32), (33, 71), (5, 9)] {
+            let picture = drawing(width, height);
+            let at_once = paint(&painter, &picture, &style, 1.0).unwrap();
+            let content = painter.content_of(&picture, 0);
+            assert_eq!(painter.paint_content(&content, &style).unwrap(), at_once);
+        }
+    }
+}

@@ -1,0 +1,71 @@
+//! How large the face of a picture is.
+
+use std::sync::{Arc, OnceLock};
+
+use crate::faces::FaceFinder;
+use burn::tensor::Device;
+use utsushi_imaging::{Picture, Rectangle};
+
+use super::Painter;
+
+/// Pictures of up to so many times the pixels that the model was trained on are painted at their
+/// own size whatever they show: tones are right there, and smaller ones would lose detail. As
+/// references they are taken for heads already.
+const FEW: u64 = 6;
+
+/// Looks for faces; made when the first large picture comes.
+#[derive(Clone, Debug, Default)]
+pub(super) struct LargeFaces(Arc<OnceLock<Option<FaceFinder>>>);
+
+impl LargeFaces {
+    fn finder(&self, device: &Device) -> Option<&FaceFinder> {
+        // Weights that cannot be read have been exchanged; a painting needs no face finder.
+        let made = || FaceFinder::builtin(device).ok();
+        self.0.get_or_init(made).as_ref()
+    }
+}
+
+impl Painter {
+    /// Whether a picture may show more than a head of the size that the model was trained on.
+    pub(super) fn is_large(&self, picture: &Picture) -> bool {
+        let native = self.config().native_size;
+        picture.pixels() > FEW * (native * native) as u64
+    }
+
+    /// The part of a painting around its main face, with the face as large and where it is in the
+    /// pictures that models are trained on, as far as the painting reaches. Nothing where no face
+    /// is found.
+    pub(super) fn around_face(&self, picture: &Picture) -> Option<Picture> {
+        let finder = self.large_faces.finder(&self.device)?;
+        let frame = finder.main_frame(picture)?;
+        Some(picture.crop(Rectangle {
+            left: frame.left as u32,
+            top: frame.top as u32,
+            width: frame.side,
+            height: frame.side,
+        }))
+    }
+
+    /// How many octaves a picture is best painted with
+    /// ([`PaintOptions::octaves`](crate::PaintOptions::octaves)): as many times as its main face can
+    /// be halved until it is less than twice as large as those that the model was trained on, or
+    /// no larger than the largest that it has seen windows of. None where no face is found, and in
+    /// pictures of little more pixels than the model's own.
+    pub fn octaves(&self, picture: &Picture) -> u32 {
+        if !self.is_large(picture) {
+            return 0;
+        }
+        let config = self.config();
+        let native = config.native_size.max(config.largest_seen / 2);
+        let longer = picture.width().max(picture.height());
+        if crate::faces::octaves(f64::from(longer), native) == 0 {
+            return 0;
+        }
+        let finder = self.large_faces.finder(&self.device);
+        let face = finder.and_then(|finder| finder.main_face(picture));
+        face.map_or(0, |face| {
+            let size = f64::from(face.width) * f64::from(face.height);
+            crate::faces::octaves(size.sqrt(), native)
+        })
+    }
+}

@@ -1,0 +1,255 @@
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use burn::tensor::Device;
+use utsushi_imaging::{Alpha, Picture};
+
+use super::Painter;
+use crate::testing::{diverged, drawing, model, paint, painter};
+use crate::{PaintError, PaintOptions, PaintRequest, Progress, StyleCode, StyleError, Watch};
+
+#[test]
+fn any_size_comes_back_at_its_size() {
+    let painter = painter();
+    let style = painter.named_style("oil").unwrap();
+    for (width, height) in [
+        (1, 1),
+        (1, 300),
+        (300, 1),
+        (7, 5),
+        (31, 33),
+        (8, 8),
+        (2, 3000),
+    ] {
+        let picture = drawing(width, height);
+        let painted = paint(&painter, &picture, &style, 1.0).unwrap();
+        assert_eq!((painted.width(), painted.height()), (width, height));
+        assert!(painted.alpha().is_none());
+    }
+}
+
+#[test]
+fn a_strip_keeps_its_course() {
+    // Left half dark, right half bright: a network without training mixes colours, but what
+    // differs must go on differing, in whichever direction it reads the picture.
+    let painter = painter();
+    let style = painter.named_style("oil").unwrap();
+    let grey = |index: u32| if index < 150 { [20; 3] } else { [230; 3] };
+    let rgb: Vec<u8> = (0..300).flat_map(grey).collect();
+    for (width, height) in [(300, 1), (1, 300)] {
+        let picture = Picture::new(width, height, rgb.clone()).unwrap();
+        let painted = paint(&painter, &picture, &style, 1.0).unwrap();
+        let pixel = |index: usize| &painted.rgb()[index * 3..index * 3 + 3];
+        let apart: u32 = pixel(70)
+            .iter()
+            .zip(pixel(230))
+            .map(|(a, b)| u32::from(a.abs_diff(*b)))
+            .sum();
+        assert!(apart > 10, "{:?} {:?}", pixel(70), pixel(230));
+    }
+}
+
+#[test]
+fn alpha_returns_bit_for_bit_and_hidden_colours_count_for_nothing() {
+    let painter = painter();
+    let style = painter.named_style("oil").unwrap();
+    let picture = drawing(300, 200);
+    let opaque = paint(&painter, &picture, &style, 1.0).unwrap();
+    let pixels = 300 * 200;
+    let sixteen = Alpha::Sixteen((0..pixels).map(|i| (i * 37 % 65536) as u16).collect());
+    let hole = |index: usize| (index % 300) < 120;
+    let eight = Alpha::Eight((0..pixels).map(|i| if hole(i) { 0 } else { 255 }).collect());
+    for alpha in [sixteen, eight.clone(), Alpha::Eight(vec![255; pixels])] {
+        let veiled = picture.clone().with_alpha(alpha.clone()).unwrap();
+        for strength in [0.0, 0.5, 1.0] {
+            let painted = paint(&painter, &veiled, &style, strength).unwrap();
+            assert_eq!(painted.alpha(), Some(&alpha));
+        }
+        if alpha.is_opaque() {
+            let painted = paint(&painter, &veiled, &style, 1.0).unwrap();
+            assert_eq!(painted.without_alpha(), opaque);
+        }
+    }
+    let mut other = picture.clone();
+    for (index, colour) in other
+        .rgb_mut()
+        .as_chunks_mut::<3>()
+        .0
+        .iter_mut()
+        .enumerate()
+    {
+        if hole(index) {
+            *colour = [255, 0, 255];
+        }
+    }
+    let [one, two] = [picture, other].map(|picture| picture.with_alpha(eight.clone()).unwrap());
+    assert_ne!(one, two);
+    for strength in [0.5, 1.0] {
+        let painted = paint(&painter, &one, &style, strength).unwrap();
+        assert_eq!(painted, paint(&painter, &two, &style, strength).unwrap());
+    }
+    assert_eq!(
+        painter.style_of(&one).unwrap(),
+        painter.style_of(&two).unwrap()
+    );
+}
+
+#[test]
+fn strength_goes_from_the_content_to_the_style() {
+    let painter = painter();
+    let style = painter.named_style("oil").unwrap();
+    let picture = drawing(64, 48);
+    assert_eq!(paint(&painter, &picture, &style, 0.0).unwrap(), picture);
+    let full = paint(&painter, &picture, &style, 1.0).unwrap();
+    let own = painter.style_of(&picture).unwrap();
+    let redrawn = paint(&painter, &picture, &own, 1.0).unwrap();
+    let apart = |a: &Picture, b: &Picture| -> u64 {
+        let pairs = a.rgb().iter().zip(b.rgb());
+        pairs.map(|(a, b)| u64::from(a.abs_diff(*b))).sum()
+    };
+    let half = paint(&painter, &picture, &style, 0.5).unwrap();
+    let little = paint(&painter, &picture, &style, 1e-4).unwrap();
+    assert!(apart(&little, &redrawn) <= 64 * 48 / 10);
+    assert!(apart(&half, &full) < apart(&redrawn, &full));
+    assert!(apart(&half, &redrawn) < apart(&full, &redrawn));
+}
+
+#[test]
+fn a_batch_is_its_single_pictures_and_every_run_is_the_same() {
+    let painter = painter();
+    let style = painter.sampled_style(None, 9).unwrap();
+    let pictures = [
+        drawing(64, 64),
+        drawing(300, 280),
+        drawing(64, 64),
+        drawing(9, 40),
+    ];
+    let options = PaintOptions {
+        tile: 256,
+        ..PaintOptions::default()
+    };
+    let stop = AtomicBool::new(false);
+    let mut last = Progress { done: 0, total: 0 };
+    let progress = |progress: Progress| {
+        assert!(progress.done >= last.done, "{last:?} {progress:?}");
+        last = progress;
+    };
+    let request = |picture| PaintRequest::new(picture, &style).with_options(options);
+    let requests = pictures.each_ref().map(request);
+    let batch = painter.paint(&requests, &mut Watch::new(&stop, progress));
+    assert_eq!(last, Progress { done: 5, total: 5 });
+    for (request, painted) in requests.iter().zip(&batch) {
+        assert_eq!(&painter.paint_one(request, &mut ()), painted);
+        assert!(painted.is_ok());
+    }
+}
+
+#[test]
+fn threads_may_share_a_painter() {
+    fn shared<T: Send + Sync + Clone>(_: &T) {}
+    let painter = painter();
+    shared(&painter);
+    let style = painter.named_style("oil").unwrap();
+    let picture = drawing(48, 48);
+    let expected = paint(&painter, &picture, &style, 1.0).unwrap();
+    std::thread::scope(|scope| {
+        for _ in 0..3 {
+            scope.spawn(|| {
+                assert_eq!(paint(&painter, &picture, &style, 1.0).unwrap(), expected);
+            });
+        }
+    });
+}
+
+#[test]
+fn stopping_and_options_out_of_range() {
+    let painter = painter();
+    let style = painter.named_style("oil").unwrap();
+    let picture = drawing(600, 600);
+    let options = PaintOptions {
+        tile: 256,
+        ..PaintOptions::default()
+    };
+    let stop = AtomicBool::new(false);
+    let progress = |progress: Progress| {
+        assert!(progress.done <= 2, "stopped after the second strip");
+        stop.store(progress.done == 2, Ordering::Relaxed);
+    };
+    let request = PaintRequest::new(&picture, &style).with_options(options);
+    let stopped = painter.paint_one(&request, &mut Watch::new(&stop, progress));
+    assert_eq!(stopped, Err(PaintError::Stopped));
+    for strength in [-0.1, 1.01, f32::NAN, f32::INFINITY] {
+        let error = paint(&painter, &picture, &style, strength).unwrap_err();
+        assert!(matches!(error, PaintError::Strength(_)));
+    }
+    for tile in [0, 8, 248, 257, 4104, u32::MAX] {
+        let options = PaintOptions {
+            tile,
+            ..PaintOptions::default()
+        };
+        assert_eq!(options.validate(), Err(PaintError::Tile(tile)));
+    }
+    let foreign = StyleCode::new(vec![0.0; 3]).unwrap();
+    let error = paint(&painter, &picture, &foreign, 1.0).unwrap_err();
+    let expected = StyleError::Length {
+        found: 3,
+        expected: 16,
+    };
+    assert_eq!(error, PaintError::Style(expected));
+}
+
+#[test]
+fn names_seeds_and_references() {
+    let painter = painter();
+    let oil = painter.named_style("oil").unwrap();
+    assert_eq!(Some(oil.values()), painter.styles()[0].mean.as_deref());
+    let error = painter.named_style("oli").unwrap_err().to_string();
+    assert!(
+        error.contains("`oil`, `cel`") && error.contains("mean `oil`?"),
+        "{error}"
+    );
+    assert!(!error.contains("photo"), "{error}");
+    let error = painter.named_style("photo").unwrap_err();
+    assert!(matches!(error, StyleError::ContentOnly { .. }));
+
+    let sampled = |name, seed| painter.sampled_style(name, seed).unwrap();
+    assert_eq!(sampled(None, 4), sampled(None, 4));
+    assert_ne!(sampled(None, 4), sampled(None, 5));
+    assert_ne!(sampled(Some("oil"), 4), sampled(Some("cel"), 4));
+    assert!(painter.sampled_style(Some("photo"), 4).is_err());
+    // Without a name, the seed picks one of those that can be painted.
+    for seed in 0..20 {
+        let any = sampled(None, seed);
+        assert!(any == sampled(Some("oil"), seed) || any == sampled(Some("cel"), seed));
+    }
+
+    // The size a painting comes in is not its style, what it shows is.
+    let small = painter.style_of(&drawing(64, 64)).unwrap();
+    assert_eq!(small.values().len(), 16);
+    assert_ne!(
+        small,
+        painter
+            .style_of(&Picture::filled(64, 64, [9, 200, 30]))
+            .unwrap()
+    );
+    for (width, height) in [(1, 1), (1, 300), (500, 64), (7, 5)] {
+        painter.style_of(&drawing(width, height)).unwrap();
+    }
+}
+
+#[test]
+fn a_diverged_network_is_reported_and_not_painted() {
+    let mut model = model();
+    model.networks = diverged(model.networks);
+    let painter = Painter::new(model, Device::flex()).unwrap();
+    let oil = painter.named_style("oil").unwrap();
+    let error = paint(&painter, &drawing(40, 40), &oil, 1.0).unwrap_err();
+    assert_eq!(error, PaintError::NotANumber { row: 0, column: 0 });
+    assert!(matches!(
+        painter.style_of(&drawing(40, 40)),
+        Err(StyleError::NotFinite { .. })
+    ));
+    assert!(matches!(
+        painter.sampled_style(None, 1),
+        Err(StyleError::NotFinite { .. })
+    ));
+}

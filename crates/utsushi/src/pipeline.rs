@@ -1,0 +1,255 @@
+//! The one way in which pictures are painted, whatever paints below.
+//!
+//! A request is checked and prepared ([`prepared`]), which makes one layer of its style and one of
+//! each region's. A layer is painted at the picture's own size and at its octaves ([`octaves`]),
+//! each framed so that the networks can take it ([`framed`]), in strips or tiles where it is large
+//! ([`strips`], [`tiles`]). Layers of one size go through the networks together. What comes out is
+//! laid over each other and given the picture's alpha.
+
+mod framed;
+mod layer;
+pub(crate) mod octaves;
+mod prepared;
+mod spans;
+mod strips;
+mod tiles;
+mod window;
+
+pub(crate) use framed::{FramedPicture, PaintedPicture, opaque};
+pub(crate) use window::Window;
+
+use utsushi_imaging::Picture;
+
+use crate::backend::{Backend, Capabilities};
+use crate::{Monitor, PaintError, PaintRequest, Progress};
+use layer::{Layer, groups};
+use prepared::Prepared;
+
+/// Paints what is requested, each as it would be painted alone.
+pub(crate) fn paint(
+    backend: &dyn Backend,
+    requests: &[PaintRequest<'_>],
+    monitor: &mut dyn Monitor,
+) -> Vec<Result<Picture, PaintError>> {
+    let pipeline = Pipeline::new(backend);
+    let prepared: Vec<Result<Prepared<'_>, PaintError>> = requests
+        .iter()
+        .map(|request| Prepared::new(&pipeline, request))
+        .collect();
+    let total = prepared.iter().flatten().map(Prepared::passes).sum();
+    let mut passes = Passes::begin(monitor, total);
+    // What is painted of each request so far.
+    let mut outcomes: Vec<Result<Option<Picture>, PaintError>> = Vec::new();
+    let mut layers = Vec::new();
+    for (index, prepared) in prepared.iter().enumerate() {
+        outcomes.push(match prepared {
+            Err(error) => Err(error.clone()),
+            Ok(prepared) => {
+                layers.extend(prepared.layers(index));
+                Ok(None)
+            }
+        });
+    }
+    for group in groups(&layers) {
+        let wanted = group.iter().filter(|layer| outcomes[layer.request].is_ok());
+        let wanted: Vec<&Layer<'_>> = wanted.collect();
+        for (layer, painted) in wanted.iter().zip(pipeline.paint(&wanted, &mut passes)) {
+            let outcome = &mut outcomes[layer.request];
+            match (outcome.as_mut(), painted) {
+                (Ok(Some(below)), Ok(painted)) => layer.lay_over(below, &painted),
+                (_, painted) => *outcome = painted.map(Some),
+            }
+        }
+    }
+    let finished = prepared.into_iter().zip(outcomes);
+    let finished = finished.map(|(prepared, outcome)| match outcome? {
+        Some(painted) => Ok(prepared?.finished(painted)),
+        // Nothing was left to paint.
+        None => {
+            passes.step(1);
+            Ok(prepared?.content.clone())
+        }
+    });
+    finished.collect()
+}
+
+/// Paints one picture.
+pub(crate) fn paint_one(
+    backend: &dyn Backend,
+    request: &PaintRequest<'_>,
+    monitor: &mut dyn Monitor,
+) -> Result<Picture, PaintError> {
+    let mut painted = paint(backend, std::slice::from_ref(request), monitor);
+    painted.pop().expect("one request has one outcome")
+}
+
+/// A backend and what it takes.
+struct Pipeline<'a> {
+    backend: &'a dyn Backend,
+    capabilities: Capabilities,
+}
+
+impl<'a> Pipeline<'a> {
+    fn new(backend: &'a dyn Backend) -> Self {
+        Self {
+            backend,
+            capabilities: backend.capabilities(),
+        }
+    }
+
+    /// In how many passes a picture of that size is painted.
+    fn passes(&self, [width, height]: [u32; 2], tile: usize) -> usize {
+        let [width, height] = framed::sides([width, height], &self.capabilities);
+        if self.backend.steering().is_some() {
+            return strips::strips(width, height, tile).len();
+        }
+        let [columns, rows] = tiles::tiles([width, height], &self.capabilities, tile);
+        columns.len() * rows.len()
+    }
+
+    /// Paints layers of one size, together where there are several.
+    fn paint(
+        &self,
+        group: &[&Layer<'_>],
+        passes: &mut Passes<'_>,
+    ) -> Vec<Result<Picture, PaintError>> {
+        if group.len() > 1
+            && let Some(painted) = self.together(group, passes)
+        {
+            return painted;
+        }
+        let alone = |layer: &&Layer<'_>| self.alone(layer, passes);
+        group.iter().map(alone).collect()
+    }
+
+    /// Paints layers of one size in one pass for each octave. `None` if that fails, so that each
+    /// is tried by itself and the error is that of the layer that it belongs to.
+    fn together(
+        &self,
+        group: &[&Layer<'_>],
+        passes: &mut Passes<'_>,
+    ) -> Option<Vec<Result<Picture, PaintError>>> {
+        if let Err(stopped) = passes.check() {
+            return Some(vec![Err(stopped); group.len()]);
+        }
+        let styles: Vec<_> = group.iter().map(|layer| layer.style.clone()).collect();
+        // From a list of sizes for each layer to a list of layers for each size.
+        let mut sizes: Vec<Vec<FramedPicture<'_>>> = Vec::new();
+        for layer in group {
+            let pictures = self.at_each_size(layer);
+            sizes.resize_with(pictures.len(), Vec::new);
+            for (size, picture) in sizes.iter_mut().zip(pictures) {
+                size.push(picture);
+            }
+        }
+        let mut painted = vec![Ok(Vec::new()); group.len()];
+        for pictures in &sizes {
+            let window = pictures[0].window();
+            let mut values = Vec::new();
+            for picture in pictures {
+                picture.read(window, &mut values);
+            }
+            let values = self.forward(&values, window, &styles).ok()?;
+            let parts = values.chunks(window.values());
+            for ((all, picture), values) in painted.iter_mut().zip(pictures).zip(parts) {
+                let mut output = picture.output();
+                match (all.as_mut(), output.put(window, window, values)) {
+                    (Ok(paintings), Ok(())) => paintings.push(output.into_picture()),
+                    (Ok(_), Err(error)) => *all = Err(error),
+                    (Err(_), _) => {}
+                }
+            }
+        }
+        passes.step(group.len() * sizes.len());
+        let joined = painted.into_iter().map(|paintings| joined(paintings?));
+        Some(joined.collect())
+    }
+
+    /// Paints one layer, at each of its sizes.
+    fn alone(&self, layer: &Layer<'_>, passes: &mut Passes<'_>) -> Result<Picture, PaintError> {
+        let mut paintings = Vec::new();
+        for picture in self.at_each_size(layer) {
+            paintings.push(match self.backend.steering() {
+                Some(steering) => self.in_strips(&picture, steering, layer, passes),
+                None => self.in_tiles(&picture, layer, passes),
+            }?);
+        }
+        joined(paintings)
+    }
+
+    /// A layer's picture at its own size and at its octaves, framed.
+    fn at_each_size<'b>(&self, layer: &Layer<'b>) -> Vec<FramedPicture<'b>> {
+        let pictures = octaves::halvings(opaque(layer.content), layer.octaves);
+        let framed = |picture| FramedPicture::new(picture, &self.capabilities);
+        pictures.into_iter().map(framed).collect()
+    }
+
+    fn forward(
+        &self,
+        values: &[f32],
+        window: Window,
+        styles: &[crate::Style],
+    ) -> Result<Vec<f32>, PaintError> {
+        let (width, height) = (window.width, window.height);
+        let refused = |reason| PaintError::Network {
+            width,
+            height,
+            reason,
+        };
+        let painted = self
+            .backend
+            .forward(window.pixels(values), styles)
+            .map_err(refused)?;
+        if painted.len() == values.len() {
+            return Ok(painted);
+        }
+        let (found, expected) = (painted.len(), values.len());
+        Err(refused(crate::BackendError::new(format!(
+            "it gives {found} values for {expected}"
+        ))))
+    }
+}
+
+/// One painting from those at each size.
+fn joined(paintings: Vec<Picture>) -> Result<Picture, PaintError> {
+    Ok(octaves::joined(paintings).expect("a picture has its own size"))
+}
+
+/// Counts passes through the networks for a monitor.
+struct Passes<'a> {
+    monitor: &'a mut dyn Monitor,
+    done: usize,
+    total: usize,
+}
+
+impl<'a> Passes<'a> {
+    /// Nothing is done yet; where there is nothing to do, nothing is said.
+    fn begin(monitor: &'a mut dyn Monitor, total: usize) -> Self {
+        if total > 0 {
+            monitor.progress(Progress { done: 0, total });
+        }
+        Self {
+            monitor,
+            done: 0,
+            total,
+        }
+    }
+
+    fn step(&mut self, passes: usize) {
+        self.done += passes;
+        let Self { done, total, .. } = *self;
+        self.monitor.progress(Progress { done, total });
+    }
+
+    /// # Errors
+    /// [`PaintError::Stopped`] if the monitor wants it.
+    fn check(&self) -> Result<(), PaintError> {
+        if self.monitor.cancelled() {
+            return Err(PaintError::Stopped);
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,138 @@
+use std::sync::atomic::AtomicBool;
+
+use utsushi_imaging::Alpha;
+
+use super::*;
+use crate::testing::{drawing, paint, painter};
+use crate::{Mask, PaintOptions, Painter, StyleRegion, Watch};
+
+fn with_strength(strength: f32) -> PaintOptions {
+    PaintOptions {
+        strength,
+        ..PaintOptions::default()
+    }
+}
+
+#[test]
+fn each_comes_out_as_it_would_alone() {
+    let painter = painter();
+    let styles = [1, 2, 3].map(|seed| painter.sampled_style(None, seed).unwrap());
+    let hole = Alpha::Eight(
+        (0..52 * 40)
+            .map(|i| if i % 52 < 20 { 0 } else { 255 })
+            .collect(),
+    );
+    let mut turned = drawing(52, 40);
+    turned.rgb_mut().reverse();
+    let pictures = [
+        drawing(52, 40),
+        turned,
+        drawing(52, 40).with_alpha(hole).unwrap(),
+    ];
+    for strengths in [[1.0, 1.0, 1.0], [0.3, 1.0, 0.7], [0.0, 1.0, 2.0]] {
+        let request = |index: usize| {
+            let request = PaintRequest::new(&pictures[index], &styles[index]);
+            request.with_options(with_strength(strengths[index]))
+        };
+        let together = painter.paint(&[0, 1, 2].map(request), &mut ());
+        assert_eq!(together.len(), 3);
+        for (index, painted) in together.into_iter().enumerate() {
+            let alone = paint(&painter, &pictures[index], &styles[index], strengths[index]);
+            assert_eq!(painted, alone, "{strengths:?}");
+        }
+    }
+}
+
+/// Networks of the usual width, whose sums are cut into parts for several threads.
+#[test]
+fn wide_networks_paint_the_same_in_company() {
+    let config = utsushi_model::ModelConfig {
+        styles: 3,
+        ..Default::default()
+    };
+    let device = burn::tensor::Device::flex();
+    let mut model = crate::testing::model();
+    model.networks = utsushi_model::PainterNetworks::new(&config, 3, &device);
+    model.config = config;
+    for style in &mut model.styles {
+        style.mean = None;
+    }
+    let painter = Painter::new(model, device).unwrap();
+    let style = painter.sampled_style(None, 1).unwrap();
+    let content = drawing(200, 136);
+    let alone = paint(&painter, &content, &style, 1.0).unwrap();
+    let request = || PaintRequest::new(&content, &style);
+    for painted in painter.paint(&[request(), request(), request()], &mut ()) {
+        assert_eq!(painted.as_ref(), Ok(&alone));
+    }
+}
+
+#[test]
+fn sizes_that_differ_and_a_stop() {
+    let painter = painter();
+    let style = painter.named_style("oil").unwrap();
+    let pictures = [drawing(40, 40), drawing(48, 40)];
+    let request = |index: usize| PaintRequest::new(&pictures[index], &style);
+    let painted = painter.paint(&[0, 1].map(request), &mut ());
+    assert_eq!(painted[1].as_ref().unwrap().width(), 48);
+    let stop = AtomicBool::new(true);
+    let stopped = painter.paint(&[0, 0].map(request), &mut &stop);
+    assert_eq!(stopped, vec![Err(PaintError::Stopped); 2]);
+    assert!(painter.paint(&[], &mut ()).is_empty());
+}
+
+#[test]
+fn each_side_of_a_mask_is_the_pure_style() {
+    let painter = painter();
+    let picture = drawing(48, 40);
+    let styles = ["oil", "cel"].map(|name| painter.named_style(name).unwrap());
+    let [oil, cel] = styles
+        .each_ref()
+        .map(|style| paint(&painter, &picture, style, 1.0).unwrap());
+    let white_left = (0..40).flat_map(|_| (0..48).flat_map(|c| [if c < 24 { 255 } else { 0 }; 3]));
+    let mask = Picture::new(48, 40, white_left.collect()).unwrap();
+    let regions = [StyleRegion {
+        mask: Mask::new(mask, Some(0.0)),
+        style: styles[1].clone(),
+    }];
+    let mut seen = Vec::new();
+    let stop = AtomicBool::new(false);
+    let request = PaintRequest::new(&picture, &styles[0]).with_regions(&regions);
+    let both = painter
+        .paint_one(&request, &mut Watch::new(&stop, |p| seen.push(p)))
+        .unwrap();
+    for (index, colour) in both.rgb().as_chunks::<3>().0.iter().enumerate() {
+        let pure = if index % 48 < 24 { &cel } else { &oil };
+        assert_eq!(
+            colour,
+            &pure.rgb().as_chunks::<3>().0[index],
+            "pixel {index}"
+        );
+    }
+    assert_ne!(oil, cel);
+    assert_eq!(seen.last(), Some(&Progress { done: 2, total: 2 }));
+}
+
+#[test]
+fn a_request_that_fails_takes_no_other_along() {
+    let painter = painter();
+    let style = painter.named_style("oil").unwrap();
+    let picture = drawing(40, 40);
+    let good = || PaintRequest::new(&picture, &style);
+    let mut counts = Vec::new();
+    let stop = AtomicBool::new(false);
+    let mut watch = Watch::new(&stop, |progress: Progress| counts.push(progress));
+    let requests = [
+        good().with_options(with_strength(-1.0)),
+        good(),
+        good().with_options(with_strength(0.0)),
+        PaintRequest::new(&picture, crate::Style::Only),
+    ];
+    let painted = painter.paint(&requests, &mut watch);
+    assert_eq!(painted[0], Err(PaintError::Strength(-1.0)));
+    assert_eq!(painted[1], paint(&painter, &picture, &style, 1.0));
+    assert_eq!(painted[2].as_ref(), Ok(&picture));
+    assert!(matches!(painted[3], Err(PaintError::Style(_))));
+    assert_eq!(counts.first(), Some(&Progress { done: 0, total: 2 }));
+    assert_eq!(counts.last(), Some(&Progress { done: 2, total: 2 }));
+}

@@ -1,0 +1,129 @@
+//! Painting a large picture in tiles with networks that know one style.
+//!
+//! Nothing is known of how far such a network sees, so tiles overlap and are faded into each other.
+//! One that normalises by the whole picture may paint neighbouring tiles in slightly different
+//! tones.
+
+use utsushi_imaging::Picture;
+
+use super::layer::Layer;
+use super::spans::{Span, spans};
+use super::{FramedPicture, PaintedPicture, Passes, Pipeline, Window};
+use crate::PaintError;
+use crate::backend::Capabilities;
+
+/// How far neighbouring tiles overlap at least, in pixels.
+const OVERLAP: usize = 128;
+
+impl Pipeline<'_> {
+    /// Paints a picture in tiles; in one if it is no larger than a square of the layer's tile.
+    pub(super) fn in_tiles(
+        &self,
+        picture: &FramedPicture<'_>,
+        layer: &Layer<'_>,
+        passes: &mut Passes<'_>,
+    ) -> Result<Picture, PaintError> {
+        let whole = picture.window();
+        let [columns, rows] = tiles([whole.width, whole.height], &self.capabilities, layer.tile);
+        let styles = std::slice::from_ref(layer.style);
+        let mut open = OpenRows::new(picture);
+        let mut values = Vec::new();
+        for (row, across) in rows.iter().enumerate() {
+            open.reach(across.end());
+            for along in &columns {
+                passes.check()?;
+                let window = Window {
+                    left: along.start,
+                    top: across.start,
+                    width: along.length,
+                    height: across.length,
+                };
+                values.clear();
+                picture.read(window, &mut values);
+                open.add(&self.forward(&values, window, styles)?, along, across);
+                passes.step(1);
+            }
+            let next = rows.get(row + 1).map_or(whole.height, |next| next.start);
+            open.finish(next)?;
+        }
+        Ok(open.output.into_picture())
+    }
+}
+
+/// The columns and rows of the tiles of a framed picture of that size.
+pub(super) fn tiles(
+    [width, height]: [usize; 2],
+    capabilities: &Capabilities,
+    tile: usize,
+) -> [Vec<Span>; 2] {
+    let step = capabilities.step();
+    let whole = width * height <= tile * tile;
+    let longest = (tile / step).max(1) * step;
+    let cut = |axis: usize, length: usize| match capabilities.size[axis] {
+        Some(size) => spans(length, size, OVERLAP.min(size / 4), None),
+        None if whole => spans(length, length, 0, Some(step)),
+        None => spans(length, longest, OVERLAP.min(longest / 4), Some(step)),
+    };
+    [cut(0, width), cut(1, height)]
+}
+
+/// Rows that more than one row of tiles is painted into; memory grows with the picture's width
+/// and not with its height.
+struct OpenRows {
+    output: PaintedPicture,
+    width: usize,
+    /// The first row that is not in the output yet.
+    first: usize,
+    /// Weighted sums from there on, `[rows, width, 3]`.
+    sums: Vec<f32>,
+}
+
+impl OpenRows {
+    fn new(picture: &FramedPicture<'_>) -> Self {
+        Self {
+            output: picture.output(),
+            width: picture.window().width,
+            first: 0,
+            sums: Vec::new(),
+        }
+    }
+
+    /// Makes room down to a row.
+    fn reach(&mut self, end: usize) {
+        let length = (end - self.first) * self.width * 3;
+        self.sums.resize(length.max(self.sums.len()), 0.0);
+    }
+
+    /// Adds a painted tile, faded where others overlap it.
+    fn add(&mut self, painted: &[f32], along: &Span, across: &Span) {
+        for (row, &down) in across.weights.iter().enumerate() {
+            let from = &painted[row * along.length * 3..][..along.length * 3];
+            let start = ((across.start + row - self.first) * self.width + along.start) * 3;
+            let to = &mut self.sums[start..][..along.length * 3];
+            let pixels = from
+                .as_chunks::<3>()
+                .0
+                .iter()
+                .zip(to.as_chunks_mut::<3>().0);
+            for ((pixel, sum), &share) in pixels.zip(&along.weights) {
+                for (value, sum) in pixel.iter().zip(sum) {
+                    *sum += value * (share * down);
+                }
+            }
+        }
+    }
+
+    /// Puts the rows before `end` into the output: no more is added to them.
+    fn finish(&mut self, end: usize) -> Result<(), PaintError> {
+        let window = Window {
+            left: 0,
+            top: self.first,
+            width: self.width,
+            height: end - self.first,
+        };
+        self.output.put(window, window, &self.sums)?;
+        self.sums.drain(..window.height * self.width * 3);
+        self.first = end;
+        Ok(())
+    }
+}

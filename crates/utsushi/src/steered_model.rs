@@ -1,0 +1,104 @@
+//! What a painter of a model that is steered by style codes is made of.
+
+use std::path::{Path, PathBuf};
+
+use burn::tensor::Device;
+use utsushi_weights::{ExportedModel, ModelFileError};
+
+use utsushi_model::{ConfigError, ModelConfig, PainterNetworks};
+
+/// The role of pictures that were content in training and never a target.
+const CONTENT_ONLY: &str = "content-only";
+
+/// Networks that are steered by style codes, and the styles that they know.
+#[derive(Clone, Debug)]
+pub struct SteeredModel {
+    /// Sizes of the networks.
+    pub config: ModelConfig,
+    /// The networks.
+    pub networks: PainterNetworks,
+    /// The styles in the order of their labels, as many as `config.styles`.
+    pub styles: Vec<PaintStyle>,
+    /// Markdown for readers: what the model was trained on, and its terms.
+    pub card: String,
+}
+
+/// A style that a model was trained on.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PaintStyle {
+    /// Its name.
+    pub name: String,
+    /// Whether its pictures were content in training and never a target.
+    pub content_only: bool,
+    /// Terms of the pictures that it was learned from.
+    pub licence: String,
+    /// The mean code of its pictures, `[stages, style_dim]`, where the model has one.
+    pub mean: Option<Vec<f32>>,
+}
+
+/// Why a model cannot be used.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum LoadModelError {
+    /// The file cannot be read, is damaged, or is something else.
+    #[error(transparent)]
+    File(#[from] ModelFileError),
+    /// The sizes are out of range.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// The styles that are named are not those that the networks know.
+    #[error("the networks know {expected} styles, but {found} are named")]
+    StyleCount {
+        /// Styles named.
+        found: usize,
+        /// Styles that the networks know.
+        expected: usize,
+    },
+    /// A style's mean code is not one for these networks.
+    #[error("the mean code of the style `{style}` is not valid: {reason}")]
+    Mean {
+        /// The style.
+        style: String,
+        /// What is wrong with it.
+        reason: crate::StyleError,
+    },
+    /// A fault found after the file was read.
+    #[error("{}: {reason}", path.display())]
+    In {
+        /// The file.
+        path: PathBuf,
+        /// The fault.
+        reason: Box<LoadModelError>,
+    },
+}
+
+impl SteeredModel {
+    /// Builds the networks of an exported model on `device`; `origin` stands for the file's name
+    /// in errors.
+    ///
+    /// # Errors
+    /// A configuration or tensors that make no networks.
+    pub fn from_exported(
+        mut exported: ExportedModel,
+        device: &Device,
+        origin: &Path,
+    ) -> Result<Self, LoadModelError> {
+        let (config, networks) = exported.take_networks(device, origin)?;
+        let styles = exported.styles.iter().enumerate();
+        let styles = styles.map(|(index, style)| PaintStyle {
+            name: style.name.clone(),
+            content_only: style.role == CONTENT_ONLY,
+            licence: style.licence.clone(),
+            mean: exported.style_mean(index).map(<[f32]>::to_vec),
+        });
+        Ok(Self {
+            config,
+            networks,
+            styles: styles.collect(),
+            card: exported.card.clone(),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests;

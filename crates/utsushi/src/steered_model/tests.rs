@@ -1,0 +1,103 @@
+use std::path::Path;
+
+use burn::tensor::Device;
+use utsushi_weights::{ExportedModel, ExportedStyle, STYLE_MEANS};
+
+use crate::testing::{config, drawing, model, paint, painter};
+use crate::{LoadModelError, PaintStyle, Painter, SteeredModel};
+
+fn exported() -> ExportedModel {
+    let model = model();
+    let style = |style: &PaintStyle| ExportedStyle {
+        name: style.name.clone(),
+        role: if style.content_only {
+            "content-only"
+        } else {
+            "style"
+        }
+        .to_owned(),
+        licence: style.licence.clone(),
+    };
+    let styles = model.styles.iter().map(style).collect();
+    let card = model.card.clone();
+    let mut exported = ExportedModel::from_networks(&config(), &model.networks, styles, card);
+    let means = model
+        .styles
+        .iter()
+        .flat_map(|style| style.mean.clone().unwrap());
+    exported
+        .tensors
+        .insert(STYLE_MEANS, [3, 4, 4], means.collect());
+    exported
+}
+
+#[test]
+fn an_exported_model_paints_as_the_networks_did() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("model.safetensors");
+    exported().write(&path, false).unwrap();
+    let loaded = Painter::load(&path, Device::flex()).unwrap();
+    assert_eq!(loaded.config(), &config());
+    assert_eq!(loaded.card(), "# A model for tests\n");
+    assert!(loaded.styles()[2].content_only && !loaded.styles()[0].content_only);
+    let bytes = std::fs::read(&path).unwrap();
+    let again = Painter::from_bytes(&bytes, Path::new("built in"), Device::flex()).unwrap();
+    let picture = drawing(48, 48);
+    let oil = loaded.named_style("oil").unwrap();
+    let painted = paint(&loaded, &picture, &oil, 1.0).unwrap();
+    assert_eq!(painted, paint(&again, &picture, &oil, 1.0).unwrap());
+    // Weights in half precision move colours a little.
+    let exact = paint(&painter(), &picture, &oil, 1.0).unwrap();
+    let apart = painted
+        .rgb()
+        .iter()
+        .zip(exact.rgb())
+        .map(|(a, b)| a.abs_diff(*b));
+    assert!(apart.max().unwrap() < 8);
+}
+
+#[test]
+fn files_that_are_no_model_are_refused_by_name() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("model.safetensors");
+    let of = |path: &Path| Painter::load(path, Device::flex()).unwrap_err().to_string();
+    assert!(of(&path).contains("model.safetensors"));
+    exported().write(&path, false).unwrap();
+    let bytes = std::fs::read(&path).unwrap();
+    std::fs::write(&path, &bytes[..bytes.len() - 9]).unwrap();
+    assert!(of(&path).contains("damaged"));
+
+    let mut wrong = exported();
+    wrong.tensors.insert(STYLE_MEANS, [3, 5], vec![0.0; 15]);
+    wrong.write(&path, true).unwrap();
+    let error = of(&path);
+    assert!(
+        error.contains("model.safetensors") && error.contains("`oil`"),
+        "{error}"
+    );
+
+    let mut broken = exported();
+    let bias = broken
+        .tensors
+        .names()
+        .find(|name| name.ends_with("bias"))
+        .unwrap()
+        .to_owned();
+    let mut tensor = broken.tensors.get(&bias).unwrap().clone();
+    tensor.values[0] = f32::NAN;
+    broken.tensors.insert(bias, tensor.shape, tensor.values);
+    let loaded = SteeredModel::from_exported(broken, &Device::flex(), Path::new("x"));
+    let error = loaded.unwrap_err().to_string();
+    assert!(error.contains("NaN"), "{error}");
+
+    let mut model = model();
+    model.styles.pop();
+    let error = Painter::new(model, Device::flex()).unwrap_err();
+    assert!(matches!(
+        error,
+        LoadModelError::StyleCount {
+            found: 2,
+            expected: 3
+        }
+    ));
+}

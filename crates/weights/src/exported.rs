@@ -1,0 +1,195 @@
+//! The published model: one safetensors file with everything that painting needs.
+
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::published::{self, Fields};
+use crate::{NamedTensors, WeightsFile};
+
+mod error;
+mod kind;
+mod networks;
+
+pub use error::ModelFileError;
+
+use crate::format::MODEL_KIND;
+
+/// Name of the tensor with a mean style code per style: `[styles, …]`, in the order of
+/// [`ExportedModel::styles`].
+pub const STYLE_MEANS: &str = "styles.mean";
+
+/// Name of the tensor with typical codes of each style, codes of single paintings, the most
+/// typical first: `[styles, GALLERY_CODES, …]`. Models of version 1 have none.
+pub const STYLE_GALLERY: &str = "styles.gallery";
+
+/// Typical codes that a style has.
+pub const GALLERY_CODES: usize = 6;
+
+/// Changes whenever a model written before could be misunderstood.
+const VERSION: &str = "2";
+
+/// Versions that are read.
+const READ_VERSIONS: [&str; 2] = ["1", VERSION];
+
+const CONFIG_KEY: &str = "config";
+const STYLES_KEY: &str = "styles";
+const CARD_KEY: &str = "card";
+
+/// A model as it is published: f16 weights, the configuration to build the networks from, the
+/// styles it knows, and a card for readers.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ExportedModel {
+    /// The networks' configuration.
+    pub config: Value,
+    /// The styles in the order of their labels.
+    pub styles: Vec<ExportedStyle>,
+    /// Markdown: sets, pictures seen, settings, terms.
+    pub card: String,
+    /// Networks and [`STYLE_MEANS`].
+    pub tensors: NamedTensors,
+}
+
+/// One style of a model.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ExportedStyle {
+    /// The name that `--style-name` takes.
+    pub name: String,
+    /// `style`, or `content-only` for pictures that were never a target.
+    pub role: String,
+    /// Terms of the set that the style was learned from.
+    pub licence: String,
+}
+
+impl ExportedModel {
+    /// Reads a model file and checks all of it.
+    ///
+    /// # Errors
+    /// A file that is missing, damaged, of another version, or not a model; the error says what
+    /// it is then.
+    pub fn read(path: &Path) -> Result<Self, ModelFileError> {
+        if path.is_dir() {
+            return Err(kind::of_folder(path));
+        }
+        if let Some(error) = kind::of_network(path) {
+            return Err(error);
+        }
+        Self::from_file(WeightsFile::read(path)?, path)
+    }
+
+    /// Reads a model from memory; `origin` stands for the file's name in errors.
+    ///
+    /// # Errors
+    /// As [`ExportedModel::read`].
+    pub fn from_bytes(bytes: &[u8], origin: &Path) -> Result<Self, ModelFileError> {
+        Self::from_file(WeightsFile::from_bytes(bytes, origin)?, origin)
+    }
+
+    /// The same without the content prior, which only new paintings need: a third of the house
+    /// model's numbers.
+    ///
+    /// # Errors
+    /// As [`ExportedModel::read`].
+    pub fn from_bytes_without_prior(bytes: &[u8], origin: &Path) -> Result<Self, ModelFileError> {
+        let wanted = |name: &str| !networks::is_of_prior(name);
+        let mut model =
+            Self::from_file(WeightsFile::some_of_bytes(bytes, origin, &wanted)?, origin)?;
+        if let Some(config) = model.config.as_object_mut() {
+            config.remove("prior");
+        }
+        Ok(model)
+    }
+
+    /// Writes the model whole, in f16. Without `replace`, an existing file is an error.
+    ///
+    /// # Errors
+    /// A value that is not finite or beyond ±65504, styles that [`STYLE_MEANS`] does not match,
+    /// an existing file, or a disk that cannot be written to.
+    pub fn write(&self, path: &Path, replace: bool) -> Result<(), ModelFileError> {
+        self.check_styles(path)?;
+        let styles = serde_json::to_string(&self.styles).expect("strings can be written");
+        let fields = [
+            (CONFIG_KEY, self.config.to_string()),
+            (STYLES_KEY, styles),
+            (CARD_KEY, self.card.clone()),
+        ];
+        let kind = [MODEL_KIND, VERSION];
+        published::write(&self.tensors, kind, fields, path, replace)
+    }
+
+    /// The index of the style of that name.
+    pub fn style_index(&self, name: &str) -> Option<usize> {
+        self.styles.iter().position(|style| style.name == name)
+    }
+
+    /// The mean code of a style by its index, flattened; nothing when the model has no means or
+    /// fewer styles.
+    pub fn style_mean(&self, index: usize) -> Option<&[f32]> {
+        let means = self.tensors.get(STYLE_MEANS)?;
+        let length: usize = means.shape.iter().skip(1).product();
+        means.values.get(index * length..(index + 1) * length)
+    }
+
+    /// A typical code of a style, flattened: the `choice`-th, the most typical is 0. Nothing when
+    /// the model has no such codes, or fewer of them or of styles.
+    pub fn style_gallery(&self, index: usize, choice: usize) -> Option<&[f32]> {
+        let gallery = self.tensors.get(STYLE_GALLERY)?;
+        let codes = gallery.shape.get(1).copied().unwrap_or(0);
+        if choice >= codes {
+            return None;
+        }
+        let length: usize = gallery.shape.iter().skip(2).product();
+        let start = (index * codes + choice) * length;
+        gallery.values.get(start..start + length)
+    }
+
+    fn from_file(mut file: WeightsFile, origin: &Path) -> Result<Self, ModelFileError> {
+        kind::check(&file, origin)?;
+        let mut fields = Fields::new(&mut file, origin);
+        let config = fields.parsed(CONFIG_KEY)?;
+        let styles = fields.parsed(STYLES_KEY)?;
+        let model = Self {
+            config,
+            styles,
+            card: fields.text(CARD_KEY)?,
+            tensors: file.tensors,
+        };
+        model.check_styles(origin)?;
+        Ok(model)
+    }
+
+    fn check_styles(&self, path: &Path) -> Result<(), ModelFileError> {
+        let refuse = |reason| {
+            Err(ModelFileError::Metadata {
+                path: path.to_owned(),
+                key: STYLES_KEY,
+                reason,
+            })
+        };
+        for (index, style) in self.styles.iter().enumerate() {
+            if style.name.is_empty() {
+                return refuse(format!("style {index} has no name"));
+            }
+            if self.style_index(&style.name) != Some(index) {
+                return refuse(format!("the style \"{}\" is there twice", style.name));
+            }
+        }
+        for name in [STYLE_MEANS, STYLE_GALLERY] {
+            match self.tensors.get(name) {
+                Some(codes) if codes.shape.first() != Some(&self.styles.len()) => {
+                    return refuse(format!(
+                        "there are {} styles, but `{name}` has the shape {:?}",
+                        self.styles.len(),
+                        codes.shape
+                    ));
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,78 @@
+//! Named tensors and a few strings in one safetensors file.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use crate::{NamedTensors, WeightsFileError};
+
+mod read;
+mod write;
+
+pub use write::write_tensors;
+
+/// The number type in which values are stored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Precision {
+    /// 32 bits: exact.
+    Single,
+    /// 16 bits: half the size, eleven significant bits, magnitudes up to 65504.
+    Half,
+}
+
+/// The largest file that is read, in bytes. A training state of ten million parameters with its
+/// averages and optimizer moments takes a tenth of it.
+pub const MAXIMUM_BYTES: u64 = 2 << 30;
+
+/// Tensors and string metadata: the content of one safetensors file.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct WeightsFile {
+    /// The tensors by name.
+    pub tensors: NamedTensors,
+    /// Strings kept in the header.
+    pub metadata: BTreeMap<String, String>,
+}
+
+impl WeightsFile {
+    /// Reads a file and checks all of it.
+    ///
+    /// # Errors
+    /// A file that cannot be read, is larger than 2 GiB, is truncated or otherwise damaged, holds
+    /// other number types than f32 and f16, or holds a value that is not finite.
+    pub fn read(path: &Path) -> Result<Self, WeightsFileError> {
+        read::from_file(path)
+    }
+
+    /// Reads from memory; `origin` stands for the file's name in errors.
+    ///
+    /// # Errors
+    /// As [`WeightsFile::read`].
+    pub fn from_bytes(bytes: &[u8], origin: &Path) -> Result<Self, WeightsFileError> {
+        read::from_bytes(bytes, origin, &|_| true)
+    }
+
+    /// The same without the tensors that are not `wanted`: they are neither converted nor checked.
+    pub(crate) fn some_of_bytes(
+        bytes: &[u8],
+        origin: &Path,
+        wanted: &dyn Fn(&str) -> bool,
+    ) -> Result<Self, WeightsFileError> {
+        read::from_bytes(bytes, origin, wanted)
+    }
+
+    /// Writes the file whole: under a temporary name in the same folder, then renamed.
+    /// Without `replace`, an existing file is an error.
+    ///
+    /// The same content gives the same bytes.
+    ///
+    /// # Errors
+    /// A value that is not finite or does not fit `precision`, an existing file, or a disk that
+    /// cannot be written to; the file at `path` is then as it was.
+    pub fn write(
+        &self,
+        path: &Path,
+        precision: Precision,
+        replace: bool,
+    ) -> Result<(), WeightsFileError> {
+        write::write_tensors(&self.tensors, &self.metadata, path, precision, replace)
+    }
+}
