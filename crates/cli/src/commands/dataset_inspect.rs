@@ -51,8 +51,8 @@ pub fn run(arguments: InspectArguments) -> anyhow::Result<ExitCode> {
         let sources = sources.collect::<Vec<_>>().join(", ");
         anyhow::bail!("{sources}: there is no picture in this folder or those below it");
     }
-    let notices = found.iter().flat_map(|style| &style.notices);
-    Ok(match notices.into_iter().any(Notice::is_missing_pictures) {
+    let mut notices = found.iter().flat_map(|style| &style.notices);
+    Ok(match notices.any(Notice::is_missing_pictures) {
         true => ExitCode::SomeSkipped,
         false => ExitCode::Done,
     })
