@@ -76,7 +76,7 @@ pub enum StyleError {
     /// The model only repaints.
     #[error(
         "the model makes no new paintings: it has no content prior; train one with \
-         configs/prior-64.toml and `--init`, or take the built-in model"
+         the recipe `prior-64` and `--init`, or take the built-in model"
     )]
     NoPrior,
     /// The model has one style and no other.
