@@ -12,8 +12,8 @@ use utsushi_training::{
 
 use super::learning;
 use crate::args::TrainArguments;
-use crate::built_in::load_model;
 use crate::exit_code::ExitCode;
+use crate::model_source::load_model;
 use crate::progress::Live;
 use crate::{interrupt, output, text};
 
