@@ -43,6 +43,10 @@ pub enum LoadModelError {
     /// The file cannot be read, is damaged, or is something else.
     #[error(transparent)]
     File(#[from] ModelFileError),
+    /// An ONNX network cannot be used.
+    #[cfg(feature = "onnx")]
+    #[error(transparent)]
+    Network(#[from] crate::onnx::NetworkError),
     /// The sizes are out of range.
     #[error(transparent)]
     Config(#[from] ConfigError),

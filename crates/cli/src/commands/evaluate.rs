@@ -11,9 +11,9 @@ use utsushi_evaluation::{
 };
 
 use crate::args::EvaluateArguments;
-use crate::built_in::load_painter;
 use crate::error::UsageError;
 use crate::exit_code::ExitCode;
+use crate::model_source::load_painter;
 use crate::progress::Live;
 use crate::{interrupt, output, text};
 
