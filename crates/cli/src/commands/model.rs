@@ -1,5 +1,7 @@
 //! `utsushi model`
 
+mod gallery;
+
 use std::path::PathBuf;
 
 use serde_json::json;
@@ -15,6 +17,9 @@ use crate::{output, text};
 
 pub fn run(arguments: &ModelArguments) -> anyhow::Result<ExitCode> {
     let source = ModelSource::read(arguments.file.as_deref(), None)?;
+    if let Some(sheet) = &arguments.gallery {
+        return gallery::paint(arguments, source, sheet);
+    }
     let file = File {
         origin: source.origin.clone(),
         bytes: source.bytes(),
