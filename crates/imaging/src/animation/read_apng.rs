@@ -1,34 +1,29 @@
-//! Frames of an animated PNG with 16 bits a channel.
+//! Frames of an animated PNG, composed as the specification (third edition, section 11.3.6.2) says.
 
 use std::io::Cursor;
+use std::time::Duration;
 
-use image::error::{DecodingError, ImageFormatHint, LimitError, LimitErrorKind};
-use image::metadata::LoopCount;
-use image::{Delay, Frame, ImageError, ImageFormat, ImageResult, RgbaImage};
 use png::{BlendOp, DisposeOp, FrameControl, Transformations};
 
-use crate::picture::sixteen_to_eight;
+use super::Frame;
+use super::canvas::{Canvas, Pixel, Region};
+use crate::decode::Fault;
 
-type Pixel = [u16; 4];
-
-/// Composes frames in 16 bits, as the PNG specification (third edition, section 11.3.6.2) says, and
-/// brings what is seen to 8. `image`'s own decoder composes 8 bits only.
-struct DeepFrames<'a> {
+/// An animated PNG while it is read.
+struct ApngFrames<'a> {
     reader: png::Reader<Cursor<&'a [u8]>>,
-    width: usize,
-    /// What is seen, row by row.
-    canvas: Vec<Pixel>,
+    canvas: Canvas,
     /// Frames that the header promises and that have not been read.
     left: u32,
     /// The first picture is shown where animations are not; it is no frame.
     has_still: bool,
 }
 
-/// The frames and how often they are played; nothing where the file holds a single picture.
+/// The frames and how often they are played, 0 for ever; nothing where the file holds a single picture.
 pub(super) fn frames(
     bytes: &[u8],
     max_bytes: u64,
-) -> ImageResult<Option<(image::Frames<'_>, LoopCount)>> {
+) -> Result<Option<(impl Iterator<Item = Result<Frame, Fault>>, u32)>, Fault> {
     let limits = png::Limits {
         bytes: usize::try_from(max_bytes).unwrap_or(usize::MAX),
     };
@@ -39,40 +34,28 @@ pub(super) fn frames(
     let Some(control) = info.animation_control().copied() else {
         return Ok(None);
     };
-    let (width, height) = (info.width as usize, info.height as usize);
-    // Its size has been held against the limits: this is no more than two pictures of it.
-    let canvas = vec![[0; 4]; width * height];
-    let has_still = info.frame_control.is_none();
-    let frames = DeepFrames {
-        reader,
-        width,
-        canvas,
+    let frames = ApngFrames {
+        // Its size has been held against the limits: this is no more than a few pictures of it.
+        canvas: Canvas::new(info.width as usize, info.height as usize),
         left: control.num_frames,
-        has_still,
+        has_still: info.frame_control.is_none(),
+        reader,
     };
-    let loops = match std::num::NonZeroU32::new(control.num_plays) {
-        Some(count) => LoopCount::Finite(count),
-        None => LoopCount::Infinite,
-    };
-    Ok(Some((image::Frames::new(Box::new(frames)), loops)))
+    Ok(Some((frames, control.num_plays)))
 }
 
-impl Iterator for DeepFrames<'_> {
-    type Item = ImageResult<Frame>;
+impl Iterator for ApngFrames<'_> {
+    type Item = Result<Frame, Fault>;
 
     fn next(&mut self) -> Option<Self::Item> {
         self.left = self.left.checked_sub(1)?;
-        let frame = self.read();
-        if frame.is_err() {
-            self.left = 0;
-        }
-        Some(frame)
+        Some(self.read())
     }
 }
 
-impl DeepFrames<'_> {
-    fn read(&mut self) -> ImageResult<Frame> {
-        let mut samples = vec![0; self.canvas.len() * size_of::<Pixel>()];
+impl ApngFrames<'_> {
+    fn read(&mut self) -> Result<Frame, Fault> {
+        let mut samples = vec![0; self.canvas.pixels().len() * size_of::<Pixel>()];
         if std::mem::take(&mut self.has_still) {
             self.reader.next_frame(&mut samples).map_err(told)?;
         }
@@ -84,64 +67,44 @@ impl DeepFrames<'_> {
             ..FrameControl::default()
         });
         samples.truncate(output.buffer_size());
-        let pixels = pixels(&samples, output.color_type.samples());
-        let before = self.canvas.clone();
-        self.compose(&control, &pixels);
-        let height = self.canvas.len() / self.width.max(1);
-        let seen = self.canvas.iter().flatten();
-        let seen = seen.map(|&sample| sixteen_to_eight(sample)).collect();
-        let seen = RgbaImage::from_raw(self.width as u32, height as u32, seen);
-        match control.dispose_op {
-            DisposeOp::None => {}
-            DisposeOp::Background => self.places(&control).for_each(|place| {
-                if let Some(pixel) = self.canvas.get_mut(place) {
-                    *pixel = [0; 4];
-                }
-            }),
-            DisposeOp::Previous => self.canvas = before,
-        }
+        let region = Region {
+            left: control.x_offset as usize,
+            top: control.y_offset as usize,
+            width: control.width as usize,
+            height: control.height as usize,
+        };
+        let deep = output.bit_depth == png::BitDepth::Sixteen;
+        let pixels = pixels(&samples, output.color_type.samples(), deep);
+        let before = match control.dispose_op {
+            DisposeOp::Previous => Some(self.canvas.pixels().to_vec()),
+            _ => None,
+        };
+        self.canvas
+            .lay(&region, &pixels, control.blend_op == BlendOp::Over);
         let divisor = match control.delay_den {
             0 => 100,
             divisor => u32::from(divisor),
         };
-        let delay = u32::from(control.delay_num) * 1000;
-        let delay = Delay::from_numer_denom_ms(delay, divisor);
-        let seen = seen.ok_or_else(|| told(png::DecodingError::LimitsExceeded))?;
-        Ok(Frame::from_parts(seen, 0, 0, delay))
-    }
-
-    /// Lays a frame over what was seen before.
-    fn compose(&mut self, control: &FrameControl, pixels: &[Pixel]) {
-        for (place, &pixel) in self.places(control).zip(pixels) {
-            if let Some(seen) = self.canvas.get_mut(place) {
-                *seen = match control.blend_op {
-                    BlendOp::Source => pixel,
-                    BlendOp::Over => over(pixel, *seen),
-                };
-            }
+        let delay = Duration::from_secs(control.delay_num.into()) / divisor;
+        let frame = self.canvas.frame(delay);
+        match (control.dispose_op, before) {
+            (DisposeOp::Background, _) => self.canvas.clear(&region),
+            (_, Some(before)) => self.canvas.restore(before),
+            (_, None) => {}
         }
-    }
-
-    /// Where a frame's pixels are seen.
-    fn places(&self, control: &FrameControl) -> impl Iterator<Item = usize> + use<> {
-        let [left, top] = [control.x_offset, control.y_offset].map(|offset| offset as usize);
-        let (columns, canvas) = (control.width as usize, self.width);
-        let rows = 0..control.height as usize;
-        rows.flat_map(move |row| {
-            let start = (top + row) * canvas + left;
-            start..start + columns
-        })
+        Ok(frame)
     }
 }
 
-/// Big-endian samples of one to four channels to colour and alpha.
-fn pixels(samples: &[u8], channels: usize) -> Vec<Pixel> {
-    let samples: Vec<u16> = samples
-        .as_chunks::<2>()
-        .0
-        .iter()
-        .map(|sample| u16::from_be_bytes(*sample))
-        .collect();
+/// Samples of one to four channels, of one byte or two with the high one first, to colour and alpha.
+fn pixels(samples: &[u8], channels: usize, deep: bool) -> Vec<Pixel> {
+    let samples: Vec<u16> = match deep {
+        true => {
+            let pairs = samples.as_chunks::<2>().0;
+            pairs.iter().map(|pair| u16::from_be_bytes(*pair)).collect()
+        }
+        false => samples.iter().map(|&byte| u16::from(byte) * 257).collect(),
+    };
     let pixel = |pixel: &[u16]| match *pixel {
         [grey] => [grey, grey, grey, u16::MAX],
         [grey, alpha] => [grey, grey, grey, alpha],
@@ -152,34 +115,13 @@ fn pixels(samples: &[u8], channels: usize) -> Vec<Pixel> {
     samples.chunks_exact(channels.max(1)).map(pixel).collect()
 }
 
-/// A pixel seen over another (Porter and Duff 1984), neither weighed by its alpha.
-fn over(above: Pixel, below: Pixel) -> Pixel {
-    let most = f64::from(u16::MAX);
-    let [share, behind] = [above[3], below[3]].map(|alpha| f64::from(alpha) / most);
-    let rest = behind * (1.0 - share);
-    let alpha = share + rest;
-    if alpha <= 0.0 {
-        return [0; 4];
-    }
-    let mut seen = [0; 4];
-    for channel in 0..3 {
-        let mixed = f64::from(above[channel]) * share + f64::from(below[channel]) * rest;
-        seen[channel] = (mixed / alpha).round() as u16;
-    }
-    seen[3] = (alpha * most).round() as u16;
-    seen
-}
-
-fn told(error: png::DecodingError) -> ImageError {
+fn told(error: png::DecodingError) -> Fault {
     match error {
-        png::DecodingError::IoError(error) => ImageError::IoError(error),
-        png::DecodingError::LimitsExceeded => {
-            ImageError::Limits(LimitError::from_kind(LimitErrorKind::InsufficientMemory))
+        png::DecodingError::IoError(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => {
+            Fault::CutShort
         }
-        other => {
-            let format = ImageFormatHint::Exact(ImageFormat::Png);
-            ImageError::Decoding(DecodingError::new(format, other))
-        }
+        png::DecodingError::LimitsExceeded => Fault::TooLarge,
+        other => Fault::damaged(other.to_string()),
     }
 }
 
@@ -276,16 +218,5 @@ mod tests {
                 .unwrap()
                 .is_none()
         );
-    }
-
-    #[test]
-    fn a_pixel_over_another() {
-        let clear = [5, 5, 5, 0];
-        assert_eq!(over(clear, [1, 2, 3, 9]), [1, 2, 3, 9]);
-        assert_eq!(over([1, 2, 3, u16::MAX], [9; 4]), [1, 2, 3, u16::MAX]);
-        assert_eq!(over(clear, clear), [0; 4]);
-        let half = [60_000, 0, 0, 32_768];
-        let [red, .., alpha] = over(half, [0, 0, 0, u16::MAX]);
-        assert_eq!((red, alpha), (30_000, u16::MAX));
     }
 }
