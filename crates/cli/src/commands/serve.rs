@@ -1,13 +1,10 @@
 //! `utsushi serve`
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use anyhow::Context;
-use serde_json::json;
-use utsushi_server::{
-    EngineOptions, KeepOptions, Limits, LogLine, Server, ServerOptions, random_token,
-};
+use utsushi_server::{EngineOptions, KeepOptions, Limits, Server, ServerOptions, random_token};
 
 use crate::args::ServeArguments;
 use crate::built_in::model_name;
@@ -16,6 +13,7 @@ use crate::exit_code::ExitCode;
 use crate::{interrupt, output};
 
 mod artist;
+mod log;
 
 /// Holds the token, where it is not to be made up.
 const TOKEN: &str = "UTSUSHI_TOKEN";
@@ -43,15 +41,8 @@ pub fn run(arguments: &ServeArguments) -> anyhow::Result<ExitCode> {
         ));
     }
     let stop = interrupt::stop_flag("finishing the pictures that were accepted")?;
-    let as_json = arguments.json;
-    server.run(&stop, move |line| {
-        // A log that nobody reads is no reason to stop.
-        let _ = output::line(if as_json {
-            json_line(line)
-        } else {
-            text_line(line)
-        });
-    })?;
+    log::start(arguments.json)?;
+    server.run(&stop)?;
     output::remark("stopped");
     Ok(ExitCode::Done)
 }
@@ -123,29 +114,4 @@ fn announce(address: SocketAddr, token: Option<&str>) -> std::io::Result<()> {
         }
     });
     Ok(())
-}
-
-fn text_line(line: &LogLine) -> String {
-    let LogLine {
-        method,
-        route,
-        status,
-        seconds,
-        code,
-    } = line;
-    let code = code.map(|code| format!(" {code}")).unwrap_or_default();
-    format!("{method} {route} {status}{code} {seconds:.3} s")
-}
-
-fn json_line(line: &LogLine) -> String {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH);
-    json!({
-        "time": now.map_or(0.0, |now| now.as_secs_f64()),
-        "method": line.method,
-        "route": line.route,
-        "status": line.status,
-        "seconds": line.seconds,
-        "code": line.code,
-    })
-    .to_string()
 }

@@ -6,7 +6,6 @@ mod scene;
 pub(super) use easel::{AHEAD, Easel};
 pub(super) use scene::{Canvas, Scene};
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use utsushi_imaging::Picture;
@@ -14,16 +13,34 @@ use utsushi_range::{EditMode, MorphError, edit, morph};
 use utsushi_transfer::{Order, PaintError, PaintOptions, Progress};
 
 use super::{Phase, Shared, WorkError};
+use crate::panics;
 use easel::Waiting;
 
 /// Paints until the easel is closed.
 pub(super) fn run(shared: &Shared) {
     let tile = u64::from(shared.options.tile).pow(2);
     while let Some(batch) = shared.easel.next(tile) {
-        // A fault leaves its hands without a picture, which they take for one.
-        let _ = catch_unwind(AssertUnwindSafe(|| paint(shared, batch, tile)));
+        paint_guarded(shared, batch, tile);
     }
 }
+
+/// Paints; a panic is logged, and leaves the workers without a picture, which they report.
+fn paint_guarded(shared: &Shared, batch: Vec<Waiting>, tile: u64) {
+    let spans: Vec<_> = batch.iter().map(|one| one.canvas.span.clone()).collect();
+    let (first, others) = match spans.split_first() {
+        Some((first, others)) => (first.clone(), others),
+        None => (tracing::Span::none(), &[][..]),
+    };
+    let painted = first.in_scope(|| panics::catch(PLACE, || paint(shared, batch, tile)));
+    if painted.is_none() {
+        for span in others {
+            span.in_scope(|| tracing::error!("{PLACE} panicked over a picture painted with this"));
+        }
+    }
+}
+
+/// What a panic is told of.
+const PLACE: &str = "the painting thread";
 
 fn paint(shared: &Shared, batch: Vec<Waiting>, tile: u64) {
     match <[Waiting; 1]>::try_from(batch) {
@@ -58,6 +75,7 @@ fn paint_alone(shared: &Shared, waiting: Waiting, tile: u64) {
         scene,
         cancel,
         phase,
+        ..
     } = canvas;
     let long = scene.pixels() > tile;
     let step = |done: usize, total: usize| {
@@ -68,7 +86,7 @@ fn paint_alone(shared: &Shared, waiting: Waiting, tile: u64) {
             && done < total
             && let Some(batch) = shared.easel.next_small(tile)
         {
-            let _ = catch_unwind(AssertUnwindSafe(|| paint(shared, batch, tile)));
+            paint_guarded(shared, batch, tile);
         }
     };
     let options = |strength| PaintOptions {

@@ -6,7 +6,6 @@ mod morphing;
 mod painting;
 mod palette;
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::Ordering;
 use std::sync::mpsc::Receiver;
 
@@ -17,13 +16,15 @@ use super::brush::{Canvas, Scene};
 use super::task::Subject;
 use super::ticket::Job;
 use super::{Painted, PaintedFormat, Phase, Shared, Task, WorkError};
+use crate::panics;
 
 /// Takes one job after the other until the queue is closed.
 pub(super) fn run(shared: &Shared) {
     while let Some((job, taken)) = shared.queue.take() {
-        // A fault in one job is no reason to leave the others.
         let hand = Hand { shared, job: &job };
-        let outcome = catch_unwind(AssertUnwindSafe(|| hand.work()));
+        // A panic in one job is no reason to leave the others.
+        let work = || panics::catch("a worker thread", || hand.work());
+        let outcome = job.span.in_scope(work);
         let outcome = outcome.unwrap_or(Err(WorkError::Fault));
         drop(taken);
         job.phase.send_replace(Phase::Finished);
@@ -83,6 +84,7 @@ impl Hand<'_> {
             scene,
             cancel: self.job.cancel.clone(),
             phase,
+            span: self.job.span.clone(),
         }))
     }
 

@@ -8,19 +8,19 @@ use axum::http::{HeaderMap, Response, StatusCode};
 use bytes::Bytes;
 use serde_json::{Value, json};
 
+use super::api_error::ApiError;
 use super::content_type::{JSON, json_response, response};
-use super::fault::Fault;
-use super::studio::Studio;
-use super::{entity_tag, metrics};
+use super::state::ServerState;
+use super::{blocking, entity_tag, metrics};
 use crate::Artist;
 
-type Answer = Result<Response<Body>, Fault>;
+type Answer = Result<Response<Body>, ApiError>;
 
 /// The API in the words of OpenAPI 3.1; a test holds it against the running server.
 static OPENAPI: &str = include_str!("../../assets/openapi.json");
 
-pub(super) async fn styles(State(studio): State<Arc<Studio>>) -> Response<Body> {
-    let styles = studio.engine.artist().shown_styles();
+pub(super) async fn styles(State(state): State<Arc<ServerState>>) -> Response<Body> {
+    let styles = state.engine.artist().shown_styles();
     let styles: Vec<_> = styles
         .map(|(index, style)| {
             json!({
@@ -33,18 +33,15 @@ pub(super) async fn styles(State(studio): State<Arc<Studio>>) -> Response<Body> 
     json_response(StatusCode::OK, &json!({"styles": styles}))
 }
 
-pub(super) async fn directions(State(studio): State<Arc<Studio>>) -> Answer {
-    let engine = studio.engine.clone();
+pub(super) async fn directions(State(state): State<Arc<ServerState>>) -> Answer {
+    let engine = state.engine.clone();
     // Looking for them takes a moment, in which others are answered.
-    let found = tokio::task::spawn_blocking(move || {
+    let found = blocking::run(move || {
         let describe = |(index, found): (usize, &utsushi_range::Found)| json!({"index": index, "stage": found.stage, "effect": found.effect});
         let found = engine.directions()?.iter().enumerate();
         Ok::<_, crate::WorkError>(found.map(describe).collect::<Vec<_>>())
     });
-    let directions = match found.await {
-        Ok(found) => found?,
-        Err(_) => return Err(crate::WorkError::Fault.into()),
-    };
+    let directions = found.await??;
     Ok(json_response(
         StatusCode::OK,
         &json!({"directions": directions}),
@@ -52,33 +49,27 @@ pub(super) async fn directions(State(studio): State<Arc<Studio>>) -> Answer {
 }
 
 pub(super) async fn thumbnail(
-    State(studio): State<Arc<Studio>>,
+    State(state): State<Arc<ServerState>>,
     Path(index): Path<String>,
     headers: HeaderMap,
 ) -> Answer {
     let found = match index.parse() {
-        Ok(index) => studio.thumbnails.get(&studio, index).await,
+        Ok(index) => state.thumbnails.get(&state, index).await,
         Err(_) => None,
     };
     let no_style = || {
         let message = "there is no style of that number to paint in";
         let fix = "GET /v1/styles lists the styles with their thumbnails";
-        Fault::new(StatusCode::NOT_FOUND, "no_such_style", message, fix)
+        ApiError::new(StatusCode::NOT_FOUND, "no_such_style", message, fix)
     };
-    let (bytes, tag) = found.ok_or_else(no_style)??;
-    Ok(entity_tag::tagged(
-        Some(&headers),
-        "image/webp",
-        bytes,
-        &tag,
-    ))
+    Ok(found.ok_or_else(no_style)??.response(Some(&headers)))
 }
 
-pub(super) async fn models(State(studio): State<Arc<Studio>>) -> Response<Body> {
-    let artist = studio.engine.artist();
-    let limits = studio.limits;
+pub(super) async fn models(State(state): State<Arc<ServerState>>) -> Response<Body> {
+    let artist = state.engine.artist();
+    let limits = state.limits;
     let mut model = json!({
-        "name": studio.model_name,
+        "name": state.model_name,
         "one_way": artist.painter().is_none(),
         "styles": [],
         "generates": false,
@@ -98,10 +89,10 @@ pub(super) async fn models(State(studio): State<Arc<Studio>>) -> Response<Body> 
         }
         None => model["styles"] = artist.shown_styles().map(|(_, style)| style.name).collect(),
     }
-    let kept = studio
+    let kept = state
         .jobs
-        .shelf()
-        .map_or(0, |shelf| shelf.options().time.as_secs());
+        .store()
+        .map_or(0, |store| store.options().time.as_secs());
     let limits = json!({
         "body_bytes": limits.body_bytes,
         "pixels": limits.pixels,
@@ -110,7 +101,7 @@ pub(super) async fn models(State(studio): State<Arc<Studio>>) -> Response<Body> 
         "frames": limits.frames,
         "paintings": limits.paintings,
         "film_pixels": limits.film_pixels,
-        "queue": studio.engine.options().queue,
+        "queue": state.engine.options().queue,
         "kept_seconds": kept,
     });
     let body = json!({"models": [model], "limits": limits, "version": env!("CARGO_PKG_VERSION")});
@@ -118,12 +109,11 @@ pub(super) async fn models(State(studio): State<Arc<Studio>>) -> Response<Body> 
 }
 
 pub(super) async fn openapi(
-    State(studio): State<Arc<Studio>>,
+    State(state): State<Arc<ServerState>>,
     headers: HeaderMap,
 ) -> Response<Body> {
-    let bytes = studio.document.clone();
-    let tag = entity_tag::of(&bytes);
-    entity_tag::tagged(Some(&headers), JSON, bytes, &tag)
+    let (bytes, tag) = &state.document;
+    entity_tag::tagged(Some(&headers), JSON, bytes.clone(), tag)
 }
 
 /// The document with what differs from model to model.
@@ -140,7 +130,7 @@ pub(super) async fn health() -> Response<Body> {
     json_response(StatusCode::OK, &json!({"status": "ok"}))
 }
 
-pub(super) async fn figures(State(studio): State<Arc<Studio>>) -> Response<Body> {
+pub(super) async fn figures(State(state): State<Arc<ServerState>>) -> Response<Body> {
     let media = "text/plain; version=0.0.4; charset=utf-8";
-    response(StatusCode::OK, media, metrics::text(&studio))
+    response(StatusCode::OK, media, metrics::text(&state))
 }

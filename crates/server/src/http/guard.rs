@@ -10,11 +10,14 @@ use axum::http::header::{AUTHORIZATION, HOST, ORIGIN};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Response};
 use axum::middleware::Next;
 use axum::response::IntoResponse;
+use tracing::Instrument;
 
-use super::fault::{Fault, FaultCode};
+use super::api_error::ApiError;
 use super::routes::label;
-use super::studio::Studio;
-use super::{LogLine, body};
+use super::state::ServerState;
+use super::{body, log};
+use crate::WorkError;
+use crate::panics::catch_in;
 
 /// Only what the page itself brings along runs or is shown; it may talk to this server alone.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
@@ -30,60 +33,79 @@ const HEADERS: [(&str, &str); 6] = [
     ("x-frame-options", "DENY"),
 ];
 
+/// The number of the request, which the log has too.
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
 /// Bytes of a refused body that are read for nothing.
 const DISCARDED: usize = 1 << 20;
 
 pub(super) async fn guard(
-    State(studio): State<Arc<Studio>>,
-    request: Request,
+    State(state): State<Arc<ServerState>>,
+    mut request: Request,
     next: Next,
 ) -> Response<Body> {
     let began = Instant::now();
     let route = label(request.uri().path());
     let method = request.method().clone();
-    let mut response = match refused(&studio, &request, route) {
-        None => next.run(request).await,
-        Some(fault) => {
-            body::discard(request.into_body(), DISCARDED).await;
-            fault.into_response()
-        }
-    };
+    let number = state.next_request();
+    request.extensions_mut().insert(number);
+    let span = tracing::info_span!("request", request = number.0);
+    let answered = catch_in(
+        "the answering of a request",
+        answer(&state, request, next, route),
+    );
+    let response = answered.instrument(span.clone()).await;
+    let mut response = response.unwrap_or_else(|| ApiError::from(WorkError::Fault).into_response());
+    let error = response.extensions_mut().remove::<ApiError>();
+    let code = error.as_ref().map(|error| error.code);
+    if let Some(error) = error.filter(ApiError::is_internal) {
+        response = error.of_request(number).into_response();
+    }
     for (name, value) in HEADERS {
         let name = HeaderName::from_static(name);
         response
             .headers_mut()
             .insert(name, HeaderValue::from_static(value));
     }
+    response.headers_mut().insert(REQUEST_ID, number.0.into());
     let (status, seconds) = (response.status().as_u16(), began.elapsed().as_secs_f64());
-    studio.metrics.answered(route, status, seconds);
-    let code = response.extensions().get::<FaultCode>().map(|code| code.0);
-    studio.log(&LogLine {
-        method: known(&method).to_owned(),
-        route,
-        status,
-        seconds,
-        code,
-    });
+    state.metrics.answered(route, status, seconds);
+    span.in_scope(|| log::answered(known(&method), route, status, seconds, code));
     response
 }
 
-fn refused(studio: &Studio, request: &Request, route: &str) -> Option<Fault> {
+async fn answer(
+    state: &ServerState,
+    request: Request,
+    next: Next,
+    route: &'static str,
+) -> Response<Body> {
+    match refused(state, &request, route) {
+        None => next.run(request).await,
+        Some(error) => {
+            body::discard(request.into_body(), DISCARDED).await;
+            error.into_response()
+        }
+    }
+}
+
+fn refused(state: &ServerState, request: &Request, route: &str) -> Option<ApiError> {
     let headers = request.headers();
     let text = |name: &HeaderName| headers.get(name).map(|value| value.to_str().unwrap_or("?"));
     let host = text(&HOST);
-    if studio.address.ip().is_loopback() && !host.is_some_and(names_loopback) {
+    if state.address.ip().is_loopback() && !host.is_some_and(names_loopback) {
         // A page elsewhere may have its name point here (DNS rebinding).
-        return Some(Fault::cross_origin());
+        return Some(ApiError::cross_origin());
     }
     let page = is_page(route) && matches!(*request.method(), Method::GET | Method::HEAD);
     if !page && (other_origin(text(&ORIGIN), host) || other_site(headers)) {
-        return Some(Fault::cross_origin());
+        return Some(ApiError::cross_origin());
     }
     let open = page || route == "/healthz";
-    match &studio.token {
+    match &state.token {
         Some(token) if !open => {
             let shown = headers.get(AUTHORIZATION).map(HeaderValue::as_bytes);
-            (!token.admits(shown)).then(Fault::unauthorized)
+            (!token.admits(shown)).then(ApiError::unauthorized)
         }
         _ => None,
     }

@@ -7,16 +7,17 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, Response, StatusCode};
 use serde_json::{Value, json};
 
+use super::api_error::ApiError;
 use super::content_type::json_response;
-use super::fault::Fault;
+use super::events;
 use super::job_store::Stage;
-use super::studio::Studio;
-use super::{events, paint};
+use super::state::ServerState;
+use super::tagged_result::TaggedResult;
 
-type Answer = Result<Response<Body>, Fault>;
+type Answer = Result<Response<Body>, ApiError>;
 
-fn no_job() -> Fault {
-    Fault::new(
+fn no_job() -> ApiError {
+    ApiError::new(
         StatusCode::NOT_FOUND,
         "no_such_job",
         "there is no such job, or it was dropped because nobody asked for it",
@@ -31,7 +32,10 @@ pub(super) fn describe(stage: &Stage) -> Value {
         Stage::Painting { done, total } => {
             json!({"stage": "painting", "done": done, "total": total})
         }
-        Stage::Done { painted, kept } => json!({
+        Stage::Done {
+            result: TaggedResult { painted, .. },
+            kept,
+        } => json!({
             "stage": "done",
             "kept": kept,
             "width": painted.width,
@@ -45,23 +49,26 @@ pub(super) fn describe(stage: &Stage) -> Value {
     }
 }
 
-pub(super) async fn status(State(studio): State<Arc<Studio>>, Path(id): Path<String>) -> Answer {
-    let stage = studio.jobs.find(&id).await.ok_or_else(no_job)?;
+pub(super) async fn status(
+    State(state): State<Arc<ServerState>>,
+    Path(id): Path<String>,
+) -> Answer {
+    let stage = state.jobs.find(&id).await.ok_or_else(no_job)?;
     let described = describe(&stage.borrow());
     Ok(json_response(StatusCode::OK, &described))
 }
 
 pub(super) async fn result(
-    State(studio): State<Arc<Studio>>,
+    State(state): State<Arc<ServerState>>,
     Path(id): Path<String>,
     headers: HeaderMap,
 ) -> Answer {
-    let stage = studio.jobs.find(&id).await.ok_or_else(no_job)?;
+    let stage = state.jobs.find(&id).await.ok_or_else(no_job)?;
     let stage = stage.borrow().clone();
     match stage {
-        Stage::Done { painted, .. } => Ok(paint::picture(Some(&headers), &painted)),
+        Stage::Done { result, .. } => Ok(result.response(Some(&headers))),
         Stage::Failed(fault) => Err(fault),
-        Stage::Waiting | Stage::Painting { .. } => Err(Fault::new(
+        Stage::Waiting | Stage::Painting { .. } => Err(ApiError::new(
             StatusCode::CONFLICT,
             "not_finished",
             "the picture is not finished",
@@ -70,8 +77,11 @@ pub(super) async fn result(
     }
 }
 
-pub(super) async fn cancel(State(studio): State<Arc<Studio>>, Path(id): Path<String>) -> Answer {
-    if !studio.jobs.remove(&id).await {
+pub(super) async fn cancel(
+    State(state): State<Arc<ServerState>>,
+    Path(id): Path<String>,
+) -> Answer {
+    if !state.jobs.remove(&id).await {
         return Err(no_job());
     }
     let mut response = Response::new(Body::empty());
@@ -79,7 +89,10 @@ pub(super) async fn cancel(State(studio): State<Arc<Studio>>, Path(id): Path<Str
     Ok(response)
 }
 
-pub(super) async fn events(State(studio): State<Arc<Studio>>, Path(id): Path<String>) -> Answer {
-    let stage = studio.jobs.find(&id).await.ok_or_else(no_job)?;
-    Ok(events::stream(studio, id, stage))
+pub(super) async fn events(
+    State(state): State<Arc<ServerState>>,
+    Path(id): Path<String>,
+) -> Answer {
+    let stage = state.jobs.find(&id).await.ok_or_else(no_job)?;
+    Ok(events::stream(state, id, stage))
 }

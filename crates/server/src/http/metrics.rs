@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use super::studio::{BYTES_PER_PERMIT, Studio};
+use super::state::{BYTES_PER_PERMIT, ServerState};
 use crate::Painted;
 
 /// Upper bounds of the latency histogram, in seconds.
@@ -57,7 +57,7 @@ impl Metrics {
 }
 
 /// All figures as text.
-pub(super) fn text(studio: &Studio) -> String {
+pub(super) fn text(state: &ServerState) -> String {
     let mut text = String::new();
     let mut family = |name: &str, kind: &str, help: &str, lines: &[(String, f64)]| {
         // Writing to a string cannot fail.
@@ -67,26 +67,26 @@ pub(super) fn text(studio: &Studio) -> String {
         }
     };
     let plain = |value: f64| [(String::new(), value)];
-    let free = studio.budget.available_permits() * BYTES_PER_PERMIT;
-    let held = studio.limits.held_bytes.saturating_sub(free);
-    let (waiting, in_work) = (studio.engine.waiting(), studio.engine.in_work());
+    let free = state.budget.available_permits() * BYTES_PER_PERMIT;
+    let held = state.limits.held_bytes.saturating_sub(free);
+    let (waiting, in_work) = (state.engine.waiting(), state.engine.in_work());
     let gauges = [
         ("utsushi_queue_waiting", "Requests that wait.", waiting),
         ("utsushi_queue_in_work", "Requests in work.", in_work),
         (
             "utsushi_queue_limit",
             "Most requests that may wait.",
-            studio.engine.options().queue,
+            state.engine.options().queue,
         ),
         (
             "utsushi_jobs",
             "Jobs, finished ones among them.",
-            studio.jobs.len(),
+            state.jobs.len(),
         ),
         (
             "utsushi_jobs_unfinished",
             "Jobs that are not finished.",
-            studio.jobs.unfinished(),
+            state.jobs.unfinished(),
         ),
         (
             "utsushi_upload_bytes_held",
@@ -97,16 +97,16 @@ pub(super) fn text(studio: &Studio) -> String {
     for (name, help, value) in gauges {
         family(name, "gauge", help, &plain(value as f64));
     }
-    if let Some(shelf) = studio.jobs.shelf() {
-        let stock = shelf.stock();
+    if let Some(store) = state.jobs.store() {
+        let totals = store.totals();
         let name = "utsushi_kept_results";
-        let results = plain(stock.results as f64);
+        let results = plain(totals.results as f64);
         family(name, "gauge", "Results on the disk.", &results);
         let (name, help) = ("utsushi_kept_bytes", "Bytes of results on the disk.");
-        family(name, "gauge", help, &plain(stock.bytes as f64));
+        family(name, "gauge", help, &plain(totals.bytes as f64));
         let name = "utsushi_keep_failures_total";
         let help = "Results that could not be kept.";
-        family(name, "counter", help, &plain(stock.failures as f64));
+        family(name, "counter", help, &plain(totals.failures as f64));
     }
     if let Some(bytes) = resident_bytes() {
         let help = "Memory that the process takes.";
@@ -117,7 +117,7 @@ pub(super) fn text(studio: &Studio) -> String {
             &plain(bytes),
         );
     }
-    let counts = studio.metrics.lock();
+    let counts = state.metrics.lock();
     let help = "Pictures painted.";
     family(
         "utsushi_pictures_total",

@@ -16,8 +16,8 @@ use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
 use bytes::Bytes;
 
+use super::api_error::ApiError;
 use super::content_type::JSON;
-use super::fault::Fault;
 use super::multipart;
 use crate::Task;
 
@@ -37,7 +37,8 @@ pub(super) enum Kind {
 }
 
 /// Reads a request.
-pub(super) fn read(kind: Kind, headers: &HeaderMap, body: &Bytes) -> Result<Task, Fault> {
+pub(super) fn read(kind: Kind, headers: &HeaderMap, body: &Bytes) -> Result<Task, ApiError> {
+    tracing::debug!(bytes = body.len(), "reading the body of a request");
     let content_type = headers
         .get(CONTENT_TYPE)
         .and_then(|value| value.to_str().ok())
@@ -47,9 +48,9 @@ pub(super) fn read(kind: Kind, headers: &HeaderMap, body: &Bytes) -> Result<Task
         object::read(body)?
     } else if let Some(boundary) = multipart::boundary(content_type) {
         let parts = multipart::parts(body, &boundary);
-        form::read(parts.map_err(|what| Fault::bad("bad_form", what))?)?
+        form::read(parts.map_err(|what| ApiError::bad("bad_form", what))?)?
     } else {
-        return Err(Fault::new(
+        return Err(ApiError::new(
             StatusCode::UNSUPPORTED_MEDIA_TYPE,
             "unsupported_media_type",
             "the body is neither a form nor JSON",

@@ -8,10 +8,10 @@ use axum::http::HeaderMap;
 use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post};
 
-use super::fault::Fault;
+use super::api_error::ApiError;
 use super::request::Kind;
-use super::studio::Studio;
-use super::{describe, guard, jobs, page, paint};
+use super::state::ServerState;
+use super::{describe, guard, jobs, page, painting};
 
 /// The name of a route for logs and figures: never what a client wrote.
 pub(super) fn label(path: &str) -> &'static str {
@@ -42,12 +42,12 @@ pub(super) fn label(path: &str) -> &'static str {
     }
 }
 
-pub(super) fn router(studio: Arc<Studio>) -> Router {
+pub(super) fn router(state: Arc<ServerState>) -> Router {
     let mut router = Router::new().route(
         "/v1/jobs/{id}",
         get(jobs::status)
             .delete(jobs::cancel)
-            .fallback(|| async { Fault::method("GET, HEAD, DELETE") }),
+            .fallback(|| async { ApiError::method("GET, HEAD, DELETE") }),
     );
     for (path, kind) in [
         ("/v1/transfer", Kind::Transfer),
@@ -56,14 +56,13 @@ pub(super) fn router(studio: Arc<Studio>) -> Router {
         ("/v1/morph", Kind::Morph),
         ("/v1/generate", Kind::Generate),
     ] {
-        let work = move |State(studio), request: Request| async move {
-            let (head, body) = request.into_parts();
-            paint::paint(studio, kind, head.headers, body).await
+        let work = move |State(state), request: Request| async move {
+            painting::paint(state, kind, request).await
         };
-        let write_only = || async { Fault::method("POST") };
+        let write_only = || async { ApiError::method("POST") };
         router = router.route(path, post(work).fallback(write_only));
     }
-    let read_only = || async { Fault::method("GET, HEAD") };
+    let read_only = || async { ApiError::method("GET, HEAD") };
     for (path, route) in [
         ("/v1/jobs/{id}/events", get(jobs::events)),
         ("/v1/jobs/{id}/result", get(jobs::result)),
@@ -78,11 +77,12 @@ pub(super) fn router(studio: Arc<Studio>) -> Router {
         router = router.route(path, route.fallback(read_only));
     }
     for asset in page::ASSETS {
-        let route = get(move |headers: HeaderMap| async move { asset.answer(&headers) });
+        let tag = Arc::<str>::from(asset.tag());
+        let route = get(move |headers: HeaderMap| async move { asset.response(&headers, &tag) });
         router = router.route(asset.path, route.fallback(read_only));
     }
     router
-        .fallback(|| async { Fault::not_found() })
-        .with_state(Arc::clone(&studio))
-        .layer(from_fn_with_state(studio, guard::guard))
+        .fallback(|| async { ApiError::not_found() })
+        .with_state(Arc::clone(&state))
+        .layer(from_fn_with_state(state, guard::guard))
 }

@@ -4,17 +4,17 @@ use serde_json::{Value, json};
 
 use crate::client::{Answer, FORM, form, get, post_form, post_json, request};
 use crate::painting::base64;
-use crate::studio::{Studio, drawing};
+use crate::test_server::{TestServer, drawing};
 
-fn document(studio: &Studio) -> Value {
-    let answer = get(studio.address, "/v1/openapi.json");
+fn document(server: &TestServer) -> Value {
+    let answer = get(server.address, "/v1/openapi.json");
     assert_eq!(answer.header("content-type"), Some("application/json"));
     answer.json()
 }
 
 /// The answer's status, kind and members are as the document of its server says.
-pub fn held_against_the_document(studio: &Studio, path: &str, method: &str, answer: &Answer) {
-    as_documented(&document(studio), path, method, answer);
+pub fn held_against_the_document(server: &TestServer, path: &str, method: &str, answer: &Answer) {
+    as_documented(&document(server), path, method, answer);
 }
 
 /// What a `$ref` leads to.
@@ -103,13 +103,13 @@ fn check(document: &Value, schema: &Value, value: &Value, context: &str) {
 
 #[test]
 fn every_documented_address_answers_as_documented() {
-    let studio = Studio::open();
-    let document = document(&studio);
+    let server = TestServer::open();
+    let document = document(&server);
     let content = drawing(24, 24);
     let fields: [(&str, &[u8]); 2] = [("content", &content), ("style_name", b"oil")];
     let headers = [FORM, ("prefer", "respond-async")];
     let started = request(
-        studio.address,
+        server.address,
         "POST",
         "/v1/transfer",
         &headers,
@@ -127,25 +127,25 @@ fn every_documented_address_answers_as_documented() {
             let id = links["id"].as_str().unwrap();
             let real = path.replace("{id}", id).replace("{index}", "0");
             let ask = |method: &str, path: &str| {
-                request(studio.address, &method.to_uppercase(), path, &[], b"")
+                request(server.address, &method.to_uppercase(), path, &[], b"")
             };
             let answer = match (method, path.as_str()) {
                 ("post", "/v1/mix") => {
                     let body = json!({"content": base64(&content), "styles": [{"own": true}]});
-                    post_json(studio.address, path, &body)
+                    post_json(server.address, path, &body)
                 }
                 ("post", "/v1/edit") => {
                     let body = json!({"content": base64(&content),
                                       "directions": [{"direction": 0, "amount": 1}]});
-                    post_json(studio.address, path, &body)
+                    post_json(server.address, path, &body)
                 }
                 ("post", "/v1/morph") => {
                     let pictures = [base64(&content), base64(&content)];
                     let body = json!({"pictures": pictures, "frames": 3});
-                    post_json(studio.address, path, &body)
+                    post_json(server.address, path, &body)
                 }
-                ("post", "/v1/generate") => post_json(studio.address, path, &json!({"count": 2})),
-                ("post", _) => post_form(studio.address, path, &fields),
+                ("post", "/v1/generate") => post_json(server.address, path, &json!({"count": 2})),
+                ("post", _) => post_form(server.address, path, &fields),
                 // Kept for the others.
                 ("delete", _) => continue,
                 _ => ask(method, &real),
@@ -169,14 +169,14 @@ fn every_documented_address_answers_as_documented() {
         }
     }
     let place = links["status"].as_str().unwrap();
-    let gone = request(studio.address, "DELETE", place, &[], b"");
+    let gone = request(server.address, "DELETE", place, &[], b"");
     as_documented(&document, "/v1/jobs/{id}", "delete", &gone);
     assert_eq!(seen.len(), 16, "{seen:?}");
 }
 
 #[test]
 fn the_document_names_the_styles_of_the_model() {
-    let document = document(&Studio::open());
+    let document = document(&TestServer::open());
     let names = &document["components"]["schemas"]["StyleName"]["enum"];
     assert_eq!(names, &json!(["oil", "cel"]));
 }
@@ -192,18 +192,18 @@ fn references_in_the_document_lead_somewhere() {
             walk(document, value);
         }
     }
-    let document = document(&Studio::open());
+    let document = document(&TestServer::open());
     walk(&document, &document);
 }
 
 #[test]
 fn figures_are_in_the_format_of_prometheus() {
-    let studio = Studio::open();
+    let server = TestServer::open();
     let content = drawing(24, 24);
     let fields: [(&str, &[u8]); 2] = [("content", &content), ("style_name", b"oil")];
-    post_form(studio.address, "/v1/transfer", &fields);
-    get(studio.address, "/some/secret/name");
-    let text = String::from_utf8(get(studio.address, "/metrics").body).unwrap();
+    post_form(server.address, "/v1/transfer", &fields);
+    get(server.address, "/some/secret/name");
+    let text = String::from_utf8(get(server.address, "/metrics").body).unwrap();
     for line in text.lines().filter(|line| !line.starts_with("# ")) {
         let (name, value) = line.rsplit_once(' ').unwrap();
         assert!(value.parse::<f64>().is_ok(), "{line}");

@@ -8,7 +8,7 @@ use utsushi_server::{
 
 use utsushi_transfer::BlendPath;
 
-use crate::studio::{drawing, painter};
+use crate::test_server::{drawing, painter};
 
 fn work(side: u32, seed: u64) -> Work {
     Work {

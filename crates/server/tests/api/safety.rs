@@ -3,17 +3,17 @@
 use utsushi_server::EngineOptions;
 
 use crate::client::{FORM, form, get, request};
-use crate::studio::{Studio, drawing};
+use crate::test_server::{TestServer, drawing};
 
 #[test]
 fn the_token_is_wanted_for_all_but_the_page() {
-    let studio = Studio::with(EngineOptions::default(), Some("a-long-secret-token"));
+    let server = TestServer::with(EngineOptions::default(), Some("a-long-secret-token"));
     let status = |path: &str, shown: Option<&str>| {
         let headers: Vec<_> = shown
             .map(|shown| ("authorization", shown))
             .into_iter()
             .collect();
-        request(studio.address, "GET", path, &headers, b"").status
+        request(server.address, "GET", path, &headers, b"").status
     };
     for path in ["/", "/assets/main.js", "/favicon.ico", "/healthz"] {
         assert_eq!(status(path, None), 200, "{path}");
@@ -37,25 +37,25 @@ fn the_token_is_wanted_for_all_but_the_page() {
             "{path}"
         );
     }
-    let refused = request(studio.address, "POST", "/v1/transfer", &[FORM], &form(&[]));
+    let refused = request(server.address, "POST", "/v1/transfer", &[FORM], &form(&[]));
     assert_eq!(
         (refused.status, refused.code()),
         (401, "unauthorized".into())
     );
     assert_eq!(refused.header("www-authenticate"), Some("Bearer"));
-    assert_eq!(request(studio.address, "POST", "/", &[], b"x").status, 401);
+    assert_eq!(request(server.address, "POST", "/", &[], b"x").status, 401);
 }
 
 #[test]
 fn pages_of_other_origins_are_refused() {
-    let studio = Studio::open();
+    let server = TestServer::open();
     let content = drawing(24, 24);
     let body = form(&[("content", &content), ("style_name", b"oil")]);
     let post = |headers: &[(&str, &str)]| {
         let headers = [&[FORM], headers].concat();
-        request(studio.address, "POST", "/v1/transfer", &headers, &body)
+        request(server.address, "POST", "/v1/transfer", &headers, &body)
     };
-    let own = format!("http://{}", studio.address);
+    let own = format!("http://{}", server.address);
     assert_eq!(
         post(&[("origin", &own), ("sec-fetch-site", "same-origin")]).status,
         200
@@ -76,14 +76,14 @@ fn pages_of_other_origins_are_refused() {
         assert_eq!(answer.header("access-control-allow-origin"), None);
     }
     // A link from elsewhere may open the page, but nothing else, and not under a foreign name.
-    let open = |path: &str, header| request(studio.address, "GET", path, &[header], b"").status;
+    let open = |path: &str, header| request(server.address, "GET", path, &[header], b"").status;
     assert_eq!(open("/", ("sec-fetch-site", "cross-site")), 200);
     assert_eq!(open("/v1/styles", ("sec-fetch-site", "cross-site")), 403);
     assert_eq!(open("/", ("host", "example.org")), 403);
     assert_eq!(open("/", ("host", "localhost:1")), 200);
     assert_eq!(
         request(
-            studio.address,
+            server.address,
             "OPTIONS",
             "/v1/transfer",
             &[("origin", "http://a")],
@@ -96,7 +96,7 @@ fn pages_of_other_origins_are_refused() {
 
 #[test]
 fn every_answer_carries_the_policy() {
-    let studio = Studio::open();
+    let server = TestServer::open();
     for path in [
         "/",
         "/assets/style.css",
@@ -104,7 +104,7 @@ fn every_answer_carries_the_policy() {
         "/nothing",
         "/healthz",
     ] {
-        let answer = get(studio.address, path);
+        let answer = get(server.address, path);
         let policy = answer.header("content-security-policy").unwrap();
         assert!(
             policy.starts_with("default-src 'none'; script-src 'self';"),
@@ -124,14 +124,14 @@ fn every_answer_carries_the_policy() {
 
 #[test]
 fn the_page_brings_all_it_needs_and_asks_nobody_else() {
-    let studio = Studio::open();
+    let server = TestServer::open();
     let mut wanted = vec!["/".to_owned()];
     let mut seen = Vec::new();
     while let Some(path) = wanted.pop() {
         if seen.contains(&path) {
             continue;
         }
-        let answer = get(studio.address, &path);
+        let answer = get(server.address, &path);
         assert_eq!(answer.status, 200, "{path}");
         seen.push(path.clone());
         if path.ends_with(".png") {

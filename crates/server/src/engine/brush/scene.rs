@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use tokio::sync::watch;
+use tracing::Span;
 use utsushi_imaging::Picture;
 use utsushi_range::{Direction, EditMode, MorphOptions, Station};
 use utsushi_transfer::{Order, StyleCode};
@@ -15,6 +16,7 @@ pub(in super::super) struct Canvas {
     pub(in super::super) scene: Scene,
     pub(in super::super) cancel: Arc<AtomicBool>,
     pub(in super::super) phase: watch::Sender<Phase>,
+    pub(in super::super) span: Span,
 }
 
 /// Decoded pictures, and what is to be done with them.

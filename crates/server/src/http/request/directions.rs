@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::super::fault::Fault;
+use super::super::api_error::ApiError;
 
 /// Most amounts of an edit.
 const MOST: usize = 32;
@@ -17,16 +17,16 @@ pub(super) struct Entry {
 }
 
 /// A list of entries from JSON.
-pub(super) fn read(text: &str) -> Result<Vec<(usize, f32)>, Fault> {
+pub(super) fn read(text: &str) -> Result<Vec<(usize, f32)>, ApiError> {
     let entries: Vec<Entry> = serde_json::from_str(text)
-        .map_err(|error| Fault::bad("bad_json", format!("`directions`: {error}")))?;
+        .map_err(|error| ApiError::bad("bad_json", format!("`directions`: {error}")))?;
     amounts(&entries)
 }
 
-pub(super) fn amounts(entries: &[Entry]) -> Result<Vec<(usize, f32)>, Fault> {
+pub(super) fn amounts(entries: &[Entry]) -> Result<Vec<(usize, f32)>, ApiError> {
     if entries.len() > MOST {
         let message = format!("an edit has at most {MOST} amounts");
-        return Err(Fault::bad("too_many_directions", message));
+        return Err(ApiError::bad("too_many_directions", message));
     }
     let amount = |entry: &Entry| (entry.direction, entry.amount);
     Ok(entries.iter().map(amount).collect())

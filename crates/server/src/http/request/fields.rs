@@ -4,7 +4,7 @@ use bytes::Bytes;
 use utsushi_range::{Ease, EditMode};
 use utsushi_transfer::BlendPath;
 
-use super::super::fault::Fault;
+use super::super::api_error::ApiError;
 use super::Kind;
 use super::stations::Entry;
 use crate::{StylePart, ToLabel};
@@ -79,13 +79,13 @@ impl Fields {
     }
 
     /// A field of another address is a mistake that is better told than passed over.
-    pub(super) fn refuse_others(&self, kind: Kind) -> Result<(), Fault> {
+    pub(super) fn refuse_others(&self, kind: Kind) -> Result<(), ApiError> {
         let other = |&(_, given, kinds): &(_, bool, &[Kind])| given && !kinds.contains(&kind);
         match self.given().into_iter().find(other) {
             None => Ok(()),
             Some((name, ..)) => {
                 let message = format!("the field `{name}` belongs to another address");
-                Err(Fault::bad("unknown_field", message))
+                Err(ApiError::bad("unknown_field", message))
             }
         }
     }

@@ -2,12 +2,12 @@
 
 use std::str::FromStr;
 
-use super::super::fault::Fault;
+use super::super::api_error::ApiError;
 use super::super::multipart::Part;
 use super::fields::Fields;
 use super::{directions, labels, mix, quoted, stations, whole as numbers, words};
 
-pub(super) fn read(parts: Vec<Part>) -> Result<Fields, Fault> {
+pub(super) fn read(parts: Vec<Part>) -> Result<Fields, ApiError> {
     let mut fields = Fields::default();
     let all = &mut fields;
     for part in parts {
@@ -40,7 +40,7 @@ pub(super) fn read(parts: Vec<Part>) -> Result<Fields, Fault> {
             "truncation" => once(&mut all.truncation, &part, number)?,
             other => {
                 let message = format!("the field {} is not known", quoted(other));
-                return Err(Fault::bad("unknown_field", message));
+                return Err(ApiError::bad("unknown_field", message));
             }
         }
     }
@@ -50,36 +50,36 @@ pub(super) fn read(parts: Vec<Part>) -> Result<Fields, Fault> {
 fn once<T>(
     field: &mut Option<T>,
     part: &Part,
-    read: impl FnOnce(&Part) -> Result<T, Fault>,
-) -> Result<(), Fault> {
+    read: impl FnOnce(&Part) -> Result<T, ApiError>,
+) -> Result<(), ApiError> {
     if field.is_some() {
         let message = format!("the field `{}` is given twice", part.name);
-        return Err(Fault::bad("repeated_field", message));
+        return Err(ApiError::bad("repeated_field", message));
     }
     *field = Some(read(part)?);
     Ok(())
 }
 
-fn text(part: &Part) -> Result<&str, Fault> {
+fn text(part: &Part) -> Result<&str, ApiError> {
     std::str::from_utf8(&part.bytes).map_err(|_| {
         let message = format!("the field `{}` is not UTF-8", part.name);
-        Fault::bad("bad_field", message)
+        ApiError::bad("bad_field", message)
     })
 }
 
-fn owned(part: &Part) -> Result<String, Fault> {
+fn owned(part: &Part) -> Result<String, ApiError> {
     Ok(text(part)?.to_owned())
 }
 
-fn number<T: FromStr>(part: &Part) -> Result<T, Fault> {
+fn number<T: FromStr>(part: &Part) -> Result<T, ApiError> {
     text(part)?.trim().parse().map_err(|_| no_number(part))
 }
 
-fn whole<T: TryFrom<u64>>(part: &Part) -> Result<T, Fault> {
+fn whole<T: TryFrom<u64>>(part: &Part) -> Result<T, ApiError> {
     numbers::from_text(text(part)?).ok_or_else(|| no_number(part))
 }
 
-fn no_number(part: &Part) -> Fault {
+fn no_number(part: &Part) -> ApiError {
     let message = format!("the field `{}` is not a number that it takes", part.name);
-    Fault::bad("bad_field", message)
+    ApiError::bad("bad_field", message)
 }

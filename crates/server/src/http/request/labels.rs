@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::super::fault::Fault;
+use super::super::api_error::ApiError;
 use crate::ToLabel;
 
 /// Most labels of an edit.
@@ -23,19 +23,19 @@ fn whole() -> f32 {
 }
 
 /// A list of entries from JSON.
-pub(super) fn read(text: &str) -> Result<Vec<ToLabel>, Fault> {
+pub(super) fn read(text: &str) -> Result<Vec<ToLabel>, ApiError> {
     let entries: Vec<Entry> = serde_json::from_str(text)
-        .map_err(|error| Fault::bad("bad_json", format!("`set`: {error}")))?;
+        .map_err(|error| ApiError::bad("bad_json", format!("`set`: {error}")))?;
     labels(entries)
 }
 
-pub(super) fn labels(entries: Vec<Entry>) -> Result<Vec<ToLabel>, Fault> {
+pub(super) fn labels(entries: Vec<Entry>) -> Result<Vec<ToLabel>, ApiError> {
     if entries.is_empty() {
-        return Err(Fault::bad("no_labels", "`set` has no labels"));
+        return Err(ApiError::bad("no_labels", "`set` has no labels"));
     }
     if entries.len() > MOST {
         let message = format!("an edit has at most {MOST} labels");
-        return Err(Fault::bad("too_many_labels", message));
+        return Err(ApiError::bad("too_many_labels", message));
     }
     let label = |entry: Entry| ToLabel {
         label: entry.label,

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use utsushi_transfer::StyleCode;
 
-use super::super::fault::Fault;
+use super::super::api_error::ApiError;
 use crate::{StylePart, StyleSource};
 
 /// Most parts of a mix.
@@ -37,22 +37,22 @@ enum Weight {
 }
 
 /// A list of entries from JSON.
-pub(super) fn read(text: &str) -> Result<Vec<StylePart>, Fault> {
+pub(super) fn read(text: &str) -> Result<Vec<StylePart>, ApiError> {
     let entries: Vec<Entry> = serde_json::from_str(text)
-        .map_err(|error| Fault::bad("bad_json", format!("`styles`: {error}")))?;
+        .map_err(|error| ApiError::bad("bad_json", format!("`styles`: {error}")))?;
     parts(entries)
 }
 
 /// A list of entries to the parts of a mix.
-pub(super) fn parts(entries: Vec<Entry>) -> Result<Vec<StylePart>, Fault> {
+pub(super) fn parts(entries: Vec<Entry>) -> Result<Vec<StylePart>, ApiError> {
     if entries.len() > MOST {
         let message = format!("a mix has at most {MOST} parts");
-        return Err(Fault::bad("too_many_styles", message));
+        return Err(ApiError::bad("too_many_styles", message));
     }
     entries.into_iter().map(part).collect()
 }
 
-fn part(entry: Entry) -> Result<StylePart, Fault> {
+fn part(entry: Entry) -> Result<StylePart, ApiError> {
     let source = match (entry.reference, entry.name, entry.seed, entry.own) {
         (Some(index), None, None, None) => StyleSource::Reference(index),
         (None, Some(name), None, None) => StyleSource::Named(name),
@@ -61,7 +61,7 @@ fn part(entry: Entry) -> Result<StylePart, Fault> {
         _ => {
             let message = "each of `styles` takes one of `reference`, `name`, `seed` (with or \
                            without `name`) and `own`: true";
-            return Err(Fault::bad("bad_style", message));
+            return Err(ApiError::bad("bad_style", message));
         }
     };
     let weights = match entry.weight {
@@ -80,9 +80,9 @@ pub(super) fn is_weight(weight: f32) -> bool {
     (0.0..=HEAVIEST).contains(&weight)
 }
 
-pub(super) fn bad_weight() -> Fault {
+pub(super) fn bad_weight() -> ApiError {
     let message = format!("weights go from 0 to {HEAVIEST}");
-    Fault::together("bad_weight", message)
+    ApiError::together("bad_weight", message)
 }
 
 #[cfg(test)]

@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use bytes::Bytes;
 use serde::{Deserialize, Deserializer};
 
+use super::super::api_error::ApiError;
 use super::super::base64;
-use super::super::fault::Fault;
 use super::fields::Fields;
 use super::{directions, labels, mix, stations, words};
 
@@ -70,9 +70,9 @@ struct Object<'a> {
     truncation: Option<f32>,
 }
 
-pub(super) fn read(body: &[u8]) -> Result<Fields, Fault> {
+pub(super) fn read(body: &[u8]) -> Result<Fields, ApiError> {
     let object: Object<'_> = serde_json::from_slice(body)
-        .map_err(|error| Fault::bad("bad_json", format!("the body: {error}")))?;
+        .map_err(|error| ApiError::bad("bad_json", format!("the body: {error}")))?;
     let content = object.content.map(|text| picture("content", &text));
     Ok(Fields {
         content: content.transpose()?,
@@ -104,14 +104,14 @@ pub(super) fn read(body: &[u8]) -> Result<Fields, Fault> {
     })
 }
 
-fn picture(name: &str, text: &Text<'_>) -> Result<Bytes, Fault> {
+fn picture(name: &str, text: &Text<'_>) -> Result<Bytes, ApiError> {
     base64::decode(&text.0).map(Bytes::from).map_err(|at| {
         let message = format!("`{name}` is not base64 at letter {at}");
-        Fault::bad("bad_base64", message)
+        ApiError::bad("bad_base64", message)
     })
 }
 
-fn pictures(name: &str, texts: Option<Vec<Text<'_>>>) -> Result<Option<Vec<Bytes>>, Fault> {
+fn pictures(name: &str, texts: Option<Vec<Text<'_>>>) -> Result<Option<Vec<Bytes>>, ApiError> {
     let all = |texts: Vec<Text<'_>>| texts.iter().map(|text| picture(name, text)).collect();
     texts.map(all).transpose()
 }

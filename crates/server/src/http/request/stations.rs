@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::super::fault::Fault;
+use super::super::api_error::ApiError;
 use super::mix;
 use crate::{MorphStation, StylePart};
 
@@ -20,9 +20,9 @@ pub(super) struct Entry {
 }
 
 /// A list of entries from JSON.
-pub(super) fn read(text: &str) -> Result<Vec<Entry>, Fault> {
+pub(super) fn read(text: &str) -> Result<Vec<Entry>, ApiError> {
     serde_json::from_str(text)
-        .map_err(|error| Fault::bad("bad_json", format!("`stations`: {error}")))
+        .map_err(|error| ApiError::bad("bad_json", format!("`stations`: {error}")))
 }
 
 /// The stations, in styles of their own or else in `styles`; all pictures in their order where
@@ -31,7 +31,7 @@ pub(super) fn stations(
     entries: Option<Vec<Entry>>,
     pictures: usize,
     styles: &[StylePart],
-) -> Result<Vec<MorphStation>, Fault> {
+) -> Result<Vec<MorphStation>, ApiError> {
     let Some(entries) = entries else {
         let station = |picture| MorphStation {
             picture,
@@ -41,7 +41,7 @@ pub(super) fn stations(
     };
     if entries.len() > MOST {
         let message = format!("a morph has at most {MOST} stations");
-        return Err(Fault::bad("too_many_stations", message));
+        return Err(ApiError::bad("too_many_stations", message));
     }
     let station = |entry: Entry| {
         let own = entry.styles.map(mix::parts).transpose()?;

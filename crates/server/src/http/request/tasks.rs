@@ -5,7 +5,7 @@ use utsushi_imaging::{AnimationFormat, OutputFormat};
 use utsushi_range::{GenerateOptions, MorphOptions};
 use utsushi_transfer::StyleCode;
 
-use super::super::fault::Fault;
+use super::super::api_error::ApiError;
 use super::fields::Fields;
 use super::{mix, stations, words};
 use crate::{Edit, Generate, Morph, StylePart, StyleSource, Work};
@@ -14,17 +14,17 @@ use crate::{Edit, Generate, Morph, StylePart, StyleSource, Work};
 const RATE: u32 = 20;
 
 impl Fields {
-    pub(super) fn into_transfer(self) -> Result<Work, Fault> {
+    pub(super) fn into_transfer(self) -> Result<Work, ApiError> {
         let styles = self.one_style()?;
         self.into_work(styles)
     }
 
-    pub(super) fn into_mix(mut self) -> Result<Work, Fault> {
+    pub(super) fn into_mix(mut self) -> Result<Work, ApiError> {
         let styles = self.styles.take().ok_or_else(|| missing("`styles`"))?;
         self.into_work(styles)
     }
 
-    fn into_work(self, styles: Vec<StylePart>) -> Result<Work, Fault> {
+    fn into_work(self, styles: Vec<StylePart>) -> Result<Work, ApiError> {
         Ok(Work {
             format: self.picture_format()?,
             content: content(self.content)?,
@@ -35,7 +35,7 @@ impl Fields {
         })
     }
 
-    pub(super) fn into_edit(self) -> Result<Edit, Fault> {
+    pub(super) fn into_edit(self) -> Result<Edit, ApiError> {
         Ok(Edit {
             format: self.picture_format()?,
             content: content(self.content)?,
@@ -50,7 +50,7 @@ impl Fields {
         })
     }
 
-    pub(super) fn into_morph(self) -> Result<Morph, Fault> {
+    pub(super) fn into_morph(self) -> Result<Morph, ApiError> {
         let pictures = self.pictures.unwrap_or_default();
         if self.styles.as_ref().is_some_and(Vec::is_empty) {
             return Err(no_parts());
@@ -81,14 +81,14 @@ impl Fields {
         })
     }
 
-    pub(super) fn into_generate(mut self) -> Result<Generate, Fault> {
+    pub(super) fn into_generate(mut self) -> Result<Generate, ApiError> {
         let usual = GenerateOptions::default();
         let references = self.reference_parts()?;
         let styles = match self.styles.take() {
             None => references,
             Some(_) if self.weights.is_some() => {
                 let message = "`weight` goes with references alone; `styles` have their own";
-                return Err(Fault::together("conflicting_styles", message));
+                return Err(ApiError::together("conflicting_styles", message));
             }
             Some(styles) if styles.is_empty() => return Err(no_parts()),
             Some(styles) => styles,
@@ -106,13 +106,13 @@ impl Fields {
         })
     }
 
-    fn picture_format(&self) -> Result<OutputFormat, Fault> {
+    fn picture_format(&self) -> Result<OutputFormat, ApiError> {
         let format = self.format.as_deref().map(words::picture_format);
         Ok(format.transpose()?.unwrap_or(OutputFormat::Png))
     }
 
     /// The references with their weights.
-    fn reference_parts(&self) -> Result<Vec<StylePart>, Fault> {
+    fn reference_parts(&self) -> Result<Vec<StylePart>, ApiError> {
         let references = self.references.as_ref().map_or(0, Vec::len);
         let weights = self.weights.as_deref().unwrap_or_default();
         if weights.iter().any(|weight| !mix::is_weight(*weight)) {
@@ -121,7 +121,7 @@ impl Fields {
         if !weights.is_empty() && weights.len() != references {
             let found = weights.len();
             let message = format!("{found} weights for {references} references");
-            return Err(Fault::together("bad_weight", message));
+            return Err(ApiError::together("bad_weight", message));
         }
         let weight = |index: usize| weights.get(index).copied().unwrap_or(1.0);
         let parts = (0..references).map(|i| part(StyleSource::Reference(i), weight(i)));
@@ -129,14 +129,14 @@ impl Fields {
     }
 
     /// The one style of a transfer.
-    fn one_style(&self) -> Result<Vec<StylePart>, Fault> {
+    fn one_style(&self) -> Result<Vec<StylePart>, ApiError> {
         let references = self.reference_parts()?;
         let named = self.style_name.is_some() || self.style_seed.is_some();
         match (references.len(), named) {
             (1.., true) => {
                 let message =
                     "references and a name or seed exclude each other; /v1/mix mixes them";
-                Err(Fault::together("conflicting_styles", message))
+                Err(ApiError::together("conflicting_styles", message))
             }
             // Right for a network that paints in one way; the engine refuses it for a model.
             (0, false) => Ok(Vec::new()),
@@ -153,16 +153,16 @@ impl Fields {
     }
 }
 
-fn content(content: Option<Bytes>) -> Result<Bytes, Fault> {
+fn content(content: Option<Bytes>) -> Result<Bytes, ApiError> {
     content.ok_or_else(|| missing("`content`, the picture,"))
 }
 
-fn missing(what: &str) -> Fault {
-    Fault::bad("missing_field", format!("{what} is missing"))
+fn missing(what: &str) -> ApiError {
+    ApiError::bad("missing_field", format!("{what} is missing"))
 }
 
-fn no_parts() -> Fault {
-    Fault::together("no_style", "`styles` is a list of nothing")
+fn no_parts() -> ApiError {
+    ApiError::together("no_style", "`styles` is a list of nothing")
 }
 
 fn part(source: StyleSource, weight: f32) -> StylePart {

@@ -1,25 +1,24 @@
 //! What all requests share.
 
 use std::net::SocketAddr;
-use std::sync::{Arc, OnceLock};
-use std::time::Duration;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use bytes::Bytes;
 use tokio::sync::Semaphore;
 
-use super::describe;
 use super::job_store::JobStore;
 use super::metrics::Metrics;
-use super::shelf::Shelf;
+use super::result_store::ResultStore;
 use super::thumbnails::Thumbnails;
 use super::token::Token;
-use super::{LogLine, ServerOptions};
+use super::{RequestNumber, ServerOptions, describe, entity_tag};
 use crate::{Engine, Limits};
 
-/// A permit of [`Studio::budget`] is good for this many bytes.
+/// A permit of [`ServerState::budget`] is good for this many bytes.
 pub(super) const BYTES_PER_PERMIT: usize = 1024;
 
-pub(super) struct Studio {
+pub(super) struct ServerState {
     pub(super) engine: Engine,
     pub(super) address: SocketAddr,
     pub(super) token: Option<Token>,
@@ -30,23 +29,22 @@ pub(super) struct Studio {
     pub(super) jobs: JobStore,
     pub(super) metrics: Metrics,
     pub(super) thumbnails: Thumbnails,
-    /// The description of the API.
-    pub(super) document: Bytes,
-    log: OnceLock<Log>,
+    /// The description of the API, and its entity tag.
+    pub(super) document: (Bytes, String),
+    requests: AtomicU64,
 }
 
-type Log = Arc<dyn Fn(&LogLine) + Send + Sync>;
-
-impl Studio {
+impl ServerState {
     pub(super) fn new(
         engine: Engine,
         address: SocketAddr,
         options: ServerOptions,
-        shelf: Option<Shelf>,
+        store: Option<ResultStore>,
     ) -> Self {
         let limits = options.engine.limits;
         let styles = engine.artist().style_count();
         let document = describe::document(engine.artist());
+        let tag = entity_tag::of(&document);
         Self {
             engine,
             address,
@@ -54,33 +52,16 @@ impl Studio {
             model_name: options.model_name,
             limits,
             budget: Arc::new(Semaphore::new(limits.held_bytes.div_ceil(BYTES_PER_PERMIT))),
-            jobs: JobStore::new(limits.job_time, limits.held_bytes, shelf),
+            jobs: JobStore::new(limits.job_time, limits.held_bytes, store),
             metrics: Metrics::default(),
             thumbnails: Thumbnails::new(styles),
-            document,
-            log: OnceLock::new(),
+            document: (document, tag),
+            requests: AtomicU64::new(0),
         }
     }
 
-    /// Says who hears of requests; once.
-    pub(super) fn log_to(&self, log: Log) {
-        let _ = self.log.set(log);
-    }
-
-    /// Tells whoever keeps the log that a result could not be kept.
-    pub(super) fn not_kept(&self, took: Duration) {
-        self.log(&LogLine {
-            method: "KEEP".to_owned(),
-            route: "/v1/jobs/{id}/result",
-            status: 507,
-            seconds: took.as_secs_f64(),
-            code: Some("not_kept"),
-        });
-    }
-
-    pub(super) fn log(&self, line: &LogLine) {
-        if let Some(log) = self.log.get() {
-            log(line);
-        }
+    /// A number for a request, by which its client and the log call it.
+    pub(super) fn next_request(&self) -> RequestNumber {
+        RequestNumber(self.requests.fetch_add(1, Ordering::Relaxed) + 1)
     }
 }
