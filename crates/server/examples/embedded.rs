@@ -10,7 +10,7 @@ use burn::tensor::Device;
 use bytes::Bytes;
 use utsushi_imaging::OutputFormat;
 use utsushi_server::{Engine, EngineOptions, Painted, StylePart, StyleSource, Work};
-use utsushi_transfer::{BlendPath, Painter};
+use utsushi_transfer::{BlendPath, Framing, Painter};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -40,8 +40,10 @@ fn paint(engine: &Engine, picture: &str, reference: Bytes) -> Result<Painted, Bo
             source: StyleSource::Reference(0),
             weights: [1.0; 4],
         }],
+        framing: Framing::Auto,
         path: BlendPath::Line,
         strength: 0.8,
+        octaves: None,
         format: OutputFormat::Png,
     };
     // `SubmitError::Full` would mean that too much waits; dropping the ticket would cancel.

@@ -19,6 +19,7 @@ use crate::Limits;
 use brush::Easel;
 use queue::Queue;
 
+pub(crate) use artist::ShownStyle;
 pub use artist::{Artist, OneWayArtist};
 pub use task::{
     Edit, Generate, Morph, MorphStation, Painted, PaintedFormat, StylePart, StyleSource, Task,

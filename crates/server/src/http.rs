@@ -1,11 +1,12 @@
 //! The API and the page, in front of an [`Engine`](crate::Engine).
 
 mod api_error;
-mod base64;
+mod base_path;
 mod blocking;
 mod body;
 mod content_type;
 mod describe;
+mod document;
 mod entity_tag;
 mod events;
 mod guard;
@@ -15,7 +16,6 @@ mod keep_options;
 mod listen;
 mod log;
 mod metrics;
-mod multipart;
 mod page;
 mod painting;
 mod request;
@@ -49,10 +49,30 @@ pub struct ServerOptions {
     pub token: Option<String>,
     /// What `/v1/models` calls the model.
     pub model_name: String,
+    /// Further names that clients may call the server by, for a proxy in front: without a port.
+    pub allowed_hosts: Vec<String>,
+    /// What stands before all addresses, as `/studio`; nothing where it is empty. Requests are
+    /// taken with it and without, for proxies that leave it on and for those that take it off.
+    pub base_path: String,
     /// Settings of the queue.
     pub engine: EngineOptions,
     /// Where results of jobs outlive the server, if they are to.
     pub keep: Option<KeepOptions>,
+}
+
+impl ServerOptions {
+    /// For everybody who can reach the address, with a model without a name, and nothing kept.
+    pub fn new(address: SocketAddr) -> Self {
+        Self {
+            address,
+            token: None,
+            model_name: String::new(),
+            allowed_hosts: Vec::new(),
+            base_path: String::new(),
+            engine: EngineOptions::default(),
+            keep: None,
+        }
+    }
 }
 
 /// The number of a request, by which its client and the log call it: 1 is the first since the

@@ -1,6 +1,6 @@
 //! `utsushi serve`
 
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
 use std::time::Duration;
 
 use anyhow::Context;
@@ -29,11 +29,14 @@ pub fn run(arguments: &ServeArguments) -> anyhow::Result<ExitCode> {
         address: SocketAddr::new(ip, arguments.port),
         token: token.clone(),
         model_name: model_name(arguments.model.as_deref()),
+        allowed_hosts: arguments.allow_host.clone(),
+        base_path: arguments.base_path.clone().unwrap_or_default(),
         engine: engine_options(arguments),
         keep: keep_options(arguments),
     };
     let server = Server::bind(artist, options)?;
-    announce(server.address(), token.as_deref())?;
+    let path = arguments.base_path.as_deref().unwrap_or_default();
+    announce(server.address(), path, token.as_deref())?;
     if let Some(folder) = &arguments.keep {
         let (folder, days) = (folder.display(), arguments.keep_days);
         output::remark(format!(
@@ -92,11 +95,35 @@ fn keep_options(arguments: &ServeArguments) -> Option<KeepOptions> {
     })
 }
 
-fn announce(address: SocketAddr, token: Option<&str>) -> std::io::Result<()> {
+/// An address that other computers can open, in place of one that stands for all of this
+/// computer's: the one from which it would reach others. Nothing is sent to find it.
+fn reachable(listening: IpAddr) -> IpAddr {
+    if !listening.is_unspecified() {
+        return listening;
+    }
+    // Of blocks for documentation (RFC 5737, RFC 3849), which lead where all that is far does.
+    let (own, far) = match listening {
+        IpAddr::V4(_) => ("0.0.0.0:0", "192.0.2.1:9"),
+        IpAddr::V6(_) => ("[::]:0", "[2001:db8::1]:9"),
+    };
+    let found = UdpSocket::bind(own).and_then(|socket| {
+        socket.connect(far)?;
+        Ok(socket.local_addr()?.ip())
+    });
+    let loopback: IpAddr = match listening {
+        IpAddr::V4(_) => Ipv4Addr::LOCALHOST.into(),
+        IpAddr::V6(_) => Ipv6Addr::LOCALHOST.into(),
+    };
+    // A computer without a network is reached by itself alone.
+    found.unwrap_or(loopback)
+}
+
+fn announce(address: SocketAddr, path: &str, token: Option<&str>) -> std::io::Result<()> {
+    let shown = SocketAddr::new(reachable(address.ip()), address.port());
     let page = match token {
         // Behind the # it never leaves the browser with a request for the page.
-        Some(token) => format!("http://{address}/#token={token}"),
-        None => format!("http://{address}/"),
+        Some(token) => format!("http://{shown}{path}/#token={token}"),
+        None => format!("http://{shown}{path}/"),
     };
     output::line(format!("the studio is open: {page}"))?;
     if address.ip().is_loopback() {
@@ -114,4 +141,19 @@ fn announce(address: SocketAddr, token: Option<&str>) -> std::io::Result<()> {
         }
     });
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_that_stands_for_all_is_not_shown() {
+        let one = IpAddr::from([192, 168, 1, 5]);
+        assert_eq!(reachable(one), one);
+        let all = reachable(Ipv4Addr::UNSPECIFIED.into());
+        assert!(all.is_ipv4() && !all.is_unspecified(), "{all}");
+        let all = reachable(Ipv6Addr::UNSPECIFIED.into());
+        assert!(all.is_ipv6() && !all.is_unspecified(), "{all}");
+    }
 }

@@ -89,25 +89,26 @@ fn paint_alone(shared: &Shared, waiting: Waiting, tile: u64) {
             paint_guarded(shared, batch, tile);
         }
     };
-    let options = |strength| PaintOptions {
+    let options = |strength, octaves| PaintOptions {
         strength,
         tile: shared.options.tile,
-        octaves: None,
+        octaves,
     };
     let painted = match scene {
         Scene::Painting {
             content,
             style,
             strength,
+            octaves,
         } => {
             let mut progress = |progress: Progress| step(progress.done, progress.total);
             let order = Order {
                 content: &content,
                 style: &style,
                 strength,
-                octaves: None,
+                octaves,
             };
-            let options = options(strength);
+            let options = options(strength, octaves);
             shared
                 .artist
                 .paint(&order, &options, &mut progress, &cancel)
@@ -117,13 +118,14 @@ fn paint_alone(shared: &Shared, waiting: Waiting, tile: u64) {
             directions,
             mode,
             strength,
+            octaves,
         } => {
             let mut passes = Passes::of(mode);
             let mut progress = |progress: Progress| {
                 let (done, total) = passes.step(progress);
                 step(done, total);
             };
-            let options = options(strength);
+            let options = options(strength, octaves);
             let painter = shared.painter().map_err(PaintError::from);
             painter.and_then(|painter| {
                 edit(

@@ -184,6 +184,7 @@ mod tests {
             name: None,
             references: Vec::new(),
             styles: Vec::new(),
+            framing: Default::default(),
             path: Default::default(),
             seed: number,
             count: 1,

@@ -4,7 +4,8 @@ use std::borrow::Cow;
 
 use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
-use serde_json::json;
+use serde::Serialize;
+use utoipa::ToSchema;
 use utsushi_imaging::DecodeError;
 use utsushi_transfer::{PaintError, StyleError};
 
@@ -88,6 +89,18 @@ impl ApiError {
         Self::new(StatusCode::FORBIDDEN, "cross_origin", message, fix)
     }
 
+    /// For a request that calls the server by `host`, or by nothing: a page elsewhere may have its
+    /// name point here (DNS rebinding).
+    pub(super) fn unknown_host(host: Option<&str>) -> Self {
+        let message = match host {
+            Some(host) => format!("unknown host name `{host}`: it is not one of this server's"),
+            None => "the request names no host".to_owned(),
+        };
+        let fix = "open the server as localhost, or start it with --allow-host and the name (of \
+                   the proxy before it, for example)";
+        Self::new(StatusCode::FORBIDDEN, "unknown_host", message, fix)
+    }
+
     pub(super) fn busy(code: &'static str, message: impl Into<String>) -> Self {
         let fix = "try again after the seconds in Retry-After";
         Self::new(StatusCode::TOO_MANY_REQUESTS, code, message, fix).with("retry-after", "2")
@@ -151,13 +164,37 @@ impl ApiError {
         self
     }
 
-    pub(super) fn body(&self) -> serde_json::Value {
-        let mut error = json!({"code": self.code, "message": self.message, "fix": self.fix});
-        if let Some(RequestNumber(number)) = self.request {
-            error["request"] = number.into();
+    /// As clients read it.
+    pub(super) fn object(&self) -> ErrorObject {
+        ErrorObject {
+            code: self.code,
+            message: self.message.clone(),
+            fix: self.fix.clone(),
+            request: self.request.map(|number| number.0),
         }
-        json!({"error": error})
     }
+}
+
+/// An error in JSON.
+#[derive(Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = Error)]
+pub(super) struct ErrorBody {
+    error: ErrorObject,
+}
+
+#[derive(Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ErrorObject {
+    code: &'static str,
+    message: String,
+    #[schema(value_type = String)]
+    fix: Cow<'static, str>,
+    /// With the code `fault`: the number of the request, under which the server's log has the
+    /// reason.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    request: Option<u64>,
 }
 
 /// Most bytes of a message, in which clients may find a name that they sent.
@@ -278,6 +315,9 @@ impl From<&WorkError> for ApiError {
             WorkError::Paint(PaintError::Strength(_)) => {
                 unusable("bad_strength", error, "give a number from 0 to 1")
             }
+            WorkError::Paint(PaintError::Octaves(_)) => {
+                unusable("bad_octaves", error, "give a number from 0 to 5, or none")
+            }
             WorkError::Encode(_) => unusable("bad_format", error, "ask for a PNG"),
             WorkError::Cancelled => Self::new(
                 StatusCode::CONFLICT,
@@ -297,7 +337,12 @@ impl From<&WorkError> for ApiError {
 
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
-        let mut response = json_response(self.status, &self.body());
+        let mut response = json_response(
+            self.status,
+            &ErrorBody {
+                error: self.object(),
+            },
+        );
         if let Some((name, value)) = self.header {
             response.headers_mut().insert(
                 HeaderName::from_static(name),

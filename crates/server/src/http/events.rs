@@ -16,7 +16,7 @@ use tokio::time::timeout;
 
 use super::content_type::response;
 use super::job_store::Stage;
-use super::jobs::describe;
+use super::jobs::JobStage;
 use super::state::ServerState;
 
 /// How often a silent stream says that it lives; it also keeps the job alive.
@@ -65,10 +65,11 @@ pub(super) fn stream(
 }
 
 fn event(stage: &Stage) -> (String, bool) {
-    let data = describe(stage);
-    let name = data["stage"].as_str().unwrap_or_default();
+    let told = JobStage::of(stage);
+    // Numbers and texts alone: nothing that could not be written.
+    let data = serde_json::to_string(&told).unwrap_or_default();
     let last = matches!(stage, Stage::Done { .. } | Stage::Failed(_));
-    (format!("event: {name}\ndata: {data}\n\n"), last)
+    (format!("event: {}\ndata: {data}\n\n", told.event()), last)
 }
 
 struct Stream {

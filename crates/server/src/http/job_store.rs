@@ -256,6 +256,7 @@ async fn keep(
         Ok(Err(reason)) => reason.to_string(),
         Err(error) => error.message,
     };
+    state.metrics.not_kept();
     log::not_kept(began.elapsed(), &reason);
     false
 }

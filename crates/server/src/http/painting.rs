@@ -3,16 +3,16 @@
 use std::sync::Arc;
 
 use axum::body::Body;
-use axum::extract::Request;
+use axum::extract::{Request, State};
 use axum::http::header::LOCATION;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode};
-use serde_json::json;
 use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::timeout;
 
 use super::api_error::ApiError;
 use super::content_type::json_response;
-use super::request::{self, Kind};
+use super::jobs::JobLinks;
+use super::request::{self, TaskRequest};
 use super::state::ServerState;
 use super::tagged_result::TaggedResult;
 use super::{RequestNumber, blocking, body};
@@ -22,15 +22,14 @@ use crate::{Painted, Ticket};
 const PREFER: HeaderName = HeaderName::from_static("prefer");
 
 /// Answers with the picture, or with a job where the client prefers that.
-pub(super) async fn paint(
-    state: Arc<ServerState>,
-    kind: Kind,
+pub(super) async fn paint<R: TaskRequest>(
+    State(state): State<Arc<ServerState>>,
     request: Request,
 ) -> Result<Response<Body>, ApiError> {
     let (head, body) = request.into_parts();
     let held = body::read(&state, &head.headers, body).await?;
     // Whatever the body holds: what is wrong with it is not what the client needs to hear.
-    if kind != Kind::Transfer && state.engine.artist().painter().is_none() {
+    if !R::FOR_ONE_STYLE && state.engine.artist().painter().is_none() {
         return Err(ApiError::one_way());
     }
     let as_job = prefers_job(&head.headers);
@@ -39,9 +38,8 @@ pub(super) async fn paint(
     // Base64 of a large body and a look at its pictures take a while. The permit goes along: a
     // client that leaves meanwhile does not free the bytes.
     let reading = blocking::run(move || {
-        let task = request::read(kind, &head.headers, &held.bytes)?;
         // Where the body was JSON, the pictures are copies; they stay within what it took.
-        drop(held.bytes);
+        let task = request::read::<R>(&head.headers, held.bytes)?;
         Ok::<_, ApiError>((engine.submit(task)?, held.permit))
     });
     let (ticket, permit) = reading.await??;
@@ -83,13 +81,13 @@ fn start_job(
     number: RequestNumber,
 ) -> Result<Response<Body>, ApiError> {
     let id = state.jobs.start(state, ticket, permit, number)?;
-    let place = format!("/v1/jobs/{id}");
-    let links = json!({
-        "id": id,
-        "status": place,
-        "events": format!("{place}/events"),
-        "result": format!("{place}/result"),
-    });
+    let place = state.address_of(&format!("/v1/jobs/{id}"));
+    let links = JobLinks {
+        id,
+        status: place.clone(),
+        events: format!("{place}/events"),
+        result: format!("{place}/result"),
+    };
     let mut response = json_response(StatusCode::ACCEPTED, &links);
     if let Ok(place) = HeaderValue::from_str(&place) {
         response.headers_mut().insert(LOCATION, place);

@@ -10,7 +10,7 @@ use std::collections::HashMap;
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::SystemTime;
 
@@ -29,7 +29,6 @@ pub(super) struct ResultStore {
     results: Mutex<HashMap<String, Kept>>,
     /// One writes at a time, so that the room it made stays its own.
     writing: Mutex<()>,
-    failures: AtomicU64,
     _lock: File,
 }
 
@@ -43,8 +42,6 @@ struct Kept {
 pub(super) struct StoreTotals {
     pub(super) results: usize,
     pub(super) bytes: u64,
-    /// Results that could not be kept since the start.
-    pub(super) failures: u64,
 }
 
 impl ResultStore {
@@ -74,7 +71,6 @@ impl ResultStore {
             },
             results: Mutex::new(results),
             writing: Mutex::default(),
-            failures: AtomicU64::new(0),
             _lock: lock,
         };
         store.clear_old();
@@ -92,7 +88,6 @@ impl ResultStore {
         let _writing = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
         let kept = self.write(id, result, gone);
         if kept.is_err() {
-            self.failures.fetch_add(1, Ordering::Relaxed);
             let _ = fs::remove_file(self.part(id));
             self.remove(id);
         }
@@ -192,7 +187,6 @@ impl ResultStore {
         StoreTotals {
             results: results.len(),
             bytes: results.values().map(|kept| kept.bytes).sum(),
-            failures: self.failures.load(Ordering::Relaxed),
         }
     }
 

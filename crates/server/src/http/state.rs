@@ -7,12 +7,13 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use bytes::Bytes;
 use tokio::sync::Semaphore;
 
+use super::document::document;
 use super::job_store::JobStore;
 use super::metrics::Metrics;
 use super::result_store::ResultStore;
 use super::thumbnails::Thumbnails;
 use super::token::Token;
-use super::{RequestNumber, ServerOptions, describe, entity_tag};
+use super::{RequestNumber, ServerOptions, entity_tag};
 use crate::{Engine, Limits};
 
 /// A permit of [`ServerState::budget`] is good for this many bytes.
@@ -31,6 +32,10 @@ pub(super) struct ServerState {
     pub(super) thumbnails: Thumbnails,
     /// The description of the API, and its entity tag.
     pub(super) document: (Bytes, String),
+    /// What stands before all addresses: nothing, or a path without a slash at its end.
+    pub(super) base_path: String,
+    /// Further names that clients may call the server by.
+    pub(super) allowed_hosts: Vec<String>,
     requests: AtomicU64,
 }
 
@@ -43,8 +48,9 @@ impl ServerState {
     ) -> Self {
         let limits = options.engine.limits;
         let styles = engine.artist().style_count();
-        let document = describe::document(engine.artist());
-        let tag = entity_tag::of(&document);
+        let base_path = options.base_path.trim_end_matches('/').to_owned();
+        let document = document(engine.artist(), &base_path).to_string();
+        let tag = entity_tag::of(document.as_bytes());
         Self {
             engine,
             address,
@@ -52,12 +58,19 @@ impl ServerState {
             model_name: options.model_name,
             limits,
             budget: Arc::new(Semaphore::new(limits.held_bytes.div_ceil(BYTES_PER_PERMIT))),
+            metrics: Metrics::new(store.is_some()),
             jobs: JobStore::new(limits.job_time, limits.held_bytes, store),
-            metrics: Metrics::default(),
             thumbnails: Thumbnails::new(styles),
-            document: (document, tag),
+            document: (document.into(), tag),
+            base_path,
+            allowed_hosts: options.allowed_hosts,
             requests: AtomicU64::new(0),
         }
+    }
+
+    /// The address of a route as clients have to write it.
+    pub(super) fn address_of(&self, route: &str) -> String {
+        format!("{}{route}", self.base_path)
     }
 
     /// A number for a request, by which its client and the log call it.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use tokio::sync::OnceCell;
 use utsushi_imaging::OutputFormat;
-use utsushi_transfer::{BlendPath, StyleCode};
+use utsushi_transfer::{BlendPath, Framing, StyleCode};
 
 use super::api_error::ApiError;
 use super::blocking;
@@ -39,8 +39,10 @@ impl Thumbnails {
                     source: StyleSource::Named(name),
                     weights: [1.0; StyleCode::STAGES],
                 }],
+                framing: Framing::Auto,
                 path: BlendPath::Line,
                 strength: 1.0,
+                octaves: None,
                 format: OutputFormat::WebP,
             };
             let engine = state.engine.clone();

@@ -62,6 +62,15 @@ fn as_documented(document: &Value, path: &str, method: &str, answer: &Answer) {
 /// The part of JSON Schema that the document's answers use.
 fn check(document: &Value, schema: &Value, value: &Value, context: &str) {
     let schema = resolved(document, schema);
+    if let Some(variants) = schema["oneOf"].as_array() {
+        // Told apart by their stage.
+        let is_one =
+            |variant: &&Value| variant["properties"]["stage"]["enum"] == json!([value["stage"]]);
+        let variant = variants.iter().find(is_one);
+        let variant = variant.unwrap_or_else(|| panic!("{context}: {value}"));
+        check(document, variant, value, context);
+        return;
+    }
     match schema["type"].as_str() {
         Some("object") => {
             let object = value
@@ -182,6 +191,49 @@ fn the_document_names_the_styles_of_the_model() {
 }
 
 #[test]
+fn fields_stand_in_the_document_as_they_are_read() {
+    let document = document(&TestServer::open());
+    let schema = |path: &str, media: &str| {
+        let content = &document["paths"][path]["post"]["requestBody"]["content"];
+        resolved(&document, &content[media]["schema"]).clone()
+    };
+    let json = schema("/v1/transfer", "application/json");
+    let form = schema("/v1/transfer", "multipart/form-data");
+    assert_eq!(
+        (&json["required"], &form["required"]),
+        (&json!(["content"]), &json!(["content"]))
+    );
+    for schema in [&json, &form] {
+        assert_eq!(schema["additionalProperties"], json!(false));
+        let octaves = &schema["properties"]["octaves"];
+        assert_eq!(
+            (&octaves["type"], &octaves["maximum"]),
+            (&json!("integer"), &json!(5))
+        );
+    }
+    // A form repeats fields and has files in place of base64.
+    assert!(json["properties"]["references"].is_object());
+    assert!(json["properties"]["reference"].is_null());
+    assert!(form["properties"]["references"].is_null());
+    assert_eq!(
+        form["properties"]["reference"]["items"]["format"],
+        json!("picture")
+    );
+    assert_eq!(form["properties"]["content"]["format"], json!("picture"));
+    let content = &document["paths"]["/v1/mix"]["post"]["requestBody"]["content"];
+    let encoding = &content["multipart/form-data"]["encoding"];
+    assert_eq!(
+        encoding,
+        &json!({"styles": {"contentType": "application/json"}})
+    );
+    let new = schema("/v1/generate", "multipart/form-data");
+    assert!(new.get("required").is_none(), "{new}");
+    assert_eq!(new["properties"]["seed"]["maximum"], json!(u64::MAX));
+    let morph = schema("/v1/morph", "multipart/form-data");
+    assert_eq!(morph["required"], json!(["picture"]));
+}
+
+#[test]
 fn references_in_the_document_lead_somewhere() {
     fn walk(document: &Value, value: &Value) {
         if value.get("$ref").is_some() {
@@ -217,7 +269,7 @@ fn figures_are_in_the_format_of_prometheus() {
     for line in [
         "utsushi_requests_total{route=\"/v1/transfer\",status=\"200\"} 1",
         "utsushi_requests_total{route=\"other\",status=\"404\"} 1",
-        "utsushi_request_seconds_bucket{route=\"/v1/transfer\",le=\"+Inf\"} 1",
+        "utsushi_request_seconds_bucket{le=\"+Inf\",route=\"/v1/transfer\"} 1",
         "utsushi_pictures_total 1",
         "utsushi_pixels_total 576",
     ] {

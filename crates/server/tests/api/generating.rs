@@ -204,6 +204,7 @@ fn a_model_that_only_repaints_says_so_and_what_to_do() {
         name: None,
         references: Vec::new(),
         styles: Vec::new(),
+        framing: Default::default(),
         path: BlendPath::Line,
         seed: 3,
         count: 1,

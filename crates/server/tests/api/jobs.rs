@@ -81,6 +81,17 @@ fn a_job_tells_how_far_it_is_and_keeps_its_result() {
     );
     let gone = get(server.address, path);
     assert_eq!((gone.status, gone.code()), (404, "no_such_job".into()));
+    // One number for how long a finished job is kept, wherever it is told.
+    let fix = &gone.json()["error"]["fix"];
+    let models = get(server.address, "/v1/models").json();
+    let seconds = models["limits"]["job_seconds"].as_u64().unwrap();
+    assert_eq!(seconds, Limits::default().job_time.as_secs());
+    assert!(
+        fix.as_str()
+            .unwrap()
+            .contains(&format!("{seconds} seconds")),
+        "{fix}"
+    );
 }
 
 #[test]

@@ -195,11 +195,8 @@ fn one_server_a_folder_and_only_where_it_can_write() {
     let _studio = opened(&folder, |_| {});
     let bind = |folder: &Path| {
         let options = ServerOptions {
-            address: "127.0.0.1:0".parse().unwrap(),
-            token: None,
-            model_name: "tiny".to_owned(),
-            engine: EngineOptions::default(),
             keep: Some(KeepOptions::new(folder.to_owned())),
+            ..ServerOptions::new("127.0.0.1:0".parse().unwrap())
         };
         match Server::bind(painter(), options) {
             Err(error @ ServerError::Keep { .. }) => error.to_string(),

@@ -9,7 +9,7 @@ use utsushi_imaging::{Picture, decode};
 use utsushi_server::{
     Engine, EngineOptions, OneWayArtist, StylePart, StyleSource, SubmitError, Work, WorkError,
 };
-use utsushi_transfer::{BlendPath, Network, StyleError};
+use utsushi_transfer::{BlendPath, Framing, Network, StyleError};
 
 use crate::client::{FORM, begin_with, form, get, post_form, post_json, request};
 use crate::documented::held_against_the_document;
@@ -175,8 +175,10 @@ fn those_that_wait_together_are_painted_together() {
         content: drawing(side, 40).into(),
         references: Vec::new(),
         styles: Vec::new(),
+        framing: Framing::Auto,
         path: BlendPath::Line,
         strength: 1.0,
+        octaves: None,
         format: utsushi_imaging::OutputFormat::Png,
     };
     // While the first is painted, the others come to wait beside it.

@@ -4,7 +4,7 @@ use std::sync::atomic::AtomicBool;
 
 use serde_json::json;
 use utsushi_imaging::{Picture, decode};
-use utsushi_transfer::{BlendPath, PaintOptions, StyleCode};
+use utsushi_transfer::{BlendPath, Framing, PaintOptions, StyleCode};
 
 use crate::client::{get, post_form, post_json, request};
 use crate::test_server::{TestServer, drawing, painter};
@@ -56,6 +56,40 @@ fn the_answer_is_what_the_library_paints() {
     assert_eq!(answer.header("content-type"), Some("image/webp"));
     let oil = painter().named_style("oil").unwrap();
     assert_eq!(picture(&answer.body), expected(&content, &oil, 1.0));
+}
+
+#[test]
+fn octaves_framing_and_jpg_are_those_of_the_library() {
+    let server = TestServer::open();
+    let (content, reference) = (drawing(160, 130), drawing(240, 200));
+    let ask = |more: &[(&'static str, &'static [u8])]| {
+        let mut fields: Vec<(&str, &[u8])> = vec![("content", &content), ("reference", &reference)];
+        fields.extend(more);
+        let answer = post_form(server.address, "/v1/transfer", &fields);
+        let text = String::from_utf8_lossy(&answer.body);
+        assert_eq!(answer.status, 200, "{text}");
+        answer
+    };
+    let style = painter().style_of_framed(&picture(&reference), Framing::Whole);
+    let options = PaintOptions {
+        octaves: Some(1),
+        ..PaintOptions::default()
+    };
+    let stop = AtomicBool::new(false);
+    let expected = painter().paint(
+        &picture(&content),
+        &style.unwrap(),
+        &options,
+        &mut |_| {},
+        &stop,
+    );
+    let answer = ask(&[("octaves", b"1"), ("align", b"none")]);
+    assert_eq!(picture(&answer.body), expected.unwrap());
+    let without = ask(&[("octaves", b"0"), ("align", b"none")]);
+    assert!(without.body != answer.body);
+    let jpg = ask(&[("format", b"jpg")]);
+    assert_eq!(jpg.header("content-type"), Some("image/jpeg"));
+    assert_eq!(jpg.body, ask(&[("format", b"jpeg")]).body);
 }
 
 #[test]
@@ -178,6 +212,8 @@ fn what_cannot_be_painted_is_said() {
     assert_eq!(with(&[oil, ("strength", b"NaN")]), is(422, "bad_strength"));
     assert_eq!(with(&[oil, ("weight", b"1")]), is(422, "bad_weight"));
     assert_eq!(with(&[oil, ("format", b"gif")]), is(400, "bad_format"));
+    assert_eq!(with(&[oil, ("octaves", b"6")]), is(422, "bad_octaves"));
+    assert_eq!(with(&[oil, ("align", b"hand")]), is(400, "bad_field"));
     assert_eq!(with(&[oil, oil]), is(400, "repeated_field"));
     assert_eq!(
         with(&[oil, ("path", b"/etc/passwd")]),

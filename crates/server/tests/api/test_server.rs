@@ -134,12 +134,16 @@ impl TestServer {
         keep: Option<KeepOptions>,
     ) -> Self {
         let options = ServerOptions {
-            address: "127.0.0.1:0".parse().unwrap(),
             token: token.map(str::to_owned),
             model_name: "tiny".to_owned(),
             engine,
             keep,
+            ..ServerOptions::new("127.0.0.1:0".parse().unwrap())
         };
+        Self::with_options(artist, options)
+    }
+
+    pub fn with_options(artist: impl Into<Artist>, options: ServerOptions) -> Self {
         let server = Server::bind(artist, options).unwrap();
         let address = server.address();
         let stop = Arc::new(AtomicBool::new(false));

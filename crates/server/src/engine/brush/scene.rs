@@ -25,12 +25,14 @@ pub(in super::super) enum Scene {
         content: Picture,
         style: StyleCode,
         strength: f32,
+        octaves: Option<u32>,
     },
     Edit {
         content: Picture,
         directions: Vec<(Direction, f32)>,
         mode: EditMode,
         strength: f32,
+        octaves: Option<u32>,
     },
     Morph {
         stations: Vec<Station>,
@@ -54,11 +56,12 @@ impl Scene {
                 content,
                 style,
                 strength,
+                octaves,
             } => Some(Order {
                 content,
                 style,
                 strength: *strength,
-                octaves: None,
+                octaves: *octaves,
             }),
             _ => None,
         }

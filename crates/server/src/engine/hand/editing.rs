@@ -29,6 +29,7 @@ impl Hand<'_> {
             directions,
             mode: edit.mode,
             strength: edit.strength,
+            octaves: edit.octaves,
         };
         self.finish(scene, edit.format)
     }

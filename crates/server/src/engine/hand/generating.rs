@@ -10,7 +10,7 @@ use crate::{Generate, Painted, Phase, WorkError};
 
 impl Hand<'_> {
     pub(super) fn generate(&self, generate: &Generate) -> Result<Painted, WorkError> {
-        let mut palette = Palette::new(self, &generate.references);
+        let mut palette = Palette::new(self, &generate.references, generate.framing);
         if generate.count == 1 {
             let (_, scene) = self.sketch(generate, generate.seed, &mut palette)?;
             return self.finish(scene, generate.format);
@@ -71,6 +71,7 @@ impl Hand<'_> {
             content: sketch,
             style,
             strength: 1.0,
+            octaves: None,
         };
         Ok((name, scene))
     }

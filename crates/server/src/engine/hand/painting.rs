@@ -12,7 +12,11 @@ impl Hand<'_> {
         let style = match self.shared.artist.painter() {
             Some(painter) => {
                 let own = || painter.style_of(&content);
-                Palette::new(self, &work.references).mix(&work.styles, work.path, &own)?
+                Palette::new(self, &work.references, work.framing).mix(
+                    &work.styles,
+                    work.path,
+                    &own,
+                )?
             }
             // The one way has an empty code.
             None => StyleCode::new(Vec::new())?,
@@ -22,6 +26,7 @@ impl Hand<'_> {
             content,
             style,
             strength,
+            octaves: work.octaves,
         };
         self.finish(scene, work.format)
     }

@@ -1,7 +1,7 @@
 //! Styles, read and mixed.
 
 use bytes::Bytes;
-use utsushi_transfer::{BlendPath, StyleCode, StyleError};
+use utsushi_transfer::{BlendPath, Framing, StyleCode, StyleError};
 
 use super::{Hand, Subject};
 use crate::{StylePart, StyleSource, WorkError};
@@ -10,15 +10,17 @@ use crate::{StylePart, StyleSource, WorkError};
 pub(super) struct Palette<'a> {
     hand: &'a Hand<'a>,
     references: &'a [Bytes],
+    framing: Framing,
     read: Vec<Option<StyleCode>>,
 }
 
 impl<'a> Palette<'a> {
-    pub(super) fn new(hand: &'a Hand<'a>, references: &'a [Bytes]) -> Self {
+    pub(super) fn new(hand: &'a Hand<'a>, references: &'a [Bytes], framing: Framing) -> Self {
         let read = vec![None; references.len()];
         Self {
             hand,
             references,
+            framing,
             read,
         }
     }
@@ -63,7 +65,8 @@ impl<'a> Palette<'a> {
         let reference = self
             .hand
             .read(&self.references[index], Subject::Reference(index))?;
-        let code = self.hand.shared.painter()?.style_of(&reference)?;
+        let painter = self.hand.shared.painter()?;
+        let code = painter.style_of_framed(&reference, self.framing)?;
         Ok(read.insert(code).clone())
     }
 }

@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use utsushi_imaging::OutputFormat;
-use utsushi_transfer::{BlendPath, Painter, StyleError};
+use utsushi_transfer::{BlendPath, Framing, Painter, StyleError};
 
 use super::look::look_at_references;
 use super::work::{check_references, check_styles};
@@ -25,6 +25,8 @@ pub struct Generate {
     /// What the style that they are painted in is mixed of. Nothing leaves each in the style that
     /// its seed draws, which is also what [`StyleSource::Own`](crate::StyleSource::Own) means here.
     pub styles: Vec<StylePart>,
+    /// What of a reference its style is read in.
+    pub framing: Framing,
     /// Along what the parts are mixed.
     pub path: BlendPath,
     /// The first seed; each further painting takes the next.
