@@ -43,20 +43,20 @@ use state::ServerState;
 /// Settings for [`Server::bind`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ServerOptions {
-    /// Where to listen; port 0 takes any free one.
+    /// The address to listen on; port 0 takes any free one.
     pub address: SocketAddr,
-    /// What clients must show, if anything. The page and `/healthz` are free to all.
+    /// The token that clients must show, if any. The page and `/healthz` are free to all.
     pub token: Option<String>,
-    /// What `/v1/models` calls the model.
+    /// The name of the model in `/v1/models`.
     pub model_name: String,
     /// Further names that clients may call the server by, for a proxy in front: without a port.
     pub allowed_hosts: Vec<String>,
-    /// What stands before all addresses, as `/studio`; nothing where it is empty. Requests are
+    /// The path before all addresses, as `/studio`; empty for none. Requests are
     /// taken with it and without, for proxies that leave it on and for those that take it off.
     pub base_path: String,
     /// Settings of the queue.
     pub engine: EngineOptions,
-    /// Where results of jobs outlive the server, if they are to.
+    /// Settings for keeping results of jobs on the disk; without them, none is kept.
     pub keep: Option<KeepOptions>,
 }
 
@@ -96,7 +96,7 @@ pub enum ServerError {
     Bind {
         /// The address.
         address: SocketAddr,
-        /// What the system said.
+        /// The error of the system.
         reason: io::Error,
     },
     /// The folder for results cannot be used.
@@ -104,7 +104,7 @@ pub enum ServerError {
     Keep {
         /// The folder.
         folder: PathBuf,
-        /// What the system said, or who uses it.
+        /// The error of the system, or that another server uses the folder.
         reason: io::Error,
     },
     /// The system does not hand out what a server needs.
@@ -155,7 +155,7 @@ impl Server {
     /// Answers until `stop` is set or the process is asked to end (SIGTERM), then finishes what
     /// was accepted.
     ///
-    /// What there is to tell goes to the subscriber of the `tracing` crate: an event of level
+    /// The log goes to the subscriber of the `tracing` crate: an event of level
     /// `INFO` for each answered request, with the fields `method`, `route`, `status`, `seconds`
     /// and `code`, a warning for a result that could not be kept, and an error with the field
     /// `panic` for each panic that was caught. All are inside a span with the field `request`, the

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use crate::browser::{Browser, chromium};
 use crate::serve::Serving;
 use crate::support::{Place, write_tiny_model};
 
@@ -105,17 +106,15 @@ fn try_out(proxy: &Proxy) {
     let slash = proxy.ask("GET", "/studio", "", b"");
     assert!(slash.starts_with("HTTP/1.1 308"), "{slash}");
 
-    let body = br#"{"seed": 1}"#;
     let origin = format!(
         "Origin: http://art.example.org:{}\r\nSec-Fetch-Site: same-origin\r\n\
          Content-Type: application/json\r\n",
         proxy.port
     );
-    // A model without a content prior, asked for what it does not do: the answer is the server's.
-    let refused = proxy.ask("POST", "/studio/v1/generate", &origin, body);
-    assert!(refused.starts_with("HTTP/1.1 422"), "{refused}");
+    let refused = proxy.ask("POST", "/studio/v1/edit", &origin, b"{}");
+    assert!(refused.contains("missing_field"), "{refused}");
     let foreign = origin.replace("art.example.org", "example.org");
-    let foreign = proxy.ask("POST", "/studio/v1/generate", &foreign, body);
+    let foreign = proxy.ask("POST", "/studio/v1/edit", &foreign, b"{}");
     assert!(foreign.contains("cross_origin"), "{foreign}");
 
     let content = "iVBORw0KGgoAAAANSUhEUgAAAAgAAAAICAIAAABLbSncAAAAaUlEQVR42hXOQQ0AMAwCwCpBCUpQghKUoARFy+7ZNMDdHe54pzvf5a53u3/+CAgwEKDA8J8JfiJNhiw5/ghBoj5LkSpNP9iwactf7NrzrwsSJkqcr8nyRxQtW7Vu02/904aNmzZv2brvAZ4yTsFoNP+aAAAAAElFTkSuQmCC";
@@ -128,6 +127,24 @@ fn try_out(proxy: &Proxy) {
     assert!(events.starts_with("/studio/v1/jobs/"), "{events}");
     let told = proxy.ask("GET", events, "", b"");
     assert!(told.contains("event: done"), "{told}");
+}
+
+/// The page asks for all it needs under the base path: styles, the example, a painting and its job.
+#[test]
+fn the_page_under_a_base_path() {
+    let Some(program) = chromium() else {
+        eprintln!("skipped: no Chromium is installed");
+        return;
+    };
+    let place = Place::new();
+    let serving = serving(&place);
+    assert!(serving.page.ends_with("/studio/"), "{}", serving.page);
+    let mut browser = Browser::open(&program, &place.path(""), &serving.page);
+    browser.wait_for("document.querySelectorAll('.style .thumb img').length >= 1");
+    browser.evaluate("document.getElementById('example').click()");
+    browser.evaluate("document.querySelector('[data-key^=\"name:\"]').click()");
+    browser.wait_for("!document.getElementById('download').disabled");
+    assert!(browser.complaints.is_empty(), "{:?}", browser.complaints);
 }
 
 #[test]

@@ -17,7 +17,7 @@ pub(super) async fn run<T: Send + 'static>(
     work: impl FnOnce() -> T + Send + 'static,
 ) -> Result<T, ApiError> {
     let span = Span::current();
-    let work = move || span.in_scope(|| panics::catch("the reading of a request", work));
+    let work = move || span.in_scope(|| panics::catch("a thread for long work", work));
     let done = spawn_blocking(work).await.ok().flatten();
     done.ok_or_else(|| WorkError::Fault.into())
 }

@@ -1,4 +1,4 @@
-//! What bodies are made of.
+//! Media types of bodies.
 
 use axum::body::Body;
 use axum::http::header::CONTENT_TYPE;

@@ -1,4 +1,4 @@
-//! What there is: models, styles, figures, health.
+//! Answers that describe the server: models, styles, figures, health.
 
 use std::sync::Arc;
 
@@ -45,7 +45,7 @@ struct Direction {
     index: usize,
     /// The decoder stage, 0…3 from the coarsest (shapes) to the finest (palette, line, texture).
     stage: usize,
-    /// How much a step changes, as a share of what all directions change together.
+    /// The change that a step makes, as a share of what all directions change together.
     effect: f64,
 }
 
@@ -69,7 +69,7 @@ struct Model {
     styles: Vec<String>,
     /// Whether it makes new paintings (`/v1/generate`).
     generates: bool,
-    /// What `set` of `/v1/edit` takes, in no model but those that were trained with labels.
+    /// The labels that `set` of `/v1/edit` takes; empty unless the model was trained with labels.
     labels: Vec<Label>,
     /// Markdown for readers.
     card: String,
@@ -98,9 +98,9 @@ struct RequestLimits {
     paintings: usize,
     film_pixels: u64,
     queue: usize,
-    /// How long a finished job is in memory since somebody last asked for it.
+    /// Seconds after which a job that nobody asks for is dropped, finished or not.
     job_seconds: u64,
-    /// How long results of jobs are kept on the disk; 0 if they are not.
+    /// Seconds for which results of jobs are kept on the disk; 0 if they are not.
     kept_seconds: u64,
 }
 

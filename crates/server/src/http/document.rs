@@ -156,7 +156,7 @@ pub(super) fn painting<R: TaskRequest>(schemas: &mut Schemas) -> Value {
     operation
 }
 
-/// What a form has in place of an object: files in place of base64, fields that are repeated in
+/// The schema of a form for the schema of a JSON object: files in place of base64, fields that are repeated in
 /// place of lists, and other lists as JSON.
 fn form_of(object: &Value) -> Value {
     let mut schema = object.clone();

@@ -19,7 +19,7 @@ use super::job_store::Stage;
 use super::jobs::JobStage;
 use super::state::ServerState;
 
-/// How often a silent stream says that it lives; it also keeps the job alive.
+/// The interval at which a silent stream sends a comment, which also keeps the job alive.
 const HEARTBEAT: Duration = Duration::from_secs(10);
 
 /// One event a stage until the last one.

@@ -1,4 +1,4 @@
-//! What stands before all routes: who may ask, what every answer says, figures and log.
+//! The middleware before all routes: access checks, headers of every answer, figures and log.
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -98,7 +98,7 @@ fn refused(state: &ServerState, request: &Request, route: &str) -> Option<ApiErr
     let headers = request.headers();
     let text = |name: &HeaderName| headers.get(name).map(|value| value.to_str().unwrap_or("?"));
     let host = text(&HOST);
-    if !host.is_some_and(|host| is_own(state, host)) {
+    if !is_own(state, host) {
         return Some(ApiError::unknown_host(host));
     }
     let page = is_page(route) && matches!(*request.method(), Method::GET | Method::HEAD);
@@ -122,8 +122,8 @@ fn is_page(route: &str) -> bool {
 
 /// Whether `host` calls this server. Where other computers reach it and no names are allowed, all
 /// names do; where some are, an address of its own is no less right.
-fn is_own(state: &ServerState, host: &str) -> bool {
-    let name = name_in(host);
+fn is_own(state: &ServerState, host: Option<&str>) -> bool {
+    let name = host.map_or("", name_in);
     let address = name.parse::<IpAddr>().ok();
     let loopback =
         name.eq_ignore_ascii_case("localhost") || address.is_some_and(|own| own.is_loopback());

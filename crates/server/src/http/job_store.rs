@@ -16,12 +16,13 @@ use super::state::ServerState;
 use super::tagged_result::TaggedResult;
 use super::token::random_token;
 use super::{RequestNumber, blocking, log};
+use crate::panics::catch_in;
 use crate::{Painted, Phase, Ticket};
 
 /// Most jobs, finished ones among them.
 const MOST: usize = 256;
 
-/// How a job stands.
+/// The stage of a job.
 #[derive(Clone, Debug)]
 pub(super) enum Stage {
     Waiting,
@@ -82,7 +83,7 @@ impl JobStore {
         }
     }
 
-    /// Where results are kept, if they are.
+    /// The store of results on the disk, if they are kept.
     pub(super) fn store(&self) -> Option<&Arc<ResultStore>> {
         self.store.as_ref()
     }
@@ -119,7 +120,7 @@ impl JobStore {
             let failed = |error: ApiError| Stage::Failed(error.of_request(request));
             sender.send_replace(last.unwrap_or_else(failed));
         };
-        let task = tokio::spawn(work.in_current_span());
+        let task = tokio::spawn(catch_in("a job", work).in_current_span());
         let entry = Entry {
             stage,
             asked: Instant::now(),
@@ -130,7 +131,7 @@ impl JobStore {
         Ok(id)
     }
 
-    /// How a job in memory stands, to be watched; it counts as asked for.
+    /// The stage of a job in memory, to be watched; it counts as asked for.
     pub(super) fn look(&self, id: &str) -> Option<watch::Receiver<Stage>> {
         let mut entries = self.lock();
         let entry = entries.get_mut(id)?;

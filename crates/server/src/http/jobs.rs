@@ -37,7 +37,7 @@ pub(super) struct JobLinks {
     pub(super) result: String,
 }
 
-/// How a job stands.
+/// The stage of a job.
 #[derive(Serialize, ToSchema)]
 #[serde(tag = "stage", rename_all = "lowercase")]
 pub(super) enum JobStage {

@@ -16,7 +16,7 @@ use tokio::time::{sleep, timeout};
 use super::stall_timeout::StallTimeout;
 use super::state::ServerState;
 
-/// How long the head of a request may take, and how long a connection may be idle.
+/// The time limit for the head of a request, and for a connection that is idle.
 const HEAD_TIME: Duration = Duration::from_secs(15);
 
 /// Most bytes of a request's head.
@@ -25,10 +25,10 @@ const HEAD_BYTES: usize = 32 * 1024;
 /// Most headers of a request.
 const HEADERS: usize = 64;
 
-/// How often the stop flag is looked at.
+/// The interval at which the stop flag is looked at.
 const LOOK: Duration = Duration::from_millis(50);
 
-/// How long connections may take to end when the work is done.
+/// The time limit for connections to end when the work is done.
 const GRACE: Duration = Duration::from_secs(5);
 
 pub(super) async fn run(

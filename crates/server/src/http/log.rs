@@ -1,4 +1,4 @@
-//! What the server tells whoever runs it, as events of the `tracing` crate.
+//! The events that the server logs, through the `tracing` crate.
 
 use std::time::Duration;
 

@@ -16,8 +16,8 @@ const BOUNDS: [f64; 12] = [
     0.005, 0.025, 0.1, 0.25, 0.5, 0.75, 1.0, 2.5, 5.0, 10.0, 30.0, 120.0,
 ];
 
-/// What is read when somebody asks: its name, what it is, and where it stands; `None` where there
-/// is none.
+/// A gauge that is read when somebody asks: its name, its description, and its value, or `None`
+/// where there is none.
 type Reading = (&'static str, &'static str, fn(&ServerState) -> Option<u64>);
 
 const READINGS: [Reading; 9] = [
@@ -164,7 +164,7 @@ impl Metrics {
     }
 }
 
-/// What the process has in memory, where the system tells.
+/// The resident memory of the process in bytes, or `None` where the system does not tell.
 fn resident_bytes() -> Option<u64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
     let line = status

@@ -18,7 +18,7 @@ use super::tagged_result::TaggedResult;
 use super::{RequestNumber, blocking, body};
 use crate::{Painted, Ticket};
 
-/// How a client asks not to be kept waiting (RFC 7240).
+/// The header with which a client asks for a job in place of an answer (RFC 7240).
 const PREFER: HeaderName = HeaderName::from_static("prefer");
 
 /// Answers with the picture, or with a job where the client prefers that.

@@ -31,23 +31,23 @@ use upload::Upload;
 /// The pictures of one field, far more than the limits allow.
 type Uploads = List<Upload, 64>;
 
-/// What an address that paints is asked for. The struct is what JSON bodies, forms and the OpenAPI
-/// document are made of.
+/// A request to an address that paints. JSON bodies and forms are read into the struct, and the
+/// OpenAPI document describes its fields.
 pub(super) trait TaskRequest: DeserializeOwned + ToSchema + Send + 'static {
     /// The operation's name in the document.
     const ID: &str;
-    /// What it does, in a few words.
+    /// The operation's summary in the document.
     const SUMMARY: &str;
-    /// What else there is to say.
+    /// The operation's description in the document.
     const DESCRIPTION: &str;
-    /// What the answer is.
+    /// The description of the answer.
     const RESULT: &str;
     /// The media types that the answer may have.
     const MEDIA: &[&str] = &["image/png", "image/jpeg", "image/webp"];
     /// Whether a network of one style does it too.
     const FOR_ONE_STYLE: bool = false;
 
-    /// What the engine is asked for.
+    /// Turns the request into a task for the engine.
     ///
     /// # Errors
     /// Fields that are missing or make no sense together.
@@ -57,7 +57,7 @@ pub(super) trait TaskRequest: DeserializeOwned + ToSchema + Send + 'static {
 /// Reads a request.
 ///
 /// # Errors
-/// What is wrong with the body.
+/// The body is of another type, is not well formed, or its fields make no sense.
 pub(super) fn read<R: TaskRequest>(headers: &HeaderMap, body: Bytes) -> Result<Task, ApiError> {
     tracing::debug!(bytes = body.len(), "reading the body of a request");
     let content_type = headers.get(CONTENT_TYPE);

@@ -38,7 +38,7 @@ struct Kept {
     since: SystemTime,
 }
 
-/// How much is kept.
+/// The number and size of all kept results.
 pub(super) struct StoreTotals {
     pub(super) results: usize,
     pub(super) bytes: u64,
@@ -249,7 +249,7 @@ impl ResultStore {
     }
 }
 
-/// What is in the folder; what is not a result, or half of one, is left alone.
+/// The results in the folder. Half-written ones are deleted, all other files left alone.
 fn found(folder: &Path) -> io::Result<HashMap<String, Kept>> {
     let mut results = HashMap::new();
     for entry in fs::read_dir(folder)? {

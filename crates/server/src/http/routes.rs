@@ -1,4 +1,4 @@
-//! Which address does what: one entry each, for the router, the log and the document.
+//! The addresses of the API: one entry each, for the router, the log and the document.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! What all requests share.
+//! The state that all requests share.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -32,7 +32,7 @@ pub(super) struct ServerState {
     pub(super) thumbnails: Thumbnails,
     /// The description of the API, and its entity tag.
     pub(super) document: (Bytes, String),
-    /// What stands before all addresses: nothing, or a path without a slash at its end.
+    /// The path before all addresses, without a slash at its end; empty if there is none.
     pub(super) base_path: String,
     /// Further names that clients may call the server by.
     pub(super) allowed_hosts: Vec<String>,

@@ -1,4 +1,4 @@
-//! What each style looks like, painted by the model itself.
+//! A picture for each style, painted by the model itself.
 
 use std::sync::Arc;
 

@@ -179,6 +179,34 @@ fn behind_a_proxy_it_has_another_name_and_path() {
 }
 
 #[test]
+fn a_server_for_others_has_every_name_unless_some_are_allowed() {
+    let options = |names: &[&str]| ServerOptions {
+        allowed_hosts: names.iter().map(|name| (*name).to_owned()).collect(),
+        ..ServerOptions::new("0.0.0.0:0".parse().unwrap())
+    };
+    let status = |server: &TestServer, host: &str| {
+        let bytes = format!("GET /healthz HTTP/1.0\r\n{host}\r\n");
+        send_raw(server.address, bytes.as_bytes()).unwrap().status
+    };
+    let open = TestServer::with_options(painter(), options(&[]));
+    for host in ["", "host: example.org\r\n", "host: 10.0.0.1\r\n"] {
+        assert_eq!(status(&open, host), 200, "{host}");
+    }
+    let named = TestServer::with_options(painter(), options(&["art.example.org"]));
+    for host in [
+        "10.0.0.1:80",
+        "[2001:db8::1]:80",
+        "localhost",
+        "art.example.org",
+    ] {
+        assert_eq!(status(&named, &format!("host: {host}\r\n")), 200, "{host}");
+    }
+    for host in ["", "host: example.org\r\n"] {
+        assert_eq!(status(&named, host), 403, "{host}");
+    }
+}
+
+#[test]
 fn every_answer_carries_the_policy() {
     let server = TestServer::open();
     for path in [

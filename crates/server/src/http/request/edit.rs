@@ -13,13 +13,13 @@ use crate::{Edit, Task, ToLabel};
 /// Most amounts, and most labels, of an edit.
 const MOST: usize = 32;
 
-/// How a picture is moved along directions, or to labels.
+/// A picture to be moved along directions of the model, or to labels.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(in super::super) struct EditRequest {
     /// The picture to edit.
     content: Upload,
-    /// How far to go along which direction.
+    /// Amounts along directions.
     #[serde(default, deserialize_with = "some")]
     #[schema(value_type = Vec<Amount>, nullable = false, min_items = 1, max_items = 12)]
     directions: Option<List<Amount, MOST>>,
@@ -39,7 +39,7 @@ pub(in super::super) struct EditRequest {
     format: PictureFormat,
 }
 
-/// How far to go along a direction.
+/// An amount along a direction.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct Amount {
@@ -47,7 +47,7 @@ struct Amount {
     #[serde(deserialize_with = "whole::one")]
     #[schema(maximum = 11)]
     direction: usize,
-    /// How far to go; 1 is the standard deviation of styles that the model makes up.
+    /// The amount; 1 is the standard deviation of styles that the model makes up.
     #[schema(minimum = -10, maximum = 10)]
     amount: f32,
 }
@@ -61,7 +61,7 @@ struct LabelAmount {
     label: String,
     /// One of its values.
     value: String,
-    /// How far to go; 1 leads to the value.
+    /// The amount; 1 leads to the value.
     #[serde(default = "all_the_way")]
     #[schema(minimum = -10, maximum = 10, default = 1.0)]
     amount: f32,

@@ -3,7 +3,7 @@
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use http_body_util::{BodyDataStream, Full};
 use multer::{Multipart, parse_boundary};
 use serde::de::value::{Error, MapDeserializer, SeqDeserializer};
@@ -15,7 +15,7 @@ use super::{refused, upload, whole};
 /// Most parts of a form.
 const MOST_PARTS: usize = 64;
 
-/// How the error begins for a field with a list that cannot be read.
+/// The beginning of the error for a field with a list that cannot be read.
 pub(super) const NO_LIST: &str = "it is no list in JSON that is taken here";
 
 /// The fields that a form repeats, and what they are called where they are a list.
@@ -78,23 +78,20 @@ fn parts(body: Bytes, boundary: String) -> Result<Vec<(String, Bytes)>, ApiError
         }
         let name = field.name().ok_or_else(|| broken("a part has no name"))?;
         let name: String = name.chars().take(64).collect();
-        let mut bytes = BytesMut::new();
+        let mut bytes = Bytes::new();
+        // The body is there as a whole, so that mostly one chunk is all there is.
         while let Some(chunk) = now(field.chunk()).ok_or_else(cut)?.map_err(failed)? {
             bytes = match bytes.is_empty() {
-                // Mostly there is one chunk, which is not copied.
-                true => BytesMut::from(chunk),
-                false => {
-                    bytes.extend_from_slice(&chunk);
-                    bytes
-                }
+                true => chunk,
+                false => [bytes, chunk].concat().into(),
             };
         }
-        parts.push((name, bytes.freeze()));
+        parts.push((name, bytes));
     }
     Ok(parts)
 }
 
-/// What a future is that never waits; `None` if it does.
+/// The output of a future that never waits; `None` if it does wait.
 fn now<F: Future>(future: F) -> Option<F::Output> {
     match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
         Poll::Ready(output) => Some(output),

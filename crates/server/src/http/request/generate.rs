@@ -12,7 +12,7 @@ use super::values::{Align, Blend, PictureFormat, StyleName, Weight, some};
 use super::{TaskRequest, Uploads, upload_bytes, whole};
 use crate::{Generate, Task};
 
-/// What new paintings are made.
+/// New paintings to be made from a seed.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(in super::super) struct GenerateRequest {
@@ -24,7 +24,7 @@ pub(in super::super) struct GenerateRequest {
     #[serde(default, deserialize_with = "whole::some")]
     #[schema(nullable = false, default = 1)]
     seed: Option<u64>,
-    /// How many paintings; from 2 on they are on a sheet, each 512 px wide at most.
+    /// The number of paintings; from 2 on they are on a sheet, each 512 px wide at most.
     #[serde(default, deserialize_with = "whole::some")]
     #[schema(nullable = false, minimum = 1, maximum = 16, default = 1)]
     count: Option<u32>,
@@ -45,7 +45,7 @@ pub(in super::super) struct GenerateRequest {
     #[serde(default, deserialize_with = "some")]
     #[schema(value_type = Vec<Weight>, nullable = false, max_items = 8)]
     weights: Option<List<Weight, 64>>,
-    /// What the paintings are painted in; without it and without references, each in the style
+    /// The mix that they are painted in; without it and without references, each in the style
     /// that its seed draws, which is also what `own` means here.
     #[serde(default, deserialize_with = "some")]
     #[schema(value_type = Vec<super::style_part::PartRequest>, nullable = false, min_items = 1, max_items = 32)]

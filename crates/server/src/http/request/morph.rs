@@ -18,7 +18,7 @@ const MOST: usize = 32;
 /// Frames a second where nothing is said.
 const RATE: u32 = 20;
 
-/// What pictures are turned into each other, and how.
+/// Pictures to be turned into each other, as an animation.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(in super::super) struct MorphRequest {
@@ -34,7 +34,7 @@ pub(in super::super) struct MorphRequest {
     #[serde(default, deserialize_with = "some")]
     #[schema(value_type = Vec<super::style_part::PartRequest>, nullable = false, min_items = 1, max_items = 32)]
     styles: Option<Parts>,
-    /// What is passed through; without it, all pictures in their order.
+    /// The stations to pass through; without them, all pictures in their order.
     #[serde(default, deserialize_with = "some")]
     #[schema(value_type = Vec<StationRequest>, nullable = false, min_items = 2, max_items = 32)]
     stations: Option<List<StationRequest, MOST>>,
@@ -67,7 +67,7 @@ pub(in super::super) struct MorphRequest {
     format: MotionFormat,
 }
 
-/// What a morph passes through.
+/// A station of a morph: a picture, perhaps with a mix of its own.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = Station)]

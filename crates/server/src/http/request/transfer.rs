@@ -11,7 +11,7 @@ use super::values::{Align, Blend, PictureFormat, Strength, StyleName, Weight, so
 use super::{TaskRequest, Uploads, upload_bytes, whole};
 use crate::{StyleSource, Task, Work};
 
-/// What is repainted in one style.
+/// A picture to be repainted in one style.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(in super::super) struct TransferRequest {
@@ -90,7 +90,7 @@ impl TaskRequest for TransferRequest {
     }
 }
 
-/// What is repainted in a mix of styles.
+/// A picture to be repainted in a mix of styles.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(in super::super) struct MixRequest {

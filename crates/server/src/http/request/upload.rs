@@ -14,7 +14,7 @@ use utoipa::{PartialSchema, ToSchema};
 
 use super::super::api_error::ApiError;
 
-/// What a deserializer is asked for that has the bytes themselves.
+/// The name by which a deserializer that has the bytes themselves knows the type.
 pub(super) const NAME: &str = "Upload";
 
 /// Base64 as RFC 4648 has it in section 4.
@@ -28,7 +28,7 @@ const UNPADDED: GeneralPurpose = base64(DecodePaddingMode::RequireNone);
 
 /// The bytes of a file: a part of a form as it is, or base64 (perhaps a `data:` address) in JSON.
 ///
-/// What is not base64 is told when the bytes are wanted, with an error of its own.
+/// Text that is not base64 is refused by [`Upload::bytes`], with an error of its own.
 #[derive(Debug)]
 pub(super) struct Upload(Result<Bytes, usize>);
 
