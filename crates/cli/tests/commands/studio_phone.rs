@@ -51,7 +51,7 @@ fn two_styles_fit_and_errors_are_seen() {
         "nothing is being painted any more"
     );
     browser.wait_for(
-        "(({ top, bottom }) => top >= 0 && bottom <= innerHeight)\
+        "(({ top, bottom }) => top >= 0 && bottom <= innerHeight + 1)\
          (document.getElementById('error').getBoundingClientRect())",
     );
 
