@@ -35,3 +35,27 @@ fn log(place: &'static str, payload: &(dyn Any + Send)) {
     let message = text.or_else(|| payload.downcast_ref::<&str>().copied());
     tracing::error!(panic = message.unwrap_or("no message"), "{place} panicked");
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::task::{Context, Poll, Waker};
+
+    fn polled<F: Future>(future: F) -> Poll<F::Output> {
+        pin!(future).poll(&mut Context::from_waker(Waker::noop()))
+    }
+
+    #[test]
+    fn a_panic_of_a_call_or_a_future_is_none() {
+        assert_eq!(catch("a test", || 3), Some(3));
+        assert_eq!(catch("a test", || -> u8 { panic!("no") }), None);
+        assert_eq!(
+            polled(catch_in("a test", async { 3 })),
+            Poll::Ready(Some(3))
+        );
+        let panicking = std::future::poll_fn(|_| -> Poll<u8> { panic!("no") });
+        assert_eq!(polled(catch_in("a test", panicking)), Poll::Ready(None));
+        let waiting = std::future::pending::<u8>();
+        assert!(polled(catch_in("a test", waiting)).is_pending());
+    }
+}

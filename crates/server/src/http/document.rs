@@ -212,6 +212,31 @@ fn parameters(path: &str) -> Value {
     names.map(parameter).collect()
 }
 
+/// The schema of a part of a mix, of which each takes one source, from that of all its fields.
+fn style_part(object: &Value) -> Value {
+    let variant = |fields: &[&str]| {
+        let field = |name: &&str| ((*name).to_owned(), object["properties"][*name].clone());
+        let properties: Map<_, _> = fields.iter().map(field).collect();
+        json!({
+            "type": "object",
+            "additionalProperties": false,
+            "required": [fields[0]],
+            "properties": properties,
+        })
+    };
+    let mut own = variant(&["own", "weight"]);
+    own["properties"]["own"]["const"] = true.into();
+    json!({
+        "description": object["description"],
+        "oneOf": [
+            variant(&["reference", "weight"]),
+            variant(&["seed", "name", "weight"]),
+            variant(&["name", "weight"]),
+            own,
+        ],
+    })
+}
+
 /// The whole document, for what is served here under `base_path`.
 pub(super) fn document(artist: &Artist, base_path: &str) -> Value {
     let mut schemas = Schemas::default();
@@ -241,13 +266,7 @@ pub(super) fn document(artist: &Artist, base_path: &str) -> Value {
     }
     let mut schemas = Value::Object(schemas.0);
     // What goes with what, which structs cannot say.
-    schemas["StylePart"]["properties"]["own"]["const"] = true.into();
-    schemas["StylePart"]["oneOf"] = json!([
-        {"required": ["reference"]},
-        {"required": ["seed"]},
-        {"required": ["name"], "not": {"required": ["seed"]}},
-        {"required": ["own"]},
-    ]);
+    schemas["StylePart"] = style_part(&schemas["StylePart"]);
     let either = json!([{"required": ["directions"]}, {"required": ["set"]}]);
     let edit = &mut paths["/v1/edit"]["post"]["requestBody"]["content"];
     edit["multipart/form-data"]["schema"]["anyOf"] = either.clone();

@@ -226,6 +226,17 @@ fn fields_stand_in_the_document_as_they_are_read() {
         encoding,
         &json!({"styles": {"contentType": "application/json"}})
     );
+    let parts = &document["components"]["schemas"]["StylePart"]["oneOf"];
+    let parts: Vec<_> = parts.as_array().unwrap().iter().collect();
+    assert_eq!(parts.len(), 4);
+    for part in parts {
+        let source = part["required"][0].as_str().unwrap();
+        assert!(
+            !part["properties"][source]["type"].is_null() || source == "name",
+            "{part}"
+        );
+        assert!(part["properties"]["weight"].is_object(), "{part}");
+    }
     let new = schema("/v1/generate", "multipart/form-data");
     assert!(new.get("required").is_none(), "{new}");
     assert_eq!(new["properties"]["seed"]["maximum"], json!(u64::MAX));
