@@ -1,5 +1,6 @@
 //! Errors as people read them: one line that says what is wrong, one that says what to do.
 
+use std::cell::RefCell;
 use std::io::{self, ErrorKind};
 use std::panic::UnwindSafe;
 use std::sync::Mutex;
@@ -78,6 +79,16 @@ pub fn refuse_arguments(refusal: clap::Error) -> ExitCode {
 /// What the last panic said.
 static PANIC: Mutex<Option<String>> = Mutex::new(None);
 
+thread_local! {
+    /// What the last panic of this thread said, and where it was.
+    static OWN_PANIC: RefCell<Option<String>> = const { RefCell::new(None) };
+}
+
+/// What the last panic of this thread said, and where it was; `None` the second time.
+pub fn take_panic() -> Option<String> {
+    OWN_PANIC.take()
+}
+
 /// Runs the program; a panic becomes a message and an exit code. No input should lead here, so
 /// whoever sees the message has found a bug.
 pub fn catch_panics(run: impl FnOnce() -> ExitCode + UnwindSafe) -> ExitCode {
@@ -87,6 +98,8 @@ pub fn catch_panics(run: impl FnOnce() -> ExitCode + UnwindSafe) -> ExitCode {
         let place = panic.location().map(ToString::to_string);
         let what = panic.payload_as_str().unwrap_or("no message");
         let text = format!("{what} ({})", place.as_deref().unwrap_or("unknown place"));
+        // A thread that is ending has no such place any more.
+        let _ = OWN_PANIC.try_with(|last| last.replace(Some(text.clone())));
         if let Ok(mut last) = PANIC.lock() {
             *last = Some(text);
         }

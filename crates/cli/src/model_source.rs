@@ -174,7 +174,7 @@ mod tests {
         assert!(whole.makes_sketches() && !less.makes_sketches());
         let picture = Picture::filled(40, 32, [200, 120, 90]);
         let painted = [whole, less].map(|painter| {
-            let style = painter.named_style("oil").unwrap();
+            let style = painter.named_style("old-master").unwrap();
             painter.paint_one(&PaintRequest::new(&picture, style), &mut ())
         });
         assert_eq!(painted[0].as_ref().unwrap(), painted[1].as_ref().unwrap());

@@ -8,7 +8,7 @@ use std::path::Path;
 
 use burn::tensor::Device;
 use bytes::Bytes;
-use utsushi::{BlendPath, Painter};
+use utsushi::{BlendPath, Framing, Painter};
 use utsushi_imaging::OutputFormat;
 use utsushi_server::{Engine, EngineOptions, Painted, StylePart, StyleSource, Work};
 
@@ -40,8 +40,10 @@ fn paint(engine: &Engine, picture: &str, reference: Bytes) -> Result<Painted, Bo
             source: StyleSource::Reference(0),
             weights: [1.0; 4],
         }],
+        framing: Framing::Auto,
         path: BlendPath::Line,
         strength: 0.8,
+        octaves: None,
         format: OutputFormat::Png,
     };
     // `SubmitError::Full` would mean that too much waits; dropping the ticket would cancel.

@@ -142,12 +142,15 @@ impl Engine {
 
     /// Takes work on, if it is sound and there is room.
     ///
-    /// Only the headers of pictures are looked at here.
+    /// Only the headers of pictures are looked at here, and drawn styles are tried, which takes
+    /// milliseconds. What a panic over the work says goes to the log (the `tracing` crate), inside
+    /// the span that this was called in.
     ///
     /// # Errors
     /// [`SubmitError::Full`] when too much waits, or what is wrong with the work.
     pub fn submit(&self, task: impl Into<Task>) -> Result<Ticket, SubmitError> {
         let task = task.into();
+        tracing::debug!("checking a task");
         let size = task.check(&self.shared)?;
         ticket::submit(&self.shared, task, size)
     }

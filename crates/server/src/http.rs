@@ -1,26 +1,29 @@
 //! The API and the page, in front of an [`Engine`](crate::Engine).
 
-mod base64;
+mod api_error;
+mod base_path;
+mod blocking;
 mod body;
 mod content_type;
 mod describe;
+mod document;
 mod entity_tag;
 mod events;
-mod fault;
 mod guard;
 mod job_store;
 mod jobs;
 mod keep_options;
 mod listen;
+mod log;
 mod metrics;
-mod multipart;
 mod page;
-mod paint;
+mod painting;
 mod request;
+mod result_store;
 mod routes;
-mod shelf;
-mod stalling;
-mod studio;
+mod stall_timeout;
+mod state;
+mod tagged_result;
 mod thumbnails;
 mod token;
 
@@ -36,37 +39,54 @@ use std::sync::atomic::AtomicBool;
 use utsushi::Model;
 
 use crate::{Engine, EngineOptions};
-use shelf::Shelf;
-use studio::Studio;
+use result_store::ResultStore;
+use state::ServerState;
 
 /// Settings for [`Server::bind`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ServerOptions {
-    /// Where to listen; port 0 takes any free one.
+    /// The address to listen on; port 0 takes any free one.
     pub address: SocketAddr,
-    /// What clients must show, if anything. The page and `/healthz` are free to all.
+    /// The token that clients must show, if any. The page and `/healthz` are free to all.
     pub token: Option<String>,
-    /// What `/v1/models` calls the model.
+    /// The name of the model in `/v1/models`.
     pub model_name: String,
+    /// Further names that clients may call the server by, for a proxy in front: without a port.
+    pub allowed_hosts: Vec<String>,
+    /// The path before all addresses, as `/studio`; empty for none. Requests are
+    /// taken with it and without, for proxies that leave it on and for those that take it off.
+    pub base_path: String,
     /// Settings of the queue.
     pub engine: EngineOptions,
-    /// Where results of jobs outlive the server, if they are to.
+    /// Settings for keeping results of jobs on the disk; without them, none is kept.
     pub keep: Option<KeepOptions>,
 }
 
-/// One answered request, for whoever keeps a log.
-#[derive(Clone, Debug, PartialEq)]
-pub struct LogLine {
-    /// `GET`, `POST` and so on; `KEEP` for a result that could not be kept, which is no request.
-    pub method: String,
-    /// The route that was taken, not what the client wrote.
-    pub route: &'static str,
-    /// The status of the answer.
-    pub status: u16,
-    /// Seconds until the head of the answer was ready.
-    pub seconds: f64,
-    /// The error's code, if there is one.
-    pub code: Option<&'static str>,
+impl ServerOptions {
+    /// For everybody who can reach the address, with a model without a name, and nothing kept.
+    pub fn new(address: SocketAddr) -> Self {
+        Self {
+            address,
+            token: None,
+            model_name: String::new(),
+            allowed_hosts: Vec::new(),
+            base_path: String::new(),
+            engine: EngineOptions::default(),
+            keep: None,
+        }
+    }
+}
+
+/// The number of a request, by which its client and the log call it: 1 is the first since the
+/// start.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct RequestNumber(u64);
+
+impl RequestNumber {
+    /// The number that was given out before any route.
+    fn of(extensions: &axum::http::Extensions) -> Self {
+        extensions.get().copied().unwrap_or_default()
+    }
 }
 
 /// Why the server does not run.
@@ -78,7 +98,7 @@ pub enum ServerError {
     Bind {
         /// The address.
         address: SocketAddr,
-        /// What the system said.
+        /// The error of the system.
         reason: io::Error,
     },
     /// The folder for results cannot be used.
@@ -86,7 +106,7 @@ pub enum ServerError {
     Keep {
         /// The folder.
         folder: PathBuf,
-        /// What the system said, or who uses it.
+        /// The error of the system, or that another server uses the folder.
         reason: io::Error,
     },
     /// The system does not hand out what a server needs.
@@ -98,7 +118,8 @@ pub enum ServerError {
 pub struct Server {
     listener: std::net::TcpListener,
     address: SocketAddr,
-    studio: Arc<Studio>,
+    state: Arc<ServerState>,
+    router: axum::Router,
 }
 
 impl Server {
@@ -112,13 +133,14 @@ impl Server {
         let listener = std::net::TcpListener::bind(address).map_err(bound)?;
         listener.set_nonblocking(true).map_err(bound)?;
         let address = listener.local_addr().map_err(bound)?;
-        let shelf = options.keep.clone().map(Shelf::open).transpose()?;
+        let store = options.keep.clone().map(ResultStore::open).transpose()?;
         let engine = Engine::start(model, options.engine);
-        let studio = Arc::new(Studio::new(engine, address, options, shelf));
+        let state = Arc::new(ServerState::new(engine, address, options, store));
         Ok(Self {
             listener,
             address,
-            studio,
+            router: routes::router(Arc::clone(&state)),
+            state,
         })
     }
 
@@ -129,27 +151,29 @@ impl Server {
 
     /// The engine, to be used besides.
     pub fn engine(&self) -> &Engine {
-        &self.studio.engine
+        &self.state.engine
     }
 
     /// Answers until `stop` is set or the process is asked to end (SIGTERM), then finishes what
-    /// was accepted. `log` hears of each request.
+    /// was accepted.
+    ///
+    /// The log goes to the subscriber of the `tracing` crate: an event of level
+    /// `INFO` for each answered request, with the fields `method`, `route`, `status`, `seconds`
+    /// and `code`, a warning for a result that could not be kept, and an error with the field
+    /// `panic` for each panic that was caught. All are inside a span with the field `request`, the
+    /// number that the client finds in the header `x-request-id`.
     ///
     /// # Errors
     /// The system does not hand out what a server needs.
-    pub fn run(
-        self,
-        stop: &AtomicBool,
-        log: impl Fn(&LogLine) + Send + Sync + 'static,
-    ) -> Result<(), ServerError> {
-        // One thread is enough to pass bytes along; the work is done by the engine's.
+    pub fn run(self, stop: &AtomicBool) -> Result<(), ServerError> {
+        // One thread is enough to pass bytes along; the work is done by others.
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_io()
             .enable_time()
+            .max_blocking_threads(blocking::THREADS)
             .build()
             .map_err(ServerError::Start)?;
-        let outcome =
-            runtime.block_on(listen::run(self.listener, self.studio, stop, Arc::new(log)));
+        let outcome = runtime.block_on(listen::run(self.listener, self.state, self.router, stop));
         outcome.map_err(ServerError::Start)
     }
 }

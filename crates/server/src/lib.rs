@@ -8,10 +8,11 @@
 mod engine;
 mod http;
 mod limits;
+mod panics;
 
 pub use engine::{
     Edit, Engine, EngineOptions, Generate, Morph, MorphStation, Painted, PaintedFormat, Phase,
     StylePart, StyleSource, SubmitError, Task, Ticket, ToLabel, Work, WorkError,
 };
-pub use http::{KeepOptions, LogLine, Server, ServerError, ServerOptions, random_token};
+pub use http::{KeepOptions, Server, ServerError, ServerOptions, random_token};
 pub use limits::Limits;

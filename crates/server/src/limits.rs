@@ -1,4 +1,4 @@
-//! What a request may cost.
+//! Limits of requests.
 
 use std::time::Duration;
 
@@ -23,13 +23,13 @@ pub struct Limits {
     pub paintings: usize,
     /// Most pixels of all frames of a morph together, or of all paintings of a sheet.
     pub film_pixels: u64,
-    /// How long a body may take to arrive.
+    /// The time limit for a body to arrive.
     pub upload_time: Duration,
-    /// How long a client may take none of an answer before it is cut off.
+    /// The time after which a client that takes none of an answer is cut off.
     pub stall_time: Duration,
-    /// How long a request may wait and be painted.
+    /// The time limit for waiting and painting together.
     pub work_time: Duration,
-    /// How long a job lives that nobody asks for, and a result that nobody fetches.
+    /// The time after which a job that nobody asks for is dropped, finished or not.
     pub job_time: Duration,
     /// Most connections at a time.
     pub connections: usize,

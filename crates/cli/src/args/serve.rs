@@ -26,6 +26,17 @@ pub struct ServeArguments {
     #[arg(long, value_name = "ADDRESS")]
     pub listen: Option<IpAddr>,
 
+    /// A further name that clients may call the server by, that of a proxy in front; again for more
+    ///
+    /// A server that listens on this computer alone answers to `localhost` and `127.0.0.1` and to
+    /// no other name, so that no page elsewhere can reach it under a name of its own.
+    #[arg(long, value_name = "NAME", value_parser = host)]
+    pub allow_host: Vec<String>,
+
+    /// What stands before all addresses, where a proxy has other things at its root: `/studio`
+    #[arg(long, value_name = "PATH", value_parser = base_path)]
+    pub base_path: Option<String>,
+
     /// With `--listen`: let everybody in who can reach the address
     #[arg(long, requires = "listen")]
     pub no_token: bool,
@@ -79,4 +90,44 @@ pub struct ServeArguments {
     /// Print one JSON object a request instead of text
     #[arg(long)]
     pub json: bool,
+}
+
+/// A name as it stands in an address, without a port.
+fn host(text: &str) -> Result<String, String> {
+    let sound = |byte: u8| byte.is_ascii_alphanumeric() || b"-._".contains(&byte);
+    match !text.is_empty() && text.len() <= 253 && text.bytes().all(sound) {
+        true => Ok(text.to_ascii_lowercase()),
+        false => Err("expected a name such as art.example.org, without http:// and a port".into()),
+    }
+}
+
+/// A path that begins with a slash; one at its end is left out.
+fn base_path(text: &str) -> Result<String, String> {
+    let path = text.strip_suffix('/').unwrap_or(text);
+    let sound = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
+    let part = |part: &str| !matches!(part, "" | "." | "..") && part.bytes().all(sound);
+    match path.strip_prefix('/') {
+        Some(parts) if parts.split('/').all(part) => Ok(path.to_owned()),
+        _ => Err("expected a path such as /studio, of letters, digits, - . _ and ~".into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hosts_and_base_paths() {
+        assert_eq!(host("Art.example.org").unwrap(), "art.example.org");
+        for wrong in ["", "http://a", "a:80", "a b", "a/b"] {
+            assert!(host(wrong).is_err(), "{wrong}");
+        }
+        assert_eq!(base_path("/studio/").unwrap(), "/studio");
+        assert_eq!(base_path("/a/b").unwrap(), "/a/b");
+        for wrong in [
+            "", "/", "studio", "//", "/a//b", "/a b", "/..", "/a/../b", "/ä",
+        ] {
+            assert!(base_path(wrong).is_err(), "{wrong}");
+        }
+    }
 }

@@ -1,19 +1,18 @@
 //! `utsushi serve`
 
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
+use std::time::Duration;
 
 use anyhow::Context;
-use serde_json::json;
-use utsushi_server::{
-    EngineOptions, KeepOptions, Limits, LogLine, Server, ServerOptions, random_token,
-};
+use utsushi_server::{EngineOptions, KeepOptions, Limits, Server, ServerOptions, random_token};
 
 use crate::args::ServeArguments;
 use crate::error::UsageError;
 use crate::exit_code::ExitCode;
 use crate::model_source::{ModelSource, model_name};
 use crate::{interrupt, output};
+
+mod log;
 
 /// Holds the token, where it is not to be made up.
 const TOKEN: &str = "UTSUSHI_TOKEN";
@@ -30,11 +29,14 @@ pub fn run(arguments: &ServeArguments) -> anyhow::Result<ExitCode> {
         address: SocketAddr::new(ip, arguments.port),
         token: token.clone(),
         model_name: model_name(arguments.model.as_deref()),
+        allowed_hosts: arguments.allow_host.clone(),
+        base_path: arguments.base_path.clone().unwrap_or_default(),
         engine: engine_options(arguments),
         keep: keep_options(arguments),
     };
     let server = Server::bind(model, options)?;
-    announce(server.address(), token.as_deref())?;
+    let path = arguments.base_path.as_deref().unwrap_or_default();
+    announce(server.address(), path, token.as_deref())?;
     if let Some(folder) = &arguments.keep {
         let (folder, days) = (folder.display(), arguments.keep_days);
         output::remark(format!(
@@ -42,15 +44,8 @@ pub fn run(arguments: &ServeArguments) -> anyhow::Result<ExitCode> {
         ));
     }
     let stop = interrupt::stop_flag("finishing the pictures that were accepted")?;
-    let as_json = arguments.json;
-    server.run(&stop, move |line| {
-        // A log that nobody reads is no reason to stop.
-        let _ = output::line(if as_json {
-            json_line(line)
-        } else {
-            text_line(line)
-        });
-    })?;
+    log::start(arguments.json)?;
+    server.run(&stop)?;
     output::remark("stopped");
     Ok(ExitCode::Done)
 }
@@ -100,11 +95,35 @@ fn keep_options(arguments: &ServeArguments) -> Option<KeepOptions> {
     })
 }
 
-fn announce(address: SocketAddr, token: Option<&str>) -> std::io::Result<()> {
+/// An address that other computers can open, in place of one that stands for all of this
+/// computer's: the one from which it would reach others. Nothing is sent to find it.
+fn reachable(listening: IpAddr) -> IpAddr {
+    if !listening.is_unspecified() {
+        return listening;
+    }
+    // Of blocks for documentation (RFC 5737, RFC 3849), which lead where all that is far does.
+    let (own, far) = match listening {
+        IpAddr::V4(_) => ("0.0.0.0:0", "192.0.2.1:9"),
+        IpAddr::V6(_) => ("[::]:0", "[2001:db8::1]:9"),
+    };
+    let found = UdpSocket::bind(own).and_then(|socket| {
+        socket.connect(far)?;
+        Ok(socket.local_addr()?.ip())
+    });
+    let loopback: IpAddr = match listening {
+        IpAddr::V4(_) => Ipv4Addr::LOCALHOST.into(),
+        IpAddr::V6(_) => Ipv6Addr::LOCALHOST.into(),
+    };
+    // A computer without a network is reached by itself alone.
+    found.unwrap_or(loopback)
+}
+
+fn announce(address: SocketAddr, path: &str, token: Option<&str>) -> std::io::Result<()> {
+    let shown = SocketAddr::new(reachable(address.ip()), address.port());
     let page = match token {
         // Behind the # it never leaves the browser with a request for the page.
-        Some(token) => format!("http://{address}/#token={token}"),
-        None => format!("http://{address}/"),
+        Some(token) => format!("http://{shown}{path}/#token={token}"),
+        None => format!("http://{shown}{path}/"),
     };
     output::line(format!("the studio is open: {page}"))?;
     if address.ip().is_loopback() {
@@ -124,27 +143,17 @@ fn announce(address: SocketAddr, token: Option<&str>) -> std::io::Result<()> {
     Ok(())
 }
 
-fn text_line(line: &LogLine) -> String {
-    let LogLine {
-        method,
-        route,
-        status,
-        seconds,
-        code,
-    } = line;
-    let code = code.map(|code| format!(" {code}")).unwrap_or_default();
-    format!("{method} {route} {status}{code} {seconds:.3} s")
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-fn json_line(line: &LogLine) -> String {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH);
-    json!({
-        "time": now.map_or(0.0, |now| now.as_secs_f64()),
-        "method": line.method,
-        "route": line.route,
-        "status": line.status,
-        "seconds": line.seconds,
-        "code": line.code,
-    })
-    .to_string()
+    #[test]
+    fn an_address_that_stands_for_all_is_not_shown() {
+        let one = IpAddr::from([192, 168, 1, 5]);
+        assert_eq!(reachable(one), one);
+        let all = reachable(Ipv4Addr::UNSPECIFIED.into());
+        assert!(all.is_ipv4() && !all.is_unspecified(), "{all}");
+        let all = reachable(Ipv6Addr::UNSPECIFIED.into());
+        assert!(all.is_ipv6() && !all.is_unspecified(), "{all}");
+    }
 }

@@ -114,6 +114,8 @@ fn others_need_the_token() {
     write_tiny_model(&place.path("tiny.safetensors"));
     let arguments = ["--model", "tiny.safetensors", "--listen", "0.0.0.0"];
     let serving = Serving::start(&place, &arguments, None);
+    // What is printed can be opened from elsewhere, where there is a network.
+    assert!(!serving.host().starts_with("0.0.0.0"), "{}", serving.page);
     let token = serving.page.split_once("#token=").unwrap().1;
     assert!(token.len() >= 32, "{token}");
     assert!(serving.ask("/v1/styles", "").starts_with("HTTP/1.1 401"));
@@ -128,6 +130,40 @@ fn others_need_the_token() {
     let own = Serving::start(&place, &arguments[..2], Some("sixteen-letters-x"));
     assert!(own.page.ends_with("#token=sixteen-letters-x"));
     assert!(own.ask("/v1/styles", "").starts_with("HTTP/1.1 401"));
+}
+
+#[test]
+fn behind_a_proxy() {
+    let place = Place::new();
+    write_tiny_model(&place.path("tiny.safetensors"));
+    let mut arguments = vec!["--model", "tiny.safetensors"];
+    arguments.extend(["--allow-host", "art.example.org", "--base-path", "/studio/"]);
+    let mut serving = Serving::start(&place, &arguments, None);
+    assert!(serving.page.ends_with("/studio/"), "{}", serving.page);
+    let ask = |name: &str| {
+        let mut stream = TcpStream::connect(serving.host()).unwrap();
+        let head = format!("GET /studio/v1/styles HTTP/1.0\r\nhost: {name}\r\n\r\n");
+        stream.write_all(head.as_bytes()).unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        answer
+    };
+    let styles = ask("art.example.org");
+    assert!(
+        styles.contains("200 OK") && styles.contains("/studio/v1/styles/0/"),
+        "{styles}"
+    );
+    let other = ask("example.org");
+    for said in ["403", "unknown_host", "example.org", "--allow-host"] {
+        assert!(other.contains(said), "{other}");
+    }
+    serving.log_line();
+    let line = serving.log_line();
+    assert!(
+        line.starts_with("GET /v1/styles 403 unknown_host "),
+        "{line}"
+    );
+    assert!(line.trim_end().ends_with(", request 2"), "{line}");
 }
 
 #[test]

@@ -1,5 +1,11 @@
 // The server: requests with the token, patience when it is busy, jobs with progress.
 
+/** What stands before all addresses where a proxy puts the page into a folder: nothing, or `/x`. */
+const base = new URL('..', import.meta.url).pathname.slice(0, -1);
+
+/** An address of the server as this page has to ask for it; the server's own links have it all. */
+export const here = (path) => (base && path.startsWith(`${base}/`) ? path : base + path);
+
 let token = null;
 let askForToken = async () => null;
 
@@ -27,6 +33,7 @@ export class Refusal extends Error {
     this.status = status;
     this.code = error.code;
     this.fix = error.fix;
+    this.request = error.request;
   }
 }
 
@@ -48,7 +55,7 @@ export async function ask(path, options = {}) {
   for (let attempt = 0; ; attempt += 1) {
     const headers = new Headers(options.headers);
     if (token) headers.set('Authorization', `Bearer ${token}`);
-    const response = await fetch(path, { ...options, headers });
+    const response = await fetch(here(path), { ...options, headers });
     if (response.ok) return response;
     if (response.status === 401) {
       const given = await askForToken();

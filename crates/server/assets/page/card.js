@@ -1,8 +1,10 @@
 // The model's card, which is Markdown: headings, paragraphs, lists, tables and blocks of settings.
 
+import { cardText } from './texts.js';
+
 function made(kind, words, ...children) {
   const element = document.createElement(kind);
-  if (words) inline(element, words);
+  if (words) inline(element, cardText(words));
   element.append(...children);
   return element;
 }

@@ -1,5 +1,7 @@
 // The same without the page: a line for a shell that paints the same pixels.
 
+import { here } from './api.js';
+
 const PLAIN = /^[\w@%+=:,./-]+$/;
 const quoted = (word) => (PLAIN.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);
 
@@ -25,5 +27,5 @@ export function request(name, { address, fields }, target) {
     if (value instanceof Blob) words.push('-F', `${field}=${sent(value.name ?? 'reference.png')}`);
     else words.push('--form-string', `${field}=${value}`);
   }
-  return line([...words, '-o', path(target), `${location.origin}${address}`]);
+  return line([...words, '-o', path(target), `${location.origin}${here(address)}`]);
 }

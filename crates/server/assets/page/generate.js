@@ -5,7 +5,7 @@ import { remember } from './memory.js';
 import { save, thumb, thumbnail } from './pictures.js';
 import { complain, meter, say } from './said.js';
 import * as styles from './styles.js';
-import { text } from './texts.js';
+import { styleName, text } from './texts.js';
 
 const element = (id) => document.getElementById(id);
 const bar = meter({ place: 'made-drop', bar: 'made-bar', fill: 'made-fill', stop: 'made-stop' });
@@ -59,7 +59,7 @@ export function opened() {
 
 async function load() {
   const { styles: found } = await askJson('/v1/styles');
-  element('made-name').append(...found.map(({ name }) => new Option(name, name)));
+  element('made-name').append(...found.map(({ name }) => new Option(styleName(name), name)));
 }
 
 /** Takes pictures to paint in the style of. */
@@ -181,6 +181,9 @@ function tell() {
 /** Draws the paintings and what can be done with them; keeps the focus where it was. */
 export function draw() {
   tell();
+  for (const option of element('made-name').options) {
+    if (option.value) option.textContent = styleName(option.value);
+  }
   const focus = document.activeElement?.dataset?.made;
   element('made-unable').hidden = able;
   element('made-empty').hidden = !able || paintings.length > 0;

@@ -24,6 +24,9 @@ const TABS = [
   { id: 'generate', name: 'tabGenerate', stage: 'made-stage', panel: 'panel', takes: generate.takes, opened: generate.opened },
 ];
 
+/** The model's card, which is shown again in the other language. */
+let cardOf = '';
+
 /** Shows a result of the history in the tab that it came from. */
 function restore(result) {
   if (result.kind === 'morph') {
@@ -43,6 +46,7 @@ function listen() {
     switchLanguage();
     for (const part of [styles, edit, morph, generate, queue]) part.draw();
     past.draw(restore);
+    card.show(element('card'), cardOf);
   });
   element('theme').addEventListener('click', switchTheme);
   element('about-open').addEventListener('click', () => element('about').showModal());
@@ -119,7 +123,8 @@ async function start() {
       generate.limit(described);
     }
     element('model-name').textContent = `${described.models[0].name}, Utsushi ${described.version}`;
-    card.show(element('card'), described.models[0].card);
+    cardOf = described.models[0].card;
+    card.show(element('card'), cardOf);
     await styles.start((wait) => {
       if (tabs.current().id === 'generate') generate.styled();
       stage.paintSoon(wait);

@@ -1,7 +1,7 @@
 // What the page says: one line of news, and one of complaints.
 
 import { Refusal } from './api.js';
-import { text } from './texts.js';
+import { explained, text } from './texts.js';
 
 const element = (id) => document.getElementById(id);
 
@@ -10,13 +10,16 @@ export function say(words) {
   element('status').textContent = words;
 }
 
-/** Says what went wrong; nothing takes the last complaint away. */
+/** Says what went wrong, where it is seen; `null` takes the last complaint away. */
 export function complain(error) {
   const place = element('error');
   place.hidden = !error;
   if (!error) return;
+  // What was under way is not any more.
+  say('');
   const refused = error instanceof Refusal;
-  place.textContent = refused ? [error.message, error.fix].filter(Boolean).join(' — ') : error instanceof TypeError ? text('offline') : error.message ?? error;
+  place.textContent = refused ? explained(error) : error instanceof TypeError ? text('offline') : error.message ?? error;
+  place.scrollIntoView({ block: 'nearest' });
 }
 
 /** A bar over a place where work is shown; `names` are the ids of its parts. */

@@ -2,7 +2,7 @@
 
 import { ask, askJson, paint } from './api.js';
 import { thumb, thumbnail } from './pictures.js';
-import { text } from './texts.js';
+import { styleName, text } from './texts.js';
 import * as triangle from './triangle.js';
 
 const MOST = 3;
@@ -112,7 +112,10 @@ async function sample(style) {
   } catch { /* It goes without. */ }
 }
 
-const nameOf = (style) => (style.kind === 'seed' ? text('madeUp', { seed: style.seed }) : style.name);
+const nameOf = (style) => {
+  if (style.kind === 'seed') return text('madeUp', { seed: style.seed });
+  return style.kind === 'name' ? styleName(style.name) : style.name;
+};
 const isChosen = (style) => chosen.some((one) => one.style === style);
 
 /** Picks a style, or puts it back; painting begins after `wait`, or when nothing changes any more. */

@@ -102,8 +102,8 @@ const TEXTS = {
     triangle: 'Blend of the chosen styles; arrow keys move it',
     coarse: 'Coarse',
     fine: 'Fine',
-    coarseOf: 'Coarse stages of {name}: palette and shading',
-    fineOf: 'Fine stages of {name}: line and texture',
+    coarseOf: 'Coarse stages of {name}: shapes and proportions',
+    fineOf: 'Fine stages of {name}: palette, line and texture',
     weightOf: 'Share of {name}',
     remove: 'Take {name} away',
     strength: 'Strength',
@@ -247,8 +247,8 @@ const TEXTS = {
     triangle: '所选风格的混合比例，可用方向键移动',
     coarse: '粗略',
     fine: '精细',
-    coarseOf: '{name} 的粗略层：色调与明暗',
-    fineOf: '{name} 的精细层：线条与质感',
+    coarseOf: '{name} 的粗略层：形状与比例',
+    fineOf: '{name} 的精细层：色调、线条与质感',
     weightOf: '{name} 的比例',
     remove: '移除 {name}',
     strength: '强度',
@@ -293,6 +293,110 @@ const TEXTS = {
   },
 };
 
+/** What the errors of the server mean, by their codes; in English they say it themselves. */
+const ERRORS = {
+  zh: {
+    bad_amount: '方向或标签的幅度超出范围。',
+    bad_base64: '图片不是有效的 base64。',
+    bad_count: '幅数超出范围，请分几次生成。',
+    bad_field: '有一项设置的值不正确。',
+    bad_film: '帧率或尺寸超出范围。',
+    bad_form: '请求的表单不完整。',
+    bad_format: '这种文件格式不能用，请改用 PNG。',
+    bad_json: '请求的内容不正确。',
+    bad_octaves: '尺度层数应在 0 到 5 之间。',
+    bad_picture: '图片已损坏，或格式不受支持。请使用完整的 PNG、JPEG、WebP、GIF、BMP 或 TIFF。',
+    bad_seed: '种子太大，请换一个较小的数。',
+    bad_size: '尺寸超出范围。',
+    bad_strength: '强度应在 0 到 1 之间。',
+    bad_style: '风格的写法不正确。',
+    bad_truncation: '多样性应在 0 到 1 之间。',
+    bad_weight: '风格的比例不正确：每一层至少要有一个大于 0。',
+    body_too_large: '文件超过服务器的上限，请使用较小的图片。',
+    cancelled: '任务已取消。',
+    conflicting_styles: '这些风格不能同时使用。',
+    cross_origin: '服务器拒绝了来自其他网页的请求。',
+    cut_short: '上传中断，请重试。',
+    direction_twice: '同一个方向给了两次。',
+    fault: '服务器程序出错。请把请求编号 {request} 告诉服务器的管理者，日志里有原因。',
+    jobs_full: '服务器保存的任务已满，请稍后再试。',
+    method_not_allowed: '服务器不接受这种请求。',
+    missing_field: '请求缺少一项内容。',
+    no_direction: '请至少移动一个方向。',
+    no_labels: '没有给出任何标签。',
+    no_prior: '这个模型不能生成新图画。',
+    no_style: '请先选择一种风格。',
+    no_such_direction: '没有这个方向。',
+    no_such_job: '任务不存在，或因无人查询已被清除。请重新开始。',
+    no_such_picture: '没有这幅图画。',
+    no_such_reference: '没有这幅参考画。',
+    no_such_style: '没有这种风格。',
+    not_a_picture: '无法识别这个文件。请使用 PNG、JPEG、WebP、GIF、BMP 或 TIFF 图片。',
+    not_finished: '图画还没有画完。',
+    not_found: '服务器上没有这个地址。',
+    one_way: '这个网络只有一种画法，不能做别的。',
+    queue_full: '排队的人太多，请稍后再试。',
+    repeated_field: '有一项设置给了两次。',
+    stopping: '服务器正在关闭。',
+    too_few_frames: '渐变至少要两幅图画，且每幅至少一帧。',
+    too_many_directions: '方向太多。',
+    too_many_frames: '帧数太多或尺寸太大。',
+    too_many_labels: '标签太多。',
+    too_many_pictures: '图画太多。',
+    too_many_pixels: '图片的像素太多，请缩小后再试。',
+    too_many_references: '参考画太多。',
+    too_many_stations: '渐变经过的图画太多。',
+    too_many_styles: '风格太多。',
+    took_too_long: '没有在规定时间内画完，请使用较小的图片，或稍后再试。',
+    unauthorized: '需要服务器启动时显示的访问令牌。',
+    unknown_field: '服务器不认识其中一项设置。',
+    unknown_host: '服务器不认识这个主机名。请用 localhost 打开，或让管理者用 --allow-host 启动。',
+    unknown_label: '模型没有这个标签。',
+    unknown_style: '模型没有这种风格。',
+    unsupported_media_type: '服务器不接受这种内容。',
+    upload_too_slow: '上传太慢，请使用较小的图片或更快的网络。',
+    uploads_full: '服务器上的图片已满，请稍后再试。',
+  },
+};
+
+/** The styles of the built-in model; those of others have the names that they have. */
+const STYLES = {
+  zh: {
+    'tv-cel': '电视动画',
+    'game-cel': '游戏动画',
+    illustration: '插画',
+    'vn-2000s': '视觉小说 2000 年代',
+    'vn-2010s': '视觉小说 2010 年代',
+    'fan-cel': '同人动画',
+    oil: '油画',
+  },
+};
+
+/** What the cards of models say; a text with a pattern is one with numbers in it. */
+const CARD = {
+  zh: [
+    [/^Model card$/, '模型说明'],
+    [/^Trained by utsushi (\S+) at (\d+) px: (\d+) steps, (\d+) pictures seen, seed (\d+)\.$/, '由 utsushi $1 以 $2 像素训练：$3 步，看过 $4 幅图画，种子 $5。'],
+    [/^Sets$/, '图集'],
+    [/^set$/, '图集'],
+    [/^role$/, '用途'],
+    [/^training pictures$/, '训练图画'],
+    [/^held out$/, '保留图画'],
+    [/^terms$/, '使用条款'],
+    [/^style$/, '风格'],
+    [/^content-only$/, '仅作内容'],
+    [/^The weights were learned from these pictures and are bound by the strictest of their terms\.$/, '权重由这些图画学得，受其中最严格的条款约束。'],
+    [/^Loss curve$/, '损失曲线'],
+    [/^step$/, '步'],
+    [/^Settings$/, '设置'],
+    [/^Started from$/, '起点'],
+    [/^The run went on from another model, whose sets and terms count as well\. Its card:$/, '训练从另一个模型继续，它的图集和条款同样适用。它的说明：'],
+    [/research use$/, '仅供研究'],
+    [/no licence stated$/, '未注明许可'],
+    [/public domain in substance$/, '实质上属于公有领域'],
+  ],
+};
+
 let language = stored() ?? (navigator.language.startsWith('zh') ? 'zh' : 'en');
 
 function stored() {
@@ -308,6 +412,24 @@ function stored() {
 export function text(key, values = {}) {
   const found = TEXTS[language][key] ?? TEXTS.en[key] ?? key;
   return found.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
+}
+
+/** What an error of the server means, and what to do. */
+export function explained({ code, message, fix, request }) {
+  const own = ERRORS[language]?.[code];
+  if (own) return own.replace('{request}', request ?? '?');
+  return [message, fix].filter(Boolean).join(' — ');
+}
+
+/** The name of a style of the model. */
+export const styleName = (name) => STYLES[language]?.[name] ?? name;
+
+/** A text of a model's card. */
+export function cardText(words) {
+  for (const [pattern, own] of CARD[language] ?? []) {
+    if (pattern.test(words)) return words.replace(pattern, own);
+  }
+  return STYLES[language]?.[words] ?? words;
 }
 
 /** Puts the language on the whole page. */

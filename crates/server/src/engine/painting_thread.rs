@@ -6,7 +6,6 @@ mod paint_task;
 pub(super) use paint_queue::{AHEAD, PaintQueue};
 pub(super) use paint_task::{PaintJob, PaintTask};
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::Ordering;
 
 use utsushi::creative::{MorphError, edit, morph};
@@ -14,14 +13,32 @@ use utsushi::{PaintError, PaintOptions, Progress, Watch};
 use utsushi_imaging::Picture;
 
 use super::{Phase, Shared, WorkError};
+use crate::panics;
 use paint_queue::Waiting;
 
 /// Paints until the queue is closed.
 pub(super) fn run(shared: &Shared) {
     let tile = u64::from(shared.options.tile).pow(2);
     while let Some(batch) = shared.paint_queue.next(tile) {
-        // A fault leaves its workers without a picture, which they take for one.
-        let _ = catch_unwind(AssertUnwindSafe(|| paint(shared, batch, tile)));
+        paint_guarded(shared, batch, tile);
+    }
+}
+
+/// What a panic is told of.
+const PLACE: &str = "the painting thread";
+
+/// Paints; a panic is logged, and leaves the workers without a picture, which they report.
+fn paint_guarded(shared: &Shared, batch: Vec<Waiting>, tile: u64) {
+    let spans: Vec<_> = batch.iter().map(|one| one.job.span.clone()).collect();
+    let (first, others) = match spans.split_first() {
+        Some((first, others)) => (first.clone(), others),
+        None => (tracing::Span::none(), &[][..]),
+    };
+    let painted = first.in_scope(|| panics::catch(PLACE, || paint(shared, batch, tile)));
+    if painted.is_none() {
+        for span in others {
+            span.in_scope(|| tracing::error!("{PLACE} panicked over a picture painted with this"));
+        }
     }
 }
 
@@ -56,6 +73,7 @@ fn paint_alone(shared: &Shared, waiting: Waiting, tile: u64) {
         task,
         cancel,
         phase,
+        ..
     } = job;
     let long = task.pixels() > tile;
     let step = |done: usize, total: usize| {
@@ -66,7 +84,7 @@ fn paint_alone(shared: &Shared, waiting: Waiting, tile: u64) {
             && done < total
             && let Some(batch) = shared.paint_queue.next_small(tile)
         {
-            let _ = catch_unwind(AssertUnwindSafe(|| paint(shared, batch, tile)));
+            paint_guarded(shared, batch, tile);
         }
     };
     let mut monitor = Watch::new(&cancel, |progress: Progress| {
@@ -83,11 +101,12 @@ fn paint_alone(shared: &Shared, waiting: Waiting, tile: u64) {
             directions,
             mode,
             strength,
+            octaves,
         } => {
             let options = PaintOptions {
                 strength,
                 tile: shared.options.tile,
-                octaves: None,
+                octaves,
             };
             let painter = shared.painter().map_err(PaintError::from);
             painter.and_then(|painter| {

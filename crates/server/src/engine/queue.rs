@@ -1,10 +1,15 @@
-//! What waits for a worker: bounded, first come first served.
+//! What waits for a worker: bounded, first come first served as far as there is room.
 
 use std::collections::VecDeque;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
 use super::SubmitError;
 use super::ticket::Job;
+
+/// How many younger jobs may be taken before one that does not fit beside what is decoded. After
+/// so many, nothing younger is taken until there is room for it: under a steady stream of small
+/// pictures there would never be.
+const MOST_PASSED: u32 = 32;
 
 #[derive(Debug)]
 pub(super) struct Queue {
@@ -20,12 +25,19 @@ pub(super) struct Queue {
 
 #[derive(Debug, Default)]
 struct State {
-    waiting: VecDeque<Job>,
+    waiting: VecDeque<Waiting>,
     next: u64,
     in_work: usize,
     large_in_work: usize,
     held: u64,
     closed: bool,
+}
+
+#[derive(Debug)]
+struct Waiting {
+    job: Job,
+    /// Younger jobs that were taken before this one.
+    passed: u32,
 }
 
 /// What a worker has taken; given back when the worker is done with it.
@@ -58,7 +70,8 @@ impl Queue {
         }
         let number = state.next;
         state.next += 1;
-        state.waiting.push_back(job(number));
+        let (job, passed) = (job(number), 0);
+        state.waiting.push_back(Waiting { job, passed });
         drop(state);
         self.changed.notify_one();
         Ok(number)
@@ -68,26 +81,24 @@ impl Queue {
     pub(super) fn remove(&self, number: u64) {
         let removed = {
             let mut state = self.lock();
-            let place = state.waiting.iter().position(|job| job.number == number);
-            place.and_then(|place| state.waiting.remove(place))
+            let waiting = &mut state.waiting;
+            let place = waiting.iter().position(|one| one.job.number == number);
+            place.and_then(|place| waiting.remove(place))
         };
         // Its pictures are freed outside of the lock.
         drop(removed);
     }
 
-    /// The next job; nothing when the queue is closed and empty.
+    /// The next job, or `None` when the queue is closed and empty.
     ///
     /// Half of the workers, rounded down, never take a large picture, so that small ones always
     /// find one. What is decoded at a time stays below a number of pixels, unless one piece of
-    /// work has more by itself, which then is alone.
+    /// work has more by itself, which then is alone. Smaller work passes what does not fit, up to
+    /// [`MOST_PASSED`] times.
     pub(super) fn take(&self) -> Option<(Job, Taken<'_>)> {
         let mut state = self.lock();
         loop {
-            let place = state
-                .waiting
-                .iter()
-                .position(|job| self.may_take(&state, job));
-            if let Some(job) = place.and_then(|place| state.waiting.remove(place)) {
+            if let Some(job) = self.next(&mut state) {
                 let held = job.size.held;
                 let large = job.size.painted > self.large;
                 state.in_work += 1;
@@ -106,10 +117,27 @@ impl Queue {
         }
     }
 
-    fn may_take(&self, state: &State, job: &Job) -> bool {
-        let fits = state.held == 0 || state.held + job.size.held <= self.most_held;
-        let large = job.size.painted > self.large;
-        fits && (!large || state.large_in_work < self.workers.div_ceil(2))
+    /// Takes out the oldest job that may be begun.
+    fn next(&self, state: &mut State) -> Option<Job> {
+        let mut chosen = None;
+        for (place, Waiting { job, passed }) in state.waiting.iter().enumerate() {
+            let large = job.size.painted > self.large;
+            if large && state.large_in_work >= self.workers.div_ceil(2) {
+                continue;
+            }
+            if state.held == 0 || state.held + job.size.held <= self.most_held {
+                chosen = Some(place);
+                break;
+            }
+            if *passed >= MOST_PASSED {
+                break;
+            }
+        }
+        let taken = state.waiting.remove(chosen?)?;
+        for older in state.waiting.iter_mut().take(chosen?) {
+            older.passed += 1;
+        }
+        Some(taken.job)
     }
 
     pub(super) fn waiting(&self) -> usize {
@@ -139,5 +167,83 @@ impl Drop for Taken<'_> {
         state.large_in_work -= usize::from(self.large);
         drop(state);
         self.queue.changed.notify_all();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::Phase;
+    use crate::engine::task::Size;
+    use crate::{Generate, Task};
+    use tokio::sync::{oneshot, watch};
+    use utsushi_imaging::OutputFormat;
+
+    fn job(number: u64, held: u64) -> Job {
+        let task = Task::Generate(Generate {
+            name: None,
+            references: Vec::new(),
+            styles: Vec::new(),
+            framing: Default::default(),
+            path: Default::default(),
+            seed: number,
+            count: 1,
+            truncation: 0.5,
+            side: None,
+            format: OutputFormat::Png,
+        });
+        let size = Size { painted: 1, held };
+        Job {
+            number,
+            task,
+            size,
+            cancel: Default::default(),
+            phase: watch::channel(Phase::Waiting).0,
+            outcome: oneshot::channel().0,
+            span: tracing::Span::none(),
+        }
+    }
+
+    /// Two workers, each of which is given a small job before the other is done with its own.
+    #[test]
+    fn steady_small_traffic_does_not_starve_a_large_job() {
+        let queue = Queue::new(64, 2, 100, 100);
+        let push = |held| queue.push(|number| job(number, held)).unwrap();
+        push(10);
+        let mut working = queue.take().unwrap().1;
+        let large = push(95);
+        let mut passed = 0;
+        loop {
+            push(10);
+            push(10);
+            let (job, taken) = queue.take().unwrap();
+            drop(std::mem::replace(&mut working, taken));
+            if job.number == large {
+                break;
+            }
+            passed += 1;
+            assert!(passed <= MOST_PASSED, "the large job starves");
+            if passed == MOST_PASSED {
+                // Nothing else is begun until what is in work has left its room.
+                assert!(queue.next(&mut queue.lock()).is_none());
+                drop(working);
+                working = queue.take().unwrap().1;
+                break;
+            }
+        }
+        assert_eq!(queue.lock().held, 95, "the large job is in work, alone");
+        drop(working);
+        assert_eq!(queue.take().unwrap().0.size.held, 10);
+    }
+
+    #[test]
+    fn small_jobs_pass_one_that_does_not_fit_yet() {
+        let queue = Queue::new(64, 2, 100, 100);
+        let push = |held| queue.push(|number| job(number, held)).unwrap();
+        let (first, large, small) = (push(10), push(95), push(10));
+        let (taken, _held) = queue.take().unwrap();
+        let (passing, _also) = queue.take().unwrap();
+        assert_eq!((taken.number, passing.number), (first, small));
+        assert_eq!(queue.lock().waiting[0].job.number, large);
     }
 }

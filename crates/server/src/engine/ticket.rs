@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use tokio::sync::{oneshot, watch};
+use tracing::Span;
 
 use super::task::Size;
 use super::{Painted, Shared, SubmitError, Task, WorkError};
@@ -43,6 +44,8 @@ pub(super) struct Job {
     pub(super) cancel: Arc<AtomicBool>,
     pub(super) phase: watch::Sender<Phase>,
     pub(super) outcome: oneshot::Sender<Result<Painted, WorkError>>,
+    /// What was going on where the work was handed in: what the log says of it stands inside.
+    pub(super) span: Span,
 }
 
 pub(super) fn submit(shared: &Arc<Shared>, task: Task, size: Size) -> Result<Ticket, SubmitError> {
@@ -56,6 +59,7 @@ pub(super) fn submit(shared: &Arc<Shared>, task: Task, size: Size) -> Result<Tic
         cancel: Arc::clone(&cancel),
         phase: phase_sender,
         outcome: outcome_sender,
+        span: Span::current(),
     })?;
     Ok(Ticket {
         shared: Arc::clone(shared),

@@ -6,7 +6,6 @@ mod morphing;
 mod painting;
 mod style_reader;
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::Ordering;
 use std::sync::mpsc::Receiver;
 
@@ -17,13 +16,15 @@ use super::painting_thread::{PaintJob, PaintTask};
 use super::task::Subject;
 use super::ticket::Job;
 use super::{Painted, PaintedFormat, Phase, Shared, Task, WorkError};
+use crate::panics;
 
 /// Takes one job after the other until the queue is closed.
 pub(super) fn run(shared: &Shared) {
     while let Some((job, taken)) = shared.queue.take() {
-        // A fault in one job is no reason to leave the others.
         let worker = Worker { shared, job: &job };
-        let outcome = catch_unwind(AssertUnwindSafe(|| worker.work()));
+        // A panic in one job is no reason to leave the others.
+        let work = || panics::catch("a worker thread", || worker.work());
+        let outcome = job.span.in_scope(work);
         let outcome = outcome.unwrap_or(Err(WorkError::Fault));
         drop(taken);
         job.phase.send_replace(Phase::Finished);
@@ -86,6 +87,7 @@ impl Worker<'_> {
             task: paint_task,
             cancel: self.job.cancel.clone(),
             phase,
+            span: self.job.span.clone(),
         }))
     }
 

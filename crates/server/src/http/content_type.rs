@@ -1,8 +1,9 @@
-//! What bodies are made of.
+//! Media types of bodies.
 
 use axum::body::Body;
 use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderValue, Response, StatusCode};
+use serde::Serialize;
 use utsushi_imaging::{AnimationFormat, OutputFormat};
 
 use crate::PaintedFormat;
@@ -36,6 +37,9 @@ pub(super) fn response(
     response
 }
 
-pub(super) fn json_response(status: StatusCode, body: &serde_json::Value) -> Response<Body> {
-    response(status, JSON, body.to_string())
+/// A body in JSON.
+pub(super) fn json_response(status: StatusCode, body: &impl Serialize) -> Response<Body> {
+    // All that is answered are structs of texts, numbers and lists, which can be written.
+    let text = serde_json::to_string(body).unwrap_or_default();
+    response(status, JSON, text)
 }

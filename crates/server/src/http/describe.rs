@@ -1,146 +1,225 @@
-//! What there is: models, styles, figures, health.
+//! Answers that describe the server: models, styles, figures, health.
 
 use std::sync::Arc;
 
 use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, Response, StatusCode};
-use bytes::Bytes;
-use serde_json::{Value, json};
-use utsushi::Model;
+use serde::Serialize;
+use utoipa::ToSchema;
 
+use super::api_error::ApiError;
 use super::content_type::{JSON, json_response, response};
-use super::fault::Fault;
-use super::studio::Studio;
-use super::{entity_tag, metrics};
+use super::state::ServerState;
+use super::{blocking, entity_tag};
+use crate::WorkError;
 
-type Answer = Result<Response<Body>, Fault>;
+type Answer = Result<Response<Body>, ApiError>;
 
-/// The API in the words of OpenAPI 3.1; a test holds it against the running server.
-static OPENAPI: &str = include_str!("../../assets/openapi.json");
-
-pub(super) async fn styles(State(studio): State<Arc<Studio>>) -> Response<Body> {
-    let styles = studio.engine.model().styles();
-    let styles: Vec<_> = styles
-        .map(|(index, style)| {
-            json!({
-                "name": style.name,
-                "licence": style.licence,
-                "thumbnail": format!("/v1/styles/{index}/thumbnail"),
-            })
-        })
-        .collect();
-    json_response(StatusCode::OK, &json!({"styles": styles}))
+/// The styles of the model that pictures can be painted in.
+#[derive(Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Styles {
+    styles: Vec<Style>,
 }
 
-pub(super) async fn directions(State(studio): State<Arc<Studio>>) -> Answer {
-    let engine = studio.engine.clone();
-    // Looking for them takes a moment, in which others are answered.
-    let found = tokio::task::spawn_blocking(move || {
-        let describe = |(index, found): (usize, &utsushi::creative::Found)| json!({"index": index, "stage": found.stage, "effect": found.effect});
-        let found = engine.directions()?.iter().enumerate();
-        Ok::<_, crate::WorkError>(found.map(describe).collect::<Vec<_>>())
-    });
-    let directions = match found.await {
-        Ok(found) => found?,
-        Err(_) => return Err(crate::WorkError::Fault.into()),
+#[derive(Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct Style {
+    name: String,
+    licence: String,
+    /// The address of a picture in this style.
+    thumbnail: String,
+}
+
+/// The directions that pictures can be moved along.
+#[derive(Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Directions {
+    directions: Vec<Direction>,
+}
+
+#[derive(Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct Direction {
+    index: usize,
+    /// The decoder stage, 0…3 from the coarsest (shapes) to the finest (palette, line, texture).
+    stage: usize,
+    /// The change that a step makes, as a share of what all directions change together.
+    effect: f64,
+}
+
+/// The model, and the limits of requests.
+#[derive(Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Models {
+    models: Vec<Model>,
+    limits: RequestLimits,
+    version: &'static str,
+}
+
+#[derive(Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct Model {
+    name: String,
+    /// Whether it repaints in the one style it has and does nothing else: a student, or an ONNX
+    /// network. `/v1/transfer` then takes no style, and the other addresses that paint answer 422
+    /// with the code `one_way`.
+    one_way: bool,
+    styles: Vec<String>,
+    /// Whether it makes new paintings (`/v1/generate`).
+    generates: bool,
+    /// The labels that `set` of `/v1/edit` takes; empty unless the model was trained with labels.
+    labels: Vec<Label>,
+    /// Markdown for readers.
+    card: String,
+    /// Side in pixels that it was trained at; not there for a model that is `one_way`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    native_size: Option<usize>,
+}
+
+#[derive(Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct Label {
+    name: String,
+    values: Vec<String>,
+}
+
+#[derive(Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct RequestLimits {
+    body_bytes: usize,
+    pixels: u64,
+    references: usize,
+    pictures: usize,
+    frames: usize,
+    /// New paintings on a sheet.
+    paintings: usize,
+    film_pixels: u64,
+    queue: usize,
+    /// Seconds after which a job that nobody asks for is dropped, finished or not.
+    job_seconds: u64,
+    /// Seconds for which results of jobs are kept on the disk; 0 if they are not.
+    kept_seconds: u64,
+}
+
+/// That the server runs.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Health {
+    /// Always `ok`.
+    status: &'static str,
+}
+
+pub(super) async fn styles(State(state): State<Arc<ServerState>>) -> Response<Body> {
+    let styles = state.engine.model().styles();
+    let style = |(index, style): (usize, utsushi::StyleInfo<'_>)| Style {
+        name: style.name.to_owned(),
+        licence: style.licence.to_owned(),
+        thumbnail: state.address_of(&format!("/v1/styles/{index}/thumbnail")),
     };
-    Ok(json_response(
-        StatusCode::OK,
-        &json!({"directions": directions}),
-    ))
+    let styles = styles.map(style).collect();
+    json_response(StatusCode::OK, &Styles { styles })
+}
+
+pub(super) async fn directions(State(state): State<Arc<ServerState>>) -> Answer {
+    let engine = state.engine.clone();
+    // Looking for them takes a moment, in which others are answered.
+    let found = blocking::run(move || {
+        let direction = |(index, found): (usize, &utsushi::creative::Found)| Direction {
+            index,
+            stage: found.stage,
+            effect: found.effect,
+        };
+        let found = engine.directions()?.iter().enumerate();
+        Ok::<_, WorkError>(found.map(direction).collect())
+    });
+    let directions = found.await??;
+    Ok(json_response(StatusCode::OK, &Directions { directions }))
 }
 
 pub(super) async fn thumbnail(
-    State(studio): State<Arc<Studio>>,
+    State(state): State<Arc<ServerState>>,
     Path(index): Path<String>,
     headers: HeaderMap,
 ) -> Answer {
     let found = match index.parse() {
-        Ok(index) => studio.thumbnails.get(&studio, index).await,
+        Ok(index) => state.thumbnails.get(&state, index).await,
         Err(_) => None,
     };
     let no_style = || {
         let message = "there is no style of that number to paint in";
         let fix = "GET /v1/styles lists the styles with their thumbnails";
-        Fault::new(StatusCode::NOT_FOUND, "no_such_style", message, fix)
+        ApiError::new(StatusCode::NOT_FOUND, "no_such_style", message, fix)
     };
-    let (bytes, tag) = found.ok_or_else(no_style)??;
-    Ok(entity_tag::tagged(
-        Some(&headers),
-        "image/webp",
-        bytes,
-        &tag,
-    ))
+    Ok(found.ok_or_else(no_style)??.response(Some(&headers)))
 }
 
-pub(super) async fn models(State(studio): State<Arc<Studio>>) -> Response<Body> {
-    let painting = studio.engine.model();
-    let limits = studio.limits;
-    let mut model = json!({
-        "name": studio.model_name,
-        "one_way": painting.steered().is_none(),
-        "styles": [],
-        "generates": false,
-        "labels": [],
-        "card": painting.card(),
-    });
+pub(super) async fn models(State(state): State<Arc<ServerState>>) -> Response<Body> {
+    let painting = state.engine.model();
+    let limits = state.limits;
+    let mut model = Model {
+        name: state.model_name.clone(),
+        one_way: true,
+        styles: Vec::new(),
+        generates: false,
+        labels: Vec::new(),
+        card: painting.card().to_owned(),
+        native_size: None,
+    };
     match painting.steered() {
         Some(painter) => {
-            let names = painter.styles().iter().map(|style| style.name.as_str());
-            model["styles"] = names.collect();
+            let styles = painter.styles().iter();
+            model.one_way = false;
+            model.styles = styles.map(|style| style.name.clone()).collect();
             let labels = painter.conditions().iter();
-            model["labels"] = labels
-                .map(|label| json!({"name": label.name, "values": label.values}))
-                .collect();
-            model["generates"] = painter.makes_sketches().into();
-            model["native_size"] = painter.config().native_size.into();
+            let labels = labels.map(|label| Label {
+                name: label.name.clone(),
+                values: label.values.clone(),
+            });
+            model.labels = labels.collect();
+            model.generates = painter.makes_sketches();
+            model.native_size = Some(painter.config().native_size);
         }
-        None => model["styles"] = painting.styles().map(|(_, style)| style.name).collect(),
+        None => {
+            let styles = painting.styles();
+            model.styles = styles.map(|(_, style)| style.name.to_owned()).collect();
+        }
     }
-    let kept = studio
-        .jobs
-        .shelf()
-        .map_or(0, |shelf| shelf.options().time.as_secs());
-    let limits = json!({
-        "body_bytes": limits.body_bytes,
-        "pixels": limits.pixels,
-        "references": limits.references,
-        "pictures": limits.pictures,
-        "frames": limits.frames,
-        "paintings": limits.paintings,
-        "film_pixels": limits.film_pixels,
-        "queue": studio.engine.options().queue,
-        "kept_seconds": kept,
-    });
-    let body = json!({"models": [model], "limits": limits, "version": env!("CARGO_PKG_VERSION")});
-    json_response(StatusCode::OK, &body)
+    let kept = state.jobs.store().map(|store| store.options().time);
+    let limits = RequestLimits {
+        body_bytes: limits.body_bytes,
+        pixels: limits.pixels,
+        references: limits.references,
+        pictures: limits.pictures,
+        frames: limits.frames,
+        paintings: limits.paintings,
+        film_pixels: limits.film_pixels,
+        queue: state.engine.options().queue,
+        job_seconds: limits.job_time.as_secs(),
+        kept_seconds: kept.unwrap_or_default().as_secs(),
+    };
+    let models = Models {
+        models: vec![model],
+        limits,
+        version: env!("CARGO_PKG_VERSION"),
+    };
+    json_response(StatusCode::OK, &models)
 }
 
 pub(super) async fn openapi(
-    State(studio): State<Arc<Studio>>,
+    State(state): State<Arc<ServerState>>,
     headers: HeaderMap,
 ) -> Response<Body> {
-    let bytes = studio.document.clone();
-    let tag = entity_tag::of(&bytes);
-    entity_tag::tagged(Some(&headers), JSON, bytes, &tag)
-}
-
-/// The document with what differs from model to model.
-pub(super) fn document(model: &Model) -> Bytes {
-    let mut document: Value = serde_json::from_str(OPENAPI).expect("a test reads it");
-    let names: Vec<_> = model.styles().map(|(_, style)| style.name).collect();
-    if !names.is_empty() {
-        document["components"]["schemas"]["StyleName"]["enum"] = json!(names);
-    }
-    document.to_string().into()
+    let (bytes, tag) = &state.document;
+    entity_tag::tagged(Some(&headers), JSON, bytes.clone(), tag)
 }
 
 pub(super) async fn health() -> Response<Body> {
-    json_response(StatusCode::OK, &json!({"status": "ok"}))
+    json_response(StatusCode::OK, &Health { status: "ok" })
 }
 
-pub(super) async fn figures(State(studio): State<Arc<Studio>>) -> Response<Body> {
-    let media = "text/plain; version=0.0.4; charset=utf-8";
-    response(StatusCode::OK, media, metrics::text(&studio))
+pub(super) async fn metrics(State(state): State<Arc<ServerState>>) -> Response<Body> {
+    let media = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+    response(StatusCode::OK, media, state.metrics.text(&state))
 }

@@ -10,6 +10,7 @@ use super::content_type::response;
 
 /// A strong tag: the hash of the bytes.
 pub(super) fn of(bytes: &[u8]) -> String {
+    tracing::debug!(bytes = bytes.len(), "computing an entity tag");
     let hash = Sha256::digest(bytes);
     let digits: String = hash[..16]
         .iter()

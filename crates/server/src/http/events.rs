@@ -16,15 +16,15 @@ use tokio::time::timeout;
 
 use super::content_type::response;
 use super::job_store::Stage;
-use super::jobs::describe;
-use super::studio::Studio;
+use super::jobs::JobStage;
+use super::state::ServerState;
 
-/// How often a silent stream says that it lives; it also keeps the job alive.
+/// The interval at which a silent stream sends a comment, which also keeps the job alive.
 const HEARTBEAT: Duration = Duration::from_secs(10);
 
 /// One event a stage until the last one.
 pub(super) fn stream(
-    studio: Arc<Studio>,
+    state: Arc<ServerState>,
     id: String,
     mut stage: watch::Receiver<Stage>,
 ) -> Response<Body> {
@@ -36,7 +36,7 @@ pub(super) fn stream(
                 return;
             }
             loop {
-                match timeout(HEARTBEAT.min(studio.limits.job_time / 3), stage.changed()).await {
+                match timeout(HEARTBEAT.min(state.limits.job_time / 3), stage.changed()).await {
                     Ok(Ok(())) => break,
                     // The job was cancelled.
                     Ok(Err(_)) => {
@@ -45,7 +45,7 @@ pub(super) fn stream(
                     }
                     Err(_) => {
                         let alive = sender.send(":\n\n".into()).await.is_ok();
-                        if !alive || studio.jobs.look(&id).is_none() {
+                        if !alive || state.jobs.look(&id).is_none() {
                             return;
                         }
                     }
@@ -65,10 +65,11 @@ pub(super) fn stream(
 }
 
 fn event(stage: &Stage) -> (String, bool) {
-    let data = describe(stage);
-    let name = data["stage"].as_str().unwrap_or_default();
+    let told = JobStage::of(stage);
+    // Numbers and texts alone: nothing that could not be written.
+    let data = serde_json::to_string(&told).unwrap_or_default();
     let last = matches!(stage, Stage::Done { .. } | Stage::Failed(_));
-    (format!("event: {name}\ndata: {data}\n\n"), last)
+    (format!("event: {}\ndata: {data}\n\n", told.event()), last)
 }
 
 struct Stream {

@@ -1,4 +1,4 @@
-//! What stands before all routes: who may ask, what every answer says, figures and log.
+//! The middleware before all routes: access checks, headers of every answer, figures and log.
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -10,11 +10,14 @@ use axum::http::header::{AUTHORIZATION, HOST, ORIGIN};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Response};
 use axum::middleware::Next;
 use axum::response::IntoResponse;
+use tracing::Instrument;
 
-use super::fault::{Fault, FaultCode};
-use super::routes::label;
-use super::studio::Studio;
-use super::{LogLine, body};
+use super::api_error::ApiError;
+use super::routes::name_of;
+use super::state::ServerState;
+use super::{body, log};
+use crate::WorkError;
+use crate::panics::catch_in;
 
 /// Only what the page itself brings along runs or is shown; it may talk to this server alone.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
@@ -30,60 +33,83 @@ const HEADERS: [(&str, &str); 6] = [
     ("x-frame-options", "DENY"),
 ];
 
+/// The number of the request, which the log has too.
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
 /// Bytes of a refused body that are read for nothing.
 const DISCARDED: usize = 1 << 20;
 
 pub(super) async fn guard(
-    State(studio): State<Arc<Studio>>,
-    request: Request,
+    State(state): State<Arc<ServerState>>,
+    mut request: Request,
     next: Next,
 ) -> Response<Body> {
     let began = Instant::now();
-    let route = label(request.uri().path());
+    let route = name_of(request.uri().path());
     let method = request.method().clone();
-    let mut response = match refused(&studio, &request, route) {
-        None => next.run(request).await,
-        Some(fault) => {
-            body::discard(request.into_body(), DISCARDED).await;
-            fault.into_response()
-        }
-    };
+    let number = state.next_request();
+    request.extensions_mut().insert(number);
+    let span = tracing::info_span!("request", request = number.0);
+    let answered = catch_in(
+        "the answering of a request",
+        answer(&state, request, next, route),
+    );
+    let response = answered.instrument(span.clone()).await;
+    let mut response = response.unwrap_or_else(|| ApiError::from(WorkError::Fault).into_response());
+    let error = response.extensions_mut().remove::<ApiError>();
+    let code = error.as_ref().map(|error| error.code);
+    if let Some(error) = error.filter(ApiError::is_internal) {
+        response = error.of_request(number).into_response();
+    }
+    secure(&mut response);
+    response.headers_mut().insert(REQUEST_ID, number.0.into());
+    let (status, seconds) = (response.status().as_u16(), began.elapsed().as_secs_f64());
+    state.metrics.answered(route, status, seconds);
+    span.in_scope(|| log::answered(known(&method), route, status, seconds, code));
+    response
+}
+
+/// Puts the headers on an answer that every answer has.
+pub(super) fn secure(response: &mut Response<Body>) {
     for (name, value) in HEADERS {
         let name = HeaderName::from_static(name);
         response
             .headers_mut()
             .insert(name, HeaderValue::from_static(value));
     }
-    let (status, seconds) = (response.status().as_u16(), began.elapsed().as_secs_f64());
-    studio.metrics.answered(route, status, seconds);
-    let code = response.extensions().get::<FaultCode>().map(|code| code.0);
-    studio.log(&LogLine {
-        method: known(&method).to_owned(),
-        route,
-        status,
-        seconds,
-        code,
-    });
-    response
 }
 
-fn refused(studio: &Studio, request: &Request, route: &str) -> Option<Fault> {
+async fn answer(
+    state: &ServerState,
+    request: Request,
+    next: Next,
+    route: &'static str,
+) -> Response<Body> {
+    match refused(state, &request, route) {
+        None => next.run(request).await,
+        Some(error) => {
+            body::discard(request.into_body(), DISCARDED).await;
+            error.into_response()
+        }
+    }
+}
+
+fn refused(state: &ServerState, request: &Request, route: &str) -> Option<ApiError> {
     let headers = request.headers();
     let text = |name: &HeaderName| headers.get(name).map(|value| value.to_str().unwrap_or("?"));
     let host = text(&HOST);
-    if studio.address.ip().is_loopback() && !host.is_some_and(names_loopback) {
-        // A page elsewhere may have its name point here (DNS rebinding).
-        return Some(Fault::cross_origin());
+    if !is_own(state, host) {
+        return Some(ApiError::unknown_host(host));
     }
     let page = is_page(route) && matches!(*request.method(), Method::GET | Method::HEAD);
-    if !page && (other_origin(text(&ORIGIN), host) || other_site(headers)) {
-        return Some(Fault::cross_origin());
+    if !page && (other_origin(text(&ORIGIN), host, &state.allowed_hosts) || other_site(headers)) {
+        return Some(ApiError::cross_origin());
     }
     let open = page || route == "/healthz";
-    match &studio.token {
+    match &state.token {
         Some(token) if !open => {
             let shown = headers.get(AUTHORIZATION).map(HeaderValue::as_bytes);
-            (!token.admits(shown)).then(Fault::unauthorized)
+            (!token.admits(shown)).then(ApiError::unauthorized)
         }
         _ => None,
     }
@@ -94,22 +120,40 @@ fn is_page(route: &str) -> bool {
     matches!(route, "/" | "/assets/{name}" | "other")
 }
 
-fn names_loopback(host: &str) -> bool {
-    let name = match host.strip_prefix('[') {
-        Some(rest) => rest.split(']').next().unwrap_or_default(),
-        None => host.split(':').next().unwrap_or_default(),
-    };
-    name.eq_ignore_ascii_case("localhost")
-        || name
-            .parse::<IpAddr>()
-            .is_ok_and(|address| address.is_loopback())
+/// Whether `host` calls this server. Where other computers reach it and no names are allowed, all
+/// names do; where some are, an address of its own is no less right.
+fn is_own(state: &ServerState, host: Option<&str>) -> bool {
+    let name = host.map_or("", name_in);
+    let address = name.parse::<IpAddr>().ok();
+    let loopback =
+        name.eq_ignore_ascii_case("localhost") || address.is_some_and(|own| own.is_loopback());
+    if loopback || is_allowed(name, &state.allowed_hosts) {
+        return true;
+    }
+    let for_others = !state.address.ip().is_loopback();
+    for_others && (state.allowed_hosts.is_empty() || address.is_some())
 }
 
-/// Whether a page of another origin asks. Programs that are no browsers send no origin.
-fn other_origin(origin: Option<&str>, host: Option<&str>) -> bool {
+/// The name in `name:port`, or in `[address]:port`.
+fn name_in(host: &str) -> &str {
+    match host.strip_prefix('[') {
+        Some(rest) => rest.split(']').next().unwrap_or_default(),
+        None => host.split(':').next().unwrap_or_default(),
+    }
+}
+
+fn is_allowed(name: &str, allowed: &[String]) -> bool {
+    allowed.iter().any(|own| own.eq_ignore_ascii_case(name))
+}
+
+/// Whether a page of another origin asks. Programs that are no browsers send no origin. The names
+/// that are allowed are the server's own, even behind a proxy that calls it by another one.
+fn other_origin(origin: Option<&str>, host: Option<&str>, allowed: &[String]) -> bool {
     let Some(origin) = origin else { return false };
-    let authority = origin.split_once("://").map(|(_, authority)| authority);
-    authority.is_none() || authority != host
+    match origin.split_once("://") {
+        Some((_, authority)) => Some(authority) != host && !is_allowed(name_in(authority), allowed),
+        None => true,
+    }
 }
 
 fn other_site(headers: &HeaderMap) -> bool {
@@ -130,32 +174,22 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_of_this_computer() {
-        for name in [
-            "localhost",
-            "LOCALHOST:80",
-            "127.0.0.1:8080",
-            "127.9.9.9",
-            "[::1]:80",
-            "[::1]",
+    fn names_without_their_ports() {
+        for (host, name) in [
+            ("localhost", "localhost"),
+            ("localhost:80", "localhost"),
+            ("127.0.0.1:8080", "127.0.0.1"),
+            ("[::1]:80", "::1"),
+            ("[::1]", "::1"),
+            ("", ""),
         ] {
-            assert!(names_loopback(name), "{name}");
-        }
-        for name in [
-            "",
-            "example.org",
-            "localhost.example.org",
-            "10.0.0.1:80",
-            "[::2]",
-            "127.0.0.1.x",
-        ] {
-            assert!(!names_loopback(name), "{name}");
+            assert_eq!(name_in(host), name, "{host}");
         }
     }
 
     #[test]
     fn origins() {
-        let other = |origin, host| other_origin(origin, Some(host));
+        let other = |origin, host| other_origin(origin, Some(host), &[]);
         assert!(!other(None, "localhost:80"));
         assert!(!other(Some("http://localhost:80"), "localhost:80"));
         for origin in [
@@ -167,6 +201,17 @@ mod tests {
         ] {
             assert!(other(Some(origin), "localhost:80"), "{origin}");
         }
-        assert!(other_origin(Some("http://a"), None));
+        assert!(other_origin(Some("http://a"), None, &[]));
+        let allowed = ["art.example.org".to_owned()];
+        for (origin, is_other) in [
+            ("https://art.example.org", false),
+            ("https://Art.example.org:8443", false),
+            ("https://example.org", true),
+            ("https://art.example.org.evil.example", true),
+            ("art.example.org", true),
+        ] {
+            let found = other_origin(Some(origin), Some("127.0.0.1:7870"), &allowed);
+            assert_eq!(found, is_other, "{origin}");
+        }
     }
 }

@@ -6,19 +6,23 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use tokio::sync::{OwnedSemaphorePermit, watch};
-use tokio::task::{AbortHandle, spawn_blocking};
+use tokio::task::AbortHandle;
 use tokio::time::timeout;
+use tracing::Instrument;
 
-use super::fault::Fault;
-use super::shelf::Shelf;
-use super::studio::Studio;
+use super::api_error::ApiError;
+use super::result_store::ResultStore;
+use super::state::ServerState;
+use super::tagged_result::TaggedResult;
 use super::token::random_token;
+use super::{RequestNumber, blocking, log};
+use crate::panics::catch_in;
 use crate::{Painted, Phase, Ticket};
 
 /// Most jobs, finished ones among them.
 const MOST: usize = 256;
 
-/// How a job stands.
+/// The stage of a job.
 #[derive(Clone, Debug)]
 pub(super) enum Stage {
     Waiting,
@@ -27,11 +31,11 @@ pub(super) enum Stage {
         total: usize,
     },
     Done {
-        painted: Painted,
+        result: TaggedResult,
         /// Whether it is on the disk too.
         kept: bool,
     },
-    Failed(Fault),
+    Failed(ApiError),
 }
 
 impl Stage {
@@ -63,58 +67,60 @@ pub(super) struct JobStore {
     entries: Mutex<HashMap<String, Entry>>,
     time: Duration,
     most_bytes: usize,
-    shelf: Option<Arc<Shelf>>,
+    store: Option<Arc<ResultStore>>,
     /// One result is read from the disk at a time.
     reading: tokio::sync::Mutex<()>,
 }
 
 impl JobStore {
-    pub(super) fn new(time: Duration, most_bytes: usize, shelf: Option<Shelf>) -> Self {
+    pub(super) fn new(time: Duration, most_bytes: usize, store: Option<ResultStore>) -> Self {
         Self {
             entries: Mutex::default(),
             time,
             most_bytes,
-            shelf: shelf.map(Arc::new),
+            store: store.map(Arc::new),
             reading: tokio::sync::Mutex::default(),
         }
     }
 
-    /// Where results are kept, if they are.
-    pub(super) fn shelf(&self) -> Option<&Arc<Shelf>> {
-        self.shelf.as_ref()
+    /// The store of results on the disk, if they are kept.
+    pub(super) fn store(&self) -> Option<&Arc<ResultStore>> {
+        self.store.as_ref()
     }
 
-    /// Keeps a ticket for a client; the name of the job.
+    /// Keeps the ticket of a request for its client, and returns the name of the job.
     pub(super) fn start(
         &self,
-        studio: &Arc<Studio>,
+        state: &Arc<ServerState>,
         mut ticket: Ticket,
         permit: OwnedSemaphorePermit,
-    ) -> Result<String, Fault> {
+        request: RequestNumber,
+    ) -> Result<String, ApiError> {
         self.sweep();
         if !self.has_room() {
             let message = "the server keeps as many jobs as it may";
-            return Err(Fault::busy("jobs_full", message));
+            return Err(ApiError::busy("jobs_full", message));
         }
         let id = random_token().map_err(|_| crate::WorkError::Fault)?;
         let (sender, stage) = watch::channel(Stage::Waiting);
         let gone = Arc::new(AtomicBool::new(false));
-        let (studio, name, left) = (Arc::clone(studio), id.clone(), Arc::clone(&gone));
-        let task = tokio::spawn(async move {
-            let painted = timeout(studio.limits.work_time, follow(&mut ticket, &sender)).await;
-            let last = match painted {
-                Ok(Ok(painted)) => {
-                    studio.metrics.painted(&painted);
-                    let kept = keep(&studio, name, &painted, left).await;
-                    Stage::Done { painted, kept }
-                }
-                Ok(Err(error)) => Stage::Failed(error.into()),
-                Err(_) => Stage::Failed(Fault::took_too_long()),
+        let (state, name, left) = (Arc::clone(state), id.clone(), Arc::clone(&gone));
+        let work = async move {
+            let finished = async {
+                let painted = timeout(state.limits.work_time, follow(&mut ticket, &sender)).await;
+                let painted = painted.map_err(|_| ApiError::took_too_long())??;
+                state.metrics.painted(&painted);
+                let result = TaggedResult::hashed(painted).await?;
+                let kept = keep(&state, name, &result, left).await;
+                Ok(Stage::Done { result, kept })
             };
+            let last = finished.await;
             // Held until here, so that a slow disk slows clients down.
             drop(permit);
-            sender.send_replace(last);
-        });
+            let failed = |error: ApiError| Stage::Failed(error.of_request(request));
+            sender.send_replace(last.unwrap_or_else(failed));
+        };
+        let task = tokio::spawn(catch_in("a job", work).in_current_span());
         let entry = Entry {
             stage,
             asked: Instant::now(),
@@ -125,7 +131,7 @@ impl JobStore {
         Ok(id)
     }
 
-    /// How a job in memory stands, to be watched; it counts as asked for.
+    /// The stage of a job in memory, to be watched; it counts as asked for.
     pub(super) fn look(&self, id: &str) -> Option<watch::Receiver<Stage>> {
         let mut entries = self.lock();
         let entry = entries.get_mut(id)?;
@@ -138,15 +144,15 @@ impl JobStore {
         if let Some(stage) = self.look(id) {
             return Some(stage);
         }
-        let shelf = self.shelf.as_ref().filter(|shelf| shelf.holds(id))?;
+        let store = self.store.as_ref().filter(|store| store.holds(id))?;
         let _reading = self.reading.lock().await;
         if let Some(stage) = self.look(id) {
             return Some(stage);
         }
-        let (own, name) = (Arc::clone(shelf), id.to_owned());
-        let painted = spawn_blocking(move || own.read(&name)).await.ok()??;
+        let (own, name) = (Arc::clone(store), id.to_owned());
+        let result = blocking::run(move || own.read(&name)).await.ok()??;
         let kept = true;
-        let (_, stage) = watch::channel(Stage::Done { painted, kept });
+        let (_, stage) = watch::channel(Stage::Done { result, kept });
         let entry = Entry {
             stage: stage.clone(),
             asked: Instant::now(),
@@ -156,7 +162,7 @@ impl JobStore {
         // Whether or not there is room for it: it can leave again at any time.
         self.has_room();
         self.lock().insert(id.to_owned(), entry);
-        if !shelf.holds(id) {
+        if !store.holds(id) {
             // Forgotten while it was read.
             self.lock().remove(id);
             return None;
@@ -168,14 +174,12 @@ impl JobStore {
     /// Cancels a job or forgets its result; false if there is none of that name.
     pub(super) async fn remove(&self, id: &str) -> bool {
         let removed = self.lock().remove(id).is_some();
-        let Some(shelf) = self.shelf.as_ref().filter(|shelf| shelf.holds(id)) else {
+        let Some(store) = self.store.as_ref().filter(|store| store.holds(id)) else {
             return removed;
         };
-        let (own, name) = (Arc::clone(shelf), id.to_owned());
-        spawn_blocking(move || own.remove(&name))
-            .await
-            .unwrap_or(false)
-            || removed
+        let (own, name) = (Arc::clone(store), id.to_owned());
+        let forgotten = blocking::run(move || own.remove(&name)).await;
+        forgotten.unwrap_or(false) || removed
     }
 
     pub(super) fn unfinished(&self) -> usize {
@@ -197,8 +201,8 @@ impl JobStore {
         entries.retain(|_, entry| entry.asked.elapsed() < self.time);
         let mut results: Vec<(Instant, usize, String)> = Vec::new();
         for (id, entry) in entries.iter() {
-            if let Stage::Done { painted, .. } = &*entry.stage.borrow() {
-                results.push((entry.asked, painted.bytes.len(), id.clone()));
+            if let Stage::Done { result, .. } = &*entry.stage.borrow() {
+                results.push((entry.asked, result.painted.bytes.len(), id.clone()));
             }
         }
         results.sort_by_key(|(asked, ..)| *asked);
@@ -210,9 +214,9 @@ impl JobStore {
             }
         }
         drop(entries);
-        if let Some(shelf) = self.shelf.as_ref().filter(|shelf| shelf.has_old()) {
-            let shelf = Arc::clone(shelf);
-            spawn_blocking(move || shelf.clear_old());
+        if let Some(store) = self.store.as_ref().filter(|store| store.has_old()) {
+            let store = Arc::clone(store);
+            tokio::spawn(blocking::run(move || store.clear_old()));
         }
     }
 
@@ -238,19 +242,24 @@ impl JobStore {
 }
 
 /// Puts a result on the disk, where that is asked for, before anybody is told that it is done.
-async fn keep(studio: &Studio, id: String, painted: &Painted, gone: Arc<AtomicBool>) -> bool {
-    let Some(shelf) = studio.jobs.shelf().map(Arc::clone) else {
+async fn keep(
+    state: &ServerState,
+    id: String,
+    result: &TaggedResult,
+    gone: Arc<AtomicBool>,
+) -> bool {
+    let Some(store) = state.jobs.store().map(Arc::clone) else {
         return false;
     };
-    let (began, painted) = (Instant::now(), painted.clone());
-    let kept = spawn_blocking(move || shelf.put(&id, &painted, &gone)).await;
-    match kept {
-        Ok(Ok(kept)) => kept,
-        _ => {
-            studio.not_kept(began.elapsed());
-            false
-        }
-    }
+    let (began, result) = (Instant::now(), result.clone());
+    let reason = match blocking::run(move || store.put(&id, &result, &gone)).await {
+        Ok(Ok(kept)) => return kept,
+        Ok(Err(reason)) => reason.to_string(),
+        Err(error) => error.message,
+    };
+    state.metrics.not_kept();
+    log::not_kept(began.elapsed(), &reason);
+    false
 }
 
 async fn follow(

@@ -5,63 +5,117 @@ use std::sync::Arc;
 use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, Response, StatusCode};
-use serde_json::{Value, json};
+use serde::Serialize;
+use utoipa::ToSchema;
 
+use super::api_error::{ApiError, ErrorObject};
 use super::content_type::json_response;
-use super::fault::Fault;
+use super::events;
 use super::job_store::Stage;
-use super::studio::Studio;
-use super::{events, paint};
+use super::state::ServerState;
+use super::tagged_result::TaggedResult;
 
-type Answer = Result<Response<Body>, Fault>;
+type Answer = Result<Response<Body>, ApiError>;
 
-fn no_job() -> Fault {
-    Fault::new(
-        StatusCode::NOT_FOUND,
-        "no_such_job",
-        "there is no such job, or it was dropped because nobody asked for it",
-        "start it again; ask for a job at least once a minute, or listen to its events",
-    )
+fn no_job(state: &ServerState) -> ApiError {
+    let message = "there is no such job, or it was dropped because nobody asked for it";
+    let seconds = state.limits.job_time.as_secs();
+    let fix = format!(
+        "start it again; it is dropped {seconds} seconds after the last time that somebody asked \
+         for it or listened to its events"
+    );
+    ApiError::new(StatusCode::NOT_FOUND, "no_such_job", message, fix)
 }
 
-/// A stage as clients read it.
-pub(super) fn describe(stage: &Stage) -> Value {
-    match stage {
-        Stage::Waiting => json!({"stage": "waiting"}),
-        Stage::Painting { done, total } => {
-            json!({"stage": "painting", "done": done, "total": total})
+/// The addresses of a job.
+#[derive(Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct JobLinks {
+    pub(super) id: String,
+    pub(super) status: String,
+    pub(super) events: String,
+    pub(super) result: String,
+}
+
+/// The stage of a job.
+#[derive(Serialize, ToSchema)]
+#[serde(tag = "stage", rename_all = "lowercase")]
+pub(super) enum JobStage {
+    Waiting,
+    Painting {
+        /// Strips, frames or paintings of a sheet that are painted.
+        done: usize,
+        total: usize,
+    },
+    Done {
+        /// Whether the result is on the server's disk too and outlives it (`utsushi serve --keep`).
+        kept: bool,
+        width: u32,
+        height: u32,
+        frames: u32,
+        bytes: usize,
+    },
+    Failed {
+        /// The status that the request would have been answered with.
+        status: u16,
+        error: ErrorObject,
+    },
+}
+
+impl JobStage {
+    /// A stage as clients read it.
+    pub(super) fn of(stage: &Stage) -> Self {
+        match stage {
+            Stage::Waiting => Self::Waiting,
+            &Stage::Painting { done, total } => Self::Painting { done, total },
+            Stage::Done {
+                result: TaggedResult { painted, .. },
+                kept,
+            } => Self::Done {
+                kept: *kept,
+                width: painted.width,
+                height: painted.height,
+                frames: painted.frames,
+                bytes: painted.bytes.len(),
+            },
+            Stage::Failed(error) => Self::Failed {
+                status: error.status.as_u16(),
+                error: error.object(),
+            },
         }
-        Stage::Done { painted, kept } => json!({
-            "stage": "done",
-            "kept": kept,
-            "width": painted.width,
-            "height": painted.height,
-            "frames": painted.frames,
-            "bytes": painted.bytes.len(),
-        }),
-        Stage::Failed(fault) => {
-            json!({"stage": "failed", "status": fault.status.as_u16(), "error": fault.body()["error"]})
+    }
+
+    /// The name of the event that tells of it.
+    pub(super) fn event(&self) -> &'static str {
+        match self {
+            Self::Waiting => "waiting",
+            Self::Painting { .. } => "painting",
+            Self::Done { .. } => "done",
+            Self::Failed { .. } => "failed",
         }
     }
 }
 
-pub(super) async fn status(State(studio): State<Arc<Studio>>, Path(id): Path<String>) -> Answer {
-    let stage = studio.jobs.find(&id).await.ok_or_else(no_job)?;
-    let described = describe(&stage.borrow());
-    Ok(json_response(StatusCode::OK, &described))
+pub(super) async fn status(
+    State(state): State<Arc<ServerState>>,
+    Path(id): Path<String>,
+) -> Answer {
+    let stage = state.jobs.find(&id).await.ok_or_else(|| no_job(&state))?;
+    let stage = JobStage::of(&stage.borrow());
+    Ok(json_response(StatusCode::OK, &stage))
 }
 
 pub(super) async fn result(
-    State(studio): State<Arc<Studio>>,
+    State(state): State<Arc<ServerState>>,
     Path(id): Path<String>,
     headers: HeaderMap,
 ) -> Answer {
-    let stage = studio.jobs.find(&id).await.ok_or_else(no_job)?;
+    let stage = state.jobs.find(&id).await.ok_or_else(|| no_job(&state))?;
     let stage = stage.borrow().clone();
     match stage {
-        Stage::Done { painted, .. } => Ok(paint::picture(Some(&headers), &painted)),
+        Stage::Done { result, .. } => Ok(result.response(Some(&headers))),
         Stage::Failed(fault) => Err(fault),
-        Stage::Waiting | Stage::Painting { .. } => Err(Fault::new(
+        Stage::Waiting | Stage::Painting { .. } => Err(ApiError::new(
             StatusCode::CONFLICT,
             "not_finished",
             "the picture is not finished",
@@ -70,16 +124,22 @@ pub(super) async fn result(
     }
 }
 
-pub(super) async fn cancel(State(studio): State<Arc<Studio>>, Path(id): Path<String>) -> Answer {
-    if !studio.jobs.remove(&id).await {
-        return Err(no_job());
+pub(super) async fn cancel(
+    State(state): State<Arc<ServerState>>,
+    Path(id): Path<String>,
+) -> Answer {
+    if !state.jobs.remove(&id).await {
+        return Err(no_job(&state));
     }
     let mut response = Response::new(Body::empty());
     *response.status_mut() = StatusCode::NO_CONTENT;
     Ok(response)
 }
 
-pub(super) async fn events(State(studio): State<Arc<Studio>>, Path(id): Path<String>) -> Answer {
-    let stage = studio.jobs.find(&id).await.ok_or_else(no_job)?;
-    Ok(events::stream(studio, id, stage))
+pub(super) async fn events(
+    State(state): State<Arc<ServerState>>,
+    Path(id): Path<String>,
+) -> Answer {
+    let stage = state.jobs.find(&id).await.ok_or_else(|| no_job(&state))?;
+    Ok(events::stream(state, id, stage))
 }

@@ -1,9 +1,10 @@
-//! How long results outlive their jobs, and where.
+//! Settings for results that outlive the server.
 
 use std::path::PathBuf;
 use std::time::Duration;
 
-/// Where results of finished jobs are kept, so that a server that is started again still has them.
+/// Settings for keeping the results of finished jobs on the disk, so that a server that is started
+/// again still has them.
 ///
 /// Only what was painted is written, never what was sent. The oldest results make room for new
 /// ones.
@@ -15,7 +16,7 @@ pub struct KeepOptions {
     pub results: usize,
     /// Most bytes of all results together.
     pub bytes: u64,
-    /// How long a result is kept.
+    /// The time after which a result is deleted.
     pub time: Duration,
 }
 

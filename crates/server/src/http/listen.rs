@@ -13,11 +13,10 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, watch};
 use tokio::time::{sleep, timeout};
 
-use super::stalling::Stalling;
-use super::studio::Studio;
-use super::{LogLine, routes};
+use super::stall_timeout::StallTimeout;
+use super::state::ServerState;
 
-/// How long the head of a request may take, and how long a connection may be idle.
+/// The time limit for the head of a request, and for a connection that is idle.
 const HEAD_TIME: Duration = Duration::from_secs(15);
 
 /// Most bytes of a request's head.
@@ -26,22 +25,20 @@ const HEAD_BYTES: usize = 32 * 1024;
 /// Most headers of a request.
 const HEADERS: usize = 64;
 
-/// How often the stop flag is looked at.
+/// The interval at which the stop flag is looked at.
 const LOOK: Duration = Duration::from_millis(50);
 
-/// How long connections may take to end when the work is done.
+/// The time limit for connections to end when the work is done.
 const GRACE: Duration = Duration::from_secs(5);
 
 pub(super) async fn run(
     listener: std::net::TcpListener,
-    studio: Arc<Studio>,
+    state: Arc<ServerState>,
+    router: axum::Router,
     stop: &AtomicBool,
-    log: Arc<dyn Fn(&LogLine) + Send + Sync>,
 ) -> io::Result<()> {
     let listener = TcpListener::from_std(listener)?;
-    studio.log_to(log);
-    let router = routes::router(Arc::clone(&studio));
-    let connections = Arc::new(Semaphore::new(studio.limits.connections));
+    let connections = Arc::new(Semaphore::new(state.limits.connections));
     let (closing, closed) = watch::channel(());
     let mut stopped = pin!(asked_to_stop(stop)?);
     let mut sweep = tokio::time::interval(Duration::from_secs(2));
@@ -53,11 +50,11 @@ pub(super) async fn run(
         };
         tokio::select! {
             () = &mut stopped => break,
-            _ = sweep.tick() => studio.jobs.sweep(),
+            _ = sweep.tick() => state.jobs.sweep(),
             (accepted, room) = accept => match accepted {
                 Ok((stream, _)) => {
                     let service = TowerToHyperService::new(router.clone());
-                    let answering = answer(stream, service, closed.clone(), studio.limits.stall_time);
+                    let answering = answer(stream, service, closed.clone(), state.limits.stall_time);
                     tokio::spawn(async move {
                         answering.await;
                         drop(room);
@@ -69,7 +66,7 @@ pub(super) async fn run(
         }
     }
     drop(listener);
-    finish(&studio, closing, closed).await;
+    finish(&state, closing, closed).await;
     Ok(())
 }
 
@@ -81,7 +78,7 @@ async fn answer(
 ) {
     // Small answers leave at once.
     let _ = stream.set_nodelay(true);
-    let stream = TokioIo::new(Stalling::new(stream, stall_time));
+    let stream = TokioIo::new(StallTimeout::new(stream, stall_time));
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(HEAD_TIME)
@@ -101,17 +98,17 @@ async fn answer(
 
 /// Lets connections end with the answers they wait for. Jobs that clients come back for are
 /// waited for too, as long as somebody asks for them; their results stay for a last fetch.
-async fn finish(studio: &Arc<Studio>, closing: watch::Sender<()>, closed: watch::Receiver<()>) {
-    studio.engine.close();
+async fn finish(state: &Arc<ServerState>, closing: watch::Sender<()>, closed: watch::Receiver<()>) {
+    state.engine.close();
     drop(closed);
     let _ = closing.send(());
     let work = async {
-        while studio.engine.waiting() + studio.engine.in_work() + studio.jobs.unfinished() > 0 {
-            studio.jobs.sweep();
+        while state.engine.waiting() + state.engine.in_work() + state.jobs.unfinished() > 0 {
+            state.jobs.sweep();
             sleep(LOOK).await;
         }
     };
-    let _ = timeout(studio.limits.work_time, work).await;
+    let _ = timeout(state.limits.work_time, work).await;
     let _ = timeout(GRACE, closing.closed()).await;
 }
 

@@ -1,10 +1,14 @@
-//! Figures for Prometheus (text format 0.0.4).
+//! Figures for Prometheus, in the text format of OpenMetrics.
 
-use std::collections::BTreeMap;
-use std::fmt::Write as _;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use prometheus_client::encoding::EncodeLabelSet;
+use prometheus_client::encoding::text::encode;
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::gauge::Gauge;
+use prometheus_client::metrics::histogram::Histogram;
+use prometheus_client::registry::Registry;
 
-use super::studio::{BYTES_PER_PERMIT, Studio};
+use super::state::{BYTES_PER_PERMIT, ServerState};
 use crate::Painted;
 
 /// Upper bounds of the latency histogram, in seconds.
@@ -12,171 +16,160 @@ const BOUNDS: [f64; 12] = [
     0.005, 0.025, 0.1, 0.25, 0.5, 0.75, 1.0, 2.5, 5.0, 10.0, 30.0, 120.0,
 ];
 
-#[derive(Default)]
-pub(super) struct Metrics(Mutex<Counts>);
+/// A gauge that is read when somebody asks: its name, its description, and its value, or `None`
+/// where there is none.
+type Reading = (&'static str, &'static str, fn(&ServerState) -> Option<u64>);
 
-#[derive(Default)]
-struct Counts {
-    requests: BTreeMap<(&'static str, u16), u64>,
-    latency: BTreeMap<&'static str, Histogram>,
-    pictures: u64,
-    pixels: u64,
+const READINGS: [Reading; 9] = [
+    ("utsushi_queue_waiting", "Requests that wait", |state| {
+        Some(state.engine.waiting() as u64)
+    }),
+    ("utsushi_queue_in_work", "Requests in work", |state| {
+        Some(state.engine.in_work() as u64)
+    }),
+    (
+        "utsushi_queue_limit",
+        "Most requests that may wait",
+        |state| Some(state.engine.options().queue as u64),
+    ),
+    ("utsushi_jobs", "Jobs, finished ones among them", |state| {
+        Some(state.jobs.len() as u64)
+    }),
+    (
+        "utsushi_jobs_unfinished",
+        "Jobs that are not finished",
+        |state| Some(state.jobs.unfinished() as u64),
+    ),
+    (
+        "utsushi_upload_bytes_held",
+        "Bytes of requests that are held",
+        |state| {
+            let free = state.budget.available_permits() * BYTES_PER_PERMIT;
+            Some(state.limits.held_bytes.saturating_sub(free) as u64)
+        },
+    ),
+    ("utsushi_kept_results", "Results on the disk", |state| {
+        Some(state.jobs.store()?.totals().results as u64)
+    }),
+    (
+        "utsushi_kept_bytes",
+        "Bytes of results on the disk",
+        |state| Some(state.jobs.store()?.totals().bytes),
+    ),
+    (
+        "process_resident_memory_bytes",
+        "Memory that the process takes",
+        |_| resident_bytes(),
+    ),
+];
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Answered {
+    route: &'static str,
+    status: u16,
 }
 
-#[derive(Default)]
-struct Histogram {
-    counts: [u64; BOUNDS.len()],
-    sum: f64,
-    total: u64,
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Address {
+    route: &'static str,
+}
+
+pub(super) struct Metrics {
+    registry: Registry,
+    readings: [Gauge; READINGS.len()],
+    requests: Family<Answered, Counter>,
+    latency: Family<Address, Histogram, fn() -> Histogram>,
+    pictures: Counter,
+    pixels: Counter,
+    keep_failures: Counter,
 }
 
 impl Metrics {
+    /// `keeps` says whether results are kept on the disk.
+    pub(super) fn new(keeps: bool) -> Self {
+        let mut registry = Registry::default();
+        let readings = [(); READINGS.len()].map(|()| Gauge::default());
+        for ((name, help, _), gauge) in READINGS.iter().zip(&readings) {
+            let absent = name.starts_with("utsushi_kept") && !keeps
+                || *name == "process_resident_memory_bytes" && resident_bytes().is_none();
+            if !absent {
+                registry.register(*name, *help, gauge.clone());
+            }
+        }
+        let latency: fn() -> Histogram = || Histogram::new(BOUNDS);
+        let metrics = Self {
+            readings,
+            requests: Family::default(),
+            latency: Family::new_with_constructor(latency),
+            pictures: Counter::default(),
+            pixels: Counter::default(),
+            keep_failures: Counter::default(),
+            registry: Registry::default(),
+        };
+        // Of counters, the names get `_total` behind.
+        let (requests, seconds) = (metrics.requests.clone(), metrics.latency.clone());
+        registry.register("utsushi_requests", "Requests answered", requests);
+        let help = "Time until the head of an answer";
+        registry.register("utsushi_request_seconds", help, seconds);
+        registry.register(
+            "utsushi_pictures",
+            "Pictures painted",
+            metrics.pictures.clone(),
+        );
+        registry.register("utsushi_pixels", "Pixels painted", metrics.pixels.clone());
+        if keeps {
+            let help = "Results that could not be kept";
+            let failures = metrics.keep_failures.clone();
+            registry.register("utsushi_keep_failures", help, failures);
+        }
+        Self {
+            registry,
+            ..metrics
+        }
+    }
+
     /// Counts an answered request.
     pub(super) fn answered(&self, route: &'static str, status: u16, seconds: f64) {
-        let mut counts = self.lock();
-        *counts.requests.entry((route, status)).or_default() += 1;
-        let histogram = counts.latency.entry(route).or_default();
-        for (count, bound) in histogram.counts.iter_mut().zip(BOUNDS) {
-            *count += u64::from(seconds <= bound);
-        }
-        histogram.sum += seconds;
-        histogram.total += 1;
+        self.requests
+            .get_or_create(&Answered { route, status })
+            .inc();
+        self.latency
+            .get_or_create(&Address { route })
+            .observe(seconds);
     }
 
     /// Counts a picture, or the frames of an animation, that were painted.
     pub(super) fn painted(&self, painted: &Painted) {
-        let mut counts = self.lock();
         let frames = u64::from(painted.frames);
-        counts.pictures += frames;
-        counts.pixels += frames * u64::from(painted.width) * u64::from(painted.height);
+        let pixels = u64::from(painted.width) * u64::from(painted.height);
+        self.pictures.inc_by(frames);
+        self.pixels.inc_by(frames * pixels);
     }
 
-    fn lock(&self) -> MutexGuard<'_, Counts> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Counts a result that could not be kept.
+    pub(super) fn not_kept(&self) {
+        self.keep_failures.inc();
     }
-}
 
-/// All figures as text.
-pub(super) fn text(studio: &Studio) -> String {
-    let mut text = String::new();
-    let mut family = |name: &str, kind: &str, help: &str, lines: &[(String, f64)]| {
+    /// All figures as text.
+    pub(super) fn text(&self, state: &ServerState) -> String {
+        for ((.., read), gauge) in READINGS.iter().zip(&self.readings) {
+            let value = read(state).unwrap_or_default();
+            gauge.set(i64::try_from(value).unwrap_or(i64::MAX));
+        }
+        let mut text = String::new();
         // Writing to a string cannot fail.
-        let _ = writeln!(text, "# HELP {name} {help}\n# TYPE {name} {kind}");
-        for (labels, value) in lines {
-            let _ = writeln!(text, "{name}{labels} {value}");
-        }
-    };
-    let plain = |value: f64| [(String::new(), value)];
-    let free = studio.budget.available_permits() * BYTES_PER_PERMIT;
-    let held = studio.limits.held_bytes.saturating_sub(free);
-    let (waiting, in_work) = (studio.engine.waiting(), studio.engine.in_work());
-    let gauges = [
-        ("utsushi_queue_waiting", "Requests that wait.", waiting),
-        ("utsushi_queue_in_work", "Requests in work.", in_work),
-        (
-            "utsushi_queue_limit",
-            "Most requests that may wait.",
-            studio.engine.options().queue,
-        ),
-        (
-            "utsushi_jobs",
-            "Jobs, finished ones among them.",
-            studio.jobs.len(),
-        ),
-        (
-            "utsushi_jobs_unfinished",
-            "Jobs that are not finished.",
-            studio.jobs.unfinished(),
-        ),
-        (
-            "utsushi_upload_bytes_held",
-            "Bytes of requests that are held.",
-            held,
-        ),
-    ];
-    for (name, help, value) in gauges {
-        family(name, "gauge", help, &plain(value as f64));
+        let _ = encode(&mut text, &self.registry);
+        text
     }
-    if let Some(shelf) = studio.jobs.shelf() {
-        let stock = shelf.stock();
-        let name = "utsushi_kept_results";
-        let results = plain(stock.results as f64);
-        family(name, "gauge", "Results on the disk.", &results);
-        let (name, help) = ("utsushi_kept_bytes", "Bytes of results on the disk.");
-        family(name, "gauge", help, &plain(stock.bytes as f64));
-        let name = "utsushi_keep_failures_total";
-        let help = "Results that could not be kept.";
-        family(name, "counter", help, &plain(stock.failures as f64));
-    }
-    if let Some(bytes) = resident_bytes() {
-        let help = "Memory that the process takes.";
-        family(
-            "process_resident_memory_bytes",
-            "gauge",
-            help,
-            &plain(bytes),
-        );
-    }
-    let counts = studio.metrics.lock();
-    let help = "Pictures painted.";
-    family(
-        "utsushi_pictures_total",
-        "counter",
-        help,
-        &plain(counts.pictures as f64),
-    );
-    let help = "Pixels painted.";
-    family(
-        "utsushi_pixels_total",
-        "counter",
-        help,
-        &plain(counts.pixels as f64),
-    );
-    let requests: Vec<_> = counts
-        .requests
-        .iter()
-        .map(|((route, status), count)| {
-            (
-                format!("{{route=\"{route}\",status=\"{status}\"}}"),
-                *count as f64,
-            )
-        })
-        .collect();
-    family(
-        "utsushi_requests_total",
-        "counter",
-        "Requests answered.",
-        &requests,
-    );
-    let name = "utsushi_request_seconds";
-    let _ = writeln!(
-        text,
-        "# HELP {name} Time until the head of an answer.\n# TYPE {name} histogram"
-    );
-    for (route, histogram) in &counts.latency {
-        for (bound, count) in BOUNDS.iter().zip(histogram.counts) {
-            let _ = writeln!(
-                text,
-                "{name}_bucket{{route=\"{route}\",le=\"{bound}\"}} {count}"
-            );
-        }
-        let Histogram { sum, total, .. } = histogram;
-        let _ = writeln!(
-            text,
-            "{name}_bucket{{route=\"{route}\",le=\"+Inf\"}} {total}"
-        );
-        let _ = writeln!(text, "{name}_sum{{route=\"{route}\"}} {sum}");
-        let _ = writeln!(text, "{name}_count{{route=\"{route}\"}} {total}");
-    }
-    text
 }
 
-/// What the process has in memory, where the system tells.
-fn resident_bytes() -> Option<f64> {
+/// The resident memory of the process in bytes, or `None` where the system does not tell.
+fn resident_bytes() -> Option<u64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
     let line = status
         .lines()
         .find_map(|line| line.strip_prefix("VmRSS:"))?;
-    let kibibytes: f64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
-    Some(kibibytes * 1024.0)
+    let kibibytes: u64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
+    Some(kibibytes * 1024)
 }

@@ -43,7 +43,7 @@ pub(super) static ASSETS: &[Asset] = &[
     Asset {
         path: "/assets/sitter.png",
         media: "image/png",
-        bytes: super::thumbnails::SITTER,
+        bytes: super::thumbnails::SAMPLE_PORTRAIT,
     },
     Asset {
         path: "/assets/example.png",
@@ -72,13 +72,14 @@ pub(super) static ASSETS: &[Asset] = &[
 ];
 
 impl Asset {
-    pub(super) fn answer(&self, headers: &HeaderMap) -> Response<Body> {
-        let tag = entity_tag::of(self.bytes);
-        entity_tag::tagged(
-            Some(headers),
-            self.media,
-            Bytes::from_static(self.bytes),
-            &tag,
-        )
+    /// The entity tag, to be computed once.
+    pub(super) fn tag(&self) -> String {
+        entity_tag::of(self.bytes)
+    }
+
+    /// The answer with the file; `tag` is its [`Asset::tag`].
+    pub(super) fn response(&self, headers: &HeaderMap, tag: &str) -> Response<Body> {
+        let bytes = Bytes::from_static(self.bytes);
+        entity_tag::tagged(Some(headers), self.media, bytes, tag)
     }
 }

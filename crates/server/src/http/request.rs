@@ -1,73 +1,160 @@
-//! Forms and JSON to a [`Task`].
+//! Forms and JSON to a [`Task`]: one struct for each address that paints.
 
-mod directions;
-mod fields;
-mod form;
-mod labels;
-mod mix;
-mod object;
-mod stations;
-mod tasks;
+mod edit;
+pub(super) mod form;
+mod generate;
+mod list;
+mod morph;
+mod style_part;
+mod transfer;
+mod upload;
+mod values;
 mod whole;
-mod words;
 
-use axum::http::HeaderMap;
-use axum::http::StatusCode;
+pub(super) use edit::EditRequest;
+pub(super) use generate::GenerateRequest;
+pub(super) use morph::MorphRequest;
+pub(super) use transfer::{MixRequest, TransferRequest};
+
 use axum::http::header::CONTENT_TYPE;
+use axum::http::{HeaderMap, StatusCode};
 use bytes::Bytes;
+use serde::de::DeserializeOwned;
+use utoipa::ToSchema;
 
+use super::api_error::ApiError;
 use super::content_type::JSON;
-use super::fault::Fault;
-use super::multipart;
 use crate::Task;
+use list::List;
+use upload::Upload;
 
-/// Which way of asking.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
-    /// `/v1/transfer`: references with weights, or a name, or a seed.
-    Transfer,
-    /// `/v1/mix`: a list of parts.
-    Mix,
-    /// `/v1/edit`: amounts along directions.
-    Edit,
-    /// `/v1/morph`: pictures to pass through.
-    Morph,
-    /// `/v1/generate`: a seed, and how many.
-    Generate,
+/// The pictures of one field, far more than the limits allow.
+type Uploads = List<Upload, 64>;
+
+/// A request to an address that paints. JSON bodies and forms are read into the struct, and the
+/// OpenAPI document describes its fields.
+pub(super) trait TaskRequest: DeserializeOwned + ToSchema + Send + 'static {
+    /// The operation's name in the document.
+    const ID: &str;
+    /// The operation's summary in the document.
+    const SUMMARY: &str;
+    /// The operation's description in the document.
+    const DESCRIPTION: &str;
+    /// The description of the answer.
+    const RESULT: &str;
+    /// The media types that the answer may have.
+    const MEDIA: &[&str] = &["image/png", "image/jpeg", "image/webp"];
+    /// Whether a network of one style does it too.
+    const FOR_ONE_STYLE: bool = false;
+
+    /// Turns the request into a task for the engine.
+    ///
+    /// # Errors
+    /// Fields that are missing or make no sense together.
+    fn into_task(self) -> Result<Task, ApiError>;
 }
 
 /// Reads a request.
-pub(super) fn read(kind: Kind, headers: &HeaderMap, body: &Bytes) -> Result<Task, Fault> {
-    let content_type = headers
-        .get(CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok())
-        .unwrap_or_default();
+///
+/// # Errors
+/// The body is of another type, is not well formed, or its fields make no sense.
+pub(super) fn read<R: TaskRequest>(headers: &HeaderMap, body: Bytes) -> Result<Task, ApiError> {
+    tracing::debug!(bytes = body.len(), "reading the body of a request");
+    let content_type = headers.get(CONTENT_TYPE);
+    let content_type = content_type.and_then(|value| value.to_str().ok());
+    let content_type = content_type.unwrap_or_default();
     let media = content_type.split(';').next().unwrap_or_default().trim();
-    let fields = if media.eq_ignore_ascii_case(JSON) {
-        object::read(body)?
-    } else if let Some(boundary) = multipart::boundary(content_type) {
-        let parts = multipart::parts(body, &boundary);
-        form::read(parts.map_err(|what| Fault::bad("bad_form", what))?)?
+    let request: R = if media.eq_ignore_ascii_case(JSON) {
+        from_json(&body)?
+    } else if let Some(boundary) = form::boundary(content_type) {
+        form::read(body, boundary)?
     } else {
-        return Err(Fault::new(
+        return Err(ApiError::new(
             StatusCode::UNSUPPORTED_MEDIA_TYPE,
             "unsupported_media_type",
             "the body is neither a form nor JSON",
             "send multipart/form-data or application/json",
         ));
     };
-    fields.refuse_others(kind)?;
-    Ok(match kind {
-        Kind::Transfer => fields.into_transfer()?.into(),
-        Kind::Mix => fields.into_mix()?.into(),
-        Kind::Edit => fields.into_edit()?.into(),
-        Kind::Morph => fields.into_morph()?.into(),
-        Kind::Generate => fields.into_generate()?.into(),
-    })
+    request.into_task()
 }
 
-/// What a client calls a field, short enough to be told.
-fn quoted(name: &str) -> String {
-    let short: String = name.chars().take(40).filter(|c| !c.is_control()).collect();
-    format!("`{short}`")
+fn from_json<T: DeserializeOwned>(body: &[u8]) -> Result<T, ApiError> {
+    let mut json = serde_json::Deserializer::from_slice(body);
+    let read = serde_path_to_error::deserialize(&mut json).map_err(|error| {
+        let path = error.path().to_string();
+        refused("bad_json", &path, &error.into_inner().to_string())
+    })?;
+    let end = json.end();
+    end.map_err(|error| refused("bad_json", ".", &error.to_string()))?;
+    Ok(read)
+}
+
+/// The error for a field, at `path`, that cannot be read. Serde tells kinds of errors apart by how
+/// their texts begin and in no other way; `code` is for all other kinds.
+fn refused(code: &'static str, path: &str, error: &str) -> ApiError {
+    let code = match error {
+        _ if error.starts_with("unknown field") => "unknown_field",
+        _ if error.starts_with("missing field") => "missing_field",
+        _ if error.starts_with("duplicate field") => "repeated_field",
+        _ if error.starts_with(form::NO_LIST) => "bad_json",
+        _ if path == "format" => "bad_format",
+        _ => code,
+    };
+    let message = match path {
+        "." | "?" => format!("the body: {error}"),
+        field => format!("`{field}`: {error}"),
+    };
+    ApiError::bad(code, message)
+}
+
+fn missing(what: &str) -> ApiError {
+    ApiError::bad("missing_field", format!("{what} is missing"))
+}
+
+/// The bytes of the pictures of `field`.
+fn upload_bytes(uploads: Uploads, field: &str) -> Result<Vec<Bytes>, ApiError> {
+    let uploads = uploads.entries("too_many_pictures", field)?;
+    uploads
+        .into_iter()
+        .map(|upload| upload.bytes(field))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde::Deserialize;
+
+    #[derive(Debug, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Sample {
+        one: u32,
+        #[serde(default)]
+        format: values::PictureFormat,
+        #[serde(default)]
+        list: Vec<u32>,
+    }
+
+    /// The codes rest on how serde words its errors.
+    #[test]
+    fn kinds_of_errors_have_their_codes() {
+        for (text, code, about) in [
+            (r#"{"one": 1, "two": 2}"#, "unknown_field", "two"),
+            ("{}", "missing_field", "one"),
+            (r#"{"one": 1, "one": 1}"#, "repeated_field", "one"),
+            (r#"{"one": 1, "format": "gif"}"#, "bad_format", "`format`"),
+            (r#"{"one": "1"}"#, "bad_json", "`one`"),
+            (r#"{"one": 1, "list": [1, null]}"#, "bad_json", "`list[1]`"),
+            (r#"{"one": 1} x"#, "bad_json", "the body"),
+            ("{", "bad_json", "the body"),
+        ] {
+            let error = from_json::<Sample>(text.as_bytes()).unwrap_err();
+            assert_eq!((error.code, error.status.as_u16()), (code, 400), "{text}");
+            assert!(error.message.contains(about), "{}", error.message);
+        }
+        let read: Sample = from_json(br#"{"one": 1, "format": "jpg", "list": [2]}"#).unwrap();
+        assert_eq!((read.one, read.list), (1, vec![2]));
+        assert!(matches!(read.format, values::PictureFormat::Jpg));
+    }
 }

@@ -1,88 +1,253 @@
-//! Which address does what.
+//! The addresses of the API: one entry each, for the router, the log and the document.
 
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::{Request, State};
+use axum::extract::Request;
 use axum::http::HeaderMap;
 use axum::middleware::from_fn_with_state;
-use axum::routing::{get, post};
+use axum::routing::{MethodRouter, get, post};
+use serde_json::{Value, json};
 
-use super::fault::Fault;
-use super::request::Kind;
-use super::studio::Studio;
-use super::{describe, guard, jobs, page, paint};
+use super::api_error::ApiError;
+use super::document::{
+    Schemas, bytes_success, json_success, operation, or_unchanged, painting as painting_operation,
+};
+use super::painting::paint;
+use super::request::{
+    EditRequest, GenerateRequest, MixRequest, MorphRequest, TaskRequest, TransferRequest,
+};
+use super::state::ServerState;
+use super::{base_path, describe, guard, jobs, page};
 
-/// The name of a route for logs and figures: never what a client wrote.
-pub(super) fn label(path: &str) -> &'static str {
-    const PLAIN: [&str; 12] = [
-        "/v1/transfer",
-        "/v1/mix",
-        "/v1/edit",
-        "/v1/morph",
-        "/v1/generate",
-        "/v1/directions",
-        "/v1/styles",
-        "/v1/models",
-        "/v1/openapi.json",
-        "/healthz",
-        "/metrics",
-        "/",
-    ];
-    if let Some(plain) = PLAIN.into_iter().find(|plain| *plain == path) {
-        return plain;
-    }
-    match path.split('/').collect::<Vec<_>>()[..] {
-        ["", "v1", "styles", _, "thumbnail"] => "/v1/styles/{index}/thumbnail",
-        ["", "v1", "jobs", _] => "/v1/jobs/{id}",
-        ["", "v1", "jobs", _, "events"] => "/v1/jobs/{id}/events",
-        ["", "v1", "jobs", _, "result"] => "/v1/jobs/{id}/result",
-        ["", "assets", _] => "/assets/{name}",
-        _ => "other",
+/// An address of the API.
+pub(super) struct Route {
+    /// With names in braces for what differs.
+    pub(super) path: &'static str,
+    /// The methods that are taken, as the header `Allow` has them.
+    methods: &'static str,
+    handlers: fn() -> MethodRouter<Arc<ServerState>>,
+    /// The path item of the OpenAPI document.
+    pub(super) document: fn(&mut Schemas) -> Value,
+}
+
+const READ: &str = "GET, HEAD";
+
+/// All addresses of the API.
+pub(super) static ROUTES: &[Route] = &[
+    painting::<TransferRequest>("/v1/transfer"),
+    painting::<MixRequest>("/v1/mix"),
+    painting::<EditRequest>("/v1/edit"),
+    painting::<MorphRequest>("/v1/morph"),
+    painting::<GenerateRequest>("/v1/generate"),
+    Route {
+        path: "/v1/jobs/{id}",
+        methods: "GET, HEAD, DELETE",
+        handlers: || get(jobs::status).delete(jobs::cancel),
+        document: |schemas| {
+            let stage = json_success::<jobs::JobStage>(schemas, "The job.");
+            let gone = json!({"204": {"description": "It is gone."}});
+            let errors = [401, 404];
+            json!({
+                "get": operation("jobStage", "How a job stands", stage, &errors),
+                "delete": operation("jobCancel", "Cancel a job, or forget its result", gone, &errors),
+            })
+        },
+    },
+    Route {
+        path: "/v1/jobs/{id}/events",
+        methods: READ,
+        handlers: || get(jobs::events),
+        document: |_| {
+            let event = json!({
+                "description": "Each event.",
+                "type": "object",
+                "required": ["event", "data"],
+                "properties": {
+                    "event": {
+                        "type": "string",
+                        "enum": ["waiting", "painting", "done", "failed", "cancelled"],
+                    },
+                    "data": {"type": "string", "description": "A JobStage in JSON."},
+                },
+            });
+            let stream = json!({"200": {
+                "description": "Events `waiting`, `painting`, `done`, `failed` and `cancelled`, \
+                    each with a JobStage as data. The stream ends with the job.",
+                "content": {"text/event-stream": {"schema": event}},
+            }});
+            let summary = "Progress as server-sent events";
+            json!({"get": operation("jobEvents", summary, stream, &[401, 404])})
+        },
+    },
+    Route {
+        path: "/v1/jobs/{id}/result",
+        methods: READ,
+        handlers: || get(jobs::result),
+        document: |_| {
+            let media = [
+                "image/png",
+                "image/jpeg",
+                "image/webp",
+                "image/gif",
+                "image/apng",
+            ];
+            let picture = or_unchanged(bytes_success("The picture or animation.", &media));
+            let summary = "The picture or animation of a finished job";
+            let errors = [401, 404, 409, 422, 500, 503];
+            json!({"get": operation("jobResult", summary, picture, &errors)})
+        },
+    },
+    Route {
+        path: "/v1/styles",
+        methods: READ,
+        handlers: || get(describe::styles),
+        document: |schemas| {
+            let success = json_success::<describe::Styles>(schemas, "Those to paint in.");
+            json!({"get": operation("styles", "The styles of the model", success, &[401])})
+        },
+    },
+    Route {
+        path: "/v1/styles/{index}/thumbnail",
+        methods: READ,
+        handlers: || get(describe::thumbnail),
+        document: |_| {
+            let success = or_unchanged(bytes_success("The picture.", &["image/webp"]));
+            let summary = "A drawing that the model painted in a style";
+            let errors = [401, 404, 429, 500, 503];
+            json!({"get": operation("thumbnail", summary, success, &errors)})
+        },
+    },
+    Route {
+        path: "/v1/directions",
+        methods: READ,
+        handlers: || get(describe::directions),
+        document: |schemas| {
+            let what = "Those with the largest effect first.";
+            let success = json_success::<describe::Directions>(schemas, what);
+            let summary = "The directions that pictures can be moved along";
+            json!({"get": operation("directions", summary, success, &[401, 422, 500])})
+        },
+    },
+    Route {
+        path: "/v1/models",
+        methods: READ,
+        handlers: || get(describe::models),
+        document: |schemas| {
+            let success = json_success::<describe::Models>(schemas, "The one model there is.");
+            let summary = "The model, and the limits of requests";
+            json!({"get": operation("models", summary, success, &[401])})
+        },
+    },
+    Route {
+        path: "/v1/openapi.json",
+        methods: READ,
+        handlers: || get(describe::openapi),
+        document: |_| {
+            let success = or_unchanged(json!({"200": {
+                "description": "OpenAPI 3.1.",
+                "content": {"application/json": {"schema": {"type": "object"}}},
+            }}));
+            json!({"get": operation("openapi", "This document", success, &[401])})
+        },
+    },
+    Route {
+        path: "/healthz",
+        methods: READ,
+        handlers: || get(describe::health),
+        document: |schemas| {
+            let success = json_success::<describe::Health>(schemas, "It does.");
+            let mut health = operation("health", "Whether the server runs", success, &[]);
+            health["security"] = json!([{}]);
+            json!({"get": health})
+        },
+    },
+    Route {
+        path: "/metrics",
+        methods: READ,
+        handlers: || get(describe::metrics),
+        document: |_| {
+            let success = json!({"200": {
+                "description": "Text format of OpenMetrics 1.0, which Prometheus reads.",
+                "content": {"application/openmetrics-text": {"schema": {"type": "string"}}},
+            }});
+            json!({"get": operation("metrics", "Figures for Prometheus", success, &[401])})
+        },
+    },
+];
+
+const fn painting<R: TaskRequest>(path: &'static str) -> Route {
+    Route {
+        path,
+        methods: "POST",
+        handlers: || post(paint::<R>),
+        document: |schemas| json!({"post": painting_operation::<R>(schemas)}),
     }
 }
 
-pub(super) fn router(studio: Arc<Studio>) -> Router {
-    let mut router = Router::new().route(
-        "/v1/jobs/{id}",
-        get(jobs::status)
-            .delete(jobs::cancel)
-            .fallback(|| async { Fault::method("GET, HEAD, DELETE") }),
-    );
-    for (path, kind) in [
-        ("/v1/transfer", Kind::Transfer),
-        ("/v1/mix", Kind::Mix),
-        ("/v1/edit", Kind::Edit),
-        ("/v1/morph", Kind::Morph),
-        ("/v1/generate", Kind::Generate),
-    ] {
-        let work = move |State(studio), request: Request| async move {
-            let (head, body) = request.into_parts();
-            paint::paint(studio, kind, head.headers, body).await
-        };
-        let write_only = || async { Fault::method("POST") };
-        router = router.route(path, post(work).fallback(write_only));
-    }
-    let read_only = || async { Fault::method("GET, HEAD") };
-    for (path, route) in [
-        ("/v1/jobs/{id}/events", get(jobs::events)),
-        ("/v1/jobs/{id}/result", get(jobs::result)),
-        ("/v1/styles", get(describe::styles)),
-        ("/v1/styles/{index}/thumbnail", get(describe::thumbnail)),
-        ("/v1/directions", get(describe::directions)),
-        ("/v1/models", get(describe::models)),
-        ("/v1/openapi.json", get(describe::openapi)),
-        ("/healthz", get(describe::health)),
-        ("/metrics", get(describe::figures)),
-    ] {
-        router = router.route(path, route.fallback(read_only));
+/// The name of a route for logs and figures: never what a client wrote.
+pub(super) fn name_of(path: &str) -> &'static str {
+    let known = ROUTES.iter().map(|route| route.path);
+    let mut known = known.chain(["/", "/assets/{name}"]);
+    known.find(|route| matches(route, path)).unwrap_or("other")
+}
+
+/// Whether a path is one of a route, whose names in braces stand for anything.
+fn matches(route: &str, path: &str) -> bool {
+    let mut parts = path.split('/');
+    let same = |expected: &str| {
+        let part = parts.next();
+        part == Some(expected) || (part.is_some() && expected.starts_with('{'))
+    };
+    route.split('/').all(same) && parts.next().is_none()
+}
+
+/// Answers that the methods of an address are others.
+fn with_fallback(
+    handlers: MethodRouter<Arc<ServerState>>,
+    methods: &'static str,
+) -> MethodRouter<Arc<ServerState>> {
+    handlers.fallback(move || async move { ApiError::method(methods) })
+}
+
+pub(super) fn router(state: Arc<ServerState>) -> Router {
+    let mut router = Router::new();
+    for route in ROUTES {
+        let handlers = with_fallback((route.handlers)(), route.methods);
+        router = router.route(route.path, handlers);
     }
     for asset in page::ASSETS {
-        let route = get(move |headers: HeaderMap| async move { asset.answer(&headers) });
-        router = router.route(asset.path, route.fallback(read_only));
+        let tag = Arc::<str>::from(asset.tag());
+        let file = move |headers: HeaderMap| async move { asset.response(&headers, &tag) };
+        router = router.route(asset.path, with_fallback(get(file), READ));
     }
-    router
-        .fallback(|| async { Fault::not_found() })
-        .with_state(Arc::clone(&studio))
-        .layer(from_fn_with_state(studio, guard::guard))
+    let router = router
+        .fallback(|_: Request| async { ApiError::not_found() })
+        .with_state(Arc::clone(&state))
+        .layer(from_fn_with_state(Arc::clone(&state), guard::guard));
+    base_path::under(&state.base_path, router)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_routes() {
+        for (path, name) in [
+            ("/", "/"),
+            ("/v1/mix", "/v1/mix"),
+            ("/v1/jobs/abc", "/v1/jobs/{id}"),
+            ("/v1/jobs/abc/result", "/v1/jobs/{id}/result"),
+            ("/v1/styles/7/thumbnail", "/v1/styles/{index}/thumbnail"),
+            ("/assets/main.js", "/assets/{name}"),
+            ("/v1/jobs", "other"),
+            ("/v1/jobs/abc/", "other"),
+            ("/v1/jobs/abc/secret", "other"),
+            ("", "other"),
+            ("//", "other"),
+        ] {
+            assert_eq!(name_of(path), name, "{path}");
+        }
+    }
 }

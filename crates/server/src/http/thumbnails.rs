@@ -1,49 +1,53 @@
-//! What each style looks like, painted by the model itself.
+//! A picture for each style, painted by the model itself.
 
 use std::sync::Arc;
 
 use bytes::Bytes;
 use tokio::sync::OnceCell;
-use utsushi::{BlendPath, StyleCode};
+use utsushi::{BlendPath, Framing, StyleCode};
 use utsushi_imaging::OutputFormat;
 
-use super::fault::Fault;
-use super::studio::Studio;
+use super::api_error::ApiError;
+use super::blocking;
+use super::state::ServerState;
+use super::tagged_result::TaggedResult;
 use crate::{StylePart, StyleSource, Work};
 
 /// A free drawing, of 128 px, with its terms in `assets/NOTICE`.
-pub(super) static SITTER: &[u8] = include_bytes!("../../assets/sitter.png");
+pub(super) static SAMPLE_PORTRAIT: &[u8] = include_bytes!("../../assets/sitter.png");
 
 /// Thumbnails by the number of their style, painted when first asked for.
-pub(super) struct Thumbnails(Vec<OnceCell<(Bytes, String)>>);
+pub(super) struct Thumbnails(Vec<OnceCell<TaggedResult>>);
 
 impl Thumbnails {
     pub(super) fn new(styles: usize) -> Self {
         Self((0..styles).map(|_| OnceCell::new()).collect())
     }
 
-    /// The picture of a style and its tag; nothing if there is no such style to paint in.
+    /// The picture of a style, or `None` if there is no such style to paint in.
     pub(super) async fn get(
         &self,
-        studio: &Arc<Studio>,
+        state: &Arc<ServerState>,
         index: usize,
-    ) -> Option<Result<(Bytes, String), Fault>> {
-        let name = studio.engine.model().style_info(index)?.name.to_owned();
+    ) -> Option<Result<TaggedResult, ApiError>> {
+        let name = state.engine.model().style_info(index)?.name.to_owned();
         let painted = self.0.get(index)?.get_or_try_init(|| async {
             let work = Work {
-                content: Bytes::from_static(SITTER),
+                content: Bytes::from_static(SAMPLE_PORTRAIT),
                 references: Vec::new(),
                 styles: vec![StylePart {
                     source: StyleSource::Named(name),
                     weights: [1.0; StyleCode::STAGES],
                 }],
+                framing: Framing::Auto,
                 path: BlendPath::Line,
                 strength: 1.0,
+                octaves: None,
                 format: OutputFormat::WebP,
             };
-            let painted = studio.engine.submit(work)?.finished().await?;
-            let tag = super::entity_tag::of(&painted.bytes);
-            Ok::<_, Fault>((painted.bytes, tag))
+            let engine = state.engine.clone();
+            let mut ticket = blocking::run(move || engine.submit(work)).await??;
+            TaggedResult::hashed(ticket.finished().await?).await
         });
         Some(painted.await.cloned())
     }

@@ -4,7 +4,7 @@ use std::io;
 
 use sha2::{Digest, Sha256};
 
-/// What a client has to show. Only its hash is kept.
+/// The token that a client has to show. Only its hash is kept.
 pub(super) struct Token([u8; 32]);
 
 impl Token {

@@ -9,13 +9,13 @@ use crate::client::{Answer, FORM, JSON, form, get, post_form, request};
 use crate::hostile::crc;
 use crate::jobs::figure;
 use crate::painting::base64;
-use crate::studio::{Studio, drawing};
+use crate::test_server::{TestServer, drawing};
 
 /// An address and the fields of a form.
 type Asked<'a> = (&'a str, Vec<(&'a str, &'a [u8])>);
 
 /// Sends a picture to every address that takes one, in every field that does.
-fn everywhere(studio: &Studio, picture: &[u8]) -> Vec<Answer> {
+fn everywhere(server: &TestServer, picture: &[u8]) -> Vec<Answer> {
     let small = drawing(8, 8);
     let direction = br#"[{"direction": 0, "amount": 1}]"#.as_slice();
     let own = br#"[{"own": true}]"#.as_slice();
@@ -53,13 +53,13 @@ fn everywhere(studio: &Studio, picture: &[u8]) -> Vec<Answer> {
             vec![("reference", picture), ("count", b"2")],
         ),
     ];
-    let send = |(path, fields): Asked<'_>| post_form(studio.address, path, &fields);
+    let send = |(path, fields): Asked<'_>| post_form(server.address, path, &fields);
     requests.into_iter().map(send).collect()
 }
 
 #[test]
 fn sizes_that_a_header_claims_in_every_format() {
-    let studio = Studio::open();
+    let server = TestServer::open();
     let small = decode(&drawing(16, 16), &Default::default())
         .unwrap()
         .picture;
@@ -108,7 +108,7 @@ fn sizes_that_a_header_claims_in_every_format() {
         ("BMP", bmp),
         ("TIFF", tiff),
     ] {
-        for answer in everywhere(&studio, &bomb) {
+        for answer in everywhere(&server, &bomb) {
             assert_eq!(answer.status, 422, "{name}");
             let code = answer.code();
             // Decoders of some formats look at the file's length before they tell its size.
@@ -154,7 +154,7 @@ fn chunk(kind: &[u8; 4], data: &[u8]) -> Vec<u8> {
 
 #[test]
 fn streams_that_inflate_do_not() {
-    let studio = Studio::open();
+    let server = TestServer::open();
     let bomb = inflating(400_000_000);
     assert!(bomb.len() < 3_000_000);
     let small = drawing(16, 16);
@@ -172,19 +172,19 @@ fn streams_that_inflate_do_not() {
     ];
     for (index, picture) in pictures.iter().enumerate() {
         let began = Instant::now();
-        for answer in everywhere(&studio, picture) {
+        for answer in everywhere(&server, picture) {
             let status = answer.status;
             assert!(status == 200 || status == 422, "{index}: {status}");
         }
         // Inflating all of it everywhere would take many times as long.
         assert!(began.elapsed() < Duration::from_secs(20), "{index}");
     }
-    assert_eq!(figure(&studio, "utsushi_upload_bytes_held"), 0.0);
+    assert_eq!(figure(&server, "utsushi_upload_bytes_held"), 0.0);
 }
 
 #[test]
 fn forms_and_objects_of_many_parts() {
-    let studio = Studio::open();
+    let server = TestServer::open();
     let small = drawing(8, 8);
     let text = base64(&small);
     let fields = |name: &'static str, value: &'static [u8], count: usize| {
@@ -235,7 +235,7 @@ fn forms_and_objects_of_many_parts() {
             "/v1/morph",
             "/v1/generate",
         ] {
-            let answer = request(studio.address, "POST", path, &[*header], body);
+            let answer = request(server.address, "POST", path, &[*header], body);
             let status = answer.status;
             assert!(
                 matches!(status, 400 | 413 | 422),
@@ -245,13 +245,13 @@ fn forms_and_objects_of_many_parts() {
             assert!(answer.body.len() < 4096, "{index} at {path}");
         }
     }
-    assert_eq!(get(studio.address, "/healthz").status, 200);
-    assert_eq!(figure(&studio, "utsushi_upload_bytes_held"), 0.0);
+    assert_eq!(get(server.address, "/healthz").status, 200);
+    assert_eq!(figure(&server, "utsushi_upload_bytes_held"), 0.0);
 }
 
 #[test]
 fn wrong_types_in_every_field() {
-    let studio = Studio::open();
+    let server = TestServer::open();
     let text = base64(&drawing(8, 8));
     let sound = [
         (
@@ -311,7 +311,7 @@ fn wrong_types_in_every_field() {
     let mut sent = 0;
     for (path, object) in &sound {
         let whole = request(
-            studio.address,
+            server.address,
             "POST",
             path,
             &[JSON],
@@ -328,7 +328,7 @@ fn wrong_types_in_every_field() {
                 let mut object = object.clone();
                 object[field] = json!("HERE");
                 let body = object.to_string().replace("\"HERE\"", value);
-                let answer = request(studio.address, "POST", path, &[JSON], body.as_bytes());
+                let answer = request(server.address, "POST", path, &[JSON], body.as_bytes());
                 let status = answer.status;
                 assert!(
                     matches!(status, 200 | 400 | 422),
@@ -341,6 +341,6 @@ fn wrong_types_in_every_field() {
     }
     // A few are sound by chance, as a strength of 0.5 is.
     assert!(sent > 700 && refused > sent * 9 / 10, "{refused} of {sent}");
-    assert_eq!(figure(&studio, "utsushi_upload_bytes_held"), 0.0);
-    assert_eq!(figure(&studio, "utsushi_queue_waiting"), 0.0);
+    assert_eq!(figure(&server, "utsushi_upload_bytes_held"), 0.0);
+    assert_eq!(figure(&server, "utsushi_queue_waiting"), 0.0);
 }

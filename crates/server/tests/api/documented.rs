@@ -4,17 +4,17 @@ use serde_json::{Value, json};
 
 use crate::client::{Answer, FORM, form, get, post_form, post_json, request};
 use crate::painting::base64;
-use crate::studio::{Studio, drawing};
+use crate::test_server::{TestServer, drawing};
 
-fn document(studio: &Studio) -> Value {
-    let answer = get(studio.address, "/v1/openapi.json");
+fn document(server: &TestServer) -> Value {
+    let answer = get(server.address, "/v1/openapi.json");
     assert_eq!(answer.header("content-type"), Some("application/json"));
     answer.json()
 }
 
 /// The answer's status, kind and members are as the document of its server says.
-pub fn held_against_the_document(studio: &Studio, path: &str, method: &str, answer: &Answer) {
-    as_documented(&document(studio), path, method, answer);
+pub fn held_against_the_document(server: &TestServer, path: &str, method: &str, answer: &Answer) {
+    as_documented(&document(server), path, method, answer);
 }
 
 /// What a `$ref` leads to.
@@ -62,6 +62,15 @@ fn as_documented(document: &Value, path: &str, method: &str, answer: &Answer) {
 /// The part of JSON Schema that the document's answers use.
 fn check(document: &Value, schema: &Value, value: &Value, context: &str) {
     let schema = resolved(document, schema);
+    if let Some(variants) = schema["oneOf"].as_array() {
+        // Told apart by their stage.
+        let is_one =
+            |variant: &&Value| variant["properties"]["stage"]["enum"] == json!([value["stage"]]);
+        let variant = variants.iter().find(is_one);
+        let variant = variant.unwrap_or_else(|| panic!("{context}: {value}"));
+        check(document, variant, value, context);
+        return;
+    }
     match schema["type"].as_str() {
         Some("object") => {
             let object = value
@@ -103,13 +112,13 @@ fn check(document: &Value, schema: &Value, value: &Value, context: &str) {
 
 #[test]
 fn every_documented_address_answers_as_documented() {
-    let studio = Studio::open();
-    let document = document(&studio);
+    let server = TestServer::open();
+    let document = document(&server);
     let content = drawing(24, 24);
     let fields: [(&str, &[u8]); 2] = [("content", &content), ("style_name", b"oil")];
     let headers = [FORM, ("prefer", "respond-async")];
     let started = request(
-        studio.address,
+        server.address,
         "POST",
         "/v1/transfer",
         &headers,
@@ -127,25 +136,25 @@ fn every_documented_address_answers_as_documented() {
             let id = links["id"].as_str().unwrap();
             let real = path.replace("{id}", id).replace("{index}", "0");
             let ask = |method: &str, path: &str| {
-                request(studio.address, &method.to_uppercase(), path, &[], b"")
+                request(server.address, &method.to_uppercase(), path, &[], b"")
             };
             let answer = match (method, path.as_str()) {
                 ("post", "/v1/mix") => {
                     let body = json!({"content": base64(&content), "styles": [{"own": true}]});
-                    post_json(studio.address, path, &body)
+                    post_json(server.address, path, &body)
                 }
                 ("post", "/v1/edit") => {
                     let body = json!({"content": base64(&content),
                                       "directions": [{"direction": 0, "amount": 1}]});
-                    post_json(studio.address, path, &body)
+                    post_json(server.address, path, &body)
                 }
                 ("post", "/v1/morph") => {
                     let pictures = [base64(&content), base64(&content)];
                     let body = json!({"pictures": pictures, "frames": 3});
-                    post_json(studio.address, path, &body)
+                    post_json(server.address, path, &body)
                 }
-                ("post", "/v1/generate") => post_json(studio.address, path, &json!({"count": 2})),
-                ("post", _) => post_form(studio.address, path, &fields),
+                ("post", "/v1/generate") => post_json(server.address, path, &json!({"count": 2})),
+                ("post", _) => post_form(server.address, path, &fields),
                 // Kept for the others.
                 ("delete", _) => continue,
                 _ => ask(method, &real),
@@ -169,16 +178,70 @@ fn every_documented_address_answers_as_documented() {
         }
     }
     let place = links["status"].as_str().unwrap();
-    let gone = request(studio.address, "DELETE", place, &[], b"");
+    let gone = request(server.address, "DELETE", place, &[], b"");
     as_documented(&document, "/v1/jobs/{id}", "delete", &gone);
     assert_eq!(seen.len(), 16, "{seen:?}");
 }
 
 #[test]
 fn the_document_names_the_styles_of_the_model() {
-    let document = document(&Studio::open());
+    let document = document(&TestServer::open());
     let names = &document["components"]["schemas"]["StyleName"]["enum"];
     assert_eq!(names, &json!(["oil", "cel"]));
+}
+
+#[test]
+fn fields_stand_in_the_document_as_they_are_read() {
+    let document = document(&TestServer::open());
+    let schema = |path: &str, media: &str| {
+        let content = &document["paths"][path]["post"]["requestBody"]["content"];
+        resolved(&document, &content[media]["schema"]).clone()
+    };
+    let json = schema("/v1/transfer", "application/json");
+    let form = schema("/v1/transfer", "multipart/form-data");
+    assert_eq!(
+        (&json["required"], &form["required"]),
+        (&json!(["content"]), &json!(["content"]))
+    );
+    for schema in [&json, &form] {
+        assert_eq!(schema["additionalProperties"], json!(false));
+        let octaves = &schema["properties"]["octaves"];
+        assert_eq!(
+            (&octaves["type"], &octaves["maximum"]),
+            (&json!("integer"), &json!(5))
+        );
+    }
+    // A form repeats fields and has files in place of base64.
+    assert!(json["properties"]["references"].is_object());
+    assert!(json["properties"]["reference"].is_null());
+    assert!(form["properties"]["references"].is_null());
+    assert_eq!(
+        form["properties"]["reference"]["items"]["format"],
+        json!("picture")
+    );
+    assert_eq!(form["properties"]["content"]["format"], json!("picture"));
+    let content = &document["paths"]["/v1/mix"]["post"]["requestBody"]["content"];
+    let encoding = &content["multipart/form-data"]["encoding"];
+    assert_eq!(
+        encoding,
+        &json!({"styles": {"contentType": "application/json"}})
+    );
+    let parts = &document["components"]["schemas"]["StylePart"]["oneOf"];
+    let parts: Vec<_> = parts.as_array().unwrap().iter().collect();
+    assert_eq!(parts.len(), 4);
+    for part in parts {
+        let source = part["required"][0].as_str().unwrap();
+        assert!(
+            !part["properties"][source]["type"].is_null() || source == "name",
+            "{part}"
+        );
+        assert!(part["properties"]["weight"].is_object(), "{part}");
+    }
+    let new = schema("/v1/generate", "multipart/form-data");
+    assert!(new.get("required").is_none(), "{new}");
+    assert_eq!(new["properties"]["seed"]["maximum"], json!(u64::MAX));
+    let morph = schema("/v1/morph", "multipart/form-data");
+    assert_eq!(morph["required"], json!(["picture"]));
 }
 
 #[test]
@@ -192,18 +255,18 @@ fn references_in_the_document_lead_somewhere() {
             walk(document, value);
         }
     }
-    let document = document(&Studio::open());
+    let document = document(&TestServer::open());
     walk(&document, &document);
 }
 
 #[test]
 fn figures_are_in_the_format_of_prometheus() {
-    let studio = Studio::open();
+    let server = TestServer::open();
     let content = drawing(24, 24);
     let fields: [(&str, &[u8]); 2] = [("content", &content), ("style_name", b"oil")];
-    post_form(studio.address, "/v1/transfer", &fields);
-    get(studio.address, "/some/secret/name");
-    let text = String::from_utf8(get(studio.address, "/metrics").body).unwrap();
+    post_form(server.address, "/v1/transfer", &fields);
+    get(server.address, "/some/secret/name");
+    let text = String::from_utf8(get(server.address, "/metrics").body).unwrap();
     for line in text.lines().filter(|line| !line.starts_with("# ")) {
         let (name, value) = line.rsplit_once(' ').unwrap();
         assert!(value.parse::<f64>().is_ok(), "{line}");
@@ -217,7 +280,7 @@ fn figures_are_in_the_format_of_prometheus() {
     for line in [
         "utsushi_requests_total{route=\"/v1/transfer\",status=\"200\"} 1",
         "utsushi_requests_total{route=\"other\",status=\"404\"} 1",
-        "utsushi_request_seconds_bucket{route=\"/v1/transfer\",le=\"+Inf\"} 1",
+        "utsushi_request_seconds_bucket{le=\"+Inf\",route=\"/v1/transfer\"} 1",
         "utsushi_pictures_total 1",
         "utsushi_pixels_total 576",
     ] {

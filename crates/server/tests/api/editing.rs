@@ -8,7 +8,7 @@ use utsushi_server::EngineOptions;
 
 use crate::client::{get, post_form, post_json};
 use crate::painting::base64;
-use crate::studio::{Studio, drawing, painter, painter_with_labels};
+use crate::test_server::{TestServer, drawing, painter, painter_with_labels};
 
 fn picture(bytes: &[u8]) -> Picture {
     decode(bytes, &Default::default()).unwrap().picture
@@ -32,12 +32,12 @@ fn expected(content: &[u8], amounts: &[(usize, f32)], mode: EditMode, strength: 
 
 #[test]
 fn the_answer_is_what_the_library_edits() {
-    let studio = Studio::open();
+    let server = TestServer::open();
     let content = drawing(60, 44);
     let directions = br#"[{"direction": 1, "amount": 2.5}, {"direction": 0, "amount": -3}]"#;
     let amounts = [(1, 2.5), (0, -3.0)];
     let fields: [(&str, &[u8]); 2] = [("content", &content), ("directions", directions)];
-    let answer = post_form(studio.address, "/v1/edit", &fields);
+    let answer = post_form(server.address, "/v1/edit", &fields);
     assert_eq!(
         answer.status,
         200,
@@ -54,7 +54,7 @@ fn the_answer_is_what_the_library_edits() {
         "mode": "redraw",
         "strength": 0.5,
     });
-    let answer = post_json(studio.address, "/v1/edit", &body);
+    let answer = post_json(server.address, "/v1/edit", &body);
     let redrawn = expected(&content, &amounts, EditMode::Redraw, 0.5);
     assert_eq!(picture(&answer.body), redrawn);
     assert_ne!(redrawn, changed);
@@ -62,22 +62,22 @@ fn the_answer_is_what_the_library_edits() {
     // Nowhere: the picture as it was.
     let nowhere = br#"[{"direction": 3, "amount": 0}]"#;
     let fields: [(&str, &[u8]); 2] = [("content", &content), ("directions", nowhere)];
-    let answer = post_form(studio.address, "/v1/edit", &fields);
+    let answer = post_form(server.address, "/v1/edit", &fields);
     assert_eq!(picture(&answer.body), picture(&content));
 }
 
 #[test]
 fn a_picture_is_moved_to_a_label_of_the_model() {
     let painter = painter_with_labels();
-    let studio = Studio::of(painter.clone(), EngineOptions::default(), None);
-    let models = get(studio.address, "/v1/models").json();
+    let server = TestServer::of(painter.clone(), EngineOptions::default(), None);
+    let models = get(server.address, "/v1/models").json();
     let labels = json!([{"name": "age", "values": ["old", "young"]}]);
     assert_eq!(models["models"][0]["labels"], labels);
 
     let content = drawing(40, 40);
     let set = br#"[{"label": "age", "value": "old", "amount": 0.5}]"#;
     let fields: [(&str, &[u8]); 2] = [("content", &content), ("set", set)];
-    let answer = post_form(studio.address, "/v1/edit", &fields);
+    let answer = post_form(server.address, "/v1/edit", &fields);
     assert_eq!(
         answer.status,
         200,
@@ -101,7 +101,7 @@ fn a_picture_is_moved_to_a_label_of_the_model() {
     let body = |label: &str, value: &str, amount: f32| {
         let set = json!([{"label": label, "value": value, "amount": amount}]);
         let body = json!({"content": base64(&content), "set": set});
-        let answer = post_json(studio.address, "/v1/edit", &body);
+        let answer = post_json(server.address, "/v1/edit", &body);
         (answer.status, answer.code())
     };
     let unknown = (422, "unknown_label".to_owned());
@@ -112,8 +112,8 @@ fn a_picture_is_moved_to_a_label_of_the_model() {
 
 #[test]
 fn directions_are_those_that_the_library_finds() {
-    let studio = Studio::open();
-    let answer = get(studio.address, "/v1/directions").json();
+    let server = TestServer::open();
+    let answer = get(server.address, "/v1/directions").json();
     let listed = answer["directions"].as_array().unwrap();
     let found = find(&painter(), 12).unwrap();
     assert_eq!(listed.len(), found.len());
@@ -126,12 +126,12 @@ fn directions_are_those_that_the_library_finds() {
 
 #[test]
 fn edits_that_make_no_sense() {
-    let studio = Studio::open();
+    let server = TestServer::open();
     let content = drawing(24, 24);
     let code = |more: &[(&'static str, &'static [u8])]| {
         let mut fields: Vec<(&str, &[u8])> = vec![("content", &content)];
         fields.extend(more);
-        let answer = post_form(studio.address, "/v1/edit", &fields);
+        let answer = post_form(server.address, "/v1/edit", &fields);
         (answer.status, answer.code())
     };
     let is = |status, code: &str| (status, code.to_owned());
@@ -140,7 +140,7 @@ fn edits_that_make_no_sense() {
     assert_eq!(one(b"x"), is(400, "bad_json"));
     let set: &[u8] = br#"[{"label": "age", "value": "old"}]"#;
     let answer = post_form(
-        studio.address,
+        server.address,
         "/v1/edit",
         &[("content", &content), ("set", set)],
     );

@@ -6,9 +6,9 @@ use utsushi_server::{
     Engine, EngineOptions, Phase, StylePart, StyleSource, SubmitError, Work, WorkError,
 };
 
-use utsushi::BlendPath;
+use utsushi::{BlendPath, Framing};
 
-use crate::studio::{drawing, painter};
+use crate::test_server::{drawing, painter};
 
 fn work(side: u32, seed: u64) -> Work {
     Work {
@@ -18,8 +18,10 @@ fn work(side: u32, seed: u64) -> Work {
             source: StyleSource::Sampled { name: None, seed },
             weights: [1.0; 4],
         }],
+        framing: Framing::Auto,
         path: BlendPath::Line,
         strength: 1.0,
+        octaves: None,
         format: OutputFormat::Png,
     }
 }

@@ -9,7 +9,7 @@ use utsushi_server::{Engine, EngineOptions, Generate, Limits, SubmitError, WorkE
 use crate::client::{FORM, form, get, post_form, post_json, request};
 use crate::jobs::idle;
 use crate::painting::base64;
-use crate::studio::{Studio, drawing, painter, painter_with};
+use crate::test_server::{TestServer, drawing, painter, painter_with};
 
 const PATH: &str = "/v1/generate";
 
@@ -31,8 +31,8 @@ fn named(name: &str) -> GenerateOptions {
 
 #[test]
 fn a_seed_gives_the_librarys_painting_and_the_same_bytes_again() {
-    let studio = Studio::open();
-    let answer = post_json(studio.address, PATH, &json!({}));
+    let server = TestServer::open();
+    let answer = post_json(server.address, PATH, &json!({}));
     assert_eq!(answer.status, 200);
     let usual = expected(1, &GenerateOptions::default()).painting;
     assert_eq!(picture(&answer.body), usual);
@@ -48,16 +48,16 @@ fn a_seed_gives_the_librarys_painting_and_the_same_bytes_again() {
         ("truncation", b"0.4"),
         ("size", b"56"),
     ];
-    let one = post_form(studio.address, PATH, &fields);
+    let one = post_form(server.address, PATH, &fields);
     let painting = expected(u64::MAX, &options).painting;
     assert_eq!(picture(&one.body), painting);
     assert_eq!(painting.width(), 56);
-    let again = post_form(studio.address, PATH, &fields);
+    let again = post_form(server.address, PATH, &fields);
     assert_eq!(again.body, one.body);
     assert!(one.header("etag").is_some());
     let mut other = fields;
     other[1].1 = b"18446744073709551614";
-    assert_ne!(post_form(studio.address, PATH, &other).body, one.body);
+    assert_ne!(post_form(server.address, PATH, &other).body, one.body);
 }
 
 #[test]
@@ -74,8 +74,8 @@ fn several_are_on_a_sheet_however_many_are_painted_at_once() {
             tile,
             ..EngineOptions::default()
         };
-        let studio = Studio::with(options, None);
-        let answer = post_json(studio.address, PATH, &json!({"seed": 7, "count": 5}));
+        let server = TestServer::with(options, None);
+        let answer = post_json(server.address, PATH, &json!({"seed": 7, "count": 5}));
         assert_eq!(picture(&answer.body), sheet, "{tile}");
     }
     // Larger than a pass: one after the other.
@@ -83,9 +83,9 @@ fn several_are_on_a_sheet_however_many_are_painted_at_once() {
         tile: 256,
         ..EngineOptions::default()
     };
-    let studio = Studio::with(options, None);
+    let server = TestServer::with(options, None);
     let body = json!({"seed": 7, "count": 3, "size": 264});
-    let answer = post_json(studio.address, PATH, &body);
+    let answer = post_json(server.address, PATH, &body);
     let options = GenerateOptions {
         side: Some(264),
         ..GenerateOptions::default()
@@ -106,7 +106,7 @@ fn several_are_on_a_sheet_however_many_are_painted_at_once() {
 
 #[test]
 fn references_and_mixes_are_what_they_are_painted_in() {
-    let studio = Studio::open();
+    let server = TestServer::open();
     let painter = painter();
     let (one, two) = (drawing(60, 44), drawing(90, 130));
     let style_of = |bytes: &[u8]| painter.style_of(&picture(bytes)).unwrap();
@@ -119,7 +119,7 @@ fn references_and_mixes_are_what_they_are_painted_in() {
     };
     let common: [(&str, &[u8]); 2] = [("style_name", b"oil"), ("seed", b"5")];
     let ask = |more: &[(&'static str, &[u8])]| {
-        let answer = post_form(studio.address, PATH, &[&common, more].concat());
+        let answer = post_form(server.address, PATH, &[&common, more].concat());
         assert_eq!(answer.status, 200);
         picture(&answer.body)
     };
@@ -138,7 +138,7 @@ fn references_and_mixes_are_what_they_are_painted_in() {
         "style_name": "oil", "seed": 5, "references": [base64(&one), base64(&two)], "blend": "sphere",
         "styles": [{"reference": 0}, {"reference": 1, "weight": 3}],
     });
-    let answer = post_json(studio.address, PATH, &body);
+    let answer = post_json(server.address, PATH, &body);
     assert_eq!(picture(&answer.body), mixed);
     // Its own style is the one that its seed draws.
     let own = ask(&[("styles", br#"[{"own": true}]"#)]);
@@ -151,20 +151,20 @@ fn a_sheet_is_a_job_with_progress() {
         tile: 256,
         ..EngineOptions::default()
     };
-    let studio = Studio::with(options, None);
+    let server = TestServer::with(options, None);
     let fields: [(&str, &[u8]); 3] = [("count", b"9"), ("size", b"512"), ("format", b"webp")];
     let headers = [FORM, ("prefer", "respond-async")];
-    let started = request(studio.address, "POST", PATH, &headers, &form(&fields));
+    let started = request(server.address, "POST", PATH, &headers, &form(&fields));
     assert_eq!(started.status, 202);
     let links = started.json();
-    let events = get(studio.address, links["events"].as_str().unwrap());
+    let events = get(server.address, links["events"].as_str().unwrap());
     let events = String::from_utf8(events.body).unwrap();
     assert!(events.contains("\"total\":9"), "{events}");
-    let result = get(studio.address, links["result"].as_str().unwrap());
+    let result = get(server.address, links["result"].as_str().unwrap());
     assert_eq!(result.header("content-type"), Some("image/webp"));
     assert!(probe(&result.body).unwrap().width > 3 * 512);
     request(
-        studio.address,
+        server.address,
         "DELETE",
         links["status"].as_str().unwrap(),
         &[],
@@ -173,22 +173,22 @@ fn a_sheet_is_a_job_with_progress() {
 
     // One that nobody wants any more leaves nothing behind.
     let fields: [(&str, &[u8]); 2] = [("count", b"16"), ("size", b"1000")];
-    let started = request(studio.address, "POST", PATH, &headers, &form(&fields));
+    let started = request(server.address, "POST", PATH, &headers, &form(&fields));
     let place = started.json()["status"].as_str().unwrap().to_owned();
-    let gone = request(studio.address, "DELETE", &place, &[], b"");
+    let gone = request(server.address, "DELETE", &place, &[], b"");
     assert_eq!(gone.status, 204);
-    idle(&studio);
+    idle(&server);
 }
 
 #[test]
 fn a_model_that_only_repaints_says_so_and_what_to_do() {
-    let studio = Studio::of(painter_with(None), EngineOptions::default(), None);
-    let models = |studio: &Studio| get(studio.address, "/v1/models").json();
-    assert_eq!(models(&studio)["models"][0]["generates"], json!(false));
-    let able = models(&Studio::open());
+    let server = TestServer::of(painter_with(None), EngineOptions::default(), None);
+    let models = |server: &TestServer| get(server.address, "/v1/models").json();
+    assert_eq!(models(&server)["models"][0]["generates"], json!(false));
+    let able = models(&TestServer::open());
     assert_eq!(able["models"][0]["generates"], json!(true));
     assert_eq!(able["limits"]["paintings"], json!(16));
-    let answer = post_json(studio.address, PATH, &json!({"seed": 3}));
+    let answer = post_json(server.address, PATH, &json!({"seed": 3}));
     assert_eq!((answer.status, answer.code()), (422, "no_prior".to_owned()));
     let error = &answer.json()["error"];
     assert!(
@@ -201,6 +201,7 @@ fn a_model_that_only_repaints_says_so_and_what_to_do() {
         name: None,
         references: Vec::new(),
         styles: Vec::new(),
+        framing: Default::default(),
         path: BlendPath::Line,
         seed: 3,
         count: 1,
@@ -225,10 +226,10 @@ fn what_cannot_be_made_is_refused_before_the_work() {
         limits,
         ..EngineOptions::default()
     };
-    let studio = Studio::with(options, None);
+    let server = TestServer::with(options, None);
     let content = drawing(24, 24);
     let code = |fields: &[(&str, &[u8])]| {
-        let answer = post_form(studio.address, PATH, fields);
+        let answer = post_form(server.address, PATH, fields);
         (answer.status, answer.code())
     };
     let is = |status, code: &str| (status, code.to_owned());
@@ -271,6 +272,6 @@ fn what_cannot_be_made_is_refused_before_the_work() {
     }
     // The new fields belong here alone.
     let body = json!({"content": base64(&content), "style_name": "oil", "seed": 1});
-    let answer = post_json(studio.address, "/v1/transfer", &body);
+    let answer = post_json(server.address, "/v1/transfer", &body);
     assert_eq!((answer.status, answer.code()), is(400, "unknown_field"));
 }

@@ -7,7 +7,7 @@ use utsushi_imaging::{EncodeOptions, OutputFormat, decode, encode};
 
 use crate::client::{FORM, JSON, bytes_of, form, get, post_form, request, send_raw};
 use crate::jobs::figure;
-use crate::studio::{Studio, drawing};
+use crate::test_server::{TestServer, drawing};
 
 /// Numbers that look random and are the same in every run (Marsaglia 2003).
 struct Chance(u64);
@@ -21,8 +21,8 @@ impl Chance {
     }
 }
 
-fn harmless(studio: &Studio, bytes: &[u8], what: &str) {
-    if let Some(answer) = send_raw(studio.address, bytes) {
+fn harmless(server: &TestServer, bytes: &[u8], what: &str) {
+    if let Some(answer) = send_raw(server.address, bytes) {
         let status = answer.status;
         assert!(status < 500, "{status} to {what}");
         assert!(status == 200 || status >= 400, "{status} to {what}");
@@ -71,7 +71,7 @@ fn sound(content: &[u8]) -> [(Vec<u8>, (&'static str, &'static str), &'static st
 
 #[test]
 fn a_thousand_broken_requests() {
-    let studio = Studio::open();
+    let server = TestServer::open();
     let picture = decode(&drawing(33, 21), &Default::default())
         .unwrap()
         .picture;
@@ -100,17 +100,17 @@ fn a_thousand_broken_requests() {
                 _ => drop(body.drain(at..(at + length).min(body.len() - 1).max(at))),
             }
         }
-        let bytes = bytes_of(studio.address, "POST", path, &[header], &body);
-        harmless(&studio, &bytes, &format!("round {round}"));
+        let bytes = bytes_of(server.address, "POST", path, &[header], &body);
+        harmless(&server, &bytes, &format!("round {round}"));
     }
-    assert_eq!(get(studio.address, "/healthz").status, 200);
-    assert_eq!(figure(&studio, "utsushi_upload_bytes_held"), 0.0);
-    assert_eq!(figure(&studio, "utsushi_queue_waiting"), 0.0);
+    assert_eq!(get(server.address, "/healthz").status, 200);
+    assert_eq!(figure(&server, "utsushi_upload_bytes_held"), 0.0);
+    assert_eq!(figure(&server, "utsushi_queue_waiting"), 0.0);
 }
 
 #[test]
 fn pictures_that_claim_to_be_huge_are_never_decoded() {
-    let studio = Studio::open();
+    let server = TestServer::open();
     let mut bomb = drawing(8, 8);
     // Width and height of the header, whose checksum has to fit.
     bomb[16..24].copy_from_slice(&[0, 0, 0xff, 0xff, 0, 0, 0xff, 0xff]);
@@ -121,7 +121,7 @@ fn pictures_that_claim_to_be_huge_are_never_decoded() {
         [("content", &bomb[..]), ("reference", &small[..])],
         [("content", &small[..]), ("reference", &bomb[..])],
     ] {
-        let answer = post_form(studio.address, "/v1/transfer", &fields);
+        let answer = post_form(server.address, "/v1/transfer", &fields);
         assert_eq!(
             (answer.status, answer.code()),
             (422, "too_many_pixels".into())
@@ -131,8 +131,8 @@ fn pictures_that_claim_to_be_huge_are_never_decoded() {
 
 #[test]
 fn heads_that_make_no_sense() {
-    let studio = Studio::open();
-    let host = studio.address;
+    let server = TestServer::open();
+    let host = server.address;
     let many: String = (0..500).map(|i| format!("x-{i}: y\r\n")).collect();
     let heads = [
         "\r\n\r\n".to_owned(),
@@ -161,10 +161,10 @@ fn heads_that_make_no_sense() {
         "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".to_owned(),
     ];
     for head in &heads {
-        harmless(&studio, head.as_bytes(), &head[..head.len().min(60)]);
+        harmless(&server, head.as_bytes(), &head[..head.len().min(60)]);
     }
     harmless(
-        &studio,
+        &server,
         b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc",
         "a TLS handshake",
     );
@@ -176,25 +176,25 @@ fn heads_that_make_no_sense() {
         "/v1",
         "/%",
     ] {
-        assert_eq!(get(studio.address, path).status, 404, "{path}");
+        assert_eq!(get(server.address, path).status, 404, "{path}");
     }
     for method in ["PUT", "PATCH", "DELETE", "BREW"] {
-        let answer = request(studio.address, method, "/v1/transfer", &[], b"");
+        let answer = request(server.address, method, "/v1/transfer", &[], b"");
         assert_eq!(
             (answer.status, answer.code()),
             (405, "method_not_allowed".into())
         );
         assert_eq!(answer.header("allow"), Some("POST"));
     }
-    assert_eq!(get(studio.address, "/healthz").status, 200);
+    assert_eq!(get(server.address, "/healthz").status, 200);
 }
 
 #[test]
 fn bodies_of_another_kind() {
-    let studio = Studio::open();
+    let server = TestServer::open();
     let post = |kind: &str, body: &[u8]| {
         let answer = request(
-            studio.address,
+            server.address,
             "POST",
             "/v1/mix",
             &[("content-type", kind)],
@@ -228,14 +228,14 @@ fn bodies_of_another_kind() {
 
 #[test]
 fn connections_that_say_nothing_do_no_harm() {
-    let studio = Studio::open();
+    let server = TestServer::open();
     let mut silent: Vec<_> = (0..100)
-        .map(|_| TcpStream::connect(studio.address).unwrap())
+        .map(|_| TcpStream::connect(server.address).unwrap())
         .collect();
     for stream in silent.iter_mut().take(50) {
         stream.write_all(b"GET / HT").unwrap();
     }
-    assert_eq!(get(studio.address, "/healthz").status, 200);
+    assert_eq!(get(server.address, "/healthz").status, 200);
 }
 
 /// The checksum of PNG chunks (ISO 3309).

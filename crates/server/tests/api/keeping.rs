@@ -10,30 +10,30 @@ use utsushi_server::{EngineOptions, KeepOptions, Limits, Server, ServerError, Se
 
 use crate::client::{Answer, FORM, form, get, request};
 use crate::jobs::figure;
-use crate::studio::{Studio, drawing, painter};
+use crate::test_server::{TestServer, drawing, painter};
 
-fn opened(folder: &TempDir, change: impl FnOnce(&mut KeepOptions)) -> Studio {
+fn opened(folder: &TempDir, change: impl FnOnce(&mut KeepOptions)) -> TestServer {
     let mut keep = KeepOptions::new(folder.path().to_owned());
     change(&mut keep);
-    Studio::keeping(keep, EngineOptions::default())
+    TestServer::keeping(keep, EngineOptions::default())
 }
 
 /// Has a job done; its name.
-fn done(studio: &Studio, side: u32) -> String {
+fn done(server: &TestServer, side: u32) -> String {
     let content = drawing(side, side);
     let fields: [(&str, &[u8]); 2] = [("content", &content), ("style_name", b"oil")];
     let headers = [FORM, ("prefer", "respond-async")];
     let body = form(&fields);
-    let started = request(studio.address, "POST", "/v1/transfer", &headers, &body);
+    let started = request(server.address, "POST", "/v1/transfer", &headers, &body);
     let links = started.json();
-    let events = get(studio.address, links["events"].as_str().unwrap());
+    let events = get(server.address, links["events"].as_str().unwrap());
     let events = String::from_utf8(events.body).unwrap();
     assert!(events.contains("event: done"), "{events}");
     links["id"].as_str().unwrap().to_owned()
 }
 
-fn result(studio: &Studio, id: &str) -> Answer {
-    get(studio.address, &format!("/v1/jobs/{id}/result"))
+fn result(server: &TestServer, id: &str) -> Answer {
+    get(server.address, &format!("/v1/jobs/{id}/result"))
 }
 
 /// Files of results, sorted.
@@ -90,53 +90,53 @@ fn a_result_leaves_the_memory_and_comes_back_from_the_disk() {
         },
         ..EngineOptions::default()
     };
-    let studio = Studio::keeping(KeepOptions::new(folder.path().to_owned()), engine);
-    let id = done(&studio, 40);
-    let before = result(&studio, &id);
-    while figure(&studio, "utsushi_jobs") > 0.0 {
+    let server = TestServer::keeping(KeepOptions::new(folder.path().to_owned()), engine);
+    let id = done(&server, 40);
+    let before = result(&server, &id);
+    while figure(&server, "utsushi_jobs") > 0.0 {
         std::thread::sleep(Duration::from_millis(50));
     }
-    assert_eq!(result(&studio, &id).body, before.body);
-    assert_eq!(figure(&studio, "utsushi_jobs"), 1.0);
+    assert_eq!(result(&server, &id).body, before.body);
+    assert_eq!(figure(&server, "utsushi_jobs"), 1.0);
 }
 
 #[test]
 fn the_oldest_make_room() {
     let folder = tempdir().unwrap();
-    let studio = opened(&folder, |keep| keep.results = 2);
+    let server = opened(&folder, |keep| keep.results = 2);
     let one_later = |index: u32| {
         // Times of files are coarse.
         std::thread::sleep(Duration::from_millis(20));
-        done(&studio, 32 + index)
+        done(&server, 32 + index)
     };
     let ids: Vec<_> = (0..3).map(one_later).collect();
     assert_eq!(kept(&folder).len(), 2);
-    assert_eq!(figure(&studio, "utsushi_kept_results"), 2.0);
-    drop(studio);
-    let studio = opened(&folder, |keep| keep.results = 2);
-    let statuses = ids.iter().map(|id| result(&studio, id).status);
+    assert_eq!(figure(&server, "utsushi_kept_results"), 2.0);
+    drop(server);
+    let server = opened(&folder, |keep| keep.results = 2);
+    let statuses = ids.iter().map(|id| result(&server, id).status);
     assert_eq!(statuses.collect::<Vec<_>>(), [404, 200, 200]);
-    let bytes = figure(&studio, "utsushi_kept_bytes") as u64;
-    drop(studio);
+    let bytes = figure(&server, "utsushi_kept_bytes") as u64;
+    drop(server);
 
     // Fewer bytes are allowed than there are.
-    let studio = opened(&folder, |keep| keep.bytes = bytes - 1);
-    let statuses = ids.iter().map(|id| result(&studio, id).status);
+    let server = opened(&folder, |keep| keep.bytes = bytes - 1);
+    let statuses = ids.iter().map(|id| result(&server, id).status);
     assert_eq!(statuses.collect::<Vec<_>>(), [404, 404, 200]);
-    drop(studio);
+    drop(server);
     // One that is too large by itself is done all the same, and says that it is not kept.
-    let studio = opened(&folder, |keep| keep.bytes = 64);
+    let server = opened(&folder, |keep| keep.bytes = 64);
     assert_eq!(kept(&folder).len(), 0);
-    let id = done(&studio, 40);
-    let status = get(studio.address, &format!("/v1/jobs/{id}")).json();
+    let id = done(&server, 40);
+    let status = get(server.address, &format!("/v1/jobs/{id}")).json();
     assert_eq!(status["kept"], json!(false));
-    assert_eq!(result(&studio, &id).status, 200);
-    assert_eq!(figure(&studio, "utsushi_keep_failures_total"), 1.0);
-    drop(studio);
+    assert_eq!(result(&server, &id).status, 200);
+    assert_eq!(figure(&server, "utsushi_keep_failures_total"), 1.0);
+    drop(server);
 
-    let studio = opened(&folder, |_| {});
-    done(&studio, 40);
-    drop(studio);
+    let server = opened(&folder, |_| {});
+    done(&server, 40);
+    drop(server);
     opened(&folder, |keep| keep.time = Duration::ZERO);
     assert_eq!(kept(&folder).len(), 0, "all have come of age");
 }
@@ -144,9 +144,9 @@ fn the_oldest_make_room() {
 #[test]
 fn what_is_broken_is_cleared_and_what_is_not_ours_is_left() {
     let folder = tempdir().unwrap();
-    let studio = opened(&folder, |_| {});
-    let [cut, changed] = [done(&studio, 40), done(&studio, 41)];
-    drop(studio);
+    let server = opened(&folder, |_| {});
+    let [cut, changed] = [done(&server, 40), done(&server, 41)];
+    drop(server);
     let path_of = |id: &str| {
         let found = kept(&folder);
         let name = |path: &Path| path.file_name().unwrap().to_str().unwrap().to_owned();
@@ -174,10 +174,10 @@ fn what_is_broken_is_cleared_and_what_is_not_ours_is_left() {
         std::os::unix::fs::symlink(secret, &link).unwrap();
     }
 
-    let studio = opened(&folder, |_| {});
+    let server = opened(&folder, |_| {});
     assert!(!half.exists());
     for id in [&cut, &changed, &"1b".repeat(16), &"0a".repeat(16)] {
-        assert_eq!(result(&studio, id).code(), "no_such_job");
+        assert_eq!(result(&server, id).code(), "no_such_job");
     }
     assert_eq!((path_of(&cut), path_of(&changed)), (None, None));
     for name in others {
@@ -185,7 +185,7 @@ fn what_is_broken_is_cleared_and_what_is_not_ours_is_left() {
     }
     // Names in requests are looked up among jobs, never among files.
     for name in ["..%2f..%2fetc%2fpasswd", "me.png", "me", ".lock"] {
-        assert_eq!(result(&studio, name).status, 404, "{name}");
+        assert_eq!(result(&server, name).status, 404, "{name}");
     }
 }
 
@@ -195,11 +195,8 @@ fn one_server_a_folder_and_only_where_it_can_write() {
     let _studio = opened(&folder, |_| {});
     let bind = |folder: &Path| {
         let options = ServerOptions {
-            address: "127.0.0.1:0".parse().unwrap(),
-            token: None,
-            model_name: "tiny".to_owned(),
-            engine: EngineOptions::default(),
             keep: Some(KeepOptions::new(folder.to_owned())),
+            ..ServerOptions::new("127.0.0.1:0".parse().unwrap())
         };
         match Server::bind(painter(), options) {
             Err(error @ ServerError::Keep { .. }) => error.to_string(),
@@ -221,8 +218,8 @@ fn only_the_owner_can_read_what_is_kept() {
     use std::os::unix::fs::PermissionsExt;
     let folder = tempdir().unwrap();
     let inner = folder.path().join("a/b");
-    let studio = Studio::keeping(KeepOptions::new(inner.clone()), EngineOptions::default());
-    done(&studio, 32);
+    let server = TestServer::keeping(KeepOptions::new(inner.clone()), EngineOptions::default());
+    done(&server, 32);
     let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
     assert_eq!(mode(&inner), 0o700);
     for entry in fs::read_dir(&inner).unwrap() {
@@ -235,10 +232,10 @@ fn only_the_owner_can_read_what_is_kept() {
 
 #[test]
 fn without_a_folder_nothing_is_said_to_be_kept() {
-    let studio = Studio::open();
-    let id = done(&studio, 32);
-    let status = get(studio.address, &format!("/v1/jobs/{id}")).json();
+    let server = TestServer::open();
+    let id = done(&server, 32);
+    let status = get(server.address, &format!("/v1/jobs/{id}")).json();
     assert_eq!(status["kept"], json!(false));
-    let models = get(studio.address, "/v1/models").json();
+    let models = get(server.address, "/v1/models").json();
     assert_eq!(models["limits"]["kept_seconds"], json!(0));
 }

@@ -9,7 +9,7 @@ use utsushi_server::{EngineOptions, Limits};
 use crate::client::{FORM, form, get, post_form, post_json, request};
 use crate::jobs::{figure, idle, until};
 use crate::painting::base64;
-use crate::studio::{Studio, drawing, painter};
+use crate::test_server::{TestServer, drawing, painter};
 
 fn picture(bytes: &[u8]) -> Picture {
     decode(bytes, &Default::default()).unwrap().picture
@@ -32,7 +32,7 @@ fn expected(painter: &Painter, stations: &[Station], options: &MorphOptions) -> 
 
 #[test]
 fn the_answer_is_what_the_library_morphs() {
-    let studio = Studio::open();
+    let server = TestServer::open();
     let painter = painter();
     let (one, two) = (drawing(60, 44), drawing(90, 130));
     let own = |bytes: &[u8]| Station {
@@ -50,7 +50,7 @@ fn the_answer_is_what_the_library_morphs() {
         ("frames", b"7"),
         ("size", b"48"),
     ];
-    let answer = post_form(studio.address, "/v1/morph", &fields);
+    let answer = post_form(server.address, "/v1/morph", &fields);
     assert_eq!(
         answer.status,
         200,
@@ -60,11 +60,11 @@ fn the_answer_is_what_the_library_morphs() {
     assert_eq!(answer.header("content-type"), Some("image/webp"));
     let all = expected(&painter, &[own(&one), own(&two)], &options);
     assert_eq!(film(&answer.body), all);
-    assert_eq!(figure(&studio, "utsushi_pictures_total"), 7.0);
+    assert_eq!(figure(&server, "utsushi_pictures_total"), 7.0);
     for (format, media) in [("apng", "image/apng"), ("gif", "image/gif")] {
         let mut fields = fields.to_vec();
         fields.push(("format", format.as_bytes()));
-        let answer = post_form(studio.address, "/v1/morph", &fields);
+        let answer = post_form(server.address, "/v1/morph", &fields);
         assert_eq!(answer.header("content-type"), Some(media));
         let shown = film(&answer.body);
         assert_eq!(shown.len(), 7, "{format}");
@@ -74,7 +74,7 @@ fn the_answer_is_what_the_library_morphs() {
 
 #[test]
 fn one_picture_goes_through_styles() {
-    let studio = Studio::open();
+    let server = TestServer::open();
     let painter = painter();
     let (content, reference) = (drawing(40, 40), drawing(32, 64));
     let station = |style: StyleCode| Station {
@@ -106,7 +106,7 @@ fn one_picture_goes_through_styles() {
         ],
         "frames": 6, "rate": 12, "ease": "linear", "blend": "sphere", "closed": true,
     });
-    let answer = post_json(studio.address, "/v1/morph", &body);
+    let answer = post_json(server.address, "/v1/morph", &body);
     assert_eq!(
         answer.status,
         200,
@@ -118,7 +118,7 @@ fn one_picture_goes_through_styles() {
     assert_ne!(all[0], all[3]);
 }
 
-fn start(studio: &Studio, side: u32, frames: &str) -> serde_json::Value {
+fn start(server: &TestServer, side: u32, frames: &str) -> serde_json::Value {
     let picture = drawing(side, side);
     let fields: [(&str, &[u8]); 3] = [
         ("picture", &picture),
@@ -127,16 +127,16 @@ fn start(studio: &Studio, side: u32, frames: &str) -> serde_json::Value {
     ];
     let headers = [FORM, ("prefer", "respond-async")];
     let body = form(&fields);
-    let started = request(studio.address, "POST", "/v1/morph", &headers, &body);
+    let started = request(server.address, "POST", "/v1/morph", &headers, &body);
     assert_eq!(started.status, 202);
     started.json()
 }
 
 #[test]
 fn a_job_tells_each_frame() {
-    let studio = Studio::open();
-    let links = start(&studio, 300, "20");
-    let events = get(studio.address, links["events"].as_str().unwrap()).body;
+    let server = TestServer::open();
+    let links = start(&server, 300, "20");
+    let events = get(server.address, links["events"].as_str().unwrap()).body;
     let text = String::from_utf8(events).unwrap();
     let stages: Vec<serde_json::Value> = text
         .lines()
@@ -150,26 +150,26 @@ fn a_job_tells_each_frame() {
         (&last["stage"], &last["frames"]),
         (&"done".into(), &20.into())
     );
-    let result = get(studio.address, links["result"].as_str().unwrap());
+    let result = get(server.address, links["result"].as_str().unwrap());
     assert_eq!(film(&result.body).len(), 20);
 }
 
 #[test]
 fn a_job_can_be_cancelled_and_small_pictures_pass_it() {
-    let studio = Studio::open();
-    let links = start(&studio, 512, "200");
-    until(&studio, "utsushi_queue_in_work", |value| value == 1.0);
+    let server = TestServer::open();
+    let links = start(&server, 512, "200");
+    until(&server, "utsushi_queue_in_work", |value| value == 1.0);
     let small = drawing(24, 24);
     let fields: [(&str, &[u8]); 2] = [("content", &small), ("style_name", b"oil")];
-    let passed = post_form(studio.address, "/v1/transfer", &fields);
+    let passed = post_form(server.address, "/v1/transfer", &fields);
     assert_eq!(passed.status, 200);
     let place = links["status"].as_str().unwrap();
-    let stage = get(studio.address, place).json();
+    let stage = get(server.address, place).json();
     assert_eq!(stage["stage"], "painting", "the morph goes on");
-    let gone = request(studio.address, "DELETE", place, &[], b"");
+    let gone = request(server.address, "DELETE", place, &[], b"");
     assert_eq!(gone.status, 204);
-    idle(&studio);
-    assert_eq!(figure(&studio, "utsushi_pictures_total"), 1.0);
+    idle(&server);
+    assert_eq!(figure(&server, "utsushi_pictures_total"), 1.0);
 }
 
 #[test]
@@ -184,12 +184,12 @@ fn morphs_that_make_no_sense_or_are_too_large() {
         limits,
         ..EngineOptions::default()
     };
-    let studio = Studio::with(engine, None);
+    let server = TestServer::with(engine, None);
     let content = drawing(24, 24);
     let code = |pictures: usize, more: &[(&'static str, &'static [u8])]| {
         let mut fields: Vec<(&str, &[u8])> = vec![("picture", &content); pictures];
         fields.extend(more);
-        let answer = post_form(studio.address, "/v1/morph", &fields);
+        let answer = post_form(server.address, "/v1/morph", &fields);
         (answer.status, answer.code())
     };
     let is = |status, code: &str| (status, code.to_owned());
@@ -225,6 +225,6 @@ fn morphs_that_make_no_sense_or_are_too_large() {
     assert_eq!(code(2, &[few, ("content", b"x")]), is(400, "unknown_field"));
     let broken = &content[..content.len() / 2];
     let fields: [(&str, &[u8]); 3] = [("picture", &content), ("picture", broken), few];
-    let answer = post_form(studio.address, "/v1/morph", &fields);
+    let answer = post_form(server.address, "/v1/morph", &fields);
     assert_eq!((answer.status, answer.code()), is(422, "bad_picture"));
 }

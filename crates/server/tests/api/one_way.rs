@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use utsushi::backend::{Backend, BackendError, Capabilities, Pixels};
-use utsushi::{BlendPath, OneStylePainter, Style, StyleError};
+use utsushi::{BlendPath, Framing, OneStylePainter, Style, StyleError};
 use utsushi_imaging::{Picture, decode};
 use utsushi_server::{Engine, EngineOptions, StylePart, StyleSource, SubmitError, Work, WorkError};
 
@@ -14,7 +14,7 @@ use crate::client::{FORM, begin_with, form, get, post_form, post_json, request};
 use crate::documented::held_against_the_document;
 use crate::jobs::until;
 use crate::painting::base64;
-use crate::studio::{Studio, drawing};
+use crate::test_server::{TestServer, drawing};
 
 /// Turns colours around, and notes how many pictures it is given at a time.
 #[derive(Debug, Default)]
@@ -46,8 +46,8 @@ fn painter(network: &Arc<Negative>) -> OneStylePainter {
     painter.described("CC0", "# A network for tests\n")
 }
 
-fn open(network: &Arc<Negative>, engine: EngineOptions) -> Studio {
-    Studio::of(painter(network), engine, None)
+fn open(network: &Arc<Negative>, engine: EngineOptions) -> TestServer {
+    TestServer::of(painter(network), engine, None)
 }
 
 fn picture(bytes: &[u8]) -> Picture {
@@ -60,55 +60,55 @@ fn negative(bytes: &[u8]) -> Vec<u8> {
 
 #[test]
 fn transfer_paints_and_there_is_one_style() {
-    let studio = open(&Arc::default(), EngineOptions::default());
+    let server = open(&Arc::default(), EngineOptions::default());
     let content = drawing(50, 37);
-    let plain = post_form(studio.address, "/v1/transfer", &[("content", &content)]);
+    let plain = post_form(server.address, "/v1/transfer", &[("content", &content)]);
     assert_eq!(plain.status, 200);
     assert_eq!(picture(&plain.body).rgb(), negative(&content));
-    held_against_the_document(&studio, "/v1/transfer", "post", &plain);
+    held_against_the_document(&server, "/v1/transfer", "post", &plain);
     // By its name, as JSON, half way, and as a job.
     let named = json!({"content": base64(&content), "style_name": "negative"});
     assert_eq!(
-        post_json(studio.address, "/v1/transfer", &named).body,
+        post_json(server.address, "/v1/transfer", &named).body,
         plain.body
     );
     let half: [(&str, &[u8]); 2] = [("content", &content), ("strength", b"0.5")];
-    let half = picture(&post_form(studio.address, "/v1/transfer", &half).body);
+    let half = picture(&post_form(server.address, "/v1/transfer", &half).body);
     assert!(half.rgb().iter().all(|byte| (127..=128).contains(byte)));
     let headers = [FORM, ("prefer", "respond-async")];
     let body = form(&[("content", &content)]);
-    let started = request(studio.address, "POST", "/v1/transfer", &headers, &body);
+    let started = request(server.address, "POST", "/v1/transfer", &headers, &body);
     assert_eq!(started.status, 202);
     let links = started.json();
-    let events = get(studio.address, links["events"].as_str().unwrap());
+    let events = get(server.address, links["events"].as_str().unwrap());
     assert!(String::from_utf8_lossy(&events.body).contains("\"done\""));
-    let result = get(studio.address, links["result"].as_str().unwrap());
+    let result = get(server.address, links["result"].as_str().unwrap());
     assert_eq!(result.body, plain.body);
 
-    let styles = get(studio.address, "/v1/styles");
-    held_against_the_document(&studio, "/v1/styles", "get", &styles);
+    let styles = get(server.address, "/v1/styles");
+    held_against_the_document(&server, "/v1/styles", "get", &styles);
     let style =
         json!({"name": "negative", "licence": "CC0", "thumbnail": "/v1/styles/0/thumbnail"});
     assert_eq!(styles.json(), json!({"styles": [style]}));
-    let thumbnail = get(studio.address, "/v1/styles/0/thumbnail");
+    let thumbnail = get(server.address, "/v1/styles/0/thumbnail");
     assert_eq!(picture(&thumbnail.body).width(), 128);
-    assert_eq!(get(studio.address, "/v1/styles/1/thumbnail").status, 404);
-    let models = get(studio.address, "/v1/models");
-    held_against_the_document(&studio, "/v1/models", "get", &models);
+    assert_eq!(get(server.address, "/v1/styles/1/thumbnail").status, 404);
+    let models = get(server.address, "/v1/models");
+    held_against_the_document(&server, "/v1/models", "get", &models);
     let model = &models.json()["models"][0];
     assert_eq!(model["one_way"], true);
     assert_eq!(model["generates"], false);
     assert_eq!(model["styles"], json!(["negative"]));
     assert_eq!(model["card"], "# A network for tests\n");
     assert_eq!(model["native_size"], Value::Null);
-    let document = get(studio.address, "/v1/openapi.json").json();
+    let document = get(server.address, "/v1/openapi.json").json();
     let names = &document["components"]["schemas"]["StyleName"]["enum"];
     assert_eq!(names, &json!(["negative"]));
 }
 
 #[test]
 fn what_it_does_not_do_is_told() {
-    let studio = open(&Arc::default(), EngineOptions::default());
+    let server = open(&Arc::default(), EngineOptions::default());
     let content = drawing(20, 20);
     let own = base64(&content);
     let part = json!([{"name": "negative"}]);
@@ -126,29 +126,29 @@ fn what_it_does_not_do_is_told() {
         // Nothing that could be read, either.
         ("/v1/generate", json!([7])),
     ] {
-        let answer = post_json(studio.address, path, &body);
+        let answer = post_json(server.address, path, &body);
         assert_eq!(
             (answer.status, answer.code()),
             (422, "one_way".into()),
             "{path}"
         );
-        held_against_the_document(&studio, path, "post", &answer);
+        held_against_the_document(&server, path, "post", &answer);
     }
-    let directions = get(studio.address, "/v1/directions");
+    let directions = get(server.address, "/v1/directions");
     assert_eq!(
         (directions.status, directions.code()),
         (422, "one_way".into())
     );
-    held_against_the_document(&studio, "/v1/directions", "get", &directions);
+    held_against_the_document(&server, "/v1/directions", "get", &directions);
     // The limits and the checks of pictures are those of every model.
     let broken = post_form(
-        studio.address,
+        server.address,
         "/v1/transfer",
         &[("content", &content[..60])],
     );
     assert_eq!(broken.status, 422);
     let strong: [(&str, &[u8]); 2] = [("content", &content), ("strength", b"2")];
-    let strong = post_form(studio.address, "/v1/transfer", &strong);
+    let strong = post_form(server.address, "/v1/transfer", &strong);
     assert_eq!(strong.code(), "bad_strength");
 }
 
@@ -163,8 +163,10 @@ fn those_that_wait_together_are_painted_together() {
         content: drawing(side, 40).into(),
         references: Vec::new(),
         styles: Vec::new(),
+        framing: Framing::Auto,
         path: BlendPath::Line,
         strength: 1.0,
+        octaves: None,
         format: utsushi_imaging::OutputFormat::Png,
     };
     // While the first is painted, the others come to wait beside it.
@@ -198,23 +200,23 @@ fn large_pictures_are_tiled_let_others_pass_and_end_with_their_client() {
         workers: 2,
         ..EngineOptions::default()
     };
-    let studio = open(&network, engine);
+    let server = open(&network, engine);
     let large = drawing(900, 700);
-    let painted = post_form(studio.address, "/v1/transfer", &[("content", &large)]);
+    let painted = post_form(server.address, "/v1/transfer", &[("content", &large)]);
     assert_eq!(picture(&painted.body).rgb(), negative(&large));
     let tiles = network.tiles.swap(0, Ordering::Relaxed);
     assert!(tiles > 12, "{tiles}");
 
     // A long one is under way; a short one is painted between its tiles.
     let long = drawing(2500, 2500);
-    let stream = begin_with(studio.address, &[("content", &long)]);
-    until(&studio, "utsushi_queue_in_work", |value| value == 1.0);
+    let stream = begin_with(server.address, &[("content", &long)]);
+    until(&server, "utsushi_queue_in_work", |value| value == 1.0);
     let small = drawing(64, 48);
-    let passed = post_form(studio.address, "/v1/transfer", &[("content", &small)]);
+    let passed = post_form(server.address, "/v1/transfer", &[("content", &small)]);
     assert_eq!(picture(&passed.body).rgb(), negative(&small));
-    until(&studio, "utsushi_queue_in_work", |value| value == 1.0);
+    until(&server, "utsushi_queue_in_work", |value| value == 1.0);
     drop(stream);
-    until(&studio, "utsushi_queue_in_work", |value| value == 0.0);
+    until(&server, "utsushi_queue_in_work", |value| value == 0.0);
     let tiles = network.tiles.load(Ordering::Relaxed);
     assert!(tiles < 150, "all of it was painted: {tiles}");
 }

@@ -1,11 +1,11 @@
 //! Pictures in, painted pictures out.
 
 use serde_json::json;
-use utsushi::{BlendPath, PaintOptions, PaintRequest, StyleCode};
+use utsushi::{BlendPath, Framing, PaintOptions, PaintRequest, StyleCode};
 use utsushi_imaging::{Picture, decode};
 
 use crate::client::{get, post_form, post_json, request};
-use crate::studio::{Studio, drawing, painter};
+use crate::test_server::{TestServer, drawing, painter};
 
 fn picture(bytes: &[u8]) -> Picture {
     decode(bytes, &Default::default()).unwrap().picture
@@ -24,14 +24,14 @@ fn expected(content: &[u8], style: &StyleCode, strength: f32) -> Picture {
 
 #[test]
 fn the_answer_is_what_the_library_paints() {
-    let studio = Studio::open();
+    let server = TestServer::open();
     let (content, reference) = (drawing(60, 44), drawing(40, 48));
     let fields: [(&str, &[u8]); 3] = [
         ("content", &content),
         ("reference", &reference),
         ("strength", b"0.6"),
     ];
-    let answer = post_form(studio.address, "/v1/transfer", &fields);
+    let answer = post_form(server.address, "/v1/transfer", &fields);
     assert_eq!(
         answer.status,
         200,
@@ -48,15 +48,44 @@ fn the_answer_is_what_the_library_paints() {
         ("style_name", b"oil"),
         ("format", b"webp"),
     ];
-    let answer = post_form(studio.address, "/v1/transfer", &fields);
+    let answer = post_form(server.address, "/v1/transfer", &fields);
     assert_eq!(answer.header("content-type"), Some("image/webp"));
     let oil = painter().named_style("oil").unwrap();
     assert_eq!(picture(&answer.body), expected(&content, &oil, 1.0));
 }
 
 #[test]
+fn octaves_framing_and_jpg_are_those_of_the_library() {
+    let server = TestServer::open();
+    let (content, reference) = (drawing(160, 130), drawing(240, 200));
+    let ask = |more: &[(&'static str, &'static [u8])]| {
+        let mut fields: Vec<(&str, &[u8])> = vec![("content", &content), ("reference", &reference)];
+        fields.extend(more);
+        let answer = post_form(server.address, "/v1/transfer", &fields);
+        let text = String::from_utf8_lossy(&answer.body);
+        assert_eq!(answer.status, 200, "{text}");
+        answer
+    };
+    let style = painter().style_of_framed(&picture(&reference), Framing::Whole);
+    let options = PaintOptions {
+        octaves: Some(1),
+        ..PaintOptions::default()
+    };
+    let (content_picture, style) = (picture(&content), style.unwrap());
+    let request = PaintRequest::new(&content_picture, &style).with_options(options);
+    let expected = painter().paint_one(&request, &mut ());
+    let answer = ask(&[("octaves", b"1"), ("align", b"none")]);
+    assert_eq!(picture(&answer.body), expected.unwrap());
+    let without = ask(&[("octaves", b"0"), ("align", b"none")]);
+    assert!(without.body != answer.body);
+    let jpg = ask(&[("format", b"jpg")]);
+    assert_eq!(jpg.header("content-type"), Some("image/jpeg"));
+    assert_eq!(jpg.body, ask(&[("format", b"jpeg")]).body);
+}
+
+#[test]
 fn weights_mix_references_as_the_command_line_does() {
-    let studio = Studio::open();
+    let server = TestServer::open();
     let (content, one, two) = (drawing(40, 40), drawing(32, 64), drawing(70, 33));
     let fields: [(&str, &[u8]); 5] = [
         ("content", &content),
@@ -65,7 +94,7 @@ fn weights_mix_references_as_the_command_line_does() {
         ("reference", &two),
         ("weight", b"1"),
     ];
-    let answer = post_form(studio.address, "/v1/transfer", &fields);
+    let answer = post_form(server.address, "/v1/transfer", &fields);
     let painter = painter();
     let code = |bytes: &[u8]| painter.style_of(&picture(bytes)).unwrap();
     let blend = StyleCode::blend(&[(code(&one), 3.0), (code(&two), 1.0)]).unwrap();
@@ -74,7 +103,7 @@ fn weights_mix_references_as_the_command_line_does() {
 
 #[test]
 fn a_mix_weighs_each_stage() {
-    let studio = Studio::open();
+    let server = TestServer::open();
     let (content, reference) = (drawing(40, 40), drawing(32, 64));
     let styles = json!([
         {"reference": 0, "weight": [1, 1, 0, 0.5]},
@@ -88,7 +117,7 @@ fn a_mix_weighs_each_stage() {
         ("reference", &reference),
         ("styles", text.as_bytes()),
     ];
-    let answer = post_form(studio.address, "/v1/mix", &fields);
+    let answer = post_form(server.address, "/v1/mix", &fields);
     assert_eq!(
         answer.status,
         200,
@@ -112,17 +141,17 @@ fn a_mix_weighs_each_stage() {
     // The same in JSON.
     let body =
         json!({"content": base64(&content), "references": [base64(&reference)], "styles": styles});
-    let answer = post_json(studio.address, "/v1/mix", &body);
+    let answer = post_json(server.address, "/v1/mix", &body);
     assert_eq!(picture(&answer.body), painted);
     let body = json!({"content": base64(&content), "style_seed": 7});
-    let answer = post_json(studio.address, "/v1/transfer", &body);
+    let answer = post_json(server.address, "/v1/transfer", &body);
     let seeded = painter.sampled_style(None, 7).unwrap();
     assert_eq!(picture(&answer.body), expected(&content, &seeded, 1.0));
 }
 
 #[test]
 fn a_mix_may_turn_around_the_mean() {
-    let studio = Studio::open();
+    let server = TestServer::open();
     let painter = painter();
     let content = drawing(40, 40);
     let styles =
@@ -132,7 +161,7 @@ fn a_mix_may_turn_around_the_mean() {
         ("styles", styles.as_bytes()),
         ("blend", b"sphere"),
     ];
-    let answer = post_form(studio.address, "/v1/mix", &fields);
+    let answer = post_form(server.address, "/v1/mix", &fields);
     let parts = [
         (
             painter.sampled_style(None, 3).unwrap(),
@@ -147,16 +176,16 @@ fn a_mix_may_turn_around_the_mean() {
     assert_ne!(expected(&content, &straight, 1.0), round);
     let mut fields = fields;
     fields[2].1 = b"circle";
-    let answer = post_form(studio.address, "/v1/mix", &fields);
+    let answer = post_form(server.address, "/v1/mix", &fields);
     assert_eq!((answer.status, answer.code()), (400, "bad_field".into()));
 }
 
 #[test]
 fn what_cannot_be_painted_is_said() {
-    let studio = Studio::open();
+    let server = TestServer::open();
     let content = drawing(24, 24);
     let code = |path: &str, fields: &[(&str, &[u8])]| {
-        let answer = post_form(studio.address, path, fields);
+        let answer = post_form(server.address, path, fields);
         (answer.status, answer.code())
     };
     let with = |more: &[(&'static str, &'static [u8])]| {
@@ -174,6 +203,8 @@ fn what_cannot_be_painted_is_said() {
     assert_eq!(with(&[oil, ("strength", b"NaN")]), is(422, "bad_strength"));
     assert_eq!(with(&[oil, ("weight", b"1")]), is(422, "bad_weight"));
     assert_eq!(with(&[oil, ("format", b"gif")]), is(400, "bad_format"));
+    assert_eq!(with(&[oil, ("octaves", b"6")]), is(422, "bad_octaves"));
+    assert_eq!(with(&[oil, ("align", b"hand")]), is(400, "bad_field"));
     assert_eq!(with(&[oil, oil]), is(400, "repeated_field"));
     assert_eq!(
         with(&[oil, ("path", b"/etc/passwd")]),
@@ -215,8 +246,8 @@ fn what_cannot_be_painted_is_said() {
 
 #[test]
 fn styles_show_themselves() {
-    let studio = Studio::open();
-    let styles = get(studio.address, "/v1/styles").json();
+    let server = TestServer::open();
+    let styles = get(server.address, "/v1/styles").json();
     let names: Vec<_> = styles["styles"]
         .as_array()
         .unwrap()
@@ -225,7 +256,7 @@ fn styles_show_themselves() {
         .collect();
     assert_eq!(names, ["oil", "cel"]);
     let path = styles["styles"][1]["thumbnail"].as_str().unwrap();
-    let first = get(studio.address, path);
+    let first = get(server.address, path);
     assert_eq!(
         (first.status, first.header("content-type")),
         (200, Some("image/webp"))
@@ -233,11 +264,11 @@ fn styles_show_themselves() {
     let painted = picture(&first.body);
     assert_eq!((painted.width(), painted.height()), (128, 128));
     let tag = first.header("etag").unwrap();
-    let again = request(studio.address, "GET", path, &[("if-none-match", tag)], b"");
+    let again = request(server.address, "GET", path, &[("if-none-match", tag)], b"");
     assert_eq!((again.status, again.body.len()), (304, 0));
     // Content only, beyond the last, no number.
     for index in ["2", "3", "-1", "x", "99999999999999999999"] {
-        let answer = get(studio.address, &format!("/v1/styles/{index}/thumbnail"));
+        let answer = get(server.address, &format!("/v1/styles/{index}/thumbnail"));
         assert_eq!(
             (answer.status, answer.code()),
             (404, "no_such_style".into()),

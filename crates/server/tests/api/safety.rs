@@ -1,19 +1,23 @@
 //! Who may ask, and what every answer says.
 
-use utsushi_server::EngineOptions;
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
 
-use crate::client::{FORM, form, get, request};
-use crate::studio::{Studio, drawing};
+use utsushi_server::{EngineOptions, ServerOptions};
+
+use crate::client::{FORM, form, get, post_form, request, send_raw};
+use crate::test_server::{TestServer, drawing, painter};
 
 #[test]
 fn the_token_is_wanted_for_all_but_the_page() {
-    let studio = Studio::with(EngineOptions::default(), Some("a-long-secret-token"));
+    let server = TestServer::with(EngineOptions::default(), Some("a-long-secret-token"));
     let status = |path: &str, shown: Option<&str>| {
         let headers: Vec<_> = shown
             .map(|shown| ("authorization", shown))
             .into_iter()
             .collect();
-        request(studio.address, "GET", path, &headers, b"").status
+        request(server.address, "GET", path, &headers, b"").status
     };
     for path in ["/", "/assets/main.js", "/favicon.ico", "/healthz"] {
         assert_eq!(status(path, None), 200, "{path}");
@@ -37,25 +41,25 @@ fn the_token_is_wanted_for_all_but_the_page() {
             "{path}"
         );
     }
-    let refused = request(studio.address, "POST", "/v1/transfer", &[FORM], &form(&[]));
+    let refused = request(server.address, "POST", "/v1/transfer", &[FORM], &form(&[]));
     assert_eq!(
         (refused.status, refused.code()),
         (401, "unauthorized".into())
     );
     assert_eq!(refused.header("www-authenticate"), Some("Bearer"));
-    assert_eq!(request(studio.address, "POST", "/", &[], b"x").status, 401);
+    assert_eq!(request(server.address, "POST", "/", &[], b"x").status, 401);
 }
 
 #[test]
 fn pages_of_other_origins_are_refused() {
-    let studio = Studio::open();
+    let server = TestServer::open();
     let content = drawing(24, 24);
     let body = form(&[("content", &content), ("style_name", b"oil")]);
     let post = |headers: &[(&str, &str)]| {
         let headers = [&[FORM], headers].concat();
-        request(studio.address, "POST", "/v1/transfer", &headers, &body)
+        request(server.address, "POST", "/v1/transfer", &headers, &body)
     };
-    let own = format!("http://{}", studio.address);
+    let own = format!("http://{}", server.address);
     assert_eq!(
         post(&[("origin", &own), ("sec-fetch-site", "same-origin")]).status,
         200
@@ -65,7 +69,6 @@ fn pages_of_other_origins_are_refused() {
         [("origin", "null")],
         [("sec-fetch-site", "cross-site")],
         [("sec-fetch-site", "same-site")],
-        [("host", "example.org")],
     ] {
         let answer = post(&headers);
         assert_eq!(
@@ -75,15 +78,26 @@ fn pages_of_other_origins_are_refused() {
         );
         assert_eq!(answer.header("access-control-allow-origin"), None);
     }
+    // Another name may be another page's, which points here.
+    let renamed = post(&[("host", "example.org")]);
+    assert_eq!(
+        (renamed.status, renamed.code()),
+        (403, "unknown_host".into())
+    );
+    let error = &renamed.json()["error"];
+    assert!(error["message"].as_str().unwrap().contains("example.org"));
+    assert!(error["fix"].as_str().unwrap().contains("--allow-host"));
+    let nameless = send_raw(server.address, b"GET /healthz HTTP/1.0\r\n\r\n").unwrap();
+    assert_eq!(nameless.code(), "unknown_host");
     // A link from elsewhere may open the page, but nothing else, and not under a foreign name.
-    let open = |path: &str, header| request(studio.address, "GET", path, &[header], b"").status;
+    let open = |path: &str, header| request(server.address, "GET", path, &[header], b"").status;
     assert_eq!(open("/", ("sec-fetch-site", "cross-site")), 200);
     assert_eq!(open("/v1/styles", ("sec-fetch-site", "cross-site")), 403);
     assert_eq!(open("/", ("host", "example.org")), 403);
     assert_eq!(open("/", ("host", "localhost:1")), 200);
     assert_eq!(
         request(
-            studio.address,
+            server.address,
             "OPTIONS",
             "/v1/transfer",
             &[("origin", "http://a")],
@@ -95,8 +109,106 @@ fn pages_of_other_origins_are_refused() {
 }
 
 #[test]
+fn behind_a_proxy_it_has_another_name_and_path() {
+    let options = ServerOptions {
+        allowed_hosts: vec!["art.example.org".to_owned()],
+        base_path: "/studio".to_owned(),
+        ..ServerOptions::new("127.0.0.1:0".parse().unwrap())
+    };
+    let server = TestServer::with_options(painter(), options);
+    let named =
+        |path: &str, name: &str| request(server.address, "GET", path, &[("host", name)], b"");
+    for name in ["art.example.org", "ART.example.org:8443", "localhost:1"] {
+        for path in [
+            "/studio/",
+            "/",
+            "/studio/assets/main.js",
+            "/studio/v1/models",
+            "/healthz",
+        ] {
+            assert_eq!(named(path, name).status, 200, "{name}{path}");
+        }
+    }
+    for name in ["example.org", "art.example.org.evil.example", "10.0.0.1"] {
+        assert_eq!(named("/studio/", name).code(), "unknown_host", "{name}");
+    }
+    let slash = named("/studio", "art.example.org");
+    assert_eq!(
+        (slash.status, slash.header("location")),
+        (308, Some("/studio/"))
+    );
+    assert!(slash.header("content-security-policy").is_some());
+    assert_eq!(named("/studios/", "art.example.org").status, 404);
+
+    // Links lead to where the client can follow them, also where the proxy says its own name only
+    // in the origin.
+    let styles = named("/studio/v1/styles", "art.example.org").json();
+    let thumbnail = styles["styles"][0]["thumbnail"].as_str().unwrap();
+    assert_eq!(thumbnail, "/studio/v1/styles/0/thumbnail");
+    assert_eq!(named(thumbnail, "art.example.org").status, 200);
+    let content = drawing(24, 24);
+    let body = form(&[("content", &content), ("style_name", b"oil")]);
+    let headers = [
+        FORM,
+        ("prefer", "respond-async"),
+        ("origin", "https://art.example.org"),
+    ];
+    let started = request(
+        server.address,
+        "POST",
+        "/studio/v1/transfer",
+        &headers,
+        &body,
+    );
+    assert_eq!(started.status, 202);
+    let links = started.json();
+    let events = named(links["events"].as_str().unwrap(), "art.example.org");
+    assert!(
+        String::from_utf8(events.body)
+            .unwrap()
+            .contains("event: done")
+    );
+    let result = named(links["result"].as_str().unwrap(), "art.example.org");
+    let plain: [(&str, &[u8]); 2] = [("content", &content), ("style_name", b"oil")];
+    assert_eq!(
+        result.body,
+        post_form(server.address, "/v1/transfer", &plain).body
+    );
+    let document = named("/studio/v1/openapi.json", "art.example.org").json();
+    assert_eq!(document["servers"][0]["url"], "/studio/");
+}
+
+#[test]
+fn a_server_for_others_has_every_name_unless_some_are_allowed() {
+    let options = |names: &[&str]| ServerOptions {
+        allowed_hosts: names.iter().map(|name| (*name).to_owned()).collect(),
+        ..ServerOptions::new("0.0.0.0:0".parse().unwrap())
+    };
+    let status = |server: &TestServer, host: &str| {
+        let bytes = format!("GET /healthz HTTP/1.0\r\n{host}\r\n");
+        send_raw(server.address, bytes.as_bytes()).unwrap().status
+    };
+    let open = TestServer::with_options(painter(), options(&[]));
+    for host in ["", "host: example.org\r\n", "host: 10.0.0.1\r\n"] {
+        assert_eq!(status(&open, host), 200, "{host}");
+    }
+    let named = TestServer::with_options(painter(), options(&["art.example.org"]));
+    for host in [
+        "10.0.0.1:80",
+        "[2001:db8::1]:80",
+        "localhost",
+        "art.example.org",
+    ] {
+        assert_eq!(status(&named, &format!("host: {host}\r\n")), 200, "{host}");
+    }
+    for host in ["", "host: example.org\r\n"] {
+        assert_eq!(status(&named, host), 403, "{host}");
+    }
+}
+
+#[test]
 fn every_answer_carries_the_policy() {
-    let studio = Studio::open();
+    let server = TestServer::open();
     for path in [
         "/",
         "/assets/style.css",
@@ -104,7 +216,7 @@ fn every_answer_carries_the_policy() {
         "/nothing",
         "/healthz",
     ] {
-        let answer = get(studio.address, path);
+        let answer = get(server.address, path);
         let policy = answer.header("content-security-policy").unwrap();
         assert!(
             policy.starts_with("default-src 'none'; script-src 'self';"),
@@ -124,14 +236,14 @@ fn every_answer_carries_the_policy() {
 
 #[test]
 fn the_page_brings_all_it_needs_and_asks_nobody_else() {
-    let studio = Studio::open();
+    let server = TestServer::open();
     let mut wanted = vec!["/".to_owned()];
     let mut seen = Vec::new();
     while let Some(path) = wanted.pop() {
         if seen.contains(&path) {
             continue;
         }
-        let answer = get(studio.address, &path);
+        let answer = get(server.address, &path);
         assert_eq!(answer.status, 200, "{path}");
         seen.push(path.clone());
         if path.ends_with(".png") {
@@ -152,10 +264,13 @@ fn the_page_brings_all_it_needs_and_asks_nobody_else() {
                 );
             }
         }
-        for mark in ["src=\"/", "href=\"/", "from './", "ask('/assets/"] {
+        for mark in ["src=\"", "href=\"", "from './", "ask('/assets/"] {
             for (at, _) in text.match_indices(mark) {
                 let rest = &text[at + mark.len()..];
                 let name = &rest[..rest.find(['"', '\'']).unwrap()];
+                if name.starts_with('#') {
+                    continue;
+                }
                 wanted.push(match mark {
                     "from './" | "ask('/assets/" => format!("/assets/{name}"),
                     _ => format!("/{name}"),
@@ -189,4 +304,67 @@ fn both_languages_have_all_texts() {
             assert!(english.iter().any(|own| own == key), "{key}");
         }
     }
+}
+
+/// Each code that an error can have is explained in Chinese, and none else is.
+#[test]
+fn errors_are_explained_in_chinese() {
+    let mut codes = BTreeSet::new();
+    let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("src/http")];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            let source = fs::read_to_string(path).unwrap();
+            let source = source.split("#[cfg(test)]").next().unwrap();
+            let source: String = source.split_whitespace().collect();
+            for mark in [
+                "bad(\"",
+                "busy(\"",
+                "together(\"",
+                "unusable(\"",
+                "entries(\"",
+                "StatusCode::FORBIDDEN,\"",
+                "StatusCode::NOT_FOUND,\"",
+                "StatusCode::CONFLICT,\"",
+                "StatusCode::UNAUTHORIZED,\"",
+                "StatusCode::METHOD_NOT_ALLOWED,\"",
+                "StatusCode::PAYLOAD_TOO_LARGE,\"",
+                "StatusCode::REQUEST_TIMEOUT,\"",
+                "StatusCode::SERVICE_UNAVAILABLE,\"",
+                "StatusCode::UNPROCESSABLE_ENTITY,\"",
+                "StatusCode::UNSUPPORTED_MEDIA_TYPE,\"",
+                "StatusCode::INTERNAL_SERVER_ERROR,\"",
+                "refused(\"",
+                "=>\"",
+            ] {
+                for (at, _) in source.match_indices(mark) {
+                    let rest = &source[at + mark.len()..];
+                    let code = &rest[..rest.find('"').unwrap()];
+                    let single = ["fault", "cancelled", "stopping", "unauthorized"];
+                    if code.contains('_') || single.contains(&code) {
+                        codes.insert(code.to_owned());
+                    }
+                }
+            }
+        }
+    }
+    assert!(codes.len() > 50, "{codes:?}");
+    let page = include_str!("../../assets/page/texts.js");
+    let errors = page.split("const ERRORS").nth(1).unwrap();
+    let errors = errors.split("\n};").next().unwrap();
+    let explained = errors
+        .lines()
+        .filter_map(|line| line.strip_prefix("    ")?.split_once(": '"));
+    let explained: BTreeSet<_> = explained.map(|(code, _)| code.to_owned()).collect();
+    let codes: BTreeSet<_> = codes.into_iter().collect();
+    let missing: Vec<_> = codes.difference(&explained).collect();
+    let idle: Vec<_> = explained.difference(&codes).collect();
+    assert!(
+        missing.is_empty() && idle.is_empty(),
+        "missing: {missing:?}, idle: {idle:?}"
+    );
 }

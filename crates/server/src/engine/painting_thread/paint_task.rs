@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use tokio::sync::watch;
+use tracing::Span;
 use utsushi::creative::{Direction, EditMode, MorphOptions, Station};
 use utsushi::{PaintOptions, PaintRequest, Style};
 use utsushi_imaging::Picture;
@@ -15,6 +16,7 @@ pub(in super::super) struct PaintJob {
     pub(in super::super) task: PaintTask,
     pub(in super::super) cancel: Arc<AtomicBool>,
     pub(in super::super) phase: watch::Sender<Phase>,
+    pub(in super::super) span: Span,
 }
 
 /// Decoded pictures, and what is to be done with them.
@@ -23,12 +25,14 @@ pub(in super::super) enum PaintTask {
         content: Picture,
         style: Style,
         strength: f32,
+        octaves: Option<u32>,
     },
     Edit {
         content: Picture,
         directions: Vec<(Direction, f32)>,
         mode: EditMode,
         strength: f32,
+        octaves: Option<u32>,
     },
     Morph {
         stations: Vec<Station>,
@@ -59,6 +63,7 @@ impl PaintTask {
             content,
             style,
             strength,
+            octaves,
         } = self
         else {
             return None;
@@ -66,7 +71,7 @@ impl PaintTask {
         let options = PaintOptions {
             strength: *strength,
             tile,
-            octaves: None,
+            octaves: *octaves,
         };
         Some(PaintRequest::new(content, style).with_options(options))
     }

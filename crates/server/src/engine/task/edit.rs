@@ -6,7 +6,7 @@ use utsushi::creative::EditMode;
 use utsushi_imaging::OutputFormat;
 
 use super::look::{look, pixels};
-use super::work::check_strength;
+use super::work::check_options;
 use super::{DIRECTIONS, Shared, Size, Subject, WorkError};
 
 /// How far a picture may be moved along a direction, either way.
@@ -38,6 +38,8 @@ pub struct Edit {
     pub mode: EditMode,
     /// How far to go, from 0 (unchanged) to 1.
     pub strength: f32,
+    /// As [`PaintOptions::octaves`](utsushi::PaintOptions::octaves).
+    pub octaves: Option<u32>,
     /// The format of the result.
     pub format: OutputFormat,
 }
@@ -45,7 +47,7 @@ pub struct Edit {
 impl Edit {
     pub(super) fn check(&self, shared: &Shared) -> Result<Size, WorkError> {
         let painter = shared.painter()?;
-        check_strength(self.strength, shared)?;
+        check_options(self.strength, self.octaves, shared)?;
         if self.amounts.is_empty() && self.labels.is_empty() {
             return Err(WorkError::NoDirection);
         }

@@ -1,7 +1,7 @@
 //! Paintings to be made up.
 
 use bytes::Bytes;
-use utsushi::{BlendPath, Painter, StyleError};
+use utsushi::{BlendPath, Framing, Painter, StyleError};
 use utsushi_imaging::OutputFormat;
 
 use super::look::look_at_references;
@@ -25,6 +25,8 @@ pub struct Generate {
     /// What the style that they are painted in is mixed of. Nothing leaves each in the style that
     /// its seed draws, which is also what [`StyleSource::Own`](crate::StyleSource::Own) means here.
     pub styles: Vec<StylePart>,
+    /// What of a reference its style is read in.
+    pub framing: Framing,
     /// Along what the parts are mixed.
     pub path: BlendPath,
     /// The first seed; each further painting takes the next.

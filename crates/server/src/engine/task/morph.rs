@@ -1,11 +1,12 @@
 //! Pictures to be turned into each other.
 
 use bytes::Bytes;
+use utsushi::Framing;
 use utsushi::creative::{MorphOptions, frame_size};
 use utsushi_imaging::AnimationFormat;
 
 use super::look::{look, look_at_references, pixels};
-use super::work::{check_references, check_styles};
+use super::work::{check_options, check_references, check_styles};
 use super::{Shared, Size, StylePart, Subject, WorkError};
 
 /// An animation that goes from station to station.
@@ -15,6 +16,8 @@ pub struct Morph {
     pub pictures: Vec<Bytes>,
     /// The bytes of reference paintings.
     pub references: Vec<Bytes>,
+    /// What of a reference its style is read in.
+    pub framing: Framing,
     /// What is passed through, at least two.
     pub stations: Vec<MorphStation>,
     /// Frames, pace, size, and along what styles are mixed.
@@ -43,6 +46,7 @@ impl Morph {
             return Err(WorkError::Pictures { found, limit });
         }
         check_references(self.references.len(), limits.references)?;
+        check_options(1.0, self.options.octaves, shared)?;
         let (frames, stations) = (self.options.frames, self.stations.len());
         if stations < 2 || frames < stations {
             return Err(WorkError::TooFewFrames { stations, frames });

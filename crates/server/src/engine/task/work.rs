@@ -1,7 +1,9 @@
 //! A picture to be painted in a style.
 
 use bytes::Bytes;
-use utsushi::{BlendPath, Model, OneStylePainter, PaintOptions, Painter, StyleCode, StyleError};
+use utsushi::{
+    BlendPath, Framing, Model, OneStylePainter, PaintOptions, Painter, StyleCode, StyleError,
+};
 use utsushi_imaging::OutputFormat;
 
 use super::look::{look, look_at_references, pixels};
@@ -17,10 +19,14 @@ pub struct Work {
     /// What the style is mixed of. For a network with one style, nothing, or its style by
     /// name.
     pub styles: Vec<StylePart>,
+    /// What of a reference its style is read in.
+    pub framing: Framing,
     /// Along what the parts are mixed.
     pub path: BlendPath,
     /// How far to go, from 0 (unchanged) to 1 (the style in full).
     pub strength: f32,
+    /// As [`PaintOptions::octaves`].
+    pub octaves: Option<u32>,
     /// The format of the result.
     pub format: OutputFormat,
 }
@@ -56,7 +62,7 @@ pub enum StyleSource {
 impl Work {
     pub(super) fn check(&self, shared: &Shared) -> Result<Size, WorkError> {
         let limits = &shared.options.limits;
-        check_strength(self.strength, shared)?;
+        check_options(self.strength, self.octaves, shared)?;
         check_references(self.references.len(), limits.references)?;
         let references = self.references.len();
         match &shared.model {
@@ -74,12 +80,16 @@ impl Work {
     }
 }
 
-pub(super) fn check_strength(strength: f32, shared: &Shared) -> Result<(), WorkError> {
+pub(super) fn check_options(
+    strength: f32,
+    octaves: Option<u32>,
+    shared: &Shared,
+) -> Result<(), WorkError> {
     let tile = shared.options.tile;
     let options = PaintOptions {
         strength,
         tile,
-        octaves: None,
+        octaves,
     };
     Ok(options.validate()?)
 }

@@ -29,6 +29,7 @@ impl Worker<'_> {
             directions,
             mode: edit.mode,
             strength: edit.strength,
+            octaves: edit.octaves,
         };
         self.finish(paint_task, edit.format)
     }

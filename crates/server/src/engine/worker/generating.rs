@@ -10,7 +10,7 @@ use crate::{Generate, Painted, Phase, WorkError};
 
 impl Worker<'_> {
     pub(super) fn generate(&self, generate: &Generate) -> Result<Painted, WorkError> {
-        let mut style_reader = StyleReader::new(self, &generate.references);
+        let mut style_reader = StyleReader::new(self, &generate.references, generate.framing);
         if generate.count == 1 {
             let (_, paint_task) = self.sketch(generate, generate.seed, &mut style_reader)?;
             return self.finish(paint_task, generate.format);
@@ -74,6 +74,7 @@ impl Worker<'_> {
             content: sketch,
             style: style.into(),
             strength: 1.0,
+            octaves: None,
         };
         Ok((name, paint_task))
     }

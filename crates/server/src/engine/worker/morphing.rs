@@ -41,7 +41,7 @@ impl Worker<'_> {
     /// The stations with their styles, read from the whole pictures, of which no more is kept than
     /// what is seen in a frame.
     fn stations(&self, morph: &Morph) -> Result<Vec<Station>, WorkError> {
-        let mut style_reader = StyleReader::new(self, &morph.references);
+        let mut style_reader = StyleReader::new(self, &morph.references, morph.framing);
         let mut stations: Vec<Station> = Vec::new();
         for station in &morph.stations {
             let bytes = morph.pictures.get(station.picture);

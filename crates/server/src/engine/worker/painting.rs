@@ -12,7 +12,7 @@ impl Worker<'_> {
         let style = match self.shared.model.steered() {
             Some(painter) => {
                 let own = || painter.style_of(&content);
-                let mut style_reader = StyleReader::new(self, &work.references);
+                let mut style_reader = StyleReader::new(self, &work.references, work.framing);
                 style_reader.mix(&work.styles, work.path, &own)?.into()
             }
             None => Style::Only,
@@ -22,6 +22,7 @@ impl Worker<'_> {
             content,
             style,
             strength,
+            octaves: work.octaves,
         };
         self.finish(paint_task, work.format)
     }

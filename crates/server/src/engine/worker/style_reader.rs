@@ -1,7 +1,7 @@
 //! Styles, read and mixed.
 
 use bytes::Bytes;
-use utsushi::{BlendPath, StyleCode, StyleError};
+use utsushi::{BlendPath, Framing, StyleCode, StyleError};
 
 use super::{Subject, Worker};
 use crate::{StylePart, StyleSource, WorkError};
@@ -10,15 +10,17 @@ use crate::{StylePart, StyleSource, WorkError};
 pub(super) struct StyleReader<'a> {
     worker: &'a Worker<'a>,
     references: &'a [Bytes],
+    framing: Framing,
     read: Vec<Option<StyleCode>>,
 }
 
 impl<'a> StyleReader<'a> {
-    pub(super) fn new(worker: &'a Worker<'a>, references: &'a [Bytes]) -> Self {
+    pub(super) fn new(worker: &'a Worker<'a>, references: &'a [Bytes], framing: Framing) -> Self {
         let read = vec![None; references.len()];
         Self {
             worker,
             references,
+            framing,
             read,
         }
     }
@@ -63,7 +65,8 @@ impl<'a> StyleReader<'a> {
         let reference = self
             .worker
             .read(&self.references[index], Subject::Reference(index))?;
-        let code = self.worker.shared.painter()?.style_of(&reference)?;
+        let painter = self.worker.shared.painter()?;
+        let code = painter.style_of_framed(&reference, self.framing)?;
         Ok(read.insert(code).clone())
     }
 }

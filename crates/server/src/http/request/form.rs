@@ -1,85 +1,255 @@
-//! Fields from a form.
+//! Forms with files (RFC 7578), read into the same structs as JSON.
 
-use std::str::FromStr;
+use std::pin::pin;
+use std::task::{Context, Poll, Waker};
 
-use super::super::fault::Fault;
-use super::super::multipart::Part;
-use super::fields::Fields;
-use super::{directions, labels, mix, quoted, stations, whole as numbers, words};
+use bytes::Bytes;
+use http_body_util::{BodyDataStream, Full};
+use multer::{Multipart, parse_boundary};
+use serde::de::value::{Error, MapDeserializer, SeqDeserializer};
+use serde::de::{DeserializeOwned, Deserializer, Error as _, IntoDeserializer, Visitor};
 
-pub(super) fn read(parts: Vec<Part>) -> Result<Fields, Fault> {
-    let mut fields = Fields::default();
-    let all = &mut fields;
-    for part in parts {
-        match part.name.as_str() {
-            "content" => once(&mut all.content, &part, |part| Ok(part.bytes.clone()))?,
-            "picture" => all.pictures.get_or_insert_default().push(part.bytes),
-            "reference" => all.references.get_or_insert_default().push(part.bytes),
-            "weight" => all.weights.get_or_insert_default().push(number(&part)?),
-            "style_name" => once(&mut all.style_name, &part, owned)?,
-            "style_seed" => once(&mut all.style_seed, &part, whole)?,
-            "styles" => once(&mut all.styles, &part, |part| mix::read(text(part)?))?,
-            "blend" => once(&mut all.blend, &part, |part| words::blend(text(part)?))?,
-            "strength" => once(&mut all.strength, &part, number)?,
-            "format" => once(&mut all.format, &part, owned)?,
-            "directions" => {
-                once(&mut all.directions, &part, |part| {
-                    directions::read(text(part)?)
-                })?;
+use super::super::api_error::ApiError;
+use super::{refused, upload, whole};
+
+/// Most parts of a form.
+const MOST_PARTS: usize = 64;
+
+/// The beginning of the error for a field with a list that cannot be read.
+pub(super) const NO_LIST: &str = "it is no list in JSON that is taken here";
+
+/// The fields that a form repeats, and what they are called where they are a list.
+pub(in super::super) const REPEATED: [(&str, &str); 3] = [
+    ("picture", "pictures"),
+    ("reference", "references"),
+    ("weight", "weights"),
+];
+
+/// The boundary in `Content-Type: multipart/form-data; boundary=…`, or `None` if it is of another
+/// type.
+pub(super) fn boundary(content_type: &str) -> Option<String> {
+    parse_boundary(content_type).ok()
+}
+
+/// Reads a request from a form.
+pub(super) fn read<T: DeserializeOwned>(body: Bytes, boundary: String) -> Result<T, ApiError> {
+    let fields = fields(body, boundary)?;
+    let form = MapDeserializer::<_, Error>::new(fields.into_iter());
+    serde_path_to_error::deserialize(form).map_err(|error| {
+        let path = error.path().to_string();
+        refused("bad_field", &path, &error.into_inner().to_string())
+    })
+}
+
+/// The values of a form by the names that they have in JSON.
+fn fields(body: Bytes, boundary: String) -> Result<Vec<(String, Field)>, ApiError> {
+    let mut fields: Vec<(String, Field)> = Vec::new();
+    for (name, bytes) in parts(body, boundary)? {
+        if REPEATED.iter().any(|(_, list)| *list == name) {
+            let message = format!("the field `{name}` is known in JSON alone");
+            return Err(ApiError::bad("unknown_field", message));
+        }
+        let list = REPEATED.iter().find(|(one, _)| *one == name);
+        let known = list.map_or(&*name, |(_, list)| list);
+        match (fields.iter_mut().find(|(own, _)| own == known), list) {
+            (Some((_, Field::Repeated(all))), _) => all.push(bytes),
+            (Some(_), _) => {
+                let message = format!("the field `{name}` is given twice");
+                return Err(ApiError::bad("repeated_field", message));
             }
-            "set" => once(&mut all.set, &part, |part| labels::read(text(part)?))?,
-            "mode" => once(&mut all.mode, &part, |part| words::mode(text(part)?))?,
-            "stations" => once(&mut all.stations, &part, |part| stations::read(text(part)?))?,
-            "frames" => once(&mut all.frames, &part, whole)?,
-            "rate" => once(&mut all.rate, &part, whole)?,
-            "size" => once(&mut all.size, &part, whole)?,
-            "ease" => once(&mut all.ease, &part, |part| words::ease(text(part)?))?,
-            "closed" => once(&mut all.closed, &part, |part| words::truth(text(part)?))?,
-            "seed" => once(&mut all.seed, &part, whole)?,
-            "count" => once(&mut all.count, &part, whole)?,
-            "truncation" => once(&mut all.truncation, &part, number)?,
-            other => {
-                let message = format!("the field {} is not known", quoted(other));
-                return Err(Fault::bad("unknown_field", message));
-            }
+            (None, Some(_)) => fields.push((known.to_owned(), Field::Repeated(vec![bytes]))),
+            (None, None) => fields.push((name, Field::Single(bytes))),
         }
     }
     Ok(fields)
 }
 
-fn once<T>(
-    field: &mut Option<T>,
-    part: &Part,
-    read: impl FnOnce(&Part) -> Result<T, Fault>,
-) -> Result<(), Fault> {
-    if field.is_some() {
-        let message = format!("the field `{}` is given twice", part.name);
-        return Err(Fault::bad("repeated_field", message));
+/// The names and contents of all parts. The body is in memory already, so that nothing is waited
+/// for.
+fn parts(body: Bytes, boundary: String) -> Result<Vec<(String, Bytes)>, ApiError> {
+    let broken = |what: &str| ApiError::bad("bad_form", what);
+    let cut = || broken("the form is cut short");
+    let failed = |error: multer::Error| broken(&error.to_string());
+    let mut form = Multipart::new(BodyDataStream::new(Full::new(body)), boundary);
+    let mut parts = Vec::new();
+    while let Some(mut field) = now(form.next_field()).ok_or_else(cut)?.map_err(failed)? {
+        if parts.len() == MOST_PARTS {
+            return Err(broken("the form has more than 64 parts"));
+        }
+        let name = field.name().ok_or_else(|| broken("a part has no name"))?;
+        let name: String = name.chars().take(64).collect();
+        let mut bytes = Bytes::new();
+        // The body is there as a whole, so that mostly one chunk is all there is.
+        while let Some(chunk) = now(field.chunk()).ok_or_else(cut)?.map_err(failed)? {
+            bytes = match bytes.is_empty() {
+                true => chunk,
+                false => [bytes, chunk].concat().into(),
+            };
+        }
+        parts.push((name, bytes));
     }
-    *field = Some(read(part)?);
-    Ok(())
+    Ok(parts)
 }
 
-fn text(part: &Part) -> Result<&str, Fault> {
-    std::str::from_utf8(&part.bytes).map_err(|_| {
-        let message = format!("the field `{}` is not UTF-8", part.name);
-        Fault::bad("bad_field", message)
-    })
+/// The output of a future that never waits; `None` if it does wait.
+fn now<F: Future>(future: F) -> Option<F::Output> {
+    match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(output) => Some(output),
+        Poll::Pending => None,
+    }
 }
 
-fn owned(part: &Part) -> Result<String, Fault> {
-    Ok(text(part)?.to_owned())
+/// The value of one field.
+enum Field {
+    Single(Bytes),
+    /// Of a field that may be repeated: a list, even of one.
+    Repeated(Vec<Bytes>),
 }
 
-fn number<T: FromStr>(part: &Part) -> Result<T, Fault> {
-    text(part)?.trim().parse().map_err(|_| no_number(part))
+impl Field {
+    fn text(&self) -> Result<&str, Error> {
+        match self {
+            Self::Single(bytes) => {
+                std::str::from_utf8(bytes).map_err(|_| Error::custom("it is not UTF-8"))
+            }
+            Self::Repeated(_) => Err(Error::custom("it is a list")),
+        }
+    }
 }
 
-fn whole<T: TryFrom<u64>>(part: &Part) -> Result<T, Fault> {
-    numbers::from_text(text(part)?).ok_or_else(|| no_number(part))
+impl IntoDeserializer<'_, Error> for Field {
+    type Deserializer = Self;
+
+    fn into_deserializer(self) -> Self {
+        self
+    }
 }
 
-fn no_number(part: &Part) -> Fault {
-    let message = format!("the field `{}` is not a number that it takes", part.name);
-    Fault::bad("bad_field", message)
+/// Numbers as they are written.
+macro_rules! from_number {
+    ($($method:ident)*) => {$(
+        fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+            let text = self.text()?.trim();
+            match (whole::from_text(text), text.parse()) {
+                (Some(whole), _) => visitor.visit_u64(whole),
+                (None, Ok(number)) => visitor.visit_f64(number),
+                (None, Err(_)) => Err(Error::custom("it is not a number")),
+            }
+        }
+    )*};
+}
+
+impl<'de> Deserializer<'de> for Field {
+    type Error = Error;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        visitor.visit_str(self.text()?)
+    }
+
+    fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        match self.text()? {
+            "true" => visitor.visit_bool(true),
+            "false" => visitor.visit_bool(false),
+            _ => Err(Error::custom("it is neither `true` nor `false`")),
+        }
+    }
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        visitor.visit_some(self)
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(
+        self,
+        name: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, Error> {
+        match self {
+            Self::Single(bytes) if name == upload::NAME => visitor.visit_byte_buf(bytes.into()),
+            field => visitor.visit_newtype_struct(field),
+        }
+    }
+
+    fn deserialize_enum<V: Visitor<'de>>(
+        self,
+        name: &'static str,
+        variants: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Error> {
+        let word: serde::de::value::StrDeserializer<'_, Error> = self.text()?.into_deserializer();
+        word.deserialize_enum(name, variants, visitor)
+    }
+
+    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        let text = match self {
+            Self::Repeated(parts) => {
+                let parts = parts.into_iter().map(Field::Single);
+                return SeqDeserializer::new(parts).deserialize_seq(visitor);
+            }
+            Self::Single(text) => text,
+        };
+        // As from a reader: what is read must not borrow from a field that goes away.
+        let mut json = serde_json::Deserializer::from_reader(&text[..]);
+        let no_list = |error| Error::custom(format!("{NO_LIST}: {error}"));
+        let value = json.deserialize_seq(visitor).map_err(no_list)?;
+        json.end().map_err(no_list)?;
+        Ok(value)
+    }
+
+    from_number! {
+        deserialize_u8 deserialize_u16 deserialize_u32 deserialize_u64
+        deserialize_i8 deserialize_i16 deserialize_i32 deserialize_i64
+        deserialize_f32 deserialize_f64
+    }
+
+    serde::forward_to_deserialize_any! {
+        i128 u128 char str string bytes byte_buf unit unit_struct tuple tuple_struct map struct
+        identifier ignored_any
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(body: &str) -> Result<Vec<(String, String)>, ApiError> {
+        let body = Bytes::copy_from_slice(body.as_bytes());
+        let text =
+            |(name, bytes): (String, Bytes)| (name, String::from_utf8(bytes.to_vec()).unwrap());
+        Ok(parts(body, "xyz".to_owned())?
+            .into_iter()
+            .map(text)
+            .collect())
+    }
+
+    #[test]
+    fn fields_come_out_as_they_were_sent() {
+        let body = "--xyz\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\none\r\n\
+                    --xyz\r\ncontent-type: image/png\r\n\
+                    content-disposition: form-data; filename=\"x.png\"; name=b\r\n\r\n\
+                    \r\n--xy\r\n\r\n\r\n\
+                    --xyz\r\nContent-Disposition: form-data; name=\"c\"\r\n\r\n\r\n--xyz--\r\n";
+        let expected = [("a", "one"), ("b", "\r\n--xy\r\n\r\n"), ("c", "")];
+        let expected = expected.map(|(name, text)| (name.to_owned(), text.to_owned()));
+        assert_eq!(read(body).unwrap(), expected);
+    }
+
+    #[test]
+    fn broken_forms_are_refused() {
+        let head = "--xyz\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n";
+        for body in [
+            "",
+            "--xy",
+            "--xyz",
+            "--xyz\r\n",
+            "--xyzz\r\n\r\n",
+            "--xyz\r\n\r\n\r\n--xyz--",
+            head,
+            &format!("{head}text"),
+            "--xyz\r\nContent-Disposition: form-data; name=\"a\r\n\r\n\r\n--xyz--",
+            "--xyz\r\nContent-Disposition: form-data; name=\"a\\",
+            &format!("{}--xyz--", format!("{head}\r\n").repeat(65)),
+        ] {
+            assert!(read(body).is_err(), "{body:?}");
+        }
+    }
 }

@@ -1,22 +1,22 @@
 //! Whole numbers, however they are written: in JSON 3, 3.0 and 3e0 are the same.
 
-use serde::{Deserialize, Deserializer, de};
-use serde_json::Number;
+use std::fmt;
+use std::marker::PhantomData;
 
-/// A whole number of a JSON body, as [`super::object::some`].
+use serde::de::{Deserializer, Error, Unexpected, Visitor};
+
+/// A whole number of a field that may be left out, but not be null.
 pub(super) fn some<'de, D: Deserializer<'de>, T: TryFrom<u64>>(
     deserializer: D,
 ) -> Result<Option<T>, D::Error> {
     one(deserializer).map(Some)
 }
 
+/// A whole number.
 pub(super) fn one<'de, D: Deserializer<'de>, T: TryFrom<u64>>(
     deserializer: D,
 ) -> Result<T, D::Error> {
-    let number = Number::deserialize(deserializer)?;
-    let whole = number.as_u64().or_else(|| exact(number.as_f64()?));
-    let fitting = whole.and_then(|whole| T::try_from(whole).ok());
-    fitting.ok_or_else(|| de::Error::custom(format!("{number} is not a whole number in range")))
+    deserializer.deserialize_u64(WholeVisitor(PhantomData))
 }
 
 /// A whole number from the text of a form.
@@ -30,6 +30,26 @@ fn exact(value: f64) -> Option<u64> {
     // 2 to the power of 64 is the first number that does not fit.
     let fits = value.fract() == 0.0 && (0.0..18_446_744_073_709_551_616.0).contains(&value);
     fits.then_some(value as u64)
+}
+
+struct WholeVisitor<T>(PhantomData<T>);
+
+impl<T: TryFrom<u64>> Visitor<'_> for WholeVisitor<T> {
+    type Value = T;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a whole number in range")
+    }
+
+    fn visit_u64<E: Error>(self, value: u64) -> Result<T, E> {
+        let unexpected = |_| E::invalid_value(Unexpected::Unsigned(value), &self);
+        T::try_from(value).map_err(unexpected)
+    }
+
+    fn visit_f64<E: Error>(self, value: f64) -> Result<T, E> {
+        let whole = exact(value).and_then(|whole| T::try_from(whole).ok());
+        whole.ok_or_else(|| E::invalid_value(Unexpected::Float(value), &self))
+    }
 }
 
 #[cfg(test)]

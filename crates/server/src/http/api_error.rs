@@ -2,31 +2,30 @@
 
 use std::borrow::Cow;
 
-use axum::http::header::{ALLOW, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
-use serde_json::json;
+use serde::Serialize;
+use utoipa::ToSchema;
 use utsushi::{PaintError, StyleError};
 use utsushi_imaging::DecodeError;
 
+use super::RequestNumber;
 use super::content_type::json_response;
 use crate::{SubmitError, WorkError};
 
 /// An error with a code for programs, a message and a fix for people.
 #[derive(Clone, Debug)]
-pub(super) struct Fault {
+pub(super) struct ApiError {
     pub(super) status: StatusCode,
     pub(super) code: &'static str,
     pub(super) message: String,
     pub(super) fix: Cow<'static, str>,
-    header: Option<(HeaderName, &'static str)>,
+    /// The number of the request that failed, where the log has the reason.
+    request: Option<RequestNumber>,
+    header: Option<(&'static str, &'static str)>,
 }
 
-/// Put on the response for the log.
-#[derive(Clone, Copy)]
-pub(super) struct FaultCode(pub(super) &'static str);
-
-impl Fault {
+impl ApiError {
     pub(super) fn new(
         status: StatusCode,
         code: &'static str,
@@ -38,11 +37,12 @@ impl Fault {
             code,
             message: shortened(message.into()),
             fix: fix.into(),
+            request: None,
             header: None,
         }
     }
 
-    fn with(mut self, name: HeaderName, value: &'static str) -> Self {
+    fn with(mut self, name: &'static str, value: &'static str) -> Self {
         self.header = Some((name, value));
         self
     }
@@ -73,14 +73,14 @@ impl Fault {
             message,
             fix,
         )
-        .with(ALLOW, allowed)
+        .with("allow", allowed)
     }
 
     pub(super) fn unauthorized() -> Self {
         let message = "this server wants its access token";
         let fix = "send `Authorization: Bearer TOKEN` with the token that `utsushi serve` printed";
         Self::new(StatusCode::UNAUTHORIZED, "unauthorized", message, fix)
-            .with(WWW_AUTHENTICATE, "Bearer")
+            .with("www-authenticate", "Bearer")
     }
 
     pub(super) fn cross_origin() -> Self {
@@ -89,9 +89,21 @@ impl Fault {
         Self::new(StatusCode::FORBIDDEN, "cross_origin", message, fix)
     }
 
+    /// For a request that calls the server by `host`, or by nothing: a page elsewhere may have its
+    /// name point here (DNS rebinding).
+    pub(super) fn unknown_host(host: Option<&str>) -> Self {
+        let message = match host {
+            Some(host) => format!("unknown host name `{host}`: it is not one of this server's"),
+            None => "the request names no host".to_owned(),
+        };
+        let fix = "open the server as localhost, or start it with --allow-host and the name (of \
+                   the proxy before it, for example)";
+        Self::new(StatusCode::FORBIDDEN, "unknown_host", message, fix)
+    }
+
     pub(super) fn busy(code: &'static str, message: impl Into<String>) -> Self {
         let fix = "try again after the seconds in Retry-After";
-        Self::new(StatusCode::TOO_MANY_REQUESTS, code, message, fix).with(RETRY_AFTER, "2")
+        Self::new(StatusCode::TOO_MANY_REQUESTS, code, message, fix).with("retry-after", "2")
     }
 
     pub(super) fn body_too_large(limit: usize) -> Self {
@@ -120,7 +132,7 @@ impl Fault {
             message,
             fix,
         )
-        .with(RETRY_AFTER, "30")
+        .with("retry-after", "30")
     }
 
     /// For all that a network of one way does not do.
@@ -138,9 +150,51 @@ impl Fault {
         Self::new(status, code, error.to_string(), fix)
     }
 
-    pub(super) fn body(&self) -> serde_json::Value {
-        json!({"error": {"code": self.code, "message": self.message, "fix": self.fix}})
+    /// Whether the server is to blame, so that the log has the reason.
+    pub(super) fn is_internal(&self) -> bool {
+        self.status == StatusCode::INTERNAL_SERVER_ERROR
     }
+
+    /// With the number of the request that failed, if the reason is in the log alone. A number
+    /// that it has already stays: a job fails under the number of the request that started it.
+    pub(super) fn of_request(mut self, number: RequestNumber) -> Self {
+        if self.is_internal() {
+            self.request = self.request.or(Some(number));
+        }
+        self
+    }
+
+    /// As clients read it.
+    pub(super) fn object(&self) -> ErrorObject {
+        ErrorObject {
+            code: self.code,
+            message: self.message.clone(),
+            fix: self.fix.clone(),
+            request: self.request.map(|number| number.0),
+        }
+    }
+}
+
+/// An error in JSON.
+#[derive(Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = Error)]
+pub(super) struct ErrorBody {
+    error: ErrorObject,
+}
+
+#[derive(Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ErrorObject {
+    code: &'static str,
+    message: String,
+    #[schema(value_type = String)]
+    fix: Cow<'static, str>,
+    /// With the code `fault`: the number of the request, under which the server's log has the
+    /// reason.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    request: Option<u64>,
 }
 
 /// Most bytes of a message, in which clients may find a name that they sent.
@@ -155,7 +209,7 @@ fn shortened(mut message: String) -> String {
     message
 }
 
-impl From<SubmitError> for Fault {
+impl From<SubmitError> for ApiError {
     fn from(error: SubmitError) -> Self {
         match error {
             SubmitError::Full { .. } => Self::busy("queue_full", error.to_string()),
@@ -165,13 +219,13 @@ impl From<SubmitError> for Fault {
                 "the server is stopping",
                 "try again when it runs again",
             )
-            .with(RETRY_AFTER, "10"),
+            .with("retry-after", "10"),
             SubmitError::Work(error) => (&error).into(),
         }
     }
 }
 
-impl From<&WorkError> for Fault {
+impl From<&WorkError> for ApiError {
     fn from(error: &WorkError) -> Self {
         const SMALLER: &str = "make the picture smaller";
         const READABLE: &str = "send a PNG, JPEG, WebP, GIF, BMP or TIFF that is whole";
@@ -262,6 +316,9 @@ impl From<&WorkError> for Fault {
             WorkError::Paint(PaintError::Strength(_)) => {
                 unusable("bad_strength", error, "give a number from 0 to 1")
             }
+            WorkError::Paint(PaintError::Octaves(_)) => {
+                unusable("bad_octaves", error, "give a number from 0 to 5, or none")
+            }
             WorkError::Encode(_) => unusable("bad_format", error, "ask for a PNG"),
             WorkError::Cancelled => Self::new(
                 StatusCode::CONFLICT,
@@ -273,21 +330,27 @@ impl From<&WorkError> for Fault {
                 StatusCode::INTERNAL_SERVER_ERROR,
                 "fault",
                 error.to_string(),
-                "this is the server's fault; please report it",
+                "tell whoever runs the server: its log has the reason, with the number of the request",
             ),
         }
     }
 }
 
-impl IntoResponse for Fault {
+impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
-        let mut response = json_response(self.status, &self.body());
+        let mut response = json_response(
+            self.status,
+            &ErrorBody {
+                error: self.object(),
+            },
+        );
         if let Some((name, value)) = self.header {
-            response
-                .headers_mut()
-                .insert(name, HeaderValue::from_static(value));
+            response.headers_mut().insert(
+                HeaderName::from_static(name),
+                HeaderValue::from_static(value),
+            );
         }
-        response.extensions_mut().insert(FaultCode(self.code));
+        response.extensions_mut().insert(self);
         response
     }
 }

@@ -1,22 +1,22 @@
 //! Results of jobs on disk, so that they outlive the process.
 //!
 //! A file is written under the name of its job with `.part` behind, flushed, and given its name
-//! ([`Label`]) in one step; then the folder is flushed. What is left of a process that was killed
+//! ([`ResultName`]) in one step; then the folder is flushed. What is left of a process that was killed
 //! is a whole result or a `.part`, which the next one clears away.
 
-mod label;
+mod result_name;
 
 use std::collections::HashMap;
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::SystemTime;
 
+use super::tagged_result::TaggedResult;
 use super::{KeepOptions, ServerError};
-use crate::Painted;
-use label::{Label, is_digits};
+use result_name::{ResultName, is_digits};
 
 /// Ends the name of a file that is not whole.
 const PART: &str = "part";
@@ -24,30 +24,27 @@ const PART: &str = "part";
 /// Held by the server that uses the folder; the system lets go of it whichever way that ends.
 const LOCK: &str = ".lock";
 
-pub(super) struct Shelf {
+pub(super) struct ResultStore {
     options: KeepOptions,
     results: Mutex<HashMap<String, Kept>>,
     /// One writes at a time, so that the room it made stays its own.
     writing: Mutex<()>,
-    failures: AtomicU64,
     _lock: File,
 }
 
 struct Kept {
-    label: Label,
+    name: ResultName,
     bytes: u64,
     since: SystemTime,
 }
 
-/// How much is kept.
-pub(super) struct Stock {
+/// The number and size of all kept results.
+pub(super) struct StoreTotals {
     pub(super) results: usize,
     pub(super) bytes: u64,
-    /// Results that could not be kept since the start.
-    pub(super) failures: u64,
 }
 
-impl Shelf {
+impl ResultStore {
     /// Makes the folder if need be, clears what a killed server left half written, and finds what
     /// earlier ones have kept.
     pub(super) fn open(options: KeepOptions) -> Result<Self, ServerError> {
@@ -67,62 +64,71 @@ impl Shelf {
             Ok(()) | Err(TryLockError::Error(_)) => {}
         }
         let results = found(&folder).map_err(failed)?;
-        let shelf = Self {
+        let store = Self {
             options: KeepOptions {
                 results: options.results.max(1),
                 ..options
             },
             results: Mutex::new(results),
             writing: Mutex::default(),
-            failures: AtomicU64::new(0),
             _lock: lock,
         };
-        shelf.clear_old();
-        shelf.make_room(0, 0);
-        Ok(shelf)
+        store.clear_old();
+        store.make_room(0, 0);
+        Ok(store)
     }
 
     /// Keeps a result, on the disk when this returns; false if `gone` says that nobody wants it.
-    pub(super) fn put(&self, id: &str, painted: &Painted, gone: &AtomicBool) -> io::Result<bool> {
+    pub(super) fn put(
+        &self,
+        id: &str,
+        result: &TaggedResult,
+        gone: &AtomicBool,
+    ) -> io::Result<bool> {
         let _writing = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
-        let kept = self.write(id, painted, gone);
+        let kept = self.write(id, result, gone);
         if kept.is_err() {
-            self.failures.fetch_add(1, Ordering::Relaxed);
             let _ = fs::remove_file(self.part(id));
             self.remove(id);
         }
         kept
     }
 
-    fn write(&self, id: &str, painted: &Painted, gone: &AtomicBool) -> io::Result<bool> {
-        let bytes = painted.bytes.len() as u64;
+    fn write(&self, id: &str, result: &TaggedResult, gone: &AtomicBool) -> io::Result<bool> {
+        let bytes = result.painted.bytes.len() as u64;
         if bytes > self.options.bytes {
             return Err(io::ErrorKind::FileTooLarge.into());
         }
         self.make_room(1, bytes);
         let part = self.part(id);
         let mut file = private(OpenOptions::new().write(true).create_new(true)).open(&part)?;
-        file.write_all(&painted.bytes)?;
+        file.write_all(&result.painted.bytes)?;
         file.sync_all()?;
-        let label = Label::of(id, painted);
-        {
+        if gone.load(Ordering::Acquire) {
+            return fs::remove_file(part).map(|()| false);
+        }
+        let name = ResultName::of(id, result);
+        self.rename(&part, &name)?;
+        let kept = Kept {
+            name: name.clone(),
+            bytes,
+            since: SystemTime::now(),
+        };
+        // Asked again under the lock that `remove` takes: whoever forgets a job while its result
+        // is written finds it in one place or the other.
+        let wanted = {
             let mut results = self.lock();
-            // Looked at under the lock that `remove` takes: whoever forgets a job while its result
-            // is written finds it in one place or the other.
-            if gone.load(Ordering::Acquire) {
-                return fs::remove_file(part).map(|()| false);
+            let wanted = !gone.load(Ordering::Acquire);
+            if wanted {
+                results.insert(id.to_owned(), kept);
             }
-            fs::rename(part, self.options.folder.join(label.to_string()))?;
-            let since = SystemTime::now();
-            let kept = Kept {
-                label,
-                bytes,
-                since,
-            };
-            results.insert(id.to_owned(), kept);
+            wanted
+        };
+        if !wanted {
+            self.delete(&name);
         }
         flush(&self.options.folder)?;
-        Ok(true)
+        Ok(wanted)
     }
 
     /// Whether there is a result of that job.
@@ -131,35 +137,33 @@ impl Shelf {
     }
 
     /// Reads a result; one that is not what was written is cleared away.
-    pub(super) fn read(&self, id: &str) -> Option<Painted> {
-        let (path, label, length) = {
+    pub(super) fn read(&self, id: &str) -> Option<TaggedResult> {
+        let (path, name, length) = {
             let results = self.lock();
             let kept = results.get(id)?;
-            let path = self.options.folder.join(kept.label.to_string());
-            (path, kept.label.clone(), kept.bytes)
+            let path = self.options.folder.join(kept.name.to_string());
+            (path, kept.name.clone(), kept.bytes)
         };
         let mut bytes = Vec::new();
         let read = File::open(path).and_then(|file| file.take(length + 1).read_to_end(&mut bytes));
-        let painted = match read {
-            Ok(_) => label.painted(bytes),
+        let result = match read {
+            Ok(_) => name.result(bytes),
             // Out of descriptors, for example: it may be there the next time.
             Err(error) if error.kind() != io::ErrorKind::NotFound => return None,
             Err(_) => None,
         };
-        if painted.is_none() {
+        if result.is_none() {
             self.remove(id);
         }
-        painted
+        result
     }
 
     /// Forgets a result; false if there is none.
     pub(super) fn remove(&self, id: &str) -> bool {
-        let removed = {
-            let mut results = self.lock();
-            let kept = results.remove(id);
-            kept.map(|kept| self.discard(&kept.label)).is_some()
-        };
-        removed && flush(&self.options.folder).is_ok()
+        let removed = self.lock().remove(id);
+        let Some(kept) = removed else { return false };
+        self.delete(&kept.name);
+        flush(&self.options.folder).is_ok()
     }
 
     /// Whether results have come of age.
@@ -169,21 +173,20 @@ impl Shelf {
 
     /// Removes results that have come of age.
     pub(super) fn clear_old(&self) {
-        self.lock().retain(|_, kept| {
-            let keep = !self.is_old(kept);
-            if !keep {
-                self.discard(&kept.label);
-            }
-            keep
-        });
+        let old: Vec<_> = {
+            let mut results = self.lock();
+            results.extract_if(|_, kept| self.is_old(kept)).collect()
+        };
+        for (_, kept) in old {
+            self.delete(&kept.name);
+        }
     }
 
-    pub(super) fn stock(&self) -> Stock {
+    pub(super) fn totals(&self) -> StoreTotals {
         let results = self.lock();
-        Stock {
+        StoreTotals {
             results: results.len(),
             bytes: results.values().map(|kept| kept.bytes).sum(),
-            failures: self.failures.load(Ordering::Relaxed),
         }
     }
 
@@ -193,17 +196,22 @@ impl Shelf {
 
     /// Removes the oldest results until so many more, with so many bytes, have room.
     fn make_room(&self, more: usize, bytes: u64) {
-        let mut results = self.lock();
-        let mut all: u64 = results.values().map(|kept| kept.bytes).sum();
-        while results.len() + more > self.options.results || all + bytes > self.options.bytes {
-            let oldest = results.values().min_by_key(|kept| kept.since);
-            let Some(id) = oldest.map(|kept| kept.label.id.clone()) else {
-                return;
-            };
-            if let Some(kept) = results.remove(&id) {
-                self.discard(&kept.label);
+        let mut evicted = Vec::new();
+        {
+            let mut results = self.lock();
+            let mut all: u64 = results.values().map(|kept| kept.bytes).sum();
+            while results.len() + more > self.options.results || all + bytes > self.options.bytes {
+                let oldest = results.values().min_by_key(|kept| kept.since);
+                let oldest = oldest.map(|kept| kept.name.id.clone());
+                let Some(kept) = oldest.and_then(|id| results.remove(&id)) else {
+                    break;
+                };
                 all -= kept.bytes;
+                evicted.push(kept);
             }
+        }
+        for kept in evicted {
+            self.delete(&kept.name);
         }
     }
 
@@ -213,9 +221,23 @@ impl Shelf {
         age > self.options.time
     }
 
-    fn discard(&self, label: &Label) {
+    fn rename(&self, part: &Path, name: &ResultName) -> io::Result<()> {
+        #[cfg(test)]
+        self.assert_unlocked();
+        fs::rename(part, self.options.folder.join(name.to_string()))
+    }
+
+    fn delete(&self, name: &ResultName) {
+        #[cfg(test)]
+        self.assert_unlocked();
         // Whoever else has removed it did what was to be done.
-        let _ = fs::remove_file(self.options.folder.join(label.to_string()));
+        let _ = fs::remove_file(self.options.folder.join(name.to_string()));
+    }
+
+    /// The asynchronous thread takes the lock: it must not wait for a disk behind it.
+    #[cfg(test)]
+    fn assert_unlocked(&self) {
+        assert!(self.results.try_lock().is_ok(), "the disk under the lock");
     }
 
     fn part(&self, id: &str) -> PathBuf {
@@ -227,7 +249,7 @@ impl Shelf {
     }
 }
 
-/// What is in the folder; what is not a result, or half of one, is left alone.
+/// The results in the folder. Half-written ones are deleted, all other files left alone.
 fn found(folder: &Path) -> io::Result<HashMap<String, Kept>> {
     let mut results = HashMap::new();
     for entry in fs::read_dir(folder)? {
@@ -243,13 +265,13 @@ fn found(folder: &Path) -> io::Result<HashMap<String, Kept>> {
             && is_digits(id)
         {
             fs::remove_file(entry.path())?;
-        } else if let Some(label) = Label::read(name) {
+        } else if let Some(name) = ResultName::read(name) {
             let kept = Kept {
                 bytes: metadata.len(),
                 since: metadata.modified()?,
-                label,
+                name,
             };
-            results.insert(kept.label.id.clone(), kept);
+            results.insert(kept.name.id.clone(), kept);
         }
     }
     Ok(results)
@@ -277,5 +299,59 @@ fn flush(folder: &Path) -> io::Result<()> {
     match cfg!(unix) {
         true => File::open(folder)?.sync_all(),
         false => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Painted, PaintedFormat};
+    use utsushi_imaging::OutputFormat;
+
+    fn result(length: usize) -> TaggedResult {
+        TaggedResult::new(Painted {
+            bytes: vec![7; length].into(),
+            format: PaintedFormat::Picture(OutputFormat::Png),
+            width: 1,
+            height: 1,
+            frames: 1,
+        })
+    }
+
+    fn files(folder: &Path) -> usize {
+        let names = fs::read_dir(folder).unwrap();
+        let names = names.map(|entry| entry.unwrap().file_name());
+        names.filter(|name| name != LOCK).count()
+    }
+
+    /// Each of these renames or deletes a file, and asserts that the lock is free meanwhile.
+    #[test]
+    fn the_disk_is_used_without_the_lock() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut options = KeepOptions::new(folder.path().to_owned());
+        options.results = 2;
+        let mut store = ResultStore::open(options).unwrap();
+        let wanted = AtomicBool::new(false);
+        let ids = ["0a".repeat(16), "1b".repeat(16), "2c".repeat(16)];
+        for id in &ids {
+            assert!(store.put(id, &result(10), &wanted).unwrap());
+        }
+        assert!(!store.holds(&ids[0]), "it made room");
+        assert_eq!(files(folder.path()), 2);
+        assert!(store.remove(&ids[1]));
+        assert_eq!(files(folder.path()), 1);
+        store.options.time = std::time::Duration::ZERO;
+        store.clear_old();
+        assert_eq!((files(folder.path()), store.totals().results), (0, 0));
+    }
+
+    #[test]
+    fn what_nobody_wants_any_more_is_not_kept() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = ResultStore::open(KeepOptions::new(folder.path().to_owned())).unwrap();
+        let id = "0a".repeat(16);
+        let gone = AtomicBool::new(true);
+        assert!(!store.put(&id, &result(10), &gone).unwrap());
+        assert_eq!((files(folder.path()), store.holds(&id)), (0, false));
     }
 }

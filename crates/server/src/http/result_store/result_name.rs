@@ -4,14 +4,14 @@ use std::fmt;
 
 use utsushi_imaging::{AnimationFormat, OutputFormat};
 
-use super::super::entity_tag;
+use super::super::tagged_result::TaggedResult;
 use crate::{Painted, PaintedFormat};
 
 /// `JOB-HASH-WIDTHxHEIGHTxFRAMES.ENDING`: a file has its name from the moment it is whole, so
 /// that nothing about a result can be there without the rest. The ending makes it a picture that
 /// opens by hand.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Label {
+pub(super) struct ResultName {
     pub(super) id: String,
     /// Digits of the entity tag, which are a hash of the bytes.
     tag: String,
@@ -26,11 +26,12 @@ const DIGITS: usize = 32;
 
 const ENDINGS: [&str; 5] = ["png", "jpg", "webp", "gif", "apng"];
 
-impl Label {
-    pub(super) fn of(id: &str, painted: &Painted) -> Self {
+impl ResultName {
+    pub(super) fn of(id: &str, result: &TaggedResult) -> Self {
+        let painted = &result.painted;
         Self {
             id: id.to_owned(),
-            tag: digits_of(&painted.bytes),
+            tag: result.tag.trim_matches('"').to_owned(),
             width: painted.width,
             height: painted.height,
             frames: painted.frames,
@@ -46,13 +47,13 @@ impl Label {
         }
     }
 
-    /// Reads a file's name; nothing if it is none that [`Label::of`] gives.
+    /// Reads a file's name, or returns `None` if it is none that [`ResultName::of`] gives.
     pub(super) fn read(name: &str) -> Option<Self> {
         let (stem, ending) = name.split_once('.')?;
         let mut parts = stem.split('-');
         let (id, tag, size) = (parts.next()?, parts.next()?, parts.next()?);
         let mut numbers = size.split('x').map(|number| number.parse().ok());
-        let label = Self {
+        let read = Self {
             id: id.to_owned(),
             tag: tag.to_owned(),
             width: numbers.next()??,
@@ -61,22 +62,20 @@ impl Label {
             ending: ENDINGS.into_iter().find(|own| *own == ending)?,
         };
         // One result has one name: no leading zeros, no signs, nothing behind.
-        let own = is_digits(id) && is_digits(tag) && label.to_string() == name;
-        own.then_some(label)
+        let own = is_digits(id) && is_digits(tag) && read.to_string() == name;
+        own.then_some(read)
     }
 
-    /// The result with these bytes; nothing if they are not those that were kept.
-    pub(super) fn painted(&self, bytes: Vec<u8>) -> Option<Painted> {
-        if digits_of(&bytes) != self.tag {
-            return None;
-        }
-        Some(Painted {
+    /// The result with these bytes, or `None` if they are not those that were kept.
+    pub(super) fn result(&self, bytes: Vec<u8>) -> Option<TaggedResult> {
+        let result = TaggedResult::new(Painted {
             bytes: bytes.into(),
             format: self.format(),
             width: self.width,
             height: self.height,
             frames: self.frames,
-        })
+        });
+        (result.tag.trim_matches('"') == self.tag).then_some(result)
     }
 
     fn format(&self) -> PaintedFormat {
@@ -93,7 +92,7 @@ impl Label {
     }
 }
 
-impl fmt::Display for Label {
+impl fmt::Display for ResultName {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self {
             id,
@@ -113,10 +112,6 @@ pub(super) fn is_digits(text: &str) -> bool {
     text.len() == DIGITS && text.bytes().all(digit)
 }
 
-fn digits_of(bytes: &[u8]) -> String {
-    entity_tag::of(bytes).trim_matches('"').to_owned()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -134,25 +129,25 @@ mod tests {
             (moving(AnimationFormat::Gif), 8),
             (moving(AnimationFormat::Apng), 8),
         ] {
-            let painted = Painted {
+            let result = TaggedResult::new(Painted {
                 bytes: b"abc".as_slice().into(),
                 format,
                 width: 640,
                 height: 48,
                 frames,
-            };
-            let label = Label::of(&"0a".repeat(16), &painted);
-            let read = Label::read(&label.to_string()).unwrap();
-            assert_eq!(read, label);
-            assert_eq!(read.painted(b"abc".to_vec()), Some(painted));
-            assert_eq!(read.painted(b"ab".to_vec()), None, "not the bytes of then");
+            });
+            let name = ResultName::of(&"0a".repeat(16), &result);
+            let read = ResultName::read(&name.to_string()).unwrap();
+            assert_eq!(read, name);
+            assert_eq!(read.result(b"abc".to_vec()), Some(result));
+            assert_eq!(read.result(b"ab".to_vec()), None, "not the bytes of then");
         }
     }
 
     #[test]
     fn other_names_are_left_alone() {
         let hex = "0a".repeat(16);
-        assert!(Label::read(&format!("{hex}-{hex}-6x4x1.png")).is_some());
+        assert!(ResultName::read(&format!("{hex}-{hex}-6x4x1.png")).is_some());
         for name in [
             String::new(),
             "me.png".to_owned(),
@@ -168,7 +163,7 @@ mod tests {
             format!("{}-{hex}-6x4x1.png", hex.to_uppercase()),
             format!("../{}-{hex}-6x4x1.png", &hex[3..]),
         ] {
-            assert_eq!(Label::read(&name), None, "{name}");
+            assert_eq!(ResultName::read(&name), None, "{name}");
         }
     }
 }

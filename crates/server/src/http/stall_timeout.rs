@@ -11,13 +11,13 @@ use tokio::time::{Instant, Sleep, sleep};
 
 /// Writing has to go on at least every so often. Reading has no such bound: while a picture is
 /// painted nothing comes, and the times of heads and bodies are bounded elsewhere.
-pub(super) struct Stalling {
+pub(super) struct StallTimeout {
     stream: TcpStream,
     time: Duration,
     stalled: Option<Pin<Box<Sleep>>>,
 }
 
-impl Stalling {
+impl StallTimeout {
     pub(super) fn new(stream: TcpStream, time: Duration) -> Self {
         Self {
             stream,
@@ -45,7 +45,7 @@ impl Stalling {
     }
 }
 
-impl AsyncRead for Stalling {
+impl AsyncRead for StallTimeout {
     fn poll_read(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
@@ -55,7 +55,7 @@ impl AsyncRead for Stalling {
     }
 }
 
-impl AsyncWrite for Stalling {
+impl AsyncWrite for StallTimeout {
     fn poll_write(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,

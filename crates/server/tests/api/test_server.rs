@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::thread::JoinHandle;
+use std::thread::{JoinHandle, ThreadId};
 
 use burn::module::{Module, ModuleMapper, Param};
 use burn::tensor::{Device, Int, Tensor};
@@ -102,13 +102,15 @@ pub fn drawing(width: u32, height: u32) -> Vec<u8> {
 }
 
 /// A running server; it is stopped and awaited when dropped.
-pub struct Studio {
+pub struct TestServer {
     pub address: SocketAddr,
+    /// The thread that answers.
+    pub thread_id: ThreadId,
     stop: Arc<AtomicBool>,
     thread: Option<JoinHandle<()>>,
 }
 
-impl Studio {
+impl TestServer {
     pub fn open() -> Self {
         Self::with(EngineOptions::default(), None)
     }
@@ -133,19 +135,24 @@ impl Studio {
         keep: Option<KeepOptions>,
     ) -> Self {
         let options = ServerOptions {
-            address: "127.0.0.1:0".parse().unwrap(),
             token: token.map(str::to_owned),
             model_name: "tiny".to_owned(),
             engine,
             keep,
+            ..ServerOptions::new("127.0.0.1:0".parse().unwrap())
         };
+        Self::with_options(model, options)
+    }
+
+    pub fn with_options(model: impl Into<Model>, options: ServerOptions) -> Self {
         let server = Server::bind(model, options).unwrap();
         let address = server.address();
         let stop = Arc::new(AtomicBool::new(false));
         let flag = Arc::clone(&stop);
-        let thread = std::thread::spawn(move || server.run(&flag, |_| {}).unwrap());
+        let thread = std::thread::spawn(move || server.run(&flag).unwrap());
         Self {
             address,
+            thread_id: thread.thread().id(),
             stop,
             thread: Some(thread),
         }
@@ -157,7 +164,7 @@ impl Studio {
     }
 }
 
-impl Drop for Studio {
+impl Drop for TestServer {
     fn drop(&mut self) {
         self.ask_to_stop();
         let ended = self.thread.take().map(JoinHandle::join);

@@ -1,0 +1,68 @@
+//! The page at the width of a phone, in both languages, and where its errors are seen.
+
+use serde_json::json;
+
+use crate::browser::{Browser, chromium};
+use crate::serve::Serving;
+use crate::support::Place;
+
+fn resize(browser: &mut Browser, width: u32) {
+    let size = json!({"width": width, "height": 740, "deviceScaleFactor": 1, "mobile": true});
+    browser.call("Emulation.setDeviceMetricsOverride", size);
+}
+
+#[test]
+fn two_styles_fit_and_errors_are_seen() {
+    let Some(program) = chromium() else {
+        eprintln!("skipped: no Chromium is installed");
+        return;
+    };
+    let place = Place::new();
+    let serving = Serving::start(&place, &[], None);
+    let mut browser = Browser::open(&program, &place.path(""), &serving.page);
+    resize(&mut browser, 390);
+    browser.wait_for("document.querySelectorAll('.style .thumb img').length >= 7");
+    if browser.evaluate("document.documentElement.lang") == json!("zh") {
+        browser.evaluate("document.getElementById('language').click()");
+    }
+    for name in ["oil", "tv-cel"] {
+        browser.evaluate(&format!(
+            "document.querySelector('[data-key=\"name:{name}\"]').click()"
+        ));
+    }
+    browser.wait_for("document.querySelectorAll('#chosen li').length === 2");
+    for width in [390, 360] {
+        resize(&mut browser, width);
+        browser.wait_for(&format!("innerWidth === {width}"));
+        let found = browser.evaluate("document.documentElement.scrollWidth");
+        assert_eq!(found, json!(width), "with two styles");
+    }
+
+    // A picture that no browser and no server here reads: the style is chosen, so that it is sent.
+    let heic = place.path("photo.heic");
+    let head = b"\0\0\0\x18ftypheic\0\0\0\0mif1heic\0\0\0\x08mdat";
+    std::fs::write(&heic, head).unwrap();
+    browser.evaluate("scrollTo(0, 0)");
+    browser.choose("#file-content", std::slice::from_ref(&heic));
+    browser.wait_for("!document.getElementById('error').hidden");
+    assert_eq!(
+        browser.evaluate("document.getElementById('status').textContent"),
+        json!(""),
+        "nothing is being painted any more"
+    );
+    browser.wait_for(
+        "(({ top, bottom }) => top >= 0 && bottom <= innerHeight + 1)\
+         (document.getElementById('error').getBoundingClientRect())",
+    );
+
+    // The same in Chinese, with the names of styles and the model's card.
+    browser.evaluate("document.getElementById('language').click()");
+    browser.choose("#file-content", &[heic]);
+    browser.wait_for("/[\\u4e00-\\u9fff]/.test(document.getElementById('error').textContent)");
+    let style = "document.querySelector('[data-key=\"name:oil\"] .caption').textContent";
+    assert_eq!(browser.evaluate(style), json!("油画"));
+    let card = "document.getElementById('card').textContent";
+    browser.wait_for(&format!("{card}.includes('模型说明')"));
+    let found = browser.evaluate("document.documentElement.scrollWidth");
+    assert_eq!(found, json!(360), "in Chinese");
+}

@@ -1,0 +1,65 @@
+//! A path before all addresses, for a proxy that has other things at its root.
+
+use axum::Router;
+use axum::extract::Request;
+use axum::http::Uri;
+use axum::http::uri::PathAndQuery;
+use axum::middleware::{Next, from_fn};
+use axum::response::{IntoResponse, Redirect, Response};
+
+use super::guard;
+
+/// The router behind `base`, a path without a slash at its end: requests lose it before they are
+/// routed. Those that come without it, from a proxy that took it off, are routed all the same.
+pub(super) fn under(base: &str, router: Router) -> Router {
+    if base.is_empty() {
+        return router;
+    }
+    let base = base.to_owned();
+    let strip = move |request, next| strip(base.clone(), request, next);
+    Router::new().fallback_service(router).layer(from_fn(strip))
+}
+
+async fn strip(base: String, mut request: Request, next: Next) -> Response {
+    match stripped(&base, request.uri()) {
+        Some(uri) => *request.uri_mut() = uri,
+        None if request.uri().path() == base => {
+            // What the page names is beside it, which needs the slash.
+            let mut response = Redirect::permanent(&format!("{base}/")).into_response();
+            guard::secure(&mut response);
+            return response;
+        }
+        None => {}
+    }
+    next.run(request).await
+}
+
+/// The address without the base path, or `None` if it does not begin with it.
+fn stripped(base: &str, uri: &Uri) -> Option<Uri> {
+    let rest = uri.path_and_query()?.as_str().strip_prefix(base)?;
+    if !rest.starts_with('/') {
+        return None;
+    }
+    let mut parts = uri.clone().into_parts();
+    parts.path_and_query = Some(PathAndQuery::try_from(rest).ok()?);
+    Uri::from_parts(parts).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_base_path_is_taken_off_whole() {
+        let rest = |uri: &str| {
+            let found = stripped("/art", &uri.parse().unwrap());
+            found.map(|uri| uri.to_string())
+        };
+        assert_eq!(rest("/art/").as_deref(), Some("/"));
+        assert_eq!(rest("/art/v1/mix?a=b").as_deref(), Some("/v1/mix?a=b"));
+        assert_eq!(rest("/art//x").as_deref(), Some("//x"));
+        for other in ["/", "/art", "/art?a", "/artist/v1/mix", "/v1/art/mix"] {
+            assert_eq!(rest(other), None, "{other}");
+        }
+    }
+}

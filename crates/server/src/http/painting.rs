@@ -1,0 +1,96 @@
+//! `POST /v1/transfer`, `/v1/mix`, `/v1/edit`, `/v1/morph` and `/v1/generate`.
+
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::http::header::LOCATION;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode};
+use tokio::sync::OwnedSemaphorePermit;
+use tokio::time::timeout;
+
+use super::api_error::ApiError;
+use super::content_type::json_response;
+use super::jobs::JobLinks;
+use super::request::{self, TaskRequest};
+use super::state::ServerState;
+use super::tagged_result::TaggedResult;
+use super::{RequestNumber, blocking, body};
+use crate::{Painted, Ticket};
+
+/// The header with which a client asks for a job in place of an answer (RFC 7240).
+const PREFER: HeaderName = HeaderName::from_static("prefer");
+
+/// Answers with the picture, or with a job where the client prefers that.
+pub(super) async fn paint<R: TaskRequest>(
+    State(state): State<Arc<ServerState>>,
+    request: Request,
+) -> Result<Response<Body>, ApiError> {
+    let (head, body) = request.into_parts();
+    let held = body::read(&state, &head.headers, body).await?;
+    // Whatever the body holds: what is wrong with it is not what the client needs to hear.
+    if !R::FOR_ONE_STYLE && state.engine.model().steered().is_none() {
+        return Err(ApiError::one_way());
+    }
+    let as_job = prefers_job(&head.headers);
+    let number = RequestNumber::of(&head.extensions);
+    let engine = state.engine.clone();
+    // Base64 of a large body and a look at its pictures take a while. The permit goes along: a
+    // client that leaves meanwhile does not free the bytes.
+    let reading = blocking::run(move || {
+        // Where the body was JSON, the pictures are copies; they stay within what it took.
+        let task = request::read::<R>(&head.headers, held.bytes)?;
+        Ok::<_, ApiError>((engine.submit(task)?, held.permit))
+    });
+    let (ticket, permit) = reading.await??;
+    if as_job {
+        return start_job(&state, ticket, permit, number);
+    }
+    let painted = wait(&state, ticket).await?;
+    drop(permit);
+    Ok(TaggedResult::hashed(painted).await?.response(None))
+}
+
+async fn wait(state: &ServerState, mut ticket: Ticket) -> Result<Painted, ApiError> {
+    // Dropping the ticket, because the time is over or because the client has gone away and this
+    // future with it, cancels the work.
+    let painted = timeout(state.limits.work_time, ticket.finished()).await;
+    let painted = painted.map_err(|_| ApiError::took_too_long())??;
+    state.metrics.painted(&painted);
+    Ok(painted)
+}
+
+impl From<crate::WorkError> for ApiError {
+    fn from(error: crate::WorkError) -> Self {
+        (&error).into()
+    }
+}
+
+fn prefers_job(headers: &HeaderMap) -> bool {
+    let values = headers.get_all(PREFER).iter();
+    values
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+        .any(|value| value.trim().eq_ignore_ascii_case("respond-async"))
+}
+
+fn start_job(
+    state: &Arc<ServerState>,
+    ticket: Ticket,
+    permit: OwnedSemaphorePermit,
+    number: RequestNumber,
+) -> Result<Response<Body>, ApiError> {
+    let id = state.jobs.start(state, ticket, permit, number)?;
+    let place = state.address_of(&format!("/v1/jobs/{id}"));
+    let links = JobLinks {
+        id,
+        status: place.clone(),
+        events: format!("{place}/events"),
+        result: format!("{place}/result"),
+    };
+    let mut response = json_response(StatusCode::ACCEPTED, &links);
+    if let Ok(place) = HeaderValue::from_str(&place) {
+        response.headers_mut().insert(LOCATION, place);
+    }
+    Ok(response)
+}

@@ -1,0 +1,112 @@
+//! `POST /v1/edit`.
+
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use super::super::api_error::ApiError;
+use super::list::List;
+use super::upload::Upload;
+use super::values::{Mode, PictureFormat, Strength, some};
+use super::{TaskRequest, missing, whole};
+use crate::{Edit, Task, ToLabel};
+
+/// Most amounts, and most labels, of an edit.
+const MOST: usize = 32;
+
+/// A picture to be moved along directions of the model, or to labels.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(in super::super) struct EditRequest {
+    /// The picture to edit.
+    content: Upload,
+    /// Amounts along directions.
+    #[serde(default, deserialize_with = "some")]
+    #[schema(value_type = Vec<Amount>, nullable = false, min_items = 1, max_items = 12)]
+    directions: Option<List<Amount, MOST>>,
+    /// Labels that the picture is to have.
+    #[serde(default, deserialize_with = "some")]
+    #[schema(value_type = Vec<LabelAmount>, nullable = false, min_items = 1, max_items = 32)]
+    set: Option<List<LabelAmount, MOST>>,
+    #[serde(default)]
+    mode: Mode,
+    #[serde(default)]
+    strength: Strength,
+    /// As for `/v1/transfer`.
+    #[serde(default, deserialize_with = "whole::some")]
+    #[schema(nullable = false, maximum = 5)]
+    octaves: Option<u32>,
+    #[serde(default)]
+    format: PictureFormat,
+}
+
+/// An amount along a direction.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct Amount {
+    /// A direction of the model, counted from 0; each once.
+    #[serde(deserialize_with = "whole::one")]
+    #[schema(maximum = 11)]
+    direction: usize,
+    /// The amount; 1 is the standard deviation of styles that the model makes up.
+    #[schema(minimum = -10, maximum = 10)]
+    amount: f32,
+}
+
+/// A label that the picture is to have.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = ToLabel)]
+struct LabelAmount {
+    /// A label that the model was trained with.
+    label: String,
+    /// One of its values.
+    value: String,
+    /// The amount; 1 leads to the value.
+    #[serde(default = "all_the_way")]
+    #[schema(minimum = -10, maximum = 10, default = 1.0)]
+    amount: f32,
+}
+
+fn all_the_way() -> f32 {
+    1.0
+}
+
+impl TaskRequest for EditRequest {
+    const ID: &str = "edit";
+    const SUMMARY: &str = "Move a picture along directions of the model, or to labels";
+    const DESCRIPTION: &str = "Not for a model that is `one_way`. Directions are those in which \
+        the decoder is most sensitive; `GET /v1/directions` lists them. Labels are those that the \
+        model was trained with; its `labels` in `GET /v1/models` lists them. At least one of \
+        `directions` and `set` is given.";
+    const RESULT: &str = "The painted picture, in the size of the content.";
+
+    fn into_task(self) -> Result<Task, ApiError> {
+        let content = self.content.bytes("content")?;
+        if self.directions.is_none() && self.set.is_none() {
+            return Err(missing("`directions` or `set`"));
+        }
+        let directions = self.directions.unwrap_or_default();
+        let amounts = directions.entries("too_many_directions", "directions")?;
+        let labels = self.set.map(|set| set.entries("too_many_labels", "set"));
+        let labels = labels.transpose()?;
+        if labels.as_ref().is_some_and(Vec::is_empty) {
+            return Err(ApiError::bad("no_labels", "`set` has no labels"));
+        }
+        let labels = labels.unwrap_or_default();
+        let to_label = |set: LabelAmount| ToLabel {
+            label: set.label,
+            value: set.value,
+            amount: set.amount,
+        };
+        let along = |amount: Amount| (amount.direction, amount.amount);
+        Ok(Task::Edit(Edit {
+            content,
+            amounts: amounts.into_iter().map(along).collect(),
+            labels: labels.into_iter().map(to_label).collect(),
+            mode: self.mode.into(),
+            strength: self.strength.0,
+            octaves: self.octaves,
+            format: self.format.into(),
+        }))
+    }
+}

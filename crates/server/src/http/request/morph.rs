@@ -1,0 +1,179 @@
+//! `POST /v1/morph`.
+
+use serde::Deserialize;
+use utoipa::ToSchema;
+use utsushi::creative::MorphOptions;
+
+use super::super::api_error::ApiError;
+use super::list::List;
+use super::style_part::{Parts, evenly, parts, some_parts};
+use super::upload::Upload;
+use super::values::{Align, Blend, MotionFormat, Pace, some};
+use super::{TaskRequest, Uploads, upload_bytes, whole};
+use crate::{Morph, MorphStation, StylePart, StyleSource, Task};
+
+/// Most stations of a morph.
+const MOST: usize = 32;
+
+/// Frames a second where nothing is said.
+const RATE: u32 = 20;
+
+/// Pictures to be turned into each other, as an animation.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(in super::super) struct MorphRequest {
+    /// The pictures to pass through.
+    #[serde(default)]
+    #[schema(value_type = Vec<Upload>, required, min_items = 1, max_items = 8)]
+    pictures: Uploads,
+    /// Reference paintings.
+    #[serde(default)]
+    #[schema(value_type = Vec<Upload>, max_items = 8)]
+    references: Uploads,
+    /// The mix that all stations are painted in; without it, each keeps its own style.
+    #[serde(default, deserialize_with = "some")]
+    #[schema(value_type = Vec<super::style_part::PartRequest>, nullable = false, min_items = 1, max_items = 32)]
+    styles: Option<Parts>,
+    /// The stations to pass through; without them, all pictures in their order.
+    #[serde(default, deserialize_with = "some")]
+    #[schema(value_type = Vec<StationRequest>, nullable = false, min_items = 2, max_items = 32)]
+    stations: Option<List<StationRequest, MOST>>,
+    #[serde(default)]
+    align: Align,
+    #[serde(default)]
+    blend: Blend,
+    /// As for `/v1/transfer`, for all frames.
+    #[serde(default, deserialize_with = "whole::some")]
+    #[schema(nullable = false, maximum = 5)]
+    octaves: Option<u32>,
+    /// Frames in all.
+    #[serde(default, deserialize_with = "whole::some")]
+    #[schema(nullable = false, minimum = 2, maximum = 240, default = 48)]
+    frames: Option<u32>,
+    /// Frames a second.
+    #[serde(default, deserialize_with = "whole::some")]
+    #[schema(nullable = false, minimum = 1, maximum = 100, default = 20)]
+    rate: Option<u32>,
+    /// Longest side of the frames in pixels; a smaller first picture keeps its size.
+    #[serde(default, deserialize_with = "whole::some")]
+    #[schema(nullable = false, minimum = 32, maximum = 1024, default = 512)]
+    size: Option<u32>,
+    #[serde(default)]
+    ease: Pace,
+    /// Whether the way leads back to the first station, for a loop.
+    #[serde(default)]
+    closed: bool,
+    #[serde(default)]
+    format: MotionFormat,
+}
+
+/// A station of a morph: a picture, perhaps with a mix of its own.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = Station)]
+struct StationRequest {
+    /// A picture of the request, counted from 0.
+    #[serde(deserialize_with = "whole::one")]
+    #[schema(maximum = 7)]
+    picture: usize,
+    /// The mix of this station alone.
+    #[serde(default, deserialize_with = "some")]
+    #[schema(value_type = Vec<super::style_part::PartRequest>, nullable = false, min_items = 1, max_items = 32)]
+    styles: Option<Parts>,
+}
+
+impl TaskRequest for MorphRequest {
+    const ID: &str = "morph";
+    const SUMMARY: &str = "Turn one picture into the next, as an animation";
+    const DESCRIPTION: &str = "Not for a model that is `one_way`. What the pictures show and \
+        their styles travel together. All are cut to the shape of the first and laid over white. \
+        It takes long: `Prefer: respond-async` makes it a job with progress.";
+    const RESULT: &str = "The animation.";
+    const MEDIA: &[&str] = &["image/webp", "image/gif", "image/apng"];
+
+    fn into_task(self) -> Result<Task, ApiError> {
+        let pictures = upload_bytes(self.pictures, "pictures")?;
+        let references = upload_bytes(self.references, "references")?;
+        // Each in its own style where nothing is said.
+        let own = || vec![evenly(StyleSource::Own, 1.0)];
+        let styles = some_parts(self.styles)?.unwrap_or_else(own);
+        let usual = MorphOptions::default();
+        Ok(Task::Morph(Morph {
+            stations: stations(self.stations, pictures.len(), &styles)?,
+            pictures,
+            references,
+            framing: self.align.into(),
+            options: MorphOptions {
+                frames: self.frames.map_or(usual.frames, |frames| frames as usize),
+                ease: self.ease.into(),
+                path: self.blend.into(),
+                closed: self.closed,
+                longest: self.size.unwrap_or(usual.longest),
+                warp: usual.warp,
+                octaves: self.octaves,
+            },
+            rate: self.rate.unwrap_or(RATE),
+            format: self.format.into(),
+        }))
+    }
+}
+
+/// The stations, in styles of their own or else in `styles`; all pictures in their order where
+/// none are named.
+fn stations(
+    requested: Option<List<StationRequest, MOST>>,
+    pictures: usize,
+    styles: &[StylePart],
+) -> Result<Vec<MorphStation>, ApiError> {
+    let Some(requested) = requested else {
+        let station = |picture| MorphStation {
+            picture,
+            styles: styles.to_vec(),
+        };
+        return Ok((0..pictures).map(station).collect());
+    };
+    let station = |station: StationRequest| {
+        let own = station.styles.map(parts).transpose()?;
+        Ok(MorphStation {
+            picture: station.picture,
+            styles: own.unwrap_or_else(|| styles.to_vec()),
+        })
+    };
+    let requested = requested.entries("too_many_stations", "stations")?;
+    requested.into_iter().map(station).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Result<Vec<MorphStation>, ApiError> {
+        let common = [evenly(StyleSource::Named("oil".to_owned()), 1.0)];
+        let read = serde_json::from_str(text);
+        let read = read.map_err(|error| ApiError::bad("bad_json", error.to_string()))?;
+        stations(read, 2, &common)
+    }
+
+    #[test]
+    fn stations_have_their_own_styles_or_the_common_one() {
+        let common = [evenly(StyleSource::Named("oil".to_owned()), 1.0)];
+        let all = stations(None, 2, &common).unwrap();
+        assert_eq!((all.len(), all[1].picture), (2, 1));
+        assert_eq!(all[1].styles, common);
+        let text = r#"[{"picture": 1}, {"picture": 0, "styles": [{"own": true}]}]"#;
+        let named = read(text).unwrap();
+        assert_eq!((named[0].picture, &named[0].styles[..]), (1, &common[..]));
+        assert_eq!(named[1].styles[0].source, StyleSource::Own);
+        for text in [
+            "{}",
+            "[{}]",
+            r#"[{"picture": 0, "styles": null}]"#,
+            r#"[{"picture": "x"}]"#,
+            r#"[{"picture": 0, "file": "x"}]"#,
+        ] {
+            assert_eq!(read(text).unwrap_err().status, 400, "{text}");
+        }
+        let many = format!("[{}]", [r#"{"picture": 0}"#; 33].join(","));
+        assert_eq!(read(&many).unwrap_err().code, "too_many_stations");
+    }
+}

@@ -1,0 +1,139 @@
+//! `POST /v1/transfer` and `/v1/mix`.
+
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use super::super::api_error::ApiError;
+use super::list::List;
+use super::style_part::{Parts, evenly, parts, references};
+use super::upload::Upload;
+use super::values::{Align, Blend, PictureFormat, Strength, StyleName, Weight, some};
+use super::{TaskRequest, Uploads, upload_bytes, whole};
+use crate::{StyleSource, Task, Work};
+
+/// A picture to be repainted in one style.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(in super::super) struct TransferRequest {
+    /// The picture to repaint.
+    content: Upload,
+    /// Reference paintings.
+    #[serde(default)]
+    #[schema(value_type = Vec<Upload>, max_items = 8)]
+    references: Uploads,
+    /// One weight for each reference, in their order.
+    #[serde(default)]
+    #[schema(value_type = Vec<Weight>, max_items = 8)]
+    weights: List<Weight, 64>,
+    #[serde(default, deserialize_with = "some")]
+    #[schema(nullable = false)]
+    style_name: Option<StyleName>,
+    /// Makes a style up; with `style_name`, one of its kind.
+    #[serde(default, deserialize_with = "whole::some")]
+    #[schema(nullable = false)]
+    style_seed: Option<u64>,
+    #[serde(default)]
+    align: Align,
+    #[serde(default)]
+    blend: Blend,
+    #[serde(default)]
+    strength: Strength,
+    /// Smaller copies of the picture that its tones are taken from; without it, as many as its
+    /// face asks for.
+    #[serde(default, deserialize_with = "whole::some")]
+    #[schema(nullable = false, maximum = 5)]
+    octaves: Option<u32>,
+    #[serde(default)]
+    format: PictureFormat,
+}
+
+impl TaskRequest for TransferRequest {
+    const ID: &str = "transfer";
+    const SUMMARY: &str = "Repaint a picture in one style";
+    const DESCRIPTION: &str = "The style comes from one or several references with weights, or \
+        from a name, or from a seed. Where the model in `/v1/models` is `one_way`, there is \
+        nothing to say but perhaps the name of its one style.";
+    const RESULT: &str = "The painted picture, in the size of the content.";
+    const FOR_ONE_STYLE: bool = true;
+
+    fn into_task(self) -> Result<Task, ApiError> {
+        let content = self.content.bytes("content")?;
+        let sent = upload_bytes(self.references, "references")?;
+        let mut styles = references(sent.len(), self.weights)?;
+        let named = match (self.style_name, self.style_seed) {
+            (name, Some(seed)) => Some(StyleSource::Sampled {
+                name: name.map(|name| name.0),
+                seed,
+            }),
+            (Some(name), None) => Some(StyleSource::Named(name.0)),
+            (None, None) => None,
+        };
+        if let Some(source) = named {
+            if !styles.is_empty() {
+                let message =
+                    "references and a name or seed exclude each other; /v1/mix mixes them";
+                return Err(ApiError::together("conflicting_styles", message));
+            }
+            styles.push(evenly(source, 1.0));
+        }
+        // No style at all is right for a network of one style; the engine refuses it for a model.
+        Ok(Task::Paint(Work {
+            content,
+            references: sent,
+            styles,
+            framing: self.align.into(),
+            path: self.blend.into(),
+            strength: self.strength.0,
+            octaves: self.octaves,
+            format: self.format.into(),
+        }))
+    }
+}
+
+/// A picture to be repainted in a mix of styles.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(in super::super) struct MixRequest {
+    /// The picture to repaint.
+    content: Upload,
+    /// Reference paintings.
+    #[serde(default)]
+    #[schema(value_type = Vec<Upload>, max_items = 8)]
+    references: Uploads,
+    #[schema(value_type = Vec<super::style_part::PartRequest>, min_items = 1, max_items = 32)]
+    styles: Parts,
+    #[serde(default)]
+    align: Align,
+    #[serde(default)]
+    blend: Blend,
+    #[serde(default)]
+    strength: Strength,
+    /// As for `/v1/transfer`.
+    #[serde(default, deserialize_with = "whole::some")]
+    #[schema(nullable = false, maximum = 5)]
+    octaves: Option<u32>,
+    #[serde(default)]
+    format: PictureFormat,
+}
+
+impl TaskRequest for MixRequest {
+    const ID: &str = "mix";
+    const SUMMARY: &str = "Repaint a picture in a mix of styles";
+    const DESCRIPTION: &str = "Not for a model that is `one_way`. Each part of the mix may weigh \
+        differently in each of the four stages of the decoder, from the coarsest (shapes) to the \
+        finest (palette, line, texture).";
+    const RESULT: &str = "The painted picture, in the size of the content.";
+
+    fn into_task(self) -> Result<Task, ApiError> {
+        Ok(Task::Paint(Work {
+            content: self.content.bytes("content")?,
+            references: upload_bytes(self.references, "references")?,
+            styles: parts(self.styles)?,
+            framing: self.align.into(),
+            path: self.blend.into(),
+            strength: self.strength.0,
+            octaves: self.octaves,
+            format: self.format.into(),
+        }))
+    }
+}

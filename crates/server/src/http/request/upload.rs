@@ -1,0 +1,145 @@
+//! Pictures inside of a request.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use base64::DecodeError;
+use base64::alphabet::STANDARD;
+use base64::engine::{DecodePaddingMode, Engine, GeneralPurpose, GeneralPurposeConfig};
+use bytes::Bytes;
+use serde::de::{Deserialize, Deserializer, Error, Visitor};
+use utoipa::openapi::schema::{ObjectBuilder, SchemaFormat, Type};
+use utoipa::openapi::{RefOr, Schema};
+use utoipa::{PartialSchema, ToSchema};
+
+use super::super::api_error::ApiError;
+
+/// The name by which a deserializer that has the bytes themselves knows the type.
+pub(super) const NAME: &str = "Upload";
+
+/// Base64 as RFC 4648 has it in section 4.
+const fn base64(padding: DecodePaddingMode) -> GeneralPurpose {
+    let config = GeneralPurposeConfig::new().with_decode_allow_trailing_bits(true);
+    GeneralPurpose::new(&STANDARD, config.with_decode_padding_mode(padding))
+}
+
+const PADDED: GeneralPurpose = base64(DecodePaddingMode::RequireCanonical);
+const UNPADDED: GeneralPurpose = base64(DecodePaddingMode::RequireNone);
+
+/// The bytes of a file: a part of a form as it is, or base64 (perhaps a `data:` address) in JSON.
+///
+/// Text that is not base64 is refused by [`Upload::bytes`], with an error of its own.
+#[derive(Debug)]
+pub(super) struct Upload(Result<Bytes, usize>);
+
+impl Upload {
+    /// The bytes. `field` is what the error calls it.
+    ///
+    /// # Errors
+    /// The text was not base64.
+    pub(super) fn bytes(self, field: &str) -> Result<Bytes, ApiError> {
+        self.0.map_err(|at| {
+            let message = format!("`{field}` is not base64 at letter {at}");
+            ApiError::bad("bad_base64", message)
+        })
+    }
+}
+
+/// The bytes, or where the first letter is that does not belong.
+fn decode(text: &str) -> Result<Bytes, usize> {
+    let start = match text.starts_with("data:") {
+        true => text.find(";base64,").ok_or(0usize)? + ";base64,".len(),
+        false => 0,
+    };
+    let place = |error| match error {
+        DecodeError::InvalidByte(at, _) | DecodeError::InvalidLastSymbol(at, _) => start + at,
+        DecodeError::InvalidLength(_) | DecodeError::InvalidPadding => text.len(),
+    };
+    let letters = &text[start..];
+    // With or without padding, but never with the wrong one.
+    let decoded = match letters.ends_with('=') {
+        true => PADDED.decode(letters),
+        false => UNPADDED.decode(letters),
+    };
+    decoded.map(Bytes::from).map_err(place)
+}
+
+impl<'de> Deserialize<'de> for Upload {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_newtype_struct(NAME, UploadVisitor)
+    }
+}
+
+struct UploadVisitor;
+
+impl<'de> Visitor<'de> for UploadVisitor {
+    type Value = Upload;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a picture in base64")
+    }
+
+    fn visit_newtype_struct<D: Deserializer<'de>>(self, inner: D) -> Result<Upload, D::Error> {
+        inner.deserialize_str(self)
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<Upload, E> {
+        Ok(Upload(decode(text)))
+    }
+
+    fn visit_byte_buf<E: Error>(self, bytes: Vec<u8>) -> Result<Upload, E> {
+        Ok(Upload(Ok(bytes.into())))
+    }
+}
+
+impl ToSchema for Upload {
+    fn name() -> Cow<'static, str> {
+        NAME.into()
+    }
+}
+
+impl PartialSchema for Upload {
+    fn schema() -> RefOr<Schema> {
+        ObjectBuilder::new()
+            .schema_type(Type::String)
+            .content_encoding("base64")
+            .format(Some(SchemaFormat::Custom("base64-picture".to_owned())))
+            .description(Some(
+                "A PNG, JPEG, WebP, GIF, BMP or TIFF, in base64 or as a `data:` address.",
+            ))
+            .into()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_examples_of_rfc_4648() {
+        for (text, bytes) in [
+            ("", ""),
+            ("Zg==", "f"),
+            ("Zm8=", "fo"),
+            ("Zm9v", "foo"),
+            ("Zm9vYg==", "foob"),
+            ("Zm9vYmE=", "fooba"),
+            ("Zm9vYmFy", "foobar"),
+            ("Zm9vYg", "foob"),
+            ("data:image/png;base64,Zm8=", "fo"),
+        ] {
+            assert_eq!(decode(text).unwrap(), bytes.as_bytes(), "{text}");
+        }
+        assert_eq!(decode("+/+/").unwrap(), [0xfb, 0xff, 0xbf][..]);
+    }
+
+    #[test]
+    fn what_is_no_base64_is_refused() {
+        for text in [
+            "Z", "Zg=", "Zg===", "Zm9v=", "Zm 9", "Zm9v\n", "é", "data:,x", "====",
+        ] {
+            assert!(decode(text).is_err(), "{text}");
+        }
+        assert_eq!(decode("Zm9vZ*==").unwrap_err(), 5);
+    }
+}

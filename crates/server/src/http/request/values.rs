@@ -1,0 +1,159 @@
+//! Values that several requests take.
+
+use serde::{Deserialize, Deserializer};
+use utoipa::ToSchema;
+use utsushi_imaging::{AnimationFormat, OutputFormat};
+use utsushi::creative::{Ease, EditMode};
+use utsushi::{BlendPath, Framing};
+
+/// A value that may be left out, but not be null.
+pub(super) fn some<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
+    deserializer: D,
+) -> Result<Option<T>, D::Error> {
+    T::deserialize(deserializer).map(Some)
+}
+
+/// How far to go, from 0 (unchanged) to 1 (the style in full).
+#[derive(Clone, Copy, Debug, Deserialize, ToSchema)]
+#[schema(minimum = 0, maximum = 1, default = 1.0)]
+pub(super) struct Strength(pub(super) f32);
+
+impl Default for Strength {
+    fn default() -> Self {
+        Self(1.0)
+    }
+}
+
+/// The format of a picture.
+#[derive(Clone, Copy, Debug, Default, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+#[schema(default = "png")]
+pub(super) enum PictureFormat {
+    #[default]
+    Png,
+    Jpeg,
+    /// The same as `jpeg`.
+    Jpg,
+    Webp,
+}
+
+impl From<PictureFormat> for OutputFormat {
+    fn from(format: PictureFormat) -> Self {
+        match format {
+            PictureFormat::Png => Self::Png,
+            PictureFormat::Jpeg | PictureFormat::Jpg => Self::Jpeg,
+            PictureFormat::Webp => Self::WebP,
+        }
+    }
+}
+
+/// The format of an animation.
+#[derive(Clone, Copy, Debug, Default, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+#[schema(default = "webp")]
+pub(super) enum MotionFormat {
+    #[default]
+    Webp,
+    Gif,
+    Apng,
+}
+
+impl From<MotionFormat> for AnimationFormat {
+    fn from(format: MotionFormat) -> Self {
+        match format {
+            MotionFormat::Webp => Self::WebP,
+            MotionFormat::Gif => Self::Gif,
+            MotionFormat::Apng => Self::Apng,
+        }
+    }
+}
+
+/// Along what styles are mixed: straight, or around the mean style, which stays more pronounced.
+#[derive(Clone, Copy, Debug, Default, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+#[schema(default = "line")]
+pub(super) enum Blend {
+    #[default]
+    Line,
+    Sphere,
+}
+
+impl From<Blend> for BlendPath {
+    fn from(blend: Blend) -> Self {
+        match blend {
+            Blend::Line => Self::Line,
+            Blend::Sphere => Self::Sphere,
+        }
+    }
+}
+
+/// What of a reference its style is read in: by the face if the painting is larger than a head is
+/// in training, in all of it, or in the square around its main face.
+#[derive(Clone, Copy, Debug, Default, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+#[schema(default = "auto")]
+pub(super) enum Align {
+    #[default]
+    Auto,
+    None,
+    Face,
+}
+
+impl From<Align> for Framing {
+    fn from(align: Align) -> Self {
+        match align {
+            Align::Auto => Self::Auto,
+            Align::None => Self::Whole,
+            Align::Face => Self::Face,
+        }
+    }
+}
+
+/// `change` adds what the directions change to the picture, so that what they do not touch is
+/// unchanged; `redraw` paints it anew.
+#[derive(Clone, Copy, Debug, Default, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+#[schema(default = "change")]
+pub(super) enum Mode {
+    #[default]
+    Change,
+    Redraw,
+}
+
+impl From<Mode> for EditMode {
+    fn from(mode: Mode) -> Self {
+        match mode {
+            Mode::Change => Self::Change,
+            Mode::Redraw => Self::Redraw,
+        }
+    }
+}
+
+/// The pace between two stations.
+#[derive(Clone, Copy, Debug, Default, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+#[schema(default = "smooth")]
+pub(super) enum Pace {
+    #[default]
+    Smooth,
+    Linear,
+}
+
+impl From<Pace> for Ease {
+    fn from(pace: Pace) -> Self {
+        match pace {
+            Pace::Smooth => Self::Smooth,
+            Pace::Linear => Self::Linear,
+        }
+    }
+}
+
+/// The name of a style of the model: the mean of that style. A running server lists the names
+/// here.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+pub(super) struct StyleName(pub(super) String);
+
+/// A weight; only the ratios count.
+#[derive(Clone, Copy, Debug, Deserialize, ToSchema)]
+#[schema(minimum = 0, maximum = 1_000_000)]
+pub(super) struct Weight(pub(super) f32);

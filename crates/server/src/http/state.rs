@@ -1,0 +1,80 @@
+//! The state that all requests share.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use bytes::Bytes;
+use tokio::sync::Semaphore;
+
+use super::document::document;
+use super::job_store::JobStore;
+use super::metrics::Metrics;
+use super::result_store::ResultStore;
+use super::thumbnails::Thumbnails;
+use super::token::Token;
+use super::{RequestNumber, ServerOptions, entity_tag};
+use crate::{Engine, Limits};
+
+/// A permit of [`ServerState::budget`] is good for this many bytes.
+pub(super) const BYTES_PER_PERMIT: usize = 1024;
+
+pub(super) struct ServerState {
+    pub(super) engine: Engine,
+    pub(super) address: SocketAddr,
+    pub(super) token: Option<Token>,
+    pub(super) model_name: String,
+    pub(super) limits: Limits,
+    /// Bytes of bodies that may be held.
+    pub(super) budget: Arc<Semaphore>,
+    pub(super) jobs: JobStore,
+    pub(super) metrics: Metrics,
+    pub(super) thumbnails: Thumbnails,
+    /// The description of the API, and its entity tag.
+    pub(super) document: (Bytes, String),
+    /// The path before all addresses, without a slash at its end; empty if there is none.
+    pub(super) base_path: String,
+    /// Further names that clients may call the server by.
+    pub(super) allowed_hosts: Vec<String>,
+    requests: AtomicU64,
+}
+
+impl ServerState {
+    pub(super) fn new(
+        engine: Engine,
+        address: SocketAddr,
+        options: ServerOptions,
+        store: Option<ResultStore>,
+    ) -> Self {
+        let limits = options.engine.limits;
+        let styles = engine.model().style_count();
+        let base_path = options.base_path.trim_end_matches('/').to_owned();
+        let document = document(engine.model(), &base_path).to_string();
+        let tag = entity_tag::of(document.as_bytes());
+        Self {
+            engine,
+            address,
+            token: options.token.as_deref().map(Token::new),
+            model_name: options.model_name,
+            limits,
+            budget: Arc::new(Semaphore::new(limits.held_bytes.div_ceil(BYTES_PER_PERMIT))),
+            metrics: Metrics::new(store.is_some()),
+            jobs: JobStore::new(limits.job_time, limits.held_bytes, store),
+            thumbnails: Thumbnails::new(styles),
+            document: (document.into(), tag),
+            base_path,
+            allowed_hosts: options.allowed_hosts,
+            requests: AtomicU64::new(0),
+        }
+    }
+
+    /// The address of a route as clients have to write it.
+    pub(super) fn address_of(&self, route: &str) -> String {
+        format!("{}{route}", self.base_path)
+    }
+
+    /// A number for a request, by which its client and the log call it.
+    pub(super) fn next_request(&self) -> RequestNumber {
+        RequestNumber(self.requests.fetch_add(1, Ordering::Relaxed) + 1)
+    }
+}

@@ -1,0 +1,37 @@
+//! A finished picture as clients fetch it.
+
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::http::{HeaderMap, Response};
+
+use super::api_error::ApiError;
+use super::content_type::of_format;
+use super::{blocking, entity_tag};
+use crate::Painted;
+
+/// A finished picture with its entity tag, which is computed once and not at each fetch.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct TaggedResult {
+    pub(super) painted: Painted,
+    pub(super) tag: Arc<str>,
+}
+
+impl TaggedResult {
+    /// Hashes the bytes on the calling thread.
+    pub(super) fn new(painted: Painted) -> Self {
+        let tag = entity_tag::of(&painted.bytes).into();
+        Self { painted, tag }
+    }
+
+    /// Hashes the bytes away from the asynchronous thread.
+    pub(super) async fn hashed(painted: Painted) -> Result<Self, ApiError> {
+        blocking::run(move || Self::new(painted)).await
+    }
+
+    /// The answer with the picture; without it if `asked` says that the client has it.
+    pub(super) fn response(&self, asked: Option<&HeaderMap>) -> Response<Body> {
+        let media = of_format(self.painted.format);
+        entity_tag::tagged(asked, media, self.painted.bytes.clone(), &self.tag)
+    }
+}
