@@ -5,7 +5,9 @@ use std::time::Instant;
 
 use anyhow::Context;
 use serde_json::json;
-use utsushi_imaging::{OutputFormat, Picture, WriteOptions, check_target, write};
+use utsushi_imaging::{
+    Extras, Mark, OutputFormat, Picture, WriteOptions, check_target, write_with,
+};
 use utsushi_range::{
     GenerateError, GenerateOptions, Generated, fit_to_sheet, generate, sheet_of_paintings,
 };
@@ -205,7 +207,11 @@ fn put(path: &Path, picture: &Picture, arguments: &GenerateArguments) -> anyhow:
         force: arguments.paint.force,
         ..WriteOptions::default()
     };
-    Ok(write(path, picture, &options)?)
+    let extras = Extras {
+        mark: (!arguments.no_mark).then_some(Mark::Generated),
+        ..Extras::default()
+    };
+    Ok(write_with(path, picture, &options, &extras)?)
 }
 
 fn tell(

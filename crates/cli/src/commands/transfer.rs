@@ -4,7 +4,7 @@ use std::path::Path;
 
 use anyhow::Context;
 use utsushi_film::VideoLimits;
-use utsushi_imaging::{DecodeLimits, Format, OutputFormat, check_target, read};
+use utsushi_imaging::{DecodeLimits, Format, OtherFormat, OutputFormat, check_target, read};
 use utsushi_range::{GridOptions, samples};
 use utsushi_transfer::jobs::{self, Existing, Plan, PlanOptions, RunOptions, StyleSource};
 use utsushi_transfer::{PaintOptions, Painter, StyleCode, Stylizer};
@@ -12,7 +12,7 @@ use utsushi_transfer::{PaintOptions, Painter, StyleCode, Stylizer};
 use super::sheet::paint_sheet;
 use super::style;
 
-use crate::args::TransferArguments;
+use crate::args::{Colour, TransferArguments};
 use crate::built_in::{load_repainter, load_student};
 use crate::error::UsageError;
 use crate::exit_code::ExitCode;
@@ -173,7 +173,7 @@ fn paint_samples(
     styles: Vec<(String, StyleSource)>,
 ) -> anyhow::Result<ExitCode> {
     check_target(target, arguments.paint.force)?;
-    let picture = read(content, &DecodeLimits::default())?.picture;
+    let picture = read(content, &limits(arguments))?.picture;
     let device = arguments.paint.device.device.open()?;
     let painter = load_repainter(arguments.paint.model.as_deref(), device)?;
     let mut named = Vec::new();
@@ -210,7 +210,22 @@ fn run_options(arguments: &TransferArguments) -> RunOptions {
         steady: arguments.steady,
         resume: arguments.resume,
         video: video_limits(arguments),
+        limits: limits(arguments),
+        jpeg_quality: arguments.writing.quality,
+        keep_colours: arguments.writing.colour == Colour::Keep,
+        metadata: !arguments.writing.no_metadata,
+        mark: !arguments.writing.no_mark,
         ..RunOptions::default()
+    }
+}
+
+/// How large a picture may be: the bytes that decoding takes grow with the pixels.
+fn limits(arguments: &TransferArguments) -> DecodeLimits {
+    let usual = DecodeLimits::default();
+    let max_pixels = u64::from(arguments.max_megapixels) * 1_000_000;
+    DecodeLimits {
+        max_pixels,
+        max_bytes: usual.max_bytes.max(max_pixels * 8),
     }
 }
 
@@ -221,13 +236,27 @@ fn video_limits(arguments: &TransferArguments) -> VideoLimits {
     }
 }
 
-/// Names the files of the given folders that call themselves pictures and are none, and counts
+/// Names the files of the given folders that are pictures of a kind that is not read, and those
+/// that call themselves pictures and are none, and counts
 /// the others. True if there are some of the former.
 fn tell_what_is_left_out(plan: &Plan) -> bool {
     let (claimed, others): (Vec<_>, Vec<_>) = plan
         .not_pictures
         .iter()
         .partition(|path| Format::from_extension(path).is_some());
+    let (unread, others): (Vec<_>, Vec<_>) = others
+        .into_iter()
+        .partition(|path| OtherFormat::picture_from_extension(path).is_some());
+    for path in &unread {
+        if let Some(other) = OtherFormat::picture_from_extension(path) {
+            crate::output::remark(format!(
+                "skipped: {}: this is {}, which cannot be read; {}",
+                path.display(),
+                other.name,
+                other.advice
+            ));
+        }
+    }
     for path in &claimed {
         crate::output::remark(format!(
             "skipped: {}: not a picture by its content",
@@ -248,5 +277,5 @@ fn tell_what_is_left_out(plan: &Plan) -> bool {
             crate::text::counted(count, "painting")
         ));
     }
-    !claimed.is_empty()
+    !claimed.is_empty() || !unread.is_empty()
 }

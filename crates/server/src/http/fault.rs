@@ -187,9 +187,9 @@ impl From<&WorkError> for Fault {
                 DecodeError::TooManyPixels { .. } | DecodeError::TooManyBytes { .. } => {
                     unusable("too_many_pixels", error, SMALLER)
                 }
-                DecodeError::UnknownFormat { .. } | DecodeError::Empty => {
-                    unusable("not_a_picture", error, READABLE)
-                }
+                DecodeError::UnknownFormat { .. }
+                | DecodeError::OtherFormat { .. }
+                | DecodeError::Empty => unusable("not_a_picture", error, READABLE),
                 _ => unusable("bad_picture", error, READABLE),
             },
             WorkError::References { .. } => {

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use utsushi_film::{VideoFormat, is_video};
-use utsushi_imaging::{Format, OutputFormat, is_standard};
+use utsushi_imaging::{Format, OtherFormat, OutputFormat, is_standard};
 
 use super::place::place;
 use super::walk::walk;
@@ -121,8 +121,10 @@ fn planned(
         }
         let found = walk(content, &except)?;
         if found.pictures.is_empty() {
+            let kind = |path: &PathBuf| OtherFormat::picture_from_extension(path);
             return Err(PlanError::NoPictures {
                 path: content.clone(),
+                unread: found.others.iter().find_map(kind),
             });
         }
         planned.not_pictures.extend(found.others);

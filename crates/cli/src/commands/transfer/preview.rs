@@ -5,7 +5,7 @@ use std::sync::atomic::AtomicBool;
 use std::time::Instant;
 
 use serde_json::json;
-use utsushi_imaging::{DecodeLimits, WriteOptions, check_target, write};
+use utsushi_imaging::{Extras, Mark, WriteOptions, check_target, write_with};
 use utsushi_transfer::jobs::read_frame;
 use utsushi_transfer::{StyleCode, StyleRegion, Stylizer};
 
@@ -30,7 +30,7 @@ pub fn run(
 ) -> anyhow::Result<ExitCode> {
     let started = Instant::now();
     let (target, force) = (output(arguments), arguments.paint.force);
-    let limits = DecodeLimits::default();
+    let limits = super::limits(arguments);
     let picture = read_frame(content, number, &limits, video_limits(arguments))?;
     let painted = painter.paint_regions(
         &picture,
@@ -42,9 +42,13 @@ pub fn run(
     )?;
     let options = WriteOptions {
         force,
-        ..WriteOptions::default()
+        jpeg_quality: arguments.writing.quality,
     };
-    write(target, &painted, &options)?;
+    let extras = Extras {
+        mark: (!arguments.writing.no_mark && arguments.strength > 0.0).then_some(Mark::Repainted),
+        ..Extras::default()
+    };
+    write_with(target, &painted, &options, &extras)?;
     let seconds = started.elapsed().as_secs_f64();
     crate::output::line(match arguments.paint.json {
         true => json!({
