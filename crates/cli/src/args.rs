@@ -21,6 +21,7 @@ mod serve;
 mod style;
 mod train;
 mod transfer;
+mod writing;
 
 pub use dataset::{
     CropArgument, DatasetCommand, ExportSetArguments, InspectArguments, PrepareArguments,
@@ -43,6 +44,7 @@ pub use serve::ServeArguments;
 pub use style::{Align, StyleArguments};
 pub use train::TrainArguments;
 pub use transfer::TransferArguments;
+pub use writing::{Colour, WritingArguments};
 
 use crate::device::DeviceChoice;
 

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::time::Instant;
 
 use serde_json::{Value, json};
-use utsushi_imaging::{Picture, WriteOptions, write};
+use utsushi_imaging::{EncodeOptions, Extras, Mark, Picture, WriteOptions, write_with};
 
 use crate::args::PaintArguments;
 use crate::{output, text};
@@ -14,6 +14,8 @@ pub struct Finish<'a> {
     target: &'a Path,
     force: bool,
     json: bool,
+    quality: u8,
+    mark: Option<Mark>,
     started: Instant,
 }
 
@@ -24,8 +26,20 @@ impl<'a> Finish<'a> {
             target,
             force: arguments.force,
             json: arguments.json,
+            quality: EncodeOptions::default().jpeg_quality,
+            mark: None,
             started: Instant::now(),
         }
+    }
+
+    /// With this mark in what is written, if any.
+    pub fn marked(self, mark: Option<Mark>) -> Self {
+        Self { mark, ..self }
+    }
+
+    /// With this quality of JPEG, 1…100.
+    pub fn with_quality(self, quality: u8) -> Self {
+        Self { quality, ..self }
     }
 
     /// Writes a picture to the target.
@@ -43,9 +57,13 @@ impl<'a> Finish<'a> {
     pub fn write_to(&self, path: &Path, picture: &Picture) -> anyhow::Result<()> {
         let options = WriteOptions {
             force: self.force,
-            ..WriteOptions::default()
+            jpeg_quality: self.quality,
         };
-        Ok(write(path, picture, &options)?)
+        let extras = Extras {
+            mark: self.mark,
+            ..Extras::default()
+        };
+        Ok(write_with(path, picture, &options, &extras)?)
     }
 
     /// Prints the target and, in brackets, what `note` makes of the time that it took; or as JSON

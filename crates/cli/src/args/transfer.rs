@@ -7,7 +7,7 @@ use utsushi::onnx::FormOptions;
 use utsushi_video::VideoLimits;
 
 use super::style::share;
-use super::{PaintArguments, StyleArguments};
+use super::{PaintArguments, StyleArguments, WritingArguments};
 
 /// Repaint pictures in another style
 ///
@@ -94,6 +94,14 @@ pub struct TransferArguments {
     /// and `multiple=N`, with commas between.
     #[arg(long, value_name = "KEY=VALUE,...")]
     pub network: Option<FormOptions>,
+
+    /// Refuse pictures of more million pixels
+    #[arg(long, value_name = "N", default_value_t = 250,
+          value_parser = clap::value_parser!(u32).range(1..=4000))]
+    pub max_megapixels: u32,
+
+    #[command(flatten)]
+    pub writing: WritingArguments,
 
     #[command(flatten)]
     pub paint: PaintArguments,

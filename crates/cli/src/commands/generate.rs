@@ -9,7 +9,7 @@ use utsushi::creative::{
 };
 use utsushi::jobs::StyleSource;
 use utsushi::{PaintError, PaintOptions, Painter, StyleError};
-use utsushi_imaging::{OutputFormat, Picture, check_target};
+use utsushi_imaging::{Mark, OutputFormat, Picture, check_target};
 
 use super::style;
 use crate::args::GenerateArguments;
@@ -24,7 +24,8 @@ use crate::{interrupt, text};
 const MOST_ON_A_SHEET: u32 = 1024;
 
 pub fn run(arguments: &GenerateArguments) -> anyhow::Result<ExitCode> {
-    let finish = Finish::new(&arguments.output, &arguments.paint);
+    let mark = (!arguments.no_mark).then_some(Mark::Generated);
+    let finish = Finish::new(&arguments.output, &arguments.paint).marked(mark);
     let target = Target::of(arguments)?;
     let device = arguments.paint.device.device.open()?;
     let painter = load_painter(arguments.paint.model.as_deref(), device)?;

@@ -52,10 +52,13 @@ pub fn frames<'a>(
         drop(opened);
         let (inner, loops): (Inner<'a>, u32) = match format {
             Format::Png => match read_apng::frames(bytes, max_bytes).map_err(fault)? {
-                Some((frames, loops)) => (
-                    Box::new(frames.map(move |frame| frame.map_err(fault))),
-                    loops,
-                ),
+                Some(frames) => {
+                    let loops = frames.loops;
+                    (
+                        Box::new(frames.map(move |frame| frame.map_err(fault))),
+                        loops,
+                    )
+                }
                 None => return Ok(None),
             },
             Format::WebP => {

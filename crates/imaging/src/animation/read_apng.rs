@@ -10,7 +10,9 @@ use super::canvas::{Canvas, Pixel, Region};
 use crate::decode::Fault;
 
 /// An animated PNG while it is read.
-struct ApngFrames<'a> {
+pub(super) struct ApngFrames<'a> {
+    /// How often the animation is played; 0 is for ever.
+    pub(super) loops: u32,
     reader: png::Reader<Cursor<&'a [u8]>>,
     canvas: Canvas,
     /// Frames that the header promises and that have not been read.
@@ -19,11 +21,8 @@ struct ApngFrames<'a> {
     has_still: bool,
 }
 
-/// The frames and how often they are played, 0 for ever; nothing where the file holds a single picture.
-pub(super) fn frames(
-    bytes: &[u8],
-    max_bytes: u64,
-) -> Result<Option<(impl Iterator<Item = Result<Frame, Fault>>, u32)>, Fault> {
+/// The frames; nothing where the file holds a single picture.
+pub(super) fn frames(bytes: &[u8], max_bytes: u64) -> Result<Option<ApngFrames<'_>>, Fault> {
     let limits = png::Limits {
         bytes: usize::try_from(max_bytes).unwrap_or(usize::MAX),
     };
@@ -35,13 +34,14 @@ pub(super) fn frames(
         return Ok(None);
     };
     let frames = ApngFrames {
+        loops: control.num_plays,
         // Its size has been held against the limits: this is no more than a few pictures of it.
         canvas: Canvas::new(info.width as usize, info.height as usize),
         left: control.num_frames,
         has_still: info.frame_control.is_none(),
         reader,
     };
-    Ok(Some((frames, control.num_plays)))
+    Ok(Some(frames))
 }
 
 impl Iterator for ApngFrames<'_> {
@@ -55,7 +55,7 @@ impl Iterator for ApngFrames<'_> {
 
 impl ApngFrames<'_> {
     fn read(&mut self) -> Result<Frame, Fault> {
-        let mut samples = vec![0; self.canvas.pixels().len() * size_of::<Pixel>()];
+        let mut samples = vec![0; size_of_val(self.canvas.pixels())];
         if std::mem::take(&mut self.has_still) {
             self.reader.next_frame(&mut samples).map_err(told)?;
         }

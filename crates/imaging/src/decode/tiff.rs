@@ -60,10 +60,18 @@ impl<'a> Tiff<'a> {
             (false, 0..=8) => 1,
             _ => 2,
         };
-        let pixels = layout.width as u64 * layout.height as u64;
-        let chunk = layout.chunk.0 as u64 * layout.chunk.1 as u64;
-        let stored = chunk * layout.chunk_samples() as u64 * layout.bits as u64 / 8;
-        Ok(pixels * layout.channels.count() as u64 * wide + stored)
+        let bytes = [layout.width, layout.height, layout.channels.count(), wide]
+            .iter()
+            .fold(1u64, |product, &factor| {
+                product.saturating_mul(factor as u64)
+            });
+        let (width, height) = layout.chunk;
+        let chunk = [width, height, layout.chunk_samples(), layout.bits]
+            .iter()
+            .fold(1u64, |product, &factor| {
+                product.saturating_mul(factor as u64)
+            });
+        Ok(bytes.saturating_add(chunk / 8))
     }
 
     /// Decodes the pixels.
@@ -142,6 +150,9 @@ impl<'a> Tiff<'a> {
         let (most_wide, most_high) = layout.chunk;
         if width as usize > most_wide || height as usize > most_high.next_multiple_of(16) {
             return Err(Fault::damaged("a JPEG in it is larger than its place"));
+        }
+        if width == 0 || height == 0 {
+            return Err(Fault::damaged("a JPEG in it has no pixels"));
         }
         if layout.bits != 8 || picture.channels().count() != layout.chunk_samples() {
             return Err(Fault::not_supported(

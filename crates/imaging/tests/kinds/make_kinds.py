@@ -140,6 +140,11 @@ def tiffs():
             (HERE / name).write_bytes(data)
             shows(name, numpy.asarray(Image.open(io.BytesIO(data)).convert("RGB")))
 
+    halves = numpy.dstack([COLOURS, COLOURS[..., 0] // 2 + 100])
+    Image.fromarray(halves).save(HERE / "jpeg-alpha.tif", compression="jpeg", quality=90)
+    seen = numpy.asarray(Image.open(HERE / "jpeg-alpha.tif").convert("RGBA"))
+    shows("jpeg-alpha.tif", seen)
+
 
 jpegs()
 tiffs()

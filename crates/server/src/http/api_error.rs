@@ -241,9 +241,9 @@ impl From<&WorkError> for ApiError {
                 DecodeError::TooManyPixels { .. } | DecodeError::TooManyBytes { .. } => {
                     unusable("too_many_pixels", error, SMALLER)
                 }
-                DecodeError::UnknownFormat { .. } | DecodeError::Empty => {
-                    unusable("not_a_picture", error, READABLE)
-                }
+                DecodeError::UnknownFormat { .. }
+                | DecodeError::OtherFormat { .. }
+                | DecodeError::Empty => unusable("not_a_picture", error, READABLE),
                 _ => unusable("bad_picture", error, READABLE),
             },
             WorkError::References { .. } => {

@@ -3,7 +3,7 @@
 use std::io;
 use std::path::PathBuf;
 
-use utsushi_imaging::{ReadError, WriteError};
+use utsushi_imaging::{OtherFormat, ReadError, WriteError};
 use utsushi_video::FilmError;
 
 use super::StyleSourceError;
@@ -26,10 +26,17 @@ pub enum PlanError {
         path: PathBuf,
     },
     /// A folder without pictures.
-    #[error("{}: there is no picture in this folder or those below it", path.display())]
+    #[error(
+        "{}: there is no picture in this folder or those below it{}", path.display(),
+        unread.map_or(String::new(), |other| format!(
+            "; what is there is {}, which cannot be read; {}", other.name, other.advice
+        ))
+    )]
     NoPictures {
         /// The folder.
         path: PathBuf,
+        /// A kind of picture that is in it and is not read.
+        unread: Option<OtherFormat>,
     },
     /// The system did not say what is in a folder.
     #[error("{}: cannot be listed: {reason}", path.display())]

@@ -62,7 +62,12 @@ impl FilmJob<'_> {
             self.style,
             &options.regions,
             &options.paint,
-            options.steady,
+            // What is to stay unchanged is not mixed with the frame before.
+            if options.paint.strength == 0.0 {
+                0.0
+            } else {
+                options.steady
+            },
         )
         .map_err(failed)?;
         let mut done = sink.kept();

@@ -5,7 +5,7 @@ use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-use utsushi_imaging::{Format, OutputFormat, is_standard};
+use utsushi_imaging::{Format, OtherFormat, OutputFormat, is_standard};
 use utsushi_video::{VideoFormat, is_video};
 
 use super::place::place;
@@ -130,8 +130,10 @@ fn planned(
         }
         let found = walk(content, &except);
         if found.pictures.is_empty() && found.not_listed.is_empty() {
+            let kind = |path: &PathBuf| OtherFormat::picture_from_extension(path);
             return Err(PlanError::NoPictures {
                 path: content.clone(),
+                unread: found.others.iter().find_map(kind),
             });
         }
         planned.not_listed.extend(found.not_listed);

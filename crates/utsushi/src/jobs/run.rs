@@ -4,7 +4,8 @@ use std::fs;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use utsushi_imaging::{
-    DecodeLimits, EncodeOptions, ReadError, WriteOptions, decode, frames, read_bytes, write,
+    DecodeLimits, Decoded, EncodeOptions, Extras, Mark, Metadata, Picture, ReadError, WriteOptions,
+    decode, frames, from_srgb, read_bytes, write_with,
 };
 use utsushi_video::{
     AnimationSource, Ffmpeg, FilmFormat, VideoFormat, VideoLimits, VideoSource, is_video,
@@ -33,6 +34,12 @@ pub struct RunOptions {
     pub limits: DecodeLimits,
     /// JPEG quality of what is written, 1…100.
     pub jpeg_quality: u8,
+    /// Whether colours are brought back to the profile of the content, instead of staying sRGB.
+    pub keep_colours: bool,
+    /// Whether the metadata of the content go along.
+    pub metadata: bool,
+    /// Whether paintings are marked as repainted by a model.
+    pub mark: bool,
 }
 
 impl Default for RunOptions {
@@ -46,6 +53,9 @@ impl Default for RunOptions {
             video: VideoLimits::default(),
             limits: DecodeLimits::default(),
             jpeg_quality: EncodeOptions::default().jpeg_quality,
+            keep_colours: false,
+            metadata: true,
+            mark: true,
         }
     }
 }
@@ -182,12 +192,36 @@ impl Runner<'_> {
             force: self.plan.existing == Existing::Replace,
             jpeg_quality: self.options.jpeg_quality,
         };
-        write(&job.output, &painted, &options)?;
+        let more_frames = decoded.more_frames;
+        let (painted, extras) = self.finished(painted, decoded);
+        write_with(&job.output, &painted, &options, &extras)?;
         Ok(Outcome::Painted {
-            more_frames: decoded.more_frames,
+            more_frames,
             change: None,
             warning: None,
         })
+    }
+
+    /// The painting in the colours that are asked for, and what is written beside it.
+    fn finished(&self, painted: Picture, content: Decoded) -> (Picture, Extras) {
+        let options = self.options;
+        let mut extras = Extras {
+            metadata: match options.metadata {
+                true => content.metadata,
+                false => Metadata::default(),
+            },
+            profile: None,
+            // At strength 0 the picture is what it was.
+            mark: (options.mark && options.paint.strength > 0.0).then_some(Mark::Repainted),
+        };
+        if options.keep_colours
+            && let Some(profile) = content.profile
+            && let Some(kept) = from_srgb(&painted, &profile)
+        {
+            extras.profile = Some(profile);
+            return (kept, extras);
+        }
+        (painted, extras)
     }
 
     fn make_folder(&self, job: &Job) -> Result<(), JobError> {

@@ -7,11 +7,13 @@ use serde_json::json;
 use utsushi::creative::{GridOptions, samples};
 use utsushi::jobs::{self, Existing, Plan, PlanOptions, RunOptions, StyleSource, read_frame};
 use utsushi::{Model, PaintOptions, PaintRequest, Style, StyleError, StyleRegion};
-use utsushi_imaging::{DecodeLimits, Format, OutputFormat, Picture, check_target, read};
+use utsushi_imaging::{
+    DecodeLimits, Format, Mark, OtherFormat, OutputFormat, Picture, check_target, read,
+};
 use utsushi_video::VideoLimits;
 
 use super::report::Reporter;
-use crate::args::TransferArguments;
+use crate::args::{Colour, TransferArguments};
 use crate::commands::{sheet::paint_sheet, style};
 use crate::error::UsageError;
 use crate::exit_code::ExitCode;
@@ -73,7 +75,7 @@ impl<'a> Task<'a> {
             && OutputFormat::from_extension(target).is_some()
         {
             check_target(target, arguments.paint.force)?;
-            let picture = read(content, &DecodeLimits::default())?.picture;
+            let picture = read(content, &limits(arguments))?.picture;
             return Ok(Self::Sheet {
                 content,
                 picture,
@@ -147,13 +149,25 @@ fn plan_list(list: &Path, arguments: &TransferArguments) -> anyhow::Result<Plan>
     Ok(Plan::new(jobs, existing(arguments))?)
 }
 
-/// Names the files of the given folders that call themselves pictures and are none and the folders
-/// that cannot be listed, and counts other files. True if there are some of the former two.
+/// Names the files of the given folders that are pictures of a kind that is not read or call
+/// themselves pictures and are none, and the folders that cannot be listed, and counts other files.
+/// True if there are some of the former.
 fn tell_what_is_left_out(plan: &Plan) -> bool {
     let (claimed, others): (Vec<_>, Vec<_>) = plan
         .not_pictures
         .iter()
         .partition(|path| Format::from_extension(path).is_some());
+    let (unread, others): (Vec<_>, Vec<_>) = others
+        .into_iter()
+        .partition(|path| OtherFormat::picture_from_extension(path).is_some());
+    for path in &unread {
+        if let Some(other) = OtherFormat::picture_from_extension(path) {
+            let (path, kind, advice) = (path.display(), other.name, other.advice);
+            output::remark(format!(
+                "skipped: {path}: this is {kind}, which cannot be read; {advice}"
+            ));
+        }
+    }
     for path in &claimed {
         let path = path.display();
         output::remark(format!("skipped: {path}: not a picture by its content"));
@@ -178,7 +192,7 @@ fn tell_what_is_left_out(plan: &Plan) -> bool {
             "note: {link}: links to folders are not followed; name it to have it painted"
         ));
     }
-    !claimed.is_empty() || !plan.not_listed.is_empty()
+    !claimed.is_empty() || !unread.is_empty() || !plan.not_listed.is_empty()
 }
 
 /// Paints one frame by itself.
@@ -188,14 +202,13 @@ fn paint_frame(
     (content, number): (&Path, u64),
     source: &StyleSource,
 ) -> anyhow::Result<ExitCode> {
-    let finish = Finish::new(target(arguments), &arguments.paint);
+    let finish = finish(arguments);
     let style: Style = match model.steered() {
         Some(painter) => style::resolve(source, painter)?.into(),
         None => Style::Only,
     };
     let regions = regions(arguments, model)?;
-    let limits = DecodeLimits::default();
-    let picture = read_frame(content, number, &limits, video_limits(arguments))?;
+    let picture = read_frame(content, number, &limits(arguments), video_limits(arguments))?;
     let request = PaintRequest::new(&picture, style)
         .with_regions(&regions)
         .with_options(paint_options(arguments));
@@ -212,7 +225,7 @@ fn paint_styles(
     (content, picture): (&Path, &Picture),
     styles: Vec<(String, StyleSource)>,
 ) -> anyhow::Result<ExitCode> {
-    let finish = Finish::new(target(arguments), &arguments.paint);
+    let finish = finish(arguments);
     let painter = model.steered().ok_or(StyleError::OneStyle)?;
     let mut named = Vec::new();
     for (name, source) in styles {
@@ -249,6 +262,11 @@ fn paint_files(
         steady: arguments.steady,
         resume: arguments.resume,
         video: video_limits(arguments),
+        limits: limits(arguments),
+        jpeg_quality: arguments.writing.quality,
+        keep_colours: arguments.writing.colour == Colour::Keep,
+        metadata: !arguments.writing.no_metadata,
+        mark: !arguments.writing.no_mark,
         ..RunOptions::default()
     };
     let stop = interrupt::stop_flag("stopping; pictures that are painted stay")?;
@@ -297,6 +315,24 @@ fn paint_options(arguments: &TransferArguments) -> PaintOptions {
         strength: arguments.strength,
         tile: arguments.paint.tile,
         octaves: arguments.paint.octaves.0,
+    }
+}
+
+/// Where a single picture goes. At strength 0 it is what it was, and is not marked.
+fn finish(arguments: &TransferArguments) -> Finish<'_> {
+    let marked = !arguments.writing.no_mark && arguments.strength > 0.0;
+    Finish::new(target(arguments), &arguments.paint)
+        .with_quality(arguments.writing.quality)
+        .marked(marked.then_some(Mark::Repainted))
+}
+
+/// How large a picture may be: the bytes that decoding takes grow with the pixels.
+fn limits(arguments: &TransferArguments) -> DecodeLimits {
+    let usual = DecodeLimits::default();
+    let max_pixels = u64::from(arguments.max_megapixels) * 1_000_000;
+    DecodeLimits {
+        max_pixels,
+        max_bytes: usual.max_bytes.max(max_pixels * 8),
     }
 }
 

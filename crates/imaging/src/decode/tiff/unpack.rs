@@ -4,6 +4,7 @@ use super::directory::Order;
 use super::layout::{Layout, Photometric};
 use super::{Fault, Raster, Samples};
 use crate::decode::jpeg::rgb;
+use crate::decode::raster::Channels;
 
 /// Where in the picture a chunk belongs.
 pub(super) struct Place {
@@ -194,9 +195,9 @@ pub(super) fn copy_jpeg(
             let target = ((place.top + row) * layout.width + place.left + column) * count;
             for &(sample, channel) in &used {
                 let value = from[source + sample];
-                // A JPEG by itself holds what the inks leave over; one in a TIFF the inks.
-                let turned = (layout.photometric == Photometric::Inks && samples > 1)
-                    != is_inverted(layout, channel);
+                // Of four components together, a JPEG by itself holds what the inks leave over, and its
+                // decoder has turned them; one in a TIFF holds the values.
+                let turned = (tile.channels == Channels::Cmyk) != is_inverted(layout, channel);
                 to[target + channel] = if turned { !value } else { value };
             }
         }
@@ -235,7 +236,6 @@ pub(super) fn divide_by_alpha(raster: &mut Raster) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::decode::raster::Channels;
 
     #[test]
     fn halves_are_numbers() {

@@ -2,9 +2,9 @@
 
 use serde::{Deserialize, Deserializer};
 use utoipa::ToSchema;
-use utsushi_imaging::{AnimationFormat, OutputFormat};
 use utsushi::creative::{Ease, EditMode};
 use utsushi::{BlendPath, Framing};
+use utsushi_imaging::{AnimationFormat, OutputFormat};
 
 /// A value that may be left out, but not be null.
 pub(super) fn some<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
