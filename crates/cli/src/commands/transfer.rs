@@ -245,14 +245,14 @@ fn tell_what_is_left_out(plan: &Plan) -> bool {
     if !others.is_empty() {
         let count = others.len();
         crate::output::remark(format!(
-            "passed over: {}",
+            "skipped: {}",
             crate::text::counted(count, "other file")
         ));
     }
     if !plan.kept.is_empty() {
         let count = plan.kept.len();
         crate::output::remark(format!(
-            "left as they are: {}",
+            "unchanged: {}",
             crate::text::counted(count, "painting")
         ));
     }
