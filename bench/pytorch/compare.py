@@ -150,8 +150,8 @@ def main():
     paths, style = contents(work)
     painting(work, paths, style)
     print("\n| what | Utsushi | PyTorch | times as fast |\n|---|---|---|---|")
-    training(work, features, "configs/house-64.toml", "1.3×")
-    training(work, features, "configs/house-128.toml", "1.3×")
+    training(work, features, "crates/cli/src/recipes/house-64.toml", "1.3×")
+    training(work, features, "crates/cli/src/recipes/house-128.toml", "1.3×")
     convolutions()
 
 

@@ -33,7 +33,7 @@ use crate::exit_code::ExitCode;
 /// Whatever went wrong, to be printed.
 pub fn run(command: Command) -> anyhow::Result<ExitCode> {
     match command {
-        Command::Transfer(arguments) => transfer::run(arguments),
+        Command::Transfer(arguments) => transfer::run(&arguments),
         Command::Mix(arguments) => mix::run(&arguments),
         Command::Morph(arguments) => morph::run(&arguments),
         Command::Generate(arguments) => generate::run(&arguments),

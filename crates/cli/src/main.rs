@@ -1,15 +1,15 @@
 //! The command line of Utsushi: arguments in, library calls, messages out. Nothing else.
 
 mod args;
-mod built_in;
 mod commands;
 mod device;
 #[cfg(test)]
 mod documentation;
 mod error;
 mod exit_code;
+mod finish;
 mod interrupt;
-mod network;
+mod model_source;
 mod output;
 mod progress;
 mod recipes;

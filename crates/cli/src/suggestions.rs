@@ -31,7 +31,9 @@ pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Opti
 /// Puts what fits in place of what clap suggests, which goes by the letters that two words share and
 /// so takes `--seed` for `--steady`.
 pub fn mend(mut error: Error, arguments: &[String]) -> Error {
-    let root = Arguments::command();
+    let mut root = Arguments::command();
+    // Gives the commands below their whole names.
+    root.build();
     let (kind, own) = match error.kind() {
         ErrorKind::UnknownArgument => (ContextKind::InvalidArg, ContextKind::SuggestedArg),
         ErrorKind::InvalidSubcommand => (
@@ -47,6 +49,9 @@ pub fn mend(mut error: Error, arguments: &[String]) -> Error {
     let (path, command) = command_of(&root, arguments);
     error.remove(own);
     error.remove(ContextKind::Suggested);
+    // The usage that comes with the error is of the option that was guessed.
+    let usage = command.clone().render_usage();
+    error.insert(ContextKind::Usage, ContextValue::StyledStr(usage));
     if kind == ContextKind::InvalidSubcommand {
         let names: Vec<&str> = command.get_subcommands().map(Command::get_name).collect();
         let meant = COMMANDS

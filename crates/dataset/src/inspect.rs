@@ -3,6 +3,7 @@
 mod look;
 mod options;
 mod result;
+mod sharpness;
 mod sheet;
 
 use std::collections::HashSet;
@@ -12,7 +13,7 @@ use rayon::prelude::*;
 use utsushi_imaging::Picture;
 
 pub use options::{InspectOptions, InspectProgress};
-pub use result::{Inspection, LookAlike, StyleInspection};
+pub use result::{Inspection, LookAlike, SoftPicture, StyleInspection};
 
 use crate::DatasetError;
 use crate::inspect::look::look;
@@ -20,7 +21,8 @@ use crate::near_duplicates::{MAX_DISTANCE, NearDuplicates};
 use crate::source::{Member, Read, Source, styles_below};
 
 /// Looks through sources without writing anything: how many pictures of which sizes and formats
-/// each style has, which look alike, which cannot be read and why, and a contact sheet.
+/// each style has, which look alike, which look blurred or enlarged, which cannot be read and why,
+/// and a contact sheet.
 ///
 /// A source is a zip (one style), a folder of folders and zips (one style each, and one more for the
 /// pictures that lie beside those), or a folder of pictures (one style). `progress` is called now and then from the calling thread.
@@ -126,6 +128,13 @@ fn inspect_style(
                 }
             };
             style.count(look.format, look.width, look.height, look.bytes);
+            if let Some(sharp_side) = look.soft_side {
+                style.soft.push(SoftPicture {
+                    name: name.clone(),
+                    side: look.width.min(look.height),
+                    sharp_side,
+                });
+            }
             row.extend(look.thumbnail);
             if let Some((number, distance)) = near.nearest(look.fingerprint) {
                 let (name, of) = (name.clone(), names[number].clone());

@@ -45,7 +45,7 @@ pub use export::{ExportOptions, export_shards};
 pub use find_face::FindFace;
 pub use ground::Ground;
 pub use inspect::{
-    InspectOptions, InspectProgress, Inspection, LookAlike, StyleInspection, inspect,
+    InspectOptions, InspectProgress, Inspection, LookAlike, SoftPicture, StyleInspection, inspect,
 };
 pub use loader::{Loader, LoaderOptions};
 pub use near_views::NearViews;

@@ -53,6 +53,11 @@ pub enum Notice {
         /// The folder.
         folder: PathBuf,
     },
+    /// Of animations and files of several pages, only the first picture is used.
+    FirstFrames {
+        /// The sources and the names inside of them.
+        names: Vec<String>,
+    },
     /// Names that are not in UTF-8 were read in another encoding.
     DecodedNames {
         /// The folder, zip or tar.
@@ -131,6 +136,11 @@ impl fmt::Display for Notice {
                 formatter,
                 "{}: skipped, since it lies too deep; make it a source of its own",
                 folder.display()
+            ),
+            Self::FirstFrames { names } => write!(
+                formatter,
+                "only the first frame or page is used of {}",
+                some_of(names)
             ),
             Self::DecodedNames {
                 source,

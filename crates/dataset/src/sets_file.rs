@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 pub use source_entry::{Pick, SourceEntry};
 
 use crate::source::styles_below;
-use crate::{Crop, DatasetError, Role};
+use crate::{Crop, DatasetError, Ground, Role};
 
 /// A sets file: the sources of a training set, and how their pictures are chosen and cut.
 ///
@@ -114,6 +114,7 @@ impl SetsFile {
                 path: style.path,
                 style: name,
                 crop: Crop::default(),
+                ground: Ground::default(),
                 role: Role::default(),
                 licence: None,
                 labels: BTreeMap::new(),

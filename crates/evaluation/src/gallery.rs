@@ -1,15 +1,15 @@
 //! Real paintings that have been looked at.
 
 use utsushi_backbone::Architecture;
-use utsushi_dataset::{ContentHash, PreparedSet};
+use utsushi_dataset::ContentHash;
 
 use crate::method::Studio;
 use crate::plan::EvaluationPlan;
 use crate::run::{RealPaintings, Tally};
-use crate::{EvaluateError, Judge};
+use crate::{EvaluateError, EvaluationData, Judge};
 
 /// What is known of real paintings after an evaluation, for the next one of another model: they
-/// need not be looked at again as long as set, judge, size and options stay the same.
+/// need not be looked at again as long as sets, judge, size and options stay the same.
 ///
 /// A gallery belongs to one judge: two files of the same architecture are not told apart.
 #[derive(Default)]
@@ -20,7 +20,7 @@ pub struct Gallery {
 /// Everything that real paintings' measures follow from.
 #[derive(PartialEq)]
 struct Key {
-    set: ContentHash,
+    sets: Vec<ContentHash>,
     judge: Architecture,
     size: u32,
     seed: u64,
@@ -31,13 +31,13 @@ impl Gallery {
     /// How many paintings [`Gallery::real`] will have to look at.
     pub(crate) fn missing(
         &self,
-        set: &PreparedSet,
+        data: &EvaluationData<'_>,
         judge: &Judge,
         size: u32,
         seed: u64,
         plan: &EvaluationPlan,
     ) -> usize {
-        let key = Key::new(set, judge, size, seed, plan);
+        let key = Key::new(data, judge, size, seed, plan);
         match &self.hung {
             Some((hung, _)) if *hung == key => 0,
             _ => plan
@@ -57,7 +57,7 @@ impl Gallery {
         seed: u64,
         tally: &mut Tally<'_>,
     ) -> Result<&RealPaintings, EvaluateError> {
-        let key = Key::new(studio.set, judge, studio.size, seed, plan);
+        let key = Key::new(studio.data, judge, studio.size, seed, plan);
         let hung = match self.hung.take() {
             Some((hung, real)) if hung == key => (hung, real),
             _ => (
@@ -70,9 +70,15 @@ impl Gallery {
 }
 
 impl Key {
-    fn new(set: &PreparedSet, judge: &Judge, size: u32, seed: u64, plan: &EvaluationPlan) -> Self {
+    fn new(
+        data: &EvaluationData<'_>,
+        judge: &Judge,
+        size: u32,
+        seed: u64,
+        plan: &EvaluationPlan,
+    ) -> Self {
         Self {
-            set: set.identity(),
+            sets: data.identities(),
             judge: judge.architecture(),
             size,
             seed,

@@ -6,7 +6,7 @@ use burn::tensor::{Device, Tensor, TensorData};
 use utsushi_backbone::{Architecture, FeatureNetwork};
 use utsushi_imaging::Picture;
 
-use crate::{EvaluateError, Samples};
+use crate::{EvaluateError, Renditions, Samples, equalised};
 
 /// Taps that are looked at: strides of 4, 8 and 16 pixels. The fourth tells what is shown more
 /// than how it is painted.
@@ -76,6 +76,23 @@ impl Judge {
             }
         }
         Ok(samples)
+    }
+
+    /// Descriptions of the pictures in colour and of the same ones in grey.
+    ///
+    /// # Errors
+    /// As [`Judge::describe`].
+    pub(crate) fn describe_renditions(
+        &self,
+        pictures: &[Picture],
+        name: impl Fn(usize) -> String,
+    ) -> Result<Renditions<Samples>, EvaluateError> {
+        let grey: Vec<Picture> = pictures.iter().map(equalised).collect();
+        let in_grey = |place| format!("{} in grey", name(place));
+        Ok(Renditions {
+            colour: self.describe(pictures, &name)?,
+            grey: self.describe(&grey, in_grey)?,
+        })
     }
 
     /// `pictures` has at least one picture, and all have one size.

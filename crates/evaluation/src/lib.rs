@@ -6,6 +6,7 @@
 //! [`Judge`] and fills a [`Report`]; [`write_report`] writes it as JSON and as one HTML page.
 //! `docs/evaluation.md` says what each measure means and what it does not.
 
+mod data;
 mod error;
 mod gallery;
 mod judge;
@@ -14,20 +15,24 @@ mod method;
 mod options;
 mod plan;
 mod random;
+mod renditions;
 mod report;
 mod run;
 mod samples;
 mod statistics;
 
+pub use data::EvaluationData;
 pub use error::EvaluateError;
 pub use gallery::Gallery;
 pub use judge::Judge;
-pub use measures::{EdgeMap, Palette, reinhard};
+pub use measures::{EdgeMap, Palette, equalised, reinhard};
 pub use options::{EvaluateOptions, Progress};
 pub use plan::{EvaluationPlan, PlannedJob, StylePlan, plan, write_jobs};
+pub use renditions::{Rendition, Renditions};
 pub use report::{
-    Closest, ClosestPainting, Evaluation, FIELDS, Field, GeneratedReport, JudgeReport, Measures,
-    MethodReport, RealReport, Report, StyleReport, check_target, write_curves, write_report,
+    Closest, ClosestPainting, Evaluation, FIELDS, Field, GeneratedReport, JudgeReport, MeanReport,
+    Measures, MethodReport, RealMeasures, RealReport, Report, StyleReport, check_target,
+    write_curves, write_report,
 };
 pub use run::{evaluate, evaluate_beside};
 pub use samples::Samples;

@@ -5,11 +5,10 @@ use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
 
 use utsushi::{PaintError, PaintRequest, Painter, StyleCode};
-use utsushi_dataset::PreparedSet;
 use utsushi_imaging::{DecodeLimits, Picture, ReadError, read, resize};
 
 use crate::plan::{PlannedJob, StylePlan};
-use crate::{EvaluateError, reinhard};
+use crate::{EvaluateError, EvaluationData, reinhard};
 
 /// A way to repaint.
 #[derive(Clone, Debug, PartialEq)]
@@ -46,7 +45,7 @@ impl Method {
 
 /// Pictures of a set at one size, and the styles that a model sees in them.
 pub(crate) struct Studio<'a> {
-    pub(crate) set: &'a PreparedSet,
+    pub(crate) data: &'a EvaluationData<'a>,
     pub(crate) painter: &'a Painter,
     pub(crate) size: u32,
     pub(crate) stop: &'a AtomicBool,
@@ -55,14 +54,14 @@ pub(crate) struct Studio<'a> {
 
 impl<'a> Studio<'a> {
     pub(crate) fn new(
-        set: &'a PreparedSet,
+        data: &'a EvaluationData<'a>,
         painter: &'a Painter,
         size: u32,
         stop: &'a AtomicBool,
     ) -> Self {
         let styles = HashMap::new();
         Self {
-            set,
+            data,
             painter,
             size,
             stop,
@@ -72,17 +71,13 @@ impl<'a> Studio<'a> {
 
     /// What a picture is called in messages and in the report.
     pub(crate) fn name(&self, entry: usize) -> String {
-        let path = self.set.entries()[entry].relative_path();
+        let path = self.data.entry(entry).relative_path();
         path.display().to_string()
     }
 
     /// A picture of the set at the size of measuring, without alpha.
     pub(crate) fn picture(&self, entry: usize) -> Result<Picture, EvaluateError> {
-        let path = self
-            .set
-            .folder()
-            .join(self.set.entries()[entry].relative_path());
-        let picture = read(&path, &DecodeLimits::default())?.picture;
+        let picture = read(&self.data.path(entry), &DecodeLimits::default())?.picture;
         Ok(resize(&picture.without_alpha(), self.size, self.size))
     }
 
@@ -125,7 +120,7 @@ impl<'a> Studio<'a> {
                 &self.picture(job.reference)?,
             )),
             Method::Outputs(folder) => {
-                let path = folder.join(style.output(self.set, place, job));
+                let path = folder.join(style.output(self.data, place, job));
                 let output = match read(&path, &DecodeLimits::default()) {
                     Err(ReadError::NotFound { path }) => {
                         return Err(EvaluateError::MissingOutput { path });

@@ -4,10 +4,10 @@ mod jobs;
 
 pub use jobs::write_jobs;
 
-use utsushi_dataset::{PreparedSet, Role};
+use utsushi_dataset::Role;
 
 use crate::random::{Stream, shuffle, stream};
-use crate::{EvaluateError, EvaluateOptions};
+use crate::{EvaluateError, EvaluateOptions, EvaluationData};
 
 /// Contents that are repainted after several references each.
 const VARIED_CONTENTS: usize = 6;
@@ -15,22 +15,24 @@ const VARIED_CONTENTS: usize = 6;
 /// References that each of them is repainted after.
 pub(crate) const VARIED_REFERENCES: usize = 4;
 
-/// What is measured: a function of the set, the seed and the numbers of pictures alone.
+/// What is measured: a function of the sets, the seed and the numbers of pictures alone.
 #[derive(Clone, Debug, PartialEq)]
 pub struct EvaluationPlan {
-    /// The styles that are measured, in the set's order.
+    /// The styles that are measured, in the order of the sets.
     pub styles: Vec<StylePlan>,
     /// Styles that cannot be measured, and why.
     pub left_out: Vec<(String, String)>,
 }
 
-/// What is measured of one style. Pictures are indices into the set's entries.
+/// What is measured of one style. Pictures are numbered over the entries of all sets.
 #[derive(Clone, Debug, PartialEq)]
 pub struct StylePlan {
-    /// The style's number in the set.
+    /// The style's number over all sets.
     pub style: usize,
     /// Its name.
     pub name: String,
+    /// Whether it was left out of training.
+    pub unseen: bool,
     /// Repainted once each: held-out pictures of other styles, each after a held-out painting of
     /// this one.
     pub jobs: Vec<PlannedJob>,
@@ -63,17 +65,21 @@ pub struct PlannedJob {
 /// # Errors
 /// Options out of range, or a set in which no style has what measuring needs: held-out paintings
 /// of its own, held-out pictures of others, and four paintings in all.
-pub fn plan(set: &PreparedSet, options: &EvaluateOptions) -> Result<EvaluationPlan, EvaluateError> {
+pub fn plan(
+    data: &EvaluationData<'_>,
+    options: &EvaluateOptions,
+) -> Result<EvaluationPlan, EvaluateError> {
     options.validate()?;
     let mut plan = EvaluationPlan {
         styles: Vec::new(),
         left_out: Vec::new(),
     };
-    for (index, style) in set.styles().iter().enumerate() {
+    for index in 0..data.styles() {
+        let style = data.style(index);
         if style.role == Role::ContentOnly {
             continue;
         }
-        match style_plan(set, index, options) {
+        match style_plan(data, index, options) {
             Ok(style) => plan.styles.push(style),
             Err(reason) => plan.left_out.push((style.name.clone(), reason)),
         }
@@ -83,7 +89,7 @@ pub fn plan(set: &PreparedSet, options: &EvaluateOptions) -> Result<EvaluationPl
         let reasons: Vec<String> = reasons
             .map(|(name, why)| format!("{name}: {why}"))
             .collect();
-        let path = set.folder().to_owned();
+        let path = data.first().folder().to_owned();
         let reason = if reasons.is_empty() {
             "it has no style".to_owned()
         } else {
@@ -95,39 +101,27 @@ pub fn plan(set: &PreparedSet, options: &EvaluateOptions) -> Result<EvaluationPl
 }
 
 fn style_plan(
-    set: &PreparedSet,
+    data: &EvaluationData<'_>,
     style: usize,
     options: &EvaluateOptions,
 ) -> Result<StylePlan, String> {
-    let shuffled = |indices: &[usize], purpose| {
-        let mut indices = indices.to_vec();
+    let shuffled = |mut indices: Vec<usize>, purpose| {
         shuffle(&mut stream(options.seed, purpose, style), &mut indices);
         indices
     };
-    let references = shuffled(set.validation(style), Stream::References);
-    if references.is_empty() {
-        return Err(
-            "no painting of it is held out; prepare the set with `validation` above 0".to_owned(),
-        );
+    let references = shuffled(data.validation(style), Stream::References);
+    let contents = contents(data, style, options.seed);
+    let held_out = shuffled(data.validation(style), Stream::Real);
+    let training = shuffled(data.train(style), Stream::Real);
+    if let Some(missing) = missing(contents.len(), held_out.len(), training.len()) {
+        return Err(missing);
     }
-    let contents = contents(set, style, options.seed);
-    let held_out = shuffled(set.validation(style), Stream::Real);
-    let training = shuffled(set.train(style), Stream::Real);
     let count = options
         .pictures
         .min(contents.len())
         .min((held_out.len() + training.len()) / 2);
     // The pool must keep two paintings.
-    let count = count.min((held_out.len() + training.len()).saturating_sub(2));
-    if count < 2 || training.len() < 2 {
-        return Err(format!(
-            "{} held-out pictures of other styles and {} paintings of its own ({} of them for \
-             training) are too few",
-            contents.len(),
-            held_out.len() + training.len(),
-            training.len()
-        ));
-    }
+    let count = count.min(held_out.len() + training.len() - 2);
     let mut real: Vec<usize> = held_out.iter().copied().take(count).collect();
     let held_out = real.len();
     let filled = (count - held_out).min(training.len() - 2);
@@ -153,7 +147,8 @@ fn style_plan(
     });
     Ok(StylePlan {
         style,
-        name: set.styles()[style].name.clone(),
+        name: data.style(style).name.clone(),
+        unseen: data.is_unseen(style),
         jobs: jobs.collect(),
         varied: varied.collect(),
         real,
@@ -163,12 +158,42 @@ fn style_plan(
     })
 }
 
-/// All held-out pictures of other styles: one of each in turn, as long as there are any.
-fn contents(set: &PreparedSet, style: usize, seed: u64) -> Vec<usize> {
+/// What a style lacks to be measured, and what to add; nothing where it has enough: a held-out
+/// painting, two for training, four in all, and two contents.
+fn missing(contents: usize, held_out: usize, training: usize) -> Option<String> {
+    let paintings = held_out + training;
+    let mut missing = Vec::new();
+    if held_out == 0 {
+        missing.push(format!(
+            "no painting of it is held out, of {paintings}: prepare the set with `validation` \
+             above 0, or with a larger one"
+        ));
+    }
+    let wanted = 2.max(4usize.saturating_sub(held_out.max(1)));
+    if training < wanted {
+        missing.push(format!(
+            "{training} of its paintings are for training, where {wanted} are needed beside \
+             {held_out} held out: add {}",
+            wanted - training
+        ));
+    }
+    if contents < 2 {
+        missing.push(format!(
+            "{contents} pictures of other styles or of content-only sources are held out, where 2 \
+             are needed to repaint: add {} or raise `validation`",
+            2 - contents
+        ));
+    }
+    (!missing.is_empty()).then(|| missing.join("; "))
+}
+
+/// All held-out pictures of other styles of the first set: one of each in turn, as long as there
+/// are any.
+fn contents(data: &EvaluationData<'_>, style: usize, seed: u64) -> Vec<usize> {
     let mut random = stream(seed, Stream::Contents, style);
-    let mut others: Vec<Vec<usize>> = (0..set.styles().len())
+    let mut others: Vec<Vec<usize>> = (0..data.first().styles().len())
         .filter(|&other| other != style)
-        .map(|other| set.validation(other).to_vec())
+        .map(|other| data.validation(other))
         .collect();
     for other in &mut others {
         shuffle(&mut random, other);
@@ -176,4 +201,31 @@ fn contents(set: &PreparedSet, style: usize, seed: u64) -> Vec<usize> {
     let longest = others.iter().map(Vec::len).max().unwrap_or(0);
     let turns = (0..longest).flat_map(|turn| others.iter().filter_map(move |o| o.get(turn)));
     turns.copied().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::missing;
+
+    #[test]
+    fn what_is_missing_is_counted() {
+        assert_eq!(missing(2, 1, 3), None);
+        assert_eq!(missing(2, 2, 2), None);
+        assert_eq!(missing(100, 50, 2), None);
+        let three = missing(2, 1, 2).unwrap();
+        assert!(
+            three.contains("2 of its paintings are for training, where 3"),
+            "{three}"
+        );
+        assert!(three.ends_with("beside 1 held out: add 1"), "{three}");
+        let none = missing(2, 40, 0).unwrap();
+        assert!(none.ends_with("add 2"), "{none}");
+        let no_content = missing(1, 4, 4).unwrap();
+        assert!(
+            no_content.starts_with("1 pictures of other styles"),
+            "{no_content}"
+        );
+        let all = missing(0, 0, 0).unwrap();
+        assert_eq!(all.matches("; ").count(), 2, "{all}");
+    }
 }

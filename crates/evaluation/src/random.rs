@@ -14,8 +14,6 @@ pub(crate) enum Stream {
     References,
     /// Halves for confidence intervals.
     Subsets,
-    /// Styles that are made up.
-    Samples,
 }
 
 /// The generator for a purpose and a style's number.

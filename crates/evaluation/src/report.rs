@@ -19,6 +19,8 @@ pub use write::{check_target, write_report};
 use serde::Serialize;
 use utsushi_imaging::Picture;
 
+use crate::Rendition;
+
 /// Version of `report.json`.
 pub(crate) const FORMAT: u32 = 1;
 
@@ -60,10 +62,17 @@ pub struct Report {
     pub seed: u64,
     /// The network that distances and styles are told by.
     pub judge: JudgeReport,
-    /// Means over the styles, a method each: the unchanged content first, the model last.
+    /// Hashes of the lists of pictures of further sets, whose styles training never saw.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub unseen_sets: Vec<String>,
+    /// Means over the styles, a method each: the unchanged content first, the model last. Styles
+    /// that were left out of training do not count, unless there are no others.
     pub mean: Vec<MethodReport>,
-    /// Means over the styles of what is said of real paintings.
+    /// Means over the same styles of what is said of real paintings.
     pub mean_real: RealReport,
+    /// Means over the styles that were left out of training, where there are others as well.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mean_unseen: Option<MeanReport>,
     /// Means over the styles of what is said of new paintings; nothing of a model that makes none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mean_generated: Option<GeneratedReport>,
@@ -73,6 +82,15 @@ pub struct Report {
     pub left_out: Vec<(String, String)>,
     /// What readers of the numbers must know.
     pub remarks: Vec<String>,
+}
+
+/// Means over some styles.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct MeanReport {
+    /// A method each, in the order of [`Report::mean`].
+    pub methods: Vec<MethodReport>,
+    /// Of what is said of real paintings.
+    pub real: RealReport,
 }
 
 /// The network that distances and styles are told by.
@@ -91,6 +109,8 @@ pub struct JudgeReport {
 pub struct StyleReport {
     /// Its name.
     pub name: String,
+    /// Whether it was left out of training.
+    pub unseen: bool,
     /// Pictures repainted.
     pub pictures: usize,
     /// Held-out paintings that references were drawn from.
@@ -113,6 +133,16 @@ pub struct RealReport {
     pub held_out: usize,
     /// Paintings of the training split that they, and outputs, are held against.
     pub pool: usize,
+    /// What is told of them in colour.
+    #[serde(flatten)]
+    pub colour: RealMeasures,
+    /// What is told of them in grey.
+    pub grey: RealMeasures,
+}
+
+/// What the judge tells of real paintings.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
+pub struct RealMeasures {
     /// Fréchet distance, a dimension.
     pub frechet: f64,
     /// Kernel distance.
@@ -132,8 +162,11 @@ pub struct RealReport {
 pub struct MethodReport {
     /// `unchanged`, `reinhard`, the name of a folder of outputs, or `model`.
     pub name: String,
-    /// What was measured.
+    /// What was measured, in colour.
     pub measures: Measures,
+    /// What the judge tells in grey: of line, shading and texture alone.
+    #[serde(serialize_with = "field::serialize_grey")]
+    pub grey: Measures,
     /// The output that lies nearest to a training picture; not given of means.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub closest: Option<Closest>,
@@ -148,6 +181,26 @@ pub struct Closest {
     pub training: String,
     /// Their distance.
     pub distance: f64,
+}
+
+impl RealReport {
+    /// What is told of them in colour or in grey.
+    pub fn of(&self, rendition: Rendition) -> &RealMeasures {
+        match rendition {
+            Rendition::Colour => &self.colour,
+            Rendition::Grey => &self.grey,
+        }
+    }
+}
+
+impl MethodReport {
+    /// What was measured in colour or in grey.
+    pub fn of(&self, rendition: Rendition) -> &Measures {
+        match rendition {
+            Rendition::Colour => &self.measures,
+            Rendition::Grey => &self.grey,
+        }
+    }
 }
 
 impl Report {

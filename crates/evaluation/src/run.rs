@@ -9,25 +9,24 @@ mod tally;
 use std::sync::atomic::AtomicBool;
 
 use utsushi::Painter;
-use utsushi_dataset::PreparedSet;
 
 use crate::gallery::Gallery;
 use crate::method::{Method, Studio};
 use crate::report::{
-    Evaluation, FORMAT, GeneratedReport, JudgeReport, Measures, MethodReport, RealReport, Report,
-    StyleReport, margin_of_mean,
+    Evaluation, FORMAT, GeneratedReport, JudgeReport, MeanReport, Measures, MethodReport,
+    RealMeasures, RealReport, Report, StyleReport, margin_of_mean,
 };
 use crate::samples::mean;
-use crate::{EvaluateError, EvaluateOptions, Judge, Progress, plan};
+use crate::{EvaluateError, EvaluateOptions, EvaluationData, Judge, Progress, Rendition, plan};
 
 pub(crate) use real::RealPaintings;
 use style::StyleRun;
 pub(crate) use tally::Tally;
 
-/// Repaints held-out pictures of the set in each of its styles and measures the outputs, those of
+/// Repaints held-out pictures in each style of the data and measures the outputs, those of
 /// the peers, and real paintings. `model` is what the report calls the model.
 ///
-/// On a CPU the same model, set and options give the same report, bit for bit.
+/// On a CPU the same model, data and options give the same report, bit for bit.
 ///
 /// # Errors
 /// As [`plan`]; pictures or outputs that cannot be read; a model or network that gives
@@ -36,13 +35,15 @@ pub fn evaluate(
     painter: &Painter,
     model: &str,
     judge: &Judge,
-    set: &PreparedSet,
+    data: &EvaluationData<'_>,
     options: &EvaluateOptions,
     progress: &mut dyn FnMut(&Progress),
     stop: &AtomicBool,
 ) -> Result<Evaluation, EvaluateError> {
     let gallery = &mut Gallery::default();
-    evaluate_beside(gallery, painter, model, judge, set, options, progress, stop)
+    evaluate_beside(
+        gallery, painter, model, judge, data, options, progress, stop,
+    )
 }
 
 /// As [`evaluate`], with what an earlier evaluation found out about real paintings; what this one
@@ -56,12 +57,12 @@ pub fn evaluate_beside(
     painter: &Painter,
     model: &str,
     judge: &Judge,
-    set: &PreparedSet,
+    data: &EvaluationData<'_>,
     options: &EvaluateOptions,
     progress: &mut dyn FnMut(&Progress),
     stop: &AtomicBool,
 ) -> Result<Evaluation, EvaluateError> {
-    let plan = plan(set, options)?;
+    let plan = plan(data, options)?;
     let size = options.size.unwrap_or(painter.config().native_size as u32);
     let mut methods = vec![Method::Unchanged, Method::Reinhard];
     methods.extend(options.outputs.clone().map(Method::Outputs));
@@ -76,9 +77,9 @@ pub fn evaluate_beside(
     let new = plan.styles.iter();
     let new = new.filter(|style| makes_paintings(painter, &style.name, options));
     let new = new.count() * options.generated;
-    let missing = gallery.missing(set, judge, size, options.seed, &plan);
+    let missing = gallery.missing(data, judge, size, options.seed, &plan);
     let mut tally = Tally::new(looked_at + new + missing, progress, stop);
-    let mut studio = Studio::new(set, painter, size, stop);
+    let mut studio = Studio::new(data, painter, size, stop);
     let real = gallery.real(&plan, &studio, judge, options.seed, &mut tally)?;
     let mut styles = Vec::new();
     let (mut grids, mut new_paintings) = (Vec::new(), Vec::new());
@@ -100,9 +101,10 @@ pub fn evaluate_beside(
             }
             false => None,
         };
-        let references = set.validation(style.style).len().min(style.jobs.len());
+        let references = data.validation(style.style).len().min(style.jobs.len());
         styles.push(StyleReport {
             name: style.name.clone(),
+            unseen: style.unseen,
             pictures: style.jobs.len(),
             references,
             real: real.reports[index],
@@ -111,11 +113,22 @@ pub fn evaluate_beside(
         });
         grids.extend(grid);
     }
+    let (unseen, seen): (Vec<_>, Vec<_>) = styles.iter().partition(|style| style.unseen);
+    let (counted, unseen) = match seen.is_empty() {
+        true => (unseen, Vec::new()),
+        false => (seen, unseen),
+    };
+    let mean_unseen = (!unseen.is_empty()).then(|| MeanReport {
+        methods: mean_methods(&unseen),
+        real: mean_real(&unseen),
+    });
+    let identities = data.identities().into_iter().skip(1);
     let report = Report {
         format: FORMAT,
         program: env!("CARGO_PKG_VERSION").to_owned(),
         model: model.to_owned(),
-        set: set.identity().to_string(),
+        set: data.first().identity().to_string(),
+        unseen_sets: identities.map(|set| set.to_string()).collect(),
         size,
         seed: options.seed,
         judge: JudgeReport {
@@ -123,10 +136,11 @@ pub fn evaluate_beside(
             dimensions: judge.dimensions(),
             is_of_training: judge.is_of_training(),
         },
-        mean: mean_methods(&styles),
-        mean_real: mean_real(&real.reports),
-        mean_generated: mean_generated(&styles),
-        remarks: remarks(judge, set, size, &styles),
+        mean: mean_methods(&counted),
+        mean_real: mean_real(&counted),
+        mean_unseen,
+        mean_generated: mean_generated(&counted),
+        remarks: remarks(painter, judge, data.size(), size, &styles),
         styles,
         left_out: plan.left_out,
     };
@@ -146,34 +160,48 @@ fn makes_paintings(painter: &Painter, style: &str, options: &EvaluateOptions) ->
         && known.any(|known| known.name == style && !known.content_only)
 }
 
-fn mean_generated(styles: &[StyleReport]) -> Option<GeneratedReport> {
+fn mean_generated(styles: &[&StyleReport]) -> Option<GeneratedReport> {
     let all: Vec<_> = styles.iter().filter_map(|s| s.generated.as_ref()).collect();
     GeneratedReport::mean(&all)
 }
 
-fn mean_methods(styles: &[StyleReport]) -> Vec<MethodReport> {
+fn mean_methods(styles: &[&StyleReport]) -> Vec<MethodReport> {
     let first = styles.first().map_or(&[][..], |style| &style.methods);
     let of_method = |(index, method): (usize, &MethodReport)| {
-        let all: Vec<&Measures> = styles.iter().map(|s| &s.methods[index].measures).collect();
+        let mean = |rendition: Rendition| {
+            let all = styles.iter().map(|s| s.methods[index].of(rendition));
+            Measures::mean(&all.collect::<Vec<_>>())
+        };
         MethodReport {
             name: method.name.clone(),
-            measures: Measures::mean(&all),
+            measures: mean(Rendition::Colour),
+            grey: mean(Rendition::Grey),
             closest: None,
         }
     };
     first.iter().enumerate().map(of_method).collect()
 }
 
-fn mean_real(reports: &[RealReport]) -> RealReport {
-    let of = |value: fn(&RealReport) -> f64| {
-        let values: Vec<f64> = reports.iter().map(value).collect();
+fn mean_real(styles: &[&StyleReport]) -> RealReport {
+    let sum = |count: fn(&RealReport) -> usize| styles.iter().map(|s| count(&s.real)).sum();
+    RealReport {
+        paintings: sum(|real| real.paintings),
+        held_out: sum(|real| real.held_out),
+        pool: sum(|real| real.pool),
+        colour: mean_real_measures(styles, Rendition::Colour),
+        grey: mean_real_measures(styles, Rendition::Grey),
+    }
+}
+
+fn mean_real_measures(styles: &[&StyleReport], rendition: Rendition) -> RealMeasures {
+    let all = styles.iter().map(|style| style.real.of(rendition));
+    let all: Vec<&RealMeasures> = all.collect();
+    let of = |value: fn(&RealMeasures) -> f64| {
+        let values: Vec<f64> = all.iter().map(|&real| value(real)).collect();
         mean(&values).unwrap_or(0.0)
     };
-    let margins: Vec<f64> = reports.iter().map(|real| real.kernel_margin).collect();
-    RealReport {
-        paintings: reports.iter().map(|real| real.paintings).sum(),
-        held_out: reports.iter().map(|real| real.held_out).sum(),
-        pool: reports.iter().map(|real| real.pool).sum(),
+    let margins: Vec<f64> = all.iter().map(|real| real.kernel_margin).collect();
+    RealMeasures {
         frechet: of(|real| real.frechet),
         kernel: of(|real| real.kernel),
         kernel_margin: margin_of_mean(&margins).unwrap_or(0.0),
@@ -184,8 +212,30 @@ fn mean_real(reports: &[RealReport]) -> RealReport {
 }
 
 /// What readers of the numbers must know.
-fn remarks(judge: &Judge, set: &PreparedSet, size: u32, styles: &[StyleReport]) -> Vec<String> {
+fn remarks(
+    painter: &Painter,
+    judge: &Judge,
+    set_size: u32,
+    size: u32,
+    styles: &[StyleReport],
+) -> Vec<String> {
     let mut remarks = Vec::new();
+    for style in styles {
+        let name = &style.name;
+        let mut known = painter.styles().iter();
+        let known = known.any(|known| known.name == *name && !known.content_only);
+        if known && style.unseen {
+            remarks.push(format!(
+                "{name} counts as unseen, but the model has a style of this name: was it really \
+                 left out of training?"
+            ));
+        } else if !known && !style.unseen {
+            remarks.push(format!(
+                "{name} is no style that the model was trained on; `--unseen {name}` keeps it \
+                 out of the mean."
+            ));
+        }
+    }
     if judge.is_of_training() {
         remarks.push(format!(
             "The judge, {}, is the network that utsushi's discriminators are trained on: a model \
@@ -194,18 +244,20 @@ fn remarks(judge: &Judge, set: &PreparedSet, size: u32, styles: &[StyleReport]) 
             judge.architecture().title()
         ));
     }
-    if set.size() < size {
+    if set_size < size {
         remarks.push(format!(
             "The set's pictures have {} px and were enlarged to {size} px: real paintings are as \
              soft as that.",
-            set.size()
+            set_size
         ));
     }
     for style in styles {
         if style.pictures < 32 || style.real.held_out < 16 {
             remarks.push(format!(
                 "{}: {} pictures and {} held-out paintings are few; its distances are too large \
-                 for real and painted alike, and uncertain.",
+                 for real and painted alike, and uncertain. From 32 pictures (`--pictures`, \
+                 paintings of the style and held-out contents) and 16 held-out paintings (more \
+                 pictures of the style, or a larger `validation`) on they are steadier.",
                 style.name, style.pictures, style.real.held_out
             ));
         }

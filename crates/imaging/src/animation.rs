@@ -1,13 +1,18 @@
 //! Pictures that move: animated GIF, APNG and WebP, frame by frame.
 
 mod apng;
-mod deep;
+mod canvas;
 mod frames;
+mod read_apng;
+mod read_webp;
 mod timing;
 mod webp;
 mod writer;
 
+pub(crate) use apng::put as put_png_chunk;
 pub use frames::{Frames, frames};
+pub(crate) use read_webp::first as first_webp_frame;
+pub(crate) use webp::put as put_webp_chunk;
 pub use writer::AnimationWriter;
 
 use std::fmt;

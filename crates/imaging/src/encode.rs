@@ -1,8 +1,10 @@
 //! A [`Picture`] to the bytes of a picture file.
 
+mod deep;
 mod error;
 mod layers;
 
+pub use deep::{DeepFormat, encode_deep};
 pub use error::EncodeError;
 pub use layers::over_white;
 pub(crate) use layers::rgba_eight;
@@ -14,6 +16,7 @@ use image::codecs::png::{CompressionType, FilterType, PngEncoder};
 use image::codecs::webp::WebPEncoder;
 use image::{ExtendedColorType, ImageEncoder};
 
+use crate::embed::{Extras, embedded};
 use crate::{Alpha, AnimationFormat, AnimationWriter, Frame, OutputFormat, Picture};
 
 /// Settings for [`encode`].
@@ -89,6 +92,22 @@ pub fn encode(
         detail: error.to_string(),
     })?;
     Ok(bytes)
+}
+
+/// Encodes a picture with metadata, a colour profile and a mark beside it, in PNG, JPEG and WebP; GIF
+/// has no place for them, nor WebP for IPTC and resolution. A profile says what the colours of
+/// `picture` mean: [`from_srgb`](crate::from_srgb) brings them there.
+///
+/// # Errors
+/// As [`encode`].
+pub fn encode_with(
+    picture: &Picture,
+    format: OutputFormat,
+    options: EncodeOptions,
+    extras: &Extras,
+) -> Result<Vec<u8>, EncodeError> {
+    let bytes = encode(picture, format, options)?;
+    Ok(embedded(bytes, format, picture, extras))
 }
 
 /// Hands the picture to an encoder in its own depth.

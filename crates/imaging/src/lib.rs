@@ -8,15 +8,19 @@
 //! [`DecodeLimits`] before anything is allocated, and whatever is wrong with a file comes back as
 //! an error that names it. Everything that writes writes whole files or none.
 //!
-//! Colour profiles are not applied: bytes are taken for sRGB, as nearly all web pictures are.
+//! Colours are brought to sRGB by the file's profile; without one they are taken for sRGB, as nearly
+//! all web pictures are.
 
 mod animation;
+mod colour;
 mod contact_sheet;
 mod decode;
+mod embed;
 mod encode;
 mod fill_transparent;
 mod format;
 mod limits;
+mod metadata;
 mod picture;
 mod probe;
 mod read;
@@ -25,15 +29,22 @@ mod standard;
 mod write;
 
 pub use animation::{AnimationFormat, AnimationWriter, Frame, Frames, frames};
+pub use colour::{ColourProfile, from_srgb};
 pub use contact_sheet::{Canvas, SheetCell, SheetOptions, contact_sheet};
-pub use decode::{DecodeError, Decoded, decode};
-pub use encode::{EncodeError, EncodeOptions, encode, over_white};
+pub use decode::{DecodeError, Decoded, DecodedDeep, OtherFormat, decode, decode_deep};
+pub use embed::{Extras, Mark};
+pub use encode::{
+    DeepFormat, EncodeError, EncodeOptions, encode, encode_deep, encode_with, over_white,
+};
 pub use fill_transparent::fill_transparent;
 pub use format::{Format, OutputFormat};
 pub use limits::DecodeLimits;
-pub use picture::{Alpha, Picture, PictureParts, Rectangle, ShapeError};
+pub use metadata::{Metadata, Resolution};
+pub use picture::{Alpha, DeepPicture, Picture, PictureParts, Rectangle, ShapeError};
 pub use probe::{Probe, probe};
 pub use read::{ReadError, read, read_bytes};
 pub use resize::{Filter, fit_within, resize, resize_with};
 pub use standard::is_standard;
-pub use write::{WriteError, WriteOptions, check_place, check_target, write, write_whole};
+pub use write::{
+    WriteError, WriteOptions, check_place, check_target, write, write_whole, write_with,
+};

@@ -12,11 +12,12 @@ pub struct DecodeLimits {
 }
 
 impl Default for DecodeLimits {
-    /// 100 megapixels and 1 GiB, so that a 16-bit picture with alpha still fits at 100 megapixels.
+    /// 250 megapixels, which is more than the cameras of phones take, and 3 GiB, in which a progressive
+    /// JPEG of that size can be decoded.
     fn default() -> Self {
         Self {
-            max_pixels: 100_000_000,
-            max_bytes: 1 << 30,
+            max_pixels: 250_000_000,
+            max_bytes: 3 << 30,
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The picture type that all other rooms pass around.
 
 mod alpha;
+mod deep;
 mod floats;
 mod geometry;
 mod orient;
@@ -8,6 +9,7 @@ mod shape_error;
 
 pub use alpha::Alpha;
 pub(crate) use alpha::sixteen_to_eight;
+pub use deep::DeepPicture;
 pub use geometry::Rectangle;
 pub(crate) use orient::oriented;
 pub use shape_error::ShapeError;

@@ -2,7 +2,8 @@
 
 use image::metadata::Orientation;
 
-use crate::decode::{Opened, guarded, open, sniff};
+use crate::decode::{guarded, open, sniff};
+use crate::metadata;
 use crate::{DecodeError, DecodeLimits, Format};
 
 /// What a picture's header says.
@@ -28,14 +29,10 @@ pub fn probe(bytes: &[u8]) -> Result<Probe, DecodeError> {
         max_bytes: u64::MAX,
     };
     guarded(format, || {
-        let Opened {
-            decoder,
-            orientation,
-            ..
-        } = open(bytes, format, &limits)?;
-        let (width, height) = decoder.dimensions();
+        let opened = open(bytes, format, &metadata::read(bytes, format), &limits)?;
+        let (width, height) = opened.size;
         let lies = matches!(
-            orientation,
+            opened.orientation,
             Orientation::Rotate90
                 | Orientation::Rotate270
                 | Orientation::Rotate90FlipH

@@ -10,7 +10,7 @@ pub use whole::write_whole;
 
 use std::path::Path;
 
-use crate::{EncodeOptions, Picture, encode};
+use crate::{EncodeOptions, Extras, Picture, encode_with};
 
 /// Settings for [`write()`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,13 +40,27 @@ impl Default for WriteOptions {
 /// # Errors
 /// A [`WriteError`] that carries the path; no part of a file is left behind.
 pub fn write(path: &Path, picture: &Picture, options: &WriteOptions) -> Result<(), WriteError> {
+    write_with(path, picture, options, &Extras::default())
+}
+
+/// As [`write()`], with metadata, a colour profile and a mark beside the pixels.
+///
+/// # Errors
+/// As [`write()`].
+pub fn write_with(
+    path: &Path,
+    picture: &Picture,
+    options: &WriteOptions,
+    extras: &Extras,
+) -> Result<(), WriteError> {
     let format = check_target(path, options.force)?;
     let settings = EncodeOptions {
         jpeg_quality: options.jpeg_quality,
     };
-    let bytes = encode(picture, format, settings).map_err(|reason| WriteError::Encode {
-        path: path.into(),
-        reason,
-    })?;
+    let bytes =
+        encode_with(picture, format, settings, extras).map_err(|reason| WriteError::Encode {
+            path: path.into(),
+            reason,
+        })?;
     write_whole(path, &bytes, options.force)
 }

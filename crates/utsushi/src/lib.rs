@@ -22,7 +22,7 @@
 //!   [`PaintRequest`]s: with a strength, in regions, in strips where pictures are large. A
 //!   [`Monitor`] hears of the progress and may stop it.
 //! - [`OneStylePainter`] does the same with a network that knows one style, a student or one of your
-//!   own that is a [`Backend`]; [`Model`] is either.
+//!   own that is a [`Backend`]. [`Model`] is either, and [`Model::open`] reads a file of any kind.
 //! - [`Picture`] is eight bits of sRGB with alpha beside them; [`read`](fn@read) and
 //!   [`write`](fn@write) are files, [`decode`] and [`encode`] bytes.
 //! - [`jobs`] paints files and folders; [`FilmPainter`] frames that follow one another.
@@ -72,6 +72,7 @@ mod content_code;
 mod film;
 mod mask;
 mod model;
+mod model_file;
 mod monitor;
 mod noise;
 mod one_style;
@@ -101,6 +102,7 @@ pub use content_code::{ContentCode, ContentError};
 pub use film::{FilmPainter, FilmState, FrameChange};
 pub use mask::{Mask, MaskError};
 pub use model::{Model, StyleInfo};
+pub use model_file::{ModelFile, OpenOptions};
 pub use monitor::{Monitor, Progress, Watch};
 pub use one_style::OneStylePainter;
 pub use options::{PaintError, PaintOptions};

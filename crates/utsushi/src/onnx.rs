@@ -64,6 +64,14 @@ impl OnnxNetwork {
     /// network that takes or gives anything but one picture, or a form that cannot be told and is
     /// not in `options`.
     pub fn load(path: &Path, options: &FormOptions) -> Result<Self, NetworkError> {
+        Self::from_bytes(Self::read_bytes(path)?, path, options)
+    }
+
+    /// Reads the bytes of a network, of which a few more than the most that are taken.
+    ///
+    /// # Errors
+    /// A file that cannot be read.
+    pub(crate) fn read_bytes(path: &Path) -> Result<Vec<u8>, NetworkError> {
         let failed = |reason| NetworkError::Io {
             path: path.to_owned(),
             reason,
@@ -73,7 +81,7 @@ impl OnnxNetwork {
         file.take(MOST_BYTES + 1)
             .read_to_end(&mut bytes)
             .map_err(failed)?;
-        Self::from_bytes(bytes, path, options)
+        Ok(bytes)
     }
 
     /// Reads a network from memory; `origin` stands for the file's name in errors, and its name

@@ -49,13 +49,14 @@ impl Painter {
         }
         let length = ModelConfig::STAGES * model.config.style_dim;
         for style in &model.styles {
-            let Some(mean) = &style.mean else { continue };
-            StyleCode::new(mean.clone())
-                .and_then(|code| code.check_length(length))
-                .map_err(|reason| LoadModelError::Mean {
-                    style: style.name.clone(),
-                    reason,
-                })?;
+            for code in style.mean.iter().chain(&style.typical) {
+                StyleCode::new(code.clone())
+                    .and_then(|code| code.check_length(length))
+                    .map_err(|reason| LoadModelError::Code {
+                        style: style.name.clone(),
+                        reason,
+                    })?;
+            }
         }
         Ok(Self {
             _kept: Arc::new(KeptWeights::of(&model.networks.generator)),

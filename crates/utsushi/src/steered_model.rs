@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use burn::tensor::Device;
-use utsushi_weights::{ExportedModel, ModelFileError};
+use utsushi_weights::{ExportedModel, GALLERY_CODES, ModelFileError};
 
 use utsushi_model::{ConfigError, ModelConfig, PainterNetworks};
 
@@ -34,6 +34,8 @@ pub struct PaintStyle {
     pub licence: String,
     /// The mean code of its pictures, `[stages, style_dim]`, where the model has one.
     pub mean: Option<Vec<f32>>,
+    /// Codes of single pictures of it, the most typical first; none in models of version 1.
+    pub typical: Vec<Vec<f32>>,
 }
 
 /// Why a model cannot be used.
@@ -43,6 +45,10 @@ pub enum LoadModelError {
     /// The file cannot be read, is damaged, or is something else.
     #[error(transparent)]
     File(#[from] ModelFileError),
+    /// An ONNX network cannot be used.
+    #[cfg(feature = "onnx")]
+    #[error(transparent)]
+    Network(#[from] crate::onnx::NetworkError),
     /// The sizes are out of range.
     #[error(transparent)]
     Config(#[from] ConfigError),
@@ -54,9 +60,9 @@ pub enum LoadModelError {
         /// Styles that the networks know.
         expected: usize,
     },
-    /// A style's mean code is not one for these networks.
-    #[error("the mean code of the style `{style}` is not valid: {reason}")]
-    Mean {
+    /// A code of a style is not one for these networks.
+    #[error("a code of the style `{style}` is not valid: {reason}")]
+    Code {
         /// The style.
         style: String,
         /// What is wrong with it.
@@ -90,6 +96,10 @@ impl SteeredModel {
             content_only: style.role == CONTENT_ONLY,
             licence: style.licence.clone(),
             mean: exported.style_mean(index).map(<[f32]>::to_vec),
+            typical: (0..GALLERY_CODES)
+                .map_while(|choice| exported.style_gallery(index, choice))
+                .map(<[f32]>::to_vec)
+                .collect(),
         });
         Ok(Self {
             config,

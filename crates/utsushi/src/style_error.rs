@@ -38,6 +38,22 @@ pub enum StyleError {
         /// The name asked for.
         name: String,
     },
+    /// The model keeps fewer typical codes of the style.
+    #[error(
+        "there is no `{name}:{asked}`: {}",
+        match .count {
+            0 => "the model keeps no typical codes; leave the number out".to_owned(),
+            count => format!("take `{name}:1` to `{name}:{count}`"),
+        }
+    )]
+    NoTypical {
+        /// The style's name.
+        name: String,
+        /// The number asked for.
+        asked: String,
+        /// How many there are.
+        count: usize,
+    },
     /// The model was trained without any style.
     #[error("the model names no style to paint in; give a reference painting")]
     NoStyles,
@@ -76,7 +92,7 @@ pub enum StyleError {
     /// The model only repaints.
     #[error(
         "the model makes no new paintings: it has no content prior; train one with \
-         configs/prior-64.toml and `--init`, or take the built-in model"
+         the recipe `prior-64` and `--init`, or take the built-in model"
     )]
     NoPrior,
     /// The model has one style and no other.

@@ -28,6 +28,7 @@ pub(crate) fn model() -> SteeredModel {
         content_only,
         licence: "CC0".to_owned(),
         mean: Some((0..length).map(|i| start + (i as f32).sin()).collect()),
+        typical: Vec::new(),
     };
     SteeredModel {
         networks: PainterNetworks::new(&config(), 5, &Device::flex()),

@@ -69,13 +69,19 @@ impl ExportedModel {
     /// A file that is missing, damaged, of another version, or not a model; the error says what
     /// it is then.
     pub fn read(path: &Path) -> Result<Self, ModelFileError> {
+        Self::check_path(path)?;
+        Self::from_file(WeightsFile::read(path)?, path)
+    }
+
+    /// Refuses what cannot be a model by its name or because it is a folder.
+    ///
+    /// # Errors
+    /// What it is instead, and what to do with it.
+    pub fn check_path(path: &Path) -> Result<(), ModelFileError> {
         if path.is_dir() {
             return Err(kind::of_folder(path));
         }
-        if let Some(error) = kind::of_network(path) {
-            return Err(error);
-        }
-        Self::from_file(WeightsFile::read(path)?, path)
+        kind::of_network(path).map_or(Ok(()), Err)
     }
 
     /// Reads a model from memory; `origin` stands for the file's name in errors.
@@ -86,8 +92,8 @@ impl ExportedModel {
         Self::from_file(WeightsFile::from_bytes(bytes, origin)?, origin)
     }
 
-    /// The same without the content prior, which only new paintings need: a third of the house
-    /// model's numbers.
+    /// The same without the content prior, which only new paintings need: a third of the
+    /// built-in model's numbers.
     ///
     /// # Errors
     /// As [`ExportedModel::read`].
@@ -144,7 +150,11 @@ impl ExportedModel {
         gallery.values.get(start..start + length)
     }
 
-    fn from_file(mut file: WeightsFile, origin: &Path) -> Result<Self, ModelFileError> {
+    /// A model from a file that was read; `origin` stands for its name in errors.
+    ///
+    /// # Errors
+    /// A file of another kind or version, or metadata that are missing or do not fit.
+    pub fn from_file(mut file: WeightsFile, origin: &Path) -> Result<Self, ModelFileError> {
         kind::check(&file, origin)?;
         let mut fields = Fields::new(&mut file, origin);
         let config = fields.parsed(CONFIG_KEY)?;

@@ -14,8 +14,8 @@ pub enum DatasetCommand {
 
 /// Look through pictures without changing anything
 ///
-/// Tells for each style how many pictures there are, their formats and sizes, which look alike
-/// and which cannot be read.
+/// Tells for each style how many pictures there are, their formats and sizes, which look alike,
+/// which look blurred or enlarged and which cannot be read.
 #[derive(Debug, Args)]
 pub struct InspectArguments {
     /// Zips, tars or folders of pictures, one style each, or folders of such zips and folders
@@ -36,7 +36,7 @@ pub struct InspectArguments {
           value_parser = clap::value_parser!(u32).range(0..=15))]
     pub duplicate_distance: u32,
 
-    /// Name every look-alike and every unreadable file instead of the first few
+    /// Name every look-alike, soft picture and unreadable file instead of the first few
     #[arg(long)]
     pub all: bool,
 

@@ -10,7 +10,9 @@ use super::DeviceArgument;
 ///
 /// Repaints held-out pictures of a prepared set in each of its styles and measures how near the
 /// outputs come to real paintings, what they keep of the content, how they differ and how they
-/// follow their references; beside the unchanged content and a mere transfer of colours. Writes
+/// follow their references; beside the unchanged content and a mere transfer of colours.
+/// Everything that a feature network tells is told twice, in colour and on equalised brightness
+/// ("in grey"), where line, shading and texture alone tell styles apart. Writes
 /// report.json and report.html, one page with everything in it. docs/evaluation.md explains each
 /// number.
 ///
@@ -38,6 +40,13 @@ pub struct EvaluateArguments {
         required_unless_present = "write_jobs"
     )]
     pub output: Option<PathBuf>,
+
+    /// Styles that were left out of training as a whole, for a mean of their own
+    ///
+    /// Names of styles of the set, or folders of further prepared sets, whose styles must not be in
+    /// the set; with commas between, or again. Give the same ones with --write-jobs and --outputs.
+    #[arg(long, value_name = "STYLE|SET", value_delimiter = ',')]
+    pub unseen: Vec<PathBuf>,
 
     /// Side in pixels to paint and look at, 16 to 1024 [default: what the model was trained at]
     #[arg(long, value_name = "PIXELS")]

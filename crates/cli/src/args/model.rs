@@ -15,6 +15,20 @@ pub struct ModelArguments {
     pub file: Option<PathBuf>,
 
     /// Print one JSON object instead of text
-    #[arg(long)]
+    #[arg(long, conflicts_with = "gallery")]
     pub json: bool,
+
+    /// Paint a sheet instead: a row a style, in its typical hands
+    ///
+    /// Below each painting stands what it is asked for by: `--style-name manga:3`.
+    #[arg(long, value_name = "SHEET")]
+    pub gallery: Option<PathBuf>,
+
+    /// The picture to paint on the gallery [default: one that the model makes up]
+    #[arg(long, value_name = "PICTURE", requires = "gallery")]
+    pub content: Option<PathBuf>,
+
+    /// Replace a gallery that exists
+    #[arg(long, requires = "gallery")]
+    pub force: bool,
 }

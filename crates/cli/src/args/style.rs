@@ -16,7 +16,9 @@ pub struct StyleArguments {
           value_parser = WeightedReference::parse)]
     pub styles: Vec<WeightedReference>,
 
-    /// The mean of a style of the model; `utsushi model` lists them
+    /// A style of the model, in its most typical hand; `utsushi model` lists them
+    ///
+    /// `manga:3` is the third most typical one; `utsushi model --gallery sheet.png` shows them.
     #[arg(long, value_name = "NAME")]
     pub style_name: Option<String>,
 

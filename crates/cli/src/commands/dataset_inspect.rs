@@ -8,8 +8,11 @@ use crate::exit_code::ExitCode;
 use crate::progress::Live;
 use crate::{output, text};
 
-/// Look-alikes and unreadable files that are named unless all are asked for.
+/// Look-alikes, soft pictures and unreadable files that are named unless all are asked for.
 const FEW: usize = 5;
+
+/// One of this many pictures may be soft before a style gets a warning.
+const MANY_SOFT: usize = 4;
 
 pub fn run(arguments: InspectArguments) -> anyhow::Result<ExitCode> {
     // Before the work, not after it.
@@ -51,8 +54,8 @@ pub fn run(arguments: InspectArguments) -> anyhow::Result<ExitCode> {
         let sources = sources.collect::<Vec<_>>().join(", ");
         anyhow::bail!("{sources}: there is no picture in this folder or those below it");
     }
-    let notices = found.iter().flat_map(|style| &style.notices);
-    Ok(match notices.into_iter().any(Notice::is_missing_pictures) {
+    let mut notices = found.iter().flat_map(|style| &style.notices);
+    Ok(match notices.any(Notice::is_missing_pictures) {
         true => ExitCode::SomeSkipped,
         false => ExitCode::Done,
     })
@@ -65,6 +68,7 @@ fn overview(styles: &[StyleInspection]) -> String {
         "size",
         "shorter side",
         "look-alikes",
+        "soft",
         "unreadable",
         "formats",
     ];
@@ -89,11 +93,12 @@ fn overview(styles: &[StyleInspection]) -> String {
             text::bytes(style.bytes),
             sides,
             text::count(style.near_duplicates.len()),
+            text::count(style.soft.len()),
             text::count(style.unreadable.len()),
             formats.join(", "),
         ]);
     }
-    text::table(&rows, &[1, 2, 3, 4, 5])
+    text::table(&rows, &[1, 2, 3, 4, 5, 6])
 }
 
 /// What is worth a look in one style, at most `shown` of each kind.
@@ -116,6 +121,21 @@ fn details(style: &StyleInspection, shown: usize) -> Vec<String> {
             .iter()
             .map(|notice| format!("  note: {notice}")),
     );
+    for soft in style.soft.iter().take(shown) {
+        lines.push(format!(
+            "  {} looks blurred or enlarged: {} px, and as fine as one of {} px",
+            soft.name, soft.side, soft.sharp_side
+        ));
+    }
+    push_rest(&mut lines, style.soft.len(), shown, "soft picture");
+    if MANY_SOFT * style.soft.len() > style.pictures {
+        lines.push(format!(
+            "  {} of {} look blurred or enlarged: a model would learn blur as part of the style; \
+             take originals, or prepare the set at a smaller size",
+            text::count(style.soft.len()),
+            text::counted(style.pictures, "picture")
+        ));
+    }
     lines
 }
 

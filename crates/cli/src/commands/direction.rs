@@ -10,8 +10,8 @@ use utsushi::{PaintOptions, Painter};
 use utsushi_imaging::{DecodeLimits, Format, Picture, WriteOptions, read, write};
 
 use crate::args::{DirectionCommand, FindArguments, LearnArguments};
-use crate::built_in::load_painter;
 use crate::exit_code::ExitCode;
+use crate::model_source::load_painter;
 use crate::progress::Live;
 use crate::{interrupt, output, text};
 

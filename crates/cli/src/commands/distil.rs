@@ -15,9 +15,9 @@ use utsushi_weights::{ExportedStudent, ExportedStyle};
 
 use super::{learning, style};
 use crate::args::DistilArguments;
-use crate::built_in::{load_model, model_name};
 use crate::error::UsageError;
 use crate::exit_code::ExitCode;
+use crate::model_source::{load_model, model_name};
 use crate::progress::Live;
 use crate::{interrupt, output, text};
 

@@ -1,24 +1,22 @@
 //! `utsushi edit`
 
-use std::time::Instant;
-
 use serde_json::json;
 use utsushi::creative::{Direction, EditMode, edit};
 use utsushi::{PaintError, PaintOptions, Watch};
-use utsushi_imaging::{DecodeLimits, WriteOptions, check_target, read, write};
+use utsushi_imaging::{DecodeLimits, check_target, read};
 
 use crate::args::EditArguments;
-use crate::built_in::load_repainter;
 use crate::error::UsageError;
 use crate::exit_code::ExitCode;
+use crate::finish::Finish;
+use crate::model_source::load_repainter;
 use crate::progress::Live;
-use crate::{interrupt, output, text};
+use crate::{interrupt, output};
 
 pub fn run(arguments: &EditArguments) -> anyhow::Result<ExitCode> {
-    let started = Instant::now();
-    let force = arguments.paint.force;
     output::make_way_for(&arguments.output);
-    check_target(&arguments.output, force)?;
+    let finish = Finish::new(&arguments.output, &arguments.paint);
+    check_target(&arguments.output, arguments.paint.force)?;
     let picture = read(&arguments.picture, &DecodeLimits::default())?.picture;
     let device = arguments.paint.device.device.open()?;
     let painter = load_repainter(arguments.paint.model.as_deref(), device)?;
@@ -66,23 +64,7 @@ pub fn run(arguments: &EditArguments) -> anyhow::Result<ExitCode> {
         Err(error) => return Err(anyhow::Error::new(error).context(name)),
     };
     live.finish();
-    let settings = WriteOptions {
-        force,
-        ..WriteOptions::default()
-    };
-    write(&arguments.output, &edited, &settings)?;
-    let seconds = started.elapsed().as_secs_f64();
-    let target = arguments.output.display().to_string();
-    if arguments.paint.json {
-        let object = json!({
-            "status": "painted",
-            "content": arguments.picture.display().to_string(),
-            "output": target,
-            "seconds": (seconds * 1000.0).round() / 1000.0,
-        });
-        output::line(object.to_string())?;
-    } else {
-        output::line(format!("{target} ({})", text::duration(seconds)))?;
-    }
+    finish.write(&edited)?;
+    finish.say(json!({"content": name}), |time| time)?;
     Ok(ExitCode::Done)
 }

@@ -7,13 +7,14 @@ use std::path::{Path, PathBuf};
 use utsushi_backbone::{Architecture, path_of};
 use utsushi_dataset::PreparedSet;
 use utsushi_evaluation::{
-    EvaluateError, EvaluateOptions, Judge, check_target, evaluate, plan, write_jobs, write_report,
+    EvaluateError, EvaluateOptions, EvaluationData, Judge, check_target, evaluate, plan,
+    write_jobs, write_report,
 };
 
 use crate::args::EvaluateArguments;
-use crate::built_in::load_painter;
 use crate::error::UsageError;
 use crate::exit_code::ExitCode;
+use crate::model_source::load_painter;
 use crate::progress::Live;
 use crate::{interrupt, output, text};
 
@@ -28,12 +29,26 @@ pub fn run(arguments: EvaluateArguments) -> anyhow::Result<ExitCode> {
         public: arguments.public,
     };
     let set = PreparedSet::open(&arguments.data)?;
+    let is_style = |name: &Path| name.to_str().is_some_and(|n| set.style_index(n).is_some());
+    let (names, folders): (Vec<&PathBuf>, Vec<&PathBuf>) =
+        (arguments.unseen.iter()).partition(|unseen| is_style(unseen) || !unseen.is_dir());
+    let unseen = folders.into_iter().map(|folder| PreparedSet::open(folder));
+    let unseen = unseen.collect::<Result<Vec<_>, _>>()?;
+    let mut data = EvaluationData::new(&set);
+    for name in names {
+        data = data
+            .with_unseen_style(&name.to_string_lossy())
+            .map_err(usage)?;
+    }
+    for set in &unseen {
+        data = data.with_unseen_set(set).map_err(usage)?;
+    }
     // Everything that can be refused is refused before the model is loaded.
-    let planned = plan(&set, &options).map_err(usage)?;
+    let planned = plan(&data, &options).map_err(usage)?;
     if let Some(list) = &arguments.write_jobs {
-        let count = write_jobs(&planned, &set, list, arguments.force)?;
+        let count = write_jobs(&planned, &data, list, arguments.force)?;
         output::line(format!(
-            "{}: {}; measure the outputs with --outputs and the same --seed and --pictures",
+            "{}: {}; measure the outputs with --outputs and the same --seed, --pictures and --unseen",
             list.display(),
             text::counted(count, "job")
         ))?;
@@ -57,7 +72,7 @@ pub fn run(arguments: EvaluateArguments) -> anyhow::Result<ExitCode> {
         &painter,
         &model,
         &judge,
-        &set,
+        &data,
         &options,
         &mut |now| live.update(now.done as u64, now.total as u64, now.what.clone()),
         &stop,

@@ -9,9 +9,9 @@ use utsushi_weights::ExportedModel;
 use utsushi_training::{Checkpoint, export, export_discriminators, export_model};
 
 use crate::args::ExportArguments;
-use crate::built_in::load_model;
 use crate::error::UsageError;
 use crate::exit_code::ExitCode;
+use crate::model_source::load_model;
 use crate::{output, text};
 
 pub fn run(arguments: &ExportArguments) -> anyhow::Result<ExitCode> {

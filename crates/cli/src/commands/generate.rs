@@ -1,7 +1,6 @@
 //! `utsushi generate`
 
-use std::path::{Path, PathBuf};
-use std::time::Instant;
+use std::path::PathBuf;
 
 use anyhow::Context;
 use serde_json::json;
@@ -10,21 +9,22 @@ use utsushi::creative::{
 };
 use utsushi::jobs::StyleSource;
 use utsushi::{PaintError, PaintOptions, Painter, StyleError};
-use utsushi_imaging::{OutputFormat, Picture, WriteOptions, check_target, write};
+use utsushi_imaging::{OutputFormat, Picture, check_target};
 
 use super::style;
 use crate::args::GenerateArguments;
-use crate::built_in::load_painter;
 use crate::error::UsageError;
 use crate::exit_code::ExitCode;
+use crate::finish::Finish;
+use crate::model_source::load_painter;
 use crate::progress::Live;
-use crate::{interrupt, output, text};
+use crate::{interrupt, text};
 
 /// Paintings that a sheet has room for: beyond this nobody looks, and memory grows.
 const MOST_ON_A_SHEET: u32 = 1024;
 
 pub fn run(arguments: &GenerateArguments) -> anyhow::Result<ExitCode> {
-    let started = Instant::now();
+    let finish = Finish::new(&arguments.output, &arguments.paint);
     let target = Target::of(arguments)?;
     let device = arguments.paint.device.device.open()?;
     let painter = load_painter(arguments.paint.model.as_deref(), device)?;
@@ -56,14 +56,14 @@ pub fn run(arguments: &GenerateArguments) -> anyhow::Result<ExitCode> {
             continue;
         }
         let path = target.path(&name, seed);
-        put(&path, &picture, arguments)?;
+        finish.write_to(&path, &picture)?;
         written.push((path, name, seed));
     }
     live.finish();
     if let Target::Sheet(path) = &target {
-        put(path, &sheet_of_paintings(&kept), arguments)?;
+        finish.write_to(path, &sheet_of_paintings(&kept))?;
     }
-    tell(arguments, &written, started.elapsed().as_secs_f64())?;
+    tell(arguments, &written, &finish)?;
     Ok(ExitCode::Done)
 }
 
@@ -200,44 +200,24 @@ fn shown(arguments: &GenerateArguments, made: Generated) -> Picture {
     }
 }
 
-fn put(path: &Path, picture: &Picture, arguments: &GenerateArguments) -> anyhow::Result<()> {
-    let options = WriteOptions {
-        force: arguments.paint.force,
-        ..WriteOptions::default()
-    };
-    Ok(write(path, picture, &options)?)
-}
-
 fn tell(
     arguments: &GenerateArguments,
     written: &[(PathBuf, String, u64)],
-    seconds: f64,
+    finish: &Finish<'_>,
 ) -> anyhow::Result<()> {
-    if arguments.paint.json {
-        let paintings: Vec<_> = written
-            .iter()
-            .map(|(path, name, seed)| {
-                json!({ "output": path.display().to_string(), "style": name, "seed": seed })
-            })
-            .collect();
-        let object = json!({
-            "status": "painted",
-            "output": arguments.output.display().to_string(),
-            "count": arguments.count,
-            "first_seed": arguments.seed,
-            "paintings": paintings,
-            "seconds": (seconds * 1000.0).round() / 1000.0,
-        });
-        output::line(object.to_string())?;
-    } else {
-        output::line(format!(
-            "{} ({}, {})",
-            arguments.output.display(),
-            text::counted(arguments.count as usize, "painting"),
-            text::duration(seconds)
-        ))?;
-    }
-    Ok(())
+    let paintings: Vec<_> = written
+        .iter()
+        .map(|(path, name, seed)| {
+            json!({ "output": path.display().to_string(), "style": name, "seed": seed })
+        })
+        .collect();
+    let fields = json!({
+        "count": arguments.count,
+        "first_seed": arguments.seed,
+        "paintings": paintings,
+    });
+    let count = text::counted(arguments.count as usize, "painting");
+    finish.say(fields, |time| format!("{count}, {time}"))
 }
 
 #[cfg(test)]

@@ -7,13 +7,15 @@ use utsushi_imaging::{DecodeLimits, check_target, read};
 use super::sheet::paint_sheet;
 use super::style;
 use crate::args::MixArguments;
-use crate::built_in::load_repainter;
 use crate::error::UsageError;
 use crate::exit_code::ExitCode;
+use crate::finish::Finish;
+use crate::model_source::load_repainter;
 use crate::output;
 
 pub fn run(arguments: &MixArguments) -> anyhow::Result<ExitCode> {
     output::make_way_for(&arguments.output);
+    let finish = Finish::new(&arguments.output, &arguments.paint);
     check_target(&arguments.output, arguments.paint.force)?;
     check(arguments)?;
     let content = read(&arguments.content, &DecodeLimits::default())?.picture;
@@ -30,14 +32,7 @@ pub fn run(arguments: &MixArguments) -> anyhow::Result<ExitCode> {
         regions: style::regions(&arguments.style, &painter)?,
     };
     let name = arguments.content.display().to_string();
-    paint_sheet(
-        &painter,
-        &grid,
-        (&name, &content),
-        &options,
-        &arguments.output,
-        (arguments.paint.force, arguments.paint.json),
-    )
+    paint_sheet(&painter, &grid, (&name, &content), &options, &finish)
 }
 
 /// Says what is missing before anything is loaded.

@@ -1,42 +1,50 @@
 //! `utsushi model`
 
-use std::path::Path;
+mod gallery;
+
+use std::path::PathBuf;
 
 use serde_json::json;
-use utsushi::onnx::{FormOptions, OnnxNetwork, is_network};
+use utsushi::ModelFile;
+use utsushi::onnx::{FormOptions, OnnxNetwork};
 use utsushi_model::Condition;
-use utsushi_weights::ExportedStudent;
+use utsushi_weights::{ExportedModel, ExportedStudent};
 
 use crate::args::ModelArguments;
-use crate::built_in::{LoadedModel, load_model, load_student};
 use crate::exit_code::ExitCode;
+use crate::model_source::ModelSource;
 use crate::{output, text};
 
 pub fn run(arguments: &ModelArguments) -> anyhow::Result<ExitCode> {
-    if let Some(file) = arguments.file.as_deref().filter(|file| is_network(file)) {
-        return network(file, arguments.json);
+    let source = ModelSource::read(arguments.file.as_deref(), None)?;
+    if let Some(sheet) = &arguments.gallery {
+        return gallery::paint(arguments, source, sheet);
     }
-    if let Some(file) = arguments.file.as_deref()
-        && let Some(student) = load_student(file)
-    {
-        output::line(of_student(arguments, file, &student?))?;
-        return Ok(ExitCode::Done);
-    }
-    let loaded = load_model(arguments.file.as_deref())?;
-    let shown = if arguments.json {
-        as_json(&loaded)
-    } else {
-        as_text(&loaded)
+    let file = File {
+        origin: source.origin.clone(),
+        bytes: source.bytes(),
     };
-    output::line(shown)?;
+    output::line(match (source.file, arguments.json) {
+        (ModelFile::Steered(model), true) => as_json(&file, &model),
+        (ModelFile::Steered(model), false) => as_text(&file, &model),
+        (ModelFile::Student(student), json) => of_student(&file, &student, json),
+        (ModelFile::Onnx(bytes), json) => of_network(&file, bytes, json)?,
+        _ => anyhow::bail!("{}: a model of an unknown kind", file.origin.display()),
+    })?;
     Ok(ExitCode::Done)
 }
 
-fn of_student(arguments: &ModelArguments, file: &Path, student: &ExportedStudent) -> String {
-    let bytes = std::fs::metadata(file).map_or(0, |metadata| metadata.len());
-    if arguments.json {
+/// The file of a model, or what stands for it.
+struct File {
+    origin: PathBuf,
+    bytes: u64,
+}
+
+fn of_student(file: &File, student: &ExportedStudent, json: bool) -> String {
+    let File { origin, bytes } = file;
+    if json {
         return json!({
-            "origin": file.display().to_string(),
+            "origin": origin.display().to_string(),
             "bytes": bytes,
             "numbers": student.config.parameters(),
             "config": student.config,
@@ -47,8 +55,8 @@ fn of_student(arguments: &ModelArguments, file: &Path, student: &ExportedStudent
     }
     format!(
         "{}: {}, {:.2} million numbers, a student that paints in the style `{}`\n\n{}",
-        file.display(),
-        text::bytes(bytes),
+        origin.display(),
+        text::bytes(*bytes),
         student.config.parameters() as f64 / 1e6,
         student.style.name,
         student.card.trim_end()
@@ -56,40 +64,37 @@ fn of_student(arguments: &ModelArguments, file: &Path, student: &ExportedStudent
 }
 
 /// How an ONNX network of another program is taken to want its pictures.
-fn network(file: &Path, json: bool) -> anyhow::Result<ExitCode> {
-    let network = OnnxNetwork::load(file, &FormOptions::default())?;
+fn of_network(file: &File, content: Vec<u8>, json: bool) -> anyhow::Result<String> {
+    let network = OnnxNetwork::from_bytes(content, &file.origin, &FormOptions::default())?;
     let form = network.form();
-    let bytes = std::fs::metadata(file).map_or(0, |metadata| metadata.len());
-    let origin = file.display();
-    output::line(match json {
-        true => json!({
+    let origin = file.origin.display();
+    if json {
+        return Ok(json!({
             "origin": origin.to_string(),
-            "bytes": bytes,
+            "bytes": file.bytes,
             "network": form.to_string(),
             "size": form.size,
         })
-        .to_string(),
-        false => {
-            let sides = match form.size {
-                [None, None] => "any size".to_owned(),
-                sides => {
-                    let [width, height] =
-                        sides.map(|side| side.map_or("any".to_owned(), |side| side.to_string()));
-                    format!("{width}×{height} pixels at once")
-                }
-            };
-            let size = text::bytes(bytes);
-            format!("{origin}: {size}, a network that paints in one way, {sides}\n{form}")
+        .to_string());
+    }
+    let sides = match form.size {
+        [None, None] => "any size".to_owned(),
+        sides => {
+            let side = |side: Option<usize>| side.map_or("any".to_owned(), |it| it.to_string());
+            let [width, height] = sides.map(side);
+            format!("{width}×{height} pixels at once")
         }
-    })?;
-    Ok(ExitCode::Done)
+    };
+    let size = text::bytes(file.bytes);
+    Ok(format!(
+        "{origin}: {size}, a network that paints in one way, {sides}\n{form}"
+    ))
 }
 
-fn as_json(loaded: &LoadedModel) -> String {
-    let model = &loaded.model;
+fn as_json(file: &File, model: &ExportedModel) -> String {
     json!({
-        "origin": loaded.origin.display().to_string(),
-        "bytes": loaded.bytes,
+        "origin": file.origin.display().to_string(),
+        "bytes": file.bytes,
         "numbers": model.tensors.number_count(),
         "config": model.config,
         "styles": model.styles,
@@ -98,8 +103,7 @@ fn as_json(loaded: &LoadedModel) -> String {
     .to_string()
 }
 
-fn as_text(loaded: &LoadedModel) -> String {
-    let model = &loaded.model;
+fn as_text(file: &File, model: &ExportedModel) -> String {
     let side = model.config["native_size"].as_u64().unwrap_or(0);
     let mut rows = vec![["style", "role", "terms"].map(str::to_owned).to_vec()];
     for style in &model.styles {
@@ -115,8 +119,8 @@ fn as_text(loaded: &LoadedModel) -> String {
     }
     format!(
         "{}: {}, {:.2} million numbers, trained at {side} px\n\n{}\n\n{}{}",
-        loaded.origin.display(),
-        text::bytes(loaded.bytes),
+        file.origin.display(),
+        text::bytes(file.bytes),
         model.tensors.number_count() as f64 / 1e6,
         text::table(&rows, &[]),
         labels(&model.config),

@@ -1,7 +1,5 @@
 //! `utsushi morph`
 
-use std::time::Instant;
-
 use serde_json::json;
 use utsushi::creative::{MorphError, MorphOptions, Station, Steps, morph};
 use utsushi::{PaintError, Painter};
@@ -10,14 +8,15 @@ use utsushi_video::Rate;
 
 use super::{film, style};
 use crate::args::MorphArguments;
-use crate::built_in::load_repainter;
 use crate::error::UsageError;
 use crate::exit_code::ExitCode;
+use crate::finish::Finish;
+use crate::model_source::load_repainter;
 use crate::progress::Live;
-use crate::{interrupt, output, text};
+use crate::{interrupt, text};
 
 pub fn run(arguments: &MorphArguments) -> anyhow::Result<ExitCode> {
-    let started = Instant::now();
+    let finish = Finish::new(&arguments.output, &arguments.paint);
     let force = arguments.paint.force;
     if !arguments.style.masks.is_empty() {
         return Err(UsageError::new("--mask has no place in a morph, whose parts move").into());
@@ -67,7 +66,7 @@ pub fn run(arguments: &MorphArguments) -> anyhow::Result<ExitCode> {
     failed?;
     live.finish();
     film.finish()?;
-    tell(arguments, &steps, started.elapsed().as_secs_f64())?;
+    tell(arguments, &steps, &finish)?;
     Ok(ExitCode::Done)
 }
 
@@ -99,29 +98,21 @@ fn stations(arguments: &MorphArguments, painter: &Painter) -> anyhow::Result<Vec
     Ok(stations)
 }
 
-fn tell(arguments: &MorphArguments, steps: &Steps, seconds: f64) -> anyhow::Result<()> {
-    let target = arguments.output.display();
-    if arguments.paint.json {
-        let rounded = |value: f64| (value * 1e5).round() / 1e5;
-        let object = json!({
-            "status": "painted",
-            "output": target.to_string(),
-            "frames": arguments.frames,
-            "largest_step": rounded(steps.largest),
-            "largest_step_at": steps.at + 1,
-            "mean_step": rounded(steps.mean),
-            "seconds": (seconds * 1000.0).round() / 1000.0,
-        });
-        output::line(object.to_string())?;
-    } else {
-        output::line(format!(
-            "{target} ({}, {}; the largest step, to frame {}, is {:.2} %, the mean {:.2} %)",
-            text::counted(arguments.frames.into(), "frame"),
-            text::duration(seconds),
+fn tell(arguments: &MorphArguments, steps: &Steps, finish: &Finish<'_>) -> anyhow::Result<()> {
+    let rounded = |value: f64| (value * 1e5).round() / 1e5;
+    let fields = json!({
+        "frames": arguments.frames,
+        "largest_step": rounded(steps.largest),
+        "largest_step_at": steps.at + 1,
+        "mean_step": rounded(steps.mean),
+    });
+    let frames = text::counted(arguments.frames.into(), "frame");
+    finish.say(fields, |time| {
+        format!(
+            "{frames}, {time}; the largest step, to frame {}, is {:.2} %, the mean {:.2} %",
             steps.at + 1,
             steps.largest * 100.0,
             steps.mean * 100.0,
-        ))?;
-    }
-    Ok(())
+        )
+    })
 }

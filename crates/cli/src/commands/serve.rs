@@ -10,12 +10,10 @@ use utsushi_server::{
 };
 
 use crate::args::ServeArguments;
-use crate::built_in::model_name;
 use crate::error::UsageError;
 use crate::exit_code::ExitCode;
+use crate::model_source::{ModelSource, model_name};
 use crate::{interrupt, output};
-
-mod artist;
 
 /// Holds the token, where it is not to be made up.
 const TOKEN: &str = "UTSUSHI_TOKEN";
@@ -26,7 +24,8 @@ const SHORTEST_TOKEN: usize = 16;
 pub fn run(arguments: &ServeArguments) -> anyhow::Result<ExitCode> {
     let ip = arguments.listen.unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST));
     let token = token(arguments, ip)?;
-    let artist = artist::load(arguments)?;
+    let file = arguments.model.as_deref();
+    let model = ModelSource::read(file, arguments.network)?.open(arguments.device.device)?;
     let options = ServerOptions {
         address: SocketAddr::new(ip, arguments.port),
         token: token.clone(),
@@ -34,7 +33,7 @@ pub fn run(arguments: &ServeArguments) -> anyhow::Result<ExitCode> {
         engine: engine_options(arguments),
         keep: keep_options(arguments),
     };
-    let server = Server::bind(artist, options)?;
+    let server = Server::bind(model, options)?;
     announce(server.address(), token.as_deref())?;
     if let Some(folder) = &arguments.keep {
         let (folder, days) = (folder.display(), arguments.keep_days);

@@ -12,9 +12,9 @@ use utsushi_training::{
 
 use super::learning;
 use crate::args::TrainArguments;
-use crate::built_in::load_model;
 use crate::error::UsageError;
 use crate::exit_code::ExitCode;
+use crate::model_source::load_model;
 use crate::progress::Live;
 use crate::suggestions::nearest;
 use crate::{interrupt, output, recipes, text};

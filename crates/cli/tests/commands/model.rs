@@ -39,3 +39,21 @@ fn what_is_no_model_is_told_as_what_it_is() {
     assert_eq!(code, 1);
     assert!(err.contains("missing.safetensors"), "{err}");
 }
+
+#[test]
+fn a_gallery_shows_every_style_and_replaces_nothing_unasked() {
+    let place = Place::new();
+    write_tiny_model(&place.path("m.safetensors"));
+    place.draw("a.png", 40, 3);
+    let (code, out, err) = place.run(&["model", "m.safetensors", "--gallery", "sheet.png"]);
+    assert_eq!(code, 0, "{err}");
+    assert!(out.contains("2 styles"), "{out}");
+    let sheet = std::fs::read(place.path("sheet.png")).unwrap();
+    let again = ["model", "m.safetensors", "--gallery", "sheet.png"];
+    let (code, _, err) = place.run(&again);
+    assert!(code != 0 && err.contains("--force"), "{err}");
+    assert_eq!(std::fs::read(place.path("sheet.png")).unwrap(), sheet);
+    let (code, _, err) = place.run(&[&again[..], &["--force", "--content", "a.png"]].concat());
+    assert_eq!(code, 0, "{err}");
+    assert_ne!(std::fs::read(place.path("sheet.png")).unwrap(), sheet);
+}

@@ -3,36 +3,28 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use utsushi_dataset::{Role, SetsFile};
+use utsushi_dataset::{Ground, Role, SetsFile};
 
 #[test]
-fn the_shipped_sets_file_is_valid_and_names_the_eight_sets() {
+fn the_shipped_sets_file_is_valid_and_names_the_sets() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../configs/sets.toml");
     let sets = SetsFile::read(&path).unwrap();
-    let styles: BTreeSet<_> = sets
-        .sources
-        .iter()
-        .map(|source| source.style.as_str())
-        .collect();
-    let expected = [
-        "fan-cel",
-        "game-cel",
-        "illustration",
-        "oil",
-        "photo",
-        "tv-cel",
-        "vn-2000s",
-        "vn-2010s",
-    ];
-    assert_eq!(styles, BTreeSet::from(expected));
+    let of_role = |role: Role| -> BTreeSet<&str> {
+        let sources = sets.sources.iter().filter(|source| source.role == role);
+        sources.map(|source| source.style.as_str()).collect()
+    };
+    assert_eq!(of_role(Role::Style).len(), 17);
+    assert_eq!(
+        of_role(Role::ContentOnly),
+        BTreeSet::from(["illustration-small", "photo", "photo-scene"])
+    );
     for source in &sets.sources {
-        assert_eq!(source.path, Path::new(&format!("{}.zip", source.style)));
-        assert_eq!(
-            source.role == Role::ContentOnly,
-            source.style == "photo",
-            "{}",
-            source.style
-        );
         assert!(source.licence.is_some(), "{}", source.style);
     }
+    // Sets with transparency do not teach white grounds.
+    let varied = sets
+        .sources
+        .iter()
+        .filter(|source| source.ground == Ground::Varied);
+    assert_eq!(varied.count(), 7);
 }

@@ -3,6 +3,7 @@
 use utsushi_imaging::{DecodeLimits, Format, Picture, decode, fit_within, resize};
 
 use super::InspectOptions;
+use super::sharpness::soft_side;
 use crate::DropReason;
 use crate::perceptual_hash::PerceptualHash;
 
@@ -13,6 +14,8 @@ pub(super) struct Look {
     pub height: u32,
     pub bytes: u64,
     pub fingerprint: PerceptualHash,
+    /// Shorter side in pixels at which a blurred or enlarged picture would be sharp.
+    pub soft_side: Option<u32>,
     pub thumbnail: Option<Picture>,
 }
 
@@ -41,6 +44,7 @@ pub(super) fn look(
         height,
         bytes: bytes.len() as u64,
         fingerprint: PerceptualHash::of(&picture),
+        soft_side: soft_side(&picture),
         thumbnail,
     })
 }

@@ -33,6 +33,8 @@ pub struct StyleInspection {
     pub sizes: BTreeMap<(u32, u32), usize>,
     /// Pictures that look like an earlier one.
     pub near_duplicates: Vec<LookAlike>,
+    /// Pictures that look blurred or enlarged.
+    pub soft: Vec<SoftPicture>,
     /// Files that cannot be used, and why.
     pub unreadable: Vec<(String, DropReason)>,
     /// What else there is to tell, such as folders in it that cannot be listed.
@@ -50,6 +52,18 @@ pub struct LookAlike {
     pub distance: u32,
 }
 
+/// A picture with fewer details than its pixels could show.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SoftPicture {
+    /// The picture's name in the source.
+    pub name: String,
+    /// Its shorter side, in pixels.
+    pub side: u32,
+    /// The shorter side at which it would be sharp, in pixels: a half of the other, a quarter and
+    /// so on.
+    pub sharp_side: u32,
+}
+
 impl StyleInspection {
     pub(super) fn new(name: String, path: PathBuf) -> Self {
         Self {
@@ -60,6 +74,7 @@ impl StyleInspection {
             formats: BTreeMap::new(),
             sizes: BTreeMap::new(),
             near_duplicates: Vec::new(),
+            soft: Vec::new(),
             unreadable: Vec::new(),
             notices: Vec::new(),
         }

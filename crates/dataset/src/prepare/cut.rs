@@ -4,6 +4,7 @@ use utsushi_imaging::{
     Alpha, DecodeLimits, EncodeOptions, OutputFormat, Picture, Rectangle, decode, encode, resize,
 };
 
+use super::journal::Usable;
 use super::settings::CutSettings;
 use crate::crop::PixelBox;
 use crate::perceptual_hash::{PerceptualHash, brightness};
@@ -12,12 +13,7 @@ use crate::{ContentHash, Crop, DropReason, FindFace};
 /// A picture that can be trained on.
 pub(super) struct CutPicture {
     pub png: Vec<u8>,
-    pub fingerprint: PerceptualHash,
-    /// Size of the file's picture, in pixels.
-    pub width: u32,
-    pub height: u32,
-    /// Whether it was to be cut by its face, and none was found.
-    pub faceless: bool,
+    pub noted: Usable,
 }
 
 /// Decodes, crops, checks, scales and encodes a file of the given content.
@@ -32,9 +28,8 @@ pub(super) fn cut(
         max_pixels: settings.max_pixels,
         ..DecodeLimits::default()
     };
-    let picture = decode(bytes, &limits)
-        .map_err(|error| unreadable(error.to_string()))?
-        .picture;
+    let decoded = decode(bytes, &limits).map_err(|error| unreadable(error.to_string()))?;
+    let (picture, more_frames) = (decoded.picture, decoded.more_frames);
     let (width, height) = (picture.width(), picture.height());
     let face = match (settings.crop, faces) {
         (Crop::Face, Some(faces)) => faces.square(&picture),
@@ -65,10 +60,13 @@ pub(super) fn cut(
     // Of the picture before scaling, so that sets of every size leave out the same pictures.
     Ok(CutPicture {
         png,
-        fingerprint: PerceptualHash::of(&whole),
-        width,
-        height,
-        faceless,
+        noted: Usable {
+            fingerprint: PerceptualHash::of(&whole),
+            width,
+            height,
+            faceless,
+            more_frames,
+        },
     })
 }
 

@@ -31,18 +31,27 @@ pub(super) struct Record {
     pub finding: Finding,
 }
 
+/// What is noted of a picture that can be trained on.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct Usable {
+    pub fingerprint: PerceptualHash,
+    /// Size of the file's picture, in pixels.
+    pub width: u32,
+    pub height: u32,
+    /// Whether it was to be cut by its face, and none was found.
+    #[serde(default)]
+    pub faceless: bool,
+    /// Whether the file has further frames or pages, which are not used.
+    #[serde(default)]
+    pub more_frames: bool,
+}
+
 /// What came of cutting a file.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(super) enum Finding {
     /// It can be trained on.
-    Usable {
-        fingerprint: PerceptualHash,
-        width: u32,
-        height: u32,
-        #[serde(default)]
-        faceless: bool,
-    },
+    Usable(Usable),
     /// It cannot.
     Dropped(DropReason),
 }
@@ -135,7 +144,7 @@ mod tests {
             cut,
             finding,
         };
-        let usable = Finding::Usable {
+        let usable = Finding::Usable(Usable {
             fingerprint: PerceptualHash {
                 across: u64::MAX,
                 down: 3,
@@ -143,7 +152,8 @@ mod tests {
             width: 7,
             height: 8,
             faceless: true,
-        };
+            more_frames: true,
+        });
         let blank = Finding::Dropped(DropReason::Blank {
             deviation_hundredths: 3,
         });

@@ -38,6 +38,8 @@ struct Run<'a> {
     journal: Journal,
     styles: Vec<Style>,
     notices: Vec<Notice>,
+    /// Pictures that are the first of several in their file.
+    first_frames: Vec<String>,
     cut: usize,
     done: usize,
     total: usize,
@@ -77,6 +79,7 @@ pub(super) fn run(
         journal,
         styles: styles(sets),
         notices,
+        first_frames: Vec::new(),
         cut: 0,
         done: 0,
         total: jobs.iter().map(|job| job.members.len()).sum(),
@@ -253,31 +256,23 @@ impl Run<'_> {
             known,
         } = worked;
         let kept = match (hash, &finding) {
-            (
-                Some(hash),
-                Finding::Usable {
-                    fingerprint,
-                    width,
-                    height,
-                    faceless,
-                },
-            ) => {
+            (Some(hash), Finding::Usable(noted)) => {
                 let distance = job
                     .entry
                     .duplicate_distance
                     .unwrap_or(self.sets.duplicate_distance);
-                match style.objection(hash, *fingerprint, distance) {
+                match style.objection(hash, noted.fingerprint, distance) {
                     Some(reason) => Err(reason),
-                    None => Ok((hash, *fingerprint, (*width, *height), *faceless)),
+                    None => Ok((hash, *noted)),
                 }
             }
             (_, Finding::Dropped(reason)) => Err(reason.clone()),
-            (None, Finding::Usable { .. }) => Err(DropReason::Unreadable {
+            (None, Finding::Usable(_)) => Err(DropReason::Unreadable {
                 detail: "it has no bytes".into(),
             }),
         };
         match kept.and_then(|kept| Ok((kept, job.source.labels(member)?))) {
-            Ok(((hash, fingerprint, (width, height), faceless), beside)) => {
+            Ok(((hash, noted), beside)) => {
                 if let Some(png) = png {
                     self.cut += 1;
                     self.output.write_picture(&style.name, &hash, &png)?;
@@ -285,8 +280,11 @@ impl Run<'_> {
                 // What is said of one picture goes before what is said of all.
                 let mut labels = job.entry.labels.clone();
                 labels.extend(beside);
-                if faceless {
+                if noted.faceless {
                     style.note_faceless(source.clone());
+                }
+                if noted.more_frames {
+                    self.first_frames.push(source.clone());
                 }
                 let entry = Entry {
                     hash,
@@ -294,11 +292,11 @@ impl Run<'_> {
                     // Given once the style is complete.
                     split: Split::Train,
                     source,
-                    width,
-                    height,
+                    width: noted.width,
+                    height: noted.height,
                     labels,
                 };
-                style.keep(entry, fingerprint);
+                style.keep(entry, noted.fingerprint);
             }
             Err(reason) => style.leave_out(source, reason),
         }
@@ -317,6 +315,10 @@ impl Run<'_> {
 
     /// Splits, and writes what makes the folder a prepared set.
     fn finish(mut self, settings: ContentHash, size: u32) -> Result<PrepareReport, DatasetError> {
+        if !self.first_frames.is_empty() {
+            let names = std::mem::take(&mut self.first_frames);
+            self.notices.push(Notice::FirstFrames { names });
+        }
         let write = |name: &str, bytes: &[u8]| {
             let path = self.output.path(name);
             write_whole(&path, bytes, true).map_err(write_error(&path))

@@ -118,8 +118,6 @@ pub(super) fn settings_hash(
     ))
 }
 
-// By reference, as serde hands it over.
-#[allow(clippy::trivially_copy_pass_by_ref)]
 fn is_true(value: &bool) -> bool {
     *value
 }

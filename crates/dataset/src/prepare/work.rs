@@ -45,7 +45,7 @@ impl Bench<'_> {
         let hash = ContentHash::of(&bytes);
         if let Some(finding) = self.journal.find(self.style, hash, self.cut_hash) {
             let there = match finding {
-                Finding::Usable { .. } => self.output.has_picture(self.style, &hash),
+                Finding::Usable(_) => self.output.has_picture(self.style, &hash),
                 Finding::Dropped(_) => true,
             };
             if there {
@@ -60,12 +60,7 @@ impl Bench<'_> {
         match cut(&bytes, &hash, self.settings, self.faces) {
             Ok(picture) => Worked {
                 hash: Some(hash),
-                finding: Finding::Usable {
-                    fingerprint: picture.fingerprint,
-                    width: picture.width,
-                    height: picture.height,
-                    faceless: picture.faceless,
-                },
+                finding: Finding::Usable(picture.noted),
                 png: Some(picture.png),
                 known: false,
             },

@@ -68,8 +68,6 @@ fn yes() -> bool {
     true
 }
 
-// By reference, as serde hands it over.
-#[allow(clippy::trivially_copy_pass_by_ref)]
 fn is_yes(value: &bool) -> bool {
     *value
 }

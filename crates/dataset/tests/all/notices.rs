@@ -228,3 +228,28 @@ fn sources_without_pictures_say_so() {
     let error = shop.prepare(&sets, "set").unwrap_err().to_string();
     assert!(error.contains("no such file or folder"), "{error}");
 }
+
+#[test]
+fn of_an_animation_the_first_frame_is_taken_which_is_told() {
+    use utsushi_imaging::{AnimationFormat, AnimationWriter, Frame};
+
+    let shop = Workshop::new();
+    let mut writer = AnimationWriter::new(AnimationFormat::Apng, 0);
+    for seed in 0..2 {
+        let frame = Frame {
+            picture: blots(seed, 64),
+            delay: std::time::Duration::from_millis(100),
+        };
+        writer.push(&frame).unwrap();
+    }
+    shop.write("p/moving.png", &writer.finish().unwrap());
+    shop.draw("p", 5..6);
+    let sets = shop.sets("size = 16\n[[source]]\npath = 'p'\nstyle = 'a'\n");
+    for _ in 0..2 {
+        let told = told(&shop.prepare(&sets, "set").unwrap());
+        assert!(
+            told[0].contains("first frame") && told[0].contains("moving.png"),
+            "{told:?}"
+        );
+    }
+}

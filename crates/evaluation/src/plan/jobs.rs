@@ -3,11 +3,10 @@
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
-use utsushi_dataset::PreparedSet;
 use utsushi_imaging::write_whole;
 
 use super::{EvaluationPlan, PlannedJob, StylePlan};
-use crate::EvaluateError;
+use crate::{EvaluateError, EvaluationData};
 
 /// The folder beside a list for its outputs.
 const OUTPUTS: &str = "outputs";
@@ -21,18 +20,17 @@ const OUTPUTS: &str = "outputs";
 /// path that cannot stand in a list.
 pub fn write_jobs(
     plan: &EvaluationPlan,
-    set: &PreparedSet,
+    data: &EvaluationData<'_>,
     list: &Path,
     replace: bool,
 ) -> Result<usize, EvaluateError> {
-    let folder = set.folder();
-    let folder = std::path::absolute(folder).map_err(|reason| EvaluateError::Folder {
-        path: folder.to_owned(),
-        action: "find it",
-        reason,
-    })?;
     let listed = |entry: usize| {
-        let path = folder.join(set.entries()[entry].relative_path());
+        let path = data.path(entry);
+        let path = std::path::absolute(&path).map_err(|reason| EvaluateError::Folder {
+            path: path.clone(),
+            action: "find it",
+            reason,
+        })?;
         match path.to_str() {
             Some(text) if !text.contains(['\t', '\n', '\r']) => Ok(text.to_owned()),
             _ => Err(EvaluateError::Unlistable { path: path.clone() }),
@@ -42,7 +40,7 @@ pub fn write_jobs(
     let mut count = 0;
     for style in &plan.styles {
         for (place, job) in style.all_jobs().enumerate() {
-            let output = Path::new(OUTPUTS).join(style.output(set, place, job));
+            let output = Path::new(OUTPUTS).join(style.output(data, place, job));
             // Writing to a string does not fail.
             let _ = writeln!(
                 text,
@@ -72,9 +70,14 @@ impl StylePlan {
 
     /// Where an output lies in its folder: the style, the place in the list, and the first digits
     /// of content and reference, so that a folder made for another list does not pass for this.
-    pub(crate) fn output(&self, set: &PreparedSet, place: usize, job: &PlannedJob) -> PathBuf {
+    pub(crate) fn output(
+        &self,
+        data: &EvaluationData<'_>,
+        place: usize,
+        job: &PlannedJob,
+    ) -> PathBuf {
         let digits = |entry: usize| {
-            let mut hash = set.entries()[entry].hash.to_string();
+            let mut hash = data.entry(entry).hash.to_string();
             hash.truncate(8);
             hash
         };

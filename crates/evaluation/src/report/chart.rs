@@ -1,6 +1,7 @@
 use std::fmt::Write;
 
 use super::{Field, Report};
+use crate::Rendition;
 use crate::report::html::escaped;
 
 /// Pixels across the bars' own place, and left of it for names.
@@ -9,8 +10,10 @@ const NAMES: f64 = 170.0;
 
 /// Bars, a method each, for every style and the mean: how much of the way to real paintings, from
 /// −1 to 1. What lies beyond is cut off there and its number says how far.
-pub(super) fn way_chart(report: &Report, field: Field) -> String {
+pub(super) fn way_chart(report: &Report, field: Field, rendition: Rendition) -> String {
     let mut groups: Vec<(&str, &[super::MethodReport])> = vec![("mean", &report.mean)];
+    let unseen = report.mean_unseen.as_ref();
+    groups.extend(unseen.map(|mean| ("mean, unseen", mean.methods.as_slice())));
     let styles = report.styles.iter();
     groups.extend(styles.map(|style| (style.name.as_str(), style.methods.as_slice())));
     let (bar, gap) = (14.0, 12.0);
@@ -29,7 +32,7 @@ pub(super) fn way_chart(report: &Report, field: Field) -> String {
         NAMES + ACROSS + 60.0,
         height + 20.0,
         NAMES + ACROSS + 60.0,
-        field.title()
+        field.title_in(rendition)
     );
     for tick in [-1.0, -0.5, 0.0, 0.5, 1.0] {
         let x = place(tick);
@@ -49,7 +52,7 @@ pub(super) fn way_chart(report: &Report, field: Field) -> String {
             escaped(name)
         );
         for (index, method) in methods.iter().enumerate().skip(1) {
-            if let Some(value) = method.measures.get(field) {
+            if let Some(value) = method.of(rendition).get(field) {
                 let (left, right) = (place(value.min(0.0)), place(value.max(0.0)));
                 let _ = write!(
                     svg,

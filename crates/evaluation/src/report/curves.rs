@@ -8,15 +8,19 @@ use utsushi_imaging::write_whole;
 
 use super::Field;
 use super::html::escaped;
-use crate::EvaluateError;
+use crate::{EvaluateError, Rendition};
 
 /// What is drawn, and the range that is always shown.
-const SHOWN: [(Field, f64, f64); 5] = [
-    (Field::FrechetShare, 0.0, 1.0),
-    (Field::KernelShare, 0.0, 1.0),
-    (Field::StyleAccuracy, 0.0, 1.0),
-    (Field::EdgeAgreement, 0.0, 1.0),
-    (Field::Diversity, 0.0, 1.0),
+const SHOWN: [(Field, Rendition, f64, f64); 9] = [
+    (Field::FrechetShare, Rendition::Colour, 0.0, 1.0),
+    (Field::FrechetShare, Rendition::Grey, 0.0, 1.0),
+    (Field::KernelShare, Rendition::Colour, 0.0, 1.0),
+    (Field::StyleAccuracy, Rendition::Colour, 0.0, 1.0),
+    (Field::StyleAccuracy, Rendition::Grey, 0.0, 1.0),
+    (Field::ReferenceNearer, Rendition::Colour, 0.0, 1.0),
+    (Field::ReferenceNearer, Rendition::Grey, 0.0, 1.0),
+    (Field::EdgeAgreement, Rendition::Colour, 0.0, 1.0),
+    (Field::Diversity, Rendition::Colour, 0.0, 1.0),
 ];
 
 const ACROSS: f64 = 640.0;
@@ -25,7 +29,7 @@ const DOWN: f64 = 160.0;
 const ROOM: f64 = 44.0;
 
 /// Writes a page with one curve a measure; a page that is there is replaced. Each of `lines` has
-/// a `step` and measures by the names of [`FIELDS`](crate::FIELDS); what one lacks is left out.
+/// a `step` and measures by [`Field::key_in`]; what one lacks is left out.
 ///
 /// # Errors
 /// The system refuses to write the file.
@@ -39,17 +43,18 @@ pub fn write_curves(lines: &[Value], judge: &str, path: &Path) -> Result<(), Eva
          while training</h1><p>Means over the styles on the held-out split, judged by {}.</p>",
         escaped(judge)
     );
-    for (field, low, high) in SHOWN {
+    for (field, rendition, low, high) in SHOWN {
+        let key = field.key_in(rendition);
         let points: Vec<(f64, f64)> = lines
             .iter()
-            .filter_map(|line| Some((line["step"].as_f64()?, line[field.key()].as_f64()?)))
+            .filter_map(|line| Some((line["step"].as_f64()?, line[key.as_str()].as_f64()?)))
             .collect();
         if !points.is_empty() {
             // Writing to a string does not fail.
             let _ = write!(
                 html,
                 "<h2>{}</h2>{}",
-                escaped(field.title()),
+                escaped(&field.title_in(rendition)),
                 curve(&points, low, high)
             );
         }
@@ -116,12 +121,13 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("measures.html");
         let lines = [
-            json!({"step": 500, "frechet_share": 0.25, "style_accuracy": 0.5}),
+            json!({"step": 500, "frechet_share": 0.25, "grey_style_accuracy": 0.5}),
             json!({"step": 1000, "frechet_share": -1.0}),
         ];
         write_curves(&lines, "<judge>", &path).unwrap();
         let page = std::fs::read_to_string(&path).unwrap();
         assert_eq!(page.matches("<polyline").count(), 2);
+        assert!(page.contains("taken for the style, in grey"));
         assert!(page.contains("&lt;judge&gt;") && page.contains("step 1000: -1.000"));
         // From −1 at the bottom to 1 at the top: 0.25 is five eighths up.
         assert!(page.contains("points=\"364.0,68.0 684.0,168.0\""), "{page}");

@@ -1,5 +1,7 @@
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
+use crate::Rendition;
+
 /// Something that is measured of a method's outputs in one style.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Field {
@@ -27,6 +29,11 @@ pub enum Field {
     Diversity,
     /// Mean distance between outputs of one content in styles that are made up.
     SampleDiversity,
+    /// How often an output is nearer to its own reference than to another of the style, by the
+    /// judge's descriptions.
+    ReferenceNearer,
+    /// Distance to the own reference over the mean one to the others.
+    ReferenceRatio,
     /// Share of the outputs whose style code is nearer to their own reference's than to another's.
     CodeNearer,
     /// Distance to the own reference's code over that to another's.
@@ -42,7 +49,7 @@ pub enum Field {
 }
 
 /// All fields, in the order of reports.
-pub const FIELDS: [Field; 18] = [
+pub const FIELDS: [Field; 20] = [
     Field::Frechet,
     Field::FrechetShare,
     Field::Kernel,
@@ -55,6 +62,8 @@ pub const FIELDS: [Field; 18] = [
     Field::Identity,
     Field::Diversity,
     Field::SampleDiversity,
+    Field::ReferenceNearer,
+    Field::ReferenceRatio,
     Field::CodeNearer,
     Field::CodeRatio,
     Field::PaletteNearer,
@@ -79,6 +88,8 @@ impl Field {
             Self::Identity => "identity",
             Self::Diversity => "diversity",
             Self::SampleDiversity => "sample_diversity",
+            Self::ReferenceNearer => "reference_nearer",
+            Self::ReferenceRatio => "reference_ratio",
             Self::CodeNearer => "code_nearer",
             Self::CodeRatio => "code_ratio",
             Self::PaletteNearer => "palette_nearer",
@@ -86,6 +97,37 @@ impl Field {
             Self::NearestTraining => "nearest_training",
             Self::NearestRatio => "nearest_ratio",
         }
+    }
+
+    /// Its key where both renditions stand side by side: that of grey begins with `grey_`.
+    pub fn key_in(self, rendition: Rendition) -> String {
+        match rendition {
+            Rendition::Colour => self.key().to_owned(),
+            Rendition::Grey => format!("grey_{}", self.key()),
+        }
+    }
+
+    /// Its name for readers where both renditions stand side by side.
+    pub fn title_in(self, rendition: Rendition) -> String {
+        match rendition {
+            Rendition::Colour => self.title().to_owned(),
+            Rendition::Grey => format!("{}, in grey", self.title()),
+        }
+    }
+
+    /// Whether it is told by the judge's descriptions, and so in colour and in grey.
+    pub fn is_by_judge(self) -> bool {
+        !matches!(
+            self,
+            Self::EdgeAgreement
+                | Self::EdgeAgreementByChance
+                | Self::Drift
+                | Self::Identity
+                | Self::CodeNearer
+                | Self::CodeRatio
+                | Self::PaletteNearer
+                | Self::PaletteRatio
+        )
     }
 
     /// Its name for readers.
@@ -103,6 +145,8 @@ impl Field {
             Self::Identity => "content known again",
             Self::Diversity => "diversity, references",
             Self::SampleDiversity => "diversity, samples",
+            Self::ReferenceNearer => "own reference nearer",
+            Self::ReferenceRatio => "own / other",
             Self::CodeNearer => "own reference nearer, code",
             Self::CodeRatio => "own / other, code",
             Self::PaletteNearer => "own reference nearer, palette",
@@ -156,12 +200,28 @@ pub(crate) fn margin_of_mean(margins: &[f64]) -> Option<f64> {
 impl Serialize for Measures {
     /// A map; absent values are null.
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(Some(FIELDS.len()))?;
-        for field in FIELDS {
-            map.serialize_entry(field.key(), &self.get(field))?;
-        }
-        map.end()
+        map(self, |_| true, serializer)
     }
+}
+
+/// Measures in grey as a map: what the judge does not tell is the same in colour, and left out.
+pub(super) fn serialize_grey<S: Serializer>(
+    measures: &Measures,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    map(measures, Field::is_by_judge, serializer)
+}
+
+fn map<S: Serializer>(
+    measures: &Measures,
+    of: fn(Field) -> bool,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    let mut map = serializer.serialize_map(None)?;
+    for field in FIELDS.into_iter().filter(|&field| of(field)) {
+        map.serialize_entry(field.key(), &measures.get(field))?;
+    }
+    map.end()
 }
 
 #[cfg(test)]
@@ -191,5 +251,18 @@ mod tests {
         assert_eq!(mean.get(Field::Drift), None);
         let json = serde_json::to_string(&mean).unwrap();
         assert!(json.contains("\"kernel\":2.0") && json.contains("\"drift\":null"));
+    }
+
+    #[test]
+    fn grey_has_what_the_judge_tells_alone() {
+        let mut json = Vec::new();
+        let measures = Measures::default();
+        serialize_grey(&measures, &mut serde_json::Serializer::new(&mut json)).unwrap();
+        let map: serde_json::Map<_, _> = serde_json::from_slice(&json).unwrap();
+        assert_eq!(map.len(), 12);
+        assert!(map.contains_key("style_accuracy") && map.contains_key("reference_nearer"));
+        assert!(!map.contains_key("drift") && !map.contains_key("palette_nearer"));
+        let key = Field::StyleAccuracy.key_in(Rendition::Grey);
+        assert_eq!(key, "grey_style_accuracy");
     }
 }

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::Measures;
+use crate::Rendition;
 use crate::samples::mean;
 
 /// New paintings of one style, made from nothing but seeds, as `utsushi generate` makes them.
@@ -18,6 +19,9 @@ pub struct GeneratedReport {
     /// What has a meaning without a content: distances to real paintings, style accuracy,
     /// diversity among them all, and how far the nearest training picture is.
     pub measures: Measures,
+    /// The same in grey.
+    #[serde(serialize_with = "super::field::serialize_grey")]
+    pub grey: Measures,
     /// The one that lies nearest to a training picture; not given of means.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub closest: Option<ClosestPainting>,
@@ -35,16 +39,26 @@ pub struct ClosestPainting {
 }
 
 impl GeneratedReport {
+    /// What was measured in colour or in grey.
+    pub fn of(&self, rendition: Rendition) -> &Measures {
+        match rendition {
+            Rendition::Colour => &self.measures,
+            Rendition::Grey => &self.grey,
+        }
+    }
+
     /// The mean over styles; nothing of no style.
     pub(crate) fn mean(all: &[&Self]) -> Option<Self> {
         let first = all.first()?;
         let shares: Vec<f64> = all.iter().filter_map(|own| own.near_share).collect();
         let measures: Vec<&Measures> = all.iter().map(|own| &own.measures).collect();
+        let grey: Vec<&Measures> = all.iter().map(|own| &own.grey).collect();
         Some(Self {
             paintings: all.iter().map(|own| own.paintings).sum(),
             truncation: first.truncation,
             near_share: mean(&shares),
             measures: Measures::mean(&measures),
+            grey: Measures::mean(&grey),
             closest: None,
         })
     }

@@ -7,6 +7,7 @@ use utsushi_imaging::{EncodeOptions, OutputFormat, Picture, encode};
 use super::base64::base64;
 use super::chart::way_chart;
 use super::{Evaluation, FIELDS, Field, GeneratedReport, Grid, MethodReport, RealReport, Report};
+use crate::Rendition;
 
 const STYLE: &str = "body{font:15px/1.45 system-ui,sans-serif;margin:2rem auto;max-width:75rem;\
 padding:0 1rem;color:#222;background:#fff}table{border-collapse:collapse;margin:.5rem 0 1.5rem;\
@@ -44,7 +45,8 @@ pub(super) fn page(evaluation: &Evaluation) -> String {
     }
     html.push_str(
         "<h2>How much of the way to the style</h2><p>0: as far from real paintings as \
-                   the unchanged content. 1: as near as other real paintings.</p><p class=\"key\">",
+                   the unchanged content. 1: as near as other real paintings. In grey: on equalised \
+                   brightness, so that only line, shading and texture count.</p><p class=\"key\">",
     );
     for (index, method) in report.mean.iter().enumerate().skip(1) {
         let name = escaped(&method.name);
@@ -52,19 +54,30 @@ pub(super) fn page(evaluation: &Evaluation) -> String {
     }
     html.push_str("</p>");
     for field in [Field::FrechetShare, Field::KernelShare] {
-        let title = escaped(field.title());
-        let _ = write!(html, "<h3>{title}</h3>{}", way_chart(report, field));
+        for rendition in Rendition::ALL {
+            let title = escaped(&field.title_in(rendition));
+            let chart = way_chart(report, field, rendition);
+            let _ = write!(html, "<h3>{title}</h3>{chart}");
+        }
     }
     html.push_str("<h2>Mean over the styles</h2>");
     html.push_str(&table(&report.mean, &report.mean_real));
+    if let Some(unseen) = &report.mean_unseen {
+        html.push_str("<h2>Mean over the styles left out of training</h2>");
+        html.push_str(&table(&unseen.methods, &unseen.real));
+    }
     if let Some(generated) = &report.mean_generated {
         html.push_str(&new_paintings(generated, &report.mean_real));
     }
     for style in &report.styles {
         let name = escaped(&style.name);
+        let unseen = match style.unseen {
+            true => " (left out of training)",
+            false => "",
+        };
         let _ = write!(
             html,
-            "<h2>{name}</h2><p>{} pictures, after {} held-out paintings; against {} paintings.</p>",
+            "<h2>{name}{unseen}</h2><p>{} pictures, after {} held-out paintings; against {} paintings.</p>",
             style.pictures, style.references, style.real.pool
         );
         html.push_str(&table(&style.methods, &style.real));
@@ -85,17 +98,17 @@ pub(super) fn page(evaluation: &Evaluation) -> String {
     html
 }
 
-/// Fields down, methods across, real paintings last.
+/// Fields down, those in grey below; methods across, real paintings last.
 fn table(methods: &[MethodReport], real: &RealReport) -> String {
     let mut html = "<div class=\"scroll\"><table><tr><th></th>".to_owned();
     for method in methods {
         let _ = write!(html, "<th>{}</th>", escaped(&method.name));
     }
     html.push_str("<th>real paintings</th></tr>");
-    for field in FIELDS {
-        let _ = write!(html, "<tr><td>{}</td>", escaped(field.title()));
-        let values = methods.iter().map(|method| method.measures.get(field));
-        for value in values.chain([of_real(real, field)]) {
+    for (field, rendition) in rows() {
+        let _ = write!(html, "<tr><td>{}</td>", escaped(&field.title_in(rendition)));
+        let values = methods.iter().map(|method| method.of(rendition).get(field));
+        for value in values.chain([of_real(real, field, rendition)]) {
             let value = value.map_or_else(|| "–".to_owned(), |value| format!("{value:.3}"));
             let _ = write!(html, "<td>{value}</td>");
         }
@@ -105,8 +118,18 @@ fn table(methods: &[MethodReport], real: &RealReport) -> String {
     html
 }
 
+/// All fields in colour, then what the judge tells in grey.
+fn rows() -> impl Iterator<Item = (Field, Rendition)> {
+    let colour = FIELDS.map(|field| (field, Rendition::Colour));
+    let grey = FIELDS.into_iter().filter(|field| field.is_by_judge());
+    colour
+        .into_iter()
+        .chain(grey.map(|field| (field, Rendition::Grey)))
+}
+
 /// What real paintings have in a field, where that means something.
-fn of_real(real: &RealReport, field: Field) -> Option<f64> {
+fn of_real(real: &RealReport, field: Field, rendition: Rendition) -> Option<f64> {
+    let real = real.of(rendition);
     match field {
         Field::Frechet => Some(real.frechet),
         Field::FrechetShare | Field::KernelShare | Field::NearestRatio => Some(1.0),
@@ -136,14 +159,15 @@ fn new_paintings(generated: &GeneratedReport, real: &RealReport) -> String {
             "<tr><td>{title}</td><td>{new}</td><td>{real}</td></tr>"
         );
     };
-    for field in FIELDS {
-        let new = generated.measures.get(field);
+    for (field, rendition) in rows() {
+        let new = generated.of(rendition).get(field);
         if new.is_some() {
-            let title = match field {
-                Field::Diversity => "diversity",
-                field => field.title(),
+            let title = match (field, rendition) {
+                (Field::Diversity, Rendition::Colour) => "diversity".to_owned(),
+                (Field::Diversity, Rendition::Grey) => "diversity, in grey".to_owned(),
+                _ => field.title_in(rendition),
             };
-            line(title, [new, of_real(real, field)]);
+            line(&title, [new, of_real(real, field, rendition)]);
         }
     }
     line(

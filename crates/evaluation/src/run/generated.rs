@@ -6,8 +6,8 @@ use utsushi::creative::{GenerateError, GenerateOptions, generate};
 use super::likeness::{nearest, spread};
 use super::style::StyleRun;
 use super::tally::Tally;
-use crate::EvaluateError;
 use crate::report::{ClosestPainting, Field, GeneratedReport, Grid, Measures};
+use crate::{EvaluateError, Rendition, Renditions};
 
 /// Rows of the page: the new paintings that lie nearest to training pictures.
 const SHOWN: usize = 6;
@@ -50,15 +50,17 @@ impl StyleRun<'_, '_> {
             tally.one()?;
         }
         let described = self.describe(&paintings, "new paintings")?;
-        let mut measures = Measures::default();
-        self.distances(&described, None, &mut measures);
-        // There is no content from which a way would lead.
-        measures.set(Field::FrechetShare, None);
-        measures.set(Field::KernelShare, None);
-        measures.set(Field::Diversity, spread(described.iter()));
-        let near = nearest(&described, &self.real.pools[self.place]);
+        let mut measured = Renditions::<Measures>::default();
+        for (rendition, measures) in measured.each_mut() {
+            let described = described.get(rendition);
+            self.distances(rendition, described, None, measures);
+            // There is no content from which a way would lead.
+            measures.set(Field::FrechetShare, None);
+            measures.set(Field::KernelShare, None);
+            measures.set(Field::Diversity, spread(described.iter()));
+        }
+        let near = nearest(&described.colour, self.pool(Rendition::Colour));
         let distances: Vec<f64> = near.iter().map(|near| near.1).collect();
-        self.nearness(&distances, &mut measures);
         let mut order: Vec<usize> = (0..near.len()).collect();
         order.sort_by(|&a, &b| near[a].1.total_cmp(&near[b].1));
         let pool = |painting: usize| self.plan.pool[near[painting].0];
@@ -82,12 +84,13 @@ impl StyleRun<'_, '_> {
             ],
             rows,
         });
-        let near_share = near_share(&distances, &self.real.near[self.place]);
+        let near_share = near_share(&distances, &self.real.described.colour.near[self.place]);
         let report = GeneratedReport {
             paintings: paintings.len(),
             truncation: f64::from(options.truncation),
             near_share,
-            measures,
+            measures: measured.colour,
+            grey: measured.grey,
             closest,
         };
         Ok((report, grid))

@@ -1,5 +1,7 @@
 //! Distances within and between sets of descriptions.
 
+use std::cmp::Ordering;
+
 use crate::Samples;
 use crate::samples::{distance, mean};
 
@@ -28,9 +30,65 @@ pub(super) fn spread<'a>(rows: impl Iterator<Item = &'a [f64]>) -> Option<f64> {
     mean(&all)
 }
 
+/// How far an output is from its own reference, and from each other one that was used.
+pub(super) struct OwnAndOthers {
+    own: f64,
+    others: Vec<f64>,
+}
+
+impl OwnAndOthers {
+    /// From the distances to all references; `own` is the place of the own one.
+    pub(super) fn new(distances: impl Iterator<Item = f64>, own: usize) -> Self {
+        let mut others: Vec<f64> = distances.collect();
+        let own = others.remove(own);
+        Self { own, others }
+    }
+
+    /// The share of the others that are farther; an equal one counts half.
+    fn nearer(&self) -> Option<f64> {
+        let point = |other: &f64| match self.own.total_cmp(other) {
+            Ordering::Less => 1.0,
+            Ordering::Equal => 0.5,
+            Ordering::Greater => 0.0,
+        };
+        mean(&self.others.iter().map(point).collect::<Vec<_>>())
+    }
+}
+
+/// How often an output is nearer to its own reference than to another: 0.5 by chance. Nothing
+/// where there is one reference only.
+pub(super) fn nearer(all: &[OwnAndOthers]) -> Option<f64> {
+    let shares = all.iter().filter_map(OwnAndOthers::nearer);
+    mean(&shares.collect::<Vec<_>>())
+}
+
+/// The mean distance to the own reference over the mean one to the others: 1 by chance.
+pub(super) fn ratio(all: &[OwnAndOthers]) -> Option<f64> {
+    let own: f64 = all.iter().map(|apart| apart.own).sum();
+    let others: f64 = all.iter().filter_map(|apart| mean(&apart.others)).sum();
+    (others > 0.0).then(|| own / others)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn own_references_and_others() {
+        let of = |distances: &[f64], own| OwnAndOthers::new(distances.iter().copied(), own);
+        // Two of three are farther in the first, one is as far in the second.
+        let all = [of(&[1.0, 0.5, 2.0, 3.0], 0), of(&[9.0, 4.0, 4.0, 2.0], 1)];
+        assert_eq!(nearer(&all[..1]), Some(2.0 / 3.0));
+        assert_eq!(nearer(&all), Some((2.0 / 3.0 + 1.5 / 3.0) / 2.0));
+        // (1 + 4) over (5.5 / 3 + 15 / 3).
+        assert!((ratio(&all).unwrap() - 15.0 / 20.5).abs() < 1e-12);
+        let alone = [of(&[1.0], 0)];
+        assert_eq!((nearer(&alone), ratio(&alone)), (None, None));
+        // One output after all references: what it looks like gives nothing away.
+        let distances = [3.0, 1.0, 2.0];
+        let same: Vec<_> = (0..3).map(|own| of(&distances, own)).collect();
+        assert_eq!((nearer(&same), ratio(&same)), (Some(0.5), Some(1.0)));
+    }
 
     #[test]
     fn nearest_and_spread() {

@@ -5,10 +5,11 @@ use super::likeness::{nearest, spread};
 use crate::method::Studio;
 use crate::plan::EvaluationPlan;
 use crate::random::{Stream, stream};
-use crate::report::RealReport;
+use crate::report::{RealMeasures, RealReport};
 use crate::samples::median;
 use crate::{
-    Classifier, EvaluateError, Judge, Samples, Standardiser, frechet_distance, kernel_distance,
+    Classifier, EvaluateError, Judge, Rendition, Renditions, Samples, Standardiser,
+    frechet_distance, kernel_distance,
 };
 
 /// Pictures in memory at once while they are looked at.
@@ -16,11 +17,18 @@ const CHUNK: usize = 64;
 
 /// Descriptions of the real paintings of all styles, and what was learned from them.
 pub(crate) struct RealPaintings {
+    pub(super) described: Renditions<RealDescriptions>,
+    /// A style each.
+    pub(super) reports: Vec<RealReport>,
+}
+
+/// The same in colour or in grey alone.
+pub(crate) struct RealDescriptions {
     pub(super) standardiser: Standardiser,
     pub(super) classifier: Classifier,
     /// The training paintings of each style, standardised.
     pub(super) pools: Vec<Samples>,
-    pub(super) reports: Vec<RealReport>,
+    pub(super) measures: Vec<RealMeasures>,
     /// Of each style: how far each held-out painting is from the nearest training painting.
     pub(super) near: Vec<Vec<f64>>,
 }
@@ -39,22 +47,42 @@ impl RealPaintings {
             reals.push(describe(&style.real, studio, judge, tally)?);
             pools.push(describe(&style.pool, studio, judge, tally)?);
         }
-        let standardiser = Standardiser::of(&pools.iter().collect::<Vec<_>>());
+        let of = |rendition: Rendition| {
+            let reals = reals.iter().map(|real| real.get(rendition)).collect();
+            let pools = pools.iter().map(|pool| pool.get(rendition)).collect();
+            RealDescriptions::new(plan, reals, pools, seed)
+        };
+        let described = Renditions {
+            colour: of(Rendition::Colour),
+            grey: of(Rendition::Grey),
+        };
+        let reports = plan.styles.iter().enumerate();
+        let reports = reports.map(|(index, style)| RealReport {
+            paintings: style.real.len(),
+            held_out: style.held_out,
+            pool: style.pool.len(),
+            colour: described.colour.measures[index],
+            grey: described.grey.measures[index],
+        });
+        let reports = reports.collect();
+        Ok(Self { described, reports })
+    }
+}
+
+impl RealDescriptions {
+    fn new(plan: &EvaluationPlan, reals: Vec<&Samples>, pools: Vec<&Samples>, seed: u64) -> Self {
+        let standardiser = Standardiser::of(&pools);
         let pools: Vec<_> = pools.iter().map(|pool| standardiser.apply(pool)).collect();
-        let reals: Vec<_> = reals.iter().map(|real| standardiser.apply(real)).collect();
         let classifier = Classifier::train(&pools.iter().collect::<Vec<_>>());
-        let (mut reports, mut near) = (Vec::new(), Vec::new());
+        let (mut measures, mut near) = (Vec::new(), Vec::new());
         for (index, style) in plan.styles.iter().enumerate() {
-            let (real, pool) = (&reals[index], &pools[index]);
+            let (real, pool) = (standardiser.apply(reals[index]), &pools[index]);
             let held_out = real.first(style.held_out);
             let mut random = stream(seed, Stream::Subsets, style.style);
-            let kernel = kernel_distance(real, pool, &mut random);
+            let kernel = kernel_distance(&real, pool, &mut random);
             let distances: Vec<f64> = nearest(&held_out, pool).iter().map(|n| n.1).collect();
-            reports.push(RealReport {
-                paintings: real.rows(),
-                held_out: held_out.rows(),
-                pool: pool.rows(),
-                frechet: frechet_distance(real, pool) / real.columns() as f64,
+            measures.push(RealMeasures {
+                frechet: frechet_distance(&real, pool) / real.columns() as f64,
                 kernel: kernel.value,
                 kernel_margin: kernel.margin,
                 style_accuracy: classifier.share(&held_out, index).unwrap_or(0.0),
@@ -63,13 +91,13 @@ impl RealPaintings {
             });
             near.push(distances);
         }
-        Ok(Self {
+        Self {
             standardiser,
             classifier,
             pools,
-            reports,
+            measures,
             near,
-        })
+        }
     }
 }
 
@@ -78,16 +106,24 @@ fn describe(
     studio: &Studio<'_>,
     judge: &Judge,
     tally: &mut Tally<'_>,
-) -> Result<Samples, EvaluateError> {
-    let mut samples = Samples::new(judge.dimensions());
+) -> Result<Renditions<Samples>, EvaluateError> {
+    let mut samples = Renditions {
+        colour: Samples::new(judge.dimensions()),
+        grey: Samples::new(judge.dimensions()),
+    };
     for chunk in entries.chunks(CHUNK) {
         let mut pictures = Vec::new();
         for &entry in chunk {
             pictures.push(studio.picture(entry)?);
             tally.one()?;
         }
-        let described = judge.describe(&pictures, |place| studio.name(chunk[place]))?;
-        described.iter().for_each(|row| samples.push(row));
+        let name = |place: usize| studio.name(chunk[place]);
+        let described = judge.describe_renditions(&pictures, name)?;
+        described
+            .colour
+            .iter()
+            .for_each(|row| samples.colour.push(row));
+        described.grey.iter().for_each(|row| samples.grey.push(row));
     }
     Ok(samples)
 }

@@ -3,16 +3,16 @@
 use utsushi::StyleError;
 use utsushi_imaging::Picture;
 
-use super::likeness::{nearest, spread};
+use super::likeness::{OwnAndOthers, nearer, nearest, ratio, spread};
 use super::{RealPaintings, Tally};
 use crate::method::{Method, Studio};
 use crate::plan::{StylePlan, VARIED_REFERENCES};
-use crate::random::{Stream, below, stream};
+use crate::random::{Stream, stream};
 use crate::report::{Closest, Field, Grid, Measures, MethodReport, is_free};
 use crate::samples::{distance, mean, median};
 use crate::{
-    EdgeMap, EvaluateError, EvaluateOptions, Judge, Palette, Samples, frechet_distance,
-    kernel_distance,
+    EdgeMap, EvaluateError, EvaluateOptions, Judge, Palette, Rendition, Renditions, Samples,
+    frechet_distance, kernel_distance,
 };
 
 /// Rows of examples in the report.
@@ -33,11 +33,16 @@ pub(super) struct StyleRun<'a, 'b> {
 struct Sources {
     /// Edges of the line-up; the contents of the jobs come first.
     lineup: Vec<EdgeMap>,
-    /// One a job: the style code and the palette of its reference.
+    references: References,
+}
+
+/// The paintings that the jobs show the style by, each once.
+struct References {
     codes: Vec<Vec<f64>>,
     palettes: Vec<Palette>,
-    /// One a job: the job whose reference stands for any other.
-    others: Vec<Option<usize>>,
+    described: Renditions<Samples>,
+    /// One a job: the place of its reference.
+    own: Vec<usize>,
 }
 
 impl StyleRun<'_, '_> {
@@ -72,8 +77,8 @@ impl StyleRun<'_, '_> {
                     row.push(outputs[job].clone());
                 }
             }
-            let unchanged = reports.first().map(|report| report.measures);
-            reports.push(self.report(method, &outputs, &sources, unchanged.as_ref())?);
+            let report = self.report(method, &outputs, &sources, reports.first())?;
+            reports.push(report);
         }
         let style = self.plan.name.clone();
         let grid = (!rows.is_empty()).then_some(Grid {
@@ -86,10 +91,7 @@ impl StyleRun<'_, '_> {
 
     /// Whether the page may show a picture of the set.
     pub(super) fn may_be_shown(&self, entry: usize) -> bool {
-        let set = self.studio.set;
-        let style = set.style_index(&set.entries()[entry].style);
-        let licence = style.and_then(|style| set.styles()[style].licence.as_deref());
-        !self.options.public || is_free(licence)
+        !self.options.public || is_free(self.studio.data.licence(entry))
     }
 
     /// Jobs whose pictures are shown: the first ones that may be.
@@ -105,52 +107,72 @@ impl StyleRun<'_, '_> {
         for &entry in &self.plan.lineup {
             lineup.push(EdgeMap::of(&self.studio.picture(entry)?));
         }
-        let (mut codes, mut palettes) = (Vec::new(), Vec::new());
+        let references = self.references()?;
+        Ok(Sources { lineup, references })
+    }
+
+    fn references(&mut self) -> Result<References, EvaluateError> {
+        let (mut entries, mut own) = (Vec::new(), Vec::new());
         for job in &self.plan.jobs {
-            codes.push(widened(self.studio.style(job.reference)?.values()));
-            palettes.push(Palette::of(&self.studio.picture(job.reference)?));
+            let known = entries.iter().position(|&entry| entry == job.reference);
+            own.push(known.unwrap_or(entries.len()));
+            if known.is_none() {
+                entries.push(job.reference);
+            }
         }
-        let mut random = stream(self.options.seed, Stream::Samples, self.plan.style);
-        let jobs = &self.plan.jobs;
-        let other = |job: usize| {
-            let others =
-                (0..jobs.len()).filter(|&other| jobs[other].reference != jobs[job].reference);
-            let others: Vec<usize> = others.collect();
-            (!others.is_empty()).then(|| others[below(&mut random, others.len())])
-        };
-        let others = (0..jobs.len()).map(other).collect();
-        Ok(Sources {
-            lineup,
+        let (mut codes, mut pictures) = (Vec::new(), Vec::new());
+        for &entry in &entries {
+            codes.push(widened(self.studio.style(entry)?.values()));
+            pictures.push(self.studio.picture(entry)?);
+        }
+        Ok(References {
             codes,
-            palettes,
-            others,
+            palettes: pictures.iter().map(Palette::of).collect(),
+            described: self.describe(&pictures, "references")?,
+            own,
         })
     }
 
-    /// `outputs` are those of all jobs; `unchanged` is what the contents themselves measure.
+    /// `outputs` are those of all jobs; `unchanged` is what the contents themselves measure,
+    /// nothing while they are being measured.
     fn report(
         &mut self,
         method: &Method,
         outputs: &[Picture],
         sources: &Sources,
-        unchanged: Option<&Measures>,
+        unchanged: Option<&MethodReport>,
     ) -> Result<MethodReport, EvaluateError> {
         let jobs = &self.plan.jobs;
         let described = self.describe(outputs, &method.name())?;
-        let painted = described.first(jobs.len());
-        let mut measures = Measures::default();
-        self.distances(&painted, unchanged, &mut measures);
+        let mut measured = Renditions::<Measures>::default();
+        for (rendition, measures) in measured.each_mut() {
+            let described = described.get(rendition);
+            let painted = described.first(jobs.len());
+            let unchanged = unchanged.map(|report| report.of(rendition));
+            self.distances(rendition, &painted, unchanged, measures);
+            measures.set(Field::Diversity, self.diversity(described));
+            let references = sources.references.described.get(rendition);
+            let distances = painted.iter().zip(&sources.references.own);
+            let distances = distances.map(|(row, &own)| {
+                let apart = references.iter().map(|other| distance(row, other));
+                OwnAndOthers::new(apart, own)
+            });
+            let distances: Vec<_> = distances.collect();
+            measures.set(Field::ReferenceNearer, nearer(&distances));
+            measures.set(Field::ReferenceRatio, ratio(&distances));
+        }
         let outputs = &outputs[..jobs.len()];
-        content_kept(outputs, sources, &mut measures);
-        self.faithfulness(outputs, sources, &mut measures)?;
-        measures.set(Field::Diversity, self.diversity(&described));
+        content_kept(outputs, sources, &mut measured.colour);
+        self.codes_and_palettes(outputs, &sources.references, &mut measured.colour)?;
         if *method == Method::Model {
-            measures.set(Field::SampleDiversity, self.sample_diversity()?);
+            let diversity = self.sample_diversity()?;
+            for (rendition, measures) in measured.each_mut() {
+                measures.set(Field::SampleDiversity, *diversity.get(rendition));
+            }
         }
 
-        let near = nearest(&painted, &self.real.pools[self.place]);
-        let distances: Vec<f64> = near.iter().map(|near| near.1).collect();
-        self.nearness(&distances, &mut measures);
+        let painted = described.colour.first(jobs.len());
+        let near = nearest(&painted, self.pool(Rendition::Colour));
         let closest = near.iter().enumerate();
         let closest = closest.min_by(|(_, a), (_, b)| a.1.total_cmp(&b.1));
         let closest = closest.map(|(job, &(place, distance))| Closest {
@@ -160,37 +182,41 @@ impl StyleRun<'_, '_> {
         });
         Ok(MethodReport {
             name: method.name(),
-            measures,
+            measures: measured.colour,
+            grey: measured.grey,
             closest,
         })
     }
 
-    /// From the distances to the nearest training pictures.
-    pub(super) fn nearness(&self, distances: &[f64], into: &mut Measures) {
-        let middle = median(distances);
-        let of_real = self.real.reports[self.place].nearest_training;
-        into.set(Field::NearestTraining, middle);
-        let ratio = middle.filter(|_| of_real > 0.0).map(|m| m / of_real);
-        into.set(Field::NearestRatio, ratio);
+    /// The training paintings of the style.
+    pub(super) fn pool(&self, rendition: Rendition) -> &Samples {
+        &self.real.described.get(rendition).pools[self.place]
     }
 
     pub(super) fn describe(
         &self,
         pictures: &[Picture],
         what: &str,
-    ) -> Result<Samples, EvaluateError> {
-        let name = |place: usize| format!("{}, output {place} of {what}", self.plan.name);
-        let described = self.judge.describe(pictures, name)?;
-        Ok(self.real.standardiser.apply(&described))
+    ) -> Result<Renditions<Samples>, EvaluateError> {
+        let name = |place: usize| format!("{}, picture {place} of {what}", self.plan.name);
+        let described = self.judge.describe_renditions(pictures, name)?;
+        let Renditions { colour, grey } = &self.real.described;
+        Ok(Renditions {
+            colour: colour.standardiser.apply(&described.colour),
+            grey: grey.standardiser.apply(&described.grey),
+        })
     }
 
+    /// Distances to the training paintings of the style, as all of them and as the nearest ones.
     pub(super) fn distances(
         &self,
+        rendition: Rendition,
         painted: &Samples,
         unchanged: Option<&Measures>,
         into: &mut Measures,
     ) {
-        let (pool, real) = (&self.real.pools[self.place], &self.real.reports[self.place]);
+        let described = self.real.described.get(rendition);
+        let (pool, real) = (self.pool(rendition), &described.measures[self.place]);
         let frechet = frechet_distance(painted, pool) / painted.columns() as f64;
         let mut random = stream(self.options.seed, Stream::Subsets, self.plan.style);
         let kernel = kernel_distance(painted, pool, &mut random);
@@ -210,33 +236,35 @@ impl StyleRun<'_, '_> {
             Field::KernelShare,
             way(Field::Kernel, kernel.value, real.kernel),
         );
-        let accuracy = self.real.classifier.share(painted, self.place);
+        let accuracy = described.classifier.share(painted, self.place);
         into.set(Field::StyleAccuracy, accuracy);
+        let near: Vec<f64> = nearest(painted, pool).iter().map(|near| near.1).collect();
+        let middle = median(&near);
+        into.set(Field::NearestTraining, middle);
+        let of_real = real.nearest_training;
+        let ratio = middle.filter(|_| of_real > 0.0).map(|m| m / of_real);
+        into.set(Field::NearestRatio, ratio);
     }
 
-    /// Style codes and palettes against those of the job's own reference and of another.
-    fn faithfulness(
+    /// Style codes and palettes against those of the job's own reference and of the others.
+    fn codes_and_palettes(
         &self,
         outputs: &[Picture],
-        sources: &Sources,
+        references: &References,
         into: &mut Measures,
     ) -> Result<(), EvaluateError> {
         let (mut codes, mut palettes) = (Vec::new(), Vec::new());
-        for (job, output) in outputs.iter().enumerate() {
-            let Some(other) = sources.others[job] else {
-                continue;
-            };
+        for (output, &own) in outputs.iter().zip(&references.own) {
             let name = || format!("an output in {}", self.plan.name);
             let code = widened(self.studio.style_of(output, name)?.values());
-            codes.push((
-                distance(&code, &sources.codes[job]),
-                distance(&code, &sources.codes[other]),
-            ));
+            let apart = references.codes.iter().map(|other| distance(&code, other));
+            codes.push(OwnAndOthers::new(apart, own));
             let palette = Palette::of(output);
-            palettes.push((
-                palette.distance(&sources.palettes[job]),
-                palette.distance(&sources.palettes[other]),
-            ));
+            let apart = references
+                .palettes
+                .iter()
+                .map(|other| palette.distance(other));
+            palettes.push(OwnAndOthers::new(apart, own));
         }
         into.set(Field::CodeNearer, nearer(&codes));
         into.set(Field::CodeRatio, ratio(&codes));
@@ -260,29 +288,37 @@ impl StyleRun<'_, '_> {
     }
 
     /// The same in styles that the model makes up; nothing of a style that it does not know.
-    fn sample_diversity(&self) -> Result<Option<f64>, EvaluateError> {
+    fn sample_diversity(&self) -> Result<Renditions<Option<f64>>, EvaluateError> {
         let seeds = 0..VARIED_REFERENCES as u64;
         let seeds = seeds.map(|index| self.options.seed.wrapping_mul(1000).wrapping_add(index));
         let name = &self.plan.name;
         let codes = seeds.map(|seed| self.studio.painter.sampled_style(Some(name), seed));
         let codes = match codes.collect::<Result<Vec<_>, StyleError>>() {
             Ok(codes) => codes,
-            Err(StyleError::Unknown { .. } | StyleError::ContentOnly { .. }) => return Ok(None),
+            Err(StyleError::Unknown { .. } | StyleError::ContentOnly { .. }) => {
+                return Ok(Renditions::default());
+            }
             Err(reason) => {
                 let picture = format!("samples of {name}");
                 return Err(EvaluateError::Style { picture, reason });
             }
         };
-        let mut spreads = Vec::new();
+        let mut spreads = Renditions::<Vec<f64>>::default();
         for job in self.plan.jobs.iter().take(EXAMPLES) {
             let mut outputs = Vec::new();
             for code in &codes {
                 let what = || format!("a sample of {name}");
                 outputs.push(self.studio.paint(job.content, code, what)?);
             }
-            spreads.extend(spread(self.describe(&outputs, "samples")?.iter()));
+            let described = self.describe(&outputs, "samples")?;
+            for (rendition, spreads) in spreads.each_mut() {
+                spreads.extend(spread(described.get(rendition).iter()));
+            }
         }
-        Ok(mean(&spreads))
+        Ok(Renditions {
+            colour: mean(&spreads.colour),
+            grey: mean(&spreads.grey),
+        })
     }
 }
 
@@ -306,23 +342,6 @@ fn content_kept(outputs: &[Picture], sources: &Sources, into: &mut Measures) {
     into.set(Field::Drift, mean(&drifts));
     let share = known as f64 / outputs.len().max(1) as f64;
     into.set(Field::Identity, Some(share));
-}
-
-/// The share of pairs whose first is the smaller; equals count half.
-fn nearer(pairs: &[(f64, f64)]) -> Option<f64> {
-    let point = |&(own, other): &(f64, f64)| match own.total_cmp(&other) {
-        std::cmp::Ordering::Less => 1.0,
-        std::cmp::Ordering::Equal => 0.5,
-        std::cmp::Ordering::Greater => 0.0,
-    };
-    mean(&pairs.iter().map(point).collect::<Vec<_>>())
-}
-
-/// The mean of the first over the mean of the second.
-fn ratio(pairs: &[(f64, f64)]) -> Option<f64> {
-    let own: f64 = pairs.iter().map(|pair| pair.0).sum();
-    let other: f64 = pairs.iter().map(|pair| pair.1).sum();
-    (other > 0.0).then(|| own / other)
 }
 
 fn widened(values: &[f32]) -> Vec<f64> {

@@ -5,12 +5,13 @@
 
 mod new_paintings;
 mod support;
+mod unseen_styles;
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use utsushi_evaluation::{
-    EvaluateError, EvaluateOptions, Evaluation, Field, Gallery, check_target, plan, write_jobs,
-    write_report,
+    EvaluateError, EvaluateOptions, Evaluation, EvaluationData, Field, Gallery, Rendition,
+    check_target, plan, write_jobs, write_report,
 };
 
 use support::{Workshop, options};
@@ -44,9 +45,11 @@ fn the_ends_of_the_scales_are_where_they_belong() {
         let found = unchanged.get(field).unwrap();
         assert!((found - expected).abs() < 1e-9, "{field:?}: {found}");
     }
-    assert!(report.mean_real.style_accuracy > 0.9);
-    assert!(report.mean_real.frechet < unchanged.get(Field::Frechet).unwrap());
-    assert!(report.mean_real.nearest_training < unchanged.get(Field::NearestTraining).unwrap());
+    assert!(report.mean_real.colour.style_accuracy > 0.9);
+    assert!(report.mean_real.colour.frechet < unchanged.get(Field::Frechet).unwrap());
+    assert!(
+        report.mean_real.colour.nearest_training < unchanged.get(Field::NearestTraining).unwrap()
+    );
 
     // The drawn styles differ in colour more than in anything else, so that a transfer of colours
     // goes part of the way, keeps the edges and follows its reference.
@@ -56,6 +59,31 @@ fn the_ends_of_the_scales_are_where_they_belong() {
     assert!(reinhard.get(Field::PaletteNearer).unwrap() > 0.6);
     assert!(reinhard.get(Field::Diversity).unwrap() > 0.0);
     assert!(reinhard.get(Field::SampleDiversity).is_none());
+
+    // Without their colours the drawn styles hardly differ: contents lie as near as real paintings,
+    // and a transfer of colours moves next to nothing.
+    let frechet = |name: &str, rendition| {
+        let method = report.mean.iter().find(|method| method.name == name);
+        let measures = method.unwrap().of(rendition);
+        measures.get(Field::Frechet).unwrap()
+    };
+    let beside_real =
+        |rendition| frechet("unchanged", rendition) / report.mean_real.of(rendition).frechet;
+    let [colour, grey] = Rendition::ALL.map(beside_real);
+    assert!(grey < colour, "{grey}, {colour}");
+    let moved = |rendition| {
+        let unchanged = frechet("unchanged", rendition);
+        (frechet("reinhard", rendition) - unchanged).abs() / unchanged
+    };
+    let [colour, grey] = Rendition::ALL.map(moved);
+    assert!(grey < colour, "{grey}, {colour}");
+    for field in [Field::EdgeAgreement, Field::PaletteNearer, Field::Identity] {
+        let reinhard = report.mean.iter().find(|method| method.name == "reinhard");
+        assert_eq!(reinhard.unwrap().grey.get(field), None, "{field:?}");
+    }
+    // Descriptions in colour know the reference's palette again.
+    let nearer = |name: &str| report.method(name).unwrap().get(Field::ReferenceNearer);
+    assert!(nearer("reinhard").unwrap() > nearer("unchanged").unwrap() + 0.1);
 
     // The untrained model keeps less of the content than a transfer of colours does.
     let model = report.method("model").unwrap();
@@ -121,14 +149,14 @@ fn what_is_known_of_real_paintings_is_not_looked_at_again() {
 fn outputs_of_another_program_are_measured_as_its_own_would_be() {
     let workshop = Workshop::drawn("CC0");
     let set = workshop.set();
-    let planned = plan(&set, &options()).unwrap();
+    let planned = plan(&EvaluationData::new(&set), &options()).unwrap();
     let list = workshop.path("jobs.tsv");
-    let count = write_jobs(&planned, &set, &list, false).unwrap();
+    let count = write_jobs(&planned, &EvaluationData::new(&set), &list, false).unwrap();
     let text = std::fs::read_to_string(&list).unwrap();
     let lines: Vec<&str> = text.lines().filter(|line| !line.starts_with('#')).collect();
     assert_eq!(lines.len(), count);
     assert!(matches!(
-        write_jobs(&planned, &set, &list, false),
+        write_jobs(&planned, &EvaluationData::new(&set), &list, false),
         Err(EvaluateError::Write(_))
     ));
 
@@ -191,6 +219,12 @@ fn pages_show_only_what_may_be_shown() {
         let json: serde_json::Value = serde_json::from_str(&json).unwrap();
         assert_eq!(json["format"], 1);
         assert!(json["mean"][2]["measures"]["frechet_share"].is_number());
+        assert!(json["mean"][2]["grey"]["frechet"].is_number());
+        assert!(json["mean"][2]["grey"].get("drift").is_none());
+        assert!(json["mean_real"]["frechet"].is_number());
+        assert!(json["mean_real"]["grey"]["frechet"].is_number());
+        assert!(html.contains("taken for the style, in grey"));
+        assert!(!html.contains("left out of training"));
 
         assert!(matches!(
             check_target(&folder, false),
@@ -263,7 +297,7 @@ fn sets_and_options_that_cannot_be_measured_say_why() {
             ..options()
         },
     ] {
-        let error = plan(&set, &wrong).unwrap_err();
+        let error = plan(&EvaluationData::new(&set), &wrong).unwrap_err();
         assert!(matches!(error, EvaluateError::Option { .. }), "{error}");
     }
 }
@@ -272,7 +306,7 @@ fn sets_and_options_that_cannot_be_measured_say_why() {
 fn a_plan_never_shows_training_pictures_to_the_model() {
     let workshop = Workshop::drawn("CC0");
     let set = workshop.set();
-    let planned = plan(&set, &options()).unwrap();
+    let planned = plan(&EvaluationData::new(&set), &options()).unwrap();
     for style in &planned.styles {
         let held_out = |entry: &usize| {
             (0..set.styles().len()).any(|other| set.validation(other).contains(entry))
@@ -294,5 +328,8 @@ fn a_plan_never_shows_training_pictures_to_the_model() {
         let contents: Vec<usize> = style.jobs.iter().map(|job| job.content).collect();
         assert_eq!(style.lineup[..contents.len()], contents);
     }
-    assert_eq!(plan(&set, &options()).unwrap(), planned);
+    assert_eq!(
+        plan(&EvaluationData::new(&set), &options()).unwrap(),
+        planned
+    );
 }

@@ -26,6 +26,10 @@ fn they_are_measured_where_the_model_makes_any() {
         let get = |field| new.measures.get(field);
         assert!(get(Field::Frechet).unwrap() > 0.0);
         assert!(get(Field::Diversity).unwrap() > 0.0, "seeds differ");
+        let in_grey = |field| new.grey.get(field);
+        assert!(in_grey(Field::Frechet).unwrap() > 0.0);
+        assert_ne!(in_grey(Field::Frechet), get(Field::Frechet));
+        assert_eq!(in_grey(Field::FrechetShare), None);
         // Where there is no content, nothing is said of it.
         for field in [Field::FrechetShare, Field::EdgeAgreement, Field::Identity] {
             assert_eq!(get(field), None, "{field:?}");
@@ -33,7 +37,7 @@ fn they_are_measured_where_the_model_makes_any() {
         // An untrained model resembles nothing: it is far from all that is real.
         let nearest = get(Field::NearestTraining).unwrap();
         let ratio = get(Field::NearestRatio).unwrap();
-        assert!((ratio - nearest / style.real.nearest_training).abs() < 1e-12);
+        assert!((ratio - nearest / style.real.colour.nearest_training).abs() < 1e-12);
         assert!(ratio > 1.0, "{ratio}");
         assert_eq!(new.near_share, Some(0.0));
         let closest = new.closest.as_ref().unwrap();

@@ -9,7 +9,8 @@ use utsushi_weights::{ExportedModel, ExportedStyle};
 use utsushi::Painter;
 use utsushi_dataset::{PrepareOptions, PreparedSet, SetsFile, prepare};
 use utsushi_evaluation::{
-    EvaluateError, EvaluateOptions, Evaluation, Gallery, Judge, Progress, evaluate_beside,
+    EvaluateError, EvaluateOptions, Evaluation, EvaluationData, Gallery, Judge, Progress,
+    evaluate_beside,
 };
 use utsushi_imaging::{Picture, WriteOptions, write};
 use utsushi_model::{ModelConfig, PainterNetworks, PriorConfig};
@@ -41,27 +42,8 @@ impl Workshop {
     /// With another share held out.
     pub fn drawn_with(validation: f64, licence: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        for (style, warm) in [("discs", true), ("squares", false)] {
-            std::fs::create_dir_all(folder.path().join(style)).unwrap();
-            for index in 0..24 {
-                let path = folder.path().join(style).join(format!("{index}.png"));
-                write(&path, &drawn(warm, index), &WriteOptions::default()).unwrap();
-            }
-        }
-        let sets = folder.path().join("sets.toml");
-        let source = |name: &str| {
-            format!("[[source]]\npath = \"{name}\"\nstyle = \"{name}\"\nlicence = \"{licence}\"\n")
-        };
-        let text = format!(
-            "size = 32\nmin_size = 16\nduplicate_distance = 0\nvalidation = {validation:?}\n{}{}",
-            source("discs"),
-            source("squares")
-        );
-        std::fs::write(&sets, text).unwrap();
-        let sets = SetsFile::read(&sets).unwrap();
-        let out = folder.path().join("set");
-        let options = PrepareOptions::default();
-        prepare(&sets, &options, &out, &mut |_| {}, &AtomicBool::new(false)).unwrap();
+        let styles = [("discs", true, 24), ("squares", false, 24)];
+        prepare_drawn(folder.path(), "set", &styles, validation, licence);
         let features = folder.path().join("features.safetensors");
         utsushi_backbone::write_untrained(&features, false).unwrap();
         let judge = Judge::load(&features, Device::flex()).unwrap();
@@ -110,17 +92,61 @@ impl Workshop {
         stop: &AtomicBool,
     ) -> Result<Evaluation, EvaluateError> {
         let set = self.set();
+        self.evaluate_data(gallery, &EvaluationData::new(&set), options, progress, stop)
+    }
+
+    /// The model on any data.
+    pub fn evaluate_data(
+        &self,
+        gallery: &mut Gallery,
+        data: &EvaluationData<'_>,
+        options: &EvaluateOptions,
+        progress: &mut dyn FnMut(&Progress),
+        stop: &AtomicBool,
+    ) -> Result<Evaluation, EvaluateError> {
         evaluate_beside(
             gallery,
             &self.painter,
             "tiny",
             &self.judge,
-            &set,
+            data,
             options,
             progress,
             stop,
         )
     }
+}
+
+/// Draws some pictures a style, warm discs or cold squares, and prepares them as a set at 32 px.
+pub fn prepare_drawn(
+    folder: &Path,
+    name: &str,
+    styles: &[(&str, bool, u32)],
+    validation: f64,
+    licence: &str,
+) -> PreparedSet {
+    let mut text =
+        format!("size = 32\nmin_size = 16\nduplicate_distance = 0\nvalidation = {validation:?}\n");
+    for &(style, warm, count) in styles {
+        std::fs::create_dir_all(folder.join(style)).unwrap();
+        for index in 0..count {
+            let path = folder.join(style).join(format!("{index}.png"));
+            let options = WriteOptions {
+                force: true,
+                ..WriteOptions::default()
+            };
+            write(&path, &drawn(warm, index), &options).unwrap();
+        }
+        text += &format!(
+            "[[source]]\npath = \"{style}\"\nstyle = \"{style}\"\nlicence = \"{licence}\"\n"
+        );
+    }
+    let sets = folder.join(format!("{name}.toml"));
+    std::fs::write(&sets, text).unwrap();
+    let sets = SetsFile::read(&sets).unwrap();
+    let (out, options) = (folder.join(name), PrepareOptions::default());
+    prepare(&sets, &options, &out, &mut |_| {}, &AtomicBool::new(false)).unwrap();
+    PreparedSet::open(&out).unwrap()
 }
 
 /// An untrained model of the two styles.

@@ -82,7 +82,7 @@ fn chunks(png: &[u8]) -> Vec<([u8; 4], &[u8])> {
     found
 }
 
-fn put(bytes: &mut Vec<u8>, name: &[u8; 4], data: &[u8]) {
+pub(crate) fn put(bytes: &mut Vec<u8>, name: &[u8; 4], data: &[u8]) {
     bytes.extend((data.len() as u32).to_be_bytes());
     let start = bytes.len();
     bytes.extend(name);

@@ -1,25 +1,34 @@
 //! The frames of an animation file, one after the other.
 
+use std::borrow::Cow;
 use std::io::Cursor;
 use std::time::Duration;
 
-use image::codecs::{gif, png, webp};
-use image::metadata::LoopCount;
-use image::{AnimationDecoder, ColorType, ImageDecoder, ImageResult};
+use image::codecs::gif;
+use image::metadata::Orientation;
+use image::{AnimationDecoder, ImageDecoder};
 
-use super::{Frame, deep, timing};
-use crate::decode::{guarded, open, sniff};
+use super::{Frame, read_apng, read_webp, timing};
+use crate::colour::{Source, to_srgb};
+use crate::decode::{Fault, guarded, open, sniff, whole_gif};
+use crate::metadata;
+use crate::picture::oriented;
 use crate::{Alpha, DecodeError, DecodeLimits, Format, Picture};
 
-/// The frames of an animation. Each is composed onto those before it, as it is to be seen.
+/// The frames of an animation. Each is composed onto those before it, as it is to be seen, turned as the
+/// file asks for and brought to sRGB.
 pub struct Frames<'a> {
-    inner: image::Frames<'a>,
+    inner: Inner<'a>,
     format: Format,
     limits: DecodeLimits,
     loops: u32,
     delays: Vec<Duration>,
+    orientation: Orientation,
+    colours: Source,
     ended: bool,
 }
+
+type Inner<'a> = Box<dyn Iterator<Item = Result<Frame, DecodeError>> + 'a>;
 
 /// Opens an animation: nothing where the bytes hold a single picture.
 ///
@@ -31,69 +40,59 @@ pub fn frames<'a>(
     limits: &DecodeLimits,
 ) -> Result<Option<Frames<'a>>, DecodeError> {
     let format = sniff(bytes)?;
-    let failed = |error| DecodeError::from_decoder(error, format, limits.max_bytes);
+    let metadata = metadata::read(bytes, format);
+    let max_bytes = limits.max_bytes;
+    let fault = move |fault: Fault| fault.of(format, max_bytes);
     guarded(format, || {
-        let opened = open(bytes, format, limits)?;
+        let opened = open(bytes, format, &metadata, limits)?;
         if !opened.more_frames {
             return Ok(None);
         }
+        let (size, orientation) = (opened.size, opened.orientation);
         drop(opened);
-        let found = animation(bytes, format, limits).map_err(failed)?;
-        Ok(found.map(|(inner, loops)| Frames {
+        let (inner, loops): (Inner<'a>, u32) = match format {
+            Format::Png => match read_apng::frames(bytes, max_bytes).map_err(fault)? {
+                Some((frames, loops)) => (
+                    Box::new(frames.map(move |frame| frame.map_err(fault))),
+                    loops,
+                ),
+                None => return Ok(None),
+            },
+            Format::WebP => {
+                let (frames, loops) = read_webp::frames(bytes, size);
+                (
+                    Box::new(frames.map(move |frame| frame.map_err(fault))),
+                    loops,
+                )
+            }
+            Format::Gif => (gif_frames(bytes, limits)?, timing::gif_loops(bytes)),
+            Format::Jpeg | Format::Bmp | Format::Tiff => return Ok(None),
+        };
+        Ok(Some(Frames {
             inner,
             format,
             limits: *limits,
-            loops: match loops {
-                LoopCount::Infinite => 0,
-                LoopCount::Finite(count) => count.get(),
-            },
+            loops,
             delays: timing::delays(bytes, format),
+            orientation,
+            colours: Source::of(bytes, format, &metadata),
             ended: false,
         }))
     })
 }
 
-type Opened<'a> = (image::Frames<'a>, LoopCount);
-
-fn animation<'a>(
-    bytes: &'a [u8],
-    format: Format,
-    limits: &DecodeLimits,
-) -> ImageResult<Option<Opened<'a>>> {
+fn gif_frames<'a>(bytes: &'a [u8], limits: &DecodeLimits) -> Result<Inner<'a>, DecodeError> {
+    let max_bytes = limits.max_bytes;
+    let failed = move |error| DecodeError::from_decoder(error, Format::Gif, max_bytes);
+    let reader: Cursor<Cow<'a, [u8]>> = Cursor::new(whole_gif(bytes));
+    let mut decoder = gif::GifDecoder::new(reader).map_err(failed)?;
     let mut inner = image::Limits::no_limits();
-    inner.max_alloc = Some(limits.max_bytes.saturating_mul(2));
-    let reader = Cursor::new(bytes);
-    Ok(match format {
-        Format::Gif => {
-            let mut decoder = gif::GifDecoder::new(reader)?;
-            decoder.set_limits(inner)?;
-            let loops = decoder.loop_count();
-            Some((decoder.into_frames(), loops))
-        }
-        Format::Png => {
-            let decoder = png::PngDecoder::with_limits(reader, inner)?;
-            // The decoder composes 8 bits only.
-            let deep = [
-                ColorType::L16,
-                ColorType::La16,
-                ColorType::Rgb16,
-                ColorType::Rgba16,
-            ];
-            if deep.contains(&decoder.color_type()) {
-                return deep::frames(bytes, limits.max_bytes);
-            }
-            let decoder = decoder.apng()?;
-            let loops = decoder.loop_count();
-            Some((decoder.into_frames(), loops))
-        }
-        Format::WebP => {
-            let mut decoder = webp::WebPDecoder::new(reader)?;
-            decoder.set_limits(inner)?;
-            let loops = decoder.loop_count();
-            Some((decoder.into_frames(), loops))
-        }
-        Format::Jpeg | Format::Bmp | Format::Tiff => None,
-    })
+    inner.max_alloc = Some(max_bytes.saturating_mul(2));
+    decoder.set_limits(inner).map_err(failed)?;
+    let frames = decoder.into_frames();
+    Ok(Box::new(
+        frames.map(move |frame| frame.map(converted).map_err(failed)),
+    ))
 }
 
 impl Frames<'_> {
@@ -114,17 +113,32 @@ impl Frames<'_> {
     }
 
     fn read(&mut self) -> Option<Result<Frame, DecodeError>> {
-        let (format, limit) = (self.format, self.limits.max_bytes);
         let inner = &mut self.inner;
-        let next = guarded(format, || {
-            let next = inner.next().transpose();
-            next.map_err(|error| DecodeError::from_decoder(error, format, limit))
-        });
-        Some(match next {
-            Ok(None) => return None,
-            Ok(Some(frame)) => Ok(converted(frame)),
-            Err(error) => Err(error),
-        })
+        match guarded(self.format, || inner.next().transpose()) {
+            Ok(None) => None,
+            Ok(Some(frame)) => Some(self.finished(frame)),
+            Err(error) => Some(Err(error)),
+        }
+    }
+
+    /// The frame in sRGB, turned the way it is meant to be seen.
+    fn finished(&self, mut frame: Frame) -> Result<Frame, DecodeError> {
+        match &self.colours {
+            Source::Srgb => {}
+            Source::Profile(profile) => {
+                let converted = to_srgb(profile, 3)
+                    .and_then(|conversion| conversion.eight(frame.picture.rgb(), 3));
+                if let Some(rgb) = converted {
+                    frame.picture.rgb_mut().copy_from_slice(&rgb);
+                }
+            }
+            Source::HighDynamicRange(kind) => {
+                let fault = Fault::not_supported(format!("high dynamic range, {kind}"));
+                return Err(fault.of(self.format, self.limits.max_bytes));
+            }
+        }
+        frame.picture = oriented(frame.picture, self.orientation);
+        Ok(frame)
     }
 }
 

@@ -52,6 +52,23 @@ fn gif(bytes: &[u8], delays: &mut Vec<Duration>) -> Option<()> {
     }
 }
 
+/// How often a GIF is played, 0 for ever. The block tells how often it is played *again*; a GIF
+/// without it is played once.
+pub(super) fn gif_loops(bytes: &[u8]) -> u32 {
+    for name in [b"\x0bNETSCAPE2.0\x03\x01", b"\x0bANIMEXTS1.0\x03\x01"] {
+        let found = bytes
+            .windows(name.len() + 2)
+            .find(|part| part.starts_with(name));
+        if let Some(&[.., low, high]) = found {
+            return match u16::from_le_bytes([low, high]) {
+                0 => 0,
+                again => u32::from(again) + 1,
+            };
+        }
+    }
+    1
+}
+
 /// PNG, third edition: an `fcTL` chunk before each frame, with the delay as a fraction.
 fn png(bytes: &[u8], delays: &mut Vec<Duration>) -> Option<()> {
     let mut rest = bytes.get(8..)?;

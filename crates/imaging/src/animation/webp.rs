@@ -68,7 +68,7 @@ fn chunk<'a>(webp: &'a [u8], wanted: &[u8; 4]) -> Option<&'a [u8]> {
     }
 }
 
-fn put(bytes: &mut Vec<u8>, name: &[u8; 4], data: &[u8]) {
+pub(crate) fn put(bytes: &mut Vec<u8>, name: &[u8; 4], data: &[u8]) {
     bytes.extend(name);
     bytes.extend((data.len() as u32).to_le_bytes());
     bytes.extend(data);

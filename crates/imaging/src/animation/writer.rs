@@ -119,15 +119,19 @@ impl AnimationWriter {
             AnimationFormat::WebP => EncodeError::check_size(picture, OutputFormat::WebP)?,
         }
         if let Body::Gif(encoder, _) = &mut self.body {
+            // The block tells how often a GIF is played again; without it, it is played once.
             let repeat = match self.loops {
-                0 => Repeat::Infinite,
-                count => Repeat::Finite(count.min(65_535) as u16),
+                0 => Some(Repeat::Infinite),
+                1 => None,
+                count => Some(Repeat::Finite((count - 1).min(65_535) as u16)),
             };
-            let outcome = encoder.set_repeat(repeat);
-            outcome.map_err(|error| EncodeError::Animation {
-                format,
-                detail: error.to_string(),
-            })?;
+            if let Some(repeat) = repeat {
+                let outcome = encoder.set_repeat(repeat);
+                outcome.map_err(|error| EncodeError::Animation {
+                    format,
+                    detail: error.to_string(),
+                })?;
+            }
         }
         self.size = Some(size);
         Ok(())
@@ -210,6 +214,31 @@ mod tests {
                 assert!(decode(&bytes, &limits).unwrap().more_frames);
             }
         }
+    }
+
+    #[test]
+    fn a_gif_that_plays_once_has_no_block_that_repeats_it() {
+        let bytes = written(AnimationFormat::Gif, &film(false), 1);
+        assert!(!bytes.windows(8).any(|part| part == b"NETSCAPE"));
+        let bytes = written(AnimationFormat::Gif, &film(false), 3);
+        let block = b"NETSCAPE2.0\x03\x01\x02\0\0";
+        assert!(bytes.windows(block.len()).any(|part| part == block));
+    }
+
+    #[test]
+    fn a_gif_without_its_last_byte_or_with_others_in_its_place_is_whole() {
+        let film = film(false);
+        let mut bytes = written(AnimationFormat::Gif, &film, 0);
+        assert_eq!(bytes.pop(), Some(0x3b));
+        for filling in [&b""[..], b"\0\0\0\0", b"\r\n"] {
+            let bytes = [&bytes[..], filling].concat();
+            let read = frames(&bytes, &DecodeLimits::default()).unwrap().unwrap();
+            let read: Vec<Frame> = read.map(Result::unwrap).collect();
+            assert_eq!(read, film, "{filling:?}");
+        }
+        let cut = &bytes[..bytes.len() - 1];
+        let mut read = frames(cut, &DecodeLimits::default()).unwrap().unwrap();
+        assert!(read.any(|frame| frame.is_err()));
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use image::ImageError;
 use thiserror::Error;
 
+use super::OtherFormat;
 use crate::Format;
 
 /// Why bytes could not be decoded. Carries no path: [`crate::ReadError`] adds it.
@@ -19,6 +20,12 @@ pub enum DecodeError {
     UnknownFormat {
         /// The first bytes, in hexadecimal.
         start: String,
+    },
+    /// A file that is known and not read.
+    #[error("this is {}, which cannot be read; {}", other.name, other.advice)]
+    OtherFormat {
+        /// What it is, and what to do about it.
+        other: OtherFormat,
     },
     /// The format is known, but not this variety of it.
     #[error("this {format} is of a kind that cannot be read ({detail}); save it as an 8-bit PNG")]
@@ -81,6 +88,21 @@ pub enum DecodeError {
 }
 
 impl DecodeError {
+    /// What these bytes are, where they are no picture that is read.
+    pub(crate) fn unknown(bytes: &[u8]) -> Self {
+        match OtherFormat::from_content(bytes) {
+            Some(other) => Self::OtherFormat { other },
+            None => Self::UnknownFormat {
+                start: bytes
+                    .iter()
+                    .take(8)
+                    .map(|byte| format!("{byte:02x}"))
+                    .collect::<Vec<_>>()
+                    .join(" "),
+            },
+        }
+    }
+
     /// The decoder's error in this crate's words.
     pub(crate) fn from_decoder(error: ImageError, format: Format, limit: u64) -> Self {
         match error {

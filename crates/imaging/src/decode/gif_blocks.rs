@@ -1,4 +1,6 @@
-//! Whether a GIF holds more than one frame.
+//! The blocks of a GIF, without decoding any.
+
+use std::borrow::Cow;
 
 const EXTENSION: u8 = 0x21;
 const IMAGE: u8 = 0x2c;
@@ -30,6 +32,37 @@ fn count_frames(bytes: &[u8], enough: usize) -> Result<usize, usize> {
         }
     }
     Ok(seen)
+}
+
+/// The file with the byte that ends it. Writers that leave it out, or fill the file up behind the last
+/// frame, are many, and it holds nothing.
+pub(crate) fn whole_gif(bytes: &[u8]) -> Cow<'_, [u8]> {
+    const TRAILER: u8 = 0x3b;
+    match end_of_frames(bytes) {
+        Some(end) if bytes.get(end) != Some(&TRAILER) => {
+            let mut whole = bytes[..end].to_vec();
+            whole.push(TRAILER);
+            whole.into()
+        }
+        _ => bytes.into(),
+    }
+}
+
+/// Where what is not a block begins, behind at least one frame.
+fn end_of_frames(bytes: &[u8]) -> Option<usize> {
+    let mut position = 13 + palette_length(*bytes.get(10)?);
+    let mut seen = false;
+    loop {
+        match bytes.get(position) {
+            Some(&EXTENSION) => position = skip_data(bytes, position + 2)?,
+            Some(&IMAGE) => {
+                let data = position + 10 + palette_length(*bytes.get(position + 9)?) + 1;
+                position = skip_data(bytes, data)?;
+                seen = true;
+            }
+            _ => return (seen && position <= bytes.len()).then_some(position),
+        }
+    }
 }
 
 /// Bytes of the palette that a flags byte announces.

@@ -2,18 +2,31 @@
 
 use std::io::Cursor;
 
-use image::codecs::{bmp, gif, jpeg, png, webp};
+use image::codecs::{bmp, gif, png, webp};
 use image::metadata::Orientation;
 use image::{ImageDecoder, ImageResult, Limits};
 
-use super::{gif_blocks, tiff, whole};
+use super::fault::Fault;
+use super::jpeg::{Colours, Jpeg};
+use super::raster::Raster;
+use super::tiff::Tiff;
+use super::{gif_blocks, samples};
+use crate::metadata::{Exif, Metadata};
 use crate::{DecodeError, DecodeLimits, Format};
 
 /// A decoder at the brink of its pixels.
 pub(crate) struct Opened<'a> {
-    pub(crate) decoder: Box<dyn ImageDecoder + 'a>,
+    source: Source<'a>,
+    /// Width and height as they are stored.
+    pub(crate) size: (u32, u32),
     pub(crate) orientation: Orientation,
     pub(crate) more_frames: bool,
+}
+
+enum Source<'a> {
+    General(Box<dyn ImageDecoder + 'a>),
+    Jpeg(Box<Jpeg<'a>>),
+    Tiff(Tiff<'a>),
 }
 
 /// Which format the bytes are in.
@@ -21,60 +34,106 @@ pub(crate) fn sniff(bytes: &[u8]) -> Result<Format, DecodeError> {
     if bytes.is_empty() {
         return Err(DecodeError::Empty);
     }
-    Format::from_content(bytes).ok_or_else(|| DecodeError::UnknownFormat {
-        start: bytes
-            .iter()
-            .take(8)
-            .map(|byte| format!("{byte:02x}"))
-            .collect::<Vec<_>>()
-            .join(" "),
-    })
+    Format::from_content(bytes).ok_or_else(|| DecodeError::unknown(bytes))
 }
 
 /// Reads the header and holds it against the limits; no pixel is allocated yet.
 pub(crate) fn open<'a>(
     bytes: &'a [u8],
     format: Format,
+    metadata: &Metadata,
     limits: &DecodeLimits,
 ) -> Result<Opened<'a>, DecodeError> {
     let failed = |error| DecodeError::from_decoder(error, format, limits.max_bytes);
-    if let Some(size) = claimed_size(bytes, format) {
+    let fault = |fault: Fault| fault.of(format, limits.max_bytes);
+    if format == Format::Png {
+        let size = png_size(bytes).map_err(fault)?;
         check_size(size, format, limits)?;
     }
-    let (mut decoder, more_frames) = construct(bytes, format).map_err(failed)?;
-    check_size(decoder.dimensions(), format, limits)?;
-    if decoder.total_bytes() > limits.max_bytes {
-        return Err(DecodeError::TooManyBytes {
-            format,
-            limit: limits.max_bytes,
-        });
-    }
-    decoder.set_limits(decoder_limits(limits)).map_err(failed)?;
-    let orientation = match format {
-        Format::Png => png_orientation(bytes),
-        // Metadata that cannot be read says nothing about the pixels: no reason to refuse them.
-        _ => decoder.orientation().unwrap_or(Orientation::NoTransforms),
+    let (source, more_frames) = match format {
+        Format::Jpeg => {
+            let jpeg = Jpeg::open(bytes, None).map_err(fault)?;
+            (Source::Jpeg(Box::new(jpeg)), false)
+        }
+        Format::Tiff => {
+            let tiff = Tiff::open(bytes).map_err(fault)?;
+            let more = tiff.more_pages();
+            (Source::Tiff(tiff), more)
+        }
+        _ => {
+            let (decoder, more) = construct(bytes, format).map_err(failed)?;
+            (Source::General(decoder), more)
+        }
     };
-    Ok(Opened {
-        decoder,
-        orientation,
+    let size = match &source {
+        Source::General(decoder) => decoder.dimensions(),
+        Source::Jpeg(jpeg) => jpeg.size(),
+        Source::Tiff(tiff) => tiff.size().map_err(fault)?,
+    };
+    check_size(size, format, limits)?;
+    let memory = match &source {
+        Source::General(decoder) => decoder.total_bytes(),
+        Source::Jpeg(jpeg) => jpeg.memory(),
+        Source::Tiff(tiff) => tiff.memory().map_err(fault)?,
+    };
+    if memory > limits.max_bytes {
+        return Err(fault(Fault::TooLarge));
+    }
+    let stored = match &source {
+        Source::Tiff(tiff) => tiff.orientation(),
+        _ => metadata
+            .exif
+            .as_deref()
+            .and_then(Exif::new)
+            .map_or(1, |exif| exif.orientation()),
+    };
+    let mut opened = Opened {
+        source,
+        size,
+        // Metadata that cannot be read says nothing about the pixels: no reason to refuse them.
+        orientation: Orientation::from_exif(stored).unwrap_or(Orientation::NoTransforms),
         more_frames,
-    })
+    };
+    if let Source::General(decoder) = &mut opened.source {
+        decoder.set_limits(decoder_limits(limits)).map_err(failed)?;
+    }
+    Ok(opened)
 }
 
-/// The size in the header, for the formats whose decoders read on before they tell it.
-fn claimed_size(bytes: &[u8], format: Format) -> Option<(u32, u32)> {
-    match format {
-        Format::Png => {
-            let side = |start| {
-                let word = bytes.get(start..start + 4)?.try_into().ok()?;
-                Some(u32::from_be_bytes(word))
-            };
-            Some((side(16)?, side(20)?))
+impl Opened<'_> {
+    /// Decodes the pixels.
+    pub(super) fn raster(
+        self,
+        format: Format,
+        limits: &DecodeLimits,
+    ) -> Result<Raster, DecodeError> {
+        let fault = |fault: Fault| fault.of(format, limits.max_bytes);
+        match self.source {
+            Source::General(decoder) => samples::read(decoder, format, limits),
+            Source::Jpeg(jpeg) => jpeg.decode(Colours::Marked).map_err(fault),
+            Source::Tiff(tiff) => tiff.decode().map_err(fault),
         }
-        Format::Tiff => tiff::claimed_size(bytes),
-        _ => None,
     }
+}
+
+/// The size in the header of a PNG, whose decoder reads on before it tells it.
+fn png_size(bytes: &[u8]) -> Result<(u32, u32), Fault> {
+    match bytes.get(12..16) {
+        Some(b"IHDR") => {}
+        Some(b"CgBI") => {
+            return Err(Fault::not_supported("a PNG optimised for iPhones, CgBI"));
+        }
+        Some(_) => return Err(Fault::damaged("it does not begin with its header")),
+        None => return Err(Fault::CutShort),
+    }
+    let side = |start: usize| {
+        let word = bytes
+            .get(start..start + 4)
+            .and_then(|word| word.first_chunk::<4>());
+        word.map(|word| u32::from_be_bytes(*word))
+            .ok_or(Fault::CutShort)
+    };
+    Ok((side(16)?, side(20)?))
 }
 
 fn check_size(
@@ -101,13 +160,6 @@ fn check_size(
     Ok(())
 }
 
-/// A PNG may keep its orientation behind the pixels, where its decoder has not been yet.
-fn png_orientation(bytes: &[u8]) -> Orientation {
-    whole::png_chunk(bytes, b"eXIf")
-        .and_then(Orientation::from_exif_chunk)
-        .unwrap_or(Orientation::NoTransforms)
-}
-
 type Constructed<'a> = (Box<dyn ImageDecoder + 'a>, bool);
 
 fn construct<'a>(bytes: &'a [u8], format: Format) -> ImageResult<Constructed<'a>> {
@@ -118,7 +170,6 @@ fn construct<'a>(bytes: &'a [u8], format: Format) -> ImageResult<Constructed<'a>
             let animated = decoder.is_apng()?;
             (Box::new(decoder), animated)
         }
-        Format::Jpeg => (Box::new(jpeg::JpegDecoder::new(reader)?), false),
         Format::WebP => {
             let decoder = webp::WebPDecoder::new(reader)?;
             let animated = decoder.has_animation();
@@ -128,8 +179,7 @@ fn construct<'a>(bytes: &'a [u8], format: Format) -> ImageResult<Constructed<'a>
             Box::new(gif::GifDecoder::new(reader)?),
             gif_blocks::has_second_frame(bytes),
         ),
-        Format::Bmp => (Box::new(bmp::BmpDecoder::new(reader)?), false),
-        Format::Tiff => (tiff::decoder(bytes)?, tiff::traits(bytes).more_pages),
+        _ => (Box::new(bmp::BmpDecoder::new(reader)?), false),
     })
 }
 
@@ -146,7 +196,7 @@ fn png_limits(bytes: &[u8]) -> Limits {
     const BESIDE: u64 = 64 << 20;
     const MOST_BYTES_A_PIXEL: u64 = 8;
     const LONGEST_ROW: u64 = 1 << 30;
-    let (width, _) = claimed_size(bytes, Format::Png).unwrap_or_default();
+    let (width, _) = png_size(bytes).unwrap_or_default();
     let row = (u64::from(width) * MOST_BYTES_A_PIXEL).min(LONGEST_ROW);
     let mut inner = Limits::no_limits();
     inner.max_alloc = Some(BESIDE + row);

@@ -1,82 +1,176 @@
-//! The kinds of TIFF that the general decoder does not take: palettes, grey with alpha, and grey
-//! of two or four bits. Also what must be known about any TIFF before its pixels.
+//! TIFF, the first page: strips and tiles, samples together or in planes, 1…32 bits or floating point,
+//! grey, colours, palettes and inks, and the compressions in use.
 
+mod chunk;
 mod directory;
-mod plain;
+mod fax;
+mod layout;
+mod predictor;
+mod unpack;
 
-use plain::PlainTiff;
+pub(crate) use directory::Directory;
 
-pub(super) use directory::claimed_size;
+use super::fault::{Fault, zeros};
+use super::jpeg::{Colours, Jpeg};
+use super::raster::{Raster, Samples};
+use directory::Order;
+use layout::{Layout, Photometric};
 
-use std::io::Cursor;
+const JPEG: u16 = 7;
+const JPEG_TABLES: u16 = 347;
+const ORIENTATION: u16 = 274;
 
-use image::ImageResult;
-use image::error::{DecodingError, LimitError, LimitErrorKind};
-use image::error::{ImageError, ImageFormatHint, UnsupportedError, UnsupportedErrorKind};
-use image::{ImageFormat, codecs};
-use tiff::TiffError;
-use tiff::decoder::Decoder;
-use tiff::tags::{ExtraSamples, Tag};
-
-/// A decoder for whatever kind this TIFF is of.
-pub(super) fn decoder(bytes: &[u8]) -> ImageResult<Box<dyn image::ImageDecoder + '_>> {
-    match codecs::tiff::TiffDecoder::new(Cursor::new(bytes)) {
-        Ok(decoder) => Ok(Box::new(decoder)),
-        Err(general @ ImageError::Unsupported(_)) => match PlainTiff::new(bytes)? {
-            Some(plain) => Ok(Box::new(plain)),
-            // The general decoder's words say best what is not supported.
-            None => Err(general),
-        },
-        Err(other) => Err(other),
-    }
+/// A TIFF whose directory has been read.
+pub(super) struct Tiff<'a> {
+    bytes: &'a [u8],
+    directory: Directory<'a>,
 }
 
-/// What a TIFF says besides its pixels.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Traits {
-    /// Whether colours are stored multiplied by alpha.
-    pub(super) premultiplied: bool,
+impl<'a> Tiff<'a> {
+    pub(super) fn open(bytes: &'a [u8]) -> Result<Self, Fault> {
+        let directory = Directory::first(bytes)?;
+        Ok(Self { bytes, directory })
+    }
+
+    pub(super) fn size(&self) -> Result<(u32, u32), Fault> {
+        layout::size(&self.directory)
+    }
+
     /// Whether there are further pages.
-    pub(super) more_pages: bool,
-}
-
-/// Reads the directory alone. One that cannot be read will say so when the pixels are decoded.
-pub(super) fn traits(bytes: &[u8]) -> Traits {
-    let Ok(mut decoder) = Decoder::new(Cursor::new(bytes)) else {
-        return Traits::default();
-    };
-    let extra = decoder
-        .find_tag_unsigned_vec::<u16>(Tag::ExtraSamples)
-        .ok()
-        .flatten();
-    let associated = ExtraSamples::AssociatedAlpha.to_u16();
-    Traits {
-        premultiplied: extra.is_some_and(|extra| extra.first() == Some(&associated)),
-        more_pages: decoder.more_images(),
+    pub(super) fn more_pages(&self) -> bool {
+        self.directory.more_pages
     }
-}
 
-fn unsupported(detail: &str) -> ImageError {
-    ImageError::Unsupported(UnsupportedError::from_format_and_kind(
-        ImageFormatHint::Exact(ImageFormat::Tiff),
-        UnsupportedErrorKind::GenericFeature(detail.into()),
-    ))
-}
+    /// How the picture is to be turned, as EXIF counts it.
+    pub(super) fn orientation(&self) -> u8 {
+        let value = self.directory.number(ORIENTATION).ok().flatten();
+        value.and_then(|value| value.try_into().ok()).unwrap_or(1)
+    }
 
-fn damaged(detail: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> ImageError {
-    ImageError::Decoding(DecodingError::new(
-        ImageFormatHint::Exact(ImageFormat::Tiff),
-        detail,
-    ))
-}
+    /// The bytes of a tag.
+    pub(super) fn tag(&self, tag: u16) -> Option<&'a [u8]> {
+        self.directory.raw(tag)
+    }
 
-fn from_tiff(error: TiffError) -> ImageError {
-    match error {
-        TiffError::IoError(error) => ImageError::IoError(error),
-        TiffError::LimitsExceeded => {
-            ImageError::Limits(LimitError::from_kind(LimitErrorKind::InsufficientMemory))
+    /// Most bytes that decoding takes at a time.
+    pub(super) fn memory(&self) -> Result<u64, Fault> {
+        let layout = Layout::new(&self.directory)?;
+        let wide = match (layout.float, layout.bits) {
+            (true, _) => 4,
+            (false, 0..=8) => 1,
+            _ => 2,
+        };
+        let pixels = layout.width as u64 * layout.height as u64;
+        let chunk = layout.chunk.0 as u64 * layout.chunk.1 as u64;
+        let stored = chunk * layout.chunk_samples() as u64 * layout.bits as u64 / 8;
+        Ok(pixels * layout.channels.count() as u64 * wide + stored)
+    }
+
+    /// Decodes the pixels.
+    pub(super) fn decode(&self) -> Result<Raster, Fault> {
+        let layout = Layout::new(&self.directory)?;
+        self.check_brightness(&layout)?;
+        let length = layout.width * layout.height * layout.channels.count();
+        let mut raster = Raster {
+            width: layout.width as u32,
+            height: layout.height as u32,
+            channels: layout.channels,
+            samples: match (layout.float, layout.bits, layout.palette.is_empty()) {
+                (true, ..) => Samples::Float(zeros(length)?),
+                (false, 0..=8, _) => Samples::Eight(zeros(length)?),
+                (false, _, false) => Samples::Eight(zeros(length)?),
+                _ => Samples::Sixteen(zeros(length)?),
+            },
+        };
+        let (columns, rows) = layout.chunks();
+        let planes = if layout.planar { layout.count } else { 1 };
+        for plane in 0..planes {
+            for row in 0..rows {
+                for column in 0..columns {
+                    let index = (plane * rows + row) * columns + column;
+                    self.chunk(&layout, index, (plane, row, column), &mut raster)?;
+                }
+            }
         }
-        TiffError::UnsupportedError(error) => unsupported(&error.to_string()),
-        other => damaged(other),
+        if layout.premultiplied {
+            unpack::divide_by_alpha(&mut raster);
+        }
+        Ok(raster)
+    }
+
+    fn chunk(
+        &self,
+        layout: &Layout,
+        index: usize,
+        (plane, row, column): (usize, usize, usize),
+        raster: &mut Raster,
+    ) -> Result<(), Fault> {
+        let (width, height) = layout.chunk;
+        let (left, top) = (column * width, row * height);
+        let rows = match layout.tiles {
+            true => height,
+            false => height.min(layout.height - top),
+        };
+        let stored = self.stored(layout, index)?;
+        let place = unpack::Place { plane, left, top };
+        if layout.compression == JPEG {
+            let tile = self.jpeg(layout, stored)?;
+            return unpack::copy_jpeg(&tile, layout, &place, raster);
+        }
+        let little = self.directory.order == Order::Little;
+        let bytes = chunk::rows(stored, layout, rows, little)?;
+        unpack::unpack(&bytes, layout, rows, &place, self.directory.order, raster)
+    }
+
+    /// The bytes of a strip or tile as they are in the file.
+    fn stored(&self, layout: &Layout, index: usize) -> Result<&'a [u8], Fault> {
+        let offset = layout.offsets.get(index).copied().ok_or(Fault::CutShort)?;
+        let offset = usize::try_from(offset).map_err(|_| Fault::CutShort)?;
+        let rest = self.bytes.get(offset..).ok_or(Fault::CutShort)?;
+        let length = match layout.lengths.get(index).copied() {
+            Some(length) => usize::try_from(length).map_err(|_| Fault::CutShort)?,
+            // A writer that told no lengths means all that is there.
+            None if layout.lengths.is_empty() => rest.len(),
+            None => return Err(Fault::CutShort),
+        };
+        rest.get(..length).ok_or(Fault::CutShort)
+    }
+
+    fn jpeg(&self, layout: &Layout, stored: &[u8]) -> Result<Raster, Fault> {
+        let picture = Jpeg::open(stored, self.tag(JPEG_TABLES))?;
+        let (width, height) = picture.size();
+        let (most_wide, most_high) = layout.chunk;
+        if width as usize > most_wide || height as usize > most_high.next_multiple_of(16) {
+            return Err(Fault::damaged("a JPEG in it is larger than its place"));
+        }
+        if layout.bits != 8 || picture.channels().count() != layout.chunk_samples() {
+            return Err(Fault::not_supported(
+                "JPEG of another kind than the TIFF says",
+            ));
+        }
+        picture.decode(match layout.photometric {
+            Photometric::Differences if !layout.planar => Colours::Differences,
+            _ => Colours::Plain,
+        })
+    }
+
+    /// Differences of colours are taken for what JPEG has; what deviates from it is refused rather
+    /// than shown in wrong colours.
+    fn check_brightness(&self, layout: &Layout) -> Result<(), Fault> {
+        if layout.photometric != Photometric::Differences || layout.compression == JPEG {
+            return Ok(());
+        }
+        let near = |tag: u16, usual: &[f64]| {
+            self.directory.fractions(tag).is_none_or(|values| {
+                let pairs = values.iter().zip(usual);
+                values.len() >= usual.len() && pairs.into_iter().all(|(a, b)| (a - b).abs() < 2e-3)
+            })
+        };
+        let usual = near(529, &[0.299, 0.587, 0.114])
+            && near(532, &[0.0, 255.0, 128.0, 255.0, 128.0, 255.0]);
+        if !usual || layout.bits != 8 || layout.planar || layout.count != 3 {
+            return Err(Fault::not_supported("an unusual kind of YCbCr"));
+        }
+        Ok(())
     }
 }

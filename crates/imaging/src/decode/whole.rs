@@ -4,24 +4,21 @@
 //! overlook what stands behind the pixels, such as the orientation. For a painting to learn from
 //! or to repaint, half a picture is worse than none.
 
-mod jpeg;
 mod png;
-
-pub(super) use png::find as png_chunk;
 
 use crate::{DecodeError, Format};
 
-/// Checks that the file reaches the end that its format marks. BMP and TIFF mark none; of a GIF
-/// only the first frame matters; their decoders tell by themselves what is missing.
+/// Checks that the file reaches the end that its format marks. BMP and TIFF mark none; that of a JPEG
+/// may be missing; of a GIF only the first frame matters; their decoders tell by themselves what is
+/// missing.
 ///
 /// # Errors
 /// [`DecodeError::CutShort`].
 pub(super) fn check_whole(bytes: &[u8], format: Format) -> Result<(), DecodeError> {
     let whole = match format {
         Format::Png => png::finds_end(bytes),
-        Format::Jpeg => jpeg::finds_end(bytes),
         Format::WebP => reaches_length(bytes),
-        Format::Gif | Format::Bmp | Format::Tiff => true,
+        Format::Jpeg | Format::Gif | Format::Bmp | Format::Tiff => true,
     };
     if whole {
         Ok(())

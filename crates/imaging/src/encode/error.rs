@@ -30,6 +30,12 @@ pub enum EncodeError {
         /// What the encoder said.
         detail: String,
     },
+    /// A TIFF of 16 bits cannot be written.
+    #[error("the TIFF cannot be written: {detail}")]
+    DeepTiff {
+        /// What is wrong.
+        detail: String,
+    },
     /// An animation cannot be written.
     #[error("the {format} animation cannot be written: {detail}")]
     Animation {

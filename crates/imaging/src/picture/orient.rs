@@ -2,7 +2,7 @@
 
 use image::metadata::Orientation;
 
-use super::Picture;
+use super::{DeepPicture, Picture};
 
 /// The picture as it is meant to be seen, given how its file says it is stored.
 pub(crate) fn oriented(picture: Picture, orientation: Orientation) -> Picture {
@@ -26,6 +26,26 @@ pub(crate) fn oriented(picture: Picture, orientation: Orientation) -> Picture {
                 |values| turn.apply::<u16, 1>(values, columns, rows),
             )
         }),
+    }
+}
+
+impl DeepPicture {
+    /// The picture as it is meant to be seen, given how its file says it is stored.
+    pub(crate) fn oriented(self, orientation: Orientation) -> Self {
+        if orientation == Orientation::NoTransforms {
+            return self;
+        }
+        let turn = Turn::of(orientation);
+        let (columns, rows) = (self.width() as usize, self.height() as usize);
+        let size = match turn.transpose {
+            true => (self.height(), self.width()),
+            false => (self.width(), self.height()),
+        };
+        self.rearranged(
+            size,
+            |colours| turn.apply::<u16, 3>(colours, columns, rows),
+            |alpha| turn.apply::<u16, 1>(alpha, columns, rows),
+        )
     }
 }
 

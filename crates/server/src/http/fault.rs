@@ -251,6 +251,7 @@ impl From<&WorkError> for Fault {
                 StyleError::Unknown { .. }
                 | StyleError::ContentOnly { .. }
                 | StyleError::NoMean { .. }
+                | StyleError::NoTypical { .. }
                 | StyleError::NoStyles,
             ) => unusable("unknown_style", error, STYLES),
             WorkError::Style(

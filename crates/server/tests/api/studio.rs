@@ -68,6 +68,7 @@ fn painter_of(prior: Option<PriorConfig>, conditions: Vec<Condition>) -> Painter
         content_only,
         licence: "CC0".to_owned(),
         mean: Some((0..length).map(|i| start + (i as f32).sin()).collect()),
+        typical: Vec::new(),
     };
     let model = SteeredModel {
         networks: match config.conditions.is_empty() {

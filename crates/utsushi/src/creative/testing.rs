@@ -55,6 +55,7 @@ fn painter_of(seed: u64, conditions: Vec<Condition>) -> Painter {
         content_only: false,
         licence: "CC0".to_owned(),
         mean: Some((0..length).map(|i| start + (i as f32).sin()).collect()),
+        typical: Vec::new(),
     };
     let networks = PainterNetworks::new(&config, seed, &Device::flex());
     let mut weights = collect(&networks);

@@ -56,14 +56,50 @@ impl Painter {
         StyleCode::blend(&codes)
     }
 
-    /// The mean style of the paintings of that name that the model was trained on.
+    /// The style of that name, as its most typical painting in training has it; `name:3` is the
+    /// third most typical one ([`typical_styles`](Self::typical_styles)). Of a model that keeps no
+    /// such codes, the mean over its paintings.
     ///
     /// # Errors
     /// A name the model does not know (the error lists those it does, and the nearest
-    /// spelling), one whose pictures were content only, or one without a mean.
+    /// spelling), one whose pictures were content only, one without a code, or a number beyond
+    /// those there are.
     pub fn named_style(&self, name: &str) -> Result<StyleCode, StyleError> {
-        let (_, style) = self.target(name)?;
-        match &style.mean {
+        let Some((plain, number)) = name.rsplit_once(':') else {
+            return match self.target(name)?.1.typical.first() {
+                Some(code) => StyleCode::new(code.clone()),
+                None => self.mean_of(name),
+            };
+        };
+        let typical = &self.target(plain)?.1.typical;
+        let choice = number.parse::<usize>().ok();
+        match choice.and_then(|choice| typical.get(choice.checked_sub(1)?)) {
+            Some(code) => StyleCode::new(code.clone()),
+            None => Err(StyleError::NoTypical {
+                name: plain.to_owned(),
+                asked: number.to_owned(),
+                count: typical.len(),
+            }),
+        }
+    }
+
+    /// The typical styles of a name, the most typical first, with what each is asked for by; none
+    /// where the model keeps none.
+    ///
+    /// # Errors
+    /// As [`Painter::named_style`].
+    pub fn typical_styles(&self, name: &str) -> Result<Vec<(String, StyleCode)>, StyleError> {
+        let typical = self.target(name)?.1.typical.iter().zip(1..);
+        let typical = typical.map(|(code, number)| {
+            let code = StyleCode::new(code.clone())?;
+            Ok((format!("{name}:{number}"), code))
+        });
+        typical.collect()
+    }
+
+    /// The mean over the paintings of a style.
+    fn mean_of(&self, name: &str) -> Result<StyleCode, StyleError> {
+        match &self.target(name)?.1.mean {
             Some(mean) => StyleCode::new(mean.clone()),
             None => Err(StyleError::NoMean {
                 name: name.to_owned(),
@@ -128,7 +164,7 @@ impl Painter {
         };
         let mut codes = Vec::new();
         for name in names {
-            match self.named_style(name) {
+            match self.mean_of(name) {
                 Err(StyleError::NoMean { .. }) => {
                     for seed in 0..DRAWN {
                         codes.push((self.sampled_style(Some(name), seed)?, 1.0 / DRAWN as f32));

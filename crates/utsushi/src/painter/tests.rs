@@ -198,6 +198,37 @@ fn stopping_and_options_out_of_range() {
 }
 
 #[test]
+fn a_name_is_its_most_typical_code_and_a_number_picks_another() {
+    let mut model = crate::testing::model();
+    let codes = [[0.25; 16].to_vec(), [0.5; 16].to_vec()];
+    model.styles[0].typical = codes.to_vec();
+    let painter = Painter::new(model.clone(), Device::flex()).unwrap();
+    let named = |name: &str| painter.named_style(name);
+    assert_eq!(named("oil").unwrap().values(), codes[0]);
+    assert_eq!(named("oil:1").unwrap().values(), codes[0]);
+    assert_eq!(named("oil:2").unwrap().values(), codes[1]);
+    let typical = painter.typical_styles("oil").unwrap();
+    assert_eq!(typical[1].0, "oil:2");
+    assert_eq!(typical.len(), 2);
+    for (name, told) in [
+        ("oil:3", "`oil:1` to `oil:2`"),
+        ("oil:0", "`oil:1` to `oil:2`"),
+        ("oil:x", "no `oil:x`"),
+        ("cel:1", "leave the number out"),
+        ("oli:1", "mean `oil`?"),
+    ] {
+        let error = named(name).unwrap_err().to_string();
+        assert!(error.contains(told), "{name}: {error}");
+    }
+    // What truncation leads to and mixes turn around is the mean all the same.
+    let mean = painter.mean_style(Some("oil")).unwrap();
+    assert_eq!(Some(mean.values()), model.styles[0].mean.as_deref());
+    model.styles[0].typical.push(vec![0.0; 3]);
+    let error = Painter::new(model, Device::flex()).unwrap_err().to_string();
+    assert!(error.contains("a code of the style `oil`"), "{error}");
+}
+
+#[test]
 fn names_seeds_and_references() {
     let painter = painter();
     let oil = painter.named_style("oil").unwrap();

@@ -1,7 +1,7 @@
 use std::path::Path;
 
 use burn::tensor::Device;
-use utsushi_weights::{ExportedModel, ExportedStyle, STYLE_MEANS};
+use utsushi_weights::{ExportedModel, ExportedStyle, GALLERY_CODES, STYLE_GALLERY, STYLE_MEANS};
 
 use crate::testing::{config, drawing, model, paint, painter};
 use crate::{LoadModelError, PaintStyle, Painter, SteeredModel};
@@ -29,6 +29,24 @@ fn exported() -> ExportedModel {
         .tensors
         .insert(STYLE_MEANS, [3, 4, 4], means.collect());
     exported
+}
+
+#[test]
+fn typical_codes_come_along() {
+    let mut exported = exported();
+    let values = (0..3 * GALLERY_CODES * 16)
+        .map(|i| i as f32 / 512.0)
+        .collect();
+    let shape = [3, GALLERY_CODES, 4, 4];
+    exported.tensors.insert(STYLE_GALLERY, shape, values);
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("model.safetensors");
+    exported.write(&path, false).unwrap();
+    let loaded = Painter::load(&path, Device::flex()).unwrap();
+    let code = loaded.named_style("cel:2").unwrap();
+    let first = (GALLERY_CODES + 1) * 16;
+    assert!((code.values()[0] - first as f32 / 512.0).abs() < 1e-3);
+    assert_eq!(loaded.typical_styles("oil").unwrap().len(), GALLERY_CODES);
 }
 
 #[test]

@@ -1,33 +1,37 @@
 //! A report as tables for a terminal.
 
-use utsushi_evaluation::{Field, Measures, RealReport, Report};
+use utsushi_evaluation::{Field, MethodReport, RealReport, Rendition, Report};
 
 use crate::text;
 
 /// The columns that fit a terminal; the page has all.
-const COLUMNS: [(&str, Field); 8] = [
-    ("Fréchet", Field::Frechet),
-    ("way", Field::FrechetShare),
-    ("kernel", Field::Kernel),
-    ("way", Field::KernelShare),
-    ("style", Field::StyleAccuracy),
-    ("edges", Field::EdgeAgreement),
-    ("known", Field::Identity),
-    ("diverse", Field::Diversity),
+const COLUMNS: [(&str, Field, Rendition); 9] = [
+    ("way", Field::FrechetShare, Rendition::Colour),
+    ("style", Field::StyleAccuracy, Rendition::Colour),
+    ("own", Field::ReferenceNearer, Rendition::Colour),
+    ("grey: way", Field::FrechetShare, Rendition::Grey),
+    ("style", Field::StyleAccuracy, Rendition::Grey),
+    ("own", Field::ReferenceNearer, Rendition::Grey),
+    ("edges", Field::EdgeAgreement, Rendition::Colour),
+    ("known", Field::Identity, Rendition::Colour),
+    ("diverse", Field::Diversity, Rendition::Colour),
 ];
 
 /// The means of all methods, then the model in each style, then the remarks.
 pub(super) fn summary(report: &Report) -> String {
-    let mut rows = vec![header("mean over the styles")];
-    for method in &report.mean {
-        rows.push(line(&method.name, &method.measures));
+    let mut blocks = vec![means(
+        "mean over the styles",
+        &report.mean,
+        &report.mean_real,
+    )];
+    if let Some(unseen) = &report.mean_unseen {
+        blocks.push(means("mean, unseen styles", &unseen.methods, &unseen.real));
     }
-    rows.push(real_line("real paintings", &report.mean_real));
-    let mut blocks = vec![table(&rows)];
     let mut rows = vec![header("the model, by style")];
     for style in &report.styles {
         if let Some(model) = style.methods.last() {
-            rows.push(line(&style.name, &model.measures));
+            let unseen = if style.unseen { " (unseen)" } else { "" };
+            rows.push(line(&format!("{}{unseen}", style.name), model));
         }
     }
     blocks.push(table(&rows));
@@ -45,6 +49,13 @@ pub(super) fn summary(report: &Report) -> String {
     notes.extend(left_out.map(|(name, why)| format!("not measured: {name}: {why}")));
     blocks.push(notes.join("\n"));
     blocks.join("\n\n")
+}
+
+fn means(title: &str, methods: &[MethodReport], real: &RealReport) -> String {
+    let mut rows = vec![header(title)];
+    rows.extend(methods.iter().map(|method| line(&method.name, method)));
+    rows.push(real_line("real paintings", real));
+    table(&rows)
 }
 
 /// New paintings, by style, where the model makes any.
@@ -79,27 +90,26 @@ fn table(rows: &[Vec<String>]) -> String {
 }
 
 fn header(first: &str) -> Vec<String> {
-    let names = COLUMNS.iter().map(|(name, _)| (*name).to_owned());
+    let names = COLUMNS.iter().map(|(name, ..)| (*name).to_owned());
     std::iter::once(first.to_owned()).chain(names).collect()
 }
 
-fn line(name: &str, measures: &Measures) -> Vec<String> {
+fn line(name: &str, method: &MethodReport) -> Vec<String> {
     let values = COLUMNS
         .iter()
-        .map(|(_, field)| number(measures.get(*field)));
+        .map(|(_, field, rendition)| number(method.of(*rendition).get(*field)));
     std::iter::once(name.to_owned()).chain(values).collect()
 }
 
 fn real_line(name: &str, real: &RealReport) -> Vec<String> {
-    let value = |field: Field| match field {
-        Field::Frechet => Some(real.frechet),
-        Field::FrechetShare | Field::KernelShare => Some(1.0),
-        Field::Kernel => Some(real.kernel),
-        Field::StyleAccuracy => Some(real.style_accuracy),
-        Field::Diversity => Some(real.diversity),
+    let value = |field: Field, rendition: Rendition| match field {
+        Field::FrechetShare => Some(1.0),
+        Field::StyleAccuracy => Some(real.of(rendition).style_accuracy),
+        Field::Diversity => Some(real.of(rendition).diversity),
         _ => None,
     };
-    let values = COLUMNS.iter().map(|(_, field)| number(value(*field)));
+    let values = COLUMNS.iter();
+    let values = values.map(|(_, field, rendition)| number(value(*field, *rendition)));
     std::iter::once(name.to_owned()).chain(values).collect()
 }
 
@@ -109,11 +119,19 @@ fn number(value: Option<f64>) -> String {
 
 #[cfg(test)]
 mod tests {
+    use utsushi_evaluation::Measures;
+
     use super::*;
 
     #[test]
     fn absent_numbers_have_a_place() {
-        let cells = line("a", &Measures::default());
+        let method = MethodReport {
+            name: "a".to_owned(),
+            measures: Measures::default(),
+            grey: Measures::default(),
+            closest: None,
+        };
+        let cells = line("a", &method);
         assert_eq!(cells.len(), header("b").len());
         assert!(cells[1..].iter().all(|cell| cell == "–"));
         assert_eq!(number(Some(0.12345)), "0.123");

@@ -7,8 +7,8 @@ use burn::tensor::Device;
 use utsushi::{Painter, SteeredModel};
 use utsushi_dataset::PreparedSet;
 use utsushi_evaluation::{
-    EvaluateError, EvaluateOptions, FIELDS, Field, Gallery, Judge, MethodReport, evaluate_beside,
-    write_curves,
+    EvaluateError, EvaluateOptions, EvaluationData, FIELDS, Field, Gallery, Judge, MethodReport,
+    Rendition, evaluate_beside, write_curves,
 };
 use utsushi_runs::StatsLog;
 use utsushi_training::{
@@ -68,7 +68,7 @@ impl Examiner {
             &painter,
             &name,
             &self.judge,
-            &self.set,
+            &EvaluationData::new(&self.set),
             &options,
             &mut |_| {},
             stop,
@@ -111,9 +111,11 @@ impl Examiner {
 
 /// The means over the styles by name.
 fn measures(model: &MethodReport) -> serde_json::Value {
-    let fields = FIELDS.iter().filter_map(|field| {
-        let value = model.measures.get(*field)?;
-        Some((field.key().to_owned(), value.into()))
+    let both = Rendition::ALL.into_iter();
+    let fields = both.flat_map(|rendition| FIELDS.map(|field| (field, rendition)));
+    let found = fields.filter_map(|(field, rendition)| {
+        let value = model.of(rendition).get(field)?;
+        Some((field.key_in(rendition), value.into()))
     });
-    serde_json::Value::Object(fields.collect())
+    serde_json::Value::Object(found.collect())
 }

@@ -40,7 +40,7 @@ pub(super) fn rows(text: &str) -> Result<Rows, String> {
             shown.clone_from(&head);
         }
         let named = |name: &&str| head.iter().position(|it| it.eq_ignore_ascii_case(name));
-        let Some(place) = NAMES.iter().find_map(|name| named(&name)) else {
+        let Some(place) = NAMES.iter().find_map(named) else {
             continue;
         };
         return body(text, head, place, reader, skipped);

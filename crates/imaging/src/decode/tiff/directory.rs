@@ -1,116 +1,148 @@
-//! The first directory of a classic TIFF, read without the decoder.
+//! The first directory of a TIFF, classic or for more than 4 GiB (BigTIFF).
 
-use std::borrow::Cow;
+use super::Fault;
 
-const WIDTH: u16 = 256;
-const HEIGHT: u16 = 257;
-const PHOTOMETRIC: u16 = 262;
-const PALETTE: u32 = 3;
-const BLACK_IS_ZERO: u16 = 1;
-const ENTRY: usize = 12;
-
-/// The size that the file claims. The decoder holds a size against the rest of the directory
-/// before it tells it, and a picture that is too large should be refused for that.
-pub(in crate::decode) fn claimed_size(bytes: &[u8]) -> Option<(u32, u32)> {
-    let directory = Directory::first(bytes)?;
-    Some((directory.find(WIDTH)?.value, directory.find(HEIGHT)?.value))
-}
-
-/// The file with its palette declared to be grey, if it has one, so that the decoder, which knows
-/// no palettes, hands out the places in it; and whether that was so.
-pub(super) fn without_palette(bytes: &[u8]) -> (Cow<'_, [u8]>, bool) {
-    let Some(directory) = Directory::first(bytes) else {
-        return (Cow::Borrowed(bytes), false);
-    };
-    let entry = directory
-        .find(PHOTOMETRIC)
-        .filter(|entry| entry.value == PALETTE);
-    let Some(entry) = entry else {
-        return (Cow::Borrowed(bytes), false);
-    };
-    let value = match directory.order {
-        Order::Big => BLACK_IS_ZERO.to_be_bytes(),
-        Order::Little => BLACK_IS_ZERO.to_le_bytes(),
-    };
-    let mut patched = bytes.to_vec();
-    patched[entry.position..entry.position + 2].copy_from_slice(&value);
-    (Cow::Owned(patched), true)
-}
-
-#[derive(Clone, Copy)]
-enum Order {
+/// How numbers are stored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Order {
     Big,
     Little,
 }
 
-struct Directory<'a> {
-    bytes: &'a [u8],
-    order: Order,
-    start: usize,
-    entries: usize,
+impl Order {
+    /// The number that these bytes (up to eight) make.
+    pub(crate) fn number(self, bytes: &[u8]) -> u64 {
+        let join = |number: u64, &byte: &u8| number << 8 | u64::from(byte);
+        match self {
+            Self::Big => bytes.iter().fold(0, join),
+            Self::Little => bytes.iter().rev().fold(0, join),
+        }
+    }
 }
 
-/// A single number of a directory, and where in the file it stands.
+/// The entries of a directory.
+pub(crate) struct Directory<'a> {
+    bytes: &'a [u8],
+    pub(super) order: Order,
+    entries: Vec<Entry>,
+    /// Whether another directory follows.
+    pub(super) more_pages: bool,
+}
+
 struct Entry {
-    value: u32,
-    position: usize,
+    tag: u16,
+    kind: u16,
+    count: usize,
+    /// Where its values begin.
+    start: usize,
 }
 
 impl<'a> Directory<'a> {
-    /// Only classic TIFF: of the kind for more than 4 GiB, none fits the limits anyway.
-    fn first(bytes: &'a [u8]) -> Option<Self> {
-        let order = match bytes.get(..4)? {
-            [b'I', b'I', 42, 0] => Order::Little,
-            [b'M', b'M', 0, 42] => Order::Big,
-            _ => return None,
+    pub(crate) fn first(bytes: &'a [u8]) -> Result<Self, Fault> {
+        let head = bytes.get(..4).ok_or(Fault::CutShort)?;
+        let order = if head[0] == b'I' {
+            Order::Little
+        } else {
+            Order::Big
         };
-        let mut directory = Self {
+        let big = order.number(&head[2..4]) == 43;
+        // Lengths of: a place in the file, the number of entries, an entry.
+        let (word, counter, entry) = if big { (8, 8, 20) } else { (4, 2, 12) };
+        let number = |start: usize, length: usize| -> Result<usize, Fault> {
+            let end = start.checked_add(length).ok_or(Fault::CutShort)?;
+            let bytes = bytes.get(start..end).ok_or(Fault::CutShort)?;
+            usize::try_from(order.number(bytes)).map_err(|_| Fault::CutShort)
+        };
+        let start = number(if big { 8 } else { 4 }, word)?;
+        let count = number(start, counter)?;
+        let first = start + counter;
+        let end = count
+            .checked_mul(entry)
+            .and_then(|length| length.checked_add(first))
+            .filter(|&end| end <= bytes.len())
+            .ok_or(Fault::CutShort)?;
+        let mut entries = Vec::new();
+        for place in (first..end).step_by(entry) {
+            let kind = number(place + 2, 2)? as u16;
+            let count = number(place + 4, word)?;
+            let inside = place + 4 + word;
+            let fits = count
+                .checked_mul(size_of_kind(kind))
+                .is_some_and(|length| length <= word);
+            entries.push(Entry {
+                tag: number(place, 2)? as u16,
+                kind,
+                count,
+                start: if fits { inside } else { number(inside, word)? },
+            });
+        }
+        Ok(Self {
             bytes,
             order,
-            start: 0,
-            entries: 0,
-        };
-        directory.start = usize::try_from(directory.long(4)?).ok()?;
-        directory.entries = usize::from(directory.short(directory.start)?);
-        Some(directory)
-    }
-
-    fn find(&self, tag: u16) -> Option<Entry> {
-        let start = (0..self.entries)
-            .map(|entry| self.start + 2 + entry * ENTRY)
-            .find(|&start| self.short(start) == Some(tag))?;
-        let position = start + 8;
-        let value = match self.short(start + 2)? {
-            1 => u32::from(*self.bytes.get(position)?),
-            3 => u32::from(self.short(position)?),
-            4 => self.long(position)?,
-            _ => return None,
-        };
-        Some(Entry { value, position })
-    }
-
-    fn short(&self, position: usize) -> Option<u16> {
-        let pair = self
-            .bytes
-            .get(position..position.checked_add(2)?)?
-            .try_into()
-            .ok()?;
-        Some(match self.order {
-            Order::Big => u16::from_be_bytes(pair),
-            Order::Little => u16::from_le_bytes(pair),
+            entries,
+            more_pages: number(end, word).is_ok_and(|next| next != 0 && next < bytes.len()),
         })
     }
 
-    fn long(&self, position: usize) -> Option<u32> {
-        let word = self
-            .bytes
-            .get(position..position.checked_add(4)?)?
-            .try_into()
-            .ok()?;
-        Some(match self.order {
-            Order::Big => u32::from_be_bytes(word),
-            Order::Little => u32::from_le_bytes(word),
-        })
+    fn find(&self, tag: u16) -> Option<&Entry> {
+        self.entries.iter().find(|entry| entry.tag == tag)
+    }
+
+    /// The bytes of a tag's values.
+    pub(crate) fn raw(&self, tag: u16) -> Option<&'a [u8]> {
+        let entry = self.find(tag)?;
+        let length = entry.count.checked_mul(size_of_kind(entry.kind))?;
+        self.bytes
+            .get(entry.start..entry.start.checked_add(length)?)
+    }
+
+    /// A tag's whole numbers; nothing where it is missing.
+    pub(crate) fn numbers(&self, tag: u16) -> Result<Option<Vec<u64>>, Fault> {
+        let Some(entry) = self.find(tag) else {
+            return Ok(None);
+        };
+        if !matches!(entry.kind, 1 | 3 | 4 | 6 | 7 | 8 | 9 | 13 | 16 | 18) {
+            return Err(Fault::damaged(format!("tag {tag} is no whole number")));
+        }
+        let raw = self.raw(tag).ok_or(Fault::CutShort)?;
+        let numbers = raw.chunks_exact(size_of_kind(entry.kind));
+        Ok(Some(
+            numbers.map(|bytes| self.order.number(bytes)).collect(),
+        ))
+    }
+
+    /// A tag's first whole number.
+    pub(crate) fn number(&self, tag: u16) -> Result<Option<u64>, Fault> {
+        Ok(self
+            .numbers(tag)?
+            .and_then(|numbers| numbers.first().copied()))
+    }
+
+    /// A tag's fractions.
+    pub(crate) fn fractions(&self, tag: u16) -> Option<Vec<f64>> {
+        if self.find(tag)?.kind != 5 {
+            return None;
+        }
+        let part = |bytes: &[u8]| self.order.number(bytes) as f64;
+        let fraction = |bytes: &[u8; 8]| part(&bytes[..4]) / part(&bytes[4..]);
+        Some(
+            self.raw(tag)?
+                .as_chunks::<8>()
+                .0
+                .iter()
+                .map(fraction)
+                .collect(),
+        )
+    }
+}
+
+/// Bytes of one value; what is unknown counts as a byte.
+fn size_of_kind(kind: u16) -> usize {
+    match kind {
+        3 | 8 => 2,
+        4 | 9 | 11 | 13 => 4,
+        5 | 10 | 12 | 16 | 17 | 18 => 8,
+        _ => 1,
     }
 }
 
@@ -118,36 +150,28 @@ impl<'a> Directory<'a> {
 mod tests {
     use super::*;
 
-    fn big_endian() -> Vec<u8> {
-        let mut file = b"MM\0\x2a\0\0\0\x0a\0\0".to_vec();
-        file.extend([0, 3]);
-        file.extend([1, 0, 0, 3, 0, 0, 0, 1, 0, 9, 0, 0]);
-        file.extend([1, 1, 0, 4, 0, 0, 0, 1, 0, 1, 0, 0]);
-        file.extend([1, 6, 0, 3, 0, 0, 0, 1, 0, 3, 0, 0]);
-        file
-    }
-
     #[test]
-    fn sizes_are_read_in_short_and_long() {
-        assert_eq!(claimed_size(&big_endian()), Some((9, 65_536)));
-        let mut little = b"II\x2a\0\x08\0\0\0\x02\0".to_vec();
-        little.extend([0, 1, 4, 0, 1, 0, 0, 0, 0x60, 0xea, 0, 0]);
-        little.extend([1, 1, 3, 0, 1, 0, 0, 0, 7, 0, 0xff, 0xff]);
-        assert_eq!(claimed_size(&little), Some((60_000, 7)));
-        assert_eq!(claimed_size(b"II\x2a\0\xff\xff\xff\xff"), None);
-    }
-
-    #[test]
-    fn only_the_value_of_a_palette_is_patched() {
-        let file = big_endian();
-        let (patched, palette) = without_palette(&file);
-        assert!(palette);
-        let differing: Vec<_> = (0..file.len()).filter(|&i| file[i] != patched[i]).collect();
-        assert_eq!(differing, [45]);
-        assert_eq!(patched[45], 1);
-        assert!(!without_palette(&patched).1);
-        for end in 0..46 {
-            assert!(!without_palette(&file[..end]).1);
+    fn entries_are_read_in_both_orders_and_sizes() {
+        let mut big = b"MM\0\x2a\0\0\0\x0a\0\0".to_vec();
+        big.extend([0, 2]);
+        big.extend([1, 0, 0, 3, 0, 0, 0, 1, 0, 9, 0, 0]);
+        big.extend([1, 2, 0, 3, 0, 0, 0, 3, 0, 0, 0, 1]);
+        big.extend([0, 0, 0, 0]);
+        let directory = Directory::first(&big).unwrap();
+        assert_eq!(directory.number(256), Ok(Some(9)));
+        assert_eq!(directory.numbers(258), Ok(Some(vec![0x4d00, 0x2a00, 0])));
+        assert_eq!(directory.number(257), Ok(None));
+        assert!(!directory.more_pages);
+        for end in 0..big.len() - 5 {
+            assert!(Directory::first(&big[..end]).is_err());
         }
+        let mut long = b"II\x2b\0\x08\0\0\0\x10\0\0\0\0\0\0\0".to_vec();
+        long.extend(1u64.to_le_bytes());
+        long.extend([0, 1, 4, 0, 2, 0, 0, 0, 0, 0, 0, 0, 5, 0, 0, 0, 6, 0, 0, 0]);
+        long.extend(8u64.to_le_bytes());
+        let directory = Directory::first(&long).unwrap();
+        assert_eq!(directory.numbers(256), Ok(Some(vec![5, 6])));
+        assert!(directory.more_pages);
+        assert!(Directory::first(b"II\x2a\0\xff\xff\xff\xff").is_err());
     }
 }

@@ -10,7 +10,7 @@ pub(super) fn finds_end(bytes: &[u8]) -> bool {
 }
 
 /// The content of the first chunk of that name, wherever in the file it stands.
-pub(in crate::decode) fn find<'a>(bytes: &'a [u8], name: &[u8; 4]) -> Option<&'a [u8]> {
+fn find<'a>(bytes: &'a [u8], name: &[u8; 4]) -> Option<&'a [u8]> {
     let mut rest = bytes.get(SIGNATURE..)?;
     loop {
         let (length, behind) = rest.split_first_chunk::<4>()?;

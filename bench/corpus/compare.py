@@ -1,0 +1,103 @@
+#!/usr/bin/env python3
+"""Reads every picture of a folder with Utsushi, Pillow and libvips, and says where they differ.
+
+The folder is named by UTSUSHI_CORPUS. Needs Pillow and NumPy, and pyvips where libvips is to be asked
+too. Pixels are compared in 8 bits of red, green and blue; where Pillow and libvips differ from each
+other, agreeing with either counts as agreeing. Colours that a profile changed are left out of the
+comparison, since neither of the others applies profiles by itself.
+
+    cargo build --release -p utsushi-imaging --example decode
+    UTSUSHI_CORPUS=~/pictures bench/corpus/compare.py
+"""
+
+import collections
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import numpy
+from PIL import Image, ImageOps
+
+try:
+    import pyvips
+except (ImportError, OSError):
+    pyvips = None
+
+HERE = Path(__file__).resolve().parent
+DECODE = HERE.parents[1] / "target/release/examples/decode"
+# Lossless formats must be equal; of JPEG, decoders round differently.
+TOLERANCE = collections.defaultdict(int, JPEG=3, WebP=3)
+AT_ONCE = 200
+
+Image.MAX_IMAGE_PIXELS = None
+
+
+def pixels(picture):
+    if picture.mode in ("I;16", "I;16B", "I"):
+        return numpy.asarray(picture).astype(float)[..., None].repeat(3, -1) / 257
+    return numpy.asarray(picture.convert("RGBA").convert("RGB")).astype(float)
+
+
+def by_pillow(path):
+    try:
+        with Image.open(path) as picture:
+            return pixels(ImageOps.exif_transpose(picture))
+    except Exception:  # Whatever Pillow says of a file, it has not read it.
+        return None
+
+
+def by_vips(path):
+    if pyvips is None:
+        return None
+    try:
+        picture = pyvips.Image.new_from_file(str(path)).autorot().colourspace("srgb")
+        return picture[:3].numpy().astype(float)
+    except Exception:
+        return None
+
+
+def compare(path, line, target):
+    fields = line.split("\t")
+    if fields[0] == "refused":
+        return "refused", fields[1]
+    if fields[4] == "converted":
+        return "read", "by its colour profile"
+    found = pixels(Image.open(target))
+    differences = []
+    for other in (by_pillow(path), by_vips(path)):
+        if other is not None and other.shape == found.shape:
+            differences.append(abs(found - other).max())
+        elif other is not None:
+            differences.append(255)
+    if not differences:
+        return "read", "by nobody else"
+    if min(differences) <= TOLERANCE[fields[1]] + 0.5:
+        return "read", ""
+    return "different", f"by {min(differences):.0f} levels ({fields[1]}, {fields[2]} bits)"
+
+
+def main():
+    folder = os.environ.get("UTSUSHI_CORPUS")
+    if not folder:
+        sys.exit("name a folder of pictures in UTSUSHI_CORPUS")
+    files = sorted(path for path in Path(folder).rglob("*") if path.is_file())
+    counts = collections.Counter()
+    for start in range(0, len(files), AT_ONCE):
+        part = files[start : start + AT_ONCE]
+        with tempfile.TemporaryDirectory() as targets:
+            run = subprocess.run([DECODE, targets, *part], capture_output=True, text=True, check=True)
+            for line in run.stdout.splitlines():
+                number, rest = line.split("\t", 1)
+                path = part[int(number)]
+                outcome, detail = compare(path, rest, Path(targets) / f"{number}.png")
+                counts[outcome] += 1
+                if outcome != "read" or detail:
+                    print(f"{outcome}\t{path.relative_to(folder)}\t{detail}")
+    print(", ".join(f"{counts[name]} {name}" for name in ("read", "refused", "different")))
+    sys.exit(1 if counts["different"] else 0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,308 @@
+//! What `utsushi transfer` is asked to do: planned before the model is built, done afterwards.
+
+use std::path::Path;
+
+use anyhow::Context;
+use serde_json::json;
+use utsushi::creative::{GridOptions, samples};
+use utsushi::jobs::{self, Existing, Plan, PlanOptions, RunOptions, StyleSource, read_frame};
+use utsushi::{Model, PaintOptions, PaintRequest, Style, StyleError, StyleRegion};
+use utsushi_imaging::{DecodeLimits, Format, OutputFormat, Picture, check_target, read};
+use utsushi_video::VideoLimits;
+
+use super::report::Reporter;
+use crate::args::TransferArguments;
+use crate::commands::{sheet::paint_sheet, style};
+use crate::error::UsageError;
+use crate::exit_code::ExitCode;
+use crate::finish::Finish;
+use crate::{interrupt, output, text};
+
+/// What is to be painted.
+pub enum Task<'a> {
+    /// One frame of a video or an animation, to try a style.
+    Frame {
+        content: &'a Path,
+        /// The frame's number, from 1.
+        number: u64,
+        style: StyleSource,
+    },
+    /// One picture in several styles, on a sheet.
+    Sheet {
+        content: &'a Path,
+        picture: Picture,
+        styles: Vec<(String, StyleSource)>,
+    },
+    /// Pictures and films, each to a file of its own.
+    Files {
+        plan: Plan,
+        /// Whether files were left out that call themselves pictures.
+        skipped: bool,
+    },
+}
+
+impl<'a> Task<'a> {
+    /// What the arguments ask for, in these styles.
+    ///
+    /// # Errors
+    /// Files that are not there, or that cannot or must not be written.
+    pub fn plan(
+        arguments: &'a TransferArguments,
+        styles: Vec<(String, StyleSource)>,
+    ) -> anyhow::Result<Self> {
+        if let Some(list) = &arguments.list {
+            return Ok(Self::files(plan_list(list, arguments)?));
+        }
+        let target = target(arguments);
+        if let Some(number) = arguments.preview_frame {
+            let ([content], [(_, style)]) = (&arguments.contents[..], &styles[..]) else {
+                let message = "--preview-frame takes one video and one style";
+                return Err(UsageError::new(message).into());
+            };
+            check_target(target, arguments.paint.force)?;
+            let style = style.clone();
+            return Ok(Self::Frame {
+                content,
+                number,
+                style,
+            });
+        }
+        if let [content] = &arguments.contents[..]
+            && styles.len() > 1
+            && !content.is_dir()
+            && OutputFormat::from_extension(target).is_some()
+        {
+            check_target(target, arguments.paint.force)?;
+            let picture = read(content, &DecodeLimits::default())?.picture;
+            return Ok(Self::Sheet {
+                content,
+                picture,
+                styles,
+            });
+        }
+        let options = PlanOptions {
+            existing: existing(arguments),
+            format: None,
+        };
+        let contents = &arguments.contents;
+        Ok(Self::files(match &styles[..] {
+            [(_, style)] => jobs::plan(contents, style, target, &options)?,
+            _ => jobs::plan_styles(contents, &styles, target, &options)?,
+        }))
+    }
+
+    fn files(plan: Plan) -> Self {
+        let skipped = tell_what_is_left_out(&plan);
+        Self::Files { plan, skipped }
+    }
+
+    /// Whether there is nothing to paint.
+    pub fn is_empty(&self) -> bool {
+        matches!(self, Self::Files { plan, .. } if plan.jobs.is_empty())
+    }
+
+    /// Does it.
+    ///
+    /// # Errors
+    /// Styles that cannot be had, or the one picture that cannot be painted or written; of several,
+    /// each failure is reported and the others go on.
+    pub fn run(self, arguments: &TransferArguments, model: &Model) -> anyhow::Result<ExitCode> {
+        match self {
+            Self::Frame {
+                content,
+                number,
+                style,
+            } => paint_frame(arguments, model, (content, number), &style),
+            Self::Sheet {
+                content,
+                picture,
+                styles,
+            } => paint_styles(arguments, model, (content, &picture), styles),
+            Self::Files { plan, skipped } => paint_files(arguments, model, plan, skipped),
+        }
+    }
+}
+
+fn existing(arguments: &TransferArguments) -> Existing {
+    match (arguments.paint.force, arguments.resume) {
+        (true, _) => Existing::Replace,
+        (false, true) => Existing::Skip,
+        (false, false) => Existing::Refuse,
+    }
+}
+
+fn target(arguments: &TransferArguments) -> &Path {
+    let target = arguments.output.as_deref();
+    target.expect("an output is required unless there is a list")
+}
+
+fn plan_list(list: &Path, arguments: &TransferArguments) -> anyhow::Result<Plan> {
+    let text = std::fs::read_to_string(list)
+        .with_context(|| format!("{}: the list cannot be read", list.display()))?;
+    let base = list.parent().unwrap_or(Path::new(""));
+    let mut jobs = jobs::parse_list(&text, list, base)?;
+    for job in &mut jobs {
+        job.style = job.style.clone().framed(arguments.style.align.into());
+    }
+    Ok(Plan::new(jobs, existing(arguments))?)
+}
+
+/// Names the files of the given folders that call themselves pictures and are none and the folders
+/// that cannot be listed, and counts other files. True if there are some of the former two.
+fn tell_what_is_left_out(plan: &Plan) -> bool {
+    let (claimed, others): (Vec<_>, Vec<_>) = plan
+        .not_pictures
+        .iter()
+        .partition(|path| Format::from_extension(path).is_some());
+    for path in &claimed {
+        let path = path.display();
+        output::remark(format!("skipped: {path}: not a picture by its content"));
+    }
+    if !others.is_empty() {
+        let others = text::counted(others.len(), "other file");
+        output::remark(format!("skipped: {others}"));
+    }
+    if !plan.kept.is_empty() {
+        let kept = text::counted(plan.kept.len(), "painting");
+        output::remark(format!("unchanged: {kept}"));
+    }
+    for (folder, reason) in &plan.not_listed {
+        let folder = folder.display();
+        output::remark(format!(
+            "skipped: {folder}: the folder cannot be listed: {reason}"
+        ));
+    }
+    for link in &plan.linked_folders {
+        let link = link.display();
+        output::remark(format!(
+            "note: {link}: links to folders are not followed; name it to have it painted"
+        ));
+    }
+    !claimed.is_empty() || !plan.not_listed.is_empty()
+}
+
+/// Paints one frame by itself.
+fn paint_frame(
+    arguments: &TransferArguments,
+    model: &Model,
+    (content, number): (&Path, u64),
+    source: &StyleSource,
+) -> anyhow::Result<ExitCode> {
+    let finish = Finish::new(target(arguments), &arguments.paint);
+    let style: Style = match model.steered() {
+        Some(painter) => style::resolve(source, painter)?.into(),
+        None => Style::Only,
+    };
+    let regions = regions(arguments, model)?;
+    let limits = DecodeLimits::default();
+    let picture = read_frame(content, number, &limits, video_limits(arguments))?;
+    let request = PaintRequest::new(&picture, style)
+        .with_regions(&regions)
+        .with_options(paint_options(arguments));
+    finish.write(&model.paint_one(&request, &mut ())?)?;
+    let fields = json!({"content": content.display().to_string(), "frame": number});
+    finish.say(fields, |time| format!("frame {number}; {time}"))?;
+    Ok(ExitCode::Done)
+}
+
+/// Paints one picture in several styles, on a sheet.
+fn paint_styles(
+    arguments: &TransferArguments,
+    model: &Model,
+    (content, picture): (&Path, &Picture),
+    styles: Vec<(String, StyleSource)>,
+) -> anyhow::Result<ExitCode> {
+    let finish = Finish::new(target(arguments), &arguments.paint);
+    let painter = model.steered().ok_or(StyleError::OneStyle)?;
+    let mut named = Vec::new();
+    for (name, source) in styles {
+        named.push((name, style::resolve(&source, painter)?));
+    }
+    let options = GridOptions {
+        paint: paint_options(arguments),
+        regions: regions(arguments, model)?,
+        ..GridOptions::default()
+    };
+    let content = content.display().to_string();
+    paint_sheet(
+        painter,
+        &samples(named),
+        (&content, picture),
+        &options,
+        &finish,
+    )
+}
+
+/// Paints what is planned, and says how it went.
+fn paint_files(
+    arguments: &TransferArguments,
+    model: &Model,
+    mut plan: Plan,
+    skipped: bool,
+) -> anyhow::Result<ExitCode> {
+    if arguments.list.is_none() {
+        resolve_styles(&mut plan, model)?;
+    }
+    let options = RunOptions {
+        paint: paint_options(arguments),
+        regions: regions(arguments, model)?,
+        steady: arguments.steady,
+        resume: arguments.resume,
+        video: video_limits(arguments),
+        ..RunOptions::default()
+    };
+    let stop = interrupt::stop_flag("stopping; pictures that are painted stay")?;
+    let mut reporter = Reporter::new(plan.jobs.len(), arguments.paint.json);
+    let mut observe = |event: jobs::Event<'_>| reporter.observe(&event);
+    let report = jobs::run(model, &plan, &options, &mut observe, &stop);
+    reporter.finish()?;
+    Ok(if report.stopped {
+        ExitCode::Interrupted
+    } else if report.painted == 0 && !plan.jobs.is_empty() {
+        ExitCode::Failed
+    } else if skipped || !report.failed.is_empty() || report.damaged > 0 {
+        ExitCode::SomeSkipped
+    } else {
+        ExitCode::Done
+    })
+}
+
+/// Reads each style of the jobs once, so that what is wrong with it is told once.
+fn resolve_styles(plan: &mut Plan, model: &Model) -> anyhow::Result<()> {
+    let Some(painter) = model.steered() else {
+        return Ok(());
+    };
+    let mut last: Option<(StyleSource, StyleSource)> = None;
+    for job in &mut plan.jobs {
+        let code = match &last {
+            Some((source, code)) if *source == job.style => code.clone(),
+            _ => StyleSource::Code(style::resolve(&job.style, painter)?),
+        };
+        let source = std::mem::replace(&mut job.style, code.clone());
+        last = Some((source, code));
+    }
+    Ok(())
+}
+
+/// Styles for parts of the pictures.
+fn regions(arguments: &TransferArguments, model: &Model) -> anyhow::Result<Vec<StyleRegion>> {
+    match model.steered() {
+        Some(painter) => style::regions(&arguments.style, painter),
+        None => Ok(Vec::new()),
+    }
+}
+
+fn paint_options(arguments: &TransferArguments) -> PaintOptions {
+    PaintOptions {
+        strength: arguments.strength,
+        tile: arguments.paint.tile,
+        octaves: arguments.paint.octaves.0,
+    }
+}
+
+fn video_limits(arguments: &TransferArguments) -> VideoLimits {
+    VideoLimits {
+        max_frames: arguments.max_frames,
+        ..VideoLimits::default()
+    }
+}

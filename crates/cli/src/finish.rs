@@ -1,0 +1,73 @@
+//! The end of a command that paints: a file is written, and a line says so.
+
+use std::path::Path;
+use std::time::Instant;
+
+use serde_json::{Value, json};
+use utsushi_imaging::{Picture, WriteOptions, write};
+
+use crate::args::PaintArguments;
+use crate::{output, text};
+
+/// What a command needs at its end.
+pub struct Finish<'a> {
+    target: &'a Path,
+    force: bool,
+    json: bool,
+    started: Instant,
+}
+
+impl<'a> Finish<'a> {
+    /// Starts the clock.
+    pub fn new(target: &'a Path, arguments: &PaintArguments) -> Self {
+        Self {
+            target,
+            force: arguments.force,
+            json: arguments.json,
+            started: Instant::now(),
+        }
+    }
+
+    /// Writes a picture to the target.
+    ///
+    /// # Errors
+    /// The file exists and is not to be replaced, or cannot be written.
+    pub fn write(&self, picture: &Picture) -> anyhow::Result<()> {
+        self.write_to(self.target, picture)
+    }
+
+    /// Writes a picture to another file, under the same terms.
+    ///
+    /// # Errors
+    /// As [`Finish::write`].
+    pub fn write_to(&self, path: &Path, picture: &Picture) -> anyhow::Result<()> {
+        let options = WriteOptions {
+            force: self.force,
+            ..WriteOptions::default()
+        };
+        Ok(write(path, picture, &options)?)
+    }
+
+    /// Prints the target and, in brackets, what `note` makes of the time that it took; or as JSON
+    /// the object `fields`, to which status, output and seconds are added.
+    ///
+    /// # Errors
+    /// Standard output is closed.
+    pub fn say(
+        &self,
+        mut fields: Value,
+        note: impl FnOnce(String) -> String,
+    ) -> anyhow::Result<()> {
+        let seconds = self.started.elapsed().as_secs_f64();
+        let target = self.target.display();
+        if self.json {
+            fields["status"] = json!("painted");
+            fields["output"] = json!(target.to_string());
+            fields["seconds"] = json!((seconds * 1000.0).round() / 1000.0);
+            output::line(fields.to_string())?;
+        } else {
+            output::line(format!("{target} ({})", note(text::duration(seconds))))?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,183 @@
+//! The pictures that are measured with: a prepared set, and styles that training never saw.
+
+use std::collections::HashSet;
+use std::path::PathBuf;
+
+use utsushi_dataset::{ContentHash, Entry, PreparedSet, StyleEntry};
+
+use crate::EvaluateError;
+
+/// A prepared set, and which styles are unseen: left out of training as a whole. Those can be
+/// styles of the set itself, or of further prepared sets.
+///
+/// Styles and pictures have one number each over all sets, those of the first set its own.
+#[derive(Clone, Debug)]
+pub struct EvaluationData<'a> {
+    sets: Vec<&'a PreparedSet>,
+    styles: Vec<Style>,
+}
+
+#[derive(Clone, Debug)]
+struct Style {
+    /// Its set's place, and its number there.
+    set: usize,
+    number: usize,
+    unseen: bool,
+}
+
+impl<'a> EvaluationData<'a> {
+    /// A set of which no style is unseen.
+    pub fn new(set: &'a PreparedSet) -> Self {
+        let styles = (0..set.styles().len()).map(|number| Style {
+            set: 0,
+            number,
+            unseen: false,
+        });
+        Self {
+            sets: vec![set],
+            styles: styles.collect(),
+        }
+    }
+
+    /// Counts a style of the first set as unseen.
+    ///
+    /// # Errors
+    /// The set has no style of this name; the message lists its styles.
+    pub fn with_unseen_style(mut self, name: &str) -> Result<Self, EvaluateError> {
+        let set = self.sets[0];
+        let Some(style) = set.style_index(name) else {
+            let names: Vec<&str> = set.styles().iter().map(|s| s.name.as_str()).collect();
+            return Err(refused(format!(
+                "`{name}` is neither a style of the set (it has {}) nor the folder of a prepared \
+                 set",
+                names.join(", ")
+            )));
+        };
+        self.styles[style].unseen = true;
+        Ok(self)
+    }
+
+    /// Adds a set of which all styles are unseen. Its pictures are references and real paintings;
+    /// content comes from the first set alone.
+    ///
+    /// # Errors
+    /// A style whose name is taken, or pictures that are among the training pictures of the first
+    /// set.
+    pub fn with_unseen_set(mut self, set: &'a PreparedSet) -> Result<Self, EvaluateError> {
+        let folder = set.folder().display();
+        let taken = |name: &str| self.sets.iter().any(|set| set.style_index(name).is_some());
+        if let Some(style) = set.styles().iter().find(|style| taken(&style.name)) {
+            return Err(refused(format!(
+                "{folder}: the style `{}` is in another set too; give it another name when \
+                 preparing",
+                style.name
+            )));
+        }
+        let first = self.sets[0];
+        let trained = (0..first.styles().len()).flat_map(|style| first.train(style));
+        let trained: HashSet<ContentHash> =
+            trained.map(|&entry| first.entries()[entry].hash).collect();
+        let entries = set.entries().iter();
+        let known = entries
+            .filter(|entry| trained.contains(&entry.hash))
+            .count();
+        if known > 0 {
+            return Err(refused(format!(
+                "{folder}: {known} of its pictures are training pictures of {}; a model may have \
+                 seen them",
+                first.folder().display()
+            )));
+        }
+        let place = self.sets.len();
+        self.sets.push(set);
+        self.styles
+            .extend((0..set.styles().len()).map(|number| Style {
+                set: place,
+                number,
+                unseen: true,
+            }));
+        Ok(self)
+    }
+
+    /// The set that content is taken from.
+    pub(crate) fn first(&self) -> &'a PreparedSet {
+        self.sets[0]
+    }
+
+    /// Hashes of the sets' lists of pictures, the first set's first.
+    pub(crate) fn identities(&self) -> Vec<ContentHash> {
+        self.sets.iter().map(|set| set.identity()).collect()
+    }
+
+    /// The smallest side of the sets' pictures, in pixels.
+    pub(crate) fn size(&self) -> u32 {
+        self.sets.iter().map(|set| set.size()).min().unwrap_or(0)
+    }
+
+    /// Styles of all sets.
+    pub(crate) fn styles(&self) -> usize {
+        self.styles.len()
+    }
+
+    pub(crate) fn style(&self, style: usize) -> &'a StyleEntry {
+        let Style { set, number, .. } = self.styles[style];
+        &self.sets[set].styles()[number]
+    }
+
+    /// Whether a style was left out of training.
+    pub(crate) fn is_unseen(&self, style: usize) -> bool {
+        self.styles[style].unseen
+    }
+
+    /// Training pictures of a style.
+    pub(crate) fn train(&self, style: usize) -> Vec<usize> {
+        self.numbered(style, PreparedSet::train)
+    }
+
+    /// Held-out pictures of a style.
+    pub(crate) fn validation(&self, style: usize) -> Vec<usize> {
+        self.numbered(style, PreparedSet::validation)
+    }
+
+    fn numbered(&self, style: usize, of: fn(&PreparedSet, usize) -> &[usize]) -> Vec<usize> {
+        let Style { set, number, .. } = self.styles[style];
+        let before: usize = self.sets[..set].iter().map(|set| set.entries().len()).sum();
+        let own = of(self.sets[set], number);
+        own.iter().map(|entry| before + entry).collect()
+    }
+
+    /// A picture's set, and what it notes of it.
+    fn found(&self, entry: usize) -> (&'a PreparedSet, &'a Entry) {
+        let (mut set, mut number) = (self.sets[0], entry);
+        for next in &self.sets[1..] {
+            if number < set.entries().len() {
+                break;
+            }
+            number -= set.entries().len();
+            set = next;
+        }
+        (set, &set.entries()[number])
+    }
+
+    pub(crate) fn entry(&self, entry: usize) -> &'a Entry {
+        self.found(entry).1
+    }
+
+    /// Where a picture lies.
+    pub(crate) fn path(&self, entry: usize) -> PathBuf {
+        let (set, entry) = self.found(entry);
+        set.folder().join(entry.relative_path())
+    }
+
+    /// The terms of a picture, in words of its set.
+    pub(crate) fn licence(&self, entry: usize) -> Option<&'a str> {
+        let (set, entry) = self.found(entry);
+        let style = set.style_index(&entry.style)?;
+        set.styles()[style].licence.as_deref()
+    }
+}
+
+fn refused(message: String) -> EvaluateError {
+    let option = "unseen";
+    EvaluateError::Option { option, message }
+}

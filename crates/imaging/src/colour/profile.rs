@@ -1,0 +1,157 @@
+//! Which colours a file's numbers stand for.
+
+use moxcms::{
+    Chromaticity, CicpColorPrimaries, CicpProfile, ColorPrimaries, ColorProfile, DataColorSpace,
+    MatrixCoefficients, ToneReprCurve, TransferCharacteristics,
+};
+
+use crate::Format;
+use crate::metadata::{Exif, Metadata, png_chunks};
+
+/// A colour profile of a file, as ICC writes it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ColourProfile {
+    icc: Vec<u8>,
+}
+
+impl ColourProfile {
+    /// A profile from its ICC bytes; nothing where they are none for red, green and blue.
+    pub fn new(icc: Vec<u8>) -> Option<Self> {
+        let profile = ColorProfile::new_from_slice(&icc).ok()?;
+        (profile.color_space == DataColorSpace::Rgb).then_some(Self { icc })
+    }
+
+    /// The profile as ICC writes it.
+    pub fn icc(&self) -> &[u8] {
+        &self.icc
+    }
+
+    pub(crate) fn parsed(&self) -> Option<ColorProfile> {
+        ColorProfile::new_from_slice(&self.icc).ok()
+    }
+}
+
+/// What a file says of its colours.
+pub(crate) enum Source {
+    /// Nothing, or that they are sRGB.
+    Srgb,
+    /// A profile.
+    Profile(Box<ColorProfile>),
+    /// Colours brighter than white, which nothing here shows rightly.
+    HighDynamicRange(&'static str),
+}
+
+impl Source {
+    /// What the file says; a profile that cannot be read says nothing.
+    pub(crate) fn of(bytes: &[u8], format: Format, metadata: &Metadata) -> Self {
+        if format == Format::Png {
+            return Self::of_png(bytes, metadata);
+        }
+        match &metadata.profile {
+            Some(icc) => Self::of_icc(icc),
+            None => {
+                let exif = metadata.exif.as_deref().and_then(Exif::new);
+                match exif.is_some_and(|exif| exif.is_adobe_rgb()) {
+                    true => Self::Profile(Box::new(ColorProfile::new_adobe_rgb())),
+                    false => Self::Srgb,
+                }
+            }
+        }
+    }
+
+    /// The profile, where it is one of red, green and blue.
+    pub(crate) fn profile(&self) -> Option<ColourProfile> {
+        match self {
+            Self::Profile(profile) => profile.encode().ok().and_then(ColourProfile::new),
+            Self::Srgb | Self::HighDynamicRange(_) => None,
+        }
+    }
+
+    fn of_icc(icc: &[u8]) -> Self {
+        match ColorProfile::new_from_slice(icc) {
+            Ok(profile) => Self::Profile(Box::new(profile)),
+            Err(_) => Self::Srgb,
+        }
+    }
+
+    /// PNG tells colours in four ways; the first of them counts (third edition, section 4.3).
+    fn of_png(bytes: &[u8], metadata: &Metadata) -> Self {
+        let (mut gamma, mut primaries, mut is_srgb) = (None, None, false);
+        for (name, content) in png_chunks(bytes) {
+            match (name, content) {
+                (b"cICP", &[primaries, transfer, 0, 1, ..]) => {
+                    if let Some(source) = Self::of_cicp(primaries, transfer) {
+                        return source;
+                    }
+                }
+                (b"sRGB", _) => is_srgb = true,
+                (b"gAMA", content) => gamma = numbers::<1>(content).map(|[gamma]| gamma),
+                (b"cHRM", content) => primaries = numbers::<8>(content),
+                (b"IDAT", _) => break,
+                _ => {}
+            }
+        }
+        match (&metadata.profile, is_srgb, gamma) {
+            (Some(icc), ..) => Self::of_icc(icc),
+            (None, true, _) | (None, false, None) => Self::Srgb,
+            (None, false, Some(gamma)) => Self::of_gamma(gamma, primaries),
+        }
+    }
+
+    fn of_cicp(primaries: u8, transfer: u8) -> Option<Self> {
+        match transfer {
+            16 => return Some(Self::HighDynamicRange("PQ")),
+            18 => return Some(Self::HighDynamicRange("HLG")),
+            _ => {}
+        }
+        let cicp = CicpProfile {
+            color_primaries: CicpColorPrimaries::try_from(primaries).ok()?,
+            transfer_characteristics: TransferCharacteristics::try_from(transfer).ok()?,
+            matrix_coefficients: MatrixCoefficients::Identity,
+            full_range: true,
+        };
+        let mut profile = ColorProfile::new_srgb();
+        profile
+            .update_rgb_colorimetry_from_cicp(cicp)
+            .then(|| Self::Profile(Box::new(profile)))
+    }
+
+    /// A power and, perhaps, the places of white, red, green and blue.
+    fn of_gamma(gamma: f64, primaries: Option<[f64; 8]>) -> Self {
+        /// As sRGB is written in this way.
+        const SRGB: f64 = 0.45455;
+        let usual = [0.3127, 0.329, 0.64, 0.33, 0.3, 0.6, 0.15, 0.06];
+        let primaries = primaries.unwrap_or(usual);
+        let near = |(a, b): (&f64, &f64)| (a - b).abs() < 1e-3;
+        let is_srgb = near((&gamma, &SRGB)) && primaries.iter().zip(&usual).all(near);
+        let sound = (0.05..20.0).contains(&gamma)
+            && primaries.iter().all(|value| (0.0..1.0).contains(value))
+            && primaries[1] > 0.0;
+        if is_srgb || !sound {
+            return Self::Srgb;
+        }
+        let place = |at: usize| Chromaticity::new(primaries[at] as f32, primaries[at + 1] as f32);
+        let mut profile = ColorProfile::new_srgb();
+        profile.update_rgb_colorimetry(
+            place(0).to_xyyb(),
+            ColorPrimaries {
+                red: place(2),
+                green: place(4),
+                blue: place(6),
+            },
+        );
+        let curve = ToneReprCurve::Parametric(vec![(1.0 / gamma) as f32]);
+        profile.red_trc = Some(curve.clone());
+        profile.green_trc = Some(curve.clone());
+        profile.blue_trc = Some(curve);
+        profile.cicp = None;
+        Self::Profile(Box::new(profile))
+    }
+}
+
+/// Numbers as PNG writes them, in hundred thousandths.
+fn numbers<const COUNT: usize>(content: &[u8]) -> Option<[f64; COUNT]> {
+    let words = content.as_chunks::<4>().0;
+    let numbers = words.first_chunk::<COUNT>()?;
+    Some(numbers.map(|word| f64::from(u32::from_be_bytes(word)) / 100_000.0))
+}

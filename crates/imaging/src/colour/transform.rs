@@ -1,0 +1,119 @@
+//! The same colours in other numbers.
+
+use moxcms::{
+    ColorProfile, DataColorSpace, Layout, RenderingIntent, Transform8BitExecutor,
+    Transform16BitExecutor, TransformOptions,
+};
+
+use super::ColourProfile;
+use crate::Picture;
+
+/// Pixels that are converted at a time.
+const PIECE: usize = 1 << 16;
+
+fn options() -> TransformOptions {
+    TransformOptions {
+        rendering_intent: RenderingIntent::RelativeColorimetric,
+        ..TransformOptions::default()
+    }
+}
+
+/// Colours of a file to red, green and blue of sRGB.
+pub(crate) struct ToSrgb {
+    profile: ColorProfile,
+    layout: Layout,
+}
+
+/// A conversion for pixels of that many channels of colour; nothing where the profile is not for such
+/// pixels, or says what sRGB says.
+pub(crate) fn to_srgb(profile: &ColorProfile, channels: usize) -> Option<ToSrgb> {
+    let layout = match (profile.color_space, channels) {
+        (DataColorSpace::Gray, 1) => Layout::Gray,
+        (DataColorSpace::Rgb, 3) => Layout::Rgb,
+        (DataColorSpace::Cmyk, 4) => Layout::Rgba,
+        _ => return None,
+    };
+    let found = ToSrgb {
+        profile: profile.clone(),
+        layout,
+    };
+    (channels == 4 || !found.changes_nothing(channels)).then_some(found)
+}
+
+impl ToSrgb {
+    /// Whether all colours come out as they are, but for rounding.
+    fn changes_nothing(&self, channels: usize) -> bool {
+        let levels = [0, 16, 48, 96, 160, 208, 255u8];
+        let mut colours = Vec::new();
+        if channels == 1 {
+            colours.extend(levels);
+        } else {
+            for red in levels {
+                for green in levels {
+                    levels
+                        .iter()
+                        .for_each(|&blue| colours.extend([red, green, blue]));
+                }
+            }
+        }
+        let Some(converted) = self.eight(&colours, channels) else {
+            return true;
+        };
+        let given = colours.chunks_exact(channels);
+        converted.chunks_exact(3).zip(given).all(|(found, given)| {
+            (0..3).all(|at| found[at].abs_diff(given[at.min(channels - 1)]) <= 1)
+        })
+    }
+
+    /// Converts `[pixels, channels]` bytes to `[pixels, 3]`.
+    pub(crate) fn eight(&self, colours: &[u8], channels: usize) -> Option<Vec<u8>> {
+        let executor: std::sync::Arc<Transform8BitExecutor> = self
+            .profile
+            .create_transform_8bit(
+                self.layout,
+                &ColorProfile::new_srgb(),
+                Layout::Rgb,
+                options(),
+            )
+            .ok()?;
+        let mut rgb = vec![0; colours.len() / channels * 3];
+        let pieces = colours.chunks(PIECE * channels);
+        for (from, to) in pieces.zip(rgb.chunks_mut(PIECE * 3)) {
+            executor.transform(from, to).ok()?;
+        }
+        Some(rgb)
+    }
+
+    /// Converts `[pixels, channels]` values of 16 bits to `[pixels, 3]`.
+    pub(crate) fn sixteen(&self, colours: &[u16], channels: usize) -> Option<Vec<u16>> {
+        let executor: std::sync::Arc<Transform16BitExecutor> = self
+            .profile
+            .create_transform_16bit(
+                self.layout,
+                &ColorProfile::new_srgb(),
+                Layout::Rgb,
+                options(),
+            )
+            .ok()?;
+        let mut rgb = vec![0; colours.len() / channels * 3];
+        let pieces = colours.chunks(PIECE * channels);
+        for (from, to) in pieces.zip(rgb.chunks_mut(PIECE * 3)) {
+            executor.transform(from, to).ok()?;
+        }
+        Some(rgb)
+    }
+}
+
+/// The picture, whose colours are sRGB, in the numbers of the profile. Nothing where the profile tells
+/// only the way to colours and none back.
+pub fn from_srgb(picture: &Picture, profile: &ColourProfile) -> Option<Picture> {
+    let executor = ColorProfile::new_srgb()
+        .create_transform_8bit(Layout::Rgb, &profile.parsed()?, Layout::Rgb, options())
+        .ok()?;
+    let mut converted = picture.clone();
+    let pieces = picture.rgb().chunks(PIECE * 3);
+    for (from, to) in pieces.zip(converted.rgb_mut().chunks_mut(PIECE * 3)) {
+        executor.transform(from, to).ok()?;
+    }
+    Some(converted)
+}

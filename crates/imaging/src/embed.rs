@@ -1,0 +1,145 @@
+//! What is written beside the pixels: metadata, a colour profile, and the mark that a model had a hand in
+//! the picture.
+
+mod jpeg;
+mod png;
+mod webp;
+mod xmp;
+
+use crate::metadata::Exif;
+use crate::{ColourProfile, Metadata, OutputFormat, Picture, Resolution};
+
+/// What a picture owes to a trained model, in the terms of the IPTC (digital source types).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mark {
+    /// A picture of other origin that a model repainted.
+    Repainted,
+    /// A picture that a model made up.
+    Generated,
+}
+
+/// What to write beside the pixels.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Extras {
+    /// Metadata of the content. Its orientation is reset and its thumbnail dropped, since the pixels
+    /// are turned already and are others now; its own profile is not written.
+    pub metadata: Metadata,
+    /// The profile that the colours are in; none for sRGB.
+    pub profile: Option<ColourProfile>,
+    /// What the picture owes to a model.
+    pub mark: Option<Mark>,
+}
+
+/// The parts as they go into a file.
+struct Parts {
+    exif: Option<Vec<u8>>,
+    xmp: Option<Vec<u8>>,
+    iptc: Option<Vec<u8>>,
+    resolution: Option<Resolution>,
+    profile: Option<Vec<u8>>,
+}
+
+/// The bytes of a file that was just encoded, with the extras in it. GIF has no place for them.
+pub(crate) fn embedded(
+    bytes: Vec<u8>,
+    format: OutputFormat,
+    picture: &Picture,
+    extras: &Extras,
+) -> Vec<u8> {
+    let metadata = &extras.metadata;
+    let exif = metadata.exif.as_deref().and_then(Exif::new);
+    let parts = Parts {
+        exif: exif.map(|exif| exif.turned()),
+        xmp: xmp::packet(metadata.xmp.as_deref(), extras.mark),
+        iptc: metadata.iptc.clone(),
+        resolution: metadata.resolution,
+        profile: extras
+            .profile
+            .as_ref()
+            .map(|profile| profile.icc().to_vec()),
+    };
+    match format {
+        OutputFormat::Jpeg => jpeg::embedded(bytes, &parts),
+        OutputFormat::Png => png::embedded(bytes, &parts),
+        OutputFormat::WebP => webp::embedded(bytes, picture, &parts),
+        OutputFormat::Gif => bytes,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{DecodeLimits, EncodeOptions, decode, encode, encode_with};
+
+    fn extras() -> Extras {
+        // Orientation 6, and nothing else.
+        let exif = b"II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0\x06\0\0\0\0\0\0\0";
+        let icc = moxcms::ColorProfile::new_display_p3().encode().unwrap();
+        Extras {
+            metadata: Metadata {
+                exif: Some(exif.to_vec()),
+                xmp: Some(
+                    b"<x:xmpmeta xmlns:x='adobe:ns:meta/'><rdf:RDF \
+                      xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#'>\
+                      <rdf:Description rdf:about='' tiff:Orientation=\"6\"/></rdf:RDF></x:xmpmeta>"
+                        .to_vec(),
+                ),
+                iptc: Some(b"\x1c\x02\x50\0\x04Name".to_vec()),
+                resolution: Some(Resolution {
+                    across: 300.0,
+                    down: 150.0,
+                }),
+                profile: None,
+            },
+            profile: ColourProfile::new(icc),
+            mark: Some(Mark::Repainted),
+        }
+    }
+
+    #[test]
+    fn what_is_written_is_read_again_and_turns_nothing() {
+        let picture = Picture::filled(5, 3, [10, 200, 30]);
+        let extras = extras();
+        for format in [OutputFormat::Jpeg, OutputFormat::Png, OutputFormat::WebP] {
+            let options = EncodeOptions::default();
+            let bytes = encode_with(&picture, format, options, &extras).unwrap();
+            let decoded = decode(&bytes, &DecodeLimits::default()).unwrap();
+            let found = &decoded.metadata;
+            assert_eq!(
+                (decoded.picture.width(), decoded.picture.height()),
+                (5, 3),
+                "{format}"
+            );
+            let exif = Exif::new(found.exif.as_ref().unwrap()).unwrap();
+            assert_eq!(exif.orientation(), 1, "{format}");
+            let xmp = String::from_utf8(found.xmp.clone().unwrap()).unwrap();
+            assert!(
+                xmp.contains("compositeWithTrainedAlgorithmicMedia"),
+                "{format}"
+            );
+            assert!(xmp.contains("tiff:Orientation=\"1\""), "{format}");
+            assert_eq!(
+                found.profile.as_deref(),
+                extras.profile.as_ref().map(ColourProfile::icc)
+            );
+            assert!(decoded.converted, "{format}: the profile counts");
+            if format != OutputFormat::WebP {
+                let resolution = found.resolution.unwrap();
+                assert!((resolution.across - 300.0).abs() < 0.5, "{format}");
+                assert!((resolution.down - 150.0).abs() < 0.5, "{format}");
+                assert_eq!(found.iptc, extras.metadata.iptc, "{format}");
+            }
+        }
+    }
+
+    #[test]
+    fn without_extras_the_file_is_as_it_was() {
+        let picture = Picture::filled(5, 3, [10, 200, 30]);
+        for format in [OutputFormat::Jpeg, OutputFormat::Png, OutputFormat::WebP] {
+            let options = EncodeOptions::default();
+            let plain = encode(&picture, format, options).unwrap();
+            let with = encode_with(&picture, format, options, &Extras::default()).unwrap();
+            assert_eq!(plain, with, "{format}");
+        }
+    }
+}

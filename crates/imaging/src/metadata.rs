@@ -1,0 +1,60 @@
+//! What a file says besides its pixels: EXIF, XMP, IPTC, resolution and the colour profile.
+
+mod exif;
+mod jpeg;
+mod png;
+mod tiff;
+mod webp;
+
+pub(crate) use exif::Exif;
+pub(crate) use png::chunks as png_chunks;
+pub(crate) use webp::chunks as webp_chunks;
+
+use crate::Format;
+
+/// Pixels per inch, across and down.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Resolution {
+    /// Pixels per inch in a row.
+    pub across: f64,
+    /// Pixels per inch in a column.
+    pub down: f64,
+}
+
+/// What a file says besides its pixels.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Metadata {
+    /// EXIF as a small TIFF, without the letters that some formats put in front.
+    pub exif: Option<Vec<u8>>,
+    /// XMP, a text in XML.
+    pub xmp: Option<Vec<u8>>,
+    /// IPTC-IIM records.
+    pub iptc: Option<Vec<u8>>,
+    /// Pixels per inch.
+    pub resolution: Option<Resolution>,
+    /// An ICC colour profile.
+    pub profile: Option<Vec<u8>>,
+}
+
+/// Most bytes that a profile or a text may have once unpacked.
+const LARGEST: usize = 16 << 20;
+
+/// Reads what is said besides the pixels. What cannot be read is taken for missing: it is no reason
+/// to refuse the pixels.
+pub(crate) fn read(bytes: &[u8], format: Format) -> Metadata {
+    match format {
+        Format::Jpeg => jpeg::read(bytes),
+        Format::Png => png::read(bytes),
+        Format::WebP => webp::read(bytes),
+        Format::Tiff => tiff::read(bytes),
+        Format::Gif | Format::Bmp => Metadata::default(),
+    }
+}
+
+/// EXIF without the six bytes that belong in front of it in a JPEG, and that some write elsewhere too.
+fn bare_exif(bytes: &[u8]) -> Vec<u8> {
+    bytes.strip_prefix(b"Exif\0\0").unwrap_or(bytes).to_vec()
+}
+
+const PER_METRE: f64 = 0.0254;
+const PER_CENTIMETRE: f64 = 2.54;

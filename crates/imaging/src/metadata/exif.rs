@@ -1,0 +1,174 @@
+//! EXIF: a small TIFF with what a camera noted (CIPA DC-008).
+
+use std::ops::Range;
+
+const ORIENTATION: u16 = 0x0112;
+const DETAILS: u16 = 0x8769;
+const COLOUR_SPACE: u16 = 0xa001;
+const INTEROPERABILITY: u16 = 0xa005;
+const ADOBE_RGB: u16 = 2;
+
+/// EXIF that can be looked at and changed in place.
+pub(crate) struct Exif<'a> {
+    bytes: &'a [u8],
+    big: bool,
+}
+
+impl<'a> Exif<'a> {
+    pub(crate) fn new(bytes: &'a [u8]) -> Option<Self> {
+        let big = match bytes.get(..4)? {
+            [b'I', b'I', 42, 0] => false,
+            [b'M', b'M', 0, 42] => true,
+            _ => return None,
+        };
+        Some(Self { bytes, big })
+    }
+
+    /// How the picture is to be turned, 1…8; 1 where nothing is said.
+    pub(crate) fn orientation(&self) -> u8 {
+        let value = self
+            .first()
+            .and_then(|start| self.value(start, ORIENTATION));
+        match value {
+            Some(value @ 1..=8) => value as u8,
+            _ => 1,
+        }
+    }
+
+    /// Whether colours are told to be those of Adobe RGB.
+    pub(crate) fn is_adobe_rgb(&self) -> bool {
+        let found = || {
+            let details = self.long(self.entry(self.first()?, DETAILS)?.end - 4)?;
+            let colours = self.value(details, COLOUR_SPACE)?;
+            if colours == ADOBE_RGB {
+                return Some(true);
+            }
+            let index = self.long(self.entry(details, INTEROPERABILITY)?.end - 4)?;
+            let name = self.entry(index, 1)?;
+            Some(self.bytes.get(name.end - 4..name.end)? == b"R03\0")
+        };
+        found().unwrap_or(false)
+    }
+
+    /// The same for a picture that has been turned already, and without its thumbnail.
+    pub(crate) fn turned(&self) -> Vec<u8> {
+        let mut bytes = self.bytes.to_vec();
+        let Some(first) = self.first() else {
+            return bytes;
+        };
+        if let Some(entry) = self.entry(first, ORIENTATION) {
+            let long = self.short(entry.start + 2) == Some(4);
+            let one: [u8; 4] = match (self.big, long) {
+                (true, true) => [0, 0, 0, 1],
+                (true, false) => [0, 1, 0, 0],
+                (false, _) => [1, 0, 0, 0],
+            };
+            bytes[entry.end - 4..entry.end].copy_from_slice(&one);
+        }
+        // The thumbnail has a directory of its own behind the first.
+        let count = usize::from(self.short(first).unwrap_or(0));
+        let next = first + 2 + 12 * count;
+        if let Some(thumbnail) = self.long(next).filter(|&thumbnail| thumbnail > 0) {
+            bytes[next..next + 4].fill(0);
+            let part = |tag| self.long(self.entry(thumbnail, tag)?.end - 4);
+            if let (Some(start), Some(length)) = (part(0x0201), part(0x0202)) {
+                let end = start.saturating_add(length).min(bytes.len());
+                // It mostly stands at the very end; elsewhere, cutting it out would move the rest.
+                if end + 1 >= bytes.len() && start > next {
+                    bytes.truncate(start);
+                } else if start < end {
+                    bytes[start..end].fill(0);
+                }
+            }
+        }
+        bytes
+    }
+
+    fn first(&self) -> Option<usize> {
+        self.long(4)
+    }
+
+    /// Where an entry of the directory stands.
+    fn entry(&self, directory: usize, tag: u16) -> Option<Range<usize>> {
+        let count = usize::from(self.short(directory)?);
+        let entries = directory.checked_add(2)?;
+        (0..count)
+            .map(|index| entries + 12 * index)
+            .take_while(|start| start + 12 <= self.bytes.len())
+            .find(|&start| self.short(start) == Some(tag))
+            .map(|start| start..start + 12)
+    }
+
+    /// A single number of two bytes.
+    fn value(&self, directory: usize, tag: u16) -> Option<u16> {
+        let entry = self.entry(directory, tag)?;
+        match self.short(entry.start + 2)? {
+            3 => self.short(entry.end - 4),
+            4 => self.long(entry.end - 4)?.try_into().ok(),
+            _ => None,
+        }
+    }
+
+    fn short(&self, start: usize) -> Option<u16> {
+        let bytes = self
+            .bytes
+            .get(start..start.checked_add(2)?)?
+            .try_into()
+            .ok()?;
+        Some(match self.big {
+            true => u16::from_be_bytes(bytes),
+            false => u16::from_le_bytes(bytes),
+        })
+    }
+
+    fn long(&self, start: usize) -> Option<usize> {
+        let bytes = self
+            .bytes
+            .get(start..start.checked_add(4)?)?
+            .try_into()
+            .ok()?;
+        let value = match self.big {
+            true => u32::from_be_bytes(bytes),
+            false => u32::from_le_bytes(bytes),
+        };
+        value.try_into().ok()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Orientation 6 and Adobe RGB, with a thumbnail of four bytes at the end.
+    fn camera() -> Vec<u8> {
+        let mut bytes = b"II*\0\x08\0\0\0\x02\0".to_vec();
+        bytes.extend([0x12, 1, 3, 0, 1, 0, 0, 0, 6, 0, 0, 0]);
+        bytes.extend([0x69, 0x87, 4, 0, 1, 0, 0, 0, 38, 0, 0, 0]);
+        bytes.extend([56, 0, 0, 0]);
+        bytes.extend([1, 0, 1, 0xa0, 3, 0, 1, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0]);
+        bytes.extend([2, 0, 1, 2, 4, 0, 1, 0, 0, 0, 86, 0, 0, 0]);
+        bytes.extend([2, 2, 4, 0, 1, 0, 0, 0, 4, 0, 0, 0, 0, 0, 0, 0]);
+        bytes.extend(b"JPEG");
+        bytes
+    }
+
+    #[test]
+    fn turned_exif_has_neither_orientation_nor_thumbnail() {
+        let bytes = camera();
+        let exif = Exif::new(&bytes).unwrap();
+        assert_eq!(exif.orientation(), 6);
+        assert!(exif.is_adobe_rgb());
+        let turned = exif.turned();
+        assert_eq!(turned.len(), 86);
+        let turned = Exif::new(&turned).unwrap();
+        assert_eq!(turned.orientation(), 1);
+        assert!(turned.is_adobe_rgb());
+        for end in 0..bytes.len() {
+            if let Some(exif) = Exif::new(&bytes[..end]) {
+                exif.orientation();
+                exif.is_adobe_rgb();
+                exif.turned();
+            }
+        }
+    }
+}

@@ -1,0 +1,41 @@
+//! The tags of a TIFF.
+
+use super::{Metadata, PER_CENTIMETRE, Resolution};
+use crate::decode::TiffDirectory;
+
+const ACROSS: u16 = 282;
+const DOWN: u16 = 283;
+const UNIT: u16 = 296;
+const XMP: u16 = 700;
+const IPTC: u16 = 33_723;
+const PROFILE: u16 = 34_675;
+
+pub(super) fn read(bytes: &[u8]) -> Metadata {
+    let Ok(directory) = TiffDirectory::first(bytes) else {
+        return Metadata::default();
+    };
+    let raw = |tag| directory.raw(tag).map(<[u8]>::to_vec);
+    let side = |tag| {
+        directory
+            .fractions(tag)?
+            .first()
+            .copied()
+            .filter(|side| *side > 0.0)
+    };
+    let scale = match directory.number(UNIT) {
+        Ok(Some(3)) => PER_CENTIMETRE,
+        Ok(Some(1)) => 0.0,
+        _ => 1.0,
+    };
+    let sides = side(ACROSS).zip(side(DOWN)).filter(|_| scale > 0.0);
+    Metadata {
+        exif: None,
+        xmp: raw(XMP),
+        iptc: raw(IPTC),
+        resolution: sides.map(|(across, down)| Resolution {
+            across: across * scale,
+            down: down * scale,
+        }),
+        profile: raw(PROFILE),
+    }
+}

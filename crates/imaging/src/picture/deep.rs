@@ -1,0 +1,106 @@
+//! Pictures of 16 bits a channel.
+
+use super::{Alpha, Picture, ShapeError, sixteen_to_eight};
+
+/// A picture of 16-bit sRGB colours, and perhaps an alpha channel of 16 bits.
+///
+/// Both sides are at least one pixel. Colours are not multiplied by alpha.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DeepPicture {
+    width: u32,
+    height: u32,
+    rgb: Vec<u16>,
+    alpha: Option<Vec<u16>>,
+}
+
+impl DeepPicture {
+    /// A picture from `[height, width, 3]` colours and, perhaps, `[height, width]` values of alpha.
+    ///
+    /// # Errors
+    /// A side of zero, or another number of values.
+    pub fn new(
+        width: u32,
+        height: u32,
+        rgb: Vec<u16>,
+        alpha: Option<Vec<u16>>,
+    ) -> Result<Self, ShapeError> {
+        ShapeError::check("colour values", width, height, 3, rgb.len())?;
+        if let Some(alpha) = &alpha {
+            ShapeError::check("alpha values", width, height, 1, alpha.len())?;
+        }
+        Ok(Self {
+            width,
+            height,
+            rgb,
+            alpha,
+        })
+    }
+
+    /// Pixels in a row, at least 1.
+    pub fn width(&self) -> u32 {
+        self.width
+    }
+
+    /// Rows, at least 1.
+    pub fn height(&self) -> u32 {
+        self.height
+    }
+
+    /// The colours, `[height, width, 3]`.
+    pub fn rgb(&self) -> &[u16] {
+        &self.rgb
+    }
+
+    /// The alpha channel, `[height, width]`, if there is one.
+    pub fn alpha(&self) -> Option<&[u16]> {
+        self.alpha.as_deref()
+    }
+
+    /// The picture in 8 bits, rounded to the nearest; alpha keeps its 16.
+    pub fn to_picture(&self) -> Picture {
+        Picture {
+            width: self.width,
+            height: self.height,
+            rgb: self
+                .rgb
+                .iter()
+                .map(|&value| sixteen_to_eight(value))
+                .collect(),
+            alpha: self.alpha.clone().map(Alpha::Sixteen),
+        }
+    }
+
+    /// Applies a rearrangement of pixels to colours and alpha.
+    pub(super) fn rearranged(
+        self,
+        (width, height): (u32, u32),
+        colours: impl FnOnce(&[u16]) -> Vec<u16>,
+        alpha: impl FnOnce(&[u16]) -> Vec<u16>,
+    ) -> Self {
+        Self {
+            width,
+            height,
+            rgb: colours(&self.rgb),
+            alpha: self.alpha.as_deref().map(alpha),
+        }
+    }
+}
+
+impl From<&Picture> for DeepPicture {
+    /// The same colours: the full range of a byte onto the full range of 16 bits.
+    fn from(picture: &Picture) -> Self {
+        let alpha = picture
+            .alpha()
+            .map(|alpha| (0..alpha.len()).map(|index| alpha.at(index)).collect());
+        Self {
+            width: picture.width,
+            height: picture.height,
+            rgb: picture
+                .rgb
+                .iter()
+                .map(|&byte| u16::from(byte) * 257)
+                .collect(),
+            alpha,
+        }
+    }
+}
