@@ -1,11 +1,11 @@
 //! One model or network, one queue.
 
-mod brush;
-mod hand;
+mod painting_thread;
 mod queue;
 mod task;
 mod ticket;
 mod work_error;
+mod worker;
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
@@ -15,7 +15,7 @@ use utsushi::creative::{Found, find};
 use utsushi::{Model, Painter, StyleError};
 
 use crate::Limits;
-use brush::Easel;
+use painting_thread::PaintQueue;
 use queue::Queue;
 
 pub use task::{
@@ -31,7 +31,7 @@ pub struct EngineOptions {
     /// Most requests that wait; further ones are refused.
     pub queue: usize,
     /// Threads that decode and encode, which is also the most pictures painted in one pass.
-    pub hands: usize,
+    pub workers: usize,
     /// As [`utsushi::PaintOptions::tile`]: the side of the square that is painted at once.
     pub tile: u32,
     /// What a request may cost.
@@ -39,11 +39,11 @@ pub struct EngineOptions {
 }
 
 impl Default for EngineOptions {
-    /// 64 requests that wait, four hands, a megapixel at once.
+    /// 64 requests that wait, four workers, a megapixel at once.
     fn default() -> Self {
         Self {
             queue: 64,
-            hands: 4,
+            workers: 4,
             tile: 1024,
             limits: Limits::default(),
         }
@@ -52,7 +52,7 @@ impl Default for EngineOptions {
 
 /// Paints for any number of threads, in the order in which they ask.
 ///
-/// Hands decode pictures, read styles and encode results side by side; one thread paints, pictures
+/// Workers decode pictures, read styles and encode results side by side; one thread paints, pictures
 /// of one size together. A large picture lets small ones pass between its strips, and a morph
 /// between its frames. Cloning is cheap; when the last clone is dropped, what was accepted is
 /// finished and the threads end.
@@ -69,7 +69,7 @@ pub(crate) struct Shared {
     model: Model,
     options: EngineOptions,
     queue: Queue,
-    easel: Easel,
+    paint_queue: PaintQueue,
     working: AtomicUsize,
     /// Looked for when first asked for.
     directions: OnceLock<Result<Vec<Found>, StyleError>>,
@@ -105,35 +105,35 @@ impl Engine {
         let model = model.into();
         let options = EngineOptions {
             queue: options.queue.max(1),
-            hands: options.hands.clamp(1, 64),
+            workers: options.workers.clamp(1, 64),
             ..options
         };
         let shared = Arc::new(Shared {
             queue: Queue::new(
                 options.queue,
-                options.hands,
+                options.workers,
                 u64::from(options.tile) * u64::from(options.tile),
                 // A request with the largest picture and one with the largest reference.
                 options.limits.pixels.saturating_mul(3),
             ),
-            easel: Easel::default(),
-            working: AtomicUsize::new(options.hands),
+            paint_queue: PaintQueue::default(),
+            working: AtomicUsize::new(options.workers),
             directions: OnceLock::new(),
             model,
             options,
         });
-        for _ in 0..options.hands {
+        for _ in 0..options.workers {
             let shared = Arc::clone(&shared);
             thread::spawn(move || {
-                hand::run(&shared);
-                // The last hand that leaves takes the brush along.
+                worker::run(&shared);
+                // The last worker that leaves ends the painting thread.
                 if shared.working.fetch_sub(1, Ordering::AcqRel) == 1 {
-                    shared.easel.close();
+                    shared.paint_queue.close();
                 }
             });
         }
         let painting = Arc::clone(&shared);
-        thread::spawn(move || brush::run(&painting));
+        thread::spawn(move || painting_thread::run(&painting));
         Self {
             _closer: Arc::new(Closer(Arc::clone(&shared))),
             shared,
@@ -172,12 +172,12 @@ impl Engine {
         &self.shared.options
     }
 
-    /// Requests that wait for a hand.
+    /// Requests that wait for a worker.
     pub fn waiting(&self) -> usize {
         self.shared.queue.waiting()
     }
 
-    /// Requests that a hand has taken.
+    /// Requests that a worker has taken.
     pub fn in_work(&self) -> usize {
         self.shared.queue.in_work()
     }

@@ -21,7 +21,7 @@ pub(crate) use window::Window;
 use utsushi_imaging::Picture;
 
 use crate::backend::{Backend, Capabilities};
-use crate::{Monitor, PaintError, PaintRequest, Progress};
+use crate::{BackendError, Monitor, PaintError, PaintRequest, Progress, Style};
 use layer::{Layer, groups};
 use prepared::Prepared;
 
@@ -161,8 +161,8 @@ impl<'a> Pipeline<'a> {
             }
         }
         passes.step(group.len() * sizes.len());
-        let joined = painted.into_iter().map(|paintings| joined(paintings?));
-        Some(joined.collect())
+        let joined = |paintings: Result<_, _>| paintings.map(joined);
+        Some(painted.into_iter().map(joined).collect())
     }
 
     /// Paints one layer, at each of its sizes.
@@ -174,7 +174,7 @@ impl<'a> Pipeline<'a> {
                 None => self.in_tiles(&picture, layer, passes),
             }?);
         }
-        joined(paintings)
+        Ok(joined(paintings))
     }
 
     /// A layer's picture at its own size and at its octaves, framed.
@@ -188,7 +188,7 @@ impl<'a> Pipeline<'a> {
         &self,
         values: &[f32],
         window: Window,
-        styles: &[crate::Style],
+        styles: &[Style],
     ) -> Result<Vec<f32>, PaintError> {
         let (width, height) = (window.width, window.height);
         let refused = |reason| PaintError::Network {
@@ -204,15 +204,15 @@ impl<'a> Pipeline<'a> {
             return Ok(painted);
         }
         let (found, expected) = (painted.len(), values.len());
-        Err(refused(crate::BackendError::new(format!(
+        Err(refused(BackendError::new(format!(
             "it gives {found} values for {expected}"
         ))))
     }
 }
 
 /// One painting from those at each size.
-fn joined(paintings: Vec<Picture>) -> Result<Picture, PaintError> {
-    Ok(octaves::joined(paintings).expect("a picture has its own size"))
+fn joined(paintings: Vec<Picture>) -> Picture {
+    octaves::joined(paintings).expect("a picture has its own size")
 }
 
 /// Counts passes through the networks for a monitor.

@@ -130,8 +130,8 @@ fn details(style: &StyleInspection, shown: usize) -> Vec<String> {
     push_rest(&mut lines, style.soft.len(), shown, "soft picture");
     if MANY_SOFT * style.soft.len() > style.pictures {
         lines.push(format!(
-            "  {} of {} look blurred or enlarged: a model would learn blur as part of the style; \
-             take originals, or prepare the set at a smaller size",
+            "  soft: {} of {}; a model would learn blur as part of the style: take originals, or \
+             prepare the set at a smaller size",
             text::count(style.soft.len()),
             text::counted(style.pictures, "picture")
         ));

@@ -46,6 +46,24 @@ fn inspect_counts_and_draws_a_sheet() {
 }
 
 #[test]
+fn inspect_warns_of_a_style_that_was_enlarged() {
+    let place = Place::new();
+    place.draw("small.png", 64, 5);
+    let small = utsushi_imaging::read(&place.path("small.png"), &Default::default()).unwrap();
+    let enlarged = utsushi_imaging::resize(&small.picture, 256, 256);
+    std::fs::create_dir(place.path("soft")).unwrap();
+    let path = place.path("soft/one.png");
+    utsushi_imaging::write(&path, &enlarged, &Default::default()).unwrap();
+    let (code, out, err) = place.run(&["dataset", "inspect", "soft"]);
+    assert_eq!(code, 0, "{err}");
+    assert!(
+        out.contains("one.png looks blurred or enlarged: 256 px"),
+        "{out}"
+    );
+    assert!(out.contains("soft: 1 of 1 picture;"), "{out}");
+}
+
+#[test]
 fn inspect_names_what_is_not_there() {
     let place = Place::new();
     let (code, out, err) = place.run(&["dataset", "inspect", "missing.zip"]);

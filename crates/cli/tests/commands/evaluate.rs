@@ -66,6 +66,14 @@ fn a_report_is_written_and_summed_up() {
         out.contains("flatter"),
         "the judge is training's own: {out}"
     );
+    let unseen = [&judged[..], &["--force", "--unseen", "oil", "--json"]].concat();
+    let (code, printed, err) = place.run(&unseen);
+    assert_eq!(code, 0, "{err}");
+    let report: serde_json::Value = serde_json::from_str(&printed).unwrap();
+    assert_eq!(report["styles"][1]["unseen"], true);
+    assert_eq!(report["mean_unseen"]["methods"][0]["name"], "unchanged");
+    let (code, _, err) = place.run(&[&judged[..], &["--force"]].concat());
+    assert_eq!(code, 0, "{err}");
     let json = std::fs::read(place.path("report/report.json")).unwrap();
     let html = std::fs::read_to_string(place.path("report/report.html")).unwrap();
     assert!(html.contains("data:image/png;base64,"));
@@ -153,7 +161,13 @@ fn what_cannot_be_measured_is_refused_before_any_work() {
     let (code, _, err) = to(&[]);
     assert_eq!(code, 1);
     assert!(err.contains("held out"), "{err}");
-    for wrong in [["--pictures", "1"], ["--size", "7"], ["--real", "1"]] {
+    for wrong in [
+        ["--pictures", "1"],
+        ["--size", "7"],
+        ["--real", "1"],
+        ["--unseen", "charcoal"],
+        ["--unseen", "set"],
+    ] {
         let arguments = ["evaluate", "--data", "set", "-o", "report"];
         let (code, _, err) = place.run(&[&arguments[..], &wrong].concat());
         assert_eq!(code, 2, "{wrong:?}: {err}");

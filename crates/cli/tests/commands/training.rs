@@ -96,8 +96,8 @@ fn the_built_in_model_learns_a_new_style_beside_its_own() {
     let arguments = ["train", "tune.toml", "--data", "set", "--init", "house"];
     let (code, out, err) = place.run(&[&arguments[..], &["--dry-run"]].concat());
     assert_eq!(code, 0, "{err}");
-    // Seven and `ink`; it knows `oil`.
-    assert!(out.contains("styles = 8"), "{out}");
+    // Seventeen, `ink` and `oil`.
+    assert!(out.contains("styles = 19"), "{out}");
     let (code, _, err) = place.run(&[&arguments[..], &["--run", "run"]].concat());
     assert_eq!(code, 0, "{err}");
     assert!(err.contains("`ink` is new"), "{err}");

@@ -1,4 +1,4 @@
-//! What waits for a hand: bounded, first come first served.
+//! What waits for a worker: bounded, first come first served.
 
 use std::collections::VecDeque;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
@@ -11,7 +11,7 @@ pub(super) struct Queue {
     state: Mutex<State>,
     changed: Condvar,
     most: usize,
-    hands: usize,
+    workers: usize,
     /// Tasks with more pixels are painted piece by piece and take long.
     large: u64,
     /// Most pixels that are decoded at a time.
@@ -28,7 +28,7 @@ struct State {
     closed: bool,
 }
 
-/// What a hand has taken; given back when the hand is done with it.
+/// What a worker has taken; given back when the worker is done with it.
 pub(super) struct Taken<'a> {
     queue: &'a Queue,
     held: u64,
@@ -36,12 +36,12 @@ pub(super) struct Taken<'a> {
 }
 
 impl Queue {
-    pub(super) fn new(most: usize, hands: usize, large: u64, most_held: u64) -> Self {
+    pub(super) fn new(most: usize, workers: usize, large: u64, most_held: u64) -> Self {
         Self {
             state: Mutex::default(),
             changed: Condvar::new(),
             most,
-            hands,
+            workers,
             large,
             most_held,
         }
@@ -64,7 +64,7 @@ impl Queue {
         Ok(number)
     }
 
-    /// Takes a job that nobody waits for any more out, if no hand has it.
+    /// Takes a job that nobody waits for any more out, if no worker has it.
     pub(super) fn remove(&self, number: u64) {
         let removed = {
             let mut state = self.lock();
@@ -77,7 +77,7 @@ impl Queue {
 
     /// The next job; nothing when the queue is closed and empty.
     ///
-    /// Half of the hands, rounded down, never take a large picture, so that small ones always
+    /// Half of the workers, rounded down, never take a large picture, so that small ones always
     /// find one. What is decoded at a time stays below a number of pixels, unless one piece of
     /// work has more by itself, which then is alone.
     pub(super) fn take(&self) -> Option<(Job, Taken<'_>)> {
@@ -109,7 +109,7 @@ impl Queue {
     fn may_take(&self, state: &State, job: &Job) -> bool {
         let fits = state.held == 0 || state.held + job.size.held <= self.most_held;
         let large = job.size.painted > self.large;
-        fits && (!large || state.large_in_work < self.hands.div_ceil(2))
+        fits && (!large || state.large_in_work < self.workers.div_ceil(2))
     }
 
     pub(super) fn waiting(&self) -> usize {

@@ -49,7 +49,7 @@ fn threads_share_an_engine() {
 fn a_full_queue_refuses_and_a_dropped_ticket_makes_room() {
     let options = EngineOptions {
         queue: 1,
-        hands: 1,
+        workers: 1,
         tile: 256,
         ..EngineOptions::default()
     };
@@ -64,7 +64,7 @@ fn a_full_queue_refuses_and_a_dropped_ticket_makes_room() {
     ));
     drop(waits);
     let next = engine.submit(work(20, 2)).unwrap();
-    // Whoever does not want the long one any more gives its hand to the next.
+    // Whoever does not want the long one any more gives its worker to the next.
     drop(long);
     assert_eq!(next.wait().unwrap().width, 20);
 }

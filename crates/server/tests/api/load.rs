@@ -13,7 +13,7 @@ use crate::studio::{Studio, drawing};
 fn one_at_a_time(queue: usize) -> EngineOptions {
     EngineOptions {
         queue,
-        hands: 1,
+        workers: 1,
         tile: 256,
         ..EngineOptions::default()
     }

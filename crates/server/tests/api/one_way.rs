@@ -195,7 +195,7 @@ fn large_pictures_are_tiled_let_others_pass_and_end_with_their_client() {
     });
     let engine = EngineOptions {
         tile: 256,
-        hands: 2,
+        workers: 2,
         ..EngineOptions::default()
     };
     let studio = open(&network, engine);

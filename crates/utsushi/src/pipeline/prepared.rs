@@ -13,8 +13,8 @@ pub(super) struct Prepared<'a> {
     styles: Vec<Style>,
     /// How much each pixel belongs to each region, `[height, width]`, 0…1.
     masks: Vec<Vec<f32>>,
-    /// How much of the painting there is in the colours, below 1 where no style code could be
-    /// brought that far.
+    /// The part of the painting in the mix with the picture's own colours: the strength where there
+    /// is no style code to bring only part of the way, else 1.
     share: f32,
     octaves: u32,
     /// Passes that a layer takes at each size, the largest first.
@@ -108,8 +108,8 @@ impl<'a> Prepared<'a> {
             })
     }
 
-    /// The painting, mixed with the picture where the style was not brought only part of the way,
-    /// and with the picture's alpha.
+    /// The painting with the picture's alpha; where a strength below 1 could not be had from a style
+    /// code, its colours are mixed with the picture's.
     pub(super) fn finished(&self, mut painted: Picture) -> Picture {
         let share = self.share;
         if share < 1.0 {

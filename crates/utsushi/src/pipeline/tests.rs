@@ -126,7 +126,7 @@ fn a_request_that_fails_takes_no_other_along() {
         good().with_options(with_strength(-1.0)),
         good(),
         good().with_options(with_strength(0.0)),
-        PaintRequest::new(&picture, crate::Style::Only),
+        PaintRequest::new(&picture, Style::Only),
     ];
     let painted = painter.paint(&requests, &mut watch);
     assert_eq!(painted[0], Err(PaintError::Strength(-1.0)));

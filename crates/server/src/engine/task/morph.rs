@@ -83,7 +83,7 @@ impl Morph {
         let largest = largest.max(look_at_references(references, limits.pixels)?);
         // One picture or reference at a time stands beside what is cut to a frame's size, and
         // beside the frames that wait to be encoded.
-        let frames = self.stations.len() + super::super::brush::AHEAD;
+        let frames = self.stations.len() + super::super::painting_thread::AHEAD;
         Ok(Size {
             painted: found,
             held: largest + frame * frames as u64,

@@ -2,10 +2,10 @@
 
 use utsushi::creative::Direction;
 
-use super::{Hand, Scene, Subject};
+use super::{PaintTask, Subject, Worker};
 use crate::{Edit, Painted, WorkError};
 
-impl Hand<'_> {
+impl Worker<'_> {
     pub(super) fn edit(&self, edit: &Edit) -> Result<Painted, WorkError> {
         let content = self.read(&edit.content, Subject::Content)?;
         let mut directions = Vec::new();
@@ -24,12 +24,12 @@ impl Hand<'_> {
                 directions.push((way, label.amount));
             }
         }
-        let scene = Scene::Edit {
+        let paint_task = PaintTask::Edit {
             content,
             directions,
             mode: edit.mode,
             strength: edit.strength,
         };
-        self.finish(scene, edit.format)
+        self.finish(paint_task, edit.format)
     }
 }

@@ -1,10 +1,10 @@
 //! The thread that paints.
 
-mod easel;
-mod scene;
+mod paint_queue;
+mod paint_task;
 
-pub(super) use easel::{AHEAD, Easel};
-pub(super) use scene::{Canvas, Scene};
+pub(super) use paint_queue::{AHEAD, PaintQueue};
+pub(super) use paint_task::{PaintJob, PaintTask};
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::Ordering;
@@ -14,13 +14,13 @@ use utsushi::{PaintError, PaintOptions, Progress, Watch};
 use utsushi_imaging::Picture;
 
 use super::{Phase, Shared, WorkError};
-use easel::Waiting;
+use paint_queue::Waiting;
 
-/// Paints until the easel is closed.
+/// Paints until the queue is closed.
 pub(super) fn run(shared: &Shared) {
     let tile = u64::from(shared.options.tile).pow(2);
-    while let Some(batch) = shared.easel.next(tile) {
-        // A fault leaves its hands without a picture, which they take for one.
+    while let Some(batch) = shared.paint_queue.next(tile) {
+        // A fault leaves its workers without a picture, which they take for one.
         let _ = catch_unwind(AssertUnwindSafe(|| paint(shared, batch, tile)));
     }
 }
@@ -35,14 +35,14 @@ fn paint(shared: &Shared, batch: Vec<Waiting>, tile: u64) {
 fn paint_batch(shared: &Shared, batch: Vec<Waiting>) {
     let (batch, gone): (Vec<_>, Vec<_>) = batch
         .into_iter()
-        .partition(|waiting| !waiting.canvas.cancel.load(Ordering::Relaxed));
+        .partition(|waiting| !waiting.job.cancel.load(Ordering::Relaxed));
     for waiting in gone {
         let _ = waiting.reply.send(Err(WorkError::Cancelled));
     }
     let tile = shared.options.tile;
     let requests = batch
         .iter()
-        .filter_map(|waiting| waiting.canvas.scene.request(tile));
+        .filter_map(|waiting| waiting.job.task.request(tile));
     let requests: Vec<_> = requests.collect();
     let painted = shared.model.paint(&requests, &mut ());
     for (waiting, painted) in batch.iter().zip(painted) {
@@ -51,20 +51,20 @@ fn paint_batch(shared: &Shared, batch: Vec<Waiting>) {
 }
 
 fn paint_alone(shared: &Shared, waiting: Waiting, tile: u64) {
-    let Waiting { canvas, reply } = waiting;
-    let Canvas {
-        scene,
+    let Waiting { job, reply } = waiting;
+    let PaintJob {
+        task,
         cancel,
         phase,
-    } = canvas;
-    let long = scene.pixels() > tile;
+    } = job;
+    let long = task.pixels() > tile;
     let step = |done: usize, total: usize| {
         phase.send_replace(Phase::Painting { done, total });
         // One pass of small pictures between two strips or frames: they need not wait for minutes,
         // and the long work still gets every second turn.
         if long
             && done < total
-            && let Some(batch) = shared.easel.next_small(tile)
+            && let Some(batch) = shared.paint_queue.next_small(tile)
         {
             let _ = catch_unwind(AssertUnwindSafe(|| paint(shared, batch, tile)));
         }
@@ -72,13 +72,13 @@ fn paint_alone(shared: &Shared, waiting: Waiting, tile: u64) {
     let mut monitor = Watch::new(&cancel, |progress: Progress| {
         step(progress.done, progress.total);
     });
-    let painted = match scene {
-        Scene::Painting { .. } => {
-            let request = scene.request(shared.options.tile);
+    let painted = match task {
+        PaintTask::Painting { .. } => {
+            let request = task.request(shared.options.tile);
             let request = request.expect("it is a painting");
             shared.model.paint_one(&request, &mut monitor)
         }
-        Scene::Edit {
+        PaintTask::Edit {
             content,
             directions,
             mode,
@@ -94,7 +94,7 @@ fn paint_alone(shared: &Shared, waiting: Waiting, tile: u64) {
                 edit(painter, &content, &directions, mode, &options, &mut monitor)
             })
         }
-        Scene::Morph { stations, options } => {
+        PaintTask::Morph { stations, options } => {
             let mut put = |_: usize, frame: &Picture| {
                 if reply.send(Ok(frame.clone())).is_err() {
                     // Nobody encodes them any more.

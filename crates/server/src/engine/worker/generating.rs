@@ -4,16 +4,16 @@ use tokio::sync::watch;
 use utsushi::creative::{GenerateOptions, Sketched, fit_to_sheet, sheet_of_paintings, sketched};
 use utsushi_imaging::Picture;
 
-use super::palette::Palette;
-use super::{Hand, Scene};
+use super::style_reader::StyleReader;
+use super::{PaintTask, Worker};
 use crate::{Generate, Painted, Phase, WorkError};
 
-impl Hand<'_> {
+impl Worker<'_> {
     pub(super) fn generate(&self, generate: &Generate) -> Result<Painted, WorkError> {
-        let mut palette = Palette::new(self, &generate.references);
+        let mut style_reader = StyleReader::new(self, &generate.references);
         if generate.count == 1 {
-            let (_, scene) = self.sketch(generate, generate.seed, &mut palette)?;
-            return self.finish(scene, generate.format);
+            let (_, paint_task) = self.sketch(generate, generate.seed, &mut style_reader)?;
+            return self.finish(paint_task, generate.format);
         }
         let mut paintings = Vec::new();
         let mut next = generate.seed;
@@ -24,17 +24,20 @@ impl Hand<'_> {
             let many = generate.in_a_pass(self.shared).min(total - paintings.len());
             let mut waiting = Vec::new();
             for seed in (next..=u64::MAX).take(many) {
-                let (name, scene) = self.sketch(generate, seed, &mut palette)?;
-                waiting.push((name, seed, scene));
+                let (name, paint_task) = self.sketch(generate, seed, &mut style_reader)?;
+                waiting.push((name, seed, paint_task));
             }
             next = next.saturating_add(many as u64);
             // All at once, so that they are painted together. How far each is tells nobody anything.
-            let mut hung = Vec::new();
-            for (name, seed, scene) in waiting {
+            let mut submitted = Vec::new();
+            for (name, seed, paint_task) in waiting {
                 let (phase, _) = watch::channel(Phase::Waiting);
-                hung.push((format!("{name} {seed}"), self.hang_with(scene, phase)?));
+                submitted.push((
+                    format!("{name} {seed}"),
+                    self.submit_with(paint_task, phase)?,
+                ));
             }
-            for (caption, painted) in hung {
+            for (caption, painted) in submitted {
                 let painting: Picture = painted.recv().map_err(|_| WorkError::Fault)??;
                 paintings.push((caption, fit_to_sheet(painting, total)));
                 tell(paintings.len());
@@ -49,8 +52,8 @@ impl Hand<'_> {
         &self,
         generate: &Generate,
         seed: u64,
-        palette: &mut Palette<'_>,
-    ) -> Result<(String, Scene), WorkError> {
+        style_reader: &mut StyleReader<'_>,
+    ) -> Result<(String, PaintTask), WorkError> {
         self.check()?;
         let options = GenerateOptions {
             name: generate.name.clone(),
@@ -65,13 +68,13 @@ impl Hand<'_> {
         } = sketched(self.shared.painter()?, seed, &options)?;
         let style = match generate.styles.is_empty() {
             true => style,
-            false => palette.mix(&generate.styles, generate.path, &|| Ok(style.clone()))?,
+            false => style_reader.mix(&generate.styles, generate.path, &|| Ok(style.clone()))?,
         };
-        let scene = Scene::Painting {
+        let paint_task = PaintTask::Painting {
             content: sketch,
             style: style.into(),
             strength: 1.0,
         };
-        Ok((name, scene))
+        Ok((name, paint_task))
     }
 }

@@ -10,15 +10,15 @@ use utsushi_imaging::Picture;
 
 use super::Phase;
 
-/// A scene, and who waits for it.
-pub(in super::super) struct Canvas {
-    pub(in super::super) scene: Scene,
+/// A task, and who waits for it.
+pub(in super::super) struct PaintJob {
+    pub(in super::super) task: PaintTask,
     pub(in super::super) cancel: Arc<AtomicBool>,
     pub(in super::super) phase: watch::Sender<Phase>,
 }
 
 /// Decoded pictures, and what is to be done with them.
-pub(in super::super) enum Scene {
+pub(in super::super) enum PaintTask {
     Painting {
         content: Picture,
         style: Style,
@@ -36,7 +36,7 @@ pub(in super::super) enum Scene {
     },
 }
 
-impl Scene {
+impl PaintTask {
     /// Pixels that are painted without a break at which others could pass.
     pub(super) fn pixels(&self) -> u64 {
         match self {

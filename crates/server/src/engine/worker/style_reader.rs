@@ -3,21 +3,21 @@
 use bytes::Bytes;
 use utsushi::{BlendPath, StyleCode, StyleError};
 
-use super::{Hand, Subject};
+use super::{Subject, Worker};
 use crate::{StylePart, StyleSource, WorkError};
 
 /// The styles of a task's references, each read when it is first needed.
-pub(super) struct Palette<'a> {
-    hand: &'a Hand<'a>,
+pub(super) struct StyleReader<'a> {
+    worker: &'a Worker<'a>,
     references: &'a [Bytes],
     read: Vec<Option<StyleCode>>,
 }
 
-impl<'a> Palette<'a> {
-    pub(super) fn new(hand: &'a Hand<'a>, references: &'a [Bytes]) -> Self {
+impl<'a> StyleReader<'a> {
+    pub(super) fn new(worker: &'a Worker<'a>, references: &'a [Bytes]) -> Self {
         let read = vec![None; references.len()];
         Self {
-            hand,
+            worker,
             references,
             read,
         }
@@ -32,10 +32,10 @@ impl<'a> Palette<'a> {
         path: BlendPath,
         own: &dyn Fn() -> Result<StyleCode, StyleError>,
     ) -> Result<StyleCode, WorkError> {
-        let painter = self.hand.shared.painter()?;
+        let painter = self.worker.shared.painter()?;
         let mut codes = Vec::new();
         for part in parts {
-            self.hand.check()?;
+            self.worker.check()?;
             let code = match &part.source {
                 StyleSource::Reference(index) => self.reference(*index)?,
                 StyleSource::Named(name) => painter.named_style(name)?,
@@ -61,9 +61,9 @@ impl<'a> Palette<'a> {
             return Ok(code.clone());
         }
         let reference = self
-            .hand
+            .worker
             .read(&self.references[index], Subject::Reference(index))?;
-        let code = self.hand.shared.painter()?.style_of(&reference)?;
+        let code = self.worker.shared.painter()?.style_of(&reference)?;
         Ok(read.insert(code).clone())
     }
 }

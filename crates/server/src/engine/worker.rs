@@ -4,7 +4,7 @@ mod editing;
 mod generating;
 mod morphing;
 mod painting;
-mod palette;
+mod style_reader;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::Ordering;
@@ -13,7 +13,7 @@ use std::sync::mpsc::Receiver;
 use tokio::sync::watch;
 use utsushi_imaging::{EncodeOptions, OutputFormat, Picture, decode, encode};
 
-use super::brush::{Canvas, Scene};
+use super::painting_thread::{PaintJob, PaintTask};
 use super::task::Subject;
 use super::ticket::Job;
 use super::{Painted, PaintedFormat, Phase, Shared, Task, WorkError};
@@ -22,8 +22,8 @@ use super::{Painted, PaintedFormat, Phase, Shared, Task, WorkError};
 pub(super) fn run(shared: &Shared) {
     while let Some((job, taken)) = shared.queue.take() {
         // A fault in one job is no reason to leave the others.
-        let hand = Hand { shared, job: &job };
-        let outcome = catch_unwind(AssertUnwindSafe(|| hand.work()));
+        let worker = Worker { shared, job: &job };
+        let outcome = catch_unwind(AssertUnwindSafe(|| worker.work()));
         let outcome = outcome.unwrap_or(Err(WorkError::Fault));
         drop(taken);
         job.phase.send_replace(Phase::Finished);
@@ -32,13 +32,13 @@ pub(super) fn run(shared: &Shared) {
     }
 }
 
-/// What a hand needs for one job.
-struct Hand<'a> {
+/// What a worker needs for one job.
+struct Worker<'a> {
     shared: &'a Shared,
     job: &'a Job,
 }
 
-impl Hand<'_> {
+impl Worker<'_> {
     fn work(&self) -> Result<Painted, WorkError> {
         self.check()?;
         let (done, total) = (0, 1);
@@ -67,28 +67,34 @@ impl Hand<'_> {
             .map_err(|reason| WorkError::Picture { subject, reason })
     }
 
-    /// Puts a scene on the easel; what is painted of it comes out bit by bit.
-    fn hang(&self, scene: Scene) -> Result<Receiver<Result<Picture, WorkError>>, WorkError> {
-        self.hang_with(scene, self.job.phase.clone())
+    /// Hands a task to the painting thread; what is painted of it comes out bit by bit.
+    fn submit(
+        &self,
+        paint_task: PaintTask,
+    ) -> Result<Receiver<Result<Picture, WorkError>>, WorkError> {
+        self.submit_with(paint_task, self.job.phase.clone())
     }
 
-    /// The same where the brush tells another than the job how far it is.
-    fn hang_with(
+    /// The same where something else than the job is told of the progress.
+    fn submit_with(
         &self,
-        scene: Scene,
+        paint_task: PaintTask,
         phase: watch::Sender<Phase>,
     ) -> Result<Receiver<Result<Picture, WorkError>>, WorkError> {
         self.check()?;
-        Ok(self.shared.easel.hang(Canvas {
-            scene,
+        Ok(self.shared.paint_queue.submit(PaintJob {
+            task: paint_task,
             cancel: self.job.cancel.clone(),
             phase,
         }))
     }
 
-    /// The one picture of a scene, encoded.
-    fn finish(&self, scene: Scene, format: OutputFormat) -> Result<Painted, WorkError> {
-        let painted = self.hang(scene)?.recv().map_err(|_| WorkError::Fault)??;
+    /// The one picture of a task, encoded.
+    fn finish(&self, paint_task: PaintTask, format: OutputFormat) -> Result<Painted, WorkError> {
+        let painted = self
+            .submit(paint_task)?
+            .recv()
+            .map_err(|_| WorkError::Fault)??;
         self.check()?;
         self.encoded(&painted, format)
     }

@@ -5,17 +5,17 @@ use std::time::Duration;
 use utsushi::creative::{Station, fit_to_frame, frame_size};
 use utsushi_imaging::{AnimationWriter, Frame};
 
-use super::palette::Palette;
-use super::{Hand, Scene, Subject};
+use super::style_reader::StyleReader;
+use super::{PaintTask, Subject, Worker};
 use crate::{Morph, Painted, PaintedFormat, WorkError};
 
-impl Hand<'_> {
+impl Worker<'_> {
     pub(super) fn morph(&self, morph: &Morph) -> Result<Painted, WorkError> {
         let stations = self.stations(morph)?;
         let first = &stations.first().ok_or(WorkError::Fault)?.picture;
         let (width, height) = (first.width(), first.height());
         let options = morph.options;
-        let frames = self.hang(Scene::Morph { stations, options })?;
+        let frames = self.submit(PaintTask::Morph { stations, options })?;
         let mut writer = AnimationWriter::new(morph.format, 0);
         let delay = Duration::from_secs(1) / morph.rate.max(1);
         let mut encoded = 0;
@@ -41,13 +41,13 @@ impl Hand<'_> {
     /// The stations with their styles, read from the whole pictures, of which no more is kept than
     /// what is seen in a frame.
     fn stations(&self, morph: &Morph) -> Result<Vec<Station>, WorkError> {
-        let mut palette = Palette::new(self, &morph.references);
+        let mut style_reader = StyleReader::new(self, &morph.references);
         let mut stations: Vec<Station> = Vec::new();
         for station in &morph.stations {
             let bytes = morph.pictures.get(station.picture);
             let subject = Subject::Picture(station.picture);
             let picture = self.read(bytes.ok_or(WorkError::Fault)?, subject)?;
-            let style = palette.mix(&station.styles, morph.options.path, &|| {
+            let style = style_reader.mix(&station.styles, morph.options.path, &|| {
                 self.shared.painter()?.style_of(&picture)
             })?;
             let (width, height) = match stations.first() {
