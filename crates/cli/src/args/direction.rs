@@ -70,7 +70,7 @@ pub struct FindArguments {
 
 /// Move a picture along directions, or to a label
 ///
-/// What a direction changes is added to the picture, so that the rest of it stays as it is.
+/// What a direction changes is added to the picture, so that the rest of it stays unchanged.
 /// Amounts may be negative, and several directions are added up. A model that was trained with
 /// labels leads to any of them; `utsushi model` lists what it knows.
 ///
@@ -86,12 +86,11 @@ pub struct EditArguments {
     #[arg(value_name = "PICTURE")]
     pub picture: PathBuf,
 
-    /// A direction and how far to go along it (1 if nothing is said); again for more
+    /// A direction and how far to go along it (1 by default); again for more
     #[arg(short, long = "direction", value_name = "FILE[=AMOUNT]", value_parser = Along::parse)]
     pub directions: Vec<Along>,
 
-    /// A label that the picture is to have, and how far to go (1 if nothing is said); again for
-    /// more
+    /// A label that the picture is to have, and how far to go (1 by default); again for more
     #[arg(long = "set", value_name = "LABEL=VALUE[:AMOUNT]", value_parser = ToLabel::parse)]
     pub labels: Vec<ToLabel>,
 

@@ -82,8 +82,8 @@ pub struct TransferArguments {
     /// Many jobs with one model: a file with content, style and output on each line
     ///
     /// A tab stands between them. The style is a painting, `name:tv-cel` for the mean of a style,
-    /// `seed:7`, or `-` for the one style of an ONNX network. Paths start at the list's own folder. Lines that begin with `#` are passed
-    /// over.
+    /// `seed:7`, or `-` for the one style of an ONNX network. Paths start at the list's own
+    /// folder. Lines that begin with `#` are skipped.
     #[arg(long, value_name = "JOBS.tsv",
           conflicts_with_all = ["styles", "style_name", "style_seed", "shape_from", "colour_from"])]
     pub list: Option<PathBuf>,

@@ -85,7 +85,7 @@ fn a_folder_that_cannot_be_listed_is_skipped_and_the_rest_is_done() {
     };
     rights(0o000);
     if std::fs::read_dir(&locked).is_ok() {
-        eprintln!("left out: this user may list every folder");
+        eprintln!("skipped: this user may list every folder");
         rights(0o755);
         return;
     }

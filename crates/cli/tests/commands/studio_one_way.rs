@@ -8,11 +8,12 @@ use crate::creative::picture;
 use crate::serve::Serving;
 use crate::serve_one_way::place_with_network;
 use crate::studio_tabs::{asks_nobody_else, downloaded, drop_on, painted};
+use crate::support::skip;
 
 #[test]
 fn the_page_shows_what_works_and_paints_what_the_command_line_paints() {
     let Some(program) = chromium() else {
-        eprintln!("skipped: no Chromium is installed");
+        skip("chromium", "no Chromium is installed");
         return;
     };
     let place = place_with_network();

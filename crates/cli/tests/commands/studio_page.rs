@@ -9,7 +9,7 @@ use utsushi_imaging::read;
 use crate::axe::nothing_is_in_anybodys_way;
 use crate::browser::{Browser, chromium};
 use crate::serve::Serving;
-use crate::support::Place;
+use crate::support::{Place, skip};
 
 fn example(name: &str) -> PathBuf {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/pictures");
@@ -32,7 +32,7 @@ fn downloaded(path: &Path) {
 #[test]
 fn two_pictures_become_one_and_the_download_is_the_command_lines() {
     let Some(program) = chromium() else {
-        eprintln!("skipped: no Chromium is installed");
+        skip("chromium", "no Chromium is installed");
         return;
     };
     let place = Place::new();

@@ -10,7 +10,7 @@ use utsushi_weights::ExportedModel;
 use crate::axe::nothing_is_in_anybodys_way;
 use crate::browser::{Browser, chromium};
 use crate::serve::Serving;
-use crate::support::Place;
+use crate::support::{Place, skip};
 use crate::tiny_model::tiny_model;
 
 /// A page of a server with a tiny model and three drawings; nothing where no browser is installed.
@@ -21,7 +21,7 @@ pub fn open() -> Option<(Place, Serving, Browser)> {
 /// The same with a model of one's own.
 pub fn open_with(model: &ExportedModel) -> Option<(Place, Serving, Browser)> {
     let Some(program) = chromium() else {
-        eprintln!("skipped: no Chromium is installed");
+        skip("chromium", "no Chromium is installed");
         return None;
     };
     let place = Place::new();

@@ -8,6 +8,17 @@ use utsushi_imaging::{Picture, WriteOptions, write};
 
 use crate::tiny_model::tiny_model;
 
+/// Says that a test is skipped and why. Where the environment variable `UTSUSHI_REQUIRE` names what
+/// is missing, as continuous integration does, the test fails instead.
+pub fn skip(missing: &str, why: &str) {
+    let required = std::env::var("UTSUSHI_REQUIRE").unwrap_or_default();
+    assert!(
+        !required.split(',').any(|name| name.trim() == missing),
+        "UTSUSHI_REQUIRE asks for {missing}, but {why}"
+    );
+    eprintln!("skipped: {why}");
+}
+
 /// A folder of its own for a test, and the program run in it.
 pub struct Place {
     folder: TempDir,

@@ -306,7 +306,7 @@ fn found_checkpoint(
 ) -> Result<Option<TrainingState>, TrainError> {
     let latest = directory.latest()?;
     let rejected = latest.rejected.iter();
-    messages.extend(rejected.map(|error| format!("passed over: {error}")));
+    messages.extend(rejected.map(|error| format!("skipped: {error}")));
     let Some(state) = latest.state else {
         messages.push("no checkpoint yet: starting from the first step".to_owned());
         return Ok(None);

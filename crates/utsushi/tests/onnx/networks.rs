@@ -174,12 +174,26 @@ fn one_size_alone() {
     assert_eq!(load(&drawn).capabilities().size, [Some(96), Some(64)]);
 }
 
+/// Says that a test is skipped and why. Where the environment variable `UTSUSHI_REQUIRE` names what
+/// is missing, as continuous integration does, the test fails instead.
+fn skip(missing: &str, why: &str) {
+    let required = std::env::var("UTSUSHI_REQUIRE").unwrap_or_default();
+    assert!(
+        !required.split(',').any(|name| name.trim() == missing),
+        "UTSUSHI_REQUIRE asks for {missing}, but {why}"
+    );
+    eprintln!("skipped: {why}");
+}
+
 /// What ONNX Runtime gives for the same picture; see `tests/generate_fixtures.py`. The network is
 /// not part of the project.
 #[test]
 fn a_network_that_people_have_is_painted_as_onnx_runtime_does() {
     let Some(folder) = std::env::var_os("UTSUSHI_NETWORKS") else {
-        println!("skipped: UTSUSHI_NETWORKS names no folder with AnimeGANv3_tiny_Cute.onnx");
+        skip(
+            "networks",
+            "UTSUSHI_NETWORKS names no folder with AnimeGANv3_tiny_Cute.onnx",
+        );
         return;
     };
     let path = Path::new(&folder).join("AnimeGANv3_tiny_Cute.onnx");

@@ -174,11 +174,11 @@ fn tell_what_is_left_out(plan: &Plan) -> bool {
     }
     if !others.is_empty() {
         let others = text::counted(others.len(), "other file");
-        output::remark(format!("passed over: {others}"));
+        output::remark(format!("skipped: {others}"));
     }
     if !plan.kept.is_empty() {
         let kept = text::counted(plan.kept.len(), "painting");
-        output::remark(format!("left as they are: {kept}"));
+        output::remark(format!("unchanged: {kept}"));
     }
     for (folder, reason) in &plan.not_listed {
         let folder = folder.display();
