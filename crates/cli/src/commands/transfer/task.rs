@@ -267,7 +267,6 @@ fn paint_files(
         keep_colours: arguments.writing.colour == Colour::Keep,
         metadata: !arguments.writing.no_metadata,
         mark: !arguments.writing.no_mark,
-        ..RunOptions::default()
     };
     let stop = interrupt::stop_flag("stopping; pictures that are painted stay")?;
     let mut reporter = Reporter::new(plan.jobs.len(), arguments.paint.json);

@@ -149,7 +149,7 @@ mod tests {
     fn lzw_is_read_with_and_without_its_end() {
         for order in [BitOrder::Msb, BitOrder::Lsb] {
             let values: Vec<u8> = (0..3000u32)
-                .map(|value| (value * value >> 5) as u8)
+                .map(|value| ((value * value) >> 5) as u8)
                 .collect();
             let mut encoder = match order {
                 BitOrder::Msb => weezl::encode::Encoder::with_tiff_size_switch(order, 8),
