@@ -2,14 +2,16 @@
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
-use std::process::{Child, ChildStdout, Command, Stdio};
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::{Receiver, channel};
 
 use crate::support::{Place, write_tiny_model};
 
 /// A running server; it is killed when dropped.
 pub struct Serving {
     process: Child,
-    output: BufReader<ChildStdout>,
+    /// The lines of the log. They are read all the time: a server waits for whoever reads its log.
+    lines: Receiver<String>,
     /// `http://127.0.0.1:1234/`, perhaps with a token behind.
     pub page: String,
 }
@@ -34,9 +36,16 @@ impl Serving {
         let mut line = String::new();
         output.read_line(&mut line).unwrap();
         let page = line.trim().rsplit(' ').next().unwrap().to_owned();
+        let (sender, lines) = channel();
+        std::thread::spawn(move || {
+            for line in output.lines().map_while(Result::ok) {
+                // Nobody may be listening any more; the pipe is emptied all the same.
+                let _ = sender.send(line);
+            }
+        });
         Self {
             process,
-            output,
+            lines,
             page,
         }
     }
@@ -69,10 +78,8 @@ impl Serving {
         answer
     }
 
-    fn log_line(&mut self) -> String {
-        let mut line = String::new();
-        self.output.read_line(&mut line).unwrap();
-        line
+    fn log_line(&self) -> String {
+        self.lines.recv().unwrap()
     }
 }
 
@@ -88,7 +95,7 @@ fn it_opens_on_this_computer_and_logs() {
     let place = Place::new();
     write_tiny_model(&place.path("tiny.safetensors"));
     let arguments = ["--model", "tiny.safetensors", "--json"];
-    let mut serving = Serving::start(&place, &arguments, None);
+    let serving = Serving::start(&place, &arguments, None);
     assert!(
         serving.page.starts_with("http://127.0.0.1:"),
         "{}",

@@ -25,7 +25,7 @@ fn two_styles_fit_and_errors_are_seen() {
     if browser.evaluate("document.documentElement.lang") == json!("zh") {
         browser.evaluate("document.getElementById('language').click()");
     }
-    for name in ["oil", "tv-cel"] {
+    for name in ["old-master", "tv-cel"] {
         browser.evaluate(&format!(
             "document.querySelector('[data-key=\"name:{name}\"]').click()"
         ));
@@ -59,8 +59,8 @@ fn two_styles_fit_and_errors_are_seen() {
     browser.evaluate("document.getElementById('language').click()");
     browser.choose("#file-content", &[heic]);
     browser.wait_for("/[\\u4e00-\\u9fff]/.test(document.getElementById('error').textContent)");
-    let style = "document.querySelector('[data-key=\"name:oil\"] .caption').textContent";
-    assert_eq!(browser.evaluate(style), json!("油画"));
+    let style = "document.querySelector('[data-key=\"name:old-master\"] .caption').textContent";
+    assert_eq!(browser.evaluate(style), json!("古典油画"));
     let card = "document.getElementById('card').textContent";
     browser.wait_for(&format!("{card}.includes('模型说明')"));
     let found = browser.evaluate("document.documentElement.scrollWidth");

@@ -204,6 +204,7 @@ fn a_folder_becomes_a_queue_and_a_zip() {
         "ink",
         "--model",
         "m.safetensors",
+        "--no-mark",
         "-o",
         "a.png",
     ]);

@@ -255,7 +255,7 @@ fn ink(own: &Plane, width: usize) -> Plane {
     }
 }
 
-/// Kuwahara's filter: of the four squares of side `reach` + 1 that have a pixel as a corner, the
+/// Kuwahara's filter: of the four squares of side `reach` + 1 around a pixel's corners, the
 /// mean of the one in which brightness varies least.
 fn strokes(channels: [Plane; 3], own: &Plane, reach: usize) -> [Plane; 3] {
     let size = own.values.len().isqrt();
@@ -265,8 +265,7 @@ fn strokes(channels: [Plane; 3], own: &Plane, reach: usize) -> [Plane; 3] {
     let mut painted = channels.clone();
     for y in 0..size {
         for x in 0..size {
-            let rows = [y.saturating_sub(reach)..y + 1, y..(y + reach + 1).min(size)];
-            let columns = [x.saturating_sub(reach)..x + 1, x..(x + reach + 1).min(size)];
+            let (rows, columns) = (spans(y, reach, size), spans(x, reach, size));
             let mut least = f64::INFINITY;
             for rows in &rows {
                 for columns in &columns {
@@ -284,6 +283,15 @@ fn strokes(channels: [Plane; 3], own: &Plane, reach: usize) -> [Plane; 3] {
         }
     }
     painted
+}
+
+/// The pixels before one and those after it, as many of both: at a border they are moved inside,
+/// since the mean of a few pixels would be no calmer than the noise.
+fn spans(at: usize, reach: usize, size: usize) -> [std::ops::Range<usize>; 2] {
+    let length = (reach + 1).min(size);
+    let before = (at + 1).saturating_sub(length);
+    let after = at.min(size - length);
+    [before..before + length, after..after + length]
 }
 
 /// Sums of all values above and to the left, `[size + 1, size + 1]`.

@@ -113,7 +113,7 @@ fn discriminators_go_on_where_they_lie_beside_the_model_and_fit() {
     still.optimizer.discriminator_rate = 1e-30;
     let told = told_at_start(&workshop, still, &model, "second");
     assert!(
-        told.contains("beside the model: projected, pixel, reference"),
+        told.contains("beside the model: projected, pixel, classifier, reference"),
         "{told}"
     );
     let state = |run: &str, step| {
@@ -136,7 +136,7 @@ fn discriminators_go_on_where_they_lie_beside_the_model_and_fit() {
     wider.discriminator.pixel_channels = vec![8, 12];
     let told = told_at_start(&workshop, wider, &model, "wider");
     assert!(
-        told.contains("beside the model: projected, reference"),
+        told.contains("beside the model: projected, classifier, reference"),
         "{told}"
     );
 
