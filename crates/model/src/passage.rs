@@ -36,8 +36,9 @@ pub trait Passage {
     /// `(ahead + behind) * scale`, where fewer convolutions have made `ahead`.
     fn join(&mut self, ahead: Tensor<4>, behind: Tensor<4>, scale: f32) -> Tensor<4>;
 
-    /// Noise that depends on the position in the whole picture alone ([`position_noise`]), for
-    /// the rows of `x`: `[1, height, width, 1]`. Once a picture.
+    /// Noise that depends on the position in the whole picture alone
+    /// ([`noise_at`](crate::noise_at)), for the rows of `x`: `[1, height, width, 1]`. Once a
+    /// picture.
     fn noise(&mut self, x: &Tensor<4>) -> Tensor<4>;
 }
 

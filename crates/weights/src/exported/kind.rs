@@ -2,11 +2,14 @@
 
 use std::path::Path;
 
-use super::{ModelFileError, READ_VERSIONS, VERSION};
+use super::{ModelFileError, READ_VERSIONS};
 use crate::WeightsFile;
 use crate::format::{KIND_KEY, MODEL_KIND, PROGRAM_KEY, STUDENT_KIND, TRAINING_KIND, VERSION_KEY};
 
 const EXPORT: &str = "run `utsushi export RUN -o model.safetensors` and use that file";
+
+/// [`READ_VERSIONS`] in words.
+const READ: &str = "1 or 2";
 
 /// Refuses what is not a model of this version.
 pub(super) fn check(file: &WeightsFile, path: &Path) -> Result<(), ModelFileError> {
@@ -47,7 +50,7 @@ pub(super) fn check(file: &WeightsFile, path: &Path) -> Result<(), ModelFileErro
             path: path.to_owned(),
             found: found.to_owned(),
             program: file.metadata.get(PROGRAM_KEY).cloned(),
-            expected: VERSION,
+            expected: READ,
         });
     }
     Ok(())

@@ -94,12 +94,12 @@ fn files_of_other_kinds_are_told_apart() {
     assert!(error_of(&path).contains("\"utsushi-features\""));
     file.metadata
         .insert("format".into(), "utsushi-model".into());
-    file.metadata.insert("format_version".into(), "2".into());
+    file.metadata.insert("format_version".into(), "3".into());
     file.metadata.insert("program_version".into(), "9.0".into());
     file.write(&path, Precision::Single, true).unwrap();
     let error = error_of(&path);
     assert!(
-        error.contains("version 2 (utsushi 9.0); this program reads version 1"),
+        error.contains("version 3 (utsushi 9.0); this program reads version 1 or 2"),
         "{error}"
     );
     file.metadata.insert("format_version".into(), "1".into());
