@@ -145,7 +145,7 @@ fn behind_a_proxy() {
     write_tiny_model(&place.path("tiny.safetensors"));
     let mut arguments = vec!["--model", "tiny.safetensors"];
     arguments.extend(["--allow-host", "art.example.org", "--base-path", "/studio/"]);
-    let mut serving = Serving::start(&place, &arguments, None);
+    let serving = Serving::start(&place, &arguments, None);
     assert!(serving.page.ends_with("/studio/"), "{}", serving.page);
     let ask = |name: &str| {
         let mut stream = TcpStream::connect(serving.host()).unwrap();
