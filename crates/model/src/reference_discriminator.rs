@@ -3,6 +3,7 @@
 use burn::module::Module;
 use burn::tensor::{Device, Tensor};
 
+use crate::style_classifier::describe;
 use crate::{Conv, Dense, Initialiser};
 
 /// Channels that both taps are brought to, and length of what is known of a reference.
@@ -58,12 +59,7 @@ impl ReferenceDiscriminator {
 
     /// What is known of references from the features of their windows, `[batch, 128]`.
     pub fn signature(&self, features: Tensor<4>) -> Tensor<2> {
-        let [batch, height, width, channels] = features.dims();
-        let positions = features.reshape([batch, height * width, channels]);
-        let mean = positions.clone().mean_dim(1);
-        let variance = (positions - mean.clone()).powi_scalar(2).mean_dim(1);
-        let both = Tensor::cat(vec![mean, (variance + 1e-6).sqrt()], 2);
-        self.reference.forward(both.reshape([batch, 2 * channels]))
+        self.reference.forward(describe(features))
     }
 
     /// How far features are thought to be of the painting that a signature is of, `[batch,

@@ -44,8 +44,8 @@ impl StyleClassifier {
     }
 }
 
-/// Mean and standard deviation over the picture, `[batch, 2 * channels]`.
-fn describe(tap: Tensor<4>) -> Tensor<2> {
+/// Mean and standard deviation of each channel over the picture, `[batch, 2 * channels]`.
+pub(crate) fn describe(tap: Tensor<4>) -> Tensor<2> {
     let [batch, height, width, channels] = tap.dims();
     let positions = tap.reshape([batch, height * width, channels]);
     let mean = positions.clone().mean_dim(1);

@@ -138,13 +138,18 @@ impl Trainer {
             Some(real) => self.pictures(real),
             None => reference.clone(),
         };
-        let random = &mut stream(seed, Stream::Disturbance, step);
-        let shown = disturbed(&batch.content, random, config.procedural.disturbed);
+        let shown = match config.procedural.disturbed {
+            0.0 => content.clone(),
+            share => {
+                let random = &mut stream(seed, Stream::Disturbance, step);
+                self.pictures(&disturbed(&batch.content, random, share))
+            }
+        };
         let [rows, size, _, _] = content.dims();
         let random = &mut stream(seed, Stream::Augmentation, step);
         let augmentation =
             Augmentation::draw(&config.augmentation, random, rows, size, &self.device);
-        let painted = self.paint(self.pictures(&shown), &reference, labels);
+        let painted = self.paint(shown, &reference, labels);
 
         let shown = Shown {
             real: real.clone(),
@@ -164,15 +169,15 @@ impl Trainer {
             &config.adversarial,
             values,
         );
-        let random = &mut stream(seed, Stream::Windows, step);
-        let game = ReferenceGame::draw(random, rows / 2, size, &self.device);
         let first_half = |pictures: &Tensor<4>| pictures.clone().narrow(0, 0, rows / 2);
-        let mut seen = None;
+        let mut reference_game = None;
         if let (Some(net), Some(extractor)) = (&self.discriminators.reference, extractor) {
+            let random = &mut stream(seed, Stream::Windows, step);
+            let game = ReferenceGame::draw(random, rows / 2, size, &self.device);
             let (real, fake) = (first_half(&real), first_half(&painted.fake).inner());
             let (term, taps) = game.discriminator_loss(net, extractor, &real, &fake, values);
             loss = loss + term;
-            seen = Some(taps);
+            reference_game = Some((game, taps));
         }
         self.update_discriminators(&loss.backward(), values);
 
@@ -198,8 +203,8 @@ impl Trainer {
             config,
             values,
         );
-        if let (Some(net), Some(extractor), Some(seen)) =
-            (&discriminators.reference, extractor, &seen)
+        if let (Some(net), Some(extractor), Some((game, seen))) =
+            (&discriminators.reference, extractor, &reference_game)
         {
             let fake = first_half(&painted.fake);
             let term = game.generator_loss(net, extractor, seen, &fake, values);

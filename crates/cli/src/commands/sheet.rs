@@ -19,22 +19,38 @@ pub fn paint_sheet(
     options: &GridOptions,
     finish: &Finish<'_>,
 ) -> anyhow::Result<ExitCode> {
-    let stop = interrupt::stop_flag("stopping; no sheet is written")?;
-    let mut live = Live::new(grid.len() as u64);
-    let progress = |progress: utsushi::Progress| {
-        live.update(progress.done as u64, progress.total as u64, name.to_owned());
-    };
-    let painted = match grid.paint(painter, content, options, &mut Watch::new(&stop, progress)) {
-        Ok(painted) => painted,
+    let sheet = match painted_sheet(painter, grid, (name, content), options)? {
+        Ok(sheet) => sheet,
         Err(PaintError::Stopped) => return Ok(ExitCode::Interrupted),
         Err(error) => return Err(anyhow::Error::new(error).context(name.to_owned())),
     };
-    live.finish();
-    finish.write(&grid.sheet(&painted))?;
+    finish.write(&sheet)?;
     let captions = |row: &Vec<Cell>| row.iter().map(|cell| cell.caption.clone()).collect();
     let rows: Vec<Vec<String>> = grid.rows.iter().map(captions).collect();
     let pictures = text::counted(grid.len(), "picture");
     let fields = json!({"content": name, "styles": rows});
     finish.say(fields, |time| format!("{pictures}, {time}"))?;
     Ok(ExitCode::Done)
+}
+
+/// Paints one picture, under the name that the bar shows, in all styles of a grid.
+///
+/// # Errors
+/// The stop flag cannot be set up; inside, what [`Grid::paint`] says.
+pub fn painted_sheet(
+    painter: &Painter,
+    grid: &Grid,
+    (name, content): (&str, &Picture),
+    options: &GridOptions,
+) -> anyhow::Result<Result<Picture, PaintError>> {
+    let stop = interrupt::stop_flag("stopping; no sheet is written")?;
+    let mut live = Live::new(grid.len() as u64);
+    let progress = |progress: utsushi::Progress| {
+        live.update(progress.done as u64, progress.total as u64, name.to_owned());
+    };
+    let painted = grid.paint(painter, content, options, &mut Watch::new(&stop, progress));
+    if painted.is_ok() {
+        live.finish();
+    }
+    Ok(painted.map(|painted| grid.sheet(&painted)))
 }

@@ -2,7 +2,7 @@
 
 use moxcms::{
     ColorProfile, DataColorSpace, Layout, RenderingIntent, Transform8BitExecutor,
-    Transform16BitExecutor, TransformOptions,
+    Transform16BitExecutor, TransformExecutor, TransformOptions,
 };
 
 use super::ColourProfile;
@@ -77,10 +77,7 @@ impl ToSrgb {
             )
             .ok()?;
         let mut rgb = vec![0; colours.len() / channels * 3];
-        let pieces = colours.chunks(PIECE * channels);
-        for (from, to) in pieces.zip(rgb.chunks_mut(PIECE * 3)) {
-            executor.transform(from, to).ok()?;
-        }
+        in_pieces(&*executor, (colours, channels), &mut rgb)?;
         Some(rgb)
     }
 
@@ -96,12 +93,23 @@ impl ToSrgb {
             )
             .ok()?;
         let mut rgb = vec![0; colours.len() / channels * 3];
-        let pieces = colours.chunks(PIECE * channels);
-        for (from, to) in pieces.zip(rgb.chunks_mut(PIECE * 3)) {
-            executor.transform(from, to).ok()?;
-        }
+        in_pieces(&*executor, (colours, channels), &mut rgb)?;
         Some(rgb)
     }
+}
+
+/// Converts `[pixels, channels]` values to `[pixels, 3]`, some at a time; `None` where the conversion
+/// refuses them.
+fn in_pieces<T: Copy + Default>(
+    executor: &(dyn TransformExecutor<T> + Send + Sync),
+    (from, channels): (&[T], usize),
+    to: &mut [T],
+) -> Option<()> {
+    let pieces = from.chunks(PIECE * channels);
+    for (from, to) in pieces.zip(to.chunks_mut(PIECE * 3)) {
+        executor.transform(from, to).ok()?;
+    }
+    Some(())
 }
 
 /// The picture, whose colours are sRGB, in the numbers of the profile. Nothing where the profile tells
@@ -111,9 +119,6 @@ pub fn from_srgb(picture: &Picture, profile: &ColourProfile) -> Option<Picture> 
         .create_transform_8bit(Layout::Rgb, &profile.parsed()?, Layout::Rgb, options())
         .ok()?;
     let mut converted = picture.clone();
-    let pieces = picture.rgb().chunks(PIECE * 3);
-    for (from, to) in pieces.zip(converted.rgb_mut().chunks_mut(PIECE * 3)) {
-        executor.transform(from, to).ok()?;
-    }
+    in_pieces(&*executor, (picture.rgb(), 3), converted.rgb_mut())?;
     Some(converted)
 }

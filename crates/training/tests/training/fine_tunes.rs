@@ -9,7 +9,7 @@ use utsushi_weights::{ExportedModel, NamedTensors, collect};
 
 use utsushi_training::{Checkpoint, Outcome, TrainingConfig, export, train};
 
-use crate::support::{Workshop, initial, small_config};
+use crate::support::{Workshop, initial, small_config, train_from};
 
 /// The parts that the recipe keeps.
 const FROZEN: [&str; 3] = ["content_encoder", "style_encoder", "content_prior"];
@@ -44,18 +44,7 @@ fn tuned(
     name: &str,
 ) -> (ExportedModel, String) {
     let run = workshop.path(name);
-    let mut options = workshop.options(&run, config, false);
-    options.init = initial(model);
-    let mut told = String::new();
-    train(&options, &AtomicBool::new(false), &mut |progress| {
-        told.extend(
-            progress
-                .message
-                .iter()
-                .map(|message| format!("{message}\n")),
-        );
-    })
-    .unwrap();
+    let told = train_from(workshop, config, model, name);
     let path = workshop.path(&format!("{name}.safetensors"));
     export(&run, Checkpoint::Newest, &path, false).unwrap();
     (ExportedModel::read(&path).unwrap(), told)

@@ -7,11 +7,9 @@ use burn::tensor::{Int, Tensor};
 use utsushi_runs::RunDirectory;
 use utsushi_weights::{ExportedModel, collect};
 
-use utsushi_training::{
-    Checkpoint, TrainingConfig, discriminators_beside, export, export_discriminators, train,
-};
+use utsushi_training::{Checkpoint, discriminators_beside, export, export_discriminators, train};
 
-use crate::support::{Workshop, initial, small_config};
+use crate::support::{Workshop, initial, small_config, train_from};
 
 #[test]
 fn its_weights_come_along_and_so_does_its_card() {
@@ -65,24 +63,6 @@ fn its_weights_come_along_and_so_does_its_card() {
     );
 }
 
-/// What is said while a run of one step starts from a model.
-fn told_at_start(workshop: &Workshop, config: TrainingConfig, model: &Path, run: &str) -> String {
-    let run = workshop.path(run);
-    let mut options = workshop.options(&run, config, false);
-    options.init = initial(model);
-    let mut told = String::new();
-    train(&options, &AtomicBool::new(false), &mut |progress| {
-        told.extend(
-            progress
-                .message
-                .iter()
-                .map(|message| format!("{message}\n")),
-        );
-    })
-    .unwrap();
-    told
-}
-
 #[test]
 fn discriminators_go_on_where_they_lie_beside_the_model_and_fit() {
     let workshop = Workshop::drawn();
@@ -101,7 +81,7 @@ fn discriminators_go_on_where_they_lie_beside_the_model_and_fit() {
     .unwrap();
     let model = workshop.path("first.safetensors");
     export(&first, Checkpoint::Newest, &model, false).unwrap();
-    let alone = told_at_start(&workshop, config(), &model, "alone");
+    let alone = train_from(&workshop, config(), &model, "alone");
     assert!(!alone.contains("discriminators"), "{alone}");
 
     let beside = export_discriminators(&first, Checkpoint::Newest, &model, false).unwrap();
@@ -111,7 +91,7 @@ fn discriminators_go_on_where_they_lie_beside_the_model_and_fit() {
     still.run.steps = 2;
     still.run.warm_up_steps = 0;
     still.optimizer.discriminator_rate = 1e-30;
-    let told = told_at_start(&workshop, still, &model, "second");
+    let told = train_from(&workshop, still, &model, "second");
     assert!(
         told.contains("beside the model: projected, pixel, classifier, reference"),
         "{told}"
@@ -134,7 +114,7 @@ fn discriminators_go_on_where_they_lie_beside_the_model_and_fit() {
     // Of another size: that one starts afresh, the others go on.
     let mut wider = config();
     wider.discriminator.pixel_channels = vec![8, 12];
-    let told = told_at_start(&workshop, wider, &model, "wider");
+    let told = train_from(&workshop, wider, &model, "wider");
     assert!(
         told.contains("beside the model: projected, classifier, reference"),
         "{told}"
@@ -173,7 +153,7 @@ fn layers_that_start_at_zero_are_added_and_paint_as_before() {
     config.model.noise = true;
     config.optimizer.generator_rate = 1e-30;
     config.optimizer.mapping_rate = 1e-30;
-    told_at_start(&workshop, config, &model, "second");
+    train_from(&workshop, config, &model, "second");
     let next = workshop.path("second.safetensors");
     export(&workshop.path("second"), Checkpoint::Newest, &next, false).unwrap();
     let painted = |path: &Path| {

@@ -6,7 +6,7 @@ use std::sync::atomic::AtomicBool;
 use burn::tensor::Device;
 use utsushi_dataset::{PrepareOptions, SetsFile, prepare};
 use utsushi_imaging::{Picture, WriteOptions, write};
-use utsushi_training::{InitialModel, TrainOptions, TrainingConfig};
+use utsushi_training::{InitialModel, TrainOptions, TrainingConfig, train};
 use utsushi_weights::ExportedModel;
 
 /// A folder that is removed at the end, with a prepared set and an untrained feature network.
@@ -123,4 +123,22 @@ pub fn small_config(steps: u64) -> TrainingConfig {
          [losses]\ncycle = 0.5\nclassification = 0.5\ndiversity_interval = 2\n"
     );
     toml::from_str(&text).unwrap()
+}
+
+/// Runs to its end on the workshop's set, starting from a model, in the folder `name`. Gives back
+/// what was told, a line each.
+pub fn train_from(workshop: &Workshop, config: TrainingConfig, model: &Path, name: &str) -> String {
+    let mut options = workshop.options(&workshop.path(name), config, false);
+    options.init = initial(model);
+    let mut told = String::new();
+    train(&options, &AtomicBool::new(false), &mut |progress| {
+        told.extend(
+            progress
+                .message
+                .iter()
+                .map(|message| format!("{message}\n")),
+        );
+    })
+    .unwrap();
+    told
 }

@@ -3,16 +3,16 @@
 use std::path::Path;
 
 use utsushi::creative::{Cell, Grid, GridOptions};
-use utsushi::{PaintError, Painter, StyleError, Watch};
+use utsushi::{PaintError, Painter, StyleError};
 use utsushi_imaging::{DecodeLimits, Picture, WriteOptions, check_target, read, write};
 
 use crate::args::ModelArguments;
+use crate::commands::sheet::painted_sheet;
 use crate::device::DeviceChoice;
 use crate::error::UsageError;
 use crate::exit_code::ExitCode;
 use crate::model_source::ModelSource;
-use crate::progress::Live;
-use crate::{interrupt, output, text};
+use crate::{output, text};
 
 /// The seed and the truncation of the picture that a model makes up for its gallery.
 const SKETCH: (u64, f32) = (7, 0.7);
@@ -28,31 +28,20 @@ pub fn paint(
     let painter = model.steered().ok_or(StyleError::OneStyle)?;
     let content = content(arguments, painter)?;
     let grid = grid(painter)?;
-    let stop = interrupt::stop_flag("stopping; no sheet is written")?;
-    let mut live = Live::new(grid.len() as u64);
-    let progress = |progress: utsushi::Progress| {
-        live.update(progress.done as u64, progress.total as u64, String::new());
-    };
     let options = GridOptions {
         cell: 192,
         ..GridOptions::default()
     };
-    let painted = match grid.paint(
-        painter,
-        &content,
-        &options,
-        &mut Watch::new(&stop, progress),
-    ) {
+    let painted = match painted_sheet(painter, &grid, ("", &content), &options)? {
         Ok(painted) => painted,
         Err(PaintError::Stopped) => return Ok(ExitCode::Interrupted),
         Err(error) => return Err(error.into()),
     };
-    live.finish();
     let options = WriteOptions {
         force: arguments.force,
         ..WriteOptions::default()
     };
-    write(sheet, &grid.sheet(&painted), &options)?;
+    write(sheet, &painted, &options)?;
     let styles = text::counted(grid.rows.len(), "style");
     output::line(format!("{}: {styles}", sheet.display()))?;
     Ok(ExitCode::Done)
