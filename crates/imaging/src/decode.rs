@@ -1,22 +1,29 @@
 //! Bytes of a picture file to a [`Picture`].
 
+mod avif;
 mod error;
 mod fault;
 mod flatten;
 mod gif_blocks;
 mod guard;
+#[cfg(feature = "heic")]
+mod heic;
 mod jpeg;
+mod jpeg_xl;
 mod open;
 mod other_formats;
 mod raster;
 mod samples;
 mod tiff;
 mod whole;
+mod yuv;
 
+pub(crate) use avif::colours as avif_colours;
 pub use error::DecodeError;
 pub(crate) use fault::Fault;
 pub(crate) use gif_blocks::whole_gif;
 pub(crate) use guard::guarded;
+pub(crate) use jpeg_xl::{Colours as JpegXlColours, colours as jpeg_xl_colours};
 pub(crate) use open::{open, sniff};
 pub use other_formats::OtherFormat;
 pub(crate) use tiff::Directory as TiffDirectory;
@@ -38,8 +45,8 @@ pub struct Decoded {
     pub picture: Picture,
     /// The format of its file, by content.
     pub format: Format,
-    /// Bits of each colour channel in the file: 8 (or fewer), 16, or 32 for floating point. The
-    /// colours are brought to 8 bits; alpha keeps 16 where the file has 16.
+    /// Bits of each colour channel in the file: 8 (or fewer), up to 16, or 32 for floating point. The
+    /// colours are brought to 8 bits; alpha keeps 16 where the file has more than 8.
     pub bits: u8,
     /// Whether the file holds further frames or pages, which were left out.
     pub more_frames: bool,
@@ -64,7 +71,7 @@ pub struct DecodedDeep {
     pub metadata: Metadata,
 }
 
-/// Decodes the first picture of a PNG, JPEG, WebP, GIF, BMP or TIFF file.
+/// Decodes the first picture of a PNG, JPEG, WebP, GIF, BMP, TIFF, AVIF or JPEG XL file.
 ///
 /// The format is told by content. The orientation the file asks for is applied, and colours are
 /// brought to sRGB by the file's profile; without one they are taken for sRGB. Grey and palette
@@ -133,17 +140,18 @@ fn decode_as(bytes: &[u8], format: Format, limits: &DecodeLimits) -> Result<Part
     let metadata = metadata::read(bytes, format);
     let opened = open(bytes, format, &metadata, limits)?;
     let (orientation, more_frames) = (opened.orientation, opened.more_frames);
+    let depth = opened.bits();
     let raster = match format == Format::WebP && more_frames {
         // The decoder of single pictures lays an animation's first frame out otherwise.
         true => animated_raster(bytes, opened.size, limits)?,
         false => opened.raster(format, limits)?,
     };
     whole::check_whole(bytes, format)?;
-    let bits = match raster.samples {
+    let bits = depth.unwrap_or(match raster.samples {
         Samples::Eight(_) => 8,
         Samples::Sixteen(_) => 16,
         Samples::Float(_) => 32,
-    };
+    });
     let source = Source::of(bytes, format, &metadata);
     let (flat, converted) =
         flatten::flatten(raster, &source).map_err(|fault| fault.of(format, limits.max_bytes))?;

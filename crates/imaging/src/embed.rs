@@ -1,13 +1,16 @@
 //! What is written beside the pixels: metadata, a colour profile, and the mark that a model had a hand in
 //! the picture.
 
+mod avif;
 mod jpeg;
+mod jpeg_xl;
 mod png;
+mod tiff;
 mod webp;
 mod xmp;
 
 use crate::metadata::Exif;
-use crate::{ColourProfile, Metadata, OutputFormat, Picture, Resolution};
+use crate::{ColourProfile, Metadata, OutputFormat, Resolution};
 
 /// What a picture owes to a trained model, in the terms of the IPTC (digital source types).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,7 +46,7 @@ struct Parts {
 pub(crate) fn embedded(
     bytes: Vec<u8>,
     format: OutputFormat,
-    picture: &Picture,
+    (size, has_alpha): ([u32; 2], bool),
     extras: &Extras,
 ) -> Vec<u8> {
     let metadata = &extras.metadata;
@@ -61,15 +64,18 @@ pub(crate) fn embedded(
     match format {
         OutputFormat::Jpeg => jpeg::embedded(bytes, &parts),
         OutputFormat::Png => png::embedded(bytes, &parts),
-        OutputFormat::WebP => webp::embedded(bytes, picture, &parts),
+        OutputFormat::WebP => webp::embedded(bytes, size, has_alpha, &parts),
         OutputFormat::Gif => bytes,
+        OutputFormat::Tiff => tiff::embedded(bytes, &parts),
+        OutputFormat::Avif => avif::embedded(bytes, &parts),
+        OutputFormat::JpegXl => jpeg_xl::embedded(bytes, &parts),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{DecodeLimits, EncodeOptions, decode, encode, encode_with};
+    use crate::{DecodeLimits, EncodeOptions, Picture, decode, encode, encode_with};
 
     fn extras() -> Extras {
         // Orientation 6, and nothing else.
@@ -100,7 +106,14 @@ mod tests {
     fn what_is_written_is_read_again_and_turns_nothing() {
         let picture = Picture::filled(5, 3, [10, 200, 30]);
         let extras = extras();
-        for format in [OutputFormat::Jpeg, OutputFormat::Png, OutputFormat::WebP] {
+        for format in [
+            OutputFormat::Jpeg,
+            OutputFormat::Png,
+            OutputFormat::WebP,
+            OutputFormat::Tiff,
+            OutputFormat::Avif,
+            OutputFormat::JpegXl,
+        ] {
             let options = EncodeOptions::default();
             let bytes = encode_with(&picture, format, options, &extras).unwrap();
             let decoded = decode(&bytes, &DecodeLimits::default()).unwrap();
@@ -118,12 +131,18 @@ mod tests {
                 "{format}"
             );
             assert!(xmp.contains("tiff:Orientation=\"1\""), "{format}");
-            assert_eq!(
-                found.profile.as_deref(),
-                extras.profile.as_ref().map(ColourProfile::icc)
-            );
-            assert!(decoded.converted, "{format}: the profile counts");
-            if format != OutputFormat::WebP {
+            if format.holds_profile() {
+                assert_eq!(
+                    found.profile.as_deref(),
+                    extras.profile.as_ref().map(ColourProfile::icc),
+                    "{format}"
+                );
+                assert!(decoded.converted, "{format}: the profile counts");
+            }
+            if matches!(
+                format,
+                OutputFormat::Jpeg | OutputFormat::Png | OutputFormat::Tiff
+            ) {
                 let resolution = found.resolution.unwrap();
                 assert!((resolution.across - 300.0).abs() < 0.5, "{format}");
                 assert!((resolution.down - 150.0).abs() < 0.5, "{format}");
@@ -135,7 +154,13 @@ mod tests {
     #[test]
     fn without_extras_the_file_is_as_it_was() {
         let picture = Picture::filled(5, 3, [10, 200, 30]);
-        for format in [OutputFormat::Jpeg, OutputFormat::Png, OutputFormat::WebP] {
+        for format in [
+            OutputFormat::Jpeg,
+            OutputFormat::Png,
+            OutputFormat::WebP,
+            OutputFormat::Avif,
+            OutputFormat::JpegXl,
+        ] {
             let options = EncodeOptions::default();
             let plain = encode(&picture, format, options).unwrap();
             let with = encode_with(&picture, format, options, &Extras::default()).unwrap();

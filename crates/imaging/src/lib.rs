@@ -14,6 +14,7 @@
 mod animation;
 mod colour;
 mod contact_sheet;
+mod container;
 mod decode;
 mod embed;
 mod encode;
@@ -29,12 +30,12 @@ mod standard;
 mod write;
 
 pub use animation::{AnimationFormat, AnimationWriter, Frame, Frames, frames};
-pub use colour::{ColourProfile, from_srgb};
+pub use colour::{ColourProfile, from_srgb, from_srgb_deep};
 pub use contact_sheet::{Canvas, SheetCell, SheetOptions, contact_sheet};
 pub use decode::{DecodeError, Decoded, DecodedDeep, OtherFormat, decode, decode_deep};
 pub use embed::{Extras, Mark};
 pub use encode::{
-    DeepFormat, EncodeError, EncodeOptions, encode, encode_deep, encode_with, over_white,
+    EncodeError, EncodeOptions, encode, encode_deep, encode_deep_with, encode_with, over_white,
 };
 pub use fill_transparent::fill_transparent;
 pub use format::{Format, OutputFormat};
@@ -46,5 +47,6 @@ pub use read::{ReadError, read, read_bytes};
 pub use resize::{Filter, fit_within, resize, resize_with};
 pub use standard::is_standard;
 pub use write::{
-    WriteError, WriteOptions, check_place, check_target, write, write_whole, write_with,
+    WriteError, WriteOptions, check_place, check_target, write, write_deep_with, write_whole,
+    write_with,
 };

@@ -1,13 +1,17 @@
 //! What a file says besides its pixels: EXIF, XMP, IPTC, resolution and the colour profile.
 
+mod containers;
 mod exif;
+mod ifd;
 mod jpeg;
 mod png;
 mod tiff;
 mod webp;
 
 pub(crate) use exif::Exif;
+pub(crate) use ifd::{Ifd, Value};
 pub(crate) use png::chunks as png_chunks;
+pub(crate) use tiff::OF_CAMERAS;
 pub(crate) use webp::chunks as webp_chunks;
 
 use crate::Format;
@@ -47,6 +51,8 @@ pub(crate) fn read(bytes: &[u8], format: Format) -> Metadata {
         Format::Png => png::read(bytes),
         Format::WebP => webp::read(bytes),
         Format::Tiff => tiff::read(bytes),
+        Format::Avif | Format::Heic => containers::heif(bytes),
+        Format::JpegXl => containers::jpeg_xl(bytes),
         Format::Gif | Format::Bmp => Metadata::default(),
     }
 }

@@ -96,6 +96,46 @@ fn webp() {
 }
 
 #[test]
+fn avif() {
+    shows("lossless.avif", &colours(), 0, 8, None);
+    shows("lossless_alpha.avif", &colours(), 0, 8, Some(halves(64)));
+    // Colours that were multiplied have lost what their transparency hides.
+    shows("premultiplied.avif", &colours(), 2, 8, Some(halves(64)));
+    shows("grey.avif", &greys(), 0, 8, None);
+    shows("limited.avif", &colours(), 4, 8, None);
+    shows("ten_bits.avif", &colours(), 3, 10, None);
+    shows("orientation_6.avif", &colours(), 0, 8, None);
+    shows("cropped.avif", &colours(), 0, 8, None);
+    shows("animated.avif", &colours(), 6, 8, None);
+    // Halved chroma bleeds across the borders of the quarters, but not into their middle.
+    let subsampled = decoded(&fixture("subsampled.avif")).unwrap().picture;
+    let middle = utsushi_imaging::Rectangle {
+        left: 2,
+        top: 2,
+        width: 4,
+        height: 4,
+    };
+    assert!(difference(&subsampled.crop(middle), &colours().crop(middle)) <= 4);
+}
+
+#[test]
+fn jpeg_xl() {
+    shows("lossless.jxl", &colours(), 0, 8, None);
+    shows("container.jxl", &colours(), 0, 8, None);
+    shows("animated.jxl", &colours(), 0, 8, None);
+    shows("lossless_alpha.jxl", &colours(), 0, 8, Some(halves(64)));
+    shows("grey.jxl", &greys(), 0, 8, None);
+    shows("grey_16.jxl", &greys(), 0, 16, None);
+    shows("lossy.jxl", &colours(), 12, 8, None);
+    // A JPEG that was packed anew: as the JPEG, but for the rounding of its transform.
+    shows("jpeg.jxl", &colours(), 5, 8, None);
+    let turned = decoded(&fixture("orientation_6.jxl")).unwrap().picture;
+    let jpeg = decoded(&fixture("orientation_6.jpg")).unwrap().picture;
+    assert_eq!((turned.width(), turned.height()), (WIDTH, HEIGHT));
+    assert!(difference(&turned, &jpeg) <= 2);
+}
+
+#[test]
 fn gif() {
     shows("plain.gif", &colours(), 0, 8, None);
     shows("interlaced.gif", &colours(), 0, 8, None);

@@ -11,7 +11,7 @@ pub struct WritingArguments {
     pub colour: Colour,
 
     /// Quality of JPEG, 1 to 100; PNG and WebP are lossless
-    #[arg(long, value_name = "N", default_value_t = EncodeOptions::default().jpeg_quality,
+    #[arg(long, value_name = "N", default_value_t = EncodeOptions::default().quality,
           value_parser = clap::value_parser!(u8).range(1..=100))]
     pub quality: u8,
 

@@ -15,7 +15,7 @@ pub enum DecodeError {
     /// The first bytes belong to no format that is read.
     #[error(
         "not a picture that can be read: its first bytes ({start}) are none of PNG, JPEG, WebP, \
-         GIF, BMP or TIFF"
+         GIF, BMP, TIFF, AVIF or JPEG XL"
     )]
     UnknownFormat {
         /// The first bytes, in hexadecimal.

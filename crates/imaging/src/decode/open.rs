@@ -6,8 +6,12 @@ use image::codecs::{bmp, gif, png, webp};
 use image::metadata::Orientation;
 use image::{ImageDecoder, ImageResult, Limits};
 
+use super::avif::Avif;
 use super::fault::Fault;
+#[cfg(feature = "heic")]
+use super::heic::Heic;
 use super::jpeg::{Colours, Jpeg};
+use super::jpeg_xl::JpegXl;
 use super::raster::Raster;
 use super::tiff::Tiff;
 use super::{gif_blocks, samples};
@@ -27,6 +31,10 @@ enum Source<'a> {
     General(Box<dyn ImageDecoder + 'a>),
     Jpeg(Box<Jpeg<'a>>),
     Tiff(Tiff<'a>),
+    Avif(Avif<'a>),
+    JpegXl(Box<JpegXl<'a>>),
+    #[cfg(feature = "heic")]
+    Heic(Heic<'a>),
 }
 
 /// Which format the bytes are in.
@@ -60,6 +68,18 @@ pub(crate) fn open<'a>(
             let more = tiff.more_pages();
             (Source::Tiff(tiff), more)
         }
+        Format::Avif => {
+            let avif = Avif::open(bytes).map_err(fault)?;
+            let more = avif.moves();
+            (Source::Avif(avif), more)
+        }
+        Format::JpegXl => {
+            let picture = JpegXl::open(bytes, Some(limits)).map_err(fault)?;
+            let more = picture.moves();
+            (Source::JpegXl(Box::new(picture)), more)
+        }
+        #[cfg(feature = "heic")]
+        Format::Heic => (Source::Heic(Heic::open(bytes).map_err(fault)?), false),
         _ => {
             let (decoder, more) = construct(bytes, format).map_err(failed)?;
             (Source::General(decoder), more)
@@ -69,29 +89,42 @@ pub(crate) fn open<'a>(
         Source::General(decoder) => decoder.dimensions(),
         Source::Jpeg(jpeg) => jpeg.size(),
         Source::Tiff(tiff) => tiff.size().map_err(fault)?,
+        Source::Avif(avif) => avif.size().map_err(fault)?,
+        Source::JpegXl(picture) => picture.size(),
+        #[cfg(feature = "heic")]
+        Source::Heic(picture) => picture.size(),
     };
     check_size(size, format, limits)?;
     let memory = match &source {
         Source::General(decoder) => decoder.total_bytes(),
         Source::Jpeg(jpeg) => jpeg.memory(),
         Source::Tiff(tiff) => tiff.memory().map_err(fault)?,
+        Source::Avif(avif) => avif.memory().map_err(fault)?,
+        Source::JpegXl(picture) => picture.memory(),
+        #[cfg(feature = "heic")]
+        Source::Heic(picture) => picture.memory(),
     };
     if memory > limits.max_bytes {
         return Err(fault(Fault::TooLarge));
     }
-    let stored = match &source {
-        Source::Tiff(tiff) => tiff.orientation(),
-        _ => metadata
-            .exif
-            .as_deref()
-            .and_then(Exif::new)
-            .map_or(1, |exif| exif.orientation()),
+    // Metadata that cannot be read says nothing about the pixels: no reason to refuse them.
+    let by_exif = |stored| Orientation::from_exif(stored).unwrap_or(Orientation::NoTransforms);
+    let orientation = match &source {
+        Source::Tiff(tiff) => by_exif(tiff.orientation()),
+        // What the container says counts, and EXIF repeats it at best.
+        Source::Avif(avif) => avif.orientation().map_err(fault)?,
+        Source::JpegXl(_) => Orientation::NoTransforms,
+        #[cfg(feature = "heic")]
+        Source::Heic(_) => Orientation::NoTransforms,
+        Source::General(_) | Source::Jpeg(_) => {
+            let exif = metadata.exif.as_deref().and_then(Exif::new);
+            by_exif(exif.map_or(1, |exif| exif.orientation()))
+        }
     };
     let mut opened = Opened {
         source,
         size,
-        // Metadata that cannot be read says nothing about the pixels: no reason to refuse them.
-        orientation: Orientation::from_exif(stored).unwrap_or(Orientation::NoTransforms),
+        orientation,
         more_frames,
     };
     if let Source::General(decoder) = &mut opened.source {
@@ -112,6 +145,19 @@ impl Opened<'_> {
             Source::General(decoder) => samples::read(decoder, format, limits),
             Source::Jpeg(jpeg) => jpeg.decode(Colours::Marked).map_err(fault),
             Source::Tiff(tiff) => tiff.decode().map_err(fault),
+            Source::Avif(avif) => avif.decode().map_err(fault),
+            Source::JpegXl(picture) => picture.decode().map_err(fault),
+            #[cfg(feature = "heic")]
+            Source::Heic(picture) => picture.decode().map_err(fault),
+        }
+    }
+
+    /// Bits of each colour channel, where samples of their own width say too little.
+    pub(super) fn bits(&self) -> Option<u8> {
+        match &self.source {
+            Source::JpegXl(picture) => Some(picture.bits().max(8)),
+            Source::Avif(avif) => avif.bits(),
+            _ => None,
         }
     }
 }

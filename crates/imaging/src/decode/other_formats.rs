@@ -38,9 +38,7 @@ const fn picture(name: &'static str) -> OtherFormat {
 }
 
 /// By the first bytes.
-const STARTS: [(&[u8], OtherFormat); 32] = [
-    (b"\xff\x0a", picture("a JPEG XL picture")),
-    (b"\0\0\0\x0cJXL ", picture("a JPEG XL picture")),
+const STARTS: [(&[u8], OtherFormat); 30] = [
     (b"\0\0\0\x0cjP  ", picture("a JPEG 2000 picture")),
     (b"\xff\x4f\xff\x51", picture("a JPEG 2000 picture")),
     (b"II\xbc", picture("a JPEG XR picture")),
@@ -127,8 +125,6 @@ impl OtherFormat {
         let extension = path.extension()?.to_str()?.to_ascii_lowercase();
         Some(match extension.as_str() {
             "heic" | "heif" | "hif" => HEIC,
-            "avif" => picture("an AVIF picture"),
-            "jxl" => picture("a JPEG XL picture"),
             "psd" | "psb" => picture("a Photoshop document (PSD)"),
             "jp2" | "j2k" | "jpx" => picture("a JPEG 2000 picture"),
             "xcf" => picture("a GIMP picture (XCF)"),
@@ -153,7 +149,6 @@ fn container(brands: &[u8]) -> OtherFormat {
     };
     match brands.first_chunk::<4>() {
         Some(b"crx ") => RAW,
-        _ if holds(&[b"avif", b"avis"]) => picture("an AVIF picture"),
         _ if holds(&[
             b"heic", b"heix", b"heim", b"heis", b"hevc", b"mif1", b"msf1",
         ]) =>
@@ -208,16 +203,7 @@ mod tests {
         let name = |bytes: &[u8]| OtherFormat::from_content(bytes).map(|found| found.name);
         let heic = name(b"\0\0\0\x18ftypheic\0\0\0\0mif1heic");
         assert_eq!(heic, Some("a HEIC picture, as iPhones take them"));
-        assert_eq!(
-            name(b"\0\0\0\x18ftypavif\0\0\0\0mif1avif"),
-            Some("an AVIF picture")
-        );
-        assert_eq!(
-            name(b"\0\0\0\x18ftypmif1\0\0\0\0avifmif1"),
-            Some("an AVIF picture")
-        );
         assert_eq!(name(b"\0\0\0\x18ftypmp42\0\0\0\0"), Some("a video"));
-        assert_eq!(name(b"\xff\x0a\x01"), Some("a JPEG XL picture"));
         assert_eq!(name(b"8BPS\0\x01"), Some("a Photoshop document (PSD)"));
         assert_eq!(name(b"\n <!DOCTYPE HTML><title>"), Some("a web page"));
         assert_eq!(

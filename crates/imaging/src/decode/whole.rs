@@ -6,6 +6,7 @@
 
 mod png;
 
+use crate::container::is_whole;
 use crate::{DecodeError, Format};
 
 /// Checks that the file reaches the end that its format marks. BMP and TIFF mark none; that of a JPEG
@@ -18,6 +19,9 @@ pub(super) fn check_whole(bytes: &[u8], format: Format) -> Result<(), DecodeErro
     let whole = match format {
         Format::Png => png::finds_end(bytes),
         Format::WebP => reaches_length(bytes),
+        Format::Avif | Format::Heic => is_whole(bytes),
+        // A picture without a container ends with its pixels.
+        Format::JpegXl => bytes.starts_with(&[0xff, 0x0a]) || is_whole(bytes),
         Format::Jpeg | Format::Gif | Format::Bmp | Format::Tiff => true,
     };
     if whole {

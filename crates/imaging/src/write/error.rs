@@ -11,7 +11,7 @@ use crate::EncodeError;
 #[derive(Debug, Error)]
 pub enum WriteError {
     /// The ending names no format that is written.
-    #[error("{}: the name must end in .png, .jpg, .webp or .gif to say what to write", path.display())]
+    #[error("{}: the name must end in .png, .jpg, .webp, .gif, .tif, .avif or .jxl to say what to write", path.display())]
     UnknownEnding {
         /// The file asked for.
         path: PathBuf,

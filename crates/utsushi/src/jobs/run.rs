@@ -33,7 +33,7 @@ pub struct RunOptions {
     /// How large a picture may be.
     pub limits: DecodeLimits,
     /// JPEG quality of what is written, 1…100.
-    pub jpeg_quality: u8,
+    pub quality: u8,
     /// Whether colours are brought back to the profile of the content, instead of staying sRGB.
     pub keep_colours: bool,
     /// Whether the metadata of the content go along.
@@ -52,7 +52,7 @@ impl Default for RunOptions {
             resume: false,
             video: VideoLimits::default(),
             limits: DecodeLimits::default(),
-            jpeg_quality: EncodeOptions::default().jpeg_quality,
+            quality: EncodeOptions::default().quality,
             keep_colours: false,
             metadata: true,
             mark: true,
@@ -190,7 +190,7 @@ impl Runner<'_> {
         self.make_folder(job)?;
         let options = WriteOptions {
             force: self.plan.existing == Existing::Replace,
-            jpeg_quality: self.options.jpeg_quality,
+            quality: self.options.quality,
         };
         let more_frames = decoded.more_frames;
         let (painted, extras) = self.finished(painted, decoded);

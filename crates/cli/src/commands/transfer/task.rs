@@ -263,7 +263,7 @@ fn paint_files(
         resume: arguments.resume,
         video: video_limits(arguments),
         limits: limits(arguments),
-        jpeg_quality: arguments.writing.quality,
+        quality: arguments.writing.quality,
         keep_colours: arguments.writing.colour == Colour::Keep,
         metadata: !arguments.writing.no_metadata,
         mark: !arguments.writing.no_mark,
