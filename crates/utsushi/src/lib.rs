@@ -108,7 +108,7 @@ pub use one_style::OneStylePainter;
 pub use options::{PaintError, PaintOptions};
 pub use painter::Painter;
 pub use reference::Framing;
-pub use request::{PaintRequest, Style, StyleRegion};
+pub use request::{PaintRequest, RegionStyle, Style, StyleRegion};
 pub use steered_model::{LoadModelError, PaintStyle, SteeredModel};
 pub use student::StudentNetwork;
 pub use style_code::{BlendPath, StyleCode};

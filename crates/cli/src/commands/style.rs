@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use utsushi::jobs::{StyleSource, StyleSourceError, WeightedReference};
-use utsushi::{BlendPath, Mask, Painter, StyleCode, StyleError, StyleRegion};
-use utsushi_imaging::{DecodeLimits, Picture, read};
+use utsushi::{BlendPath, Mask, Painter, RegionStyle, StyleCode, StyleError, StyleRegion};
+use utsushi_imaging::{DecodeLimits, read};
 
 use crate::args::StyleArguments;
 use crate::error::UsageError;
@@ -169,62 +169,36 @@ pub fn resolve(source: &StyleSource, painter: &Painter) -> anyhow::Result<StyleC
     }
 }
 
-/// Whether a mask lets so much of a style through anywhere that it can be seen.
-fn shows_anything(mask: &Picture) -> bool {
-    let mut pixels = mask.rgb().as_chunks::<3>().0.iter().enumerate();
-    pixels.any(|(index, colour)| {
-        let alpha = mask.alpha().map_or(u16::MAX, |alpha| alpha.at(index));
-        let most = colour.iter().max().copied().unwrap_or(0);
-        u32::from(most) * u32::from(alpha) > 2 * u32::from(u16::MAX)
-    })
-}
-
-/// The styles for parts of the picture.
+/// The parts of the picture that have styles of their own or stay as they are. Networks of one
+/// style, which are no painter, keep parts and know no other styles.
 ///
 /// # Errors
 /// A mask or a style that cannot be read.
-pub fn regions(arguments: &StyleArguments, painter: &Painter) -> anyhow::Result<Vec<StyleRegion>> {
+pub fn regions(
+    arguments: &StyleArguments,
+    painter: Option<&Painter>,
+) -> anyhow::Result<Vec<StyleRegion>> {
     let mut regions = Vec::new();
     for masked in &arguments.masks {
         let mask = read(&masked.mask, &DecodeLimits::default())?.picture;
-        if !shows_anything(&mask) {
+        let mask = Mask::new(mask, arguments.feather);
+        if !mask.shows_anything() {
             let message = format!("{}: there is no white in this mask", masked.mask.display());
             return Err(UsageError::new(message)
                 .hint(
                     "white is where the style counts, black where it does not, and what is \
-                     transparent counts as black: its style would be seen nowhere",
+                     transparent counts as black: the mask would change nothing",
                 )
                 .into());
         }
-        let style = adapted(masked.style.clone(), arguments);
-        regions.push(StyleRegion {
-            mask: Mask::new(mask, arguments.feather),
-            style: resolve(&style, painter)?,
-        });
+        let style = match (&masked.style, painter) {
+            (None, _) => RegionStyle::Keep,
+            (Some(_), None) => return Err(StyleError::OneStyle.into()),
+            (Some(style), Some(painter)) => {
+                resolve(&adapted(style.clone(), arguments), painter)?.into()
+            }
+        };
+        regions.push(StyleRegion { mask, style });
     }
     Ok(regions)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use utsushi_imaging::Alpha;
-
-    #[test]
-    fn masks_without_white_are_told_from_those_with_a_little() {
-        let black = Picture::filled(4, 1, [0; 3]);
-        assert!(!shows_anything(&black));
-        let mut spot = black.clone();
-        spot.rgb_mut()[3] = 128;
-        assert!(shows_anything(&spot));
-        // White that cannot be seen is none, and black that can be is none either.
-        let hidden = |colour| {
-            let picture = Picture::filled(4, 1, [colour; 3]);
-            picture
-                .with_alpha(Alpha::Eight(vec![0, 0, 0, 255 - colour]))
-                .unwrap()
-        };
-        assert!(!shows_anything(&hidden(255)));
-        assert!(!shows_anything(&hidden(0)));
-    }
 }

@@ -43,6 +43,7 @@ impl Thumbnails {
                 path: BlendPath::Line,
                 strength: 1.0,
                 octaves: None,
+                keep: None,
                 format: OutputFormat::WebP,
             };
             let engine = state.engine.clone();

@@ -47,10 +47,10 @@ impl Painter {
     }
 
     /// How many octaves a picture is best painted with
-    /// ([`PaintOptions::octaves`](crate::PaintOptions::octaves)): as many times as its main face can
-    /// be halved until it is less than twice as large as those that the model was trained on, or
-    /// no larger than the largest that it has seen windows of. None where no face is found, and in
-    /// pictures of little more pixels than the model's own.
+    /// ([`PaintOptions::octaves`](crate::PaintOptions::octaves)): as many halvings as bring its main
+    /// face nearest to the size of those that the model was trained on, which is larger where it has
+    /// seen windows of larger pictures. None where no face is found, and in pictures of little more
+    /// pixels than the model's own.
     pub fn octaves(&self, picture: &Picture) -> u32 {
         if !self.is_large(picture) {
             return 0;

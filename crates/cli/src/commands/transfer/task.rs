@@ -301,12 +301,9 @@ fn resolve_styles(plan: &mut Plan, model: &Model) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Styles for parts of the pictures.
+/// Parts of the pictures with styles of their own, or that stay as they are.
 fn regions(arguments: &TransferArguments, model: &Model) -> anyhow::Result<Vec<StyleRegion>> {
-    match model.steered() {
-        Some(painter) => style::regions(&arguments.style, painter),
-        None => Ok(Vec::new()),
-    }
+    style::regions(&arguments.style, model.steered())
 }
 
 fn paint_options(arguments: &TransferArguments) -> PaintOptions {
