@@ -34,12 +34,28 @@ pub struct Extras {
 }
 
 /// The parts as they go into a file.
-struct Parts {
-    exif: Option<Vec<u8>>,
-    xmp: Option<Vec<u8>>,
-    iptc: Option<Vec<u8>>,
-    resolution: Option<Resolution>,
-    profile: Option<Vec<u8>>,
+pub(crate) struct Parts {
+    pub(crate) exif: Option<Vec<u8>>,
+    pub(crate) xmp: Option<Vec<u8>>,
+    pub(crate) iptc: Option<Vec<u8>>,
+    pub(crate) resolution: Option<Resolution>,
+    pub(crate) profile: Option<Vec<u8>>,
+}
+
+/// The extras as they go into a file.
+pub(crate) fn parts(extras: &Extras) -> Parts {
+    let metadata = &extras.metadata;
+    let exif = metadata.exif.as_deref().and_then(Exif::new);
+    Parts {
+        exif: exif.map(|exif| exif.turned()),
+        xmp: xmp::packet(metadata.xmp.as_deref(), extras.mark),
+        iptc: metadata.iptc.clone(),
+        resolution: metadata.resolution,
+        profile: extras
+            .profile
+            .as_ref()
+            .map(|profile| profile.icc().to_vec()),
+    }
 }
 
 /// The bytes of a file that was just encoded, with the extras in it. GIF has no place for them.
@@ -49,18 +65,7 @@ pub(crate) fn embedded(
     (size, has_alpha): ([u32; 2], bool),
     extras: &Extras,
 ) -> Vec<u8> {
-    let metadata = &extras.metadata;
-    let exif = metadata.exif.as_deref().and_then(Exif::new);
-    let parts = Parts {
-        exif: exif.map(|exif| exif.turned()),
-        xmp: xmp::packet(metadata.xmp.as_deref(), extras.mark),
-        iptc: metadata.iptc.clone(),
-        resolution: metadata.resolution,
-        profile: extras
-            .profile
-            .as_ref()
-            .map(|profile| profile.icc().to_vec()),
-    };
+    let parts = parts(extras);
     match format {
         OutputFormat::Jpeg => jpeg::embedded(bytes, &parts),
         OutputFormat::Png => png::embedded(bytes, &parts),

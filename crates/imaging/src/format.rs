@@ -22,6 +22,10 @@ pub enum Format {
     Avif,
     /// JPEG XL; of an animation, the first frame.
     JpegXl,
+    /// Photoshop's documents, the merged picture.
+    Psd,
+    /// OpenRaster, the merged picture.
+    OpenRaster,
     /// HEIC, with the feature `heic` alone: the decoders are young.
     Heic,
 }
@@ -47,7 +51,7 @@ pub enum OutputFormat {
 
 impl Format {
     /// All of them, with or without the feature `heic`.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 11] = [
         Self::Png,
         Self::Jpeg,
         Self::WebP,
@@ -56,6 +60,8 @@ impl Format {
         Self::Tiff,
         Self::Avif,
         Self::JpegXl,
+        Self::Psd,
+        Self::OpenRaster,
         Self::Heic,
     ];
 
@@ -76,6 +82,8 @@ impl Format {
             "tif" | "tiff" => Self::Tiff,
             "avif" => Self::Avif,
             "jxl" => Self::JpegXl,
+            "psd" | "psb" => Self::Psd,
+            "ora" => Self::OpenRaster,
             "heic" | "heif" | "hif" if Self::Heic.is_read() => Self::Heic,
             _ => return None,
         })
@@ -106,6 +114,8 @@ impl Format {
             [b'I', b'I', 42, 0, ..] | [b'M', b'M', 0, 42, ..] => Self::Tiff,
             [b'I', b'I', 43, 0, ..] | [b'M', b'M', 0, 43, ..] => Self::Tiff,
             [0xff, 0x0a, ..] => Self::JpegXl,
+            [b'8', b'B', b'P', b'S', ..] => Self::Psd,
+            [b'P', b'K', 3, 4, ..] if names_open_raster(bytes) => Self::OpenRaster,
             [0, 0, 0, 12, b'J', b'X', b'L', b' ', ..] => Self::JpegXl,
             [_, _, _, _, b'f', b't', b'y', b'p', brands @ ..] => return in_container(brands),
             // Two letters are little to go by, so the reserved bytes and the header's length
@@ -146,6 +156,8 @@ impl Format {
             Self::Tiff => "tif",
             Self::Avif => "avif",
             Self::JpegXl => "jxl",
+            Self::Psd => "psd",
+            Self::OpenRaster => "ora",
             Self::Heic => "heic",
         }
     }
@@ -162,6 +174,8 @@ impl fmt::Display for Format {
             Self::Tiff => "TIFF",
             Self::Avif => "AVIF",
             Self::JpegXl => "JPEG XL",
+            Self::Psd => "PSD",
+            Self::OpenRaster => "OpenRaster",
             Self::Heic => "HEIC",
         })
     }
@@ -179,7 +193,7 @@ impl OutputFormat {
             Format::Tiff => Some(Self::Tiff),
             Format::Avif => Some(Self::Avif),
             Format::JpegXl => Some(Self::JpegXl),
-            Format::Bmp | Format::Heic => None,
+            Format::Bmp | Format::Heic | Format::Psd | Format::OpenRaster => None,
         }
     }
 }
@@ -203,6 +217,13 @@ impl OutputFormat {
     pub fn is_lossy(self) -> bool {
         matches!(self, Self::Jpeg | Self::Avif)
     }
+}
+
+/// Whether the first member of a zip says that it is an OpenRaster.
+fn names_open_raster(bytes: &[u8]) -> bool {
+    let start = &bytes[..bytes.len().min(128)];
+    let name: &[u8] = b"image/openraster";
+    start.windows(name.len()).any(|part| part == name)
 }
 
 /// Formats in a container of boxes, by the brands that it says it is of.

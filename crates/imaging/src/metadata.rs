@@ -5,6 +5,7 @@ mod exif;
 mod ifd;
 mod jpeg;
 mod png;
+mod psd;
 mod tiff;
 mod webp;
 
@@ -14,7 +15,8 @@ pub(crate) use png::chunks as png_chunks;
 pub(crate) use tiff::OF_CAMERAS;
 pub(crate) use webp::chunks as webp_chunks;
 
-use crate::Format;
+use crate::document::open_raster_merged;
+use crate::{DecodeLimits, Format};
 
 /// Pixels per inch, across and down.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -53,6 +55,11 @@ pub(crate) fn read(bytes: &[u8], format: Format) -> Metadata {
         Format::Tiff => tiff::read(bytes),
         Format::Avif | Format::Heic => containers::heif(bytes),
         Format::JpegXl => containers::jpeg_xl(bytes),
+        Format::Psd => psd::read(bytes),
+        Format::OpenRaster => match open_raster_merged(bytes, &DecodeLimits::default()) {
+            Ok(png) => png::read(&png),
+            Err(_) => Metadata::default(),
+        },
         Format::Gif | Format::Bmp => Metadata::default(),
     }
 }

@@ -5,10 +5,11 @@ use moxcms::{
     MatrixCoefficients, ToneReprCurve, TransferCharacteristics,
 };
 
-use crate::Format;
 use crate::container::{Cicp, Heif};
 use crate::decode::{JpegXlColours, avif_colours, jpeg_xl_colours};
+use crate::document::open_raster_merged;
 use crate::metadata::{Exif, Metadata, png_chunks};
+use crate::{DecodeLimits, Format};
 
 /// A colour profile of a file, as ICC writes it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,6 +49,12 @@ impl Source {
     pub(crate) fn of(bytes: &[u8], format: Format, metadata: &Metadata) -> Self {
         match format {
             Format::Png => return Self::of_png(bytes, metadata),
+            Format::OpenRaster => {
+                return match open_raster_merged(bytes, &DecodeLimits::default()) {
+                    Ok(png) => Self::of_png(&png, metadata),
+                    Err(_) => Self::Srgb,
+                };
+            }
             Format::Avif | Format::Heic => return Self::of_heif(bytes),
             Format::JpegXl => {
                 return match jpeg_xl_colours(bytes) {

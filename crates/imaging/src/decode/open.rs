@@ -15,6 +15,7 @@ use super::jpeg_xl::JpegXl;
 use super::raster::Raster;
 use super::tiff::Tiff;
 use super::{gif_blocks, samples};
+use crate::document::{Psd, open_raster_merged};
 use crate::metadata::{Exif, Metadata};
 use crate::{DecodeError, DecodeLimits, Format};
 
@@ -33,6 +34,12 @@ enum Source<'a> {
     Tiff(Tiff<'a>),
     Avif(Avif<'a>),
     JpegXl(Box<JpegXl<'a>>),
+    Psd(Psd<'a>),
+    /// The PNG in an OpenRaster, which was taken out of it.
+    OpenRaster {
+        png: Vec<u8>,
+        memory: u64,
+    },
     #[cfg(feature = "heic")]
     Heic(Heic<'a>),
 }
@@ -78,6 +85,19 @@ pub(crate) fn open<'a>(
             let more = picture.moves();
             (Source::JpegXl(Box::new(picture)), more)
         }
+        Format::Psd => (Source::Psd(Psd::open(bytes).map_err(fault)?), false),
+        Format::OpenRaster => {
+            let png = open_raster_merged(bytes, limits).map_err(fault)?;
+            if Format::from_content(&png) != Some(Format::Png) {
+                return Err(fault(Fault::damaged("mergedimage.png is no PNG")));
+            }
+            let size = png_size(&png).map_err(fault)?;
+            check_size(size, format, limits)?;
+            let (decoder, _) = construct(&png, Format::Png).map_err(failed)?;
+            let memory = decoder.total_bytes();
+            drop(decoder);
+            (Source::OpenRaster { png, memory }, false)
+        }
         #[cfg(feature = "heic")]
         Format::Heic => (Source::Heic(Heic::open(bytes).map_err(fault)?), false),
         _ => {
@@ -91,6 +111,8 @@ pub(crate) fn open<'a>(
         Source::Tiff(tiff) => tiff.size().map_err(fault)?,
         Source::Avif(avif) => avif.size().map_err(fault)?,
         Source::JpegXl(picture) => picture.size(),
+        Source::Psd(psd) => psd.size(),
+        Source::OpenRaster { png, .. } => png_size(png).map_err(fault)?,
         #[cfg(feature = "heic")]
         Source::Heic(picture) => picture.size(),
     };
@@ -101,6 +123,8 @@ pub(crate) fn open<'a>(
         Source::Tiff(tiff) => tiff.memory().map_err(fault)?,
         Source::Avif(avif) => avif.memory().map_err(fault)?,
         Source::JpegXl(picture) => picture.memory(),
+        Source::Psd(psd) => psd.memory(),
+        Source::OpenRaster { memory, .. } => *memory,
         #[cfg(feature = "heic")]
         Source::Heic(picture) => picture.memory(),
     };
@@ -113,7 +137,7 @@ pub(crate) fn open<'a>(
         Source::Tiff(tiff) => by_exif(tiff.orientation()),
         // What the container says counts, and EXIF repeats it at best.
         Source::Avif(avif) => avif.orientation().map_err(fault)?,
-        Source::JpegXl(_) => Orientation::NoTransforms,
+        Source::JpegXl(_) | Source::Psd(_) | Source::OpenRaster { .. } => Orientation::NoTransforms,
         #[cfg(feature = "heic")]
         Source::Heic(_) => Orientation::NoTransforms,
         Source::General(_) | Source::Jpeg(_) => {
@@ -147,6 +171,13 @@ impl Opened<'_> {
             Source::Tiff(tiff) => tiff.decode().map_err(fault),
             Source::Avif(avif) => avif.decode().map_err(fault),
             Source::JpegXl(picture) => picture.decode().map_err(fault),
+            Source::Psd(psd) => psd.merged().map_err(fault),
+            Source::OpenRaster { png, .. } => {
+                let failed = |error| DecodeError::from_decoder(error, format, limits.max_bytes);
+                let (mut decoder, _) = construct(&png, Format::Png).map_err(failed)?;
+                decoder.set_limits(decoder_limits(limits)).map_err(failed)?;
+                samples::read(decoder, format, limits)
+            }
             #[cfg(feature = "heic")]
             Source::Heic(picture) => picture.decode().map_err(fault),
         }
@@ -180,6 +211,19 @@ fn png_size(bytes: &[u8]) -> Result<(u32, u32), Fault> {
             .ok_or(Fault::CutShort)
     };
     Ok((side(16)?, side(20)?))
+}
+
+/// Whether a canvas of that size is within the limits.
+pub(crate) fn check_pixels(
+    (width, height): (u32, u32),
+    limits: &DecodeLimits,
+) -> Result<(), Fault> {
+    let pixels = u64::from(width) * u64::from(height);
+    match (1..=limits.max_pixels).contains(&pixels) && pixels.saturating_mul(16) <= limits.max_bytes
+    {
+        true => Ok(()),
+        false => Err(Fault::TooLarge),
+    }
 }
 
 fn check_size(

@@ -22,7 +22,12 @@ pub(super) fn check_whole(bytes: &[u8], format: Format) -> Result<(), DecodeErro
         Format::Avif | Format::Heic => is_whole(bytes),
         // A picture without a container ends with its pixels.
         Format::JpegXl => bytes.starts_with(&[0xff, 0x0a]) || is_whole(bytes),
-        Format::Jpeg | Format::Gif | Format::Bmp | Format::Tiff => true,
+        Format::Jpeg
+        | Format::Gif
+        | Format::Bmp
+        | Format::Tiff
+        | Format::Psd
+        | Format::OpenRaster => true,
     };
     if whole {
         Ok(())

@@ -2,7 +2,7 @@
 
 use thiserror::Error;
 
-use crate::{AnimationFormat, OutputFormat};
+use crate::{AnimationFormat, DocumentFormat, OutputFormat};
 
 /// Why [`crate::encode`] failed.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -48,6 +48,14 @@ pub enum EncodeError {
     NotDeep {
         /// The format asked for.
         format: OutputFormat,
+    },
+    /// A document with layers cannot be written.
+    #[error("the {format} cannot be written: {detail}")]
+    Document {
+        /// The format asked for.
+        format: DocumentFormat,
+        /// What is wrong.
+        detail: String,
     },
     /// An animation cannot be written.
     #[error("the {format} animation cannot be written: {detail}")]

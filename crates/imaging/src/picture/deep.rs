@@ -61,6 +61,11 @@ impl DeepPicture {
         self.alpha.as_deref()
     }
 
+    /// The colours alone, `[height, width, 3]`.
+    pub fn into_rgb(self) -> Vec<u16> {
+        self.rgb
+    }
+
     /// The same picture without its alpha channel; the colours stay as they are.
     pub fn without_alpha(mut self) -> Self {
         self.alpha = None;

@@ -19,6 +19,9 @@ pub(super) fn of_format(format: PaintedFormat) -> &'static str {
         | PaintedFormat::Animation(AnimationFormat::WebP) => "image/webp",
         PaintedFormat::Picture(OutputFormat::Gif)
         | PaintedFormat::Animation(AnimationFormat::Gif) => "image/gif",
+        PaintedFormat::Picture(OutputFormat::Tiff) => "image/tiff",
+        PaintedFormat::Picture(OutputFormat::Avif) => "image/avif",
+        PaintedFormat::Picture(OutputFormat::JpegXl) => "image/jxl",
         PaintedFormat::Animation(AnimationFormat::Apng) => "image/apng",
     }
 }

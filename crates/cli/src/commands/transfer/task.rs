@@ -263,6 +263,8 @@ fn paint_files(
         resume: arguments.resume,
         video: video_limits(arguments),
         limits: limits(arguments),
+        layers: arguments.layers,
+        depth: arguments.writing.depth.into(),
         quality: arguments.writing.quality,
         keep_colours: arguments.writing.colour == Colour::Keep,
         metadata: !arguments.writing.no_metadata,
