@@ -89,7 +89,8 @@ impl Ifd {
         Some(found)
     }
 
-    pub(crate) fn get(&self, tag: u16) -> Option<&Value> {
+    #[cfg(test)]
+    fn get(&self, tag: u16) -> Option<&Value> {
         self.entries.get(&tag)
     }
 

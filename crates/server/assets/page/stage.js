@@ -1,7 +1,6 @@
 // The picture on the stage: what is painted of it, when, and what becomes of the result.
 
 import { ask, paint, paintJob } from './api.js';
-import * as brush from './brush.js';
 import * as command from './command.js';
 import * as compare from './compare.js';
 import { remember } from './memory.js';
@@ -56,7 +55,6 @@ async function take(file) {
   painting?.abort();
   if (content?.url) URL.revokeObjectURL(content.url);
   [content, result] = [opened, null];
-  brush.reset(content);
   compare.show(content.url, null);
   element('tools').hidden = false;
   tools();
@@ -99,11 +97,7 @@ async function paintNow() {
   }
   const mine = new AbortController();
   painting = mine;
-  const [source, began] = [content, performance.now()];
-  // No option of the program names a mask that lies in this page.
-  const options = brush.isUsed() ? null : how.options?.();
-  const recipe = await brush.masked(how.recipe());
-  if (painting !== mine) return;
+  const [source, recipe, options, began] = [content, how.recipe(), how.options?.(), performance.now()];
   complain(null);
   bar.busy(true);
   say(text('busy'));
@@ -216,7 +210,6 @@ export async function restore(past) {
   if (content?.url) URL.revokeObjectURL(content.url);
   const file = new File([past.before], past.name, { type: past.before.type });
   content = await open(file);
-  brush.reset(content);
   result = { blob: past.after, full: past.after, source: content, style: past.style, facts: past.facts, name: past.name, kept: true };
   compare.show(content.url, URL.createObjectURL(past.after));
   element('tools').hidden = false;
@@ -250,7 +243,6 @@ export function takes(files, folder = false) {
 export function start(onKept, onStyle) {
   [kept, asStyle] = [onKept, onStyle];
   compare.start();
-  brush.start(() => paintSoon(0));
   const pick = (button, input) => element(button).addEventListener('click', () => element(input).click());
   pick('choose', 'file-content');
   pick('again', 'file-content');

@@ -51,7 +51,6 @@ pub(super) static ASSETS: &[Asset] = &[
         bytes: include_bytes!("../../assets/eileen.png"),
     },
     script!("api.js"),
-    script!("brush.js"),
     script!("card.js"),
     script!("command.js"),
     script!("compare.js"),
