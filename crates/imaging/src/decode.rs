@@ -78,6 +78,14 @@ impl AnyPicture {
         }
     }
 
+    /// Whether it has an alpha channel.
+    pub fn has_alpha(&self) -> bool {
+        match self {
+            Self::Eight(picture) => picture.alpha().is_some(),
+            Self::Sixteen(picture) => picture.alpha().is_some(),
+        }
+    }
+
     /// The picture in 16 bits.
     pub fn into_sixteen(self) -> DeepPicture {
         match self {
@@ -166,6 +174,9 @@ fn decode_parts(bytes: &[u8], limits: &DecodeLimits) -> Result<Parts, DecodeErro
     let format = sniff(bytes)?;
     guarded(format, || decode_as(bytes, format, limits)).map_err(|error| match error {
         // What a decoder calls damaged is often only the end that is missing.
+        DecodeError::Damaged { .. } if whole::ends_in_zeros(bytes) => {
+            DecodeError::CutShort { format }
+        }
         DecodeError::Damaged { .. } => whole::check_whole(bytes, format).err().unwrap_or(error),
         other => other,
     })

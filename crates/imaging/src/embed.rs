@@ -80,15 +80,18 @@ pub(crate) fn embedded(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::metadata::{Ifd, Value};
     use crate::{DecodeLimits, EncodeOptions, Picture, decode, encode, encode_with};
 
     fn extras() -> Extras {
-        // Orientation 6, and nothing else.
-        let exif = b"II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0\x06\0\0\0\0\0\0\0";
+        let mut exif = Ifd::default();
+        exif.set(0x010f, Value::Raw(2, b"Maker\0".to_vec()));
+        exif.set(0x0112, Value::Shorts(vec![6]));
+        let exif = exif.alone();
         let icc = moxcms::ColorProfile::new_display_p3().encode().unwrap();
         Extras {
             metadata: Metadata {
-                exif: Some(exif.to_vec()),
+                exif: Some(exif),
                 xmp: Some(
                     b"<x:xmpmeta xmlns:x='adobe:ns:meta/'><rdf:RDF \
                       xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#'>\
@@ -130,6 +133,8 @@ mod tests {
             );
             let exif = Exif::new(found.exif.as_ref().unwrap()).unwrap();
             assert_eq!(exif.orientation(), 1, "{format}");
+            let written = found.exif.as_ref().unwrap();
+            assert!(written.windows(5).any(|part| part == b"Maker"), "{format}");
             let xmp = String::from_utf8(found.xmp.clone().unwrap()).unwrap();
             assert!(
                 xmp.contains("compositeWithTrainedAlgorithmicMedia"),

@@ -44,8 +44,8 @@ impl Default for EncodeOptions {
 /// - PNG is lossless and keeps alpha bit for bit; a picture with 16-bit alpha becomes a 16-bit
 ///   PNG, whose colours round back to the same bytes.
 /// - JPEG has no alpha, so that the picture is laid over white.
-/// - WebP is lossless; alpha is brought to 8 bits.
-/// - TIFF and JPEG XL are lossless and keep alpha as PNG does.
+/// - WebP and JPEG XL are lossless; alpha is brought to 8 bits.
+/// - TIFF is lossless and keeps alpha as PNG does.
 /// - AVIF has 10 bits, so that alpha is brought to those.
 /// - GIF has 256 colours and no half transparent pixels.
 ///
@@ -69,7 +69,7 @@ pub fn encode(
             feed(encoder, picture)
         }
         OutputFormat::Tiff | OutputFormat::JpegXl => {
-            if let Some(Alpha::Sixteen(_)) = picture.alpha() {
+            if let (Some(Alpha::Sixteen(_)), OutputFormat::Tiff) = (picture.alpha(), format) {
                 return encode_deep(&DeepPicture::from(picture), format);
             }
             let samples = match picture.alpha() {

@@ -45,7 +45,7 @@ pub enum OutputFormat {
     Tiff,
     /// Lossy, in 10 bits; keeps alpha.
     Avif,
-    /// Lossless; keeps alpha in its own depth.
+    /// Lossless; keeps alpha in 8 bits.
     JpegXl,
 }
 
@@ -208,9 +208,14 @@ impl OutputFormat {
         }
     }
 
-    /// Whether it holds 16 bits a channel.
-    pub fn holds_sixteen(self) -> bool {
-        matches!(self, Self::Png | Self::Tiff | Self::JpegXl)
+    /// Whether it holds 16 bits a channel, with or without an alpha channel.
+    pub fn holds_sixteen(self, alpha: bool) -> bool {
+        match self {
+            Self::Png | Self::Tiff => true,
+            // The encoder writes the depth of alpha wrongly.
+            Self::JpegXl => !alpha,
+            Self::Jpeg | Self::WebP | Self::Gif | Self::Avif => false,
+        }
     }
 
     /// Whether its quality can be chosen.

@@ -136,6 +136,28 @@ fn jpeg_xl() {
 }
 
 #[test]
+fn documents() {
+    shows("rgb.psd", &colours(), 0, 8, None);
+    shows("grey.psd", &greys(), 0, 8, None);
+    shows("cmyk.psd", &colours(), 5, 8, None);
+    // As Krita wrote it.
+    shows("krita.ora", &colours(), 0, 8, Some(halves(64)));
+    let krita = decoded(&fixture("krita.psd")).unwrap().picture;
+    assert!(
+        difference(&krita, &colours()) <= 2,
+        "laid over white and taken off it"
+    );
+    assert_eq!(krita.alpha(), Some(&halves(64)));
+    let limits = utsushi_imaging::DecodeLimits::default();
+    for name in ["krita.ora", "krita.psd"] {
+        let document = utsushi_imaging::Document::read(&fixture(name), &limits).unwrap();
+        let merged = document.merged();
+        assert!(difference(&merged, &colours()) <= 1, "{name}");
+        assert_eq!(merged.alpha(), Some(&halves(64)), "{name}");
+    }
+}
+
+#[test]
 fn gif() {
     shows("plain.gif", &colours(), 0, 8, None);
     shows("interlaced.gif", &colours(), 0, 8, None);

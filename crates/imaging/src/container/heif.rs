@@ -89,10 +89,10 @@ impl<'a> Heif<'a> {
             }
         }
         let Some(meta) = meta else {
-            return Err(match (super::is_whole(bytes), moves) {
-                (false, _) => Fault::CutShort,
-                (true, true) => Fault::not_supported("a film without a still picture"),
-                (true, false) => Fault::damaged("it says nothing of a picture"),
+            return Err(match super::is_whole(bytes) && moves {
+                true => Fault::not_supported("a film without a still picture"),
+                // What says where the picture is did not arrive.
+                false => Fault::CutShort,
             });
         };
         let mut found = Self {

@@ -257,8 +257,10 @@ fn av1(stored: Vec<u8>, (width, height): (u32, u32)) -> Result<re_rav1d::Picture
     if stored.is_empty() {
         return Err(Fault::CutShort);
     }
+    /// More steps than any still picture takes.
+    const MOST_STEPS: usize = 10_000;
     let mut sent = decoder.send_data(stored, None, None, None);
-    loop {
+    for _ in 0..MOST_STEPS {
         match decoder.get_picture() {
             Ok(picture) => return Ok(picture),
             Err(error) if !error.is_again() => return Err(failed(error)),
@@ -269,6 +271,7 @@ fn av1(stored: Vec<u8>, (width, height): (u32, u32)) -> Result<re_rav1d::Picture
             },
         }
     }
+    Err(failed(re_rav1d::Error::Again))
 }
 
 /// Samples of an AV1 picture in red, green and blue, or its brightness.

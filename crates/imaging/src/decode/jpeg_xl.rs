@@ -12,8 +12,8 @@ use crate::DecodeLimits;
 
 /// A JPEG XL whose header has been read.
 pub(super) struct JpegXl<'a> {
+    bytes: &'a [u8],
     decoder: JxlDecoder,
-    rest: &'a [u8],
     info: JxlBasicInfo,
 }
 
@@ -28,29 +28,12 @@ pub(crate) enum Colours {
 }
 
 impl<'a> JpegXl<'a> {
-    pub(super) fn open(bytes: &'a [u8], limits: Option<&DecodeLimits>) -> Result<Self, Fault> {
-        let mut options = JxlDecoderOptions::default();
-        options.max_profile_level = ProfileLevel::Main10;
-        options.alpha_mode = AlphaMode::Unpremultiplied;
-        // Colours, alpha and what else a pixel may have.
-        options.sample_limit =
-            limits.map(|limits| usize::try_from(limits.max_bytes / 4).unwrap_or(usize::MAX));
-        let mut decoder = JxlDecoder::new(options);
-        let mut rest = bytes;
-        let info = loop {
-            match decoder.process(&mut rest, None, None).map_err(fault)? {
-                Event::BasicInfo => {
-                    let missing = || Fault::damaged("it has no header");
-                    break decoder.basic_info().cloned().ok_or_else(missing)?;
-                }
-                Event::NeedMoreInput { .. } => return Err(Fault::CutShort),
-                Event::Complete => return Err(Fault::damaged("there is no picture in it")),
-                _ => {}
-            }
-        };
+    pub(super) fn open(bytes: &'a [u8]) -> Result<Self, Fault> {
+        // The header alone takes little, whatever size it claims.
+        let (decoder, info, _) = begun(bytes, None)?;
         Ok(Self {
+            bytes,
             decoder,
-            rest,
             info,
         })
     }
@@ -102,7 +85,7 @@ impl<'a> JpegXl<'a> {
     }
 
     /// Decodes the pixels.
-    pub(super) fn decode(mut self) -> Result<Raster, Fault> {
+    pub(super) fn decode(self, limits: &DecodeLimits) -> Result<Raster, Fault> {
         let black = |channel: &ExtraChannel| matches!(channel, ExtraChannel::Black);
         let channels = &self.info.extra_channels;
         if channels.iter().any(|channel| black(&channel.ec_type)) {
@@ -137,15 +120,17 @@ impl<'a> JpegXl<'a> {
             color_data_format: Some(format),
             extra_channel_format: vec![None; self.info.extra_channels.len()],
         };
-        self.decoder.set_pixel_format(asked).map_err(fault)?;
+        // A frame may claim more than the picture.
+        let most = usize::try_from(limits.max_bytes / 4).unwrap_or(usize::MAX);
+        let (mut decoder, _, mut rest) = begun(self.bytes, Some(most))?;
+        decoder.set_pixel_format(asked).map_err(fault)?;
         let (width, height) = self.info.size;
         let row = width * channels.count() * format.bytes_per_sample();
         let mut samples = Buffer::new(row * height, format.bytes_per_sample())?;
         loop {
             let buffer = JxlOutputBuffer::new(samples.bytes(), height, row);
-            let event = self
-                .decoder
-                .process(&mut self.rest, Some(&mut [buffer]), None)
+            let event = decoder
+                .process(&mut rest, Some(&mut [buffer]), None)
                 .map_err(fault)?;
             match event {
                 Event::FrameComplete { .. } => break,
@@ -160,6 +145,32 @@ impl<'a> JpegXl<'a> {
             channels,
             samples: samples.into_samples(),
         })
+    }
+}
+
+/// A decoder that has read the header of a picture with no more samples than so many, what it found, and
+/// the bytes behind.
+fn begun(
+    bytes: &[u8],
+    most_samples: Option<usize>,
+) -> Result<(JxlDecoder, JxlBasicInfo, &[u8]), Fault> {
+    let mut options = JxlDecoderOptions::default();
+    options.max_profile_level = ProfileLevel::Main10;
+    options.alpha_mode = AlphaMode::Unpremultiplied;
+    options.sample_limit = most_samples;
+    let mut decoder = JxlDecoder::new(options);
+    let mut rest = bytes;
+    loop {
+        match decoder.process(&mut rest, None, None).map_err(fault)? {
+            Event::BasicInfo => {
+                let info = decoder.basic_info().cloned();
+                let info = info.ok_or_else(|| Fault::damaged("it has no header"))?;
+                return Ok((decoder, info, rest));
+            }
+            Event::NeedMoreInput { .. } => return Err(Fault::CutShort),
+            Event::Complete => return Err(Fault::damaged("there is no picture in it")),
+            _ => {}
+        }
     }
 }
 
@@ -198,7 +209,7 @@ impl Buffer {
 
 /// What the file says of its colours; that they are sRGB where it cannot be read.
 pub(crate) fn colours(bytes: &[u8]) -> Colours {
-    match JpegXl::open(bytes, None) {
+    match JpegXl::open(bytes) {
         Ok(picture) => picture.colours(),
         Err(_) => Colours::Srgb,
     }

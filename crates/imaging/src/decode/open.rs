@@ -81,7 +81,7 @@ pub(crate) fn open<'a>(
             (Source::Avif(avif), more)
         }
         Format::JpegXl => {
-            let picture = JpegXl::open(bytes, Some(limits)).map_err(fault)?;
+            let picture = JpegXl::open(bytes).map_err(fault)?;
             let more = picture.moves();
             (Source::JpegXl(Box::new(picture)), more)
         }
@@ -170,7 +170,7 @@ impl Opened<'_> {
             Source::Jpeg(jpeg) => jpeg.decode(Colours::Marked).map_err(fault),
             Source::Tiff(tiff) => tiff.decode().map_err(fault),
             Source::Avif(avif) => avif.decode().map_err(fault),
-            Source::JpegXl(picture) => picture.decode().map_err(fault),
+            Source::JpegXl(picture) => picture.decode(limits).map_err(fault),
             Source::Psd(psd) => psd.merged().map_err(fault),
             Source::OpenRaster { png, .. } => {
                 let failed = |error| DecodeError::from_decoder(error, format, limits.max_bytes);

@@ -36,6 +36,13 @@ pub(super) fn check_whole(bytes: &[u8], format: Format) -> Result<(), DecodeErro
     }
 }
 
+/// Whether the last of it is nothing but zeros, with which programs reserve the room for a file that they
+/// then do not fetch to its end.
+pub(super) fn ends_in_zeros(bytes: &[u8]) -> bool {
+    const MANY: usize = 32;
+    bytes.len() > MANY && bytes[bytes.len() - MANY..].iter().all(|&byte| byte == 0)
+}
+
 /// Whether there are as many bytes as the head of a WebP says.
 fn reaches_length(bytes: &[u8]) -> bool {
     const BEFORE_COUNTING: u64 = 8;

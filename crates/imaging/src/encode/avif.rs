@@ -1,8 +1,8 @@
 //! AVIF.
 
-use ravif::{AlphaColorMode, Encoder, Img, RGB8, RGBA8};
+use ravif::{AlphaColorMode, Encoder, Img, RGBA8};
 
-use crate::Picture;
+use crate::{Alpha, Picture};
 
 /// From 1, slow and small, to 10. Without the assembly of other encoders, 7 takes about two seconds a
 /// megapixel; 5 takes three times as long for files of nearly the same size.
@@ -18,22 +18,17 @@ pub(super) fn encode(picture: &Picture, quality: u8) -> Result<Vec<u8>, String> 
         .with_speed(SPEED)
         .with_alpha_color_mode(AlphaColorMode::UnassociatedDirty);
     let (width, height) = (picture.width() as usize, picture.height() as usize);
-    let colours = picture.rgb().as_chunks::<3>().0.iter();
-    let encoded = match picture.alpha() {
-        None => {
-            let pixels: Vec<RGB8> = colours
-                .map(|&[red, green, blue]| RGB8::new(red, green, blue))
-                .collect();
-            encoder.encode_rgb(Img::new(&pixels, width, height))
-        }
-        Some(alpha) => {
-            let pixels: Vec<RGBA8> = colours
-                .zip(alpha.to_eight())
-                .map(|(&[red, green, blue], alpha)| RGBA8::new(red, green, blue, alpha))
-                .collect();
-            encoder.encode_rgba(Img::new(&pixels, width, height))
-        }
-    };
+    // With alpha in any case: it is left out where all of it is opaque, and the other way is compiled
+    // anew in every crate that uses it.
+    let alpha = picture.alpha().map(Alpha::to_eight);
+    let pixels = picture.rgb().as_chunks::<3>().0.iter().enumerate();
+    let pixels: Vec<RGBA8> = pixels
+        .map(|(index, &[red, green, blue])| {
+            let alpha = alpha.as_ref().map_or(u8::MAX, |alpha| alpha[index]);
+            RGBA8::new(red, green, blue, alpha)
+        })
+        .collect();
+    let encoded = encoder.encode_rgba(Img::new(&pixels, width, height));
     encoded
         .map(|encoded| encoded.avif_file)
         .map_err(|error| error.to_string())

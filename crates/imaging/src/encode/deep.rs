@@ -7,7 +7,7 @@ use super::{EncodeError, jpeg_xl, tiff};
 use crate::embed::{Extras, embedded};
 use crate::{DeepPicture, OutputFormat};
 
-/// Encodes a picture with all of its 16 bits, in PNG, TIFF or JPEG XL.
+/// Encodes a picture with all of its 16 bits, in PNG or TIFF, or in JPEG XL where it has no alpha.
 ///
 /// # Errors
 /// A format of 8 bits ([`OutputFormat::holds_sixteen`]), more than the format can hold, or a failure of
@@ -18,6 +18,9 @@ pub fn encode_deep(picture: &DeepPicture, format: OutputFormat) -> Result<Vec<u8
         picture.alpha().is_some(),
     );
     EncodeError::check_size(size, format)?;
+    if !format.holds_sixteen(has_alpha) {
+        return Err(EncodeError::NotDeep { format });
+    }
     let samples = samples(picture);
     let outcome = match format {
         OutputFormat::Png => png(&bytes(samples), size, has_alpha),
@@ -92,6 +95,10 @@ mod tests {
         for alpha in [None, Some(alpha)] {
             let picture = DeepPicture::new(7, 5, rgb.clone(), alpha).unwrap();
             for format in [OutputFormat::Png, OutputFormat::Tiff, OutputFormat::JpegXl] {
+                if !format.holds_sixteen(picture.alpha().is_some()) {
+                    assert!(encode_deep(&picture, format).is_err());
+                    continue;
+                }
                 let bytes = encode_deep(&picture, format).unwrap();
                 let decoded = decode_deep(&bytes, &DecodeLimits::default()).unwrap();
                 assert_eq!(decoded.picture, picture, "{format}");

@@ -44,7 +44,10 @@ pub enum EncodeError {
         height: u32,
     },
     /// The format has no 16 bits a channel.
-    #[error("a {format} does not hold 16 bits a channel; write a PNG, TIFF or JPEG XL")]
+    #[error(
+        "a {format} does not hold 16 bits a channel (JPEG XL only without transparency); write a \
+         PNG or TIFF"
+    )]
     NotDeep {
         /// The format asked for.
         format: OutputFormat,

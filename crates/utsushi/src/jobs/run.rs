@@ -61,9 +61,9 @@ pub enum OutputDepth {
 
 impl OutputDepth {
     /// Whether a content of so many bits is painted with 16 into that format.
-    fn is_deep(self, bits: u8, format: OutputFormat) -> bool {
+    fn is_deep(self, bits: u8, alpha: bool, format: OutputFormat) -> bool {
         match self {
-            Self::Auto => bits >= 16 && format.holds_sixteen(),
+            Self::Auto => bits >= 16 && format.holds_sixteen(alpha),
             Self::Eight => false,
             Self::Sixteen => true,
         }
@@ -246,7 +246,8 @@ impl Runner<'_> {
             })?,
         };
         let failed = |reason| self.failed(job, reason);
-        if !self.options.depth.is_deep(decoded.bits, format) {
+        let alpha = decoded.picture.has_alpha();
+        if !self.options.depth.is_deep(decoded.bits, alpha, format) {
             let decoded = decoded.map(AnyPicture::into_eight);
             let request = self.request(&decoded.picture, style);
             let mut painted = self.model.paint_one(&request, monitor).map_err(failed)?;
@@ -259,7 +260,7 @@ impl Runner<'_> {
             self.make_folder(job)?;
             return Ok(write_with(&job.output, &painted, &write, &extras)?);
         }
-        if !format.holds_sixteen() {
+        if !format.holds_sixteen(alpha) {
             return Err(JobError::Write(WriteError::Encode {
                 path: job.output.clone(),
                 reason: EncodeError::NotDeep { format },
