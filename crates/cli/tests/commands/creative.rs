@@ -35,7 +35,7 @@ pub fn picture(place: &Place, name: &str) -> Picture {
 }
 
 /// A cell of a sheet with cells of 40 px, by its column of one row.
-fn cell(sheet: &Picture, column: u32) -> Picture {
+pub fn cell(sheet: &Picture, column: u32) -> Picture {
     sheet.crop(Rectangle {
         left: 4 + 44 * column,
         top: 4,
