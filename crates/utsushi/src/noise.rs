@@ -71,7 +71,10 @@ mod tests {
         assert_eq!(Noise::new(7).normal(5), Noise::new(7).normal(5));
         assert_ne!(Noise::new(7).normal(5), Noise::new(8).normal(5));
         assert_ne!(Noise::new(7).normal(5), Noise::of_sketch(7).normal(5));
-        assert_ne!(Noise::of_attempt(7, 0).share(), Noise::of_attempt(7, 1).share());
+        assert_ne!(
+            Noise::of_attempt(7, 0).share(),
+            Noise::of_attempt(7, 1).share()
+        );
         let shares: Vec<f32> = (0..1000).map(|seed| Noise::new(seed).share()).collect();
         assert!(shares.iter().all(|share| 0.0 < *share && *share < 1.0));
         let mean = shares.iter().sum::<f32>() / 1000.0;
