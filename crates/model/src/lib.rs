@@ -26,6 +26,7 @@ mod pixel_shuffle;
 mod projected_discriminator;
 mod reference_discriminator;
 mod sketch_encoder;
+mod slots;
 mod spectral_norm;
 mod steered;
 mod strips;

@@ -140,7 +140,12 @@ fn every_graph_gives_what_its_network_gives() {
         shared_code: true,
         ..config()
     };
-    for config in [plain_config, colours, demodulated] {
+    let slots = ModelConfig {
+        style_slots: 3,
+        slot_dim: 5,
+        ..config()
+    };
+    for config in [plain_config, colours, demodulated, slots] {
         let (networks, files) = export_of(&config);
         // Two pictures with a style each, and three that share one.
         for (batch, paintings, height, width) in [(2, 2, 40, 64), (3, 1, 32, 48)] {

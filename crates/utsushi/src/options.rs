@@ -71,8 +71,8 @@ impl PaintOptions {
 pub enum PaintError {
     /// A strength that is not from 0 to 2.
     #[error(
-        "the strength {0} is out of range: expected a number from 0 to {}",
-        PaintOptions::MOST_STRENGTH
+        "the strength {0} is out of range: expected a number from 0 to {most}",
+        most = PaintOptions::MOST_STRENGTH
     )]
     Strength(f32),
     /// A steadiness that is not from 0 to 1.

@@ -22,7 +22,7 @@ pub(crate) fn config() -> ModelConfig {
 
 /// The styles `oil`, `cel` and `photo`; the last one is content only.
 pub(crate) fn model() -> SteeredModel {
-    let length = ModelConfig::STAGES * config().style_dim;
+    let length = ModelConfig::STAGES * config().code_length();
     let style = |name: &str, content_only, start: f32| PaintStyle {
         name: name.to_owned(),
         content_only,

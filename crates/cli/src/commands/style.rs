@@ -8,6 +8,7 @@ use utsushi_imaging::{DecodeLimits, read};
 
 use crate::args::StyleArguments;
 use crate::error::UsageError;
+use crate::text;
 
 /// The one style that a command paints in, or several that differ by their seed; each has a name
 /// for a file.
@@ -160,7 +161,51 @@ pub fn adapted(source: StyleSource, arguments: &StyleArguments) -> StyleSource {
 /// # Errors
 /// As [`StyleSource::resolve`].
 pub fn resolve(source: &StyleSource, painter: &Painter) -> anyhow::Result<StyleCode> {
-    match source.resolve(painter, &DecodeLimits::default()) {
+    MadeUp::default().resolve(source, painter)
+}
+
+/// Styles that were made up from seeds.
+#[derive(Default)]
+pub struct MadeUp {
+    /// How many there are.
+    styles: u32,
+    /// How many were drawn for them.
+    drawn: u32,
+}
+
+impl MadeUp {
+    /// The code of a style, as [`resolve`] has it; those made up are counted.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn resolve(
+        &mut self,
+        source: &StyleSource,
+        painter: &Painter,
+    ) -> anyhow::Result<StyleCode> {
+        let before = self.drawn;
+        let code =
+            told(source.resolve_counting(painter, &DecodeLimits::default(), &mut self.drawn));
+        self.styles += u32::from(self.drawn > before);
+        code
+    }
+
+    /// How many were drawn, where that is more than one.
+    pub fn remark(&self) -> Option<String> {
+        let Self { styles, drawn } = *self;
+        let made_up = text::counted(styles as usize, "style");
+        match drawn - styles {
+            _ if drawn < 2 => None,
+            0 => Some(format!("{made_up} made up, as many drawn")),
+            more => Some(format!(
+                "{made_up} made up, {drawn} drawn: in {more} of them no face could be made out"
+            )),
+        }
+    }
+}
+
+fn told(resolved: Result<StyleCode, StyleSourceError>) -> anyhow::Result<StyleCode> {
+    match resolved {
         Ok(code) => Ok(code),
         Err(StyleSourceError::Style(
             error @ (StyleError::Unknown { .. } | StyleError::ContentOnly { .. }),

@@ -186,7 +186,7 @@ fn a_mix_weighs_each_stage() {
     let parts = [
         (code(&reference), [1.0, 1.0, 0.0, 0.5]),
         (
-            painter.sampled_style(Some("cel"), 7).unwrap(),
+            painter.made_up_style(Some("cel"), 7).unwrap().code,
             [0.0, 1.0, 1.0, 0.0],
         ),
         (code(&content), [0.0, 0.0, 0.0, 1.0]),
@@ -202,7 +202,7 @@ fn a_mix_weighs_each_stage() {
     assert_eq!(picture(&answer.body), painted);
     let body = json!({"content": base64(&content), "style_seed": 7});
     let answer = post_json(server.address, "/v1/transfer", &body);
-    let seeded = painter.sampled_style(None, 7).unwrap();
+    let seeded = painter.made_up_style(None, 7).unwrap().code;
     assert_eq!(picture(&answer.body), expected(&content, &seeded, 1.0));
 }
 
@@ -221,7 +221,7 @@ fn a_mix_may_turn_around_the_mean() {
     let answer = post_form(server.address, "/v1/mix", &fields);
     let parts = [
         (
-            painter.sampled_style(None, 3).unwrap(),
+            painter.made_up_style(None, 3).unwrap().code,
             [1.0, 2.0, 1.0, 1.0],
         ),
         (painter.named_style("cel").unwrap(), [1.0, 0.0, 3.0, 1.0]),

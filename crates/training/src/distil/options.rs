@@ -88,7 +88,7 @@ pub struct Teacher {
     /// The style, `[stages, style_dim]` in a row.
     pub code: Vec<f32>,
     /// Numbers in the code of one stage.
-    pub style_dim: usize,
+    pub code_length: usize,
     /// Whether the networks are shown colours.
     pub colours: bool,
     /// What the style is called, and the terms of what it was learned from.

@@ -4,6 +4,7 @@ use std::time::Instant;
 
 use burn::tensor::{Tensor, TensorData};
 use serde_json::json;
+use utsushi_model::ModelConfig;
 use utsushi_runs::{RunDirectory, StatsLog, TrainingRecord, TrainingState};
 use utsushi_weights::{GALLERY_CODES, STYLE_GALLERY, STYLE_MEANS};
 
@@ -225,7 +226,8 @@ impl Ticker {
         let run = &trainer.config.run;
         let mut tensors = trainer.to_named();
         let codes = self.style_codes(trainer)?;
-        let (stages, dim) = (trainer.config.model.codes(), trainer.config.model.style_dim);
+        let model = &trainer.config.model;
+        let (stages, dim) = (ModelConfig::STAGES, model.code_length());
         let styles = self.shown.paintings.len();
         tensors.insert(STYLE_MEANS, [styles, stages, dim], codes.means);
         let shape = [styles, GALLERY_CODES, stages, dim];

@@ -49,7 +49,7 @@ fn painter_of(seed: u64, conditions: Vec<Condition>) -> Painter {
         conditions,
         ..ModelConfig::default()
     };
-    let length = ModelConfig::STAGES * config.style_dim;
+    let length = ModelConfig::STAGES * config.code_length();
     let style = |name: &str, start: f32| PaintStyle {
         name: name.to_owned(),
         content_only: false,

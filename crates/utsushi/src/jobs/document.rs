@@ -7,18 +7,18 @@ use utsushi_imaging::{
 
 use super::run::Runner;
 use super::{Existing, Job, JobError};
-use crate::{Monitor, PaintRequest, RegionStyle, Style};
+use crate::{Monitor, PaintRequest, RegionStyle, Style, blotched};
 
 impl Runner<'_> {
     /// Paints a picture into a document: the content, its painting, and each region as a layer with
-    /// its mask.
+    /// its mask. True if the style blotches what was even.
     pub(super) fn paint_layers(
         &self,
         job: &Job,
         style: &Style,
         (decoded, format): (Decoded<AnyPicture>, DocumentFormat),
         monitor: &mut dyn Monitor,
-    ) -> Result<(), JobError> {
+    ) -> Result<bool, JobError> {
         let decoded = decoded.map(AnyPicture::into_eight);
         let content = &decoded.picture;
         let (width, height) = (content.width(), content.height());
@@ -63,6 +63,7 @@ impl Runner<'_> {
             });
             layers.push(layer);
         }
+        let blotched = blotched(content, &layers[1].picture);
         // Where the picture is seen through, what lies below must not show.
         if content.alpha().is_some() {
             layers[0].visible = false;
@@ -72,7 +73,8 @@ impl Runner<'_> {
             height,
             entries: layers.into_iter().map(Entry::Layer).collect(),
         };
-        self.write_document(job, &document, (&decoded, format))
+        self.write_document(job, &document, (&decoded, format))?;
+        Ok(blotched)
     }
 
     /// Repaints each layer that is seen, by itself and with its own transparency and mask.

@@ -16,6 +16,7 @@ use super::film::{FilmJob, Filmed};
 use super::{Event, Existing, Failure, Job, JobError, Plan, Report, StyleSource, StyleSourceError};
 use crate::{
     FrameChange, Model, Monitor, PaintError, PaintOptions, PaintRequest, Style, StyleRegion, Watch,
+    blotched,
 };
 
 /// Settings for [`run`].
@@ -128,6 +129,7 @@ pub fn run(
                 more_frames,
                 change,
                 warning,
+                blotched,
             }) => {
                 report.painted += 1;
                 report.damaged += usize::from(warning.is_some());
@@ -137,6 +139,7 @@ pub fn run(
                     more_frames,
                     change,
                     warning: warning.as_deref(),
+                    blotched,
                 });
             }
             Err(JobError::Paint {
@@ -214,25 +217,26 @@ impl Runner<'_> {
         drop(bytes);
         let more_frames = decoded.more_frames;
         let mut watch = Watch::new(stop, progress);
-        match DocumentFormat::from_extension(&job.output) {
+        let blotched = match DocumentFormat::from_extension(&job.output) {
             Some(format) => self.paint_layers(job, &style, (decoded, format), &mut watch)?,
             None => self.paint_picture(job, &style, decoded, &mut watch)?,
-        }
+        };
         Ok(Outcome::Painted {
             more_frames,
             change: None,
             warning: None,
+            blotched,
         })
     }
 
-    /// Paints one picture in the depth that it is written in.
+    /// Paints one picture in the depth that it is written in. True if the style blotches what was even.
     fn paint_picture(
         &self,
         job: &Job,
         style: &Style,
         decoded: Decoded<AnyPicture>,
         monitor: &mut dyn Monitor,
-    ) -> Result<(), JobError> {
+    ) -> Result<bool, JobError> {
         let write = WriteOptions {
             force: self.plan.existing == Existing::Replace,
             quality: self.options.quality,
@@ -251,6 +255,7 @@ impl Runner<'_> {
             let decoded = decoded.map(AnyPicture::into_eight);
             let request = self.request(&decoded.picture, style);
             let mut painted = self.model.paint_one(&request, monitor).map_err(failed)?;
+            let blotched = blotched(&decoded.picture, &painted);
             let mut extras = self.extras(&decoded);
             if let Some(profile) = self.kept_profile(&decoded, format)
                 && let Some(kept) = from_srgb(&painted, &profile)
@@ -258,7 +263,8 @@ impl Runner<'_> {
                 (painted, extras.profile) = (kept, Some(profile));
             }
             self.make_folder(job)?;
-            return Ok(write_with(&job.output, &painted, &write, &extras)?);
+            write_with(&job.output, &painted, &write, &extras)?;
+            return Ok(blotched);
         }
         if !format.holds_sixteen(alpha) {
             return Err(JobError::Write(WriteError::Encode {
@@ -269,6 +275,7 @@ impl Runner<'_> {
         let decoded = decoded.map(AnyPicture::into_sixteen);
         let request = self.request(&decoded.picture, style);
         let mut painted = self.model.paint_deep(&request, monitor).map_err(failed)?;
+        let blotched = blotched(&decoded.picture.to_picture(), &painted.to_picture());
         let mut extras = self.extras(&decoded);
         if let Some(profile) = self.kept_profile(&decoded, format)
             && let Some(kept) = from_srgb_deep(&painted, &profile)
@@ -276,7 +283,8 @@ impl Runner<'_> {
             (painted, extras.profile) = (kept, Some(profile));
         }
         self.make_folder(job)?;
-        Ok(write_deep_with(&job.output, &painted, &write, &extras)?)
+        write_deep_with(&job.output, &painted, &write, &extras)?;
+        Ok(blotched)
     }
 
     pub(super) fn failed(&self, job: &Job, reason: PaintError) -> JobError {
@@ -345,6 +353,8 @@ enum Outcome {
         change: Option<FrameChange>,
         /// What was wrong with the file.
         warning: Option<String>,
+        /// Whether the style does not go together with the picture.
+        blotched: bool,
     },
     Stopped {
         /// Frames of a video that are kept for a later run.
@@ -358,6 +368,7 @@ impl Outcome {
         more_frames: false,
         change: None,
         warning: None,
+        blotched: false,
     };
 }
 
@@ -368,6 +379,7 @@ impl From<Filmed> for Outcome {
                 more_frames: false,
                 change: Some(change),
                 warning,
+                blotched: false,
             },
             Filmed::Stopped(kept) => Self::Stopped { kept },
         }

@@ -7,7 +7,10 @@ use super::*;
 use crate::backend::{BackendError, Capabilities, Pixels};
 use crate::jobs::StyleSource;
 use crate::testing::drawing;
-use crate::{Model, PaintOptions, Progress, Style, StyleCode, StyleError, Watch};
+use crate::{
+    Mask, Model, PaintOptions, Progress, RegionStyle, Style, StyleCode, StyleError, StyleRegion,
+    Watch,
+};
 
 /// Turns colours around, checks what it is given and notes the sizes.
 #[derive(Debug, Default)]

@@ -26,6 +26,11 @@ impl LargeFaces {
 }
 
 impl Painter {
+    /// Who finds faces, if its weights can be read.
+    pub(super) fn face_finder(&self) -> Option<&FaceFinder> {
+        self.large_faces.finder(&self.device)
+    }
+
     /// Whether a picture may show more than a head of the size that the model was trained on.
     pub(super) fn is_large(&self, picture: &Picture) -> bool {
         let native = self.config().native_size;

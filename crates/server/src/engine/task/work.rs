@@ -153,7 +153,7 @@ pub(super) fn check_styles(
                 painter.named_style(name)?;
             }
             StyleSource::Sampled { name, seed } => {
-                painter.sampled_style(name.as_deref(), *seed)?;
+                painter.check_drawable(name.as_deref())?;
             }
             _ => {}
         }
