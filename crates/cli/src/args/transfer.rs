@@ -13,10 +13,10 @@ use super::{PaintArguments, StyleArguments, WritingArguments};
 ///
 /// Takes pictures or folders and one style: a reference painting (`--style`), a mix of several,
 /// the mean of a style the model was trained on (`--style-name`), or one made up from a number
-/// (`--style-seed`). PNG, JPEG, WebP, GIF, BMP, TIFF, AVIF, JPEG XL, PSD and OpenRaster are read, and
-/// all but BMP written, by the ending of the output's name. Transparency is kept. An animated GIF, PNG or WebP
-/// is painted frame by frame in one style, and so is video (MP4, WebM, Matroska, QuickTime), with
-/// its sound, where the ffmpeg program is installed.
+/// (`--style-seed`). PNG, JPEG, WebP, GIF, BMP, TIFF, AVIF, JPEG XL, PSD and OpenRaster are read,
+/// and all but BMP written, by the ending of the output's name. Transparency is kept. An animated
+/// GIF, PNG or WebP is painted frame by frame in one style, and so is video (MP4, WebM, Matroska,
+/// QuickTime), with its sound, where the ffmpeg program is installed.
 ///
 /// `--model` also takes an ONNX network that repaints pictures in one way of its own: a file whose
 /// name ends in `.onnx`. It needs no style.

@@ -54,7 +54,12 @@ fn member(archive: &mut Archive<'_>, name: &str, most: u64) -> Result<Vec<u8>, F
 
 /// The PNG of the picture as it looks, which every OpenRaster holds.
 pub(crate) fn merged(bytes: &[u8], limits: &DecodeLimits) -> Result<Vec<u8>, Fault> {
-    member(&mut archive(bytes)?, "mergedimage.png", limits.max_bytes)
+    // A PNG is compressed already: one that becomes many times as large is there to fill memory.
+    let most = (bytes.len() as u64)
+        .saturating_mul(64)
+        .saturating_add(1 << 20);
+    let most = most.min(limits.max_bytes);
+    member(&mut archive(bytes)?, "mergedimage.png", most)
 }
 
 /// Reads the layers.
