@@ -24,9 +24,7 @@ TOLERANCE = 2
 def of_psd(path):
     psd = PSDImage.open(path)
     names = [(layer.name, layer.visible, layer.mask is not None) for layer in psd.descendants()]
-    merged = psd.topil().convert("RGB")
-    again = psd.composite(force=True).convert("RGB")
-    return names, merged, again
+    return names, psd.topil(), psd.composite(force=True)
 
 
 def of_open_raster(path):
@@ -37,7 +35,7 @@ def of_open_raster(path):
         archive.getinfo("Thumbnails/thumbnail.png")
         image = ElementTree.fromstring(archive.read("stack.xml"))
         size = int(image.get("w")), int(image.get("h"))
-        merged = Image.open(archive.open("mergedimage.png")).convert("RGB")
+        merged = Image.open(archive.open("mergedimage.png"))
         assert merged.size == size
         again = Image.new("RGBA", size)
         names = []
@@ -50,14 +48,19 @@ def of_open_raster(path):
                 sheet = Image.new("RGBA", size)
                 sheet.paste(picture, (int(layer.get("x")), int(layer.get("y"))))
                 again = Image.alpha_composite(again, sheet)
-    return names, merged, again.convert("RGB")
+    return names, merged, again
+
+
+def on_white(picture):
+    paper = Image.new("RGBA", picture.size, "white")
+    return Image.alpha_composite(paper, picture.convert("RGBA")).convert("RGB")
 
 
 def main(paths):
     bad = 0
     for path in paths:
         names, merged, again = (of_psd if path.endswith(".psd") else of_open_raster)(path)
-        pairs = [numpy.asarray(picture).astype(int) for picture in (merged, again)]
+        pairs = [numpy.asarray(on_white(picture)).astype(int) for picture in (merged, again)]
         far = int(abs(pairs[0] - pairs[1]).max())
         bad += far > TOLERANCE
         print(f"{path}: {merged.size[0]}x{merged.size[1]}, at most {far} levels apart")

@@ -130,9 +130,9 @@ impl<'a> Psd<'a> {
         )?;
         let raster = self.raster(size, planes, has_alpha)?;
         match has_alpha && !self.layers.is_empty() {
-            // Photoshop lays it over white.
-            true => Ok(without_white(raster)),
-            false => Ok(raster),
+            // Photoshop lays it over white, and others do not.
+            true if lies_on_white(&raster) => Ok(without_white(raster)),
+            _ => Ok(raster),
         }
     }
 
@@ -192,6 +192,35 @@ impl<'a> Psd<'a> {
             channels,
             samples,
         })
+    }
+}
+
+/// Whether no colour is darker than white lets it be at its transparency.
+fn lies_on_white(raster: &Raster) -> bool {
+    /// Levels of rounding, of 255.
+    const ROUNDING: u32 = 2;
+    let inks = matches!(raster.channels, Channels::CmykAlpha);
+    let count = raster.channels.count();
+    let fits = |pixel: &[u32], most: u32| {
+        let Some((alpha, colours)) = pixel.split_last() else {
+            return true;
+        };
+        let slack = ROUNDING * most / 255;
+        colours.iter().all(|colour| match inks {
+            true => *colour <= alpha + slack,
+            false => colour + alpha + slack >= most,
+        })
+    };
+    match &raster.samples {
+        Samples::Eight(samples) => samples.chunks_exact(count).all(|pixel| {
+            let pixel: Vec<u32> = pixel.iter().map(|&sample| sample.into()).collect();
+            fits(&pixel, 255)
+        }),
+        Samples::Sixteen(samples) => samples.chunks_exact(count).all(|pixel| {
+            let pixel: Vec<u32> = pixel.iter().map(|&sample| sample.into()).collect();
+            fits(&pixel, 65_535)
+        }),
+        Samples::Float(_) => false,
     }
 }
 
