@@ -340,6 +340,7 @@ impl Default for AugmentationConfig {
 
 /// A training configuration that cannot be used.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum TrainingConfigError {
     /// The file cannot be read.
     #[error("cannot read the training configuration `{path}`: {reason}")]

@@ -7,6 +7,8 @@ use burn::tensor::{Gradients, Tensor};
 use utsushi_kernels::{AdamOptions, adam_step, sum};
 use utsushi_weights::NamedTensors;
 
+use crate::state::StateError;
+
 /// Adam over the parameters of one module, kept by their names.
 ///
 /// The framework's own optimizer keys its state by parameter identifiers that a file does not
@@ -93,11 +95,15 @@ impl Adam {
     ///
     /// # Errors
     /// The first name that is missing, of a wrong size, or not the module's.
-    pub fn from_named<M: Module>(mut named: NamedTensors, module: &M) -> Result<Self, String> {
+    pub fn from_named<M: Module>(mut named: NamedTensors, module: &M) -> Result<Self, StateError> {
         let updates = named
             .remove("updates")
             .filter(|tensor| tensor.values.len() == 2);
-        let updates = updates.ok_or("`updates` is missing")?.values;
+        let updates = updates
+            .ok_or_else(|| StateError::Missing {
+                name: "updates".to_owned(),
+            })?
+            .values;
         let updates = ((updates[0] as u64) << 20) + updates[1] as u64;
         let mut sizes = Sizes {
             path: Vec::new(),
@@ -112,7 +118,10 @@ impl Adam {
                     Some(tensor) if tensor.values.len() == size => Ok(Some(
                         Tensor::<1>::from_floats(tensor.values.as_slice(), &device),
                     )),
-                    Some(_) => Err(format!("`{full}` does not have {size} values")),
+                    Some(_) => Err(StateError::Length {
+                        name: full,
+                        expected: size,
+                    }),
                     None => Ok(None),
                 }
             };
@@ -122,11 +131,13 @@ impl Adam {
                 }
                 // A parameter that never had a gradient has no moments.
                 (None, None) => {}
-                _ => return Err(format!("`{name}` has one of its two moments")),
+                _ => return Err(StateError::OneMoment { name }),
             }
         }
         match named.names().next() {
-            Some(name) => Err(format!("`{name}` is no parameter of the network")),
+            Some(name) => Err(StateError::Unknown {
+                name: name.to_owned(),
+            }),
             None => Ok(Self { updates, moments }),
         }
     }

@@ -21,7 +21,7 @@ mod order;
 mod probe;
 
 pub use error::NetworkError;
-pub use form::{ChannelOrder, Form, FormOptions, Layout, Range, Side};
+pub use form::{ChannelOrder, Form, FormOptions, Layout, ParseFormError, Range, Side};
 
 /// The largest file that is read.
 const MOST_BYTES: u64 = 1 << 30;

@@ -32,7 +32,7 @@ impl MaskedStyle {
         }
         Ok(Self {
             mask: mask.into(),
-            style: StyleSource::parse(style, Path::new(""))?,
+            style: StyleSource::parse(style, Path::new("")).map_err(|error| error.to_string())?,
         })
     }
 }

@@ -183,7 +183,7 @@ fn resume(
     let step = state.record.step;
     let path = directory.checkpoint_path(step);
     let lessons = lessons.restored(state.tensors, step);
-    let lessons = lessons.map_err(|reason| TrainError::Checkpoint { path, reason })?;
+    let lessons = lessons.map_err(|reason| TrainError::State { path, reason })?;
     Ok((lessons, identity))
 }
 

@@ -14,6 +14,7 @@ use crate::ema::update_average;
 use crate::losses::reconstruction::{feature_difference, pixel_difference};
 use crate::optimizer::{Adam, UpdateOptions};
 use crate::schedule::{cosine_decay, ema_decay};
+use crate::state::StateError;
 use crate::stats::StepValues;
 
 /// Taps of the feature network that are compared: at a quarter, an eighth and a sixteenth.
@@ -141,10 +142,9 @@ impl Lessons {
     }
 
     /// The inverse of [`Lessons::to_named`].
-    pub(super) fn restored(self, mut state: NamedTensors, step: u64) -> Result<Self, String> {
-        let fits = |error: utsushi_weights::MismatchError| error.to_string();
-        let student = apply(self.student, &state.take_under(STUDENT), "").map_err(fits)?;
-        let average = apply(self.average, &state.take_under(AVERAGE), "").map_err(fits)?;
+    pub(super) fn restored(self, mut state: NamedTensors, step: u64) -> Result<Self, StateError> {
+        let student = apply(self.student, &state.take_under(STUDENT), "")?;
+        let average = apply(self.average, &state.take_under(AVERAGE), "")?;
         let optimizer = Adam::from_named(state.take_under(OPTIMIZER), &student)?;
         Ok(Self {
             student,

@@ -333,7 +333,7 @@ fn resume(
     directory: &RunDirectory,
 ) -> Result<Trainer, TrainError> {
     let step = state.record.step;
-    restore(trainer, state.tensors, step).map_err(|reason| TrainError::Checkpoint {
+    restore(trainer, state.tensors, step).map_err(|reason| TrainError::State {
         path: directory.checkpoint_path(step),
         reason,
     })
