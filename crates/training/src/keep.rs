@@ -93,22 +93,13 @@ impl Memory {
 #[cfg(test)]
 mod tests {
     use burn::tensor::Device;
-    use utsushi_model::{Labels, ModelConfig};
+    use utsushi_model::Labels;
+    use utsushi_test_fixtures::TinyModel;
 
     use super::*;
 
     fn networks(seed: u64) -> PainterNetworks {
-        let config = ModelConfig {
-            native_size: 32,
-            styles: 2,
-            style_dim: 4,
-            latent_dim: 4,
-            trunk_channels: [8, 8, 8],
-            style_channels: [8, 8, 8, 8],
-            mapping_width: 8,
-            ..Default::default()
-        };
-        PainterNetworks::new(&config, seed, &Device::flex())
+        TinyModel::new(&["a", "b"]).with_seed(seed).networks()
     }
 
     /// What a learner has lost of one style, in a round.

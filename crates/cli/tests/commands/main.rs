@@ -39,7 +39,6 @@ mod studio_tabs;
 mod support;
 #[cfg(unix)]
 mod terminated;
-mod tiny_model;
 mod training;
 mod transfer;
 mod transfer_lists;

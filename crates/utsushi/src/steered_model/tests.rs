@@ -3,32 +3,11 @@ use std::path::Path;
 use burn::tensor::Device;
 use utsushi_weights::{ExportedModel, ExportedStyle, GALLERY_CODES, STYLE_GALLERY, STYLE_MEANS};
 
-use crate::testing::{config, drawing, model, paint, painter};
+use crate::testing::{drawing, model, paint, painter, tiny_model};
 use crate::{LoadModelError, PaintStyle, Painter, SteeredModel};
 
 fn exported() -> ExportedModel {
-    let model = model();
-    let style = |style: &PaintStyle| ExportedStyle {
-        name: style.name.clone(),
-        role: if style.content_only {
-            "content-only"
-        } else {
-            "style"
-        }
-        .to_owned(),
-        licence: style.licence.clone(),
-    };
-    let styles = model.styles.iter().map(style).collect();
-    let card = model.card.clone();
-    let mut exported = ExportedModel::from_networks(&config(), &model.networks, styles, card);
-    let means = model
-        .styles
-        .iter()
-        .flat_map(|style| style.mean.clone().unwrap());
-    exported
-        .tensors
-        .insert(STYLE_MEANS, [3, 4, 4], means.collect());
-    exported
+    tiny_model().exported()
 }
 
 #[test]
