@@ -4,7 +4,6 @@ use burn::module::Module;
 use burn::tensor::{Tensor, activation};
 
 use crate::layers::unit_power;
-use crate::style_encoder::one_a_stage;
 use crate::{Dense, Initialiser, LabelEmbedding, Labels, ModelConfig};
 
 /// Noise, a style's label and what conditions hold to one style code a decoder stage (StarGAN v2,
@@ -15,8 +14,6 @@ pub struct MappingNetwork {
     labels: LabelEmbedding,
     hidden: Vec<Dense>,
     head: Dense,
-    #[module(skip)]
-    codes: usize,
     #[module(skip)]
     style_dim: usize,
 }
@@ -34,10 +31,14 @@ impl MappingNetwork {
                 Dense::new(init, width, width, 1.0),
                 Dense::new(init, width, width, 1.0),
             ],
-            head: Dense::new(init, width, config.codes() * config.style_dim, 1.0),
-            codes: config.codes(),
+            head: Dense::new(init, width, ModelConfig::STAGES * config.style_dim, 1.0),
             style_dim: config.style_dim,
         }
+    }
+
+    /// The vectors of styles and conditions.
+    pub(crate) fn labels(&self) -> &LabelEmbedding {
+        &self.labels
     }
 
     /// # Shapes
@@ -53,7 +54,7 @@ impl MappingNetwork {
             x = activation::leaky_relu(layer.forward(x), 0.2);
         }
         let codes = self.head.forward(x);
-        one_a_stage(codes.reshape([batch, self.codes, self.style_dim]))
+        codes.reshape([batch, ModelConfig::STAGES, self.style_dim])
     }
 }
 

@@ -37,6 +37,6 @@ mod tests {
     fn a_seed_gives_the_same_numbers_in_every_version() {
         let mut random = ChaCha8Rng::seed_from_u64(7);
         let drawn = normal_pair(&mut random);
-        assert_eq!(drawn.map(|x| (x * 1e6).round()), [0.0, 0.0]);
+        assert_eq!(drawn.map(|x| (x * 1e6).round()), [1_085_611.0, 1_659_405.0]);
     }
 }

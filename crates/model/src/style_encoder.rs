@@ -16,8 +16,6 @@ pub struct StyleEncoder {
     blocks: Vec<Conv>,
     head: Dense,
     #[module(skip)]
-    codes: usize,
-    #[module(skip)]
     style_dim: usize,
 }
 
@@ -34,10 +32,9 @@ impl StyleEncoder {
             head: Dense::new(
                 init,
                 2 * channels[3],
-                config.codes() * config.style_dim,
+                ModelConfig::STAGES * config.style_dim,
                 1.0,
             ),
-            codes: config.codes(),
             style_dim: config.style_dim,
         }
     }
@@ -56,14 +53,6 @@ impl StyleEncoder {
         let deviation = ((x - mean.clone()).powi_scalar(2).mean_dim(1) + 1e-6).sqrt();
         let pooled = Tensor::cat(vec![mean, deviation], 2).reshape([batch, 2 * channels]);
         let codes = self.head.forward(activation::leaky_relu(pooled, 0.2));
-        one_a_stage(codes.reshape([batch, self.codes, self.style_dim]))
-    }
-}
-
-/// Codes `[batch, 1 or stages, style_dim]` to one code a stage, `[batch, stages, style_dim]`.
-pub(crate) fn one_a_stage(codes: Tensor<3>) -> Tensor<3> {
-    match codes.dims()[1] {
-        1 => codes.repeat_dim(1, ModelConfig::STAGES),
-        _ => codes,
+        codes.reshape([batch, ModelConfig::STAGES, self.style_dim])
     }
 }

@@ -11,7 +11,7 @@ mod limits;
 mod panics;
 
 pub use engine::{
-    Edit, Engine, EngineOptions, Generate, Morph, MorphStation, Painted, PaintedFormat, Phase,
+    Edit, Engine, EngineOptions, Generate, Morph, MorphKeyframe, Painted, PaintedFormat, Phase,
     StylePart, StyleSource, SubmitError, Task, Ticket, ToLabel, Work, WorkError,
 };
 pub use http::{KeepOptions, Server, ServerError, ServerOptions, random_token};

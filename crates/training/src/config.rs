@@ -162,7 +162,8 @@ impl AdversarialConfig {
     }
 }
 
-/// Weights of the generator's other terms; 0 turns one off.
+/// Weights of the generator's other terms; 0 turns one off. A term with an interval is taken every
+/// so many steps, and its weight multiplied by as much.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct LossConfig {
@@ -190,7 +191,7 @@ pub struct LossConfig {
     pub reconstruction: f32,
     /// Share of feature difference beside pixel difference in the reconstruction.
     pub reconstruction_features: f32,
-    /// Reconstruction is trained every so many steps.
+    /// That term is taken every so many steps, and its weight multiplied by as much.
     pub reconstruction_interval: u64,
     /// Different noise, different painting.
     pub diversity: f32,
@@ -219,7 +220,7 @@ impl Default for LossConfig {
             style_statistics: 0.5,
             matching: 0.0,
             classification: 0.0,
-            reconstruction: 6.0,
+            reconstruction: 3.0,
             reconstruction_features: 0.3,
             reconstruction_interval: 2,
             diversity: 1.0,

@@ -30,6 +30,7 @@ mod schedule;
 mod sheet;
 mod state;
 mod stats;
+mod terms;
 mod trainer;
 
 pub use config::{

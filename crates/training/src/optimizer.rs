@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use burn::module::{Module, ModuleMapper, ModuleVisitor, Param};
+use burn::module::{Module, ModuleMapper, ModuleVisitor, Param, ParamId};
 use burn::tensor::{Gradients, Tensor};
 use utsushi_kernels::{AdamOptions, adam_step, sum};
 use utsushi_weights::NamedTensors;
@@ -31,14 +31,14 @@ pub struct UpdateOptions {
 }
 
 impl Adam {
-    /// One update of every parameter that has a gradient. `rate` is asked for each parameter's
-    /// name. Returns the module and the length of its gradient before clipping, `[1]`.
+    /// One update of every parameter that has a gradient, each with the rate that `rate` gives it.
+    /// Returns the module and the length of its gradient before clipping, `[1]`.
     pub fn update<M: Module>(
         &mut self,
         module: M,
         gradients: &Gradients,
         options: UpdateOptions,
-        rate: impl Fn(&str) -> f32,
+        rate: impl Fn(ParamId) -> f32,
     ) -> (M, Tensor<1>) {
         let mut collector = Collector {
             gradients,
@@ -205,7 +205,7 @@ struct Updater<'a, R> {
     rate: R,
 }
 
-impl<R: Fn(&str) -> f32> ModuleMapper for Updater<'_, R> {
+impl<R: Fn(ParamId) -> f32> ModuleMapper for Updater<'_, R> {
     fn enter_module(&mut self, name: &str, _container_type: &str) {
         self.path.push(name.to_owned());
     }
@@ -226,7 +226,7 @@ impl<R: Fn(&str) -> f32> ModuleMapper for Updater<'_, R> {
             .remove(&name)
             .unwrap_or_else(|| [zeros(), zeros()]);
         let options = AdamOptions {
-            rate: (self.rate)(&name),
+            rate: (self.rate)(param.id),
             beta1: self.options.beta1,
             beta2: self.options.beta2,
             epsilon: 1e-8,

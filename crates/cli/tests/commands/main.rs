@@ -39,6 +39,7 @@ mod studio_tabs;
 mod support;
 #[cfg(unix)]
 mod terminated;
+mod threads;
 mod training;
 mod transfer;
 mod transfer_lists;

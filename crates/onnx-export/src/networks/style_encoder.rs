@@ -41,7 +41,7 @@ pub(crate) fn style_encoder(
     head(graph, config, &pooled, NAME, 2 * channels[3])
 }
 
-/// The last layer of a network that makes codes: one a stage, if need be the same for all.
+/// The last layer of a network that makes codes: one a stage.
 pub(super) fn head(
     graph: &mut Graph<'_>,
     config: &ModelConfig,
@@ -49,13 +49,14 @@ pub(super) fn head(
     network: &str,
     from: usize,
 ) -> Result<Value, ExportError> {
-    let (name, outputs) = (format!("{network}.head"), config.codes() * config.style_dim);
+    let (name, outputs) = (
+        format!("{network}.head"),
+        ModelConfig::STAGES * config.style_dim,
+    );
     let weight = graph
         .weights
         .get(&format!("{name}.weight"), &[from, outputs])?;
     let bias = graph.weights.get(&format!("{name}.bias"), &[outputs])?;
-    let times = ModelConfig::STAGES / config.codes();
-    let (weight, bias) = (weight.repeated(times), bias.repeated(times));
     let codes = graph.dense_with(x, &name, &weight, &bias)?;
     graph.reshape(&codes, &codes_shape(config))
 }

@@ -9,7 +9,7 @@ mod work;
 pub use edit::{Edit, ToLabel};
 pub use generate::Generate;
 pub use look::Subject;
-pub use morph::{Morph, MorphStation};
+pub use morph::{Morph, MorphKeyframe};
 pub use work::{StylePart, StyleSource, Work};
 
 use bytes::Bytes;

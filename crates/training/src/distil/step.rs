@@ -1,4 +1,4 @@
-//! One lesson: the teacher paints, the student paints, and is drawn towards the teacher.
+//! One step: the teacher paints, the student paints, and is drawn towards the teacher.
 
 use burn::module::Module;
 use burn::tensor::{Device, Tensor, TensorData};
@@ -34,8 +34,8 @@ const STUDENT: &str = "student";
 const AVERAGE: &str = "average";
 const OPTIMIZER: &str = "optimizer";
 
-/// A student, its teacher, and everything that the lessons change.
-pub(super) struct Lessons {
+/// A student, its teacher, and everything that the distillation changes.
+pub(super) struct Distillation {
     pub(super) config: DistilConfig,
     pub(super) student: Student,
     /// The moving average: what is published.
@@ -47,7 +47,7 @@ pub(super) struct Lessons {
     pub(super) step: u64,
 }
 
-impl Lessons {
+impl Distillation {
     pub(super) fn new(
         config: DistilConfig,
         teacher: Teacher,
@@ -85,7 +85,7 @@ impl Lessons {
     }
 
     /// One step. Nothing is read back from the device.
-    pub(super) fn advance(&mut self, pictures: &Pictures) -> StepValues {
+    pub(super) fn imitate(&mut self, pictures: &Pictures) -> StepValues {
         let mut values = StepValues::new(self.step);
         let shown = self.shown(pictures);
         let right = self.taught(shown.clone());
@@ -132,7 +132,7 @@ impl Lessons {
         loss
     }
 
-    /// Everything that the lessons have changed, but for the step.
+    /// Everything that was trained. The step is kept beside it.
     pub(super) fn to_named(&self) -> NamedTensors {
         let mut state = NamedTensors::new();
         state.extend_under(STUDENT, collect(&self.student.valid()));
@@ -141,7 +141,7 @@ impl Lessons {
         state
     }
 
-    /// The inverse of [`Lessons::to_named`].
+    /// The inverse of [`Distillation::to_named`].
     pub(super) fn restored(self, mut state: NamedTensors, step: u64) -> Result<Self, StateError> {
         let student = apply(self.student, &state.take_under(STUDENT), "")?;
         let average = apply(self.average, &state.take_under(AVERAGE), "")?;

@@ -19,7 +19,6 @@ fn teacher() -> Teacher {
         networks: tiny.networks(),
         code: (0..16).map(|i| (i as f32 * 0.9).sin() * 2.0).collect(),
         style_dim: 4,
-        colours: false,
         style: tiny.styles[0].clone(),
         name: "tiny".to_owned(),
         card: "# Model card\n\n## Sets\n\nNone.\n".to_owned(),
@@ -37,7 +36,7 @@ fn options(workshop: &Workshop, name: &str, steps: u64, resume: bool) -> DistilO
             student: StudentConfig {
                 channels: [8, 12, 16],
                 blocks: 1,
-                colours: false,
+                ..StudentConfig::default()
             },
             ..DistilConfig::default()
         },
