@@ -40,6 +40,14 @@ pub struct ModelConfig {
     /// 2019, section 3.2). Starts at zero as well.
     #[serde(skip_serializing_if = "is_false")]
     pub noise: bool,
+    /// Parts of a painting whose style is read and painted apart from each other, so that skin
+    /// takes the colour of skin; 0: one code for the whole. What they add starts at zero.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub style_slots: usize,
+    /// Length of the code of one such part in one decoder stage; its first three numbers are the
+    /// part's mean colour.
+    #[serde(skip_serializing_if = "is_default_slot_dim")]
+    pub slot_dim: usize,
     /// Sizes of the content prior, which draws what new paintings show; absent: there is none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub prior: Option<PriorConfig>,
@@ -94,6 +102,8 @@ impl Default for ModelConfig {
             line_skip: true,
             line_style: false,
             noise: false,
+            style_slots: 0,
+            slot_dim: SLOT_DIM,
             prior: None,
             conditions: Vec::new(),
             steering: Retired,
@@ -101,6 +111,13 @@ impl Default for ModelConfig {
             content_colours: Retired,
         }
     }
+}
+
+/// Long enough for a colour and what the stages make of it.
+const SLOT_DIM: usize = 16;
+
+fn is_default_slot_dim(value: &usize) -> bool {
+    *value == SLOT_DIM
 }
 
 fn is_zero(value: &usize) -> bool {
@@ -117,6 +134,17 @@ impl ModelConfig {
 
     /// Both sides of a picture given to the generator must be multiples of this.
     pub const ALIGNMENT: usize = 8;
+
+    /// Numbers in the codes of all slots in one decoder stage.
+    pub fn slots_length(&self) -> usize {
+        self.style_slots * self.slot_dim
+    }
+
+    /// Numbers in what a style is for one decoder stage: its code for the whole, then those of the
+    /// slots.
+    pub fn code_length(&self) -> usize {
+        self.style_dim + self.slots_length()
+    }
 
     /// Values of all conditions together.
     pub fn condition_values(&self) -> usize {
@@ -158,6 +186,20 @@ impl ModelConfig {
                 key: "native_size",
                 value: self.native_size,
                 expected: "a multiple of 16 from 32 to 2048",
+            });
+        }
+        if self.style_slots > 64 {
+            return Err(ConfigError {
+                key: "style_slots",
+                value: self.style_slots,
+                expected: "a number from 0 to 64",
+            });
+        }
+        if self.slot_dim < 4 || self.slot_dim > 256 {
+            return Err(ConfigError {
+                key: "slot_dim",
+                value: self.slot_dim,
+                expected: "a number from 4 to 256",
             });
         }
         Condition::validate(&self.conditions)?;

@@ -29,6 +29,7 @@ mod random;
 mod reference_discriminator;
 mod retired;
 mod sketch_encoder;
+mod slots;
 mod spectral_norm;
 mod steered;
 mod strips;

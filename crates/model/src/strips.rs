@@ -175,11 +175,14 @@ mod tests {
                 line_skip,
                 line_style: true,
                 noise: true,
+                style_slots: 2,
+                slot_dim: 5,
                 ..ModelConfig::default()
             };
             let generator = Generator::new(&config, &mut Initialiser::new(4, &Device::flex()));
             let generator = generator.map(&mut NothingIsZero);
-            let style = Tensor::<3>::ones([1, ModelConfig::STAGES, 3], &Device::flex()) * 0.3;
+            let shape = [1, ModelConfig::STAGES, config.code_length()];
+            let style = Tensor::<3>::ones(shape, &Device::flex()) * 0.3;
             let paint =
                 |x: Tensor<4>, passage: &mut dyn Run| passage.run(&generator, x, style.clone());
             for (height, parts) in [

@@ -134,7 +134,12 @@ fn every_graph_gives_what_its_network_gives() {
         }),
         ..config()
     };
-    for config in [plain_config, without_lines] {
+    let slots = ModelConfig {
+        style_slots: 3,
+        slot_dim: 5,
+        ..config()
+    };
+    for config in [plain_config, without_lines, slots] {
         let (networks, files) = export_of(&config);
         // Two pictures with a style each, and three that share one.
         for (batch, paintings, height, width) in [(2, 2, 40, 64), (3, 1, 32, 48)] {

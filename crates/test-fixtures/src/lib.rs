@@ -93,7 +93,7 @@ impl TinyModel {
         let shape = [
             self.styles.len(),
             ModelConfig::STAGES,
-            self.config.style_dim,
+            self.config.code_length(),
         ];
         let means = (0..shape.iter().product()).map(|index| (index as f32 * 0.7).sin());
         model.tensors.insert(STYLE_MEANS, shape, means.collect());

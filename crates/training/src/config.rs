@@ -11,10 +11,12 @@ use crate::losses::adversarial::AdversarialLoss;
 
 mod labels;
 mod part;
+mod precision;
 mod validate;
 
 pub use labels::LabelsConfig;
 pub use part::Part;
+pub use precision::Precision;
 
 /// A training run, as the TOML file says it.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -58,6 +60,8 @@ pub struct RunConfig {
     pub batch: usize,
     /// Steps of the whole run.
     pub steps: u64,
+    /// How precisely the networks multiply while they are trained.
+    pub precision: Precision,
     /// First steps, which learn to reconstruct alone: the guard against early collapse.
     pub warm_up_steps: u64,
     /// Steps over which the adversarial terms then rise to their weight.
@@ -93,6 +97,7 @@ impl Default for RunConfig {
             size: 128,
             batch: 16,
             steps: 20_000,
+            precision: Precision::Full,
             warm_up_steps: 150,
             ramp_steps: 200,
             ema_half_life_pictures: 5_000.0,

@@ -35,7 +35,7 @@ mod trainer;
 
 pub use config::{
     AdversarialConfig, AugmentationConfig, LabelsConfig, LossConfig, OptimizerConfig, Part,
-    PriorTraining, ProceduralConfig, RunConfig, TrainingConfig, TrainingConfigError,
+    Precision, PriorTraining, ProceduralConfig, RunConfig, TrainingConfig, TrainingConfigError,
 };
 pub use distil::{Agreement, DistilConfig, DistilOptions, Distilled, Teacher, distil};
 pub use ema::update_average;

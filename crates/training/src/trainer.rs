@@ -101,6 +101,11 @@ impl Trainer {
 
     /// One step. Nothing is read back from the device: the values are looked at at ticks.
     pub fn advance(&mut self, batch: &TrainingBatch) -> StepValues {
+        let precision = self.config.run.precision;
+        precision.within(|| self.advance_within(batch))
+    }
+
+    fn advance_within(&mut self, batch: &TrainingBatch) -> StepValues {
         let mut values = StepValues::new(self.step);
         let reference = self.pictures(&batch.reference);
         if self.prior_game.is_some() {

@@ -58,7 +58,7 @@ pub fn run(arguments: &DistilArguments) -> anyhow::Result<ExitCode> {
         teacher: Teacher {
             networks: model.networks,
             code: code.values().to_vec(),
-            style_dim: model.config.style_dim,
+            code_length: model.config.code_length(),
             style: ExportedStyle {
                 name,
                 role: "style".to_owned(),

@@ -2,15 +2,15 @@
 
 use utsushi_model::{ModelConfig, NOISE_PERIOD, noise_at};
 
-use super::Content;
 use super::layers::Stride;
+use super::{Content, slots};
 use crate::graph::{Graph, Value};
 use crate::message::{Attribute, Kind};
 use crate::weights::{Array, ExportError};
 
 const NAME: &str = "generator.decoder";
 
-/// Content, and codes `[batch or 1, stages, style_dim]` in 32 bits, to pictures `[batch, 3,
+/// Content, and codes `[batch or 1, stages, code_length]` in 32 bits, to pictures `[batch, 3,
 /// height, width]`, −1…1.
 pub(crate) fn decoder(
     graph: &mut Graph<'_>,
@@ -27,6 +27,10 @@ pub(crate) fn decoder(
     ];
     let codes = &graph.working(codes);
     let mut x = content.features.clone();
+    let shares = match config.style_slots {
+        0 => None,
+        _ => Some(slots::of_content(graph, config, NAME, &x)?),
+    };
     for (stage, (from, to, double)) in blocks.into_iter().enumerate() {
         let axis = ("axis", Attribute::Integer(1));
         let place = graph.fresh("stage");
@@ -35,7 +39,19 @@ pub(crate) fn decoder(
             values: vec![stage as f32],
         };
         let index = graph.constant(&place, &index, Kind::Integer)?;
-        let code = graph.apply("Gather", &[codes, &index], &[axis]);
+        let mut code = graph.apply("Gather", &[codes, &index], &[axis]);
+        if let Some(shares) = &shares {
+            let (end, whole) = (config.code_length() as i64, config.style_dim as i64);
+            // Stages that begin at an eighth and a quarter of the side.
+            if stage < 3 {
+                let of_slots = part(graph, &code, [whole, end])?;
+                let layer = format!("{NAME}.slots.values.{stage}");
+                let added = slots::added(graph, config, &layer, shares, &of_slots, from)?;
+                let added = doubled(graph, added, stage == 2)?;
+                x = graph.apply("Add", &[&x, &added], &[]);
+            }
+            code = part(graph, &code, [0, whole])?;
+        }
         if stage + 1 == blocks.len() {
             if let Some(lines) = &content.lines {
                 let gate = format!("{NAME}.line_gate");
@@ -74,6 +90,37 @@ pub(crate) fn decoder(
         Stride::keeping(3),
     )?;
     Ok(graph.pixels(&x))
+}
+
+/// Some of the numbers of a code.
+fn part(graph: &mut Graph<'_>, code: &Value, [from, to]: [i64; 2]) -> Result<Value, ExportError> {
+    let (from, to) = (graph.integers(&[from])?, graph.integers(&[to])?);
+    let axis = graph.integers(&[1])?;
+    Ok(graph.apply("Slice", &[code, &from, &to, &axis], &[]))
+}
+
+/// Twice the sides, if asked for.
+fn doubled(graph: &mut Graph<'_>, x: Value, double: bool) -> Result<Value, ExportError> {
+    if !double {
+        return Ok(x);
+    }
+    let scales = Array {
+        shape: vec![4],
+        values: vec![1.0, 1.0, 2.0, 2.0],
+    };
+    let name = graph.fresh("scales");
+    let scales = graph.constant(&name, &scales, Kind::Single)?;
+    // The region of interest, which this mode has no use for.
+    let none = graph.absent();
+    let attributes = [
+        ("mode", Attribute::Text("nearest")),
+        (
+            "coordinate_transformation_mode",
+            Attribute::Text("asymmetric"),
+        ),
+        ("nearest_mode", Attribute::Text("floor")),
+    ];
+    Ok(graph.apply("Resize", &[&x, &none, &scales], &attributes))
 }
 
 /// What a layer makes of a style code for every channel, `[batch, channels, 1, 1]`.
@@ -152,7 +199,7 @@ impl Block {
         let (from, to, three) = (*from, *to, Stride::keeping(3));
         let (first, second) = (format!("{name}.first"), format!("{name}.second"));
         let branch = self.steered(graph, x, code, ("first_norm", from))?;
-        let branch = self.doubled(graph, branch)?;
+        let branch = doubled(graph, branch, self.double)?;
         let branch = graph.convolve(&branch, &first, [from, to], three)?;
         let branch = self.steered(graph, &branch, code, ("second_norm", to))?;
         let branch = graph.convolve(&branch, &second, [to, to], three)?;
@@ -161,7 +208,7 @@ impl Block {
             let shortcut = format!("{name}.shortcut");
             straight = graph.convolve(&straight, &shortcut, [from, to], Stride::keeping(1))?;
         }
-        let straight = self.doubled(graph, straight)?;
+        let straight = doubled(graph, straight, self.double)?;
         graph.join(&straight, &branch)
     }
 
@@ -190,28 +237,5 @@ impl Block {
         };
         let (gain, shift) = (half("gain", 0, 1.0)?, half("shift", channels, 0.0)?);
         graph.normalise(x, channels, Some([&gain, &shift]))
-    }
-
-    fn doubled(&self, graph: &mut Graph<'_>, x: Value) -> Result<Value, ExportError> {
-        if !self.double {
-            return Ok(x);
-        }
-        let scales = Array {
-            shape: vec![4],
-            values: vec![1.0, 1.0, 2.0, 2.0],
-        };
-        let name = graph.fresh("scales");
-        let scales = graph.constant(&name, &scales, Kind::Single)?;
-        // The region of interest, which this mode has no use for.
-        let none = graph.absent();
-        let attributes = [
-            ("mode", Attribute::Text("nearest")),
-            (
-                "coordinate_transformation_mode",
-                Attribute::Text("asymmetric"),
-            ),
-            ("nearest_mode", Attribute::Text("floor")),
-        ];
-        Ok(graph.apply("Resize", &[&x, &none, &scales], &attributes))
     }
 }

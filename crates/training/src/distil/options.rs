@@ -88,7 +88,7 @@ pub struct Teacher {
     /// The style, `[stages, style_dim]` in a row.
     pub code: Vec<f32>,
     /// Numbers in the code of one stage.
-    pub style_dim: usize,
+    pub code_length: usize,
     /// What the style is called, and the terms of what it was learned from.
     pub style: ExportedStyle,
     /// What the model is called.

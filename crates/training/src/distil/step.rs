@@ -77,7 +77,7 @@ impl Distillation {
 
     /// What the teacher makes of pictures.
     pub(super) fn taught(&self, pictures: Tensor<4>) -> Tensor<4> {
-        let dim = self.teacher.style_dim;
+        let dim = self.teacher.code_length;
         let code = &self.teacher.code;
         let code = TensorData::new(code.clone(), [1, code.len() / dim, dim]);
         let code = Tensor::from_data(code, &self.device);

@@ -49,6 +49,13 @@ pub(super) fn start<'a>(
     };
     let mut messages = Vec::new();
     let features = load_features(&config, options.features.as_deref(), options, &mut messages)?;
+    if !config.run.precision.is_supported() {
+        messages.push(
+            "run.precision = \"reduced\" is not faster on this processor: training in full \
+             precision"
+                .to_owned(),
+        );
+    }
     let text = config.to_toml();
     let paintings = load_paintings(&set, &labels, config.run.size)?;
     let mut trainer = Trainer::new(

@@ -125,7 +125,8 @@ impl<'a> Ticker<'a> {
     fn save(&mut self, trainer: &Trainer) -> Result<(), TrainError> {
         let mut tensors = trainer.to_named();
         let codes = self.style_codes(trainer)?;
-        let (stages, dim) = (ModelConfig::STAGES, trainer.config.model.style_dim);
+        let model = &trainer.config.model;
+        let (stages, dim) = (ModelConfig::STAGES, model.code_length());
         let styles = self.shown.paintings.len();
         tensors.insert(STYLE_MEANS, [styles, stages, dim], codes.means);
         let shape = [styles, GALLERY_CODES, stages, dim];

@@ -18,7 +18,7 @@ fn teacher() -> Teacher {
     Teacher {
         networks: tiny.networks(),
         code: (0..16).map(|i| (i as f32 * 0.9).sin() * 2.0).collect(),
-        style_dim: 4,
+        code_length: 4,
         style: tiny.styles[0].clone(),
         name: "tiny".to_owned(),
         card: "# Model card\n\n## Sets\n\nNone.\n".to_owned(),

@@ -34,6 +34,7 @@ fn four_steps_are_two_and_then_two_more() {
         config.losses.lips = 1.0;
         // Everything that is drawn at random in a step.
         config.model.line_style = true;
+        config.model.style_slots = 2;
         config.model.noise = true;
         config.procedural.disturbed = 0.7;
         config.procedural.painted = 0.7;

@@ -1,0 +1,107 @@
+//! The weights of a convolution, rounded, in the order in which blocks read them.
+
+use super::round::rounded;
+use super::{STEP, TILE, TILE_NUMBERS};
+use crate::pack::Direction;
+use crate::parallel;
+use crate::scratch::Scratch;
+
+/// For every group of 32 output channels (16 where no more are left), for every row of taps, for
+/// every 32 of its inputs: one tile or two.
+pub(crate) struct Weights {
+    /// Two 16-bit numbers each.
+    data: Scratch,
+    /// Output channels.
+    pub(super) channels: usize,
+    /// Channels of an input pixel.
+    pub(super) depth: usize,
+    /// Rows and columns of taps.
+    pub(super) kernel: [usize; 2],
+    /// Steps of a row of taps.
+    pub(super) steps: usize,
+}
+
+impl Weights {
+    /// Output channels that are computed together.
+    pub(crate) const GROUP: usize = 2 * TILE;
+
+    /// Rounds the kernel positions in `order`, as [`crate::pack::Packed::new`] packs them; they
+    /// are the `kernel[0]` rows of `kernel[1]` taps each.
+    pub(crate) fn new(
+        weight: &[f32],
+        [channels_in, channels_out]: [usize; 2],
+        kernel: [usize; 2],
+        order: &[usize],
+        direction: Direction,
+    ) -> Self {
+        let (depth, channels) = match direction {
+            Direction::Forward => (channels_in, channels_out),
+            Direction::Backward => (channels_out, channels_in),
+        };
+        let steps = (kernel[1] * depth).div_ceil(STEP);
+        let tiles = channels.div_ceil(TILE);
+        let group = 2 * kernel[0] * steps * TILE_NUMBERS;
+        let mut data = Scratch::take(tiles * group / 4);
+        let target = parallel::Shared::new(&mut data);
+        let groups = tiles.div_ceil(2);
+        let tasks = parallel::tasks_for(8 * tiles * group, groups);
+        parallel::for_each(tasks, |task| {
+            for index in parallel::share(groups, tasks, task) {
+                let width = (tiles - 2 * index).min(2);
+                let start = index * group / 2;
+                // SAFETY: groups follow each other without overlap.
+                let part = unsafe { target.part(start..start + width * group / 4) };
+                let part = bytemuck::cast_slice_mut::<f32, u16>(part);
+                part.fill(0);
+                for row in 0..kernel[0] {
+                    for column in 0..kernel[1] {
+                        let position = order[row * kernel[1] + column];
+                        let tap = &weight[position * channels_in * channels_out..]
+                            [..channels_in * channels_out];
+                        for input in 0..depth {
+                            let place = column * depth + input;
+                            let step = row * steps + place / STEP;
+                            let pair = place % STEP / 2;
+                            for tile in 0..width {
+                                let first = (2 * index + tile) * TILE;
+                                let to =
+                                    (step * width + tile) * TILE_NUMBERS + pair * STEP + place % 2;
+                                let count = (channels - first).min(TILE);
+                                for i in 0..count {
+                                    let from = match direction {
+                                        Direction::Forward => input * channels_out + first + i,
+                                        Direction::Backward => (first + i) * channels_out + input,
+                                    };
+                                    part[to + 2 * i] = rounded(tap[from]);
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+        });
+        Self {
+            data,
+            channels,
+            depth,
+            kernel,
+            steps,
+        }
+    }
+
+    /// Groups of up to 32 output channels.
+    pub(super) fn groups(&self) -> usize {
+        self.channels.div_ceil(2 * TILE)
+    }
+
+    /// Tiles of a group: 1 or 2.
+    pub(super) fn tiles(&self, group: usize) -> usize {
+        (self.channels.div_ceil(TILE) - 2 * group).min(2)
+    }
+
+    /// The numbers of a group.
+    pub(super) fn of(&self, group: usize) -> *const u16 {
+        let size = 2 * self.kernel[0] * self.steps * TILE_NUMBERS;
+        self.data[group * size / 2..].as_ptr().cast()
+    }
+}
