@@ -46,7 +46,7 @@ pub fn discriminator_loss(
     {
         let taps = extractor.taps(both.clone());
         if let Some(projected) = &discriminators.projected {
-            let (real, fake) = halves(projected.forward(&taps, &shown.labels.twice()));
+            let (real, fake) = halves(projected.forward(&taps, shown.labels.twice()));
             values.set("projected/real_logit", real.clone().mean());
             values.set("projected/fake_logit", fake.clone().mean());
             let loss = config.projected.discriminator(real, fake);
