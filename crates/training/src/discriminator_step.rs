@@ -44,7 +44,7 @@ pub fn add_discriminator_terms(
     {
         let taps = extractor.taps(both.clone());
         if let Some(projected) = &discriminators.projected {
-            let (real, fake) = halves(projected.forward(&taps, &shown.labels.twice()));
+            let (real, fake) = halves(projected.forward(&taps, shown.labels.twice()));
             terms.record("projected/real_logit", real.clone().mean());
             terms.record("projected/fake_logit", fake.clone().mean());
             let loss = config.projected.discriminator(real, fake);
