@@ -26,7 +26,7 @@ impl<'a> Finish<'a> {
             target,
             force: arguments.force,
             json: arguments.json,
-            quality: EncodeOptions::default().jpeg_quality,
+            quality: EncodeOptions::default().quality,
             mark: None,
             started: Instant::now(),
         }
@@ -57,7 +57,7 @@ impl<'a> Finish<'a> {
     pub fn write_to(&self, path: &Path, picture: &Picture) -> anyhow::Result<()> {
         let options = WriteOptions {
             force: self.force,
-            jpeg_quality: self.quality,
+            quality: self.quality,
         };
         let extras = Extras {
             mark: self.mark,

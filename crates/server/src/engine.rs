@@ -36,16 +36,19 @@ pub struct EngineOptions {
     pub tile: u32,
     /// What a request may cost.
     pub limits: Limits,
+    /// Whether pictures are marked as made with a model ([`Mark`](utsushi_imaging::Mark)).
+    pub mark: bool,
 }
 
 impl Default for EngineOptions {
-    /// 64 requests that wait, four workers, a megapixel at once.
+    /// 64 requests that wait, four workers, a megapixel at once; pictures are marked.
     fn default() -> Self {
         Self {
             queue: 64,
             workers: 4,
             tile: 1024,
             limits: Limits::default(),
+            mark: true,
         }
     }
 }

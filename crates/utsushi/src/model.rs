@@ -3,7 +3,7 @@
 use std::hash::Hasher;
 
 use fnv::FnvHasher;
-use utsushi_imaging::{DecodeLimits, Picture};
+use utsushi_imaging::{DecodeLimits, DeepPicture, Picture};
 
 use crate::backend::Backend;
 use crate::jobs::{StyleSource, StyleSourceError};
@@ -64,6 +64,18 @@ impl Model {
         request: &PaintRequest<'_>,
         monitor: &mut dyn Monitor,
     ) -> Result<Picture, PaintError> {
+        pipeline::paint_one(self.backend(), request, monitor)
+    }
+
+    /// As [`Model::paint_one`], with 16 bits a channel in and out.
+    ///
+    /// # Errors
+    /// As [`Model::paint`].
+    pub fn paint_deep(
+        &self,
+        request: &PaintRequest<'_, DeepPicture>,
+        monitor: &mut dyn Monitor,
+    ) -> Result<DeepPicture, PaintError> {
         pipeline::paint_one(self.backend(), request, monitor)
     }
 

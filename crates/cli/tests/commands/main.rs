@@ -14,6 +14,7 @@ mod distil;
 mod evaluate;
 mod features;
 mod first_hour;
+mod formats;
 mod generate;
 mod hostile_pictures;
 mod hostile_requests;

@@ -69,7 +69,8 @@ pub fn frames<'a>(
                 )
             }
             Format::Gif => (gif_frames(bytes, limits)?, timing::gif_loops(bytes)),
-            Format::Jpeg | Format::Bmp | Format::Tiff => return Ok(None),
+            // Of what else moves, AVIF and JPEG XL, the first frame is all that is read.
+            _ => return Ok(None),
         };
         Ok(Some(Frames {
             inner,

@@ -13,7 +13,7 @@ pub(super) fn delays(bytes: &[u8], format: Format) -> Vec<Duration> {
         Format::Gif => gif(bytes, &mut delays),
         Format::Png => png(bytes, &mut delays),
         Format::WebP => webp(bytes, &mut delays),
-        Format::Jpeg | Format::Bmp | Format::Tiff => None,
+        _ => None,
     };
     delays
 }

@@ -115,8 +115,8 @@ impl AnimationWriter {
                 return Err(EncodeError::Animation { format, detail });
             }
             AnimationFormat::Gif => {}
-            AnimationFormat::Apng => EncodeError::check_size(picture, OutputFormat::Png)?,
-            AnimationFormat::WebP => EncodeError::check_size(picture, OutputFormat::WebP)?,
+            AnimationFormat::Apng => EncodeError::check_size(size, OutputFormat::Png)?,
+            AnimationFormat::WebP => EncodeError::check_size(size, OutputFormat::WebP)?,
         }
         if let Body::Gif(encoder, _) = &mut self.body {
             // The block tells how often a GIF is played again; without it, it is played once.

@@ -16,7 +16,7 @@ pub enum DecodeError {
     /// The first bytes belong to no format that is read.
     #[error(
         "not a picture that can be read: its first bytes ({start}) are none of PNG, JPEG, WebP, \
-         GIF, BMP or TIFF"
+         GIF, BMP, TIFF, AVIF, JPEG XL, PSD or OpenRaster"
     )]
     UnknownFormat {
         /// The first bytes, in hexadecimal.
@@ -35,6 +35,12 @@ pub enum DecodeError {
         format: Format,
         /// Which variety.
         detail: String,
+    },
+    /// A picture without layers where layers are wanted.
+    #[error("this {format} has no layers; paint it as one picture, without --layers")]
+    NoLayers {
+        /// The format.
+        format: Format,
     },
     /// The header claims a side of zero.
     #[error("the {format} header says {width}×{height} pixels: there is nothing in it")]

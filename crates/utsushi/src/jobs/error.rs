@@ -166,6 +166,12 @@ pub enum JobError {
     /// Frames cannot be read or written.
     #[error(transparent)]
     Film(#[from] FilmError),
+    /// Layers that are to stay layers need a format that holds them.
+    #[error("{}: layers are kept in files whose names end in .ora or .psd", path.display())]
+    NotADocument {
+        /// The output.
+        path: PathBuf,
+    },
     /// A single picture where frames are needed.
     #[error("{}: this is a single picture; a video is made of a video or an animation",
             path.display())]

@@ -34,7 +34,12 @@ pub(super) enum PictureFormat {
     Jpeg,
     /// The same as `jpeg`.
     Jpg,
+    /// Lossless.
     Webp,
+    Avif,
+    /// JPEG XL, lossless; no side of one pixel.
+    Jxl,
+    Tiff,
 }
 
 impl From<PictureFormat> for OutputFormat {
@@ -43,6 +48,9 @@ impl From<PictureFormat> for OutputFormat {
             PictureFormat::Png => Self::Png,
             PictureFormat::Jpeg | PictureFormat::Jpg => Self::Jpeg,
             PictureFormat::Webp => Self::WebP,
+            PictureFormat::Avif => Self::Avif,
+            PictureFormat::Jxl => Self::JpegXl,
+            PictureFormat::Tiff => Self::Tiff,
         }
     }
 }
