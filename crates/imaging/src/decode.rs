@@ -43,7 +43,7 @@ pub struct Decoded {
     pub bits: u8,
     /// Whether the file holds further frames or pages, which were left out.
     pub more_frames: bool,
-    /// What the file says besides its pixels, as it stands there.
+    /// The file's metadata, unchanged.
     pub metadata: Metadata,
     /// Whether the colours were brought to sRGB from others.
     pub converted: bool,
@@ -60,7 +60,7 @@ pub struct DecodedDeep {
     pub format: Format,
     /// Bits of each colour channel in the file, as in [`Decoded::bits`].
     pub bits: u8,
-    /// What the file says besides its pixels, as it stands there.
+    /// The file's metadata, unchanged.
     pub metadata: Metadata,
 }
 

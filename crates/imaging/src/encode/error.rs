@@ -4,7 +4,7 @@ use thiserror::Error;
 
 use crate::{AnimationFormat, OutputFormat, Picture};
 
-/// Why [`crate::encode`] failed.
+/// Error returned when a picture cannot be encoded.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum EncodeError {
@@ -28,13 +28,13 @@ pub enum EncodeError {
     Encoder {
         /// The format asked for.
         format: OutputFormat,
-        /// What the encoder said.
+        /// The encoder's error.
         detail: String,
     },
     /// A TIFF of 16 bits cannot be written.
     #[error("the TIFF cannot be written: {detail}")]
     DeepTiff {
-        /// What is wrong.
+        /// The fault.
         detail: String,
     },
     /// An animation cannot be written.
@@ -42,7 +42,7 @@ pub enum EncodeError {
     Animation {
         /// The format asked for.
         format: AnimationFormat,
-        /// What is wrong.
+        /// The fault.
         detail: String,
     },
 }

@@ -9,7 +9,7 @@ use super::opaque;
 #[derive(Clone, Default)]
 pub(super) struct Canvas {
     painted: Option<Picture>,
-    /// What the content has more than its painting in its own style, `[height, width, 3]`.
+    /// The difference between the content and its painting in its own style, `[height, width, 3]`.
     rest: Option<Vec<i16>>,
 }
 
@@ -40,7 +40,7 @@ impl Canvas {
     }
 }
 
-/// What the content has more than the painting at each byte; hidden colours do not count.
+/// The difference between the content and the painting at each byte; hidden colours do not count.
 fn difference(content: &Picture, painted: &Picture) -> Vec<i16> {
     let content = opaque(content);
     let pairs = content.rgb().iter().zip(painted.rgb());

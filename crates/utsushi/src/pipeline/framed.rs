@@ -10,7 +10,7 @@ use utsushi_imaging::{Filter, Picture, fill_transparent, resize_with};
 /// Pictures with a shorter side than this are enlarged rather than only framed by reflections.
 const SMALL: u32 = 16;
 
-/// How long the other side may become by that.
+/// The longest that the other side may become by that.
 const LONGEST_ENLARGED: u32 = 2048;
 
 /// A picture in a frame of its own reflections, which brings both sides to a multiple of the
@@ -121,7 +121,7 @@ pub(crate) fn opaque(picture: &Picture) -> Cow<'_, Picture> {
     }
 }
 
-/// What is painted, without the frame.
+/// A painted picture, without the frame.
 #[derive(Clone, Debug)]
 pub(crate) struct PaintedPicture {
     rgb: Vec<u8>,
@@ -176,8 +176,8 @@ impl PaintedPicture {
     }
 }
 
-/// Where a position beyond either end of a row of `length` pixels falls when the row is reflected
-/// again and again, its last pixel included.
+/// The position at which one beyond either end of a row of `length` pixels falls when the row is
+/// reflected again and again, its last pixel included.
 fn reflected(position: isize, length: usize) -> usize {
     let period = 2 * length as isize;
     let place = position.rem_euclid(period) as usize;
@@ -199,7 +199,7 @@ fn enlarged(picture: Cow<'_, Picture>) -> Cow<'_, Picture> {
     }
 }
 
-/// How many times a picture of that size is enlarged.
+/// The factor by which a picture of that size is enlarged.
 fn enlargement(width: u32, height: u32) -> u32 {
     let short = width.min(height);
     if short >= SMALL {
