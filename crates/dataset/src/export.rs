@@ -9,7 +9,7 @@ use utsushi_files::write_whole;
 
 use crate::{DatasetError, Entry, PreparedSet, Split};
 
-/// How a set is written as tars.
+/// Options for writing a set as tars.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ExportOptions {
     /// Pictures in a tar, at least 1.

@@ -32,7 +32,7 @@ pub use plan::{Plan, plan};
 use run_loop::{Learner, run_loop};
 pub use start::{as_in_run, completed};
 
-/// What a run is started with.
+/// Options for a run.
 #[derive(Debug, Clone)]
 pub struct TrainOptions {
     /// The configuration; when resuming, the run folder's own is used in its place, except for
@@ -49,7 +49,7 @@ pub struct TrainOptions {
     /// A model that the networks start from. Styles keep their names' labels; those that it does
     /// not know come after them. A run that is resumed has it in its folder.
     pub init: Option<InitialModel>,
-    /// Where to compute: a plain device, gradients are turned on inside.
+    /// The device to compute on, a plain one: gradients are turned on inside.
     pub device: Device,
 }
 
@@ -68,7 +68,7 @@ pub struct Progress {
     pub message: Option<String>,
 }
 
-/// How a run ended without an error.
+/// Outcome of a run that ended without an error.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
     /// All steps are done.

@@ -27,8 +27,8 @@ use crate::schedule::{cosine_decay, ema_decay, ramp_down, ramp_up};
 use crate::stats::StepValues;
 use crate::terms::Terms;
 
-/// How much faster than the other weights the vectors of conditions learn: they start at zero,
-/// and with Adam a step is about as long as the rate, however steep the loss.
+/// Factor of the learning rate of the vectors of conditions: they start at zero, and with Adam a
+/// step is about as long as the rate, however steep the loss.
 const CONDITION_RATE: f32 = 10.0;
 
 /// Everything that training changes, and what it needs to do so.
@@ -41,7 +41,7 @@ pub struct Trainer {
     pub(crate) discriminators: Discriminators,
     pub(crate) painter_optimizer: Adam,
     pub(crate) discriminators_optimizer: Adam,
-    /// Where the content prior is trained.
+    /// The content prior's game, where it is trained.
     pub(crate) prior_game: Option<PriorGame>,
     pub(crate) step: u64,
     pub(crate) extractor: Option<FeatureExtractor>,
@@ -49,7 +49,7 @@ pub struct Trainer {
     pub(crate) labels: BTreeMap<usize, i64>,
     /// Numbers in the set of the styles whose pictures have lips.
     pub(crate) with_lips: BTreeSet<usize>,
-    /// What the networks were before, where styles are kept of which there are no pictures.
+    /// The former networks, where styles are kept of which there are no pictures.
     pub(crate) memory: Option<Memory>,
 }
 
@@ -413,7 +413,7 @@ impl Trainer {
         }
     }
 
-    /// Which contents have lips where the whole picture has its mouth, `[batch]`: 1 or 0.
+    /// 1 for contents with lips where the whole picture has its mouth, else 0, `[batch]`.
     fn lips_in(&self, batch: &TrainingBatch) -> Option<Tensor<1>> {
         let has_lips = |style: &usize| self.with_lips.contains(style);
         if self.config.losses.lips == 0.0 || batch.real.is_some() {
@@ -427,8 +427,8 @@ impl Trainer {
         Some(Tensor::from_data(rows, &self.device))
     }
 
-    /// Which values of the model's conditions hold. Of the second half, which is painted in drawn
-    /// styles, some are left out by chance.
+    /// The values of the model's conditions that hold. Of the second half, which is painted in
+    /// drawn styles, some are left out by chance.
     fn holding(&self, pictures: &Pictures) -> Option<Tensor<2>> {
         let (config, count) = (&self.config, pictures.len());
         let width = config.model.condition_values();

@@ -8,8 +8,8 @@ use crate::pipeline::Depth;
 /// Both pictures are compared at this longest side, at which a face is as the models know it.
 const SIDE: u32 = 256;
 
-/// How far around a pixel the content must be even, in pixels of the reduced picture: what lies
-/// nearer to a line belongs to the line.
+/// The distance around a pixel up to which the content must be even, in pixels of the reduced
+/// picture: what lies nearer to a line belongs to the line.
 const REACH: usize = 9;
 
 /// By how many levels of 255 it may vary there.

@@ -110,7 +110,7 @@ impl Model {
         }
     }
 
-    /// How many octaves a picture is best painted with
+    /// The number of octaves that a picture is best painted with
     /// ([`PaintOptions::octaves`](crate::PaintOptions::octaves)).
     pub fn octaves(&self, picture: &Picture) -> u32 {
         self.steered().map_or(0, |painter| painter.octaves(picture))
@@ -124,7 +124,7 @@ impl Model {
         }
     }
 
-    /// How many styles it has learned from, some of which may have been content only.
+    /// The number of styles that it has learned from, some of which may have been content only.
     pub fn style_count(&self) -> usize {
         match self {
             Self::Steered(painter) => painter.styles().len(),

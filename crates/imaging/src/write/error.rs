@@ -7,7 +7,7 @@ use thiserror::Error;
 
 use crate::EncodeError;
 
-/// Why nothing was written.
+/// Error returned when a file cannot be written.
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum WriteError {
@@ -42,7 +42,7 @@ pub enum WriteError {
     Encode {
         /// The file asked for.
         path: PathBuf,
-        /// What does not fit.
+        /// The misfit.
         reason: EncodeError,
     },
     /// The system refused.
@@ -50,7 +50,7 @@ pub enum WriteError {
     Io {
         /// The file asked for.
         path: PathBuf,
-        /// What the system said.
+        /// The system's error.
         reason: io::Error,
     },
 }

@@ -11,7 +11,7 @@ use crate::error::TrainError;
 use crate::memory::resident_bytes;
 use crate::stats::{Pending, StatsLine, StepValues};
 
-/// What a run is, as far as its log and its checkpoints are concerned.
+/// The facts of a run that its log and its checkpoints record.
 #[derive(Debug, Clone)]
 pub(crate) struct RunFacts {
     /// Every random number follows from it.
@@ -137,7 +137,7 @@ impl RunRecorder {
         std::mem::take(&mut self.messages)
     }
 
-    /// Where the run stands.
+    /// The run's progress.
     pub fn progress(&self, step: u64, message: Option<String>) -> Progress {
         let rate = match self.steps_since {
             0 => self.rate,

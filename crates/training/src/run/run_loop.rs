@@ -21,12 +21,12 @@ pub(crate) trait Learner {
     fn advance(&mut self, batch: &TrainingBatch) -> StepValues;
 }
 
-/// What happens between the steps of a learner.
+/// The work between the steps of a learner.
 pub(crate) trait Maintenance<L> {
     /// The log and the checkpoints.
     fn recorder(&mut self) -> &mut RunRecorder;
 
-    /// What a step asks for: a line of the log, a checkpoint, a measurement.
+    /// Does what a step asks for: a line of the log, a checkpoint, a measurement.
     fn after_step(&mut self, learner: &L, values: StepValues) -> Result<(), TrainError>;
 
     /// The last things before a run ends or is interrupted.

@@ -136,8 +136,8 @@ pub fn completed(
     Ok(complete(config, set, origin.as_ref())?.0)
 }
 
-/// What a configuration would have become in a run that is there: with the sizes of the model that
-/// the run started from, where it says nothing of sizes.
+/// A configuration as it would be in a run that is there: with the sizes of the model that the run
+/// started from, where it says nothing of sizes.
 ///
 /// # Errors
 /// The model in the run folder is damaged.
@@ -227,8 +227,8 @@ fn told_of_kept(labels: &StyleLabels) -> Option<String> {
     })
 }
 
-/// What each style's mean code is taken over, in the order of the labels; nothing where the set
-/// has no pictures of it.
+/// The paintings that each style's mean code is taken over, in the order of the labels; nothing
+/// where the set has no pictures of it.
 fn load_paintings(
     set: &PreparedSet,
     labels: &StyleLabels,
