@@ -152,7 +152,7 @@ pub(super) fn check_styles(
             StyleSource::Named(name) => {
                 painter.named_style(name)?;
             }
-            StyleSource::Sampled { name, seed } => {
+            StyleSource::Sampled { name, .. } => {
                 painter.check_drawable(name.as_deref())?;
             }
             _ => {}
