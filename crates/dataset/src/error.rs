@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 /// Single pictures that cannot be used are not errors: they are dropped with a
 /// [`DropReason`](crate::DropReason) and the work goes on.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum DatasetError {
     /// A file or folder could not be read or written.
     #[error("could not {action} `{path}`: {reason}")]

@@ -4,9 +4,9 @@ mod jobs;
 
 pub use jobs::write_jobs;
 
-use utsushi_dataset::Role;
+use utsushi_dataset::{Role, shuffle};
 
-use crate::random::{Stream, shuffle, stream};
+use crate::random::{Stream, stream};
 use crate::{EvaluateError, EvaluateOptions, EvaluationData};
 
 /// Contents that are repainted after several references each.

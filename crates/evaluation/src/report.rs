@@ -1,15 +1,12 @@
 //! What was measured, as it is written down.
 
-mod base64;
 mod chart;
-mod curves;
 mod field;
 mod generated;
 mod html;
 mod licence;
 mod write;
 
-pub use curves::write_curves;
 pub(crate) use field::margin_of_mean;
 pub use field::{FIELDS, Field, Measures};
 pub use generated::{ClosestPainting, GeneratedReport};

@@ -52,6 +52,24 @@ impl AnimationFormat {
             _ => return None,
         })
     }
+
+    /// The usual ending of a file in this format, without the dot.
+    pub fn extension(self) -> &'static str {
+        match self {
+            Self::Gif => "gif",
+            Self::Apng => "apng",
+            Self::WebP => "webp",
+        }
+    }
+
+    /// The media type of a file in this format, as HTTP names it.
+    pub fn media_type(self) -> &'static str {
+        match self {
+            Self::Gif => "image/gif",
+            Self::Apng => "image/apng",
+            Self::WebP => "image/webp",
+        }
+    }
 }
 
 impl fmt::Display for AnimationFormat {

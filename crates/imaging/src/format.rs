@@ -5,6 +5,7 @@ use std::path::Path;
 
 /// A format that can be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum Format {
     /// Portable Network Graphics; of an animation, the default picture.
     Png,
@@ -22,6 +23,7 @@ pub enum Format {
 
 /// A format that can be written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum OutputFormat {
     /// Lossless; keeps alpha in its own depth.
     Png,
@@ -118,6 +120,18 @@ impl Format {
             Self::Gif => "gif",
             Self::Bmp => "bmp",
             Self::Tiff => "tif",
+        }
+    }
+
+    /// The media type of a file in this format, as HTTP names it.
+    pub fn media_type(self) -> &'static str {
+        match self {
+            Self::Png => "image/png",
+            Self::Jpeg => "image/jpeg",
+            Self::WebP => "image/webp",
+            Self::Gif => "image/gif",
+            Self::Bmp => "image/bmp",
+            Self::Tiff => "image/tiff",
         }
     }
 }

@@ -11,6 +11,7 @@ use crate::{DecodeError, DecodeLimits, Decoded, decode};
 
 /// Why a file could not be read as a picture.
 #[derive(Debug, Error)]
+#[non_exhaustive]
 pub enum ReadError {
     /// There is no such file.
     #[error("{}: there is no such file", path.display())]

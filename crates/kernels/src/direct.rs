@@ -7,6 +7,7 @@ use crate::geometry::Geometry;
 use crate::kept;
 use crate::pack::{Direction, Packed, padded_bias};
 use crate::parallel::Shared;
+use crate::reduced;
 use crate::simd::Isa;
 use crate::sweep::{Source, Sweep, Tap, Target};
 
@@ -22,6 +23,10 @@ pub(crate) unsafe fn forward(
     bias: Option<&[f32]>,
     y: Shared,
 ) {
+    if let Some(unit) = reduced::unit_for(geometry) {
+        // SAFETY: the caller's promise.
+        return unsafe { forward_reduced(isa, unit, geometry, x, weight, bias, y) };
+    }
     let source = Source::new(x, geometry.input_shape());
     // SAFETY: the caller's promise.
     unsafe { forward_from(isa, geometry, source, weight, bias, y) }
@@ -76,6 +81,45 @@ pub(crate) unsafe fn forward_from(
         },
     };
     sweep.run(isa);
+}
+
+/// The convolution in reduced precision.
+///
+/// # Safety
+/// As for [`forward`].
+pub(crate) unsafe fn forward_reduced(
+    isa: Isa,
+    unit: reduced::Unit,
+    g: &Geometry,
+    x: &[f32],
+    weight: &[f32],
+    bias: Option<&[f32]>,
+    y: Shared,
+) {
+    let order: Vec<usize> = (0..g.kernel_height * g.kernel_width).collect();
+    let kernel = [g.kernel_height, g.kernel_width];
+    let channels = [g.channels_in, g.channels_out];
+    let weights = reduced::Weights::new(unit, weight, channels, kernel, &order, Direction::Forward);
+    let job = reduced::Job {
+        source: Source::new(x, g.input_shape()),
+        first: Tap {
+            row: -(g.options.padding.top as isize),
+            column: -(g.options.padding.left as isize),
+        },
+        grid: [g.height_out, g.width_out],
+        step: g.options.stride,
+        weights: &weights,
+        bias: &padded_bias(bias, g.channels_out, reduced::Weights::GROUP),
+        activation: g.options.activation,
+        target: Target {
+            data: y,
+            height: g.height_out,
+            width: g.width_out,
+            step: 1,
+            origin: [0, 0],
+        },
+    };
+    reduced::run(&job, isa, unit);
 }
 
 /// The weights in the order in which a forward convolution reads them.

@@ -1,6 +1,6 @@
 //! The sizes of one convolution.
 
-use crate::Conv2dOptions;
+use crate::{Conv2dOptions, Precision};
 
 /// Everything about a convolution but its numbers.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -15,6 +15,8 @@ pub(crate) struct Geometry {
     pub(crate) height_out: usize,
     pub(crate) width_out: usize,
     pub(crate) options: Conv2dOptions,
+    /// The one that was asked for when the convolution was.
+    pub(crate) precision: Precision,
 }
 
 impl Geometry {
@@ -49,6 +51,7 @@ impl Geometry {
             height_out,
             width_out,
             options,
+            precision: Precision::current(),
         }
     }
 

@@ -29,7 +29,9 @@ mod outer;
 mod pack;
 mod parallel;
 mod pointwise;
+mod precision;
 mod products;
+mod reduced;
 mod resample;
 mod scratch;
 mod simd;
@@ -50,6 +52,7 @@ pub use operations::{
     average_pool2, gate, leaky_relu, scaled_sum, style_norm, sum, tanh, upsample2,
 };
 pub use options::{Conv2dOptions, Padding};
+pub use precision::{Precision, with_precision};
 pub use products::{inner_products, matmul, mix_rows};
 pub use strips::{average_pool2_below, conv2d_below, last_rows, scaled_sum_below};
 pub use update::{AdamOptions, adam_step, lerp};

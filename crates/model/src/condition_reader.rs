@@ -13,6 +13,8 @@ use crate::{Condition, Dense, Initialiser, ModelConfig};
 #[derive(Module, Debug)]
 pub struct ConditionReader {
     head: Dense,
+    #[module(skip)]
+    style_dim: usize,
 }
 
 impl ConditionReader {
@@ -22,21 +24,24 @@ impl ConditionReader {
         let values = config.condition_values();
         (values > 0).then(|| Self {
             head: Dense::new(init, inputs, values, 0.1),
+            style_dim: config.style_dim,
         })
     }
 
     /// # Shapes
-    /// - `codes`: `[batch, stages, style_dim]`
+    /// - `codes`: `[batch, stages, code_length]`, of which the codes of the whole are read
     /// - output: logits, `[batch, values of all conditions]`
     pub fn forward(&self, codes: Tensor<3>) -> Tensor<2> {
-        let [batch, stages, dim] = codes.dims();
+        let [batch, stages, _] = codes.dims();
+        let dim = self.style_dim;
+        let codes = codes.narrow(2, 0, dim);
         self.head.forward(codes.reshape([batch, stages * dim]))
     }
 
     /// How likely each value is, the values of one condition adding up to 1.
     ///
     /// # Shapes
-    /// - `codes`: `[batch, stages, style_dim]`
+    /// - `codes`: `[batch, stages, code_length]`
     /// - output: one `[batch, values]` a condition
     pub fn shares(&self, codes: Tensor<3>, conditions: &[Condition]) -> Vec<Tensor<2>> {
         let logits = self.forward(codes);

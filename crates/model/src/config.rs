@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::Condition;
+use crate::retired::{self, Retired};
 
 /// Sizes of the networks that paint. Written into every checkpoint and exported model.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -39,32 +40,29 @@ pub struct ModelConfig {
     /// 2019, section 3.2). Starts at zero as well.
     #[serde(skip_serializing_if = "is_false")]
     pub noise: bool,
-    /// How a style code steers the decoder.
-    pub steering: Steering,
-    /// One style code for all stages of the decoder instead of one each.
-    pub shared_code: bool,
-    /// Show the content encoder colours and not only how bright the picture is.
-    pub content_colours: bool,
+    /// Parts of a painting whose style is read and painted apart from each other, so that skin
+    /// takes the colour of skin; 0: one code for the whole. What they add starts at zero.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub style_slots: usize,
+    /// Length of the code of one such part in one decoder stage; its first three numbers are the
+    /// part's mean colour.
+    #[serde(skip_serializing_if = "is_default_slot_dim")]
+    pub slot_dim: usize,
     /// Sizes of the content prior, which draws what new paintings show; absent: there is none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub prior: Option<PriorConfig>,
     /// Labels besides the style that codes can be drawn for; set by the training set.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub conditions: Vec<Condition>,
-}
-
-/// How a style code steers the decoder's blocks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Steering {
-    /// Features are normalised over the picture, then scaled and shifted (Huang and Belongie
-    /// 2017).
-    #[default]
-    Adain,
-    /// Features are scaled and shifted as they are, and what a convolution makes of them is
-    /// divided by the length of the weights that were so scaled (Karras et al. 2020, section 2.2,
-    /// in its form for activations, so that all pictures share one convolution).
-    Demodulation,
+    #[doc(hidden)]
+    #[serde(skip_serializing, deserialize_with = "retired::steering")]
+    pub steering: Retired,
+    #[doc(hidden)]
+    #[serde(skip_serializing, deserialize_with = "retired::shared_code")]
+    pub shared_code: Retired,
+    #[doc(hidden)]
+    #[serde(skip_serializing, deserialize_with = "retired::content_colours")]
+    pub content_colours: Retired,
 }
 
 /// Sizes of the content prior.
@@ -104,13 +102,22 @@ impl Default for ModelConfig {
             line_skip: true,
             line_style: false,
             noise: false,
-            steering: Steering::default(),
-            shared_code: false,
-            content_colours: false,
+            style_slots: 0,
+            slot_dim: SLOT_DIM,
             prior: None,
             conditions: Vec::new(),
+            steering: Retired,
+            shared_code: Retired,
+            content_colours: Retired,
         }
     }
+}
+
+/// Long enough for a colour and what the stages make of it.
+const SLOT_DIM: usize = 16;
+
+fn is_default_slot_dim(value: &usize) -> bool {
+    *value == SLOT_DIM
 }
 
 fn is_zero(value: &usize) -> bool {
@@ -128,9 +135,15 @@ impl ModelConfig {
     /// Both sides of a picture given to the generator must be multiples of this.
     pub const ALIGNMENT: usize = 8;
 
-    /// How many style codes a painting has: one a stage, or one for all of them.
-    pub fn codes(&self) -> usize {
-        if self.shared_code { 1 } else { Self::STAGES }
+    /// Numbers in the codes of all slots in one decoder stage.
+    pub fn slots_length(&self) -> usize {
+        self.style_slots * self.slot_dim
+    }
+
+    /// Numbers in what a style is for one decoder stage: its code for the whole, then those of the
+    /// slots.
+    pub fn code_length(&self) -> usize {
+        self.style_dim + self.slots_length()
     }
 
     /// Values of all conditions together.
@@ -173,6 +186,20 @@ impl ModelConfig {
                 key: "native_size",
                 value: self.native_size,
                 expected: "a multiple of 16 from 32 to 2048",
+            });
+        }
+        if self.style_slots > 64 {
+            return Err(ConfigError {
+                key: "style_slots",
+                value: self.style_slots,
+                expected: "a number from 0 to 64",
+            });
+        }
+        if self.slot_dim < 4 || self.slot_dim > 256 {
+            return Err(ConfigError {
+                key: "slot_dim",
+                value: self.slot_dim,
+                expected: "a number from 4 to 256",
             });
         }
         Condition::validate(&self.conditions)?;

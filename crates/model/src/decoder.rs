@@ -5,7 +5,7 @@ use burn::tensor::Tensor;
 use utsushi_kernels::{gate, leaky_relu, tanh};
 
 use crate::blocks::DecoderBlock;
-use crate::steered::CodeInput;
+use crate::slots::SlotPainter;
 use crate::{Content, Conv, Dense, Initialiser, ModelConfig, Passage, depth_to_space};
 
 /// Content and style codes to a picture: four stages, each steered by a code of its own, so that
@@ -18,6 +18,9 @@ pub struct Decoder {
     line_style: Option<Dense>,
     /// The last stage's style code to the gain of the noise in each channel.
     noise_gain: Option<Dense>,
+    slots: Option<SlotPainter>,
+    #[module(skip)]
+    style_dim: usize,
     output: Conv,
 }
 
@@ -25,10 +28,7 @@ impl Decoder {
     /// Fresh weights.
     pub fn new(config: &ModelConfig, init: &mut Initialiser) -> Self {
         let [fine, middle, coarse] = config.trunk_channels;
-        let code = CodeInput {
-            length: config.style_dim,
-            steering: config.steering,
-        };
+        let style_dim = config.style_dim;
         let mut output = Conv::new(init, 3, fine, 12);
         // A small last layer starts near mid-grey, where tanh is not saturated.
         output.weight = init.he([3, 3, fine, 12], 9 * fine, 0.3);
@@ -37,14 +37,16 @@ impl Decoder {
         let noise_gain = config.noise.then(&mut from_code);
         Self {
             blocks: vec![
-                DecoderBlock::new(init, code, [coarse, coarse], false),
-                DecoderBlock::new(init, code, [coarse, middle], true),
-                DecoderBlock::new(init, code, [middle, fine], true),
-                DecoderBlock::new(init, code, [fine, fine], false),
+                DecoderBlock::new(init, style_dim, [coarse, coarse], false),
+                DecoderBlock::new(init, style_dim, [coarse, middle], true),
+                DecoderBlock::new(init, style_dim, [middle, fine], true),
+                DecoderBlock::new(init, style_dim, [fine, fine], false),
             ],
             line_gate: config.line_skip.then(|| Conv::new(init, 1, fine, fine)),
             line_style,
             noise_gain,
+            slots: SlotPainter::new(config, init),
+            style_dim: config.style_dim,
             output,
         }
     }
@@ -56,7 +58,8 @@ impl Decoder {
     }
 
     /// # Shapes
-    /// - `style`: `[batch, stages, style_dim]`, or `[1, stages, style_dim]` for one style on all
+    /// - `style`: `[batch, stages, code_length]`, or `[1, stages, code_length]` for one style on
+    ///   all
     /// - output: `[batch, height, width, 3]`, −1…1
     pub fn forward(
         &self,
@@ -64,16 +67,26 @@ impl Decoder {
         style: Tensor<3>,
         norm: &mut impl Passage,
     ) -> Tensor<4> {
-        let [rows, _, dim] = style.dims();
+        let [rows, _, length] = style.dims();
+        let dim = self.style_dim;
         let [batch, _, _, _] = content.features.dims();
         let mut x = content.features.clone();
+        let slots = self
+            .slots
+            .as_ref()
+            .map(|slots| (slots, slots.shares(x.clone())));
         for (stage, block) in self.blocks.iter().enumerate() {
             let mut code = style
                 .clone()
-                .slice([0..rows, stage..stage + 1, 0..dim])
-                .reshape([rows, dim]);
+                .slice([0..rows, stage..stage + 1, 0..length])
+                .reshape([rows, length]);
             if rows < batch {
-                code = code.expand([batch, dim]);
+                code = code.expand([batch, length]);
+            }
+            if let Some((slots, shares)) = &slots {
+                let codes = code.clone().narrow(1, dim, length - dim);
+                x = slots.paint(shares, codes, stage, x, norm);
+                code = code.narrow(1, 0, dim);
             }
             if stage + 1 == self.blocks.len() {
                 if let (Some(conv), Some(lines)) = (&self.line_gate, &content.lines) {

@@ -27,7 +27,7 @@ impl Generator {
     ///
     /// # Shapes
     /// - `pictures`: `[batch, height, width, 3]`, −1…1, sides multiples of 8
-    /// - `style`: `[batch or 1, stages, style_dim]`
+    /// - `style`: `[batch or 1, stages, code_length]`
     /// - output: as `pictures`
     pub fn forward(&self, pictures: Tensor<4>, style: Tensor<3>) -> Tensor<4> {
         let norm = &mut Normaliser::each_picture();

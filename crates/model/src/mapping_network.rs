@@ -4,7 +4,6 @@ use burn::module::Module;
 use burn::tensor::{Tensor, activation};
 
 use crate::layers::unit_power;
-use crate::style_encoder::one_a_stage;
 use crate::{Dense, Initialiser, LabelEmbedding, Labels, ModelConfig};
 
 /// Noise, a style's label and what conditions hold to one style code a decoder stage (StarGAN v2,
@@ -15,8 +14,8 @@ pub struct MappingNetwork {
     labels: LabelEmbedding,
     hidden: Vec<Dense>,
     head: Dense,
-    #[module(skip)]
-    codes: usize,
+    /// To the codes of the slots, where the model has any.
+    slot_head: Option<Dense>,
     #[module(skip)]
     style_dim: usize,
 }
@@ -34,16 +33,24 @@ impl MappingNetwork {
                 Dense::new(init, width, width, 1.0),
                 Dense::new(init, width, width, 1.0),
             ],
-            head: Dense::new(init, width, config.codes() * config.style_dim, 1.0),
-            codes: config.codes(),
+            head: Dense::new(init, width, ModelConfig::STAGES * config.style_dim, 1.0),
+            slot_head: (config.style_slots > 0).then(|| {
+                let outputs = ModelConfig::STAGES * config.slots_length();
+                Dense::new(init, width, outputs, 1.0)
+            }),
             style_dim: config.style_dim,
         }
+    }
+
+    /// The vectors of styles and conditions.
+    pub(crate) fn labels(&self) -> &LabelEmbedding {
+        &self.labels
     }
 
     /// # Shapes
     /// - `noise`: `[batch, latent_dim]`, standard normal
     /// - `labels`: of a batch; a tensor of styles alone where no conditions are known
-    /// - output: `[batch, stages, style_dim]`
+    /// - output: `[batch, stages, code_length]`
     pub fn forward(&self, noise: Tensor<2>, labels: impl Into<Labels>) -> Tensor<3> {
         let [batch, _] = noise.dims();
         let labels = self.labels.forward(labels.into());
@@ -52,8 +59,15 @@ impl MappingNetwork {
         for layer in &self.hidden {
             x = activation::leaky_relu(layer.forward(x), 0.2);
         }
-        let codes = self.head.forward(x);
-        one_a_stage(codes.reshape([batch, self.codes, self.style_dim]))
+        let codes = self.head.forward(x.clone());
+        let codes = codes.reshape([batch, ModelConfig::STAGES, self.style_dim]);
+        let Some(head) = &self.slot_head else {
+            return codes;
+        };
+        let of_slots = head.forward(x);
+        let length = of_slots.dims()[1] / ModelConfig::STAGES;
+        let of_slots = of_slots.reshape([batch, ModelConfig::STAGES, length]);
+        Tensor::cat(vec![codes, of_slots], 2)
     }
 }
 

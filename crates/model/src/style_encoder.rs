@@ -3,7 +3,11 @@
 use burn::module::Module;
 use burn::tensor::{Tensor, activation};
 
+use crate::slots::SlotReader;
 use crate::{Conv, Dense, Initialiser, ModelConfig, space_to_depth};
+
+/// The block whose output is at an eighth of the painting's side.
+const AT_AN_EIGHTH: usize = 1;
 
 /// A painting to one style code a decoder stage.
 ///
@@ -15,8 +19,7 @@ pub struct StyleEncoder {
     input: Conv,
     blocks: Vec<Conv>,
     head: Dense,
-    #[module(skip)]
-    codes: usize,
+    slots: Option<SlotReader>,
     #[module(skip)]
     style_dim: usize,
 }
@@ -34,21 +37,25 @@ impl StyleEncoder {
             head: Dense::new(
                 init,
                 2 * channels[3],
-                config.codes() * config.style_dim,
+                ModelConfig::STAGES * config.style_dim,
                 1.0,
             ),
-            codes: config.codes(),
+            slots: SlotReader::new(config, init),
             style_dim: config.style_dim,
         }
     }
 
     /// # Shapes
     /// - `paintings`: `[batch, height, width, 3]`, −1…1, sides multiples of 16
-    /// - output: `[batch, stages, style_dim]`
+    /// - output: `[batch, stages, code_length]`: the code of the whole, then those of the slots
     pub fn forward(&self, paintings: Tensor<4>) -> Tensor<3> {
-        let mut x = self.input.forward(space_to_depth(paintings));
-        for block in &self.blocks {
+        let mut x = self.input.forward(space_to_depth(paintings.clone()));
+        let mut of_slots = None;
+        for (index, block) in self.blocks.iter().enumerate() {
             x = block.forward(x);
+            if let (AT_AN_EIGHTH, Some(slots)) = (index, &self.slots) {
+                of_slots = Some(slots.forward(x.clone(), paintings.clone()));
+            }
         }
         let [batch, height, width, channels] = x.dims();
         let x = x.reshape([batch, height * width, channels]);
@@ -56,14 +63,10 @@ impl StyleEncoder {
         let deviation = ((x - mean.clone()).powi_scalar(2).mean_dim(1) + 1e-6).sqrt();
         let pooled = Tensor::cat(vec![mean, deviation], 2).reshape([batch, 2 * channels]);
         let codes = self.head.forward(activation::leaky_relu(pooled, 0.2));
-        one_a_stage(codes.reshape([batch, self.codes, self.style_dim]))
-    }
-}
-
-/// Codes `[batch, 1 or stages, style_dim]` to one code a stage, `[batch, stages, style_dim]`.
-pub(crate) fn one_a_stage(codes: Tensor<3>) -> Tensor<3> {
-    match codes.dims()[1] {
-        1 => codes.repeat_dim(1, ModelConfig::STAGES),
-        _ => codes,
+        let codes = codes.reshape([batch, ModelConfig::STAGES, self.style_dim]);
+        match of_slots {
+            Some(of_slots) => Tensor::cat(vec![codes, of_slots], 2),
+            None => codes,
+        }
     }
 }

@@ -219,7 +219,7 @@ fn code_axes(batch: &'static str, config: &ModelConfig) -> [Axis; 3] {
     [
         Axis::Named(batch),
         Axis::Fixed(ModelConfig::STAGES),
-        Axis::Fixed(config.style_dim),
+        Axis::Fixed(config.code_length()),
     ]
 }
 

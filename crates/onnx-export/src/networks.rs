@@ -6,6 +6,7 @@ mod content_prior;
 mod decoder;
 mod layers;
 mod mapping_network;
+mod slots;
 mod style_encoder;
 
 pub(crate) use content_encoder::{Content, content_encoder};

@@ -5,7 +5,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use crate::{RunError, StatsLog, TrainingState};
-use utsushi_weights::whole_file::write_whole;
+use utsushi_files::write_whole;
 
 mod best;
 mod checkpoint;

@@ -6,9 +6,8 @@
 use std::error::Error;
 use std::path::Path;
 
-use burn::tensor::Device;
 use bytes::Bytes;
-use utsushi::{BlendPath, Framing, Painter};
+use utsushi::{BlendPath, Device, Framing, Painter};
 use utsushi_imaging::OutputFormat;
 use utsushi_server::{Engine, EngineOptions, Painted, StylePart, StyleSource, Work};
 

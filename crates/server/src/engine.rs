@@ -19,7 +19,7 @@ use painting_thread::PaintQueue;
 use queue::Queue;
 
 pub use task::{
-    Edit, Generate, KeptPart, Morph, MorphStation, Painted, PaintedFormat, StylePart, StyleSource,
+    Edit, Generate, KeptPart, Morph, MorphKeyframe, Painted, PaintedFormat, StylePart, StyleSource,
     Task, ToLabel, Work,
 };
 pub use ticket::{Phase, Ticket};

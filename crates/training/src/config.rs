@@ -11,10 +11,12 @@ use crate::losses::adversarial::AdversarialLoss;
 
 mod labels;
 mod part;
+mod precision;
 mod validate;
 
 pub use labels::LabelsConfig;
 pub use part::Part;
+pub use precision::Precision;
 
 /// A training run, as the TOML file says it.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -58,6 +60,8 @@ pub struct RunConfig {
     pub batch: usize,
     /// Steps of the whole run.
     pub steps: u64,
+    /// How precisely the networks multiply while they are trained.
+    pub precision: Precision,
     /// First steps, which learn to reconstruct alone: the guard against early collapse.
     pub warm_up_steps: u64,
     /// Steps over which the adversarial terms then rise to their weight.
@@ -93,6 +97,7 @@ impl Default for RunConfig {
             size: 128,
             batch: 16,
             steps: 20_000,
+            precision: Precision::Full,
             warm_up_steps: 150,
             ramp_steps: 200,
             ema_half_life_pictures: 5_000.0,
@@ -162,7 +167,8 @@ impl AdversarialConfig {
     }
 }
 
-/// Weights of the generator's other terms; 0 turns one off.
+/// Weights of the generator's other terms; 0 turns one off. A term with an interval is taken every
+/// so many steps, and its weight multiplied by as much.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct LossConfig {
@@ -190,7 +196,7 @@ pub struct LossConfig {
     pub reconstruction: f32,
     /// Share of feature difference beside pixel difference in the reconstruction.
     pub reconstruction_features: f32,
-    /// Reconstruction is trained every so many steps.
+    /// That term is taken every so many steps, and its weight multiplied by as much.
     pub reconstruction_interval: u64,
     /// Different noise, different painting.
     pub diversity: f32,
@@ -219,7 +225,7 @@ impl Default for LossConfig {
             style_statistics: 0.5,
             matching: 0.0,
             classification: 0.0,
-            reconstruction: 6.0,
+            reconstruction: 3.0,
             reconstruction_features: 0.3,
             reconstruction_interval: 2,
             diversity: 1.0,
@@ -340,6 +346,7 @@ impl Default for AugmentationConfig {
 
 /// A training configuration that cannot be used.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum TrainingConfigError {
     /// The file cannot be read.
     #[error("cannot read the training configuration `{path}`: {reason}")]

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use crate::config::TrainingConfigError;
+use crate::state::StateError;
 
 /// Why a run cannot start or go on.
 #[derive(Debug, thiserror::Error)]
@@ -32,6 +33,14 @@ pub enum TrainError {
         path: PathBuf,
         /// What does not fit.
         reason: String,
+    },
+    /// A checkpoint's tensors do not fit the networks of its configuration.
+    #[error("the checkpoint `{path}` does not fit this run: {reason}")]
+    State {
+        /// The checkpoint's folder.
+        path: PathBuf,
+        /// What does not fit.
+        reason: StateError,
     },
     /// The feature network's file cannot be used.
     #[error(transparent)]

@@ -128,8 +128,8 @@ pub fn export_model(
     // Checkpoints of earlier versions have none.
     let gallery = state.tensors.remove(STYLE_GALLERY);
     let tensors = std::mem::take(&mut state.tensors);
-    let networks =
-        average_of_checkpoint(tensors, &config.model, &Device::flex()).map_err(misfit)?;
+    let networks = average_of_checkpoint(tensors, &config.model, &Device::flex())
+        .map_err(|error| misfit(error.to_string()))?;
     let curve = StatsLog::read(&directory.stats_path()).unwrap_or_default();
     let mut card = card(&config, &state, &styles, &curve);
     if averaged.len() > 1 {

@@ -94,21 +94,12 @@ impl Memory {
 mod tests {
     use burn::tensor::Device;
     use utsushi_model::{Labels, ModelConfig};
+    use utsushi_test_fixtures::TinyModel;
 
     use super::*;
 
     fn networks(seed: u64) -> PainterNetworks {
-        let config = ModelConfig {
-            native_size: 32,
-            styles: 2,
-            style_dim: 4,
-            latent_dim: 4,
-            trunk_channels: [8, 8, 8],
-            style_channels: [8, 8, 8, 8],
-            mapping_width: 8,
-            ..Default::default()
-        };
-        PainterNetworks::new(&config, seed, &Device::flex())
+        TinyModel::new(&["a", "b"]).with_seed(seed).networks()
     }
 
     /// What a learner has lost of one style, in a round.
@@ -129,7 +120,7 @@ mod tests {
     fn given() -> (Tensor<4>, Tensor<2>) {
         let pixels = (0..32 * 32 * 3).map(|i| ((i * 7 % 61) as f32 / 30.0) - 1.0);
         let data = TensorData::new(pixels.collect::<Vec<_>>(), [1, 32, 32, 3]);
-        let noise = TensorData::new(vec![0.3_f32, -1.0, 0.7, 0.1], [1, 4]);
+        let noise = TensorData::new(vec![0.3_f32, -1.0, 0.7], [1, 3]);
         let device = Device::flex();
         (
             Tensor::from_data(data, &device),

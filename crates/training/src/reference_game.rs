@@ -106,7 +106,6 @@ impl ReferenceGame {
         values.set("reference/misplaced_logit", misplaced.clone().mean());
         let wrong = (softplus(painted, 1.0).mean() + softplus(misplaced, 1.0).mean()) / 2.0;
         let loss = taken_for_real(real) + wrong;
-        values.set("reference/discriminator_loss", loss.clone());
         let reference = taps[..2].iter().map(|tap| tap.clone().narrow(0, 0, rows));
         let reference = reference.collect();
         (loss, Seen { reference })
@@ -123,13 +122,10 @@ impl ReferenceGame {
         extractor: &FeatureExtractor,
         seen: &Seen,
         fake: &Tensor<4>,
-        values: &mut StepValues,
     ) -> Tensor<1> {
         let signature = net.signature(net.features(&seen.reference));
         let taps = extractor.taps_at(self.windows(fake, 2), self.shown);
-        let loss = taken_for_real(net.logits(net.features(&taps[..2]), signature));
-        values.set("reference/generator_loss", loss.clone());
-        loss
+        taken_for_real(net.logits(net.features(&taps[..2]), signature))
     }
 
     /// A window of each picture.

@@ -26,4 +26,4 @@ pub use list::parse_list;
 pub use plan::{PlanOptions, plan, plan_styles};
 pub use report::{Event, Failure, Report};
 pub use run::{RunOptions, run};
-pub use source::{StyleSource, StyleSourceError, WeightedReference};
+pub use source::{InvalidSeed, StyleSource, StyleSourceError, WeightedReference};

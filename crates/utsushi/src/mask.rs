@@ -1,5 +1,7 @@
 //! Which part of a picture something is for.
 
+use std::hash::Hasher;
+
 use utsushi_imaging::{Filter, Picture, resize_with};
 
 /// How much the aspects of a mask and of its picture may differ: by what rounding the sides of a
@@ -34,16 +36,16 @@ impl Mask {
         Self { picture, feather }
     }
 
-    /// Hands `add` the bytes of all that the mask depends on.
-    pub(crate) fn hash_into(&self, add: &mut dyn FnMut(&[u8])) {
-        add(&self.picture.width().to_le_bytes());
-        add(&self.picture.height().to_le_bytes());
-        add(self.picture.rgb());
+    /// Adds the bytes of all that the mask depends on.
+    pub(crate) fn hash_into(&self, hash: &mut impl Hasher) {
+        hash.write(&self.picture.width().to_le_bytes());
+        hash.write(&self.picture.height().to_le_bytes());
+        hash.write(self.picture.rgb());
         if let Some(alpha) = self.picture.alpha() {
             let pixels = self.picture.rgb().len() / 3;
-            (0..pixels).for_each(|pixel| add(&alpha.at(pixel).to_le_bytes()));
+            (0..pixels).for_each(|pixel| hash.write(&alpha.at(pixel).to_le_bytes()));
         }
-        add(&self.feather.unwrap_or(-1.0).to_le_bytes());
+        hash.write(&self.feather.unwrap_or(-1.0).to_le_bytes());
     }
 
     /// Whether it lets so much through anywhere that it can be seen: of a mask without any white,

@@ -1,5 +1,8 @@
 //! Models of every kind.
 
+use std::hash::Hasher;
+
+use fnv::FnvHasher;
 use utsushi_imaging::{DecodeLimits, Picture};
 
 use crate::backend::Backend;
@@ -154,11 +157,8 @@ impl Model {
         let card = card.expect("three bytes a pixel");
         let painted = painter.paint_one(&PaintRequest::new(&card, Style::Only), &mut ());
         let painted = painted.unwrap_or(card);
-        painted
-            .rgb()
-            .iter()
-            .fold(0xcbf2_9ce4_8422_2325, |hash, &byte| {
-                (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-            })
+        let mut hash = FnvHasher::default();
+        hash.write(painted.rgb());
+        hash.finish()
     }
 }

@@ -50,7 +50,7 @@ impl Painter {
         if found != expected {
             return Err(LoadModelError::StyleCount { found, expected });
         }
-        let length = ModelConfig::STAGES * model.config.style_dim;
+        let length = ModelConfig::STAGES * model.config.code_length();
         for style in &model.styles {
             for code in style.mean.iter().chain(&style.typical) {
                 StyleCode::new(code.clone())
@@ -124,6 +124,6 @@ impl Painter {
 
     /// Numbers in a style code of this model.
     fn code_length(&self) -> usize {
-        ModelConfig::STAGES * self.model.config.style_dim
+        ModelConfig::STAGES * self.model.config.code_length()
     }
 }

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 mod apply;
 mod collect;
+#[cfg(test)]
+mod linear;
 
 pub use apply::{Mismatch, MismatchError, apply, apply_taking};
 pub use collect::collect;

@@ -156,7 +156,7 @@ mod tests {
         let config = StudentConfig {
             channels: [3, 4, 5],
             blocks: 1,
-            colours: false,
+            ..StudentConfig::default()
         };
         let network = Student::new(&config, 3, &Device::flex());
         let style = ExportedStyle {

@@ -66,7 +66,7 @@ pub fn measure(model: &Path, sheet: Option<&Path>) -> Result<(), Box<dyn Error>>
         learned: learned(&painter, &sitters(EXAMPLES))?,
     };
     println!(
-        "| label | way | told as the label | other label told as before | share of the way | edges agree |"
+        "| label | way | recognised as the label | other label as before | share of the way | edges agree |"
     );
     println!("|---|---|---|---|---|---|");
     for target in targets() {

@@ -20,6 +20,7 @@ pub fn run(arguments: InspectArguments) -> anyhow::Result<ExitCode> {
         check_target(sheet, arguments.force)?;
     }
     let options = InspectOptions {
+        threads: arguments.threads.threads.into(),
         duplicate_distance: arguments.duplicate_distance,
         sheet_pictures: arguments.sheet_pictures.into(),
         ..InspectOptions::default()

@@ -37,7 +37,7 @@ pub fn run(arguments: &DistilArguments) -> anyhow::Result<ExitCode> {
         ..DistilConfig::default()
     };
     config.validate()?;
-    let device = arguments.device.device.open()?;
+    let device = arguments.compute.device.open()?;
     let loaded = load_model(arguments.model.as_deref())?;
     let model = SteeredModel::from_exported(loaded.model, &device, &loaded.origin)?;
     let painter = Painter::new(model.clone(), device.clone())?;
@@ -58,8 +58,7 @@ pub fn run(arguments: &DistilArguments) -> anyhow::Result<ExitCode> {
         teacher: Teacher {
             networks: model.networks,
             code: code.values().to_vec(),
-            style_dim: model.config.style_dim,
-            colours: model.config.content_colours,
+            code_length: model.config.code_length(),
             style: ExportedStyle {
                 name,
                 role: "style".to_owned(),

@@ -61,7 +61,7 @@ pub fn run(arguments: TrainArguments) -> anyhow::Result<ExitCode> {
         resume: arguments.resume,
         features,
         init,
-        device: arguments.device.device.open()?,
+        device: arguments.compute.device.open()?,
     };
     let stop = interrupt::stop_flag("saving a checkpoint and stopping after this step")?;
     let mut live = Live::new(options.config.run.steps);

@@ -2,9 +2,9 @@
 
 use std::fmt::Write;
 
+use base64::prelude::*;
 use utsushi_imaging::{EncodeOptions, OutputFormat, Picture, encode};
 
-use super::base64::base64;
 use super::chart::way_chart;
 use super::{Evaluation, FIELDS, Field, GeneratedReport, Grid, MethodReport, RealReport, Report};
 use crate::Rendition;
@@ -199,7 +199,7 @@ fn inline(picture: &Picture, name: &str) -> String {
     match encode(picture, OutputFormat::Png, EncodeOptions::default()) {
         Ok(bytes) => format!(
             "<img src=\"data:image/png;base64,{}\" alt=\"{}\">",
-            base64(&bytes),
+            BASE64_STANDARD.encode(&bytes),
             escaped(name)
         ),
         // A page without one of its examples is still a report.

@@ -8,6 +8,7 @@ use crate::Format;
 
 /// Why bytes could not be decoded. Carries no path: [`crate::ReadError`] adds it.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[non_exhaustive]
 pub enum DecodeError {
     /// There are no bytes.
     #[error("the file is empty")]

@@ -4,6 +4,7 @@ use thiserror::Error;
 
 /// The number of values given does not fit the size given.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[non_exhaustive]
 pub enum ShapeError {
     /// A side of zero.
     #[error("a picture of {width}×{height} pixels has no pixels; both sides must be at least 1")]

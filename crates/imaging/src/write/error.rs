@@ -9,6 +9,7 @@ use crate::EncodeError;
 
 /// Why nothing was written.
 #[derive(Debug, Error)]
+#[non_exhaustive]
 pub enum WriteError {
     /// The ending names no format that is written.
     #[error("{}: the name must end in .png, .jpg, .webp or .gif to say what to write", path.display())]

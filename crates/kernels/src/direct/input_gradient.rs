@@ -8,6 +8,7 @@ use crate::Activation;
 use crate::geometry::Geometry;
 use crate::pack::{Direction, Packed, padded_bias};
 use crate::parallel::Shared;
+use crate::reduced;
 use crate::simd::Isa;
 use crate::sweep::{Source, Sweep, Tap, Target};
 
@@ -22,16 +23,90 @@ pub(crate) unsafe fn input_gradient(
     weight: &[f32],
     dx: Shared,
 ) {
-    let g = geometry;
+    if let Some(unit) = reduced::unit_for(geometry) {
+        // SAFETY: the caller's promise.
+        return unsafe { input_gradient_reduced(isa, unit, geometry, dy, weight, dx) };
+    }
+    for phase in phases(geometry, dx) {
+        sweep(isa, geometry, dy, weight, &phase);
+    }
+}
+
+/// One phase in full precision.
+fn sweep(isa: Isa, g: &Geometry, dy: &[f32], weight: &[f32], phase: &Phase) {
+    let channels = [g.channels_in, g.channels_out];
+    let order = &phase.order;
+    let sweep = Sweep {
+        source: Source::new(dy, g.output_shape()),
+        taps: &phase.taps,
+        grid: phase.grid,
+        step: 1,
+        weights: &Packed::new(weight, channels, order, Direction::Backward, isa.lanes()),
+        kept: None,
+        bias: &padded_bias(None, g.channels_in, isa.lanes()),
+        activation: Activation::Identity,
+        target: phase.target,
+    };
+    sweep.run(isa);
+}
+
+/// The same in reduced precision.
+///
+/// # Safety
+/// As for [`input_gradient`].
+pub(crate) unsafe fn input_gradient_reduced(
+    isa: Isa,
+    unit: reduced::Unit,
+    geometry: &Geometry,
+    dy: &[f32],
+    weight: &[f32],
+    dx: Shared,
+) {
+    let channels = [geometry.channels_in, geometry.channels_out];
+    let bias = padded_bias(None, geometry.channels_in, reduced::Weights::GROUP);
+    for phase in phases(geometry, dx) {
+        let Some(&first) = phase.taps.first() else {
+            // Nothing is multiplied.
+            sweep(isa, geometry, dy, weight, &phase);
+            continue;
+        };
+        let (order, kernel) = (&phase.order, phase.kernel);
+        let weights =
+            reduced::Weights::new(unit, weight, channels, kernel, order, Direction::Backward);
+        let job = reduced::Job {
+            source: Source::new(dy, geometry.output_shape()),
+            first,
+            grid: phase.grid,
+            step: 1,
+            weights: &weights,
+            bias: &bias,
+            activation: Activation::Identity,
+            target: phase.target,
+        };
+        reduced::run(&job, isa, unit);
+    }
+}
+
+/// The inputs that meet the same part of the kernel.
+struct Phase {
+    /// Where they read the output's gradient, a full rectangle.
+    taps: Vec<Tap>,
+    /// Rows and columns of that rectangle.
+    kernel: [usize; 2],
+    /// Their kernel positions.
+    order: Vec<usize>,
+    grid: [usize; 2],
+    target: Target,
+}
+
+fn phases(g: &Geometry, dx: Shared) -> Vec<Phase> {
     let stride = g.options.stride;
+    let padding = g.options.padding;
+    let mut phases = Vec::with_capacity(stride * stride);
     for phase_row in 0..stride.min(g.height) {
         for phase_column in 0..stride.min(g.width) {
-            let rows = along(phase_row + g.options.padding.top, g.kernel_height, stride);
-            let columns = along(
-                phase_column + g.options.padding.left,
-                g.kernel_width,
-                stride,
-            );
+            let rows = along(phase_row + padding.top, g.kernel_height, stride);
+            let columns = along(phase_column + padding.left, g.kernel_width, stride);
             let mut taps = Vec::with_capacity(rows.len() * columns.len());
             let mut order = Vec::with_capacity(rows.len() * columns.len());
             for &(ky, row) in &rows {
@@ -40,21 +115,14 @@ pub(crate) unsafe fn input_gradient(
                     order.push(ky * g.kernel_width + kx);
                 }
             }
-            let channels = [g.channels_in, g.channels_out];
-            let packed = Packed::new(weight, channels, &order, Direction::Backward, isa.lanes());
-            let bias = padded_bias(None, g.channels_in, isa.lanes());
-            let sweep = Sweep {
-                source: Source::new(dy, g.output_shape()),
-                taps: &taps,
+            phases.push(Phase {
+                taps,
+                kernel: [rows.len(), columns.len()],
+                order,
                 grid: [
                     (g.height - phase_row).div_ceil(stride),
                     (g.width - phase_column).div_ceil(stride),
                 ],
-                step: 1,
-                weights: &packed,
-                kept: None,
-                bias: &bias,
-                activation: Activation::Identity,
                 target: Target {
                     data: dx,
                     height: g.height,
@@ -62,10 +130,10 @@ pub(crate) unsafe fn input_gradient(
                     step: stride,
                     origin: [phase_row, phase_column],
                 },
-            };
-            sweep.run(isa);
+            });
         }
     }
+    phases
 }
 
 /// The kernel positions along one axis that meet the inputs at `padded + n * stride` (counted

@@ -6,6 +6,7 @@ mod tile;
 
 use crate::geometry::Geometry;
 use crate::parallel::{self, Shared};
+use crate::reduced;
 use crate::scratch::Scratch;
 use crate::simd::{Isa, Kernel, Simd};
 use crate::winograd;
@@ -24,6 +25,9 @@ pub(crate) fn weight_gradient(
     if geometry.output_shape().contains(&0) || geometry.channels_in == 0 {
         dw.fill(0.0);
         return;
+    }
+    if let Some(unit) = reduced::unit_for_weight_gradient(geometry) {
+        return reduced::weight_gradient(unit, geometry, x, dy, dw);
     }
     if winograd::pays_for_weight_gradient(geometry) {
         return winograd::weight_gradient(isa, geometry, x, dy, dw);

@@ -44,11 +44,7 @@ pub(crate) fn content_encoder(
         }
         false => None,
     };
-    let (shown, channels) = match config.content_colours {
-        true => (pictures, 3),
-        false => (&brightness, 1),
-    };
-    let mut x = graph.convolve_squares(shown, &format!("{NAME}.input"), channels, fine)?;
+    let mut x = graph.convolve_squares(&brightness, &format!("{NAME}.input"), 1, fine)?;
     let blocks = [
         (fine, middle, true),
         (middle, coarse, true),

@@ -1,16 +1,16 @@
 //! Content and style codes to a picture.
 
-use utsushi_model::{ModelConfig, NOISE_PERIOD, Steering, noise_at};
+use utsushi_model::{ModelConfig, NOISE_PERIOD, noise_at};
 
-use super::Content;
 use super::layers::Stride;
+use super::{Content, slots};
 use crate::graph::{Graph, Value};
 use crate::message::{Attribute, Kind};
 use crate::weights::{Array, ExportError};
 
 const NAME: &str = "generator.decoder";
 
-/// Content, and codes `[batch or 1, stages, style_dim]` in 32 bits, to pictures `[batch, 3,
+/// Content, and codes `[batch or 1, stages, code_length]` in 32 bits, to pictures `[batch, 3,
 /// height, width]`, −1…1.
 pub(crate) fn decoder(
     graph: &mut Graph<'_>,
@@ -27,6 +27,10 @@ pub(crate) fn decoder(
     ];
     let codes = &graph.working(codes);
     let mut x = content.features.clone();
+    let shares = match config.style_slots {
+        0 => None,
+        _ => Some(slots::of_content(graph, config, NAME, &x)?),
+    };
     for (stage, (from, to, double)) in blocks.into_iter().enumerate() {
         let axis = ("axis", Attribute::Integer(1));
         let place = graph.fresh("stage");
@@ -35,7 +39,19 @@ pub(crate) fn decoder(
             values: vec![stage as f32],
         };
         let index = graph.constant(&place, &index, Kind::Integer)?;
-        let code = graph.apply("Gather", &[codes, &index], &[axis]);
+        let mut code = graph.apply("Gather", &[codes, &index], &[axis]);
+        if let Some(shares) = &shares {
+            let (end, whole) = (config.code_length() as i64, config.style_dim as i64);
+            // Stages that begin at an eighth and a quarter of the side.
+            if stage < 3 {
+                let of_slots = part(graph, &code, [whole, end])?;
+                let layer = format!("{NAME}.slots.values.{stage}");
+                let added = slots::added(graph, config, &layer, shares, &of_slots, from)?;
+                let added = doubled(graph, added, stage == 2)?;
+                x = graph.apply("Add", &[&x, &added], &[]);
+            }
+            code = part(graph, &code, [0, whole])?;
+        }
         if stage + 1 == blocks.len() {
             if let Some(lines) = &content.lines {
                 let gate = format!("{NAME}.line_gate");
@@ -63,7 +79,6 @@ pub(crate) fn decoder(
             to,
             style_dim: config.style_dim,
             double,
-            demodulated: config.steering == Steering::Demodulation,
         };
         x = block.build(graph, &x, &code)?;
     }
@@ -75,6 +90,37 @@ pub(crate) fn decoder(
         Stride::keeping(3),
     )?;
     Ok(graph.pixels(&x))
+}
+
+/// Some of the numbers of a code.
+fn part(graph: &mut Graph<'_>, code: &Value, [from, to]: [i64; 2]) -> Result<Value, ExportError> {
+    let (from, to) = (graph.integers(&[from])?, graph.integers(&[to])?);
+    let axis = graph.integers(&[1])?;
+    Ok(graph.apply("Slice", &[code, &from, &to, &axis], &[]))
+}
+
+/// Twice the sides, if asked for.
+fn doubled(graph: &mut Graph<'_>, x: Value, double: bool) -> Result<Value, ExportError> {
+    if !double {
+        return Ok(x);
+    }
+    let scales = Array {
+        shape: vec![4],
+        values: vec![1.0, 1.0, 2.0, 2.0],
+    };
+    let name = graph.fresh("scales");
+    let scales = graph.constant(&name, &scales, Kind::Single)?;
+    // The region of interest, which this mode has no use for.
+    let none = graph.absent();
+    let attributes = [
+        ("mode", Attribute::Text("nearest")),
+        (
+            "coordinate_transformation_mode",
+            Attribute::Text("asymmetric"),
+        ),
+        ("nearest_mode", Attribute::Text("floor")),
+    ];
+    Ok(graph.apply("Resize", &[&x, &none, &scales], &attributes))
 }
 
 /// What a layer makes of a style code for every channel, `[batch, channels, 1, 1]`.
@@ -140,11 +186,7 @@ pub(super) struct Block {
     pub(super) to: usize,
     pub(super) style_dim: usize,
     pub(super) double: bool,
-    pub(super) demodulated: bool,
 }
-
-/// Added to the squared length of the scaled weights before its root is taken.
-const EPSILON: f32 = 1e-8;
 
 impl Block {
     pub(super) fn build(
@@ -156,31 +198,28 @@ impl Block {
         let Self { name, from, to, .. } = self;
         let (from, to, three) = (*from, *to, Stride::keeping(3));
         let (first, second) = (format!("{name}.first"), format!("{name}.second"));
-        let (branch, gain) = self.steered(graph, x, code, ("first_norm", from))?;
-        let branch = self.doubled(graph, branch)?;
+        let branch = self.steered(graph, x, code, ("first_norm", from))?;
+        let branch = doubled(graph, branch, self.double)?;
         let branch = graph.convolve(&branch, &first, [from, to], three)?;
-        let branch = self.settled(graph, branch, &gain, (&first, [from, to]))?;
-        let (branch, gain) = self.steered(graph, &branch, code, ("second_norm", to))?;
+        let branch = self.steered(graph, &branch, code, ("second_norm", to))?;
         let branch = graph.convolve(&branch, &second, [to, to], three)?;
-        let branch = self.settled(graph, branch, &gain, (&second, [to, to]))?;
         let mut straight = x.clone();
         if from != to {
             let shortcut = format!("{name}.shortcut");
             straight = graph.convolve(&straight, &shortcut, [from, to], Stride::keeping(1))?;
         }
-        let straight = self.doubled(graph, straight)?;
+        let straight = doubled(graph, straight, self.double)?;
         graph.join(&straight, &branch)
     }
 
-    /// With the gains and biases that a code asks for, and the gains, `[batch, channels]` in 32
-    /// bits.
+    /// Normalised, with the gains and biases that a code asks for, after a leaky ReLU.
     fn steered(
         &self,
         graph: &mut Graph<'_>,
         x: &Value,
         code: &Value,
         (norm, channels): (&str, usize),
-    ) -> Result<(Value, Value), ExportError> {
+    ) -> Result<Value, ExportError> {
         let layer = format!("{}.{norm}.affine", self.name);
         let both = 2 * channels;
         let weight = graph
@@ -194,64 +233,9 @@ impl Block {
             let bias = bias.columns(start, end, more);
             let rows = graph.dense_with(code, &format!("{layer}.{what}"), &weight, &bias)?;
             let pixels = graph.reshape(&rows, &[-1, channels as i64, 1, 1])?;
-            Ok((graph.cast(&pixels, x.kind), rows))
+            Ok(graph.cast(&pixels, x.kind))
         };
-        let ((gain, gains), (shift, _)) = (half("gain", 0, 1.0)?, half("shift", channels, 0.0)?);
-        if !self.demodulated {
-            let x = graph.normalise(x, channels, Some([&gain, &shift]))?;
-            return Ok((x, gains));
-        }
-        let x = graph.apply("Mul", &[x, &gain], &[]);
-        let x = graph.apply("Add", &[&x, &shift], &[]);
-        Ok((graph.leaky(&x), gains))
-    }
-
-    /// What a convolution has made of steered features, brought back to their strength.
-    fn settled(
-        &self,
-        graph: &mut Graph<'_>,
-        x: Value,
-        gain: &Value,
-        (name, [from, to]): (&str, [usize; 2]),
-    ) -> Result<Value, ExportError> {
-        if !self.demodulated {
-            return Ok(x);
-        }
-        let weight = graph
-            .weights
-            .get(&format!("{name}.weight"), &[3, 3, from, to])?;
-        let gain = graph.cast(gain, Kind::Single);
-        let power = graph.constant(&format!("{name}.power"), &weight.power(), Kind::Single)?;
-        let squared = graph.apply("Mul", &[&gain, &gain], &[]);
-        let power = graph.apply("MatMul", &[&squared, &power], &[]);
-        let epsilon = graph.number(EPSILON, &power)?;
-        let power = graph.apply("Add", &[&power, &epsilon], &[]);
-        let length = graph.apply("Sqrt", &[&power], &[]);
-        let length = graph.reshape(&length, &[-1, to as i64, 1, 1])?;
-        let length = graph.cast(&length, x.kind);
-        Ok(graph.apply("Div", &[&x, &length], &[]))
-    }
-
-    fn doubled(&self, graph: &mut Graph<'_>, x: Value) -> Result<Value, ExportError> {
-        if !self.double {
-            return Ok(x);
-        }
-        let scales = Array {
-            shape: vec![4],
-            values: vec![1.0, 1.0, 2.0, 2.0],
-        };
-        let name = graph.fresh("scales");
-        let scales = graph.constant(&name, &scales, Kind::Single)?;
-        // The region of interest, which this mode has no use for.
-        let none = graph.absent();
-        let attributes = [
-            ("mode", Attribute::Text("nearest")),
-            (
-                "coordinate_transformation_mode",
-                Attribute::Text("asymmetric"),
-            ),
-            ("nearest_mode", Attribute::Text("floor")),
-        ];
-        Ok(graph.apply("Resize", &[&x, &none, &scales], &attributes))
+        let (gain, shift) = (half("gain", 0, 1.0)?, half("shift", channels, 0.0)?);
+        graph.normalise(x, channels, Some([&gain, &shift]))
     }
 }

@@ -2,7 +2,7 @@
 
 use utsushi_model::ModelConfig;
 
-use super::style_encoder::head;
+use super::style_encoder::{beside, head};
 use crate::graph::{Graph, Value};
 use crate::message::{Attribute, Kind};
 use crate::weights::ExportError;
@@ -12,7 +12,7 @@ const NAME: &str = "mapping_network";
 /// Layers between the inputs and the head.
 const HIDDEN: usize = 3;
 
-/// Noise `[batch, latent_dim]` and labels `[batch]` to codes `[batch, stages, style_dim]`, all in
+/// Noise `[batch, latent_dim]` and labels `[batch]` to codes `[batch, stages, code_length]`, all in
 /// 32 bits: the network is small, and what is added below its roots is too.
 pub(crate) fn mapping_network(
     graph: &mut Graph<'_>,
@@ -29,7 +29,15 @@ pub(crate) fn mapping_network(
         x = graph.leaky(&x);
         from = config.mapping_width;
     }
-    head(graph, config, &x, NAME, from)
+    let codes = head(graph, config, &x, NAME, from)?;
+    if config.style_slots == 0 {
+        return Ok(codes);
+    }
+    let (stages, length) = (ModelConfig::STAGES, config.slots_length());
+    let name = format!("{NAME}.slot_head");
+    let of_slots = graph.dense(&x, &name, [from, stages * length])?;
+    let of_slots = graph.reshape(&of_slots, &[-1, stages as i64, length as i64])?;
+    Ok(beside(graph, &codes, &of_slots))
 }
 
 /// Noise and the vectors of labels side by side, each at unit power.

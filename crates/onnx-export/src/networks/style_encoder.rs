@@ -3,6 +3,7 @@
 use utsushi_model::ModelConfig;
 
 use super::layers::Stride;
+use super::slots;
 use crate::graph::{Graph, Value};
 use crate::message::{Attribute, Kind};
 use crate::weights::ExportError;
@@ -10,7 +11,7 @@ use crate::weights::ExportError;
 const NAME: &str = "style_encoder";
 
 /// Paintings `[batch, 3, height, width]`, −1…1, sides multiples of 16, to codes `[batch, stages,
-/// style_dim]` in 32 bits.
+/// code_length]` in 32 bits.
 pub(crate) fn style_encoder(
     graph: &mut Graph<'_>,
     config: &ModelConfig,
@@ -19,10 +20,14 @@ pub(crate) fn style_encoder(
     let channels = config.style_channels;
     let x = graph.convolve_squares(paintings, &format!("{NAME}.input"), 3, channels[0])?;
     let mut x = graph.leaky(&x);
+    let mut of_slots = None;
     for (index, pair) in channels.windows(2).enumerate() {
         let name = format!("{NAME}.blocks.{index}");
         x = graph.convolve(&x, &name, [pair[0], pair[1]], Stride::HALVING)?;
         x = graph.leaky(&x);
+        if index == 1 && config.style_slots > 0 {
+            of_slots = Some(slots::read(graph, config, NAME, &x, paintings)?);
+        }
     }
     // 16 bits would lose what is added below the root.
     let x = graph.cast(&x, Kind::Single);
@@ -38,10 +43,20 @@ pub(crate) fn style_encoder(
     let axis = ("axis", Attribute::Integer(1));
     let pooled = graph.apply("Flatten", &[&pooled], &[axis]);
     let pooled = graph.leaky(&pooled);
-    head(graph, config, &pooled, NAME, 2 * channels[3])
+    let codes = head(graph, config, &pooled, NAME, 2 * channels[3])?;
+    Ok(match of_slots {
+        Some(of_slots) => beside(graph, &codes, &of_slots),
+        None => codes,
+    })
 }
 
-/// The last layer of a network that makes codes: one a stage, if need be the same for all.
+/// The codes of the whole and of the slots, as one code a stage.
+pub(super) fn beside(graph: &mut Graph<'_>, codes: &Value, of_slots: &Value) -> Value {
+    let axis = ("axis", Attribute::Integer(2));
+    graph.apply("Concat", &[codes, of_slots], &[axis])
+}
+
+/// The last layer of a network that makes codes: one a stage.
 pub(super) fn head(
     graph: &mut Graph<'_>,
     config: &ModelConfig,
@@ -49,13 +64,14 @@ pub(super) fn head(
     network: &str,
     from: usize,
 ) -> Result<Value, ExportError> {
-    let (name, outputs) = (format!("{network}.head"), config.codes() * config.style_dim);
+    let (name, outputs) = (
+        format!("{network}.head"),
+        ModelConfig::STAGES * config.style_dim,
+    );
     let weight = graph
         .weights
         .get(&format!("{name}.weight"), &[from, outputs])?;
     let bias = graph.weights.get(&format!("{name}.bias"), &[outputs])?;
-    let times = ModelConfig::STAGES / config.codes();
-    let (weight, bias) = (weight.repeated(times), bias.repeated(times));
     let codes = graph.dense_with(x, &name, &weight, &bias)?;
     graph.reshape(&codes, &codes_shape(config))
 }

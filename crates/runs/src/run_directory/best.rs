@@ -7,7 +7,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use crate::RunError;
-use utsushi_weights::whole_file::write_whole;
+use utsushi_files::write_whole;
 
 /// The checkpoint that was measured as the best.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]

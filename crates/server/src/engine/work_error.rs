@@ -89,13 +89,13 @@ pub enum WorkError {
         /// Pictures sent.
         found: usize,
     },
-    /// A morph with less than two stations, or less frames than stations.
+    /// A morph with less than two keyframes, or less frames than keyframes.
     #[error(
-        "a morph of {stations} pictures in {frames} frames: there must be at least two pictures, and a frame for each"
+        "a morph of {keyframes} pictures in {frames} frames: there must be at least two pictures, and a frame for each"
     )]
     TooFewFrames {
-        /// Stations asked for.
-        stations: usize,
+        /// Keyframes asked for.
+        keyframes: usize,
         /// Frames asked for.
         frames: usize,
     },

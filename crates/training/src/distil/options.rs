@@ -9,7 +9,7 @@ use utsushi_weights::ExportedStyle;
 
 use crate::config::TrainingConfigError;
 
-/// Length, size and rhythm of the lessons.
+/// Length and size of a distillation, and how often it is saved.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct DistilConfig {
@@ -83,14 +83,12 @@ impl DistilConfig {
 /// Who teaches, and what.
 #[derive(Debug, Clone)]
 pub struct Teacher {
-    /// The networks of a model, on the device of the lessons.
+    /// The networks of a model, on the device that is computed on.
     pub networks: PainterNetworks,
     /// The style, `[stages, style_dim]` in a row.
     pub code: Vec<f32>,
     /// Numbers in the code of one stage.
-    pub style_dim: usize,
-    /// Whether the networks are shown colours.
-    pub colours: bool,
+    pub code_length: usize,
     /// What the style is called, and the terms of what it was learned from.
     pub style: ExportedStyle,
     /// What the model is called.

@@ -22,10 +22,14 @@ use crate::trainer::Trainer;
 /// Networks in which each style has a row of numbers of its own.
 const LABELLED: [&str; 2] = ["mapping_network", "content_prior"];
 
-/// Layers that start at zero, so that a model without them paints the same with them.
-const ADDED: [&str; 2] = [
+/// Layers that start at zero or lead to such, so that a model without them paints the same with
+/// them.
+const ADDED: [&str; 5] = [
     "generator.decoder.line_style.",
     "generator.decoder.noise_gain.",
+    "generator.decoder.slots.",
+    "style_encoder.slots.",
+    "mapping_network.slot_head.",
 ];
 
 /// What a row lies under in each of them.
@@ -150,6 +154,13 @@ impl Origin {
         paintings: &[Option<Pictures>],
         messages: &mut Vec<String>,
     ) -> Result<Trainer, TrainError> {
+        let new = &trainer.config.model;
+        let keeps = labels.iter().any(|style| style.number.is_none());
+        if keeps && self.config.code_length() != new.code_length() {
+            let reason = "styles without pictures are kept by their codes: leave style_slots and \
+                slot_dim out of [model], or give every style of the model pictures";
+            return Err(misfit(&self.path, reason));
+        }
         let rows = self.rows(labels, paintings, messages);
         let mut weights = collect(&self.networks);
         for network in LABELLED {

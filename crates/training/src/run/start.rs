@@ -12,8 +12,9 @@ use utsushi_dataset::{Loader, LoaderOptions, Pictures, PreparedSet};
 use super::conditions::conditions_of;
 use super::labels::LabelledStyle;
 use super::origin::Origin;
+use super::run_loop::Maintenance;
 use super::tick::{Shown, Ticker};
-use super::{InitialModel, StyleLabels, TrainOptions};
+use super::{Examiner, InitialModel, StyleLabels, TrainOptions};
 use crate::config::{TrainingConfig, TrainingConfigError};
 use crate::error::TrainError;
 use crate::state::restore;
@@ -26,13 +27,16 @@ const AHEAD: usize = 3;
 const PAINTINGS_A_STYLE: usize = 64;
 
 /// A run ready for its next step.
-pub(super) struct Started {
+pub(super) struct Started<'a> {
     pub trainer: Trainer,
     pub loader: Loader,
-    pub ticker: Ticker,
+    pub ticker: Ticker<'a>,
 }
 
-pub(super) fn start(options: &TrainOptions) -> Result<Started, TrainError> {
+pub(super) fn start<'a>(
+    options: &TrainOptions,
+    examiner: &'a mut Examiner<'a>,
+) -> Result<Started<'a>, TrainError> {
     let set = Arc::new(PreparedSet::open(&options.set)?);
     let Opened {
         config,
@@ -45,6 +49,13 @@ pub(super) fn start(options: &TrainOptions) -> Result<Started, TrainError> {
     };
     let mut messages = Vec::new();
     let features = load_features(&config, options.features.as_deref(), options, &mut messages)?;
+    if !config.run.precision.is_supported() {
+        messages.push(
+            "run.precision = \"reduced\" is not faster on this processor: training in full \
+             precision"
+                .to_owned(),
+        );
+    }
     let text = config.to_toml();
     let paintings = load_paintings(&set, &labels, config.run.size)?;
     let mut trainer = Trainer::new(
@@ -91,7 +102,10 @@ pub(super) fn start(options: &TrainOptions) -> Result<Started, TrainError> {
         remembered,
     };
     let hash = config_hash(&text);
-    let ticker = Ticker::new(&trainer, directory, &set, &labels, shown, hash, messages)?;
+    let mut ticker = Ticker::new(&trainer, directory, &set, &labels, shown, hash, examiner)?;
+    messages
+        .into_iter()
+        .for_each(|message| ticker.recorder().remark(message));
     Ok(Started {
         trainer,
         loader,
@@ -333,7 +347,7 @@ fn resume(
     directory: &RunDirectory,
 ) -> Result<Trainer, TrainError> {
     let step = state.record.step;
-    restore(trainer, state.tensors, step).map_err(|reason| TrainError::Checkpoint {
+    restore(trainer, state.tensors, step).map_err(|reason| TrainError::State {
         path: directory.checkpoint_path(step),
         reason,
     })

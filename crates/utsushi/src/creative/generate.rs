@@ -60,6 +60,7 @@ pub struct Generated {
 
 /// Why there is no new painting.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[non_exhaustive]
 pub enum GenerateError {
     /// A model that makes none, or a style that it does not know.
     #[error(transparent)]

@@ -6,6 +6,7 @@ use utsushi_weights::{MismatchError, WeightsFileError};
 
 /// Why a file does not make a finder.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum FaceFinderError {
     /// The file cannot be read, or is damaged.
     #[error(transparent)]

@@ -1,10 +1,12 @@
 //! Animations and videos among the jobs.
 
 use std::fs;
+use std::hash::Hasher;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::UNIX_EPOCH;
 
+use fnv::FnvHasher;
 use utsushi_imaging::{DecodeLimits, Picture, ReadError, frames, read_bytes};
 use utsushi_video::{
     AnimationSource, Ffmpeg, FilmError, FrameSource, SinkSettings, VideoLimits, VideoSource,
@@ -109,7 +111,7 @@ impl FilmJob<'_> {
         let changed = metadata.and_then(|metadata| metadata.modified().ok());
         let changed = changed.and_then(|time| time.duration_since(UNIX_EPOCH).ok());
         let options = self.options;
-        let mut sum = Sum(0xcbf2_9ce4_8422_2325);
+        let mut sum = FnvHasher::default();
         let code = match self.style {
             Style::Code(code) => Some(code),
             Style::Only => None,
@@ -119,13 +121,13 @@ impl FilmJob<'_> {
             match code {
                 Some(code) => {
                     let values = code.values().iter();
-                    values.for_each(|value| sum.add(&value.to_le_bytes()));
+                    values.for_each(|value| sum.write(&value.to_le_bytes()));
                 }
-                None => sum.add(b"no code"),
+                None => sum.write(b"no code"),
             }
         }
         for region in &options.regions {
-            region.mask.hash_into(&mut |bytes| sum.add(bytes));
+            region.mask.hash_into(&mut sum);
         }
         let octaves = options.paint.octaves;
         format!(
@@ -136,23 +138,12 @@ impl FilmJob<'_> {
                 .display(),
             changed.unwrap_or_default(),
             self.model.fingerprint(),
-            sum.0,
+            sum.finish(),
             options.paint.strength,
             options.paint.tile,
             octaves.map_or("as found".to_owned(), |octaves| octaves.to_string()),
             options.steady,
         )
-    }
-}
-
-/// FNV-1a.
-struct Sum(u64);
-
-impl Sum {
-    fn add(&mut self, bytes: &[u8]) {
-        for &byte in bytes {
-            self.0 = (self.0 ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
-        }
     }
 }
 

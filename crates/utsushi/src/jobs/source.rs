@@ -73,6 +73,11 @@ pub enum StyleSourceError {
     Style(#[from] StyleError),
 }
 
+/// Error returned when the seed of a style is not a whole number from 0 to 2⁶⁴ − 1.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the seed `{0}` is not a whole number from 0 to 2⁶⁴ − 1")]
+pub struct InvalidSeed(String);
+
 impl WeightedReference {
     /// A painting with weight 1.
     pub fn of(path: PathBuf) -> Self {
@@ -116,8 +121,8 @@ impl StyleSource {
     /// other. A path that is not absolute starts at `base`.
     ///
     /// # Errors
-    /// A seed that is no number, in words.
-    pub fn parse(text: &str, base: &Path) -> Result<Self, String> {
+    /// A seed that is no number.
+    pub fn parse(text: &str, base: &Path) -> Result<Self, InvalidSeed> {
         if text == "-" {
             return Ok(Self::Only);
         }
@@ -125,12 +130,8 @@ impl StyleSource {
             return Ok(Self::Named(name.trim().to_owned()));
         }
         if let Some(seed) = text.strip_prefix("seed:") {
-            let seed = seed.trim().parse().map_err(|_| {
-                format!(
-                    "the seed `{}` is not a whole number from 0 to 2⁶⁴ − 1",
-                    seed.trim()
-                )
-            })?;
+            let seed = seed.trim();
+            let seed = seed.parse().map_err(|_| InvalidSeed(seed.to_owned()))?;
             return Ok(Self::Sampled { name: None, seed });
         }
         let path = base.join(text);

@@ -135,7 +135,7 @@ impl Painter {
         };
         let noise = Tensor::from_data(noise, &self.device);
         let codes = self.model.networks.mapping_network.forward(noise, labels);
-        let length = ModelConfig::STAGES * config.style_dim;
+        let length = ModelConfig::STAGES * config.code_length();
         let codes = codes.into_data_as::<f32>();
         let codes: Vec<f32> = codes.try_into_vec().expect("the data was read as f32");
         let mut mean = vec![0.0; length];

@@ -1,6 +1,9 @@
 //! What a later run is to know.
 
+use std::hash::Hasher;
 use std::time::Duration;
+
+use fnv::FnvHasher;
 
 /// How far the frames have come in time.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -53,7 +56,7 @@ impl Left {
 
 /// FNV-1a: finds what broke off, and is no defence against anybody.
 fn sum(bytes: &[u8]) -> u64 {
-    bytes.iter().fold(0xcbf2_9ce4_8422_2325, |sum, &byte| {
-        (sum ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-    })
+    let mut hash = FnvHasher::default();
+    hash.write(bytes);
+    hash.finish()
 }

@@ -244,7 +244,7 @@ impl Scan {
     }
 }
 
-/// The next constant coefficient, which is told as a difference to the one before.
+/// The next constant coefficient, which is stored as the difference to the one before.
 fn next_dc(
     bits: &mut Bits,
     state: &mut State,

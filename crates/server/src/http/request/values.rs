@@ -129,7 +129,7 @@ impl From<Mode> for EditMode {
     }
 }
 
-/// The pace between two stations.
+/// The pace between two keyframes.
 #[derive(Clone, Copy, Debug, Default, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 #[schema(default = "smooth")]

@@ -30,7 +30,8 @@ pub struct Found {
 /// A model without styles, or with weights that are not finite.
 pub fn find(painter: &Painter, count: usize) -> Result<Vec<Found>, StyleError> {
     let layers = painter.style_layers();
-    let dim = painter.config().style_dim;
+    // A code for the whole comes first in every stage; those of its parts stay.
+    let (dim, length) = (painter.config().style_dim, painter.config().code_length());
     let codes = (0..DRAWN)
         .map(|seed| painter.sampled_style(None, seed))
         .collect::<Result<Vec<_>, _>>()?;
@@ -40,13 +41,13 @@ pub fn find(painter: &Painter, count: usize) -> Result<Vec<Found>, StyleError> {
             .into_iter()
             .enumerate()
         {
-            let range = stage * dim..(stage + 1) * dim;
+            let range = stage * length..stage * length + dim;
             let places = codes.iter().map(|code| -> f64 {
                 let own = code.values()[range.clone()].iter().zip(&vector);
                 own.map(|(&a, b)| f64::from(a) * b).sum()
             });
             let spread = deviation(&places.collect::<Vec<_>>());
-            let mut step = vec![0.0f32; ModelConfig::STAGES * dim];
+            let mut step = vec![0.0f32; ModelConfig::STAGES * length];
             for (step, value) in step[range].iter_mut().zip(&vector) {
                 *step = (value * spread) as f32;
             }

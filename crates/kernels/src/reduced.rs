@@ -1,0 +1,59 @@
+//! Convolutions whose factors are rounded to 16 bits (bfloat16) and whose sums are 32-bit floats.
+//!
+//! Pictures are rounded once, row block by row block, into a buffer in which a tap is a constant
+//! distance from its output ([`layout`]). All products are then the same small block: 32 rows of
+//! one side times 32 columns of the other ([`block`]), on the processor's matrix unit where it has
+//! one. No transform as Winograd's is used: it would cost more than the products and lose
+//! precision.
+
+mod block;
+#[cfg(target_arch = "x86_64")]
+mod dot;
+mod emulated;
+mod forward;
+mod layout;
+#[cfg(target_arch = "x86_64")]
+mod matrix;
+mod round;
+#[cfg(test)]
+mod tests;
+mod unit;
+mod weight_gradient;
+mod weights;
+
+use crate::Precision;
+use crate::geometry::Geometry;
+
+pub(crate) use forward::{Job, run};
+pub(crate) use unit::Unit;
+pub(crate) use weight_gradient::weight_gradient;
+pub(crate) use weights::Weights;
+
+/// Rows and columns of a tile, the unit in which the matrix unit multiplies.
+const TILE: usize = 16;
+/// Factors that one step multiplies and adds up.
+const STEP: usize = 32;
+/// 16-bit numbers of a tile of either side: 16 rows of 32, or 16 pairs of rows of 16.
+const TILE_NUMBERS: usize = TILE * STEP;
+/// Bytes of both sides' rounded numbers that are kept at once, to stay in the second cache.
+const BUFFER: usize = 512 << 10;
+
+/// The unit that computes this convolution, if it is to be in reduced precision.
+pub(crate) fn unit_for(g: &Geometry) -> Option<Unit> {
+    if g.precision == Precision::Full || g.output_shape().contains(&0) || g.channels_in == 0 {
+        return None;
+    }
+    Unit::get()
+}
+
+/// The same for the gradient of its weight.
+pub(crate) fn unit_for_weight_gradient(g: &Geometry) -> Option<Unit> {
+    // With few channels most of a tile would be empty.
+    unit_for(g).filter(|_| g.channels_in >= TILE / 2)
+}
+
+/// Into how many tasks to cut so many multiplications.
+fn tasks_for(operations: usize) -> usize {
+    // About eight times as many fit into the same time.
+    crate::parallel::tasks_for(operations / 8, usize::MAX)
+}

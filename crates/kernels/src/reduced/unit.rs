@@ -1,0 +1,128 @@
+//! What computes products in reduced precision.
+
+use std::sync::OnceLock;
+
+use super::block::Block;
+use super::emulated;
+#[cfg(target_arch = "x86_64")]
+use super::{dot, matrix};
+use crate::simd::Isa;
+
+/// The unit that is used, once something asked for it.
+static CHOSEN: OnceLock<Option<Unit>> = OnceLock::new();
+
+/// A part of the processor, or what stands for one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Unit {
+    /// Intel's matrix unit (AMX).
+    #[cfg(target_arch = "x86_64")]
+    Matrix,
+    /// AVX-512's products of pairs.
+    #[cfg(target_arch = "x86_64")]
+    Dot,
+    /// Plain Rust, with the matrix unit's bits: for tests.
+    Emulated,
+}
+
+impl Unit {
+    /// Those that this processor has, best first; the emulation is always the last.
+    pub(crate) fn available() -> Vec<Self> {
+        let mut found = Vec::new();
+        #[cfg(target_arch = "x86_64")]
+        if is_x86_feature_detected!("avx512f")
+            && is_x86_feature_detected!("avx512bw")
+            && is_x86_feature_detected!("avx512bf16")
+        {
+            if matrix::is_available() {
+                found.push(Self::Matrix);
+            }
+            found.push(Self::Dot);
+        }
+        found.push(Self::Emulated);
+        found
+    }
+
+    /// The one to use: the best that is faster than full precision, unless the environment
+    /// variable `UTSUSHI_BF16` names another that is there (`matrix`, `dot`, `emulated`, or `off`).
+    pub(crate) fn get() -> Option<Self> {
+        *CHOSEN.get_or_init(Self::chosen)
+    }
+
+    /// The same, and the emulation where there is none: for tests.
+    pub(crate) fn emulate_where_missing() {
+        CHOSEN.get_or_init(|| Self::chosen().or(Some(Self::Emulated)));
+    }
+
+    fn chosen() -> Option<Self> {
+        let found = Self::available();
+        let wanted = std::env::var("UTSUSHI_BF16").unwrap_or_default();
+        let named = found.iter().copied().find(|unit| unit.name() == wanted);
+        // An instruction set that was chosen for a comparison would not be used with them.
+        let own = Isa::available()[0] == Isa::get() && wanted != "off";
+        named.or(Some(found[0]).filter(|unit| *unit != Self::Emulated && own))
+    }
+
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            #[cfg(target_arch = "x86_64")]
+            Self::Matrix => "matrix",
+            #[cfg(target_arch = "x86_64")]
+            Self::Dot => "dot",
+            Self::Emulated => "emulated",
+        }
+    }
+
+    /// Whether rounding has an instruction.
+    pub(super) fn rounds(self) -> bool {
+        self != Self::Emulated
+    }
+
+    /// Makes the unit ready on this thread for as long as what is returned lives.
+    pub(super) fn ready(self) -> Ready {
+        #[cfg(target_arch = "x86_64")]
+        if self == Self::Matrix {
+            // SAFETY: the value exists only where the unit was found.
+            unsafe { matrix::configure() };
+        }
+        Ready {
+            unit: self,
+            _thread: std::marker::PhantomData,
+        }
+    }
+}
+
+/// A unit that is ready on this thread, and on no other.
+pub(super) struct Ready {
+    unit: Unit,
+    _thread: std::marker::PhantomData<*const ()>,
+}
+
+impl Ready {
+    /// Computes a block.
+    ///
+    /// # Safety
+    /// The block's addresses must be good for what it says.
+    #[inline(always)]
+    pub(super) unsafe fn multiply(&self, block: &Block) {
+        // SAFETY: the caller's promise; the unit is there and ready.
+        unsafe {
+            match self.unit {
+                #[cfg(target_arch = "x86_64")]
+                Unit::Matrix => matrix::multiply(block),
+                #[cfg(target_arch = "x86_64")]
+                Unit::Dot => dot::multiply(block),
+                Unit::Emulated => emulated::multiply(block),
+            }
+        }
+    }
+}
+
+impl Drop for Ready {
+    fn drop(&mut self) {
+        #[cfg(target_arch = "x86_64")]
+        if self.unit == Unit::Matrix {
+            // SAFETY: the unit is there.
+            unsafe { matrix::release() };
+        }
+    }
+}
