@@ -160,7 +160,7 @@ mod tests {
         let busy = drawing(256, 200);
         assert!(!blotched(&busy, &waved(&busy, 20.0, 12.0)));
         // A larger picture is seen as a whole.
-        let large = line_art(1024, 800);
+        let large = resize(&paper, 1024, 800);
         assert!(blotched(&large, &waved(&large, 20.0, 48.0)));
     }
 

@@ -146,7 +146,7 @@ mod tests {
         assert_eq!(one, made(3, &options));
         assert_ne!(one.painting, made(4, &options).painting);
         let painter = painter();
-        let style = painter.sampled_style(Some("oil"), 3).unwrap();
+        let style = painter.made_up_style(Some("oil"), 3).unwrap().code;
         let again = painter.paint_one(&PaintRequest::new(&one.sketch, style), &mut ());
         assert_eq!(again.unwrap(), one.painting);
     }

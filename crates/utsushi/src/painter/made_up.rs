@@ -36,7 +36,7 @@ impl Painter {
     /// fine ones. Then a portrait is painted in it, and if the finder does not find the face again
     /// where it was, another one is drawn, up to eight times.
     ///
-    /// Of models that keep no codes of their styles the mapping network draws it
+    /// Of models that keep no typical codes of their styles the mapping network draws it
     /// ([`sampled_style`](Self::sampled_style)).
     ///
     /// # Errors
@@ -135,13 +135,9 @@ impl Painter {
     }
 }
 
-/// Codes of real paintings of a style, or their mean.
+/// Codes of real paintings of a style.
 fn learned(style: &PaintStyle) -> Result<Vec<StyleCode>, StyleError> {
-    let codes = match style.typical.is_empty() {
-        true => style.mean.as_slice(),
-        false => &style.typical,
-    };
-    codes.iter().cloned().map(StyleCode::new).collect()
+    style.typical.iter().cloned().map(StyleCode::new).collect()
 }
 
 /// A code near one of several, of which there is at least one: aside towards a second one in the
@@ -229,11 +225,7 @@ mod tests {
 
     #[test]
     fn without_learned_codes_the_mapping_network_draws() {
-        let mut model = model();
-        for style in &mut model.styles {
-            style.mean = None;
-        }
-        let painter = Painter::new(model, Device::flex()).unwrap();
+        let painter = painter();
         let drawn = painter.drawn_near(Some("oil"), 3, 0).unwrap();
         assert_eq!(drawn, painter.sampled_style(Some("oil"), 3).unwrap());
         assert_ne!(drawn, painter.drawn_near(Some("oil"), 3, 1).unwrap());

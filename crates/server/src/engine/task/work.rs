@@ -151,7 +151,7 @@ pub(super) fn check_styles(
             PartSource::Named(name) => {
                 painter.named_style(name)?;
             }
-            PartSource::Sampled { name, seed } => {
+            PartSource::Sampled { name, .. } => {
                 painter.check_drawable(name.as_deref())?;
             }
             _ => {}
