@@ -8,7 +8,7 @@ use utsushi_imaging::{
 };
 
 /// A picture of some depth.
-pub(crate) trait Depth: Clone + Debug {
+pub(crate) trait Depth: Clone + Debug + 'static {
     /// One channel of one pixel.
     type Sample: Copy + Debug + Default + PartialEq;
     /// One such value less another.
