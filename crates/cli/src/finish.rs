@@ -9,7 +9,7 @@ use utsushi_imaging::{EncodeOptions, Extras, Mark, Picture, WriteOptions, write_
 use crate::args::PaintArguments;
 use crate::{output, text};
 
-/// What a command needs at its end.
+/// Writes the outcome of a command and reports it.
 pub struct Finish<'a> {
     target: &'a Path,
     force: bool,

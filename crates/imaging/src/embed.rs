@@ -12,7 +12,8 @@ mod xmp;
 use crate::metadata::Exif;
 use crate::{ColourProfile, Metadata, OutputFormat, Resolution};
 
-/// What a picture owes to a trained model, in the terms of the IPTC (digital source types).
+/// A mark for what a picture owes to a trained model, in the terms of the IPTC (digital source
+/// types).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mark {
     /// A picture of other origin that a model repainted.
@@ -21,7 +22,7 @@ pub enum Mark {
     Generated,
 }
 
-/// What to write beside the pixels.
+/// Data to write beside the pixels.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Extras {
     /// Metadata of the content. Its orientation is reset and its thumbnail dropped, since the pixels
@@ -29,7 +30,7 @@ pub struct Extras {
     pub metadata: Metadata,
     /// The profile that the colours are in; none for sRGB.
     pub profile: Option<ColourProfile>,
-    /// What the picture owes to a model.
+    /// The mark for what the picture owes to a model.
     pub mark: Option<Mark>,
 }
 

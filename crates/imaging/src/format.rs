@@ -5,6 +5,7 @@ use std::path::Path;
 
 /// A format that can be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum Format {
     /// Portable Network Graphics; of an animation, the default picture.
     Png,
@@ -32,6 +33,7 @@ pub enum Format {
 
 /// A format that can be written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum OutputFormat {
     /// Lossless; keeps alpha in its own depth.
     Png,
@@ -159,6 +161,23 @@ impl Format {
             Self::Psd => "psd",
             Self::OpenRaster => "ora",
             Self::Heic => "heic",
+        }
+    }
+
+    /// The media type of a file in this format, as HTTP names it.
+    pub fn media_type(self) -> &'static str {
+        match self {
+            Self::Png => "image/png",
+            Self::Jpeg => "image/jpeg",
+            Self::WebP => "image/webp",
+            Self::Gif => "image/gif",
+            Self::Bmp => "image/bmp",
+            Self::Tiff => "image/tiff",
+            Self::Avif => "image/avif",
+            Self::JpegXl => "image/jxl",
+            Self::Psd => "image/vnd.adobe.photoshop",
+            Self::OpenRaster => "image/openraster",
+            Self::Heic => "image/heic",
         }
     }
 }

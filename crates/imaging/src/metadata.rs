@@ -27,7 +27,7 @@ pub struct Resolution {
     pub down: f64,
 }
 
-/// What a file says besides its pixels.
+/// The metadata of a file.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Metadata {
     /// EXIF as a small TIFF, without the letters that some formats put in front.

@@ -6,7 +6,7 @@ use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer
 
 use crate::{Alpha, DeepPicture, Picture};
 
-/// How pixels are weighed when a picture changes size. Where it shrinks, every filter widens with
+/// The weights of pixels when a picture changes size. Where it shrinks, every filter widens with
 /// the ratio, so that all source pixels count and nothing aliases.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Filter {

@@ -8,17 +8,20 @@ mod gallery;
 mod labels;
 mod origin;
 mod plan;
+pub(crate) mod recorder;
+pub(crate) mod run_loop;
 mod start;
 mod tick;
 
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::AtomicBool;
 
 use burn::tensor::Device;
-use utsushi_dataset::Loader;
+use utsushi_dataset::TrainingBatch;
 
 use crate::config::TrainingConfig;
 use crate::error::TrainError;
+use crate::stats::StepValues;
 use crate::trainer::Trainer;
 
 pub use carried::discriminators_beside;
@@ -26,10 +29,10 @@ pub use examine::{Examination, Examiner};
 pub(crate) use labels::StyleLabels;
 pub use origin::InitialModel;
 pub use plan::{Plan, plan};
+use run_loop::{Learner, run_loop};
 pub use start::{as_in_run, completed};
-use tick::Ticker;
 
-/// What a run is started with.
+/// Options for a run.
 #[derive(Debug, Clone)]
 pub struct TrainOptions {
     /// The configuration; when resuming, the run folder's own is used in its place, except for
@@ -46,7 +49,7 @@ pub struct TrainOptions {
     /// A model that the networks start from. Styles keep their names' labels; those that it does
     /// not know come after them. A run that is resumed has it in its folder.
     pub init: Option<InitialModel>,
-    /// Where to compute: a plain device, gradients are turned on inside.
+    /// The device to compute on, a plain one: gradients are turned on inside.
     pub device: Device,
 }
 
@@ -65,7 +68,7 @@ pub struct Progress {
     pub message: Option<String>,
 }
 
-/// How a run ended without an error.
+/// Outcome of a run that ended without an error.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
     /// All steps are done.
@@ -112,37 +115,20 @@ pub fn train_examined(
         mut trainer,
         mut loader,
         mut ticker,
-    } = start::start(options)?;
-    for message in ticker.take_messages() {
-        on_progress(&ticker.progress(&trainer, Some(message)));
-    }
-    while trainer.step() < trainer.config.run.steps {
-        advance(&mut trainer, &mut loader, &mut ticker)?;
-        ticker.examine(&trainer, examiner)?;
-        let mut messages = ticker.take_messages().into_iter();
-        on_progress(&ticker.progress(&trainer, messages.next()));
-        for message in messages {
-            on_progress(&ticker.progress(&trainer, Some(message)));
-        }
-        if stop.load(Ordering::Relaxed) && trainer.step() < trainer.config.run.steps {
-            ticker.stop(&trainer)?;
-            return Ok(Outcome::Stopped {
-                step: trainer.step(),
-            });
-        }
-    }
-    ticker.stop(&trainer)?;
-    Ok(Outcome::Finished {
-        step: trainer.step(),
-    })
+    } = start::start(options, examiner)?;
+    run_loop(&mut trainer, &mut loader, &mut ticker, stop, on_progress)
 }
 
-fn advance(
-    trainer: &mut Trainer,
-    loader: &mut Loader,
-    ticker: &mut Ticker,
-) -> Result<(), TrainError> {
-    let batch = loader.next()?;
-    let values = trainer.advance(&batch);
-    ticker.after_step(trainer, values)
+impl Learner for Trainer {
+    fn step(&self) -> u64 {
+        self.step
+    }
+
+    fn steps(&self) -> u64 {
+        self.config.run.steps
+    }
+
+    fn advance(&mut self, batch: &TrainingBatch) -> StepValues {
+        Trainer::advance(self, batch)
+    }
 }

@@ -1,5 +1,8 @@
 //! Models of every kind.
 
+use std::hash::Hasher;
+
+use fnv::FnvHasher;
 use utsushi_imaging::{DecodeLimits, DeepPicture, Picture};
 
 use crate::backend::Backend;
@@ -107,7 +110,7 @@ impl Model {
         }
     }
 
-    /// How many octaves a picture is best painted with
+    /// The number of octaves that a picture is best painted with
     /// ([`PaintOptions::octaves`](crate::PaintOptions::octaves)).
     pub fn octaves(&self, picture: &Picture) -> u32 {
         self.steered().map_or(0, |painter| painter.octaves(picture))
@@ -121,7 +124,7 @@ impl Model {
         }
     }
 
-    /// How many styles it has learned from, some of which may have been content only.
+    /// The number of styles that it has learned from, some of which may have been content only.
     pub fn style_count(&self) -> usize {
         match self {
             Self::Steered(painter) => painter.styles().len(),
@@ -166,11 +169,8 @@ impl Model {
         let card = card.expect("three bytes a pixel");
         let painted = painter.paint_one(&PaintRequest::new(&card, Style::Only), &mut ());
         let painted = painted.unwrap_or(card);
-        painted
-            .rgb()
-            .iter()
-            .fold(0xcbf2_9ce4_8422_2325, |hash, &byte| {
-                (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-            })
+        let mut hash = FnvHasher::default();
+        hash.write(painted.rgb());
+        hash.finish()
     }
 }

@@ -31,7 +31,7 @@ impl From<&Style> for Style {
     }
 }
 
-/// What a part of a picture is painted in.
+/// The style of a part of a picture.
 #[derive(Clone, Debug, PartialEq)]
 pub enum RegionStyle {
     /// A style of its own.
@@ -60,7 +60,7 @@ impl RegionStyle {
 /// A part of a picture with a style of its own, or that is kept as it is.
 #[derive(Clone, Debug, PartialEq)]
 pub struct StyleRegion {
-    /// Which part.
+    /// The part of the picture.
     pub mask: Mask,
     /// Its style.
     pub style: RegionStyle,

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::Args;
 use utsushi::onnx::FormOptions;
 
-use super::DeviceArgument;
+use super::ComputeArguments;
 
 /// Open the studio: a page in the browser, and an HTTP API
 ///
@@ -89,7 +89,7 @@ pub struct ServeArguments {
     pub no_mark: bool,
 
     #[command(flatten)]
-    pub device: DeviceArgument,
+    pub compute: ComputeArguments,
 
     /// Print one JSON object a request instead of text
     #[arg(long)]

@@ -40,7 +40,7 @@ mod studio_tabs;
 mod support;
 #[cfg(unix)]
 mod terminated;
-mod tiny_model;
+mod threads;
 mod training;
 mod transfer;
 mod transfer_lists;

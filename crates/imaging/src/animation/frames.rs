@@ -100,13 +100,13 @@ fn gif_frames<'a>(bytes: &'a [u8], limits: &DecodeLimits) -> Result<Inner<'a>, D
 }
 
 impl Frames<'_> {
-    /// How often the animation is played; 0 is for ever.
+    /// The number of times that the animation is played; 0 is for ever.
     pub fn loops(&self) -> u32 {
         self.loops
     }
 
-    /// How long each frame is shown, as the file's headers say; there are as many frames unless
-    /// the file is damaged.
+    /// The delays of the frames, as the file's headers say; there are as many frames unless the
+    /// file is damaged.
     pub fn delays(&self) -> &[Duration] {
         &self.delays
     }

@@ -10,8 +10,8 @@ use super::{AnimationFormat, Frame, apng, webp};
 use crate::encode::rgba_eight;
 use crate::{EncodeError, OutputFormat, Picture};
 
-/// How thoroughly a GIF's colours are chosen, 1 (slow) to 30: the fastest that shows no bands in
-/// skin.
+/// The thoroughness with which a GIF's colours are chosen, 1 (slow) to 30: the fastest that shows
+/// no bands in skin.
 const GIF_SPEED: i32 = 8;
 
 /// Writes an animation frame by frame, into memory. All frames have the size of the first.

@@ -34,7 +34,7 @@ impl ColourProfile {
     }
 }
 
-/// What a file says of its colours.
+/// The description of colours in a file.
 pub(crate) enum Source {
     /// Nothing, or that they are sRGB.
     Srgb,
@@ -45,7 +45,7 @@ pub(crate) enum Source {
 }
 
 impl Source {
-    /// What the file says; a profile that cannot be read says nothing.
+    /// The description in a file; a profile that cannot be read counts as none.
     pub(crate) fn of(bytes: &[u8], format: Format, metadata: &Metadata) -> Self {
         match format {
             Format::Png => return Self::of_png(bytes, metadata),

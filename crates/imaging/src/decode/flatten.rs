@@ -135,7 +135,7 @@ fn to_rgb<T: Copy>(
     }
 }
 
-/// What is left of white under inks that take their share one after the other.
+/// The colour that is left of white under inks that take their share one after the other.
 fn inks_eight(inks: &[u8; 4]) -> [u8; 3] {
     let left = |ink: u8| 255 - u32::from(ink);
     [0, 1, 2].map(|ink| ((left(inks[ink]) * left(inks[3]) + 127) / 255) as u8)

@@ -44,7 +44,7 @@ enum Source<'a> {
     Heic(Heic<'a>),
 }
 
-/// Which format the bytes are in.
+/// Recognises the format of the bytes.
 pub(crate) fn sniff(bytes: &[u8]) -> Result<Format, DecodeError> {
     if bytes.is_empty() {
         return Err(DecodeError::Empty);
@@ -273,15 +273,15 @@ fn construct<'a>(bytes: &'a [u8], format: Format) -> ImageResult<Constructed<'a>
     })
 }
 
-/// What the decoders may allocate besides the pixels is bounded by the same number of bytes.
+/// Limits for the decoders, which may allocate as many bytes again besides the pixels.
 fn decoder_limits(limits: &DecodeLimits) -> Limits {
     let mut inner = Limits::no_limits();
     inner.max_alloc = Some(limits.max_bytes.saturating_mul(2));
     inner
 }
 
-/// What a PNG may take before its pixels: one row, and 64 MiB for what is packed beside them, of
-/// which a few kilobytes can claim gigabytes.
+/// Limits for a PNG before its pixels: one row, and 64 MiB for what is packed beside them, of which
+/// a few kilobytes can claim gigabytes.
 fn png_limits(bytes: &[u8]) -> Limits {
     const BESIDE: u64 = 64 << 20;
     const MOST_BYTES_A_PIXEL: u64 = 8;

@@ -5,9 +5,9 @@ use std::path::Path;
 /// A kind of file that is known and not read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct OtherFormat {
-    /// What it is, as in "this is …".
+    /// The format's name, as in "this is …".
     pub name: &'static str,
-    /// What to do about it.
+    /// The remedy.
     pub advice: &'static str,
 }
 

@@ -1,6 +1,6 @@
 //! Samples as a file holds them, before they are brought to sRGB.
 
-/// What the channels of a [`Raster`] are.
+/// The meaning of the channels of a [`Raster`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Channels {
     /// Brightness.

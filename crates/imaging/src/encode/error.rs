@@ -6,6 +6,7 @@ use crate::{AnimationFormat, DocumentFormat, OutputFormat};
 
 /// Why [`crate::encode`] failed.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[non_exhaustive]
 pub enum EncodeError {
     /// A side is longer than the format can express.
     #[error(

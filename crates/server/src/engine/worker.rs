@@ -33,7 +33,7 @@ pub(super) fn run(shared: &Shared) {
     }
 }
 
-/// What a worker needs for one job.
+/// Everything that a worker needs for one job.
 struct Worker<'a> {
     shared: &'a Shared,
     job: &'a Job,

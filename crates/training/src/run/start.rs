@@ -12,8 +12,9 @@ use utsushi_dataset::{Loader, LoaderOptions, Pictures, PreparedSet};
 use super::conditions::conditions_of;
 use super::labels::LabelledStyle;
 use super::origin::Origin;
+use super::run_loop::Maintenance;
 use super::tick::{Shown, Ticker};
-use super::{InitialModel, StyleLabels, TrainOptions};
+use super::{Examiner, InitialModel, StyleLabels, TrainOptions};
 use crate::config::{TrainingConfig, TrainingConfigError};
 use crate::error::TrainError;
 use crate::state::restore;
@@ -26,13 +27,16 @@ const AHEAD: usize = 3;
 const PAINTINGS_A_STYLE: usize = 64;
 
 /// A run ready for its next step.
-pub(super) struct Started {
+pub(super) struct Started<'a> {
     pub trainer: Trainer,
     pub loader: Loader,
-    pub ticker: Ticker,
+    pub ticker: Ticker<'a>,
 }
 
-pub(super) fn start(options: &TrainOptions) -> Result<Started, TrainError> {
+pub(super) fn start<'a>(
+    options: &TrainOptions,
+    examiner: &'a mut Examiner<'a>,
+) -> Result<Started<'a>, TrainError> {
     let set = Arc::new(PreparedSet::open(&options.set)?);
     let Opened {
         config,
@@ -98,7 +102,10 @@ pub(super) fn start(options: &TrainOptions) -> Result<Started, TrainError> {
         remembered,
     };
     let hash = config_hash(&text);
-    let ticker = Ticker::new(&trainer, directory, &set, &labels, shown, hash, messages)?;
+    let mut ticker = Ticker::new(&trainer, directory, &set, &labels, shown, hash, examiner)?;
+    messages
+        .into_iter()
+        .for_each(|message| ticker.recorder().remark(message));
     Ok(Started {
         trainer,
         loader,
@@ -129,8 +136,8 @@ pub fn completed(
     Ok(complete(config, set, origin.as_ref())?.0)
 }
 
-/// What a configuration would have become in a run that is there: with the sizes of the model that
-/// the run started from, where it says nothing of sizes.
+/// A configuration as it would be in a run that is there: with the sizes of the model that the run
+/// started from, where it says nothing of sizes.
 ///
 /// # Errors
 /// The model in the run folder is damaged.
@@ -220,8 +227,8 @@ fn told_of_kept(labels: &StyleLabels) -> Option<String> {
     })
 }
 
-/// What each style's mean code is taken over, in the order of the labels; nothing where the set
-/// has no pictures of it.
+/// The paintings that each style's mean code is taken over, in the order of the labels; nothing
+/// where the set has no pictures of it.
 fn load_paintings(
     set: &PreparedSet,
     labels: &StyleLabels,
@@ -340,7 +347,7 @@ fn resume(
     directory: &RunDirectory,
 ) -> Result<Trainer, TrainError> {
     let step = state.record.step;
-    restore(trainer, state.tensors, step).map_err(|reason| TrainError::Checkpoint {
+    restore(trainer, state.tensors, step).map_err(|reason| TrainError::State {
         path: directory.checkpoint_path(step),
         reason,
     })

@@ -22,17 +22,17 @@ use crate::{
 /// Settings for [`run`].
 #[derive(Clone, Debug, PartialEq)]
 pub struct RunOptions {
-    /// How to paint.
+    /// Options for painting.
     pub paint: PaintOptions,
     /// Styles for parts of every picture.
     pub regions: Vec<StyleRegion>,
-    /// How much of the painting before is kept where an animation stands still, 0…1.
+    /// The share of the painting before that is kept where an animation stands still, 0…1.
     pub steady: f32,
     /// Whether to go on with the parts of videos that an earlier run was stopped in.
     pub resume: bool,
-    /// How large a video may be.
+    /// Limits on videos.
     pub video: VideoLimits,
-    /// How large a picture may be.
+    /// Limits on pictures.
     pub limits: DecodeLimits,
     /// Whether each visible layer of a document is painted by itself, and stays a layer.
     pub layers: bool,
@@ -345,13 +345,13 @@ impl Runner<'_> {
     }
 }
 
-/// What came of a job that did not fail.
+/// Outcome of a job that did not fail.
 enum Outcome {
     Painted {
         /// Whether frames or pages were left out.
         more_frames: bool,
         change: Option<FrameChange>,
-        /// What was wrong with the file.
+        /// A fault of the file.
         warning: Option<String>,
         /// Whether the style does not go together with the picture.
         blotched: bool,

@@ -11,10 +11,10 @@ use crate::pipeline::{Depth, FramedPicture, octaves};
 use crate::{PaintError, StyleCode};
 
 impl Painter {
-    /// What a picture shows, read as a whole: memory grows with the picture, which should have no
-    /// more pixels than [`PaintOptions::tile`](crate::PaintOptions::tile) squared. Alpha stays
-    /// out; colours under transparent pixels take no part.
-    /// `octaves` is [`PaintOptions::octaves`](crate::PaintOptions::octaves).
+    /// Reads the content of a picture as a whole: memory grows with the picture, which should have
+    /// no more pixels than [`PaintOptions::tile`](crate::PaintOptions::tile) squared. Alpha stays
+    /// out; colours under transparent pixels take no part. `octaves` is
+    /// [`PaintOptions::octaves`](crate::PaintOptions::octaves).
     pub fn content_of(&self, picture: &Picture, octaves: u32) -> ContentCode {
         let pictures = octaves::halvings(Depth::opaque(picture), octaves.min(octaves::MOST));
         let sizes = pictures.into_iter().map(|picture| {

@@ -7,7 +7,7 @@ use crate::Style;
 /// processor's caches. 256² went at 36 pictures a second up to here, at 32 with four times as many.
 const TOGETHER: u64 = 512 * 512;
 
-/// What a layer is of.
+/// The kind of a layer.
 #[derive(Clone, Copy)]
 pub(super) enum Kind<'a> {
     /// The picture in a style.
@@ -24,9 +24,10 @@ pub(super) struct Layer<'a, P> {
     pub(super) request: usize,
     pub(super) content: &'a P,
     pub(super) kind: Kind<'a>,
-    /// How much of it is seen at each pixel, `[height, width]`, 0…1; all of it without a mask.
+    /// The share of it that is seen at each pixel, `[height, width]`, 0…1; all of it without a
+    /// mask.
     pub(super) mask: Option<&'a [f32]>,
-    /// How much of the content's difference from the painting in its own style is added, 0…1.
+    /// The share of the content's difference from the painting in its own style that is added, 0…1.
     pub(super) rest: f32,
     pub(super) octaves: u32,
     /// Whether each of its sizes takes one pass.

@@ -13,7 +13,7 @@ pub(super) struct Prepared<'a, P> {
     own: Option<Style>,
     /// Parts in other styles, or as they are, from below. None if nothing is left to paint.
     regions: Vec<Region>,
-    /// How much of the content's difference from its own painting is added to each style's.
+    /// The share of the content's difference from its own painting that is added to each style's.
     rest: f32,
     /// The part of the painting in the mix with the picture's own colours: the strength where there
     /// is no style code to go along, else 1.
@@ -28,7 +28,7 @@ pub(super) struct Prepared<'a, P> {
 struct Region {
     /// None keeps the picture as it is.
     style: Option<Style>,
-    /// How much each pixel belongs to it, `[height, width]`, 0…1.
+    /// The share of each pixel that belongs to it, `[height, width]`, 0…1.
     mask: Vec<f32>,
 }
 

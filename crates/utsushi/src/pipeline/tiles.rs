@@ -10,7 +10,7 @@ use crate::PaintError;
 use crate::Style;
 use crate::backend::Capabilities;
 
-/// How far neighbouring tiles overlap at least, in pixels.
+/// The least overlap of neighbouring tiles, in pixels.
 const OVERLAP: usize = 128;
 
 impl Pipeline<'_> {

@@ -48,7 +48,7 @@ impl Worker<'_> {
         self.encoded(&sheet, (generate.format, Some(Mark::Generated)))
     }
 
-    /// What a seed makes up, ready to be painted, and the name of its style.
+    /// Draws a sketch from a seed, ready to be painted, with the name of its style.
     fn sketch(
         &self,
         generate: &Generate,

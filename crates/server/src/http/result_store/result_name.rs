@@ -35,18 +35,7 @@ impl ResultName {
             width: painted.width,
             height: painted.height,
             frames: painted.frames,
-            ending: match painted.format {
-                PaintedFormat::Picture(OutputFormat::Png) => "png",
-                PaintedFormat::Picture(OutputFormat::Jpeg) => "jpg",
-                PaintedFormat::Picture(OutputFormat::WebP)
-                | PaintedFormat::Animation(AnimationFormat::WebP) => "webp",
-                PaintedFormat::Picture(OutputFormat::Gif)
-                | PaintedFormat::Animation(AnimationFormat::Gif) => "gif",
-                PaintedFormat::Picture(OutputFormat::Tiff) => "tif",
-                PaintedFormat::Picture(OutputFormat::Avif) => "avif",
-                PaintedFormat::Picture(OutputFormat::JpegXl) => "jxl",
-                PaintedFormat::Animation(AnimationFormat::Apng) => "apng",
-            },
+            ending: painted.format.extension(),
         }
     }
 
