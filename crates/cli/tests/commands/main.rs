@@ -11,6 +11,8 @@ mod creative;
 mod dataset;
 mod directions;
 mod distil;
+#[cfg(unix)]
+mod documented;
 mod evaluate;
 mod features;
 mod first_hour;
