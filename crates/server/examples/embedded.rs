@@ -44,6 +44,7 @@ fn paint(engine: &Engine, picture: &str, reference: Bytes) -> Result<Painted, Bo
         path: BlendPath::Line,
         strength: 0.8,
         octaves: None,
+        keep: None,
         format: OutputFormat::Png,
     };
     // `SubmitError::Full` would mean that too much waits; dropping the ticket would cancel.

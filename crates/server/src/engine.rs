@@ -19,8 +19,8 @@ use painting_thread::PaintQueue;
 use queue::Queue;
 
 pub use task::{
-    Edit, Generate, Morph, MorphStation, Painted, PaintedFormat, StylePart, StyleSource, Task,
-    ToLabel, Work,
+    Edit, Generate, KeptPart, Morph, MorphStation, Painted, PaintedFormat, StylePart, StyleSource,
+    Task, ToLabel, Work,
 };
 pub use ticket::{Phase, Ticket};
 pub use work_error::{SubmitError, WorkError};

@@ -7,6 +7,10 @@
 //!
 //! A [`Face`] is the face without the hair: from the forehead to the chin, about as wide as high.
 
+/// A PNG of 128×128 pixels with a face in it, to try things on: Lucy from Ren'Py, a free drawing
+/// whose terms are in `assets/NOTICE`.
+pub static SAMPLE_PORTRAIT: &[u8] = include_bytes!("../assets/sitter.png");
+
 mod error;
 mod face;
 mod finder;

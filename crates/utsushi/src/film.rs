@@ -4,8 +4,12 @@ mod state;
 
 use utsushi_imaging::Picture;
 
+use crate::backend::Steering;
+use crate::mask::grow;
 use crate::monitor::WithoutProgress;
-use crate::{Model, Monitor, PaintError, PaintOptions, PaintRequest, Style, StyleRegion};
+use crate::{
+    Model, Monitor, PaintError, PaintOptions, PaintRequest, RegionStyle, Style, StyleRegion,
+};
 
 pub use state::FilmState;
 
@@ -28,8 +32,8 @@ pub struct FrameChange {
 
 /// Paints frames one after the other in one style.
 ///
-/// All frames are painted with one style code: where the strength is below 1, the style of the
-/// first frame stands for the content's own. Where the given frame is nearly as the one before
+/// All frames are painted with one style code: where the strength is not 1, the style of the first
+/// frame stands for the content's own. Where the given frame is nearly as the one before
 /// it, the painting is mixed with the one before. What moves is painted anew, so that nothing
 /// drags. A frame that is the same as the one before it, bit for bit, costs nothing.
 pub struct FilmPainter<'a> {
@@ -38,8 +42,6 @@ pub struct FilmPainter<'a> {
     regions: &'a [StyleRegion],
     options: &'a PaintOptions,
     steady: f32,
-    /// The codes that paint, once they are known: of the whole and of each region.
-    codes: Option<(Style, Vec<StyleRegion>)>,
     state: FilmState,
     /// The painting of the last frame before it was mixed with others.
     fresh: Option<Picture>,
@@ -67,7 +69,6 @@ impl<'a> FilmPainter<'a> {
             regions,
             options,
             steady,
-            codes: None,
             state: FilmState::default(),
             fresh: None,
         })
@@ -77,7 +78,7 @@ impl<'a> FilmPainter<'a> {
     /// next frame comes out as it would have.
     pub fn go_on(&mut self, state: FilmState) {
         self.state = state;
-        (self.codes, self.fresh) = (None, None);
+        self.fresh = None;
     }
 
     /// What a later painter needs to go on from here.
@@ -105,7 +106,9 @@ impl<'a> FilmPainter<'a> {
         if let Some(last) = &self.state.last
             && size(&last.given) == size(given)
         {
-            steady(&mut painted, &mut shown, last, size(given), self.steady);
+            let as_it_is = as_it_is(self.regions, size(given))?;
+            let as_it_is = as_it_is.as_deref();
+            steady(&mut painted, &mut shown, last, self.steady, as_it_is);
             let change = &mut self.state.change;
             let count = change.frames as f64;
             let mean = |old: f64, new: f64| (old * (count - 1.0) + new) / count;
@@ -127,55 +130,29 @@ impl<'a> FilmPainter<'a> {
         monitor: &dyn Monitor,
     ) -> Result<Picture, PaintError> {
         self.options.validate()?;
-        self.settle(given)?;
-        // Those of the first frame: a change from frame to frame would flicker.
+        let strength = self.options.strength;
+        // The style and the octaves of the first frame: a change from frame to frame would flicker.
+        if self.state.own.is_none()
+            && strength != 0.0
+            && strength != 1.0
+            && let Some(painter) = self.model.steered()
+        {
+            self.state.own = Some(painter.style_of_content(given)?);
+        }
         let octaves = self.options.octaves.or(self.state.octaves);
         let octaves = octaves.unwrap_or_else(|| self.model.octaves(given));
         self.state.octaves = Some(octaves);
-        let mut options = PaintOptions {
+        let request = PaintRequest {
+            own_style: self.state.own.as_ref(),
+            ..PaintRequest::new(given, self.style)
+        };
+        let options = PaintOptions {
             octaves: Some(octaves),
             ..*self.options
         };
-        let (style, regions) = match &self.codes {
-            Some((style, regions)) => {
-                options.strength = 1.0;
-                (style, &regions[..])
-            }
-            None => (self.style, self.regions),
-        };
-        let request = PaintRequest::new(given, style)
-            .with_regions(regions)
-            .with_options(options);
+        let request = request.with_regions(self.regions).with_options(options);
         self.model
             .paint_one(&request, &mut WithoutProgress(monitor))
-    }
-
-    /// Finds the codes for a strength below 1 with the first frame, so that what follows is
-    /// painted alike. Networks that know one style mix the colours instead.
-    fn settle(&mut self, first: &Picture) -> Result<(), PaintError> {
-        let strength = self.options.strength;
-        if strength == 0.0 || strength == 1.0 || self.codes.is_some() {
-            return Ok(());
-        }
-        let (Some(painter), Style::Code(code)) = (self.model.steered(), self.style) else {
-            return Ok(());
-        };
-        let own = match &self.state.own {
-            Some(own) => own.clone(),
-            None => painter.style_of(first)?,
-        };
-        let styles = self.regions.iter().map(|region| &region.style);
-        for style in styles.chain([code]) {
-            style.check_length(own.values().len())?;
-        }
-        let region = |region: &StyleRegion| StyleRegion {
-            mask: region.mask.clone(),
-            style: own.towards(&region.style, strength),
-        };
-        let regions = self.regions.iter().map(region).collect();
-        self.codes = Some((own.towards(code, strength).into(), regions));
-        self.state.own = Some(own);
-        Ok(())
     }
 
     /// How much changed from frame to frame so far.
@@ -194,21 +171,24 @@ struct Last {
     shown: Vec<f32>,
 }
 
-/// Mixes a painting with the last one where the picture has not changed.
+/// Mixes a painting with the last one where the picture has not changed. `as_it_is` says how much
+/// of each pixel, 0…1, is the picture itself, which is not mixed with anything.
 fn steady(
     painted: &mut Picture,
     shown: &mut [f32],
     last: &Last,
-    (width, height): (u32, u32),
     share: f32,
+    as_it_is: Option<&[f32]>,
 ) {
+    let (width, height) = (painted.width(), painted.height());
     let changes = shown.iter().zip(&last.shown);
-    let change: Vec<f32> = changes.map(|(a, b)| (a - b).abs()).collect();
-    let most = largest_around(change, width as usize, height as usize);
+    let mut change: Vec<f32> = changes.map(|(a, b)| (a - b).abs()).collect();
+    grow(&mut change, width as usize, height as usize, AROUND);
     let pixels = painted.rgb_mut().as_chunks_mut::<3>().0;
     let before = last.painted.rgb().as_chunks::<3>().0;
-    for (index, most) in most.into_iter().enumerate() {
-        let kept = share * (-(most / SAME).powi(2)).exp();
+    for (index, most) in change.into_iter().enumerate() {
+        let own = as_it_is.map_or(0.0, |as_it_is| as_it_is[index]);
+        let kept = share * (1.0 - own) * (-(most / SAME).powi(2)).exp();
         for (new, &old) in pixels[index].iter_mut().zip(&before[index]) {
             *new = (f32::from(*new) * (1.0 - kept) + f32::from(old) * kept).round() as u8;
         }
@@ -216,24 +196,26 @@ fn steady(
     }
 }
 
-/// The largest value in the square around each pixel: along the rows, then along the columns.
-fn largest_around(values: Vec<f32>, width: usize, height: usize) -> Vec<f32> {
-    let mut rows = values.clone();
-    for (row, values) in rows.chunks_mut(width).zip(values.chunks(width)) {
-        for (column, most) in row.iter_mut().enumerate() {
-            let near = &values[column.saturating_sub(AROUND)..(column + AROUND + 1).min(width)];
-            *most = near.iter().copied().fold(0.0, f32::max);
+/// How much of each pixel of a picture of that size is kept as it is, 0…1: what regions that keep
+/// the content leave of it under those above them. None where there are no such regions.
+fn as_it_is(
+    regions: &[StyleRegion],
+    (width, height): (u32, u32),
+) -> Result<Option<Vec<f32>>, PaintError> {
+    if regions.iter().all(|region| region.style.code().is_some()) {
+        return Ok(None);
+    }
+    let mut shares = vec![0.0; width as usize * height as usize];
+    for region in regions {
+        let (mask, content) = match region.style {
+            RegionStyle::Keep => (region.mask.kept_at(width, height)?, 1.0),
+            RegionStyle::Code(_) => (region.mask.at(width, height)?, 0.0),
+        };
+        for (share, mask) in shares.iter_mut().zip(mask) {
+            *share = *share * (1.0 - mask) + content * mask;
         }
     }
-    let mut both = rows.clone();
-    for (row, line) in both.chunks_mut(width).enumerate() {
-        for near in row.saturating_sub(AROUND)..(row + AROUND + 1).min(height) {
-            for (most, &value) in line.iter_mut().zip(&rows[near * width..]) {
-                *most = most.max(value);
-            }
-        }
-    }
-    both
+    Ok(Some(shares))
 }
 
 fn brightness(picture: &Picture) -> Vec<f32> {

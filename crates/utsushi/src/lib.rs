@@ -68,6 +68,7 @@ pub mod jobs;
 #[cfg(feature = "onnx")]
 pub mod onnx;
 
+mod blotches;
 mod content_code;
 mod film;
 mod mask;
@@ -98,6 +99,7 @@ pub use utsushi_imaging::{
 };
 
 pub use backend::{Backend, BackendError};
+pub use blotches::blotched;
 pub use content_code::{ContentCode, ContentError};
 pub use film::{FilmPainter, FilmState, FrameChange};
 pub use mask::{Mask, MaskError};
@@ -106,9 +108,9 @@ pub use model_file::{ModelFile, OpenOptions};
 pub use monitor::{Monitor, Progress, Watch};
 pub use one_style::OneStylePainter;
 pub use options::{PaintError, PaintOptions};
-pub use painter::Painter;
+pub use painter::{MadeUpStyle, Painter};
 pub use reference::Framing;
-pub use request::{PaintRequest, Style, StyleRegion};
+pub use request::{PaintRequest, RegionStyle, Style, StyleRegion};
 pub use steered_model::{LoadModelError, PaintStyle, SteeredModel};
 pub use student::StudentNetwork;
 pub use style_code::{BlendPath, StyleCode};

@@ -46,11 +46,56 @@ impl Mask {
         add(&self.feather.unwrap_or(-1.0).to_le_bytes());
     }
 
-    /// The mask for a picture of that size, `[height, width]`, 0…1.
+    /// Whether it lets so much through anywhere that it can be seen: of a mask without any white,
+    /// nothing is.
+    pub fn shows_anything(&self) -> bool {
+        let mut pixels = self.picture.rgb().as_chunks::<3>().0.iter().enumerate();
+        pixels.any(|(index, colour)| {
+            let alpha = self.picture.alpha();
+            let alpha = alpha.map_or(u16::MAX, |alpha| alpha.at(index));
+            let most = colour.iter().max().copied().unwrap_or(0);
+            u32::from(most) * u32::from(alpha) > 2 * u32::from(u16::MAX)
+        })
+    }
+
+    /// The mask for a picture of that size, `[height, width]`, 0…1, its soft edge half within the
+    /// white and half without.
     ///
     /// # Errors
     /// A mask of another shape.
     pub(crate) fn at(&self, width: u32, height: u32) -> Result<Vec<f32>, MaskError> {
+        let mut values = self.scaled(width, height)?;
+        // Three boxes make nearly a bell; together they reach as far as the feather is wide.
+        let radius = (self.feather(width, height) / 3.0).round() as usize;
+        for _ in 0..3 {
+            blur(&mut values, width as usize, height as usize, radius);
+        }
+        Ok(values)
+    }
+
+    /// The same with the soft edge outside of the white, in which every value is 1.
+    ///
+    /// # Errors
+    /// A mask of another shape.
+    pub(crate) fn kept_at(&self, width: u32, height: u32) -> Result<Vec<f32>, MaskError> {
+        let mut values = self.scaled(width, height)?;
+        let radius = (self.feather(width, height) / 6.0).round() as usize;
+        // As far as the boxes together reach, so that they see nothing but white in the white.
+        grow(&mut values, width as usize, height as usize, 3 * radius);
+        for _ in 0..3 {
+            blur(&mut values, width as usize, height as usize, radius);
+        }
+        Ok(values)
+    }
+
+    /// Width of the soft edge in pixels of a picture of that size, not below 0.
+    fn feather(&self, width: u32, height: u32) -> f32 {
+        let feather = self.feather.unwrap_or(width.min(height) as f32 / 50.0);
+        feather.max(0.0)
+    }
+
+    /// The mask at that size, its edge as it is.
+    fn scaled(&self, width: u32, height: u32) -> Result<Vec<f32>, MaskError> {
         let (own_width, own_height) = (self.picture.width(), self.picture.height());
         let aspect = |width: u32, height: u32| f64::from(width) / f64::from(height);
         let ratio = aspect(own_width, own_height) / aspect(width, height);
@@ -64,23 +109,16 @@ impl Mask {
         }
         let scaled = resize_with(&self.picture, width, height, Filter::Bilinear);
         let pixels = scaled.rgb().as_chunks::<3>().0.iter().enumerate();
-        let mut values: Vec<f32> = pixels
-            .map(|(index, &[red, green, blue])| {
-                let bright =
-                    0.299 * f32::from(red) + 0.587 * f32::from(green) + 0.114 * f32::from(blue);
-                let there = scaled
-                    .alpha()
-                    .map_or(1.0, |alpha| f32::from(alpha.at(index)) / 65535.0);
-                (bright / 255.0 * there).min(1.0)
-            })
-            .collect();
-        let feather = self.feather.unwrap_or(width.min(height) as f32 / 50.0);
-        // Three boxes make nearly a bell; together they reach as far as the feather is wide.
-        let radius = (feather / 3.0).round().max(0.0) as usize;
-        for _ in 0..3 {
-            blur(&mut values, width as usize, height as usize, radius);
-        }
-        Ok(values)
+        let values = pixels.map(|(index, &[red, green, blue])| {
+            // White is exactly 1.
+            let bright =
+                0.299 * f64::from(red) + 0.587 * f64::from(green) + 0.114 * f64::from(blue);
+            let there = scaled
+                .alpha()
+                .map_or(1.0, |alpha| f64::from(alpha.at(index)) / 65535.0);
+            ((bright / 255.0 * there) as f32).min(1.0)
+        });
+        Ok(values.collect())
     }
 }
 
@@ -101,6 +139,52 @@ fn blur(values: &mut [f32], width: usize, height: usize, radius: usize) {
         sweep(&line, radius, |row, mean| {
             values[row * width + column] = mean
         });
+    }
+}
+
+/// The largest value in a square of `2 × reach + 1` pixels.
+pub(crate) fn grow(values: &mut [f32], width: usize, height: usize, reach: usize) {
+    if reach == 0 {
+        return;
+    }
+    let mut line = Vec::new();
+    for row in values.chunks_exact_mut(width) {
+        line.clear();
+        line.extend_from_slice(row);
+        largest(&line, reach, |index, most| row[index] = most);
+    }
+    for column in 0..width {
+        line.clear();
+        line.extend((0..height).map(|row| values[row * width + column]));
+        largest(&line, reach, |row, most| {
+            values[row * width + column] = most
+        });
+    }
+}
+
+/// The largest of a line's values within `reach` of each: those that may still be it wait in a
+/// queue, the largest in front.
+fn largest(line: &[f32], reach: usize, mut put: impl FnMut(usize, f32)) {
+    let mut queue = std::collections::VecDeque::new();
+    for index in 0..line.len() + reach {
+        if let Some(&value) = line.get(index) {
+            while queue
+                .back()
+                .is_some_and(|&last: &usize| line[last] <= value)
+            {
+                queue.pop_back();
+            }
+            queue.push_back(index);
+        }
+        let Some(middle) = index.checked_sub(reach) else {
+            continue;
+        };
+        while queue.front().is_some_and(|&first| first + reach < middle) {
+            queue.pop_front();
+        }
+        if let Some(&first) = queue.front() {
+            put(middle, line[first]);
+        }
     }
 }
 
@@ -143,6 +227,73 @@ mod tests {
         assert!(row.windows(2).all(|pair| pair[1] <= pair[0] + 1e-6));
         let between = row.iter().filter(|v| (0.02..0.98).contains(*v)).count();
         assert!((14..40).contains(&between), "{between}");
+    }
+
+    #[test]
+    fn what_is_kept_is_whole_in_the_white_and_soft_outside() {
+        let hard = Mask::new(half(8, 4), Some(0.0)).kept_at(8, 4).unwrap();
+        assert_eq!(hard, Mask::new(half(8, 4), Some(0.0)).at(8, 4).unwrap());
+        let soft = Mask::new(half(200, 100), Some(12.0))
+            .kept_at(200, 100)
+            .unwrap();
+        for row in soft.chunks(200) {
+            assert!(row[..100].iter().all(|&value| value == 1.0));
+            assert!(row[100] > 0.9 && row[112..].iter().all(|&value| value == 0.0));
+            assert!(row.windows(2).all(|pair| pair[1] <= pair[0]));
+        }
+        // A corner of the white is kept as a side is; an even grey is as it was.
+        let mut corner = Picture::filled(60, 60, [0; 3]);
+        for index in (0..60 * 60).filter(|index| index % 60 < 30 && index / 60 < 30) {
+            corner.rgb_mut()[index * 3..index * 3 + 3].fill(255);
+        }
+        let kept = Mask::new(corner, Some(18.0)).kept_at(60, 60).unwrap();
+        assert_eq!((kept[29 * 60 + 29], kept[0]), (1.0, 1.0));
+        assert!((0.5..1.0).contains(&kept[30 * 60 + 30]), "{}", kept[1830]);
+        let grey = Mask::new(Picture::filled(20, 20, [102; 3]), Some(9.0));
+        let even = grey.kept_at(20, 20).unwrap();
+        assert!(even.iter().all(|value| (value - 0.4).abs() < 1e-6));
+    }
+
+    #[test]
+    fn the_largest_of_each_square_is_found() {
+        let mut state = 1u32;
+        let mut values: Vec<f32> = (0..13 * 9)
+            .map(|_| {
+                state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                (state >> 24) as f32
+            })
+            .collect();
+        for reach in [0, 1, 3, 20] {
+            let before = values.clone();
+            grow(&mut values, 13, 9, reach);
+            for (index, &most) in values.iter().enumerate() {
+                let (row, column) = (index / 13, index % 13);
+                let near = (0..13 * 9).filter(|other| {
+                    (other / 13usize).abs_diff(row) <= reach
+                        && (other % 13usize).abs_diff(column) <= reach
+                });
+                let expected = near.map(|other| before[other]).fold(0.0, f32::max);
+                assert_eq!(most, expected, "{reach}: {row}, {column}");
+            }
+        }
+    }
+
+    #[test]
+    fn masks_without_white_are_told_from_those_with_a_little() {
+        let shows = |picture| Mask::new(picture, None).shows_anything();
+        let black = Picture::filled(4, 1, [0; 3]);
+        assert!(!shows(black.clone()));
+        let mut spot = black;
+        spot.rgb_mut()[3] = 128;
+        assert!(shows(spot));
+        // White that cannot be seen is none, and black that can be is none either.
+        let hidden = |colour| {
+            let picture = Picture::filled(4, 1, [colour; 3]);
+            let alpha = Alpha::Eight(vec![0, 0, 0, 255 - colour]);
+            picture.with_alpha(alpha).unwrap()
+        };
+        assert!(!shows(hidden(255)));
+        assert!(!shows(hidden(0)));
     }
 
     #[test]

@@ -24,6 +24,18 @@ impl Noise {
         Self { random }
     }
 
+    /// Other numbers from the same seed, for the `attempt`-th style that it makes up, from 0.
+    pub(crate) fn of_attempt(seed: u64, attempt: u32) -> Self {
+        let mut random = ChaCha8Rng::seed_from_u64(seed);
+        random.set_stream(2 + u64::from(attempt));
+        Self { random }
+    }
+
+    /// A number between 0 and 1, neither of which comes up.
+    pub(crate) fn share(&mut self) -> f32 {
+        ((f64::from(self.random.next_u32() >> 8) + 0.5) / f64::from(1 << 24)) as f32
+    }
+
     /// An index below `count`, which is not zero.
     pub(crate) fn index(&mut self, count: usize) -> usize {
         // The multiplication spreads 64 bits over the range; the bias is below 2⁻⁵⁰.
@@ -59,6 +71,14 @@ mod tests {
         assert_eq!(Noise::new(7).normal(5), Noise::new(7).normal(5));
         assert_ne!(Noise::new(7).normal(5), Noise::new(8).normal(5));
         assert_ne!(Noise::new(7).normal(5), Noise::of_sketch(7).normal(5));
+        assert_ne!(
+            Noise::of_attempt(7, 0).share(),
+            Noise::of_attempt(7, 1).share()
+        );
+        let shares: Vec<f32> = (0..1000).map(|seed| Noise::new(seed).share()).collect();
+        assert!(shares.iter().all(|share| 0.0 < *share && *share < 1.0));
+        let mean = shares.iter().sum::<f32>() / 1000.0;
+        assert!((mean - 0.5).abs() < 0.03, "{mean}");
         let mut counts = [0; 5];
         for seed in 0..500 {
             counts[Noise::new(seed).index(5)] += 1;

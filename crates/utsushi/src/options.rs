@@ -8,9 +8,15 @@ use crate::{BackendError, MaskError, StyleError};
 /// How a picture is painted, whatever its style.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct PaintOptions {
-    /// How far to go from the content's own style, 0, to the target's, 1, along the line between
-    /// their codes. Just above 0 the networks redraw the content in its own style; at exactly 0
-    /// nothing is left to paint, and the content comes back unchanged, bit for bit.
+    /// How far to go from the content, 0, to the painting in the style, 1, or beyond it, up to
+    /// [`PaintOptions::MOST_STRENGTH`].
+    ///
+    /// At 0 the content comes back unchanged, bit for bit. Between, the picture is painted with
+    /// codes on the line between its own style and the target's, and a part of the difference
+    /// between the content and the painting in its own style is added, all of it near 0 and nothing
+    /// at 1, so that the way begins at the content itself. This takes one more painting. Beyond 1,
+    /// the line between the codes is followed on. Networks that know one style mix the colours of
+    /// the painting with those of the content.
     pub strength: f32,
     /// Side in pixels of the square that is painted at once, a multiple of 8 from 256 to 4096.
     /// Pictures with no more pixels than this square has are painted whole, larger ones in strips
@@ -36,12 +42,16 @@ impl Default for PaintOptions {
 }
 
 impl PaintOptions {
+    /// The most [`strength`](Self::strength): as far beyond the style as the style is from the
+    /// content.
+    pub const MOST_STRENGTH: f32 = 2.0;
+
     /// Checks the settings; [`Painter::paint`](crate::Painter::paint) does so too.
     ///
     /// # Errors
     /// The first setting out of range.
     pub fn validate(&self) -> Result<(), PaintError> {
-        if !(0.0..=1.0).contains(&self.strength) {
+        if !(0.0..=Self::MOST_STRENGTH).contains(&self.strength) {
             return Err(PaintError::Strength(self.strength));
         }
         let aligned = self.tile.is_multiple_of(ModelConfig::ALIGNMENT as u32);
@@ -59,8 +69,11 @@ impl PaintOptions {
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum PaintError {
-    /// A strength that is not from 0 to 1.
-    #[error("the strength {0} is out of range: expected a number from 0 to 1")]
+    /// A strength that is not from 0 to 2.
+    #[error(
+        "the strength {0} is out of range: expected a number from 0 to {most}",
+        most = PaintOptions::MOST_STRENGTH
+    )]
     Strength(f32),
     /// A steadiness that is not from 0 to 1.
     #[error("the steadiness {0} is out of range: expected a number from 0 to 1")]

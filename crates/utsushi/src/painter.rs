@@ -7,12 +7,15 @@ mod conditions;
 mod contents;
 mod inside;
 mod large_faces;
+mod made_up;
 mod painting;
 mod sketches;
 mod styles;
 
 #[cfg(test)]
 mod tests;
+
+pub use made_up::MadeUpStyle;
 
 use std::path::Path;
 use std::sync::Arc;

@@ -1,11 +1,13 @@
 //! The one way in which pictures are painted, whatever paints below.
 //!
 //! A request is checked and prepared ([`prepared`]), which makes one layer of its style and one of
-//! each region's. A layer is painted at the picture's own size and at its octaves ([`octaves`]),
-//! each framed so that the networks can take it ([`framed`]), in strips or tiles where it is large
-//! ([`strips`], [`tiles`]). Layers of one size go through the networks together. What comes out is
-//! laid over each other and given the picture's alpha.
+//! each region's; below full strength, one of the picture's own style before them. A layer is
+//! painted at the picture's own size and at its octaves ([`octaves`]), each framed so that the
+//! networks can take it ([`framed`]), in strips or tiles where it is large ([`strips`], [`tiles`]).
+//! Layers of one size go through the networks together. What comes out is laid over each other
+//! ([`canvas`]) and given the picture's alpha.
 
+mod canvas;
 mod framed;
 mod layer;
 pub(crate) mod octaves;
@@ -22,6 +24,7 @@ use utsushi_imaging::Picture;
 
 use crate::backend::{Backend, Capabilities};
 use crate::{BackendError, Monitor, PaintError, PaintRequest, Progress, Style};
+use canvas::Canvas;
 use layer::{Layer, groups};
 use prepared::Prepared;
 
@@ -38,31 +41,31 @@ pub(crate) fn paint(
         .collect();
     let total = prepared.iter().flatten().map(Prepared::passes).sum();
     let mut passes = Passes::begin(monitor, total);
-    // What is painted of each request so far.
-    let mut outcomes: Vec<Result<Option<Picture>, PaintError>> = Vec::new();
+    let mut canvases: Vec<Result<Canvas, PaintError>> = Vec::new();
     let mut layers = Vec::new();
     for (index, prepared) in prepared.iter().enumerate() {
-        outcomes.push(match prepared {
+        canvases.push(match prepared {
             Err(error) => Err(error.clone()),
             Ok(prepared) => {
                 layers.extend(prepared.layers(index));
-                Ok(None)
+                Ok(Canvas::default())
             }
         });
     }
     for group in groups(&layers) {
-        let wanted = group.iter().filter(|layer| outcomes[layer.request].is_ok());
+        let wanted = group.iter().filter(|layer| canvases[layer.request].is_ok());
         let wanted: Vec<&Layer<'_>> = wanted.collect();
         for (layer, painted) in wanted.iter().zip(pipeline.paint(&wanted, &mut passes)) {
-            let outcome = &mut outcomes[layer.request];
-            match (outcome.as_mut(), painted) {
-                (Ok(Some(below)), Ok(painted)) => layer.lay_over(below, &painted),
-                (_, painted) => *outcome = painted.map(Some),
+            let canvas = &mut canvases[layer.request];
+            match (canvas.as_mut(), painted) {
+                (Ok(canvas), Ok(painted)) => canvas.add(layer, painted),
+                (_, Err(error)) => *canvas = Err(error),
+                (Err(_), Ok(_)) => {}
             }
         }
     }
-    let finished = prepared.into_iter().zip(outcomes);
-    let finished = finished.map(|(prepared, outcome)| match outcome? {
+    let finished = prepared.into_iter().zip(canvases);
+    let finished = finished.map(|(prepared, canvas)| match canvas?.into_painting() {
         Some(painted) => Ok(prepared?.finished(painted)),
         // Nothing was left to paint.
         None => {
@@ -132,7 +135,7 @@ impl<'a> Pipeline<'a> {
         if let Err(stopped) = passes.check() {
             return Some(vec![Err(stopped); group.len()]);
         }
-        let styles: Vec<_> = group.iter().map(|layer| layer.style.clone()).collect();
+        let styles: Vec<_> = group.iter().filter_map(|it| it.style().cloned()).collect();
         // From a list of sizes for each layer to a list of layers for each size.
         let mut sizes: Vec<Vec<FramedPicture<'_>>> = Vec::new();
         for layer in group {
@@ -167,11 +170,14 @@ impl<'a> Pipeline<'a> {
 
     /// Paints one layer, at each of its sizes.
     fn alone(&self, layer: &Layer<'_>, passes: &mut Passes<'_>) -> Result<Picture, PaintError> {
+        let Some(style) = layer.style() else {
+            return Ok(layer.content.clone().without_alpha());
+        };
         let mut paintings = Vec::new();
         for picture in self.at_each_size(layer) {
             paintings.push(match self.backend.steering() {
-                Some(steering) => self.in_strips(&picture, steering, layer, passes),
-                None => self.in_tiles(&picture, layer, passes),
+                Some(steering) => self.in_strips(&picture, steering, (style, layer.tile), passes),
+                None => self.in_tiles(&picture, (style, layer.tile), passes),
             }?);
         }
         Ok(joined(paintings))

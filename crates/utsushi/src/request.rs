@@ -31,13 +31,39 @@ impl From<&Style> for Style {
     }
 }
 
-/// A style for a part of a picture.
+/// What a part of a picture is painted in.
+#[derive(Clone, Debug, PartialEq)]
+pub enum RegionStyle {
+    /// A style of its own.
+    Code(StyleCode),
+    /// Nothing: the part stays as it is in the content. Where its mask is white, the bytes of the
+    /// content come back unchanged, and its soft edge lies outside of that.
+    Keep,
+}
+
+impl From<StyleCode> for RegionStyle {
+    fn from(code: StyleCode) -> Self {
+        Self::Code(code)
+    }
+}
+
+impl RegionStyle {
+    /// The style code; `None` where the content is kept.
+    pub fn code(&self) -> Option<&StyleCode> {
+        match self {
+            Self::Code(code) => Some(code),
+            Self::Keep => None,
+        }
+    }
+}
+
+/// A part of a picture with a style of its own, or that is kept as it is.
 #[derive(Clone, Debug, PartialEq)]
 pub struct StyleRegion {
     /// Which part.
     pub mask: Mask,
     /// Its style.
-    pub style: StyleCode,
+    pub style: RegionStyle,
 }
 
 /// A picture that is to be painted, and how.
@@ -47,10 +73,14 @@ pub struct PaintRequest<'a> {
     pub content: &'a Picture,
     /// The style to paint it in.
     pub style: Style,
-    /// Parts that are painted in other styles: each is laid over what came before it, through its
-    /// mask. The whole picture is painted once for each, so that a part is normalised by the
-    /// picture that it belongs to and its edge fits what lies around it.
+    /// Parts that are painted in other styles or kept as they are: each is laid over what came
+    /// before it, through its mask. The whole picture is painted once for each style, so that a part
+    /// is normalised by the picture that it belongs to and its edge fits what lies around it.
     pub regions: &'a [StyleRegion],
+    /// The style from which the strength leads to the others. Absent: what the model reads in the
+    /// content. Frames that follow one another share that of the first. Networks that know one
+    /// style have no use for it.
+    pub own_style: Option<&'a StyleCode>,
     /// Strength, octaves and how much is painted at once.
     pub options: PaintOptions,
 }
@@ -62,6 +92,7 @@ impl<'a> PaintRequest<'a> {
             content,
             style: style.into(),
             regions: &[],
+            own_style: None,
             options: PaintOptions::default(),
         }
     }
@@ -72,7 +103,16 @@ impl<'a> PaintRequest<'a> {
         Self { options, ..self }
     }
 
-    /// The same with parts in other styles.
+    /// The same with another style for the strength to begin at.
+    #[must_use]
+    pub fn with_own_style(self, own_style: &'a StyleCode) -> Self {
+        Self {
+            own_style: Some(own_style),
+            ..self
+        }
+    }
+
+    /// The same with parts in other styles, or kept as they are.
     #[must_use]
     pub fn with_regions(self, regions: &'a [StyleRegion]) -> Self {
         Self { regions, ..self }

@@ -99,7 +99,8 @@ impl StyleCode {
         Self::new(values)
     }
 
-    /// The code that lies `strength` (0…1) of the way to `target`, exactly `target` at 1.
+    /// The code that lies `strength` of the way to `target`, exactly `target` at 1 and beyond it
+    /// above.
     pub(crate) fn towards(&self, target: &Self, strength: f32) -> Self {
         let between = |(&own, &other): (&f32, &f32)| own * (1.0 - strength) + other * strength;
         let pairs = self.values.iter().zip(&target.values);
@@ -195,5 +196,6 @@ mod tests {
         assert_eq!(from.towards(&to, 0.0), from);
         assert_eq!(from.towards(&to, 1.0), to);
         assert_eq!(from.towards(&to, 0.5).values()[1], 1.0);
+        assert_eq!(from.towards(&to, 1.5).values()[1], 9.0);
     }
 }

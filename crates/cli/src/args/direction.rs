@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::{ArgGroup, Args, Subcommand};
 
 use super::PaintArguments;
-use super::style::share;
+use super::style::strength;
 
 /// Make directions in which `utsushi edit` moves a picture
 #[derive(Debug, Subcommand)]
@@ -102,8 +102,8 @@ pub struct EditArguments {
     #[arg(long)]
     pub redraw: bool,
 
-    /// With `--redraw`: how far to go from the picture's own style
-    #[arg(long, value_name = "0..1", default_value_t = 1.0, value_parser = share, requires = "redraw")]
+    /// With `--redraw`: how far to go from the picture as it is
+    #[arg(long, value_name = "0..2", default_value_t = 1.0, value_parser = strength, requires = "redraw")]
     pub strength: f32,
 
     #[command(flatten)]

@@ -4,18 +4,18 @@ use std::path::{Path, PathBuf};
 
 use utsushi::jobs::StyleSource;
 
-/// A style for a part of the picture.
+/// A style for a part of the picture, or that the part stays as it is.
 #[derive(Clone, Debug, PartialEq)]
 pub struct MaskedStyle {
     /// The picture that is white where the style counts.
     pub mask: PathBuf,
-    /// The style.
-    pub style: StyleSource,
+    /// The style; `None` keeps the part as it is.
+    pub style: Option<StyleSource>,
 }
 
 impl MaskedStyle {
-    /// Reads `mask.png:style.png`, `mask.png:name:oil` or `mask.png:seed:7`. A colon may be part
-    /// of the mask's name where a file of that name exists.
+    /// Reads `mask.png:style.png`, `mask.png:name:oil`, `mask.png:seed:7` or `mask.png:keep`. A
+    /// colon may be part of the mask's name where a file of that name exists.
     pub fn parse(text: &str) -> Result<Self, String> {
         let colons: Vec<usize> = text.match_indices(':').map(|(index, _)| index).collect();
         let there = |&&at: &&usize| Path::new(&text[..at]).is_file();
@@ -28,11 +28,15 @@ impl MaskedStyle {
             None => (text, ""),
         };
         if mask.is_empty() || style.is_empty() {
-            return Err("expected a mask and a style with a colon between".to_owned());
+            return Err("expected a mask and a style, or `keep`, with a colon between".to_owned());
         }
+        let style = match style {
+            "keep" => None,
+            style => Some(StyleSource::parse(style, Path::new(""))?),
+        };
         Ok(Self {
             mask: mask.into(),
-            style: StyleSource::parse(style, Path::new(""))?,
+            style,
         })
     }
 }
@@ -46,10 +50,13 @@ mod tests {
         let of = |text: &str| MaskedStyle::parse(text).unwrap();
         let parsed = of("hair.png:name:oil");
         assert_eq!(parsed.mask, Path::new("hair.png"));
-        assert_eq!(parsed.style, StyleSource::Named("oil".to_owned()));
+        assert_eq!(parsed.style, Some(StyleSource::Named("oil".to_owned())));
+        assert_eq!(of("face.png:keep").style, None);
+        let file = StyleSource::parse("./keep", Path::new("")).unwrap();
+        assert_eq!(of("face.png:./keep").style, Some(file));
         assert_eq!(of(r"C:\hair.png:seed:7").mask, Path::new(r"C:\hair.png"));
         let reference = StyleSource::parse("a.png", Path::new("")).unwrap();
-        assert_eq!(of("b/hair.png:a.png").style, reference);
+        assert_eq!(of("b/hair.png:a.png").style, Some(reference));
         for wrong in ["hair.png", ":a.png", "hair.png:", "a:seed:x"] {
             assert!(MaskedStyle::parse(wrong).is_err(), "{wrong}");
         }

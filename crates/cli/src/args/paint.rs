@@ -18,11 +18,12 @@ pub struct PaintArguments {
     #[arg(long, value_name = "PIXELS", default_value_t = PaintOptions::default().tile, value_parser = tile)]
     pub tile: u32,
 
-    /// Halvings of the picture to take its tones from, 0 to 5, or auto: as large as its face is
+    /// For large faces: how many smaller copies to take the tones from, 0 to 5, or auto
     ///
-    /// A model knows faces of the size that it was trained on. Of a face several times as large it
-    /// gets the lines right and the tones wrong, which it gets right on a smaller copy. Each
-    /// octave costs a quarter of the one before.
+    /// A model knows faces of the size that it was trained on. In one several times as large its
+    /// strokes are too fine: cracks in the skin, red rims around the eyes. So light and shade are
+    /// taken from paintings of the picture at a half, a quarter and so on of its size. More copies
+    /// make broader strokes and calmer skin, too many make it milky. `auto` goes by the face.
     #[arg(long, value_name = "N", default_value = "auto", value_parser = octaves)]
     pub octaves: Octaves,
 

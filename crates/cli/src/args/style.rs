@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 use utsushi::jobs::WeightedReference;
-use utsushi::{BlendPath, Framing};
+use utsushi::{BlendPath, Framing, PaintOptions};
 
 use super::{MaskedStyle, Seeds};
 
@@ -55,9 +55,10 @@ pub struct StyleArguments {
 
     /// A style for a part of the picture: a mask, white where it counts, and a style after a colon
     ///
-    /// `hair.png:a.png`, `sky.png:name:oil` or `coat.png:seed:7`; again for more parts, later ones
-    /// above. The mask may be of any size in the picture's proportions.
-    #[arg(long = "mask", value_name = "MASK.png:STYLE", value_parser = MaskedStyle::parse)]
+    /// `hair.png:a.png`, `sky.png:name:oil` or `coat.png:seed:7`; `face.png:keep` leaves the part as
+    /// it is in the picture. Again for more parts, later ones above. The mask may be of any size in
+    /// the picture's proportions.
+    #[arg(long = "mask", value_name = "MASK.png:STYLE|keep", value_parser = MaskedStyle::parse)]
     pub masks: Vec<MaskedStyle>,
 
     /// Width in pixels of the soft edge of masks [default: a fiftieth of the picture's short side]
@@ -112,6 +113,14 @@ pub fn share(text: &str) -> Result<f32, String> {
     }
 }
 
+/// How far to go from the picture to the style, and beyond it.
+pub fn strength(text: &str) -> Result<f32, String> {
+    match text.parse() {
+        Ok(strength) if (0.0..=PaintOptions::MOST_STRENGTH).contains(&strength) => Ok(strength),
+        _ => Err("expected a number from 0 to 2".to_owned()),
+    }
+}
+
 fn feather(text: &str) -> Result<f32, String> {
     match text.parse() {
         Ok(width) if (0.0..=4096.0).contains(&width) => Ok(width),
@@ -129,6 +138,13 @@ mod tests {
         assert!(
             ["-0.1", "1.1", "nan", "x"]
                 .map(share)
+                .iter()
+                .all(Result::is_err)
+        );
+        assert_eq!(strength("1.5"), Ok(1.5));
+        assert!(
+            ["-0.1", "2.1", "nan", "x"]
+                .map(strength)
                 .iter()
                 .all(Result::is_err)
         );

@@ -6,7 +6,7 @@ use clap::Args;
 use utsushi::onnx::FormOptions;
 use utsushi_video::VideoLimits;
 
-use super::style::share;
+use super::style::{share, strength};
 use super::{PaintArguments, StyleArguments, WritingArguments};
 
 /// Repaint pictures in another style
@@ -55,10 +55,10 @@ pub struct TransferArguments {
     )]
     pub output: Option<PathBuf>,
 
-    /// How far to go, from 0 (unchanged) to 1 (the style in full)
+    /// How far to go, from 0 (unchanged) to 1 (the style in full), or beyond it
     ///
-    /// Just above 0 the picture is redrawn in its own style.
-    #[arg(long, value_name = "0..1", default_value_t = 1.0, value_parser = share)]
+    /// Between, colours, shading and line all go part of the way. Above 1 the style is exaggerated.
+    #[arg(long, value_name = "0..2", default_value_t = 1.0, value_parser = strength)]
     pub strength: f32,
 
     /// How much of the painting before to keep where a video stands still, against flicker

@@ -5,9 +5,11 @@ use std::sync::atomic::Ordering;
 
 use anyhow::Context;
 use serde_json::json;
-use utsushi::creative::{Cell, Grid, GridOptions, find, learn, moved};
+use utsushi::creative::{Cell, EditMode, Grid, edits, find, learn, moved};
 use utsushi::{PaintOptions, Painter};
-use utsushi_imaging::{DecodeLimits, Format, Picture, WriteOptions, read, write};
+use utsushi_imaging::{
+    DecodeLimits, Format, Picture, WriteOptions, fit_within, read, resize, write,
+};
 
 use crate::args::{DirectionCommand, FindArguments, LearnArguments};
 use crate::exit_code::ExitCode;
@@ -17,6 +19,9 @@ use crate::{interrupt, output, text};
 
 /// Pictures on a sheet: two to either side of the picture as it is.
 const COLUMNS: [f32; 5] = [-1.0, -0.5, 0.0, 0.5, 1.0];
+
+/// The longest side of a picture on a sheet.
+const CELL: u32 = 256;
 
 pub fn run(command: &DirectionCommand) -> anyhow::Result<ExitCode> {
     match command {
@@ -86,7 +91,7 @@ fn pictures(folder: &Path) -> anyhow::Result<Vec<Picture>> {
 }
 
 fn run_find(arguments: &FindArguments) -> anyhow::Result<ExitCode> {
-    let content = read(&arguments.on, &DecodeLimits::default())?.picture;
+    let content = shown(read(&arguments.on, &DecodeLimits::default())?.picture);
     let device = arguments.paint.device.device.open()?;
     let painter = load_painter(arguments.paint.model.as_deref(), device)?;
     let found = find(&painter, arguments.count.into())?;
@@ -133,7 +138,8 @@ fn run_find(arguments: &FindArguments) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::Done)
 }
 
-/// A picture moved along a direction to both sides.
+/// A picture moved along a direction to both sides, as `utsushi edit` moves it: in the middle it is
+/// what it was.
 fn sheet(
     painter: &Painter,
     content: &Picture,
@@ -142,24 +148,31 @@ fn sheet(
     stop: &std::sync::atomic::AtomicBool,
 ) -> anyhow::Result<(Grid, Vec<Vec<Picture>>)> {
     let own = painter.style_of(content)?;
+    let amounts = COLUMNS.map(|column| [(found.direction.clone(), column * arguments.reach)]);
     let mut row = Vec::new();
-    for column in COLUMNS {
-        let amount = column * arguments.reach;
+    for along in &amounts {
         row.push(Cell {
-            style: moved(&own, &[(found.direction.clone(), amount)])?,
-            caption: format!("{amount:+.1}"),
+            style: moved(&own, along)?,
+            caption: format!("{:+.1}", along[0].1),
         });
     }
-    let grid = Grid { rows: vec![row] };
-    let options = GridOptions {
-        paint: PaintOptions {
-            tile: arguments.paint.tile,
-            octaves: arguments.paint.octaves.0,
-            ..PaintOptions::default()
-        },
-        cell: 256,
-        ..GridOptions::default()
+    let options = PaintOptions {
+        tile: arguments.paint.tile,
+        octaves: arguments.paint.octaves.0,
+        ..PaintOptions::default()
     };
-    let painted = grid.paint(painter, content, &options, &mut &*stop)?;
-    Ok((grid, painted))
+    let amounts = amounts.each_ref().map(|along| &along[..]);
+    let change = EditMode::Change;
+    let edited = edits(painter, content, &amounts, change, &options, &mut &*stop)?;
+    Ok((Grid { rows: vec![row] }, vec![edited]))
+}
+
+/// The picture as a cell shows it.
+fn shown(picture: Picture) -> Picture {
+    let (width, height) = (picture.width(), picture.height());
+    if width.max(height) <= CELL {
+        return picture;
+    }
+    let (width, height) = fit_within((width, height), CELL, CELL);
+    resize(&picture, width, height)
 }

@@ -29,7 +29,7 @@ pub fn run(arguments: &MixArguments) -> anyhow::Result<ExitCode> {
             ..PaintOptions::default()
         },
         cell: arguments.cell,
-        regions: style::regions(&arguments.style, &painter)?,
+        regions: style::regions(&arguments.style, Some(&painter))?,
     };
     let name = arguments.content.display().to_string();
     paint_sheet(&painter, &grid, (&name, &content), &options, &finish)

@@ -3,11 +3,12 @@
 use std::path::Path;
 
 use utsushi::jobs::{StyleSource, StyleSourceError, WeightedReference};
-use utsushi::{BlendPath, Mask, Painter, StyleCode, StyleError, StyleRegion};
-use utsushi_imaging::{DecodeLimits, Picture, read};
+use utsushi::{BlendPath, Mask, Painter, RegionStyle, StyleCode, StyleError, StyleRegion};
+use utsushi_imaging::{DecodeLimits, read};
 
 use crate::args::StyleArguments;
 use crate::error::UsageError;
+use crate::text;
 
 /// The one style that a command paints in, or several that differ by their seed; each has a name
 /// for a file.
@@ -160,7 +161,51 @@ pub fn adapted(source: StyleSource, arguments: &StyleArguments) -> StyleSource {
 /// # Errors
 /// As [`StyleSource::resolve`].
 pub fn resolve(source: &StyleSource, painter: &Painter) -> anyhow::Result<StyleCode> {
-    match source.resolve(painter, &DecodeLimits::default()) {
+    MadeUp::default().resolve(source, painter)
+}
+
+/// Styles that were made up from seeds.
+#[derive(Default)]
+pub struct MadeUp {
+    /// How many there are.
+    styles: u32,
+    /// How many were drawn for them.
+    drawn: u32,
+}
+
+impl MadeUp {
+    /// The code of a style, as [`resolve`] has it; those made up are counted.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn resolve(
+        &mut self,
+        source: &StyleSource,
+        painter: &Painter,
+    ) -> anyhow::Result<StyleCode> {
+        let before = self.drawn;
+        let code =
+            told(source.resolve_counting(painter, &DecodeLimits::default(), &mut self.drawn));
+        self.styles += u32::from(self.drawn > before);
+        code
+    }
+
+    /// How many were drawn, where that is more than one.
+    pub fn remark(&self) -> Option<String> {
+        let Self { styles, drawn } = *self;
+        let made_up = text::counted(styles as usize, "style");
+        match drawn - styles {
+            _ if drawn < 2 => None,
+            0 => Some(format!("{made_up} made up, as many drawn")),
+            more => Some(format!(
+                "{made_up} made up, {drawn} drawn: in {more} of them no face could be made out"
+            )),
+        }
+    }
+}
+
+fn told(resolved: Result<StyleCode, StyleSourceError>) -> anyhow::Result<StyleCode> {
+    match resolved {
         Ok(code) => Ok(code),
         Err(StyleSourceError::Style(
             error @ (StyleError::Unknown { .. } | StyleError::ContentOnly { .. }),
@@ -169,62 +214,36 @@ pub fn resolve(source: &StyleSource, painter: &Painter) -> anyhow::Result<StyleC
     }
 }
 
-/// Whether a mask lets so much of a style through anywhere that it can be seen.
-fn shows_anything(mask: &Picture) -> bool {
-    let mut pixels = mask.rgb().as_chunks::<3>().0.iter().enumerate();
-    pixels.any(|(index, colour)| {
-        let alpha = mask.alpha().map_or(u16::MAX, |alpha| alpha.at(index));
-        let most = colour.iter().max().copied().unwrap_or(0);
-        u32::from(most) * u32::from(alpha) > 2 * u32::from(u16::MAX)
-    })
-}
-
-/// The styles for parts of the picture.
+/// The parts of the picture that have styles of their own or stay as they are. Networks of one
+/// style, which are no painter, keep parts and know no other styles.
 ///
 /// # Errors
 /// A mask or a style that cannot be read.
-pub fn regions(arguments: &StyleArguments, painter: &Painter) -> anyhow::Result<Vec<StyleRegion>> {
+pub fn regions(
+    arguments: &StyleArguments,
+    painter: Option<&Painter>,
+) -> anyhow::Result<Vec<StyleRegion>> {
     let mut regions = Vec::new();
     for masked in &arguments.masks {
         let mask = read(&masked.mask, &DecodeLimits::default())?.picture;
-        if !shows_anything(&mask) {
+        let mask = Mask::new(mask, arguments.feather);
+        if !mask.shows_anything() {
             let message = format!("{}: there is no white in this mask", masked.mask.display());
             return Err(UsageError::new(message)
                 .hint(
                     "white is where the style counts, black where it does not, and what is \
-                     transparent counts as black: its style would be seen nowhere",
+                     transparent counts as black: the mask would change nothing",
                 )
                 .into());
         }
-        let style = adapted(masked.style.clone(), arguments);
-        regions.push(StyleRegion {
-            mask: Mask::new(mask, arguments.feather),
-            style: resolve(&style, painter)?,
-        });
+        let style = match (&masked.style, painter) {
+            (None, _) => RegionStyle::Keep,
+            (Some(_), None) => return Err(StyleError::OneStyle.into()),
+            (Some(style), Some(painter)) => {
+                resolve(&adapted(style.clone(), arguments), painter)?.into()
+            }
+        };
+        regions.push(StyleRegion { mask, style });
     }
     Ok(regions)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use utsushi_imaging::Alpha;
-
-    #[test]
-    fn masks_without_white_are_told_from_those_with_a_little() {
-        let black = Picture::filled(4, 1, [0; 3]);
-        assert!(!shows_anything(&black));
-        let mut spot = black.clone();
-        spot.rgb_mut()[3] = 128;
-        assert!(shows_anything(&spot));
-        // White that cannot be seen is none, and black that can be is none either.
-        let hidden = |colour| {
-            let picture = Picture::filled(4, 1, [colour; 3]);
-            picture
-                .with_alpha(Alpha::Eight(vec![0, 0, 0, 255 - colour]))
-                .unwrap()
-        };
-        assert!(!shows_anything(&hidden(255)));
-        assert!(!shows_anything(&hidden(0)));
-    }
 }

@@ -45,9 +45,11 @@ fn styles(
         }
         _ => "an ONNX network paints in the one style it has".to_owned(),
     };
-    if style::optional(&arguments.style)?.is_some() || !arguments.style.masks.is_empty() {
+    let masks = &arguments.style.masks;
+    if style::optional(&arguments.style)?.is_some() || masks.iter().any(|it| it.style.is_some()) {
         let error = UsageError::new(only);
-        return Err(error.hint("leave the options for styles out").into());
+        let hint = "leave the options for styles out; --mask MASK.png:keep can be given";
+        return Err(error.hint(hint).into());
     }
     Ok(vec![(String::new(), StyleSource::Only)])
 }

@@ -35,7 +35,7 @@ pub fn picture(place: &Place, name: &str) -> Picture {
 }
 
 /// A cell of a sheet with cells of 40 px, by its column of one row.
-fn cell(sheet: &Picture, column: u32) -> Picture {
+pub fn cell(sheet: &Picture, column: u32) -> Picture {
     sheet.crop(Rectangle {
         left: 4 + 44 * column,
         top: 4,
@@ -300,4 +300,181 @@ fn likely_mistakes_are_told() {
         );
     }
     assert_eq!(place.files(), before);
+}
+
+/// A mask of that size, white in its left half.
+fn left_half(place: &Place, name: &str, width: u32, height: u32) {
+    let mut mask = Picture::filled(width, height, [0; 3]);
+    for index in (0..(width * height) as usize).filter(|i| (*i as u32 % width) < width / 2) {
+        mask.rgb_mut()[index * 3..index * 3 + 3].fill(255);
+    }
+    write(&place.path(name), &mask, &WriteOptions::default()).unwrap();
+}
+
+/// Where the left halves of two pictures differ, and whether their right halves do.
+fn halves_differ(one: &Picture, other: &Picture) -> [bool; 2] {
+    let width = one.width() as usize;
+    let pairs = one.rgb().as_chunks::<3>().0.iter();
+    let pairs = pairs.zip(other.rgb().as_chunks::<3>().0).enumerate();
+    let differ = |left: bool| {
+        let half = move |index: usize| (index % width < width / 2) == left;
+        pairs.clone().any(|(index, (a, b))| half(index) && a != b)
+    };
+    [differ(true), differ(false)]
+}
+
+#[test]
+fn a_part_is_kept_in_pictures_folders_and_films() {
+    let place = studio();
+    // Half the size of the picture, and soft beyond the white.
+    left_half(&place, "left.png", 20, 20);
+    let kept = ["--style", "r.png", "--mask", "left.png:keep"];
+    let transfer = |more: &[&str]| done(&place, "transfer", &[more, &kept[..]].concat());
+    transfer(&["a.png", "-o", "1.png"]);
+    let (given, painted) = (picture(&place, "a.png"), picture(&place, "1.png"));
+    assert_eq!(halves_differ(&given, &painted), [false, true]);
+    // Beside a style for another part, which lies above it where both are white.
+    transfer(&["a.png", "--strength", "0.5", "-o", "2.png"]);
+    let half = picture(&place, "2.png");
+    assert_eq!(halves_differ(&given, &half), [false, true]);
+    let above = ["a.png", "-o", "3.png"];
+    let above = [
+        &above[..],
+        &kept[..],
+        &["--mask", "left.png:s.png", "--feather", "0"],
+    ];
+    done(&place, "transfer", &above.concat());
+    let plain = [
+        "a.png",
+        "--style",
+        "r.png",
+        "--mask",
+        "left.png:s.png",
+        "--feather",
+        "0",
+        "-o",
+        "4.png",
+    ];
+    done(&place, "transfer", &plain);
+    let [above, plain] = ["3.png", "4.png"].map(|name| picture(&place, name));
+    assert_eq!(halves_differ(&above, &plain), [false, false]);
+
+    // Transparent places stay, with the colours below them.
+    let clear = utsushi_imaging::Alpha::Eight((0..1600).map(|i| (i % 200) as u8).collect());
+    let clear = given.clone().with_alpha(clear).unwrap();
+    write(
+        &place.path("in/clear.png"),
+        &clear,
+        &WriteOptions::default(),
+    )
+    .unwrap();
+    place.draw("in/other.png", 40, 9);
+    transfer(&["in", "-o", "out"]);
+    for name in ["clear.png", "other.png"] {
+        let [before, after] =
+            ["in", "out"].map(|folder| picture(&place, &format!("{folder}/{name}")));
+        assert_eq!(halves_differ(&before, &after), [false, true], "{name}");
+        assert_eq!(before.alpha(), after.alpha());
+    }
+    // A mask of another shape fails for the picture that it does not fit.
+    left_half(&place, "wide.png", 40, 20);
+    let wrong = [
+        "a.png",
+        "--style",
+        "r.png",
+        "--mask",
+        "wide.png:keep",
+        "-o",
+        "5.png",
+    ];
+    let (code, _, err) = run(&place, "transfer", &wrong);
+    assert!(code == 1 && err.contains("40×20"), "{err}");
+
+    // Frames that nearly stand still are not mixed where they are kept.
+    done(
+        &place,
+        "morph",
+        &["a.png", "r.png", "--frames", "4", "-o", "film.webp"],
+    );
+    transfer(&["film.webp", "--steady", "0.9", "-o", "painted.webp"]);
+    let frames = |name: &str| -> Vec<Picture> {
+        let bytes = std::fs::read(place.path(name)).unwrap();
+        let frames = utsushi_imaging::frames(&bytes, &Default::default()).unwrap();
+        frames
+            .unwrap()
+            .map(|frame| frame.unwrap().picture)
+            .collect()
+    };
+    let (before, after) = (frames("film.webp"), frames("painted.webp"));
+    assert_eq!((before.len(), after.len()), (4, 4));
+    for (before, after) in before.iter().zip(&after) {
+        assert_eq!(halves_differ(before, after), [false, true]);
+    }
+}
+
+#[test]
+fn strength_leads_from_the_bytes_of_the_picture_beyond_the_style() {
+    let place = studio();
+    let at = |strength: &str| {
+        let name = format!("{strength}.png");
+        let how = [
+            "a.png",
+            "--style",
+            "r.png",
+            "--strength",
+            strength,
+            "-o",
+            &name,
+        ];
+        done(&place, "transfer", &how);
+        picture(&place, &name)
+    };
+    let given = picture(&place, "a.png");
+    assert_eq!(at("0").rgb(), given.rgb());
+    let apart = |painted: &Picture| {
+        let pairs = given.rgb().iter().zip(painted.rgb());
+        pairs.map(|(a, b)| u64::from(a.abs_diff(*b))).sum::<u64>()
+    };
+    let all: Vec<u64> = ["0.01", "0.1", "0.5", "1"]
+        .map(|it| apart(&at(it)))
+        .to_vec();
+    assert!(all.is_sorted(), "{all:?}");
+    // A level a byte comes from rounding.
+    let bytes = given.rgb().len() as u64;
+    assert!(all[0] <= bytes && all[1] <= all[3] / 4 + bytes, "{all:?}");
+    assert_ne!(at("1.5"), at("1.0"));
+    let over = [
+        "a.png",
+        "--style",
+        "r.png",
+        "--strength",
+        "2.5",
+        "-o",
+        "no.png",
+    ];
+    let (code, _, err) = run(&place, "transfer", &over);
+    assert!(code == 2 && err.contains("from 0 to 2"), "{err}");
+}
+
+#[test]
+fn styles_of_seeds_are_counted() {
+    let place = studio();
+    let seeds = ["a.png", "--style-seed", "1..3", "-o", "sheet.png"];
+    let (code, _, err) = run(&place, "transfer", &seeds);
+    assert!(code == 0 && err.contains("3 styles made up"), "{err}");
+    // A seed is the same style on its own, on a sheet and in a folder.
+    let one = ["a.png", "--style-seed", "2", "-o", "one.png"];
+    done(&place, "transfer", &one);
+    done(
+        &place,
+        "transfer",
+        &["a.png", "--style-seed", "1..3", "-o", "folder/"],
+    );
+    let files = std::fs::read_dir(place.path("folder")).unwrap();
+    let files: Vec<_> = files.map(|file| file.unwrap().file_name()).collect();
+    assert_eq!(files.len(), 3, "{files:?}");
+    assert_eq!(
+        cell(&picture(&place, "sheet.png"), 1),
+        picture(&place, "one.png")
+    );
 }

@@ -2,7 +2,7 @@
 
 use utsushi_imaging::{Picture, WriteOptions, write};
 
-use crate::creative::{done, picture, run, studio};
+use crate::creative::{cell, done, picture, run, studio};
 use crate::support::Place;
 
 /// The studio with a dark and a light folder.
@@ -112,6 +112,12 @@ fn found_directions_come_with_a_sheet_each_and_can_be_used() {
     for index in 1..=3 {
         let sheet = picture(&place, &format!("found/direction-0{index}.png"));
         assert_eq!(sheet.width(), 4 + 5 * 44);
+        // The cells are what `edit` makes of the picture, which is as it was without a step.
+        assert_eq!(cell(&sheet, 2), picture(&place, "a.png"));
+        let along = format!("found/direction-0{index}.safetensors=4");
+        let edit = ["a.png", "-d", &along, "-o", "far.png", "--force"];
+        done(&place, "edit", &edit);
+        assert_eq!(cell(&sheet, 4), picture(&place, "far.png"));
     }
     done(
         &place,

@@ -3,6 +3,7 @@
 import { ask, paint, paintJob } from './api.js';
 import * as command from './command.js';
 import * as compare from './compare.js';
+import * as mask from './mask.js';
 import { remember } from './memory.js';
 import { mayBePicture, open, paintedName, save, thumbnail } from './pictures.js';
 import * as queue from './queue.js';
@@ -56,6 +57,7 @@ async function take(file) {
   if (content?.url) URL.revokeObjectURL(content.url);
   [content, result] = [opened, null];
   compare.show(content.url, null);
+  mask.forget();
   element('tools').hidden = false;
   tools();
   say(way().any() ? '' : text(way().pick));
@@ -97,7 +99,8 @@ async function paintNow() {
   }
   const mine = new AbortController();
   painting = mine;
-  const [source, recipe, options, began] = [content, how.recipe(), how.options?.(), performance.now()];
+  const [source, began] = [content, performance.now()];
+  const [recipe, options] = withMask(how, how.recipe(), how.options?.());
   complain(null);
   bar.busy(true);
   say(text('busy'));
@@ -121,6 +124,13 @@ async function paintNow() {
       tools();
     }
   }
+}
+
+/** The same with what is kept of the picture, where a way to paint can keep parts. */
+function withMask({ keeps }, recipe, options) {
+  if (!keeps) return [recipe, options];
+  const fields = [...recipe.fields, ...mask.fields()];
+  return [{ ...recipe, fields }, options && [...options, ...mask.options()]];
 }
 
 /** What paints the same from a shell. Where models of others lie, and what no command has words for, is asked of this server. */
@@ -212,6 +222,7 @@ export async function restore(past) {
   content = await open(file);
   result = { blob: past.after, full: past.after, source: content, style: past.style, facts: past.facts, name: past.name, kept: true };
   compare.show(content.url, URL.createObjectURL(past.after));
+  mask.forget();
   element('tools').hidden = false;
   tools();
   element('stage-title').scrollIntoView({ block: 'center' });
@@ -243,6 +254,7 @@ export function takes(files, folder = false) {
 export function start(onKept, onStyle) {
   [kept, asStyle] = [onKept, onStyle];
   compare.start();
+  mask.start(paintSoon, complain);
   const pick = (button, input) => element(button).addEventListener('click', () => element(input).click());
   pick('choose', 'file-content');
   pick('again', 'file-content');

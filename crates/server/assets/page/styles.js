@@ -146,6 +146,7 @@ export const way = {
     return { address: '/v1/mix', fields };
   },
   pick: 'pickStyle',
+  keeps: true,
   /** The options of `utsushi transfer` that paint the same; nothing if there are none. */
   options: () => {
     const alone = chosen.length === 1;
@@ -157,7 +158,7 @@ export const way = {
       return ['--style', alone && !style.name.includes('=') ? style.name : `${style.name}=${share}`];
     });
     const strength = Number(element('strength').value) / 100;
-    if (strength < 1) options.push('--strength', strength);
+    if (strength !== 1) options.push('--strength', strength);
     if (!alone && element('blend').value !== 'line') options.push('--blend', element('blend').value);
     return options;
   },

@@ -10,7 +10,7 @@ pub use edit::{Edit, ToLabel};
 pub use generate::Generate;
 pub use look::Subject;
 pub use morph::{Morph, MorphStation};
-pub use work::{StylePart, StyleSource, Work};
+pub use work::{KeptPart, StylePart, StyleSource, Work};
 
 use bytes::Bytes;
 use utsushi_imaging::{AnimationFormat, OutputFormat};

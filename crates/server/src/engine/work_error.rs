@@ -162,6 +162,12 @@ pub enum WorkError {
         /// What each may have.
         limit: u64,
     },
+    /// A mask that keeps nothing.
+    #[error("there is no white in the mask of what is kept")]
+    EmptyMask,
+    /// A soft edge of no width that can be.
+    #[error("the feather {0} is out of range: expected a number of pixels from 0 to 4096")]
+    Feather(f32),
     /// The style cannot be used.
     #[error(transparent)]
     Style(#[from] StyleError),

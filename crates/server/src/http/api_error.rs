@@ -141,7 +141,7 @@ impl ApiError {
             StatusCode::UNPROCESSABLE_ENTITY,
             "one_way",
             "the network behind this server repaints pictures in one way and does nothing else",
-            "POST the `content` to /v1/transfer, with `strength` and `format` alone",
+            "POST the `content` to /v1/transfer, with `strength`, `keep`, `feather` and `format` alone",
         )
     }
 
@@ -314,11 +314,23 @@ impl From<&WorkError> for ApiError {
                 | StyleError::UnknownValue { .. },
             ) => unusable("unknown_label", error, LABELS),
             WorkError::Paint(PaintError::Strength(_)) => {
-                unusable("bad_strength", error, "give a number from 0 to 1")
+                unusable("bad_strength", error, "give a number from 0 to 2")
             }
             WorkError::Paint(PaintError::Octaves(_)) => {
                 unusable("bad_octaves", error, "give a number from 0 to 5, or none")
             }
+            WorkError::EmptyMask => unusable(
+                "bad_mask",
+                error,
+                "make the mask white where the picture is to stay as it is; what is transparent \
+                 counts as black",
+            ),
+            WorkError::Paint(PaintError::Mask(_)) => unusable(
+                "bad_mask",
+                error,
+                "send a mask in the proportions of the content",
+            ),
+            WorkError::Feather(_) => unusable("bad_feather", error, "give a number from 0 to 4096"),
             WorkError::Encode(_) => unusable("bad_format", error, "ask for a PNG"),
             WorkError::Cancelled => Self::new(
                 StatusCode::CONFLICT,

@@ -57,6 +57,7 @@ pub(super) static ASSETS: &[Asset] = &[
     script!("edit.js"),
     script!("generate.js"),
     script!("main.js"),
+    script!("mask.js"),
     script!("memory.js"),
     script!("morph.js"),
     script!("past.js"),

@@ -13,8 +13,7 @@ use super::state::ServerState;
 use super::tagged_result::TaggedResult;
 use crate::{StylePart, StyleSource, Work};
 
-/// A free drawing, of 128 px, with its terms in `assets/NOTICE`.
-pub(super) static SAMPLE_PORTRAIT: &[u8] = include_bytes!("../../assets/sitter.png");
+pub(super) use utsushi::faces::SAMPLE_PORTRAIT;
 
 /// Thumbnails by the number of their style, painted when first asked for.
 pub(super) struct Thumbnails(Vec<OnceCell<TaggedResult>>);
@@ -43,6 +42,7 @@ impl Thumbnails {
                 path: BlendPath::Line,
                 strength: 1.0,
                 octaves: None,
+                keep: None,
                 format: OutputFormat::WebP,
             };
             let engine = state.engine.clone();

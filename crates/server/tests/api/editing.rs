@@ -160,7 +160,7 @@ fn edits_that_make_no_sense() {
     assert_eq!(one(b"[]"), is(422, "no_direction"));
     let none: (&str, &[u8]) = ("directions", br#"[{"direction": 3.0, "amount": 0}]"#);
     assert_eq!(code(&[none, ("mode", b"bend")]), is(400, "bad_field"));
-    assert_eq!(code(&[none, ("strength", b"2")]), is(422, "bad_strength"));
+    assert_eq!(code(&[none, ("strength", b"2.5")]), is(422, "bad_strength"));
     assert_eq!(
         code(&[none, ("style_name", b"oil")]),
         is(400, "unknown_field")

@@ -86,7 +86,7 @@ fn one_picture_goes_through_styles() {
         (painter.style_of(&picture(&reference)).unwrap(), 2.0),
     ];
     let stations = [
-        station(painter.sampled_style(None, 7).unwrap()),
+        station(painter.made_up_style(None, 7).unwrap().code),
         station(painter.blend(&mixed, BlendPath::Sphere).unwrap()),
     ];
     let options = MorphOptions {

@@ -147,7 +147,7 @@ fn what_it_does_not_do_is_told() {
         &[("content", &content[..60])],
     );
     assert_eq!(broken.status, 422);
-    let strong: [(&str, &[u8]); 2] = [("content", &content), ("strength", b"2")];
+    let strong: [(&str, &[u8]); 2] = [("content", &content), ("strength", b"3")];
     let strong = post_form(server.address, "/v1/transfer", &strong);
     assert_eq!(strong.code(), "bad_strength");
 }
@@ -167,6 +167,7 @@ fn those_that_wait_together_are_painted_together() {
         path: BlendPath::Line,
         strength: 1.0,
         octaves: None,
+        keep: None,
         format: utsushi_imaging::OutputFormat::Png,
     };
     // While the first is painted, the others come to wait beside it.

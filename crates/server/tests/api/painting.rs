@@ -84,6 +84,63 @@ fn octaves_framing_and_jpg_are_those_of_the_library() {
 }
 
 #[test]
+fn what_is_white_in_the_mask_stays_as_it_is() {
+    let server = TestServer::open();
+    let content = drawing(60, 44);
+    let mask = |white: fn(usize) -> bool| {
+        let mut mask = Picture::filled(60, 44, [0; 3]);
+        for index in (0..60 * 44).filter(|index| white(index % 60)) {
+            mask.rgb_mut()[index * 3..index * 3 + 3].fill(255);
+        }
+        let format = utsushi_imaging::OutputFormat::Png;
+        utsushi_imaging::encode(&mask, format, Default::default()).unwrap()
+    };
+    let left = mask(|column| column < 30);
+    let ask = |path: &str, more: &[(&'static str, &[u8])]| {
+        let mut fields: Vec<(&str, &[u8])> = vec![("content", &content), ("keep", &left)];
+        fields.extend(more);
+        let answer = post_form(server.address, path, &fields);
+        let text = String::from_utf8_lossy(&answer.body);
+        assert_eq!(answer.status, 200, "{text}");
+        picture(&answer.body)
+    };
+    let oil = painter().named_style("oil").unwrap();
+    let (whole, given) = (expected(&content, &oil, 1.0), picture(&content));
+    let hard = ask("/v1/transfer", &[("style_name", b"oil"), ("feather", b"0")]);
+    for (index, colour) in hard.rgb().as_chunks::<3>().0.iter().enumerate() {
+        let expected = if index % 60 < 30 { &given } else { &whole };
+        assert_eq!(colour, &expected.rgb().as_chunks::<3>().0[index], "{index}");
+    }
+    let named = br#"[{"name": "oil"}]"#;
+    assert_eq!(
+        ask("/v1/mix", &[("styles", named), ("feather", b"0")]),
+        hard
+    );
+    let soft = ask("/v1/transfer", &[("style_name", b"oil")]);
+    assert!(soft != hard && soft.rgb()[..90] == given.rgb()[..90]);
+
+    let code = |keep: &[u8], more: &[(&'static str, &'static [u8])]| {
+        let style: (&str, &[u8]) = ("style_name", b"oil");
+        let mut fields: Vec<(&str, &[u8])> = vec![("content", &content), ("keep", keep), style];
+        fields.extend(more);
+        let answer = post_form(server.address, "/v1/transfer", &fields);
+        (answer.status, answer.code())
+    };
+    let is = |code: &str| (422, code.to_owned());
+    assert_eq!(code(&mask(|_| false), &[]), is("bad_mask"));
+    assert_eq!(code(&drawing(44, 90), &[]), is("bad_mask"));
+    assert_eq!(code(b"hello", &[]), is("not_a_picture"));
+    assert_eq!(code(&left, &[("feather", b"-1")]), is("bad_feather"));
+    let fields: [(&str, &[u8]); 3] = [
+        ("content", &content),
+        ("style_name", b"oil"),
+        ("feather", b"1"),
+    ];
+    let alone = post_form(server.address, "/v1/transfer", &fields);
+    assert_eq!(alone.code(), "bad_feather");
+}
+
+#[test]
 fn weights_mix_references_as_the_command_line_does() {
     let server = TestServer::open();
     let (content, one, two) = (drawing(40, 40), drawing(32, 64), drawing(70, 33));
@@ -129,7 +186,7 @@ fn a_mix_weighs_each_stage() {
     let parts = [
         (code(&reference), [1.0, 1.0, 0.0, 0.5]),
         (
-            painter.sampled_style(Some("cel"), 7).unwrap(),
+            painter.made_up_style(Some("cel"), 7).unwrap().code,
             [0.0, 1.0, 1.0, 0.0],
         ),
         (code(&content), [0.0, 0.0, 0.0, 1.0]),
@@ -145,7 +202,7 @@ fn a_mix_weighs_each_stage() {
     assert_eq!(picture(&answer.body), painted);
     let body = json!({"content": base64(&content), "style_seed": 7});
     let answer = post_json(server.address, "/v1/transfer", &body);
-    let seeded = painter.sampled_style(None, 7).unwrap();
+    let seeded = painter.made_up_style(None, 7).unwrap().code;
     assert_eq!(picture(&answer.body), expected(&content, &seeded, 1.0));
 }
 
@@ -164,7 +221,7 @@ fn a_mix_may_turn_around_the_mean() {
     let answer = post_form(server.address, "/v1/mix", &fields);
     let parts = [
         (
-            painter.sampled_style(None, 3).unwrap(),
+            painter.made_up_style(None, 3).unwrap().code,
             [1.0, 2.0, 1.0, 1.0],
         ),
         (painter.named_style("cel").unwrap(), [1.0, 0.0, 3.0, 1.0]),
@@ -199,7 +256,7 @@ fn what_cannot_be_painted_is_said() {
     assert_eq!(with(&[("style_name", b"photo")]), is(422, "unknown_style"));
     assert_eq!(with(&[("style_seed", b"-1")]), is(400, "bad_field"));
     let oil: (&str, &[u8]) = ("style_name", b"oil");
-    assert_eq!(with(&[oil, ("strength", b"1.5")]), is(422, "bad_strength"));
+    assert_eq!(with(&[oil, ("strength", b"2.5")]), is(422, "bad_strength"));
     assert_eq!(with(&[oil, ("strength", b"NaN")]), is(422, "bad_strength"));
     assert_eq!(with(&[oil, ("weight", b"1")]), is(422, "bad_weight"));
     assert_eq!(with(&[oil, ("format", b"gif")]), is(400, "bad_format"));

@@ -1,6 +1,6 @@
 //! A picture moved along directions.
 
-use crate::{Monitor, PaintError, PaintOptions, PaintRequest, Painter};
+use crate::{Monitor, PaintError, PaintOptions, PaintRequest, Painter, StyleCode};
 use utsushi_imaging::Picture;
 
 use crate::creative::{Direction, moved};
@@ -29,28 +29,64 @@ pub fn edit(
     options: &PaintOptions,
     monitor: &mut dyn Monitor,
 ) -> Result<Picture, PaintError> {
+    let mut edited = edits(painter, picture, &[directions], mode, options, monitor)?;
+    Ok(edited.pop().expect("one edit has one picture"))
+}
+
+/// Several edits of one picture, each as [`edit`] makes it. The picture in its own style, with which
+/// they are compared, is painted once for all.
+///
+/// # Errors
+/// As [`edit`].
+pub fn edits(
+    painter: &Painter,
+    picture: &Picture,
+    edits: &[&[(Direction, f32)]],
+    mode: EditMode,
+    options: &PaintOptions,
+    monitor: &mut dyn Monitor,
+) -> Result<Vec<Picture>, PaintError> {
     let own = painter.style_of(picture)?;
-    let style = moved(&own, directions)?;
+    let styles = edits.iter().map(|directions| moved(&own, directions));
+    let styles = styles.collect::<Result<Vec<_>, _>>()?;
+    // What is not moved needs no painting, unless it is to be painted anew.
+    let painted = |style: &&StyleCode| mode == EditMode::Redraw || **style != own;
     let request = |style| PaintRequest::new(picture, style).with_options(*options);
-    if mode == EditMode::Redraw {
-        return painter.paint_one(&request(&style), monitor);
+    let mut requests: Vec<_> = styles.iter().filter(painted).map(request).collect();
+    if mode == EditMode::Change && !requests.is_empty() {
+        requests.push(request(&own));
     }
-    let mut edited = picture.clone();
-    if style == own {
-        return Ok(edited);
-    }
-    let both = painter.paint(&[request(&own), request(&style)], monitor);
-    let both = both.into_iter().collect::<Result<Vec<_>, _>>()?;
-    let [before, after] = &both[..] else {
-        unreachable!("two requests have two outcomes");
+    let paintings = painter.paint(&requests, monitor).into_iter();
+    let mut paintings = paintings.collect::<Result<Vec<_>, _>>()?;
+    let before = match mode {
+        EditMode::Change => paintings.pop(),
+        EditMode::Redraw => None,
     };
+    let mut paintings = paintings.into_iter();
+    let edited = styles.iter().map(|style| {
+        let painting = match painted(&style) {
+            true => paintings.next(),
+            false => None,
+        };
+        match (painting, &before) {
+            (Some(painting), Some(before)) => changed(picture, before, &painting),
+            (Some(painting), None) => painting,
+            (None, _) => picture.clone(),
+        }
+    });
+    Ok(edited.collect())
+}
+
+/// A picture with what differs between two paintings of it.
+fn changed(picture: &Picture, before: &Picture, after: &Picture) -> Picture {
+    let mut edited = picture.clone();
     let pairs = before.rgb().iter().zip(after.rgb());
     for (byte, (&before, &after)) in edited.rgb_mut().iter_mut().zip(pairs) {
         let sum = i16::from(*byte) + i16::from(after) - i16::from(before);
         // Clamped to a byte.
         *byte = sum.clamp(0, 255) as u8;
     }
-    Ok(edited)
+    edited
 }
 
 #[cfg(test)]
@@ -98,5 +134,14 @@ mod tests {
             &mut (),
         );
         assert_ne!(both.unwrap(), of(0.5, EditMode::Change));
+
+        // Several at once are what each is alone.
+        let amounts = [-0.2, 0.0, 0.2].map(|amount| [(direction.clone(), amount)]);
+        let amounts = amounts.each_ref().map(|directions| &directions[..]);
+        for mode in [EditMode::Change, EditMode::Redraw] {
+            let several = edits(&painter, &picture, &amounts, mode, &options, &mut ());
+            let alone = [-0.2, 0.0, 0.2].map(|amount| of(amount, mode));
+            assert_eq!(several.unwrap(), alone);
+        }
     }
 }

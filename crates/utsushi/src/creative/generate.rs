@@ -90,7 +90,8 @@ pub fn sketched(
     let style = match &options.style {
         Some(style) => style.clone(),
         None => painter
-            .sampled_style(Some(name), seed)?
+            .made_up_style(Some(name), seed)?
+            .code
             .truncated(&painter.mean_style(Some(name))?, options.truncation)?,
     };
     Ok(Sketched {

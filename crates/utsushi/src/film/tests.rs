@@ -1,6 +1,7 @@
 use std::sync::atomic::AtomicBool;
 
 use super::*;
+use crate::Mask;
 use crate::testing::{drawing, painter};
 
 /// Noise of a few levels everywhere, and a square that wanders.
@@ -99,8 +100,11 @@ fn one_code_paints_all_frames_and_a_frame_that_stands_still_is_painted_once() {
     let mut film_painter = FilmPainter::new(&model, &style, &[], &options, 0.0).unwrap();
     let [first, other] = [drawing(40, 32), Picture::filled(40, 32, [200, 30, 30])];
     let own = painter.style_of(&first).unwrap();
-    let expected =
-        |picture| crate::testing::paint(&painter, picture, &own.towards(&code, 0.5), 1.0).unwrap();
+    let expected = |picture| {
+        let request = PaintRequest::new(picture, &code).with_own_style(&own);
+        let request = request.with_options(options);
+        painter.paint_one(&request, &mut ()).unwrap()
+    };
     for picture in [&first, &other, &other, &first] {
         assert_eq!(film_painter.paint(picture, &()).unwrap(), expected(picture));
     }
@@ -115,17 +119,36 @@ fn one_code_paints_all_frames_and_a_frame_that_stands_still_is_painted_once() {
 }
 
 #[test]
-fn the_largest_change_around_is_found_at_the_edges_too() {
-    let mut values = vec![0.0; 7 * 5];
-    (values[0], values[3 * 7 + 5]) = (2.0, 3.0);
-    let around = largest_around(values, 7, 5);
-    let at = |row: usize, column: usize| around[row * 7 + column];
-    assert_eq!(
-        (at(0, 0), at(2, 2), at(2, 3), at(0, 5)),
-        (2.0, 2.0, 3.0, 0.0)
-    );
-    assert_eq!(
-        (at(1, 6), at(4, 3), at(4, 2), at(3, 0)),
-        (3.0, 3.0, 0.0, 0.0)
-    );
+fn what_is_kept_is_not_mixed_with_the_frame_before() {
+    let painter = painter();
+    let model = Model::from(painter.clone());
+    let style = Style::from(&painter.named_style("oil").unwrap());
+    let options = PaintOptions::default();
+    let half = |white: fn(usize) -> bool| {
+        let colour = move |column| if white(column) { 255 } else { 0 };
+        let rgb = (0..40).flat_map(|_| (0..48).flat_map(move |c| [colour(c); 3]));
+        Mask::new(Picture::new(48, 40, rgb.collect()).unwrap(), Some(0.0))
+    };
+    let regions = [
+        StyleRegion {
+            mask: half(|column| column < 24),
+            style: RegionStyle::Keep,
+        },
+        // A style above it takes its left half back.
+        StyleRegion {
+            mask: half(|column| column < 12),
+            style: painter.named_style("cel").unwrap().into(),
+        },
+    ];
+    let mut film_painter = FilmPainter::new(&model, &style, &regions, &options, 0.9).unwrap();
+    for frame in film() {
+        let painted = film_painter.paint(&frame, &()).unwrap();
+        let pairs = painted.rgb().as_chunks::<3>().0.iter();
+        for (index, (new, old)) in pairs.zip(frame.rgb().as_chunks::<3>().0).enumerate() {
+            if (12..24).contains(&(index % 48)) {
+                assert_eq!(new, old, "{index}");
+            }
+        }
+        assert_ne!(painted.rgb()[..36], frame.rgb()[..36]);
+    }
 }

@@ -114,11 +114,15 @@ impl FilmJob<'_> {
             Style::Code(code) => Some(code),
             Style::Only => None,
         };
-        let codes = options.regions.iter().map(|region| &region.style);
-        for code in codes.chain(code) {
-            code.values()
-                .iter()
-                .for_each(|value| sum.add(&value.to_le_bytes()));
+        let codes = options.regions.iter().map(|region| region.style.code());
+        for code in codes.chain([code]) {
+            match code {
+                Some(code) => {
+                    let values = code.values().iter();
+                    values.for_each(|value| sum.add(&value.to_le_bytes()));
+                }
+                None => sum.add(b"no code"),
+            }
         }
         for region in &options.regions {
             region.mask.hash_into(&mut |bytes| sum.add(bytes));

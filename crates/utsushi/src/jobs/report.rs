@@ -50,6 +50,8 @@ pub enum Event<'a> {
         change: Option<FrameChange>,
         /// What was wrong with its file although it could be painted: that a video ends early.
         warning: Option<&'a str>,
+        /// Whether the style does not go together with it ([`blotched`](crate::blotched)).
+        blotched: bool,
     },
     /// It failed; the next one follows.
     Failed {

@@ -14,7 +14,7 @@ use utsushi_video::{
 use super::film::{FilmJob, Filmed};
 use super::{Event, Existing, Failure, Job, JobError, Plan, Report, StyleSource, StyleSourceError};
 use crate::{
-    FrameChange, Model, PaintError, PaintOptions, PaintRequest, Style, StyleRegion, Watch,
+    FrameChange, Model, PaintError, PaintOptions, PaintRequest, Style, StyleRegion, Watch, blotched,
 };
 
 /// Settings for [`run`].
@@ -98,6 +98,7 @@ pub fn run(
                 more_frames,
                 change,
                 warning,
+                blotched,
             }) => {
                 report.painted += 1;
                 report.damaged += usize::from(warning.is_some());
@@ -107,6 +108,7 @@ pub fn run(
                     more_frames,
                     change,
                     warning: warning.as_deref(),
+                    blotched,
                 });
             }
             Err(JobError::Paint {
@@ -193,12 +195,14 @@ impl Runner<'_> {
             jpeg_quality: self.options.jpeg_quality,
         };
         let more_frames = decoded.more_frames;
+        let blotched = blotched(&decoded.picture, &painted);
         let (painted, extras) = self.finished(painted, decoded);
         write_with(&job.output, &painted, &options, &extras)?;
         Ok(Outcome::Painted {
             more_frames,
             change: None,
             warning: None,
+            blotched,
         })
     }
 
@@ -257,6 +261,8 @@ enum Outcome {
         change: Option<FrameChange>,
         /// What was wrong with the file.
         warning: Option<String>,
+        /// Whether the style does not go together with the picture.
+        blotched: bool,
     },
     Stopped {
         /// Frames of a video that are kept for a later run.
@@ -271,6 +277,7 @@ impl From<Filmed> for Outcome {
                 more_frames: false,
                 change: Some(change),
                 warning,
+                blotched: false,
             },
             Filmed::Stopped(kept) => Self::Stopped { kept },
         }

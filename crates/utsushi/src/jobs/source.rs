@@ -35,9 +35,9 @@ pub enum StyleSource {
     Named(String),
     /// The one style of a network that has no other.
     Only,
-    /// A style drawn from noise.
+    /// A style that a seed makes up.
     Sampled {
-        /// Of which style; the seed picks one if none is given.
+        /// Of which style; without one, the seed picks two and something between them.
         name: Option<String>,
         /// The seed.
         seed: u64,
@@ -146,11 +146,29 @@ impl StyleSource {
         painter: &Painter,
         limits: &DecodeLimits,
     ) -> Result<StyleCode, StyleSourceError> {
+        self.resolve_counting(painter, limits, &mut 0)
+    }
+
+    /// [`resolve`](Self::resolve), adding to `drawn` how many styles were drawn for its seeds
+    /// ([`Painter::made_up_style`]).
+    ///
+    /// # Errors
+    /// As there.
+    pub fn resolve_counting(
+        &self,
+        painter: &Painter,
+        limits: &DecodeLimits,
+        drawn: &mut u32,
+    ) -> Result<StyleCode, StyleSourceError> {
         match self {
             Self::Code(code) => Ok(code.clone()),
             Self::Only => Err(StyleError::NotOneStyle.into()),
             Self::Named(name) => Ok(painter.named_style(name)?),
-            Self::Sampled { name, seed } => Ok(painter.sampled_style(name.as_deref(), *seed)?),
+            Self::Sampled { name, seed } => {
+                let made_up = painter.made_up_style(name.as_deref(), *seed)?;
+                *drawn = drawn.saturating_add(made_up.drawn);
+                Ok(made_up.code)
+            }
             Self::References(references) => mixed(painter, references, BlendPath::Line, limits),
             Self::OnSphere(references) => mixed(painter, references, BlendPath::Sphere, limits),
             Self::Staged {
@@ -158,12 +176,12 @@ impl StyleSource {
                 colour,
                 split,
             } => {
-                let shape = shape.resolve(painter, limits)?;
-                let colour = colour.resolve(painter, limits)?;
+                let shape = shape.resolve_counting(painter, limits, drawn)?;
+                let colour = colour.resolve_counting(painter, limits, drawn)?;
                 Ok(StyleCode::staged(&shape, &colour, *split)?)
             }
             Self::Truncated { source, keep } => {
-                let code = source.resolve(painter, limits)?;
+                let code = source.resolve_counting(painter, limits, drawn)?;
                 Ok(code.truncated(&painter.mean_style(source.name())?, *keep)?)
             }
         }

@@ -7,7 +7,10 @@ use super::*;
 use crate::backend::{BackendError, Capabilities, Pixels};
 use crate::jobs::StyleSource;
 use crate::testing::drawing;
-use crate::{Model, PaintOptions, Progress, Style, StyleCode, StyleError, Watch};
+use crate::{
+    Mask, Model, PaintOptions, Progress, RegionStyle, Style, StyleCode, StyleError, StyleRegion,
+    Watch,
+};
 
 /// Turns colours around, checks what it is given and notes the sizes.
 #[derive(Debug, Default)]
@@ -101,7 +104,48 @@ fn alpha_stays_and_strength_mixes_colours() {
     let opaque = picture.clone().without_alpha();
     let half = paint(&painter, &opaque, with(0.5)).unwrap();
     assert!(half.rgb().iter().all(|&byte| (127..=128).contains(&byte)));
-    assert!(paint(&painter, &opaque, with(1.5)).is_err());
+    // Beyond 1, what the painting has changed is changed by as much more: the network inverts.
+    let beyond = paint(&painter, &opaque, with(1.25)).unwrap();
+    let pairs = opaque.rgb().iter().zip(beyond.rgb());
+    for (&old, &new) in pairs {
+        let expected = f32::from(old) + 1.25 * (255.0 - 2.0 * f32::from(old));
+        let expected = expected.clamp(0.0, 255.0);
+        assert!((f32::from(new) - expected).abs() <= 1.0, "{old}: {new}");
+    }
+    assert!(paint(&painter, &opaque, with(2.5)).is_err());
+}
+
+#[test]
+fn a_network_of_one_style_keeps_parts_as_they_are() {
+    let picture = drawing(40, 30);
+    let (painter, _) = painter([None; 2]);
+    let colour = |column| if column < 20 { 255 } else { 0 };
+    let rgb = (0..30).flat_map(|_| (0..40).flat_map(|column| [colour(column); 3]));
+    let mask = Mask::new(Picture::new(40, 30, rgb.collect()).unwrap(), Some(0.0));
+    let region = |style| {
+        let mask = mask.clone();
+        [StyleRegion { mask, style }]
+    };
+    for strength in [0.5, 1.0] {
+        let options = PaintOptions {
+            strength,
+            ..PaintOptions::default()
+        };
+        let plain = paint(&painter, &picture, options).unwrap();
+        let kept = region(RegionStyle::Keep);
+        let request = PaintRequest::new(&picture, Style::Only)
+            .with_regions(&kept)
+            .with_options(options);
+        let painted = painter.paint_one(&request, &mut ()).unwrap();
+        for (index, colour) in painted.rgb().as_chunks::<3>().0.iter().enumerate() {
+            let expected = if index % 40 < 20 { &picture } else { &plain };
+            assert_eq!(colour, &expected.rgb().as_chunks::<3>().0[index]);
+        }
+    }
+    let coded = region(StyleCode::new(vec![1.0]).unwrap().into());
+    let request = PaintRequest::new(&picture, Style::Only).with_regions(&coded);
+    let painted = painter.paint_one(&request, &mut ());
+    assert_eq!(painted, Err(StyleError::OneStyle.into()));
 }
 
 #[test]
@@ -187,7 +231,7 @@ fn each_comes_out_of_company_as_it_would_alone() {
     };
     for size in [[None; 2], [Some(64), Some(64)], [Some(32), Some(32)]] {
         let (painter, _) = painter(size);
-        for strengths in [[1.0, 1.0, 0.3], [0.0, 1.0, 2.0]] {
+        for strengths in [[1.0, 1.5, 0.3], [0.0, 1.0, 2.1]] {
             let request = |index: usize| {
                 let request = PaintRequest::new(&pictures[index], Style::Only);
                 request.with_options(with(strengths[index]))

@@ -26,6 +26,11 @@ impl LargeFaces {
 }
 
 impl Painter {
+    /// Who finds faces, if its weights can be read.
+    pub(super) fn face_finder(&self) -> Option<&FaceFinder> {
+        self.large_faces.finder(&self.device)
+    }
+
     /// Whether a picture may show more than a head of the size that the model was trained on.
     pub(super) fn is_large(&self, picture: &Picture) -> bool {
         let native = self.config().native_size;
@@ -47,10 +52,10 @@ impl Painter {
     }
 
     /// How many octaves a picture is best painted with
-    /// ([`PaintOptions::octaves`](crate::PaintOptions::octaves)): as many times as its main face can
-    /// be halved until it is less than twice as large as those that the model was trained on, or
-    /// no larger than the largest that it has seen windows of. None where no face is found, and in
-    /// pictures of little more pixels than the model's own.
+    /// ([`PaintOptions::octaves`](crate::PaintOptions::octaves)): as many halvings as bring its main
+    /// face nearest to the size of those that the model was trained on, which is larger where it has
+    /// seen windows of larger pictures. None where no face is found, and in pictures of little more
+    /// pixels than the model's own.
     pub fn octaves(&self, picture: &Picture) -> u32 {
         if !self.is_large(picture) {
             return 0;

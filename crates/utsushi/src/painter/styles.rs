@@ -107,7 +107,8 @@ impl Painter {
         }
     }
 
-    /// A style drawn from noise: of the given name, or of a name that the seed picks.
+    /// A style that the mapping network draws from noise: of the given name, or of a name that the
+    /// seed picks. [`made_up_style`](Self::made_up_style) stays nearer to what was learned.
     ///
     /// The seed alone decides the noise, on every machine.
     ///

@@ -94,23 +94,44 @@ fn alpha_returns_bit_for_bit_and_hidden_colours_count_for_nothing() {
 }
 
 #[test]
-fn strength_goes_from_the_content_to_the_style() {
+fn strength_goes_from_the_content_to_the_style_and_beyond() {
     let painter = painter();
     let style = painter.named_style("oil").unwrap();
     let picture = drawing(64, 48);
-    assert_eq!(paint(&painter, &picture, &style, 0.0).unwrap(), picture);
-    let full = paint(&painter, &picture, &style, 1.0).unwrap();
-    let own = painter.style_of(&picture).unwrap();
-    let redrawn = paint(&painter, &picture, &own, 1.0).unwrap();
-    let apart = |a: &Picture, b: &Picture| -> u64 {
-        let pairs = a.rgb().iter().zip(b.rgb());
-        pairs.map(|(a, b)| u64::from(a.abs_diff(*b))).sum()
+    let at = |strength| paint(&painter, &picture, &style, strength).unwrap();
+    assert_eq!(at(0.0), picture);
+    // Mean and most of the differences from the content, in levels.
+    let apart = |painted: &Picture| {
+        let pairs = picture.rgb().iter().zip(painted.rgb());
+        let apart: Vec<f64> = pairs.map(|(a, b)| f64::from(a.abs_diff(*b))).collect();
+        let mean = apart.iter().sum::<f64>() / apart.len() as f64;
+        (mean, apart.iter().copied().fold(0.0, f64::max))
     };
-    let half = paint(&painter, &picture, &style, 0.5).unwrap();
-    let little = paint(&painter, &picture, &style, 1e-4).unwrap();
-    assert!(apart(&little, &redrawn) <= 64 * 48 / 10);
-    assert!(apart(&half, &full) < apart(&redrawn, &full));
-    assert!(apart(&half, &redrawn) < apart(&full, &redrawn));
+    let (whole, _) = apart(&at(1.0));
+    let (mean, most) = apart(&at(0.01));
+    assert!(mean <= 0.02 * whole + 0.5 && most <= 4.0, "{mean} {most}");
+    let mut last = 0.0;
+    for step in 1..=20 {
+        let (mean, _) = apart(&at(step as f32 / 20.0));
+        // What is rounded to a level may stand still.
+        assert!(mean >= last - 0.1, "step {step}: {mean} after {last}");
+        assert!(
+            mean - last < 0.3 * whole,
+            "step {step}: {mean} after {last}"
+        );
+        last = mean;
+    }
+    // Close to 1 it is nearly the painting, and beyond it the way goes on.
+    let near = |a: &Picture, b: &Picture| {
+        let pairs = a.rgb().iter().zip(b.rgb());
+        pairs.map(|(a, b)| a.abs_diff(*b)).max().unwrap_or(0)
+    };
+    assert!(near(&at(0.999), &at(1.0)) <= 2);
+    assert!(near(&at(1.001), &at(1.0)) <= 2);
+    let own = painter.style_of(&picture).unwrap();
+    let beyond = own.towards(&style, 1.5);
+    assert_eq!(at(1.5), paint(&painter, &picture, &beyond, 1.0).unwrap());
+    assert_ne!(at(1.5), at(1.0));
 }
 
 #[test]
@@ -177,7 +198,7 @@ fn stopping_and_options_out_of_range() {
     let request = PaintRequest::new(&picture, &style).with_options(options);
     let stopped = painter.paint_one(&request, &mut Watch::new(&stop, progress));
     assert_eq!(stopped, Err(PaintError::Stopped));
-    for strength in [-0.1, 1.01, f32::NAN, f32::INFINITY] {
+    for strength in [-0.1, 2.01, f32::NAN, f32::INFINITY] {
         let error = paint(&painter, &picture, &style, strength).unwrap_err();
         assert!(matches!(error, PaintError::Strength(_)));
     }

@@ -1,4 +1,4 @@
-//! One style of a request, painted over the whole picture.
+//! One part of what a request asks for: a style painted over the whole picture, or the picture.
 
 use utsushi_imaging::Picture;
 
@@ -8,14 +8,27 @@ use crate::Style;
 /// processor's caches. 256² went at 36 pictures a second up to here, at 32 with four times as many.
 const TOGETHER: u64 = 512 * 512;
 
-/// A picture in one style.
+/// What a layer is of.
+#[derive(Clone, Copy)]
+pub(super) enum Kind<'a> {
+    /// The picture in a style.
+    Style(&'a Style),
+    /// The picture in its own style. It is not seen: the content is compared with it.
+    Own(&'a Style),
+    /// The picture as it is.
+    Content,
+}
+
+/// One layer of a painting.
 pub(super) struct Layer<'a> {
     /// The number of the request that it belongs to.
     pub(super) request: usize,
     pub(super) content: &'a Picture,
-    pub(super) style: &'a Style,
+    pub(super) kind: Kind<'a>,
     /// How much of it is seen at each pixel, `[height, width]`, 0…1; all of it without a mask.
     pub(super) mask: Option<&'a [f32]>,
+    /// How much of the content's difference from the painting in its own style is added, 0…1.
+    pub(super) rest: f32,
     pub(super) octaves: u32,
     /// Whether each of its sizes takes one pass.
     pub(super) whole: bool,
@@ -23,20 +36,12 @@ pub(super) struct Layer<'a> {
     pub(super) tile: usize,
 }
 
-impl Layer<'_> {
-    /// Lays its painting over what came before, through its mask.
-    pub(super) fn lay_over(&self, below: &mut Picture, painted: &Picture) {
-        let Some(mask) = self.mask else {
-            below.clone_from(painted);
-            return;
-        };
-        let below = below.rgb_mut().as_chunks_mut::<3>().0;
-        let above = painted.rgb().as_chunks::<3>().0;
-        for ((below, above), &share) in below.iter_mut().zip(above).zip(mask) {
-            for (below, &above) in below.iter_mut().zip(above) {
-                let mixed = f32::from(*below) * (1.0 - share) + f32::from(above) * share;
-                *below = mixed.round() as u8;
-            }
+impl<'a> Layer<'a> {
+    /// The style that it is painted in; `None` where nothing is painted.
+    pub(super) fn style(&self) -> Option<&'a Style> {
+        match self.kind {
+            Kind::Style(style) | Kind::Own(style) => Some(style),
+            Kind::Content => None,
         }
     }
 
@@ -46,7 +51,8 @@ impl Layer<'_> {
             let size = [layer.content.width(), layer.content.height()];
             (size, layer.octaves, layer.tile)
         };
-        self.whole && other.whole && form(self) == form(other)
+        let painted = |layer: &Self| layer.whole && layer.style().is_some();
+        painted(self) && painted(other) && form(self) == form(other)
     }
 }
 

@@ -2,24 +2,36 @@
 
 use utsushi_imaging::Picture;
 
-use super::layer::Layer;
+use super::layer::{Kind, Layer};
 use super::{Pipeline, octaves};
-use crate::{PaintError, PaintRequest, Style, StyleError};
+use crate::{PaintError, PaintRequest, RegionStyle, Style, StyleError};
 
 /// A request that can be painted.
 pub(super) struct Prepared<'a> {
     pub(super) content: &'a Picture,
-    /// The styles to paint in: of the whole, then of each region. None if nothing is left to paint.
-    styles: Vec<Style>,
-    /// How much each pixel belongs to each region, `[height, width]`, 0…1.
-    masks: Vec<Vec<f32>>,
+    /// The style of the whole. None if nothing is left to paint.
+    whole: Option<Style>,
+    /// The picture's own style, where the painting is to begin at the picture.
+    own: Option<Style>,
+    /// Parts in other styles, or as they are, from below. None if nothing is left to paint.
+    regions: Vec<Region>,
+    /// How much of the content's difference from its own painting is added to each style's.
+    rest: f32,
     /// The part of the painting in the mix with the picture's own colours: the strength where there
-    /// is no style code to bring only part of the way, else 1.
+    /// is no style code to go along, else 1.
     share: f32,
     octaves: u32,
     /// Passes that a layer takes at each size, the largest first.
     passes: Vec<usize>,
     tile: usize,
+}
+
+/// A part of the picture.
+struct Region {
+    /// None keeps the picture as it is.
+    style: Option<Style>,
+    /// How much each pixel belongs to it, `[height, width]`, 0…1.
+    mask: Vec<f32>,
 }
 
 impl<'a> Prepared<'a> {
@@ -30,91 +42,114 @@ impl<'a> Prepared<'a> {
     ) -> Result<Self, PaintError> {
         let (content, options) = (request.content, &request.options);
         options.validate()?;
-        let masks = request
-            .regions
-            .iter()
-            .map(|region| region.mask.at(content.width(), content.height()))
-            .collect::<Result<_, _>>()?;
-        let regions = request.regions.iter().map(|region| (&region.style).into());
-        let mut styles: Vec<Style> = [request.style.clone()].into_iter().chain(regions).collect();
         let steering = pipeline.backend.steering();
-        for style in &styles {
-            match (style, steering) {
-                (Style::Code(code), Some(steering)) => code.check_length(steering.code_length())?,
-                (Style::Only, None) => {}
-                (Style::Only, Some(_)) => return Err(StyleError::NotOneStyle.into()),
-                (Style::Code(_), None) => return Err(StyleError::OneStyle.into()),
-            }
-        }
-        let tile = options.tile as usize;
-        if options.strength == 0.0 {
-            return Ok(Self {
-                content,
-                styles: Vec::new(),
-                masks,
-                share: 0.0,
-                octaves: 0,
-                passes: Vec::new(),
-                tile,
+        let checked = |style: &Style| match (style, steering) {
+            (Style::Code(code), Some(steering)) => code.check_length(steering.code_length()),
+            (Style::Only, None) => Ok(()),
+            (Style::Only, Some(_)) => Err(StyleError::NotOneStyle),
+            (Style::Code(_), None) => Err(StyleError::OneStyle),
+        };
+        checked(&request.style)?;
+        let mut regions = Vec::new();
+        for region in request.regions {
+            let (width, height) = (content.width(), content.height());
+            regions.push(match &region.style {
+                RegionStyle::Keep => Region {
+                    style: None,
+                    mask: region.mask.kept_at(width, height)?,
+                },
+                RegionStyle::Code(code) => {
+                    let (style, mask) = (code.into(), region.mask.at(width, height)?);
+                    checked(&style)?;
+                    let style = Some(style);
+                    Region { style, mask }
+                }
             });
         }
-        let mut share = options.strength;
-        let mut octaves = 0;
+        let mut prepared = Self {
+            content,
+            whole: None,
+            own: None,
+            regions: Vec::new(),
+            rest: 0.0,
+            share: options.strength,
+            octaves: 0,
+            passes: Vec::new(),
+            tile: options.tile as usize,
+        };
+        if options.strength == 0.0 {
+            return Ok(prepared);
+        }
+        let mut whole = request.style.clone();
         if let Some(steering) = steering {
-            share = 1.0;
-            octaves = options.octaves.unwrap_or_else(|| steering.octaves(content));
+            prepared.share = 1.0;
+            let octaves = options.octaves;
+            prepared.octaves = octaves.unwrap_or_else(|| steering.octaves(content));
             if options.strength != 1.0 {
-                let own = steering.style_of_content(content)?;
-                for style in &mut styles {
+                let own = match request.own_style {
+                    Some(own) => own.clone(),
+                    None => steering.style_of_content(content)?,
+                };
+                own.check_length(steering.code_length())?;
+                let styles = regions.iter_mut().filter_map(|it| it.style.as_mut());
+                for style in styles.chain([&mut whole]) {
                     if let Style::Code(code) = style {
                         *code = own.towards(code, options.strength);
                     }
                 }
+                if options.strength < 1.0 {
+                    prepared.rest = 1.0 - options.strength;
+                    prepared.own = Some(own.into());
+                }
             }
         }
-        let sizes = octaves::sizes(content.width(), content.height(), octaves);
-        let passes = sizes.iter().map(|&size| pipeline.passes(size, tile));
-        Ok(Self {
-            content,
-            styles,
-            masks,
-            share,
-            octaves,
-            passes: passes.collect(),
-            tile,
-        })
+        let sizes = octaves::sizes(content.width(), content.height(), prepared.octaves);
+        let passes = sizes.iter().map(|&size| {
+            let tile = prepared.tile;
+            pipeline.passes(size, tile)
+        });
+        prepared.passes = passes.collect();
+        prepared.whole = Some(whole);
+        prepared.regions = regions;
+        Ok(prepared)
     }
 
     /// Passes through the networks; one, of nothing, where nothing is left to paint.
     pub(super) fn passes(&self) -> usize {
-        (self.styles.len() * self.passes.iter().sum::<usize>()).max(1)
+        let painted = self.layers(0).filter(|layer| layer.style().is_some());
+        (painted.count() * self.passes.iter().sum::<usize>()).max(1)
     }
 
-    /// The layers, from below; `request` is the request's number.
+    /// The layers, from below, after the painting of the picture's own style where there is one;
+    /// `request` is the request's number.
     pub(super) fn layers(&self, request: usize) -> impl Iterator<Item = Layer<'_>> {
-        let masks = self.masks.iter().map(|mask| Some(&mask[..]));
-        let masks = std::iter::once(None).chain(masks);
-        self.styles
-            .iter()
-            .zip(masks)
-            .map(move |(style, mask)| Layer {
-                request,
-                content: self.content,
-                style,
-                mask,
-                octaves: self.octaves,
-                whole: self.passes.iter().all(|&passes| passes == 1),
-                tile: self.tile,
-            })
+        let own = self.own.iter().map(|style| (Kind::Own(style), None));
+        let whole = self.whole.iter().map(|style| (Kind::Style(style), None));
+        let regions = self.regions.iter().map(|region| {
+            let kind = region.style.as_ref().map_or(Kind::Content, Kind::Style);
+            (kind, Some(&region.mask[..]))
+        });
+        let layers = own.chain(whole).chain(regions);
+        layers.map(move |(kind, mask)| Layer {
+            request,
+            content: self.content,
+            kind,
+            mask,
+            rest: self.rest,
+            octaves: self.octaves,
+            whole: self.passes.iter().all(|&passes| passes == 1),
+            tile: self.tile,
+        })
     }
 
-    /// The painting with the picture's alpha; where a strength below 1 could not be had from a style
-    /// code, its colours are mixed with the picture's.
+    /// The painting with the picture's alpha; where the strength could not be had from a style code,
+    /// its colours are mixed with the picture's.
     pub(super) fn finished(&self, mut painted: Picture) -> Picture {
         let share = self.share;
-        if share < 1.0 {
+        if share != 1.0 {
             for (new, &old) in painted.rgb_mut().iter_mut().zip(self.content.rgb()) {
                 let mixed = f32::from(old) * (1.0 - share) + f32::from(*new) * share;
+                // Clamped to a byte.
                 *new = mixed.round() as u8;
             }
         }

@@ -8,7 +8,6 @@ use std::ops::Range;
 use utsushi_imaging::Picture;
 use utsushi_model::Strips;
 
-use super::layer::Layer;
 use super::{FramedPicture, Passes, Pipeline, Window};
 use crate::backend::Steering;
 use crate::{PaintError, Style, StyleError};
@@ -28,7 +27,7 @@ const MOST_MEASURED: usize = 512 * 512;
 const SHARE_MEASURED: usize = 12;
 
 impl Pipeline<'_> {
-    /// Paints a picture at one size, in strips if it is larger than a square of the layer's tile.
+    /// Paints a picture at one size, in strips if it is larger than a square of that side.
     ///
     /// What the networks must know of the whole is taken from it at a smaller size. Fine detail is
     /// missing there, but every part of the picture has its weight: windows of full size with twice
@@ -37,22 +36,22 @@ impl Pipeline<'_> {
         &self,
         picture: &FramedPicture<'_>,
         steering: &dyn Steering,
-        layer: &Layer<'_>,
+        (style, tile): (&Style, usize),
         passes: &mut Passes<'_>,
     ) -> Result<Picture, PaintError> {
         passes.check()?;
         let mut output = picture.output();
         let mut window = picture.window();
-        let rows = strips(window.width, window.height, layer.tile);
+        let rows = strips(window.width, window.height, tile);
         let mut values = Vec::new();
         if rows.len() == 1 {
             picture.read(window, &mut values);
-            let styles = std::slice::from_ref(layer.style);
+            let styles = std::slice::from_ref(style);
             output.put(window, window, &self.forward(&values, window, styles)?)?;
             passes.step(1);
             return Ok(output.into_picture());
         }
-        let Style::Code(code) = layer.style else {
+        let Style::Code(code) = style else {
             return Err(StyleError::NotOneStyle.into());
         };
         let measured = MOST_MEASURED.min(window.width * window.height / SHARE_MEASURED);

@@ -4,7 +4,7 @@ use utsushi_imaging::Alpha;
 
 use super::*;
 use crate::testing::{drawing, paint, painter};
-use crate::{Mask, PaintOptions, Painter, StyleRegion, Watch};
+use crate::{Mask, PaintOptions, Painter, RegionStyle, StyleRegion, Watch};
 
 fn with_strength(strength: f32) -> PaintOptions {
     PaintOptions {
@@ -29,7 +29,7 @@ fn each_comes_out_as_it_would_alone() {
         turned,
         drawing(52, 40).with_alpha(hole).unwrap(),
     ];
-    for strengths in [[1.0, 1.0, 1.0], [0.3, 1.0, 0.7], [0.0, 1.0, 2.0]] {
+    for strengths in [[1.0, 1.0, 1.0], [0.3, 1.0, 0.7], [0.0, 1.6, 2.1]] {
         let request = |index: usize| {
             let request = PaintRequest::new(&pictures[index], &styles[index]);
             request.with_options(with_strength(strengths[index]))
@@ -93,7 +93,7 @@ fn each_side_of_a_mask_is_the_pure_style() {
     let mask = Picture::new(48, 40, white_left.collect()).unwrap();
     let regions = [StyleRegion {
         mask: Mask::new(mask, Some(0.0)),
-        style: styles[1].clone(),
+        style: styles[1].clone().into(),
     }];
     let mut seen = Vec::new();
     let stop = AtomicBool::new(false);
@@ -111,6 +111,66 @@ fn each_side_of_a_mask_is_the_pure_style() {
     }
     assert_ne!(oil, cel);
     assert_eq!(seen.last(), Some(&Progress { done: 2, total: 2 }));
+}
+
+/// A mask whose left columns are white, with a hard edge.
+fn left(columns: usize) -> Mask {
+    let colour = |column| if column < columns { 255 } else { 0 };
+    let rgb = (0..40).flat_map(|_| (0..48).flat_map(|column| [colour(column); 3]));
+    Mask::new(Picture::new(48, 40, rgb.collect()).unwrap(), Some(0.0))
+}
+
+#[test]
+fn what_is_kept_stays_bit_for_bit_between_other_regions() {
+    let painter = painter();
+    let hole = Alpha::Eight((0..48 * 40).map(|i| (i % 48 * 5) as u8).collect());
+    let picture = drawing(48, 40).with_alpha(hole.clone()).unwrap();
+    let [oil, cel] = ["oil", "cel"].map(|name| painter.named_style(name).unwrap());
+    // From below: cel on the left, kept further to the left, cel again at the border.
+    let region = |columns, style| StyleRegion {
+        mask: left(columns),
+        style,
+    };
+    let regions = [
+        region(36, cel.clone().into()),
+        region(24, RegionStyle::Keep),
+        region(12, cel.clone().into()),
+    ];
+    for strength in [0.4, 1.0, 1.7] {
+        let options = with_strength(strength);
+        let [as_cel, as_oil] = [&cel, &oil].map(|style| {
+            let request = PaintRequest::new(&picture, style).with_options(options);
+            painter.paint_one(&request, &mut ()).unwrap()
+        });
+        let mut counts = Vec::new();
+        let stop = AtomicBool::new(false);
+        let request = PaintRequest::new(&picture, &oil)
+            .with_regions(&regions)
+            .with_options(options);
+        let mut watch = Watch::new(&stop, |progress: Progress| counts.push(progress));
+        let painted = painter.paint_one(&request, &mut watch).unwrap();
+        assert_eq!(painted.alpha(), Some(&hole));
+        for (index, colour) in painted.rgb().as_chunks::<3>().0.iter().enumerate() {
+            let expected = match index % 48 {
+                0..12 | 24..36 => &as_cel,
+                12..24 => &picture,
+                _ => &as_oil,
+            };
+            let expected = &expected.rgb().as_chunks::<3>().0[index];
+            assert_eq!(colour, expected, "pixel {index}, strength {strength}");
+        }
+        // What is kept takes no pass; below 1 there is one for the picture's own style.
+        let total = if strength < 1.0 { 4 } else { 3 };
+        let last = Progress { done: total, total };
+        assert_eq!(counts.last(), Some(&last));
+    }
+    let nothing = [region(0, RegionStyle::Keep)];
+    let request = PaintRequest::new(&picture, &oil).with_regions(&nothing);
+    let plain = PaintRequest::new(&picture, &oil);
+    assert_eq!(
+        painter.paint_one(&request, &mut ()),
+        painter.paint_one(&plain, &mut ())
+    );
 }
 
 #[test]

@@ -6,26 +6,26 @@
 
 use utsushi_imaging::Picture;
 
-use super::layer::Layer;
 use super::spans::{Span, spans};
 use super::{FramedPicture, PaintedPicture, Passes, Pipeline, Window};
 use crate::PaintError;
+use crate::Style;
 use crate::backend::Capabilities;
 
 /// How far neighbouring tiles overlap at least, in pixels.
 const OVERLAP: usize = 128;
 
 impl Pipeline<'_> {
-    /// Paints a picture in tiles; in one if it is no larger than a square of the layer's tile.
+    /// Paints a picture in tiles; in one if it is no larger than a square of that side.
     pub(super) fn in_tiles(
         &self,
         picture: &FramedPicture<'_>,
-        layer: &Layer<'_>,
+        (style, tile): (&Style, usize),
         passes: &mut Passes<'_>,
     ) -> Result<Picture, PaintError> {
         let whole = picture.window();
-        let [columns, rows] = tiles([whole.width, whole.height], &self.capabilities, layer.tile);
-        let styles = std::slice::from_ref(layer.style);
+        let [columns, rows] = tiles([whole.width, whole.height], &self.capabilities, tile);
+        let styles = std::slice::from_ref(style);
         let mut open = OpenRows::new(picture);
         let mut values = Vec::new();
         for (row, across) in rows.iter().enumerate() {

@@ -21,6 +21,7 @@ pub struct Reporter {
     filming: Option<(u64, Instant)>,
     /// The first line that could not be printed. Painting goes on.
     unprinted: io::Result<()>,
+    told_of_blotches: bool,
 }
 
 impl Reporter {
@@ -33,6 +34,7 @@ impl Reporter {
             name: String::new(),
             filming: None,
             unprinted: Ok(()),
+            told_of_blotches: false,
         }
     }
 
@@ -61,8 +63,14 @@ impl Reporter {
                 more_frames,
                 change,
                 warning,
+                blotched,
                 ..
-            } => self.painted(job, *more_frames, *change, *warning),
+            } => {
+                self.painted(job, *more_frames, *change, *warning);
+                if *blotched {
+                    self.blotched(job);
+                }
+            }
             Event::Failed { job, error, .. } => self.failed(job, error),
         }
     }
@@ -161,6 +169,17 @@ impl Reporter {
             let line = format!("{target} ({film}{})", text::duration(seconds));
             let printed = self.live.line(&line);
             self.keep(printed);
+        }
+    }
+
+    /// Says that the style does not go together with the picture; once, however many there are.
+    fn blotched(&mut self, job: &Job) {
+        if !std::mem::replace(&mut self.told_of_blotches, true) {
+            self.live.remark(&format!(
+                "note: {}: its even parts came out blotched: this style does not go together with \
+                 such a drawing; try --strength 0.6, or a style that is drawn, not painted",
+                job.content.display()
+            ));
         }
     }
 

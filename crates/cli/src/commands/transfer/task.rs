@@ -227,9 +227,13 @@ fn paint_styles(
 ) -> anyhow::Result<ExitCode> {
     let finish = finish(arguments);
     let painter = model.steered().ok_or(StyleError::OneStyle)?;
+    let mut made_up = style::MadeUp::default();
     let mut named = Vec::new();
     for (name, source) in styles {
-        named.push((name, style::resolve(&source, painter)?));
+        named.push((name, made_up.resolve(&source, painter)?));
+    }
+    if let Some(remark) = made_up.remark() {
+        output::remark(remark);
     }
     let options = GridOptions {
         paint: paint_options(arguments),
@@ -289,24 +293,28 @@ fn resolve_styles(plan: &mut Plan, model: &Model) -> anyhow::Result<()> {
     let Some(painter) = model.steered() else {
         return Ok(());
     };
-    let mut last: Option<(StyleSource, StyleSource)> = None;
+    let mut made_up = style::MadeUp::default();
+    let mut resolved: Vec<(StyleSource, StyleSource)> = Vec::new();
     for job in &mut plan.jobs {
-        let code = match &last {
-            Some((source, code)) if *source == job.style => code.clone(),
-            _ => StyleSource::Code(style::resolve(&job.style, painter)?),
+        let known = resolved.iter().find(|(source, _)| *source == job.style);
+        let code = match known {
+            Some((_, code)) => code.clone(),
+            None => StyleSource::Code(made_up.resolve(&job.style, painter)?),
         };
         let source = std::mem::replace(&mut job.style, code.clone());
-        last = Some((source, code));
+        if known.is_none() {
+            resolved.push((source, code));
+        }
+    }
+    if let Some(remark) = made_up.remark() {
+        output::remark(remark);
     }
     Ok(())
 }
 
-/// Styles for parts of the pictures.
+/// Parts of the pictures with styles of their own, or that stay as they are.
 fn regions(arguments: &TransferArguments, model: &Model) -> anyhow::Result<Vec<StyleRegion>> {
-    match model.steered() {
-        Some(painter) => style::regions(&arguments.style, painter),
-        None => Ok(Vec::new()),
-    }
+    style::regions(&arguments.style, model.steered())
 }
 
 fn paint_options(arguments: &TransferArguments) -> PaintOptions {

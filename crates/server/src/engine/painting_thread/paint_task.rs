@@ -6,7 +6,7 @@ use std::sync::atomic::AtomicBool;
 use tokio::sync::watch;
 use tracing::Span;
 use utsushi::creative::{Direction, EditMode, MorphOptions, Station};
-use utsushi::{PaintOptions, PaintRequest, Style};
+use utsushi::{PaintOptions, PaintRequest, Style, StyleRegion};
 use utsushi_imaging::Picture;
 
 use super::Phase;
@@ -24,6 +24,7 @@ pub(in super::super) enum PaintTask {
     Painting {
         content: Picture,
         style: Style,
+        regions: Vec<StyleRegion>,
         strength: f32,
         octaves: Option<u32>,
     },
@@ -62,6 +63,7 @@ impl PaintTask {
         let Self::Painting {
             content,
             style,
+            regions,
             strength,
             octaves,
         } = self
@@ -73,6 +75,7 @@ impl PaintTask {
             tile,
             octaves: *octaves,
         };
-        Some(PaintRequest::new(content, style).with_options(options))
+        let request = PaintRequest::new(content, style).with_regions(regions);
+        Some(request.with_options(options))
     }
 }

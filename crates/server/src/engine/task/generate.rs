@@ -58,7 +58,7 @@ impl Generate {
         if !(0.0..=1.0).contains(&self.truncation) {
             return Err(WorkError::Truncation(self.truncation));
         }
-        painter.sampled_style(self.name.as_deref(), self.seed)?;
+        painter.check_drawable(self.name.as_deref())?;
         check_references(self.references.len(), limits.references)?;
         if !self.styles.is_empty() {
             check_styles(&self.styles, self.references.len(), painter)?;

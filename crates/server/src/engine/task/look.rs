@@ -13,6 +13,8 @@ pub enum Subject {
     Picture(usize),
     /// A reference, counted from 0.
     Reference(usize),
+    /// The mask of what is kept.
+    Mask,
 }
 
 impl std::fmt::Display for Subject {
@@ -21,6 +23,7 @@ impl std::fmt::Display for Subject {
             Self::Content => formatter.write_str("the content"),
             Self::Picture(index) => write!(formatter, "picture {index}"),
             Self::Reference(index) => write!(formatter, "reference {index}"),
+            Self::Mask => formatter.write_str("the mask of what is kept"),
         }
     }
 }

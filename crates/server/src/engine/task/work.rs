@@ -23,12 +23,23 @@ pub struct Work {
     pub framing: Framing,
     /// Along what the parts are mixed.
     pub path: BlendPath,
-    /// How far to go, from 0 (unchanged) to 1 (the style in full).
+    /// As [`PaintOptions::strength`].
     pub strength: f32,
     /// As [`PaintOptions::octaves`].
     pub octaves: Option<u32>,
+    /// The part that stays as it is in the content, if any.
+    pub keep: Option<KeptPart>,
     /// The format of the result.
     pub format: OutputFormat,
+}
+
+/// A part of a picture that stays as it is.
+#[derive(Clone, Debug, PartialEq)]
+pub struct KeptPart {
+    /// The bytes of a mask, white where the content stays, in the content's proportions.
+    pub mask: Bytes,
+    /// Width of its soft edge, as in [`Mask::new`](utsushi::Mask::new).
+    pub feather: Option<f32>,
 }
 
 /// One part of a mix.
@@ -72,10 +83,15 @@ impl Work {
         let content = pixels(look(&self.content, Subject::Content, limits.pixels)?);
         let references = self.references.iter().map(|bytes| &bytes[..]);
         let largest = look_at_references(references, limits.pixels)?;
+        let mask = match &self.keep {
+            // As it was sent, and at the size of the content.
+            Some(keep) => content + pixels(look(&keep.mask, Subject::Mask, limits.pixels)?),
+            None => 0,
+        };
         // One reference at a time stands beside the content.
         Ok(Size {
             painted: content,
-            held: content + content.max(largest),
+            held: content + content.max(largest) + mask,
         })
     }
 }
@@ -137,7 +153,7 @@ pub(super) fn check_styles(
                 painter.named_style(name)?;
             }
             StyleSource::Sampled { name, seed } => {
-                painter.sampled_style(name.as_deref(), *seed)?;
+                painter.check_drawable(name.as_deref())?;
             }
             _ => {}
         }

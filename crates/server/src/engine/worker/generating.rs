@@ -73,6 +73,7 @@ impl Worker<'_> {
         let paint_task = PaintTask::Painting {
             content: sketch,
             style: style.into(),
+            regions: Vec::new(),
             strength: 1.0,
             octaves: None,
         };

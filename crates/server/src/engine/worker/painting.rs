@@ -1,10 +1,10 @@
 //! Pictures in a style.
 
-use utsushi::Style;
+use utsushi::{Mask, RegionStyle, Style, StyleRegion};
 
 use super::style_reader::StyleReader;
 use super::{PaintTask, Subject, Worker};
-use crate::{Painted, Work, WorkError};
+use crate::{KeptPart, Painted, Work, WorkError};
 
 impl Worker<'_> {
     pub(super) fn paint(&self, work: &Work) -> Result<Painted, WorkError> {
@@ -17,13 +17,29 @@ impl Worker<'_> {
             }
             None => Style::Only,
         };
+        let regions = match &work.keep {
+            Some(kept) => vec![self.kept(kept)?],
+            None => Vec::new(),
+        };
         let strength = work.strength;
         let paint_task = PaintTask::Painting {
             content,
             style,
+            regions,
             strength,
             octaves: work.octaves,
         };
         self.finish(paint_task, work.format)
+    }
+
+    /// The region that stays as it is.
+    fn kept(&self, kept: &KeptPart) -> Result<StyleRegion, WorkError> {
+        let mask = self.read(&kept.mask, Subject::Mask)?;
+        let mask = Mask::new(mask, kept.feather);
+        let style = RegionStyle::Keep;
+        match mask.shows_anything() {
+            true => Ok(StyleRegion { mask, style }),
+            false => Err(WorkError::EmptyMask),
+        }
     }
 }

@@ -42,7 +42,7 @@ impl<'a> StyleReader<'a> {
                 StyleSource::Reference(index) => self.reference(*index)?,
                 StyleSource::Named(name) => painter.named_style(name)?,
                 StyleSource::Sampled { name, seed } => {
-                    painter.sampled_style(name.as_deref(), *seed)?
+                    painter.made_up_style(name.as_deref(), *seed)?.code
                 }
                 StyleSource::Own => own()?,
             };

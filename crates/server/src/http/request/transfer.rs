@@ -9,7 +9,7 @@ use super::style_part::{Parts, evenly, parts, references};
 use super::upload::Upload;
 use super::values::{Align, Blend, PictureFormat, Strength, StyleName, Weight, some};
 use super::{TaskRequest, Uploads, upload_bytes, whole};
-use crate::{StyleSource, Task, Work};
+use crate::{KeptPart, StyleSource, Task, Work, WorkError};
 
 /// A picture to be repainted in one style.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -43,6 +43,16 @@ pub(in super::super) struct TransferRequest {
     #[serde(default, deserialize_with = "whole::some")]
     #[schema(nullable = false, maximum = 5)]
     octaves: Option<u32>,
+    /// The part that stays as it is: a picture in the proportions of the content, white where it
+    /// stays, black or transparent where it is painted.
+    #[serde(default, deserialize_with = "some")]
+    #[schema(nullable = false)]
+    keep: Option<Upload>,
+    /// Width in pixels of the soft edge around what is kept; without it, a fiftieth of the
+    /// picture's short side.
+    #[serde(default, deserialize_with = "some")]
+    #[schema(nullable = false, minimum = 0, maximum = 4096)]
+    feather: Option<f32>,
     #[serde(default)]
     format: PictureFormat,
 }
@@ -85,8 +95,27 @@ impl TaskRequest for TransferRequest {
             path: self.blend.into(),
             strength: self.strength.0,
             octaves: self.octaves,
+            keep: kept(self.keep, self.feather)?,
             format: self.format.into(),
         }))
+    }
+}
+
+/// The part that stays as it is.
+fn kept(mask: Option<Upload>, feather: Option<f32>) -> Result<Option<KeptPart>, ApiError> {
+    match (mask, feather) {
+        (_, Some(feather)) if !(0.0..=4096.0).contains(&feather) => {
+            Err((&WorkError::Feather(feather)).into())
+        }
+        (None, Some(_)) => {
+            let message = "`feather` is the soft edge of what `keep` keeps, which is missing";
+            Err(ApiError::together("bad_feather", message))
+        }
+        (None, None) => Ok(None),
+        (Some(mask), feather) => {
+            let mask = mask.bytes("keep")?;
+            Ok(Some(KeptPart { mask, feather }))
+        }
     }
 }
 
@@ -112,6 +141,16 @@ pub(in super::super) struct MixRequest {
     #[serde(default, deserialize_with = "whole::some")]
     #[schema(nullable = false, maximum = 5)]
     octaves: Option<u32>,
+    /// The part that stays as it is: a picture in the proportions of the content, white where it
+    /// stays, black or transparent where it is painted.
+    #[serde(default, deserialize_with = "some")]
+    #[schema(nullable = false)]
+    keep: Option<Upload>,
+    /// Width in pixels of the soft edge around what is kept; without it, a fiftieth of the
+    /// picture's short side.
+    #[serde(default, deserialize_with = "some")]
+    #[schema(nullable = false, minimum = 0, maximum = 4096)]
+    feather: Option<f32>,
     #[serde(default)]
     format: PictureFormat,
 }
@@ -133,6 +172,7 @@ impl TaskRequest for MixRequest {
             path: self.blend.into(),
             strength: self.strength.0,
             octaves: self.octaves,
+            keep: kept(self.keep, self.feather)?,
             format: self.format.into(),
         }))
     }

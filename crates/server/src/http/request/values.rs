@@ -13,9 +13,9 @@ pub(super) fn some<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
     T::deserialize(deserializer).map(Some)
 }
 
-/// How far to go, from 0 (unchanged) to 1 (the style in full).
+/// How far to go, from 0 (unchanged) to 1 (the style in full), or beyond it.
 #[derive(Clone, Copy, Debug, Deserialize, ToSchema)]
-#[schema(minimum = 0, maximum = 1, default = 1.0)]
+#[schema(minimum = 0, maximum = 2, default = 1.0)]
 pub(super) struct Strength(pub(super) f32);
 
 impl Default for Strength {

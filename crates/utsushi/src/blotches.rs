@@ -1,0 +1,188 @@
+//! Whether a style has spoilt what was even.
+
+use utsushi_imaging::{Picture, fit_within, resize};
+
+use crate::mask::grow;
+use crate::pipeline::opaque;
+
+/// Both pictures are compared at this longest side, at which a face is as the models know it.
+const SIDE: u32 = 256;
+
+/// How far around a pixel the content must be even, in pixels of the reduced picture: what lies
+/// nearer to a line belongs to the line.
+const REACH: usize = 9;
+
+/// By how many levels of 255 it may vary there.
+const EVEN: f32 = 12.0;
+
+/// The least part of the content that must be even for anything to be said: line art and drawings
+/// before a plain ground have it, photographs and paintings do not.
+const LEAST_PART: f64 = 0.2;
+
+/// Blotches are wider than [`FINE`] and narrower than [`COARSE`], as radii of boxes: grain and
+/// hatching are finer, light that fades is coarser.
+const FINE: usize = 1;
+const COARSE: usize = 8;
+
+/// From how many levels of 255 on they are seen as dirt. Line art in styles that fit it has 2 to 7,
+/// in others 8 to 11.
+const DIRT: f64 = 8.0;
+
+/// Whether a style does not go together with a picture: large parts of the picture are even, as the
+/// paper of line art is, and blotched in its painting.
+pub fn blotched(content: &Picture, painted: &Picture) -> bool {
+    let (width, height) = (content.width(), content.height());
+    let (width, height) = match width.max(height) > SIDE {
+        true => fit_within((width, height), SIDE, SIDE),
+        false => (width, height),
+    };
+    let light = |picture: &Picture| lightness(&resize(&opaque(picture), width, height));
+    let (width, height) = (width as usize, height as usize);
+    let given = light(content);
+    let (mut most, mut least) = (given.clone(), given.clone());
+    grow(&mut most, width, height, REACH);
+    least.iter_mut().for_each(|value| *value = -*value);
+    grow(&mut least, width, height, REACH);
+    let mut even: Vec<bool> = most
+        .iter()
+        .zip(&least)
+        .map(|(most, least)| most + least <= EVEN)
+        .collect();
+    if let Some(alpha) = resize(content, width as u32, height as u32).alpha() {
+        for (index, even) in even.iter_mut().enumerate() {
+            *even &= alpha.at(index) == u16::MAX;
+        }
+    }
+    let count = even.iter().filter(|even| **even).count() as f64;
+    if count < LEAST_PART * even.len() as f64 {
+        return false;
+    }
+    let new = light(painted);
+    let bands = means(&new, width, height, FINE);
+    let bands = bands.iter().zip(means(&new, width, height, COARSE));
+    let squares = even.iter().zip(bands).filter(|(even, _)| **even);
+    let squares = squares.map(|(_, (fine, coarse))| (fine - coarse).powi(2));
+    (squares.sum::<f64>() / count).sqrt() >= DIRT
+}
+
+fn lightness(picture: &Picture) -> Vec<f32> {
+    let colours = picture.rgb().as_chunks::<3>().0.iter();
+    let light = colours.map(|&[red, green, blue]| {
+        0.299 * f32::from(red) + 0.587 * f32::from(green) + 0.114 * f32::from(blue)
+    });
+    light.collect()
+}
+
+/// The mean over the part of a square of `2 × radius + 1` pixels that lies within the picture, by a
+/// table of sums.
+fn means(values: &[f32], width: usize, height: usize, radius: usize) -> Vec<f64> {
+    let columns = width + 1;
+    let mut sums = vec![0.0f64; columns * (height + 1)];
+    for row in 0..height {
+        let mut sum = 0.0;
+        for column in 0..width {
+            sum += f64::from(values[row * width + column]);
+            let above = sums[row * columns + column + 1];
+            sums[(row + 1) * columns + column + 1] = above + sum;
+        }
+    }
+    let mut means = Vec::with_capacity(values.len());
+    for row in 0..height {
+        let (top, bottom) = (row.saturating_sub(radius), (row + radius + 1).min(height));
+        for column in 0..width {
+            let (left, right) = (
+                column.saturating_sub(radius),
+                (column + radius + 1).min(width),
+            );
+            let at = |row: usize, column: usize| sums[row * columns + column];
+            let sum = at(bottom, right) + at(top, left) - at(top, right) - at(bottom, left);
+            means.push(sum / ((bottom - top) * (right - left)) as f64);
+        }
+    }
+    means
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::drawing;
+    use utsushi_imaging::Alpha;
+
+    /// White paper with a few black lines.
+    fn line_art(width: u32, height: u32) -> Picture {
+        let mut picture = Picture::filled(width, height, [255; 3]);
+        for (index, colour) in picture
+            .rgb_mut()
+            .as_chunks_mut::<3>()
+            .0
+            .iter_mut()
+            .enumerate()
+        {
+            let (column, row) = (index % width as usize, index / width as usize);
+            if column % 90 < 3 || row % 120 < 2 {
+                *colour = [0; 3];
+            }
+        }
+        picture
+    }
+
+    /// The same with waves of so many levels and so many pixels.
+    fn waved(picture: &Picture, levels: f32, length: f32) -> Picture {
+        let width = picture.width() as usize;
+        let mut waved = picture.clone();
+        for (index, colour) in waved
+            .rgb_mut()
+            .as_chunks_mut::<3>()
+            .0
+            .iter_mut()
+            .enumerate()
+        {
+            let phase = std::f32::consts::TAU / length;
+            let wave =
+                ((index % width) as f32 * phase).sin() + ((index / width) as f32 * phase).sin();
+            for byte in colour {
+                *byte = (f32::from(*byte) * 0.7 + 20.0 + levels * wave).clamp(0.0, 255.0) as u8;
+            }
+        }
+        waved
+    }
+
+    #[test]
+    fn blotches_on_paper_are_told_from_grain_light_and_texture() {
+        let paper = line_art(256, 200);
+        assert!(!blotched(&paper, &paper));
+        assert!(blotched(&paper, &waved(&paper, 20.0, 12.0)));
+        assert!(!blotched(&paper, &waved(&paper, 4.0, 12.0)));
+        // Grain of two pixels, and light that fades over the whole.
+        assert!(!blotched(&paper, &waved(&paper, 20.0, 2.5)));
+        assert!(!blotched(&paper, &waved(&paper, 40.0, 300.0)));
+        // What was not even to begin with cannot be spoilt.
+        let busy = drawing(256, 200);
+        assert!(!blotched(&busy, &waved(&busy, 20.0, 12.0)));
+        // A larger picture is seen as a whole.
+        let large = line_art(1024, 800);
+        assert!(blotched(&large, &waved(&large, 20.0, 48.0)));
+    }
+
+    #[test]
+    fn what_cannot_be_seen_does_not_count_and_any_size_is_taken() {
+        let paper = line_art(128, 128);
+        let clear = Alpha::Eight(vec![0; 128 * 128]);
+        let hidden = paper.clone().with_alpha(clear).unwrap();
+        assert!(!blotched(&hidden, &waved(&paper, 20.0, 12.0)));
+        for (width, height) in [(1, 1), (1, 900), (900, 1), (3, 2)] {
+            let picture = Picture::filled(width, height, [255; 3]);
+            assert!(!blotched(&picture, &picture));
+        }
+    }
+
+    #[test]
+    fn means_are_those_of_what_lies_within() {
+        let values: Vec<f32> = (0..12).map(|index| index as f32).collect();
+        let found = means(&values, 4, 3, 1);
+        assert_eq!(found[0], (0.0 + 1.0 + 4.0 + 5.0) / 4.0);
+        assert_eq!(found[5], 5.0);
+        assert_eq!(found[11], (6.0 + 7.0 + 10.0 + 11.0) / 4.0);
+        assert_eq!(means(&values, 4, 3, 0)[7], 7.0);
+    }
+}
