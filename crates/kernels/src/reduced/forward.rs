@@ -206,7 +206,9 @@ impl Part<'_> {
                     let pixel = (picture * target.height + row) * target.width + column;
                     for i in 0..shown {
                         let from = from.add(i * width);
-                        let to = target.data.at((pixel + i * target.step) * channels + channel);
+                        let to = target
+                            .data
+                            .at((pixel + i * target.step) * channels + channel);
                         for n in 0..vectors {
                             let at = n * S::LANES;
                             let y = S::add(S::load(from.add(at)), S::load(bias.add(at)));

@@ -138,7 +138,12 @@ pub(super) unsafe fn multiply(b: &Block) {
         match (b.row_tiles, b.column_tiles, b.add) {
             (2, 2, false) => block!(
                 b,
-                ["tilezero tmm0", "tilezero tmm1", "tilezero tmm2", "tilezero tmm3"],
+                [
+                    "tilezero tmm0",
+                    "tilezero tmm1",
+                    "tilezero tmm2",
+                    "tilezero tmm3"
+                ],
                 [
                     "tileloadd tmm4, [{upper} + {row}*1]",
                     "tileloadd tmm6, [{right} + {line}*1]",

@@ -49,7 +49,8 @@ pub(super) unsafe fn pairs(unit: Unit, pixels: &Pixels, first: usize, count: usi
                 } else {
                     0.0
                 };
-                to.add((i / 2 * TILE + channel) * 2 + i % 2).write(rounded(x));
+                to.add((i / 2 * TILE + channel) * 2 + i % 2)
+                    .write(rounded(x));
             }
         }
     }

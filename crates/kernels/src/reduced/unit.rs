@@ -3,9 +3,9 @@
 use std::sync::OnceLock;
 
 use super::block::Block;
+use super::emulated;
 #[cfg(target_arch = "x86_64")]
 use super::{dot, matrix};
-use super::emulated;
 use crate::simd::Isa;
 
 /// A part of the processor, or what stands for one.

@@ -151,13 +151,7 @@ impl Plan<'_> {
 
     /// Rounds the inputs that some lines of outputs see, and turns them round:
     /// `[row phase][column phase][channel][input]`.
-    fn turn(
-        &self,
-        lines: Range<usize>,
-        blocks: Range<usize>,
-        length: usize,
-        to: &mut [u16],
-    ) {
+    fn turn(&self, lines: Range<usize>, blocks: Range<usize>, length: usize, to: &mut [u16]) {
         let layout = &self.layout;
         let (stride, pitch) = (layout.rows.stride, layout.columns.pitch);
         let channels = layout.channels;
@@ -174,8 +168,7 @@ impl Plan<'_> {
                 let mut pixels: Pixels = [zeros.as_ptr(); STEP];
                 for pixel in &mut pixels {
                     if let Some((picture, row)) = row
-                        && let Some(column) =
-                            layout.columns.input(place * stride + column_phase)
+                        && let Some(column) = layout.columns.input(place * stride + column_phase)
                     {
                         let at = (picture * layout.rows.inputs + row) * layout.columns.inputs;
                         *pixel = self.x[(at + column) * channels..].as_ptr();
@@ -205,7 +198,11 @@ impl Plan<'_> {
         let channels = self.geometry.channels_out;
         let zeros = vec![0.0; channels];
         let block = (self.chunk * pitch).div_ceil(STEP) * 2 * TILE_NUMBERS;
-        let row_of = |line: usize| (line < lines.end).then(|| layout.output_row(line)).flatten();
+        let row_of = |line: usize| {
+            (line < lines.end)
+                .then(|| layout.output_row(line))
+                .flatten()
+        };
         let mut line = lines.start;
         let mut place = 0;
         let mut row = row_of(line);

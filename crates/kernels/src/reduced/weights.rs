@@ -13,8 +13,6 @@ pub(crate) struct Weights {
     data: Scratch,
     /// Output channels.
     pub(super) channels: usize,
-    /// Channels of an input pixel.
-    pub(super) depth: usize,
     /// Rows and columns of taps.
     pub(super) kernel: [usize; 2],
     /// Steps of a row of taps.
@@ -64,9 +62,8 @@ impl Weights {
                             let pair = place % STEP / 2;
                             for tile in 0..width {
                                 let first = (2 * index + tile) * TILE;
-                                let to = (step * width + tile) * TILE_NUMBERS
-                                    + pair * STEP
-                                    + place % 2;
+                                let to =
+                                    (step * width + tile) * TILE_NUMBERS + pair * STEP + place % 2;
                                 let count = (channels - first).min(TILE);
                                 for i in 0..count {
                                     let from = match direction {
@@ -84,7 +81,6 @@ impl Weights {
         Self {
             data,
             channels,
-            depth,
             kernel,
             steps,
         }
