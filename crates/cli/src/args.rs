@@ -24,7 +24,8 @@ mod transfer;
 mod writing;
 
 pub use dataset::{
-    CropArgument, DatasetCommand, ExportSetArguments, InspectArguments, PrepareArguments,
+    CropArgument, DatasetCommand, ExportSetArguments, InspectArguments, PackArguments,
+    PrepareArguments,
 };
 pub use direction::{DirectionCommand, EditArguments, FindArguments, LearnArguments};
 pub use distil::DistilArguments;

@@ -35,7 +35,7 @@ impl Default for ExportOptions {
 /// Hands back the paths of the tars.
 ///
 /// # Errors
-/// A folder that has files in it (without `force`), a picture of the set that cannot be read, a
+/// A set that is a pack, a folder that has files in it (without `force`), a picture of the set that cannot be read, a
 /// disk that cannot be written to, or [`DatasetError::Stopped`]; tars that were begun are removed.
 pub fn export_shards(
     set: &PreparedSet,
@@ -44,6 +44,14 @@ pub fn export_shards(
     progress: &mut dyn FnMut(usize, usize),
     stop: &AtomicBool,
 ) -> Result<Vec<PathBuf>, DatasetError> {
+    if set.is_pack() {
+        return Err(DatasetError::PreparedSet {
+            path: set.folder().into(),
+            message: "it is a pack, whose pictures were compressed again; export the set that it \
+                      was made from"
+                .into(),
+        });
+    }
     fs::create_dir_all(folder).map_err(DatasetError::file("create the folder", folder))?;
     let mut content =
         fs::read_dir(folder).map_err(DatasetError::file("read the folder", folder))?;
@@ -128,7 +136,7 @@ fn member(writer: &mut impl Write, name: &str, bytes: &[u8]) -> io::Result<()> {
 }
 
 /// Temporary files are secret, others are not.
-fn open_to_readers(file: &fs::File) -> io::Result<()> {
+pub(crate) fn open_to_readers(file: &fs::File) -> io::Result<()> {
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
