@@ -26,7 +26,7 @@ fn teacher() -> Teacher {
     Teacher {
         networks: PainterNetworks::new(&config, 5, &Device::flex()),
         code: (0..16).map(|i| (i as f32 * 0.9).sin() * 2.0).collect(),
-        style_dim: 4,
+        code_length: 4,
         colours: false,
         style: ExportedStyle {
             name: "cel".to_owned(),
