@@ -1,5 +1,6 @@
 //! A run: the loop around the steps, and everything at its ticks.
 
+mod budget;
 pub(crate) mod carried;
 mod conditions;
 mod events;
@@ -21,6 +22,7 @@ use crate::config::TrainingConfig;
 use crate::error::TrainError;
 use crate::trainer::Trainer;
 
+pub use budget::{Schedule, TimeBudget};
 pub use carried::discriminators_beside;
 pub use examine::{Examination, Examiner};
 pub(crate) use labels::StyleLabels;
@@ -46,6 +48,9 @@ pub struct TrainOptions {
     /// A model that the networks start from. Styles keep their names' labels; those that it does
     /// not know come after them. A run that is resumed has it in its folder.
     pub init: Option<InitialModel>,
+    /// How long the run may take, in place of `run.steps`. One whose rates have begun to fall ends
+    /// after the steps that were fixed then.
+    pub budget: Option<TimeBudget>,
     /// Where to compute: a plain device, gradients are turned on inside.
     pub device: Device,
 }
@@ -55,7 +60,7 @@ pub struct TrainOptions {
 pub struct Progress {
     /// Steps done.
     pub step: u64,
-    /// Steps of the whole run.
+    /// Steps of the whole run; an estimate as long as it goes by the clock.
     pub steps: u64,
     /// Pictures a second over the last steps.
     pub pictures_per_second: f64,
@@ -112,19 +117,28 @@ pub fn train_examined(
         mut trainer,
         mut loader,
         mut ticker,
+        mut watch,
     } = start::start(options)?;
     for message in ticker.take_messages() {
         on_progress(&ticker.progress(&trainer, Some(message)));
     }
-    while trainer.step() < trainer.config.run.steps {
+    while trainer.step() < trainer.last_step() {
         advance(&mut trainer, &mut loader, &mut ticker)?;
+        if let Some(clock) = &mut watch {
+            ticker.expect(clock.likely(trainer.step()));
+            if let Some(fall) = clock.look(trainer.step()) {
+                ticker.fix(&fall)?;
+                trainer.schedule = Schedule::Falling(fall);
+                watch = None;
+            }
+        }
         ticker.examine(&trainer, examiner)?;
         let mut messages = ticker.take_messages().into_iter();
         on_progress(&ticker.progress(&trainer, messages.next()));
         for message in messages {
             on_progress(&ticker.progress(&trainer, Some(message)));
         }
-        if stop.load(Ordering::Relaxed) && trainer.step() < trainer.config.run.steps {
+        if stop.load(Ordering::Relaxed) && trainer.step() < trainer.last_step() {
             ticker.stop(&trainer)?;
             return Ok(Outcome::Stopped {
                 step: trainer.step(),

@@ -9,11 +9,12 @@ use utsushi_runs::{RunDirectory, TrainingState, config_hash};
 use utsushi_backbone::FeatureNetwork;
 use utsushi_dataset::{Loader, LoaderOptions, Pictures, PreparedSet};
 
+use super::budget::Watch;
 use super::conditions::conditions_of;
 use super::labels::LabelledStyle;
 use super::origin::Origin;
 use super::tick::{Shown, Ticker};
-use super::{InitialModel, StyleLabels, TrainOptions};
+use super::{InitialModel, Schedule, StyleLabels, TrainOptions};
 use crate::config::{TrainingConfig, TrainingConfigError};
 use crate::error::TrainError;
 use crate::state::restore;
@@ -30,6 +31,8 @@ pub(super) struct Started {
     pub trainer: Trainer,
     pub loader: Loader,
     pub ticker: Ticker,
+    /// Where the run goes by the clock, and its end is not known yet.
+    pub watch: Option<Watch>,
 }
 
 pub(super) fn start(options: &TrainOptions) -> Result<Started, TrainError> {
@@ -71,6 +74,24 @@ pub(super) fn start(options: &TrainOptions) -> Result<Started, TrainError> {
         }
         (None, None) => {}
     }
+    let mut watch = None;
+    match (directory.fall()?, &options.budget) {
+        (Some(fall), budget) => {
+            trainer.schedule = Schedule::Falling(fall);
+            if budget.is_some() {
+                messages.push(format!(
+                    "its rates fall already: it ends after step {}, whatever time is given",
+                    fall.steps
+                ));
+            }
+        }
+        (None, Some(budget)) => {
+            trainer.schedule = Schedule::Open;
+            let decay_from = config.optimizer.decay_from;
+            watch = Some(Watch::new(budget.clone(), decay_from, trainer.step()));
+        }
+        (None, None) => {}
+    }
     let with_lips = config.losses.lips_of.iter();
     trainer.with_lips = with_lips.filter_map(|name| set.style_index(name)).collect();
     messages.extend(told_of_kept(&labels));
@@ -103,6 +124,7 @@ pub(super) fn start(options: &TrainOptions) -> Result<Started, TrainError> {
         trainer,
         loader,
         ticker,
+        watch,
     })
 }
 

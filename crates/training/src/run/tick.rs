@@ -5,7 +5,7 @@ use std::time::Instant;
 use burn::tensor::{Tensor, TensorData};
 use serde_json::json;
 use utsushi_model::ModelConfig;
-use utsushi_runs::{RunDirectory, StatsLog, TrainingRecord, TrainingState};
+use utsushi_runs::{Fall, RunDirectory, StatsLog, TrainingRecord, TrainingState};
 use utsushi_weights::{GALLERY_CODES, STYLE_GALLERY, STYLE_MEANS};
 
 use utsushi_dataset::{Pictures, PreparedSet, Role};
@@ -42,6 +42,8 @@ pub(super) struct Ticker {
     steps_since: u64,
     rate: f64,
     saved: Option<u64>,
+    /// Steps of the whole run that may be expected, where it goes by the clock.
+    expected: Option<u64>,
 }
 
 /// What the styles' mean codes come from, in the order of the labels.
@@ -91,6 +93,7 @@ impl Ticker {
             steps_since: 0,
             rate: 0.0,
             saved: Some(trainer.step()).filter(|&step| step > 0),
+            expected: None,
         })
     }
 
@@ -132,6 +135,22 @@ impl Ticker {
         Ok(())
     }
 
+    /// How many steps the run may have, which goes by the clock.
+    pub fn expect(&mut self, steps: u64) {
+        self.expected = Some(steps);
+    }
+
+    /// How many it has: its rates fall from now on.
+    pub fn fix(&mut self, fall: &Fall) -> Result<(), TrainError> {
+        self.expected = None;
+        self.directory.keep_fall(fall)?;
+        let (from, steps) = (fall.from, fall.steps);
+        self.messages.push(format!(
+            "from step {from} on the rates fall; the run ends after step {steps}"
+        ));
+        Ok(())
+    }
+
     /// What an evaluation found, for TensorBoard.
     pub fn record_measures(
         &mut self,
@@ -168,7 +187,8 @@ impl Ticker {
         } else {
             self.rate
         };
-        let left = run.steps.saturating_sub(step) * run.batch as u64;
+        let steps = self.expected.unwrap_or_else(|| trainer.last_step());
+        let left = steps.saturating_sub(step) * run.batch as u64;
         let seconds_left = if rate > 0.0 {
             left as f64 / rate
         } else {
@@ -176,7 +196,7 @@ impl Ticker {
         };
         Progress {
             step,
-            steps: run.steps,
+            steps,
             pictures_per_second: rate,
             seconds_left,
             message,
