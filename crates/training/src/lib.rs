@@ -20,6 +20,8 @@ mod keep;
 pub mod losses;
 mod memory;
 mod optimizer;
+#[cfg(test)]
+mod parity;
 mod prior;
 mod procedural;
 mod random;

@@ -17,15 +17,15 @@ const BRIGHTNESS_ALONE: f32 = 0.5;
 /// Both discriminator and generator are shown the same.
 pub struct ReferenceGame {
     /// Side of the windows in pixels.
-    side: usize,
+    pub(crate) side: usize,
     /// Side at which they are shown to the frozen network.
     shown: usize,
     /// Where the windows of the reference, of other parts of it, and of the painting begin.
-    places: [Vec<[usize; 2]>; 3],
+    pub(crate) places: [Vec<[usize; 2]>; 3],
     /// 1 for pictures that are shown by brightness alone, `[rows, 1, 1, 1]`.
-    grey: Tensor<4>,
+    pub(crate) grey: Tensor<4>,
     /// What they are multiplied by, as `grey`.
-    gain: Tensor<4>,
+    pub(crate) gain: Tensor<4>,
 }
 
 /// What the discriminator has seen, for the generator's turn.
