@@ -9,6 +9,7 @@ use utsushi_files::write_whole;
 
 mod best;
 mod checkpoint;
+mod fall;
 mod shelf;
 
 #[cfg(test)]
@@ -21,6 +22,7 @@ mod tests;
 /// stats.jsonl                      one line of measurements a tick
 /// measures.jsonl                   one line an evaluation, where there are any
 /// best.json                        which checkpoint was measured as the best
+/// fall.json                        where a run that ends by the clock ends
 /// started-from.safetensors         the model that the run started from, where there is one
 /// started-from.md                  its card
 /// samples/step-00005000.png        sample sheets
@@ -38,6 +40,7 @@ pub struct RunDirectory {
 }
 
 pub use best::BestCheckpoint;
+pub use fall::Fall;
 
 /// The newest checkpoint that is whole.
 #[derive(Debug)]
@@ -209,6 +212,26 @@ impl RunDirectory {
     /// A disk that cannot be written to.
     pub fn keep_best(&self, best: &BestCheckpoint) -> Result<(), RunError> {
         best::write(&self.best_path(), best)
+    }
+
+    /// How the rates of a run that ends by the clock fall, once they do.
+    ///
+    /// # Errors
+    /// A file that is there and cannot be read, or that holds something else.
+    pub fn fall(&self) -> Result<Option<Fall>, RunError> {
+        fall::read(&self.fall_path())
+    }
+
+    /// Fixes how the rates fall.
+    ///
+    /// # Errors
+    /// A disk that cannot be written to.
+    pub fn keep_fall(&self, fall: &Fall) -> Result<(), RunError> {
+        fall::write(&self.fall_path(), fall)
+    }
+
+    fn fall_path(&self) -> PathBuf {
+        self.path.join("fall.json")
     }
 
     fn best_path(&self) -> PathBuf {

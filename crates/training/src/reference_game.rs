@@ -17,16 +17,16 @@ const BRIGHTNESS_ALONE: f32 = 0.5;
 /// discriminator and generator are shown the same.
 pub struct ReferenceGame {
     /// Side of the windows in pixels.
-    side: usize,
+    pub(crate) side: usize,
     /// Side at which they are shown to the frozen network.
     shown: usize,
     /// First row and column of the windows of the reference, of other parts of it, and of the
     /// painting.
-    places: [Vec<[usize; 2]>; 3],
+    pub(crate) places: [Vec<[usize; 2]>; 3],
     /// 1 for pictures that are shown by brightness alone, `[rows, 1, 1, 1]`.
-    grey: Tensor<4>,
+    pub(crate) grey: Tensor<4>,
     /// Their factors, as `grey`.
-    gain: Tensor<4>,
+    pub(crate) gain: Tensor<4>,
 }
 
 /// Features that the discriminator has seen, for the generator's turn.

@@ -23,6 +23,7 @@ use crate::prior::{PriorGame, PriorStep};
 use crate::procedural::{disturbed, repainted};
 use crate::random::{Stream, integer, standard_normal, stream, uniform};
 use crate::reference_game::ReferenceGame;
+use crate::run::{Schedule, Watch};
 use crate::schedule::{cosine_decay, ema_decay, ramp_down, ramp_up};
 use crate::stats::StepValues;
 use crate::terms::Terms;
@@ -44,6 +45,10 @@ pub struct Trainer {
     /// The content prior's game, where it is trained.
     pub(crate) prior_game: Option<PriorGame>,
     pub(crate) step: u64,
+    /// How long the run is.
+    pub(crate) schedule: Schedule,
+    /// Where it goes by the clock, and its end is not known yet.
+    pub(crate) watch: Option<Watch>,
     pub(crate) extractor: Option<FeatureExtractor>,
     /// Number of a style in the set to its label in the networks.
     pub(crate) labels: BTreeMap<usize, i64>,
@@ -82,6 +87,8 @@ impl Trainer {
             painter_optimizer: Adam::default(),
             discriminators_optimizer: Adam::default(),
             step: 0,
+            schedule: Schedule::default(),
+            watch: None,
             device: device.clone(),
             painter,
             labels,
@@ -92,6 +99,15 @@ impl Trainer {
     /// Steps done.
     pub fn step(&self) -> u64 {
         self.step
+    }
+
+    /// Steps of the whole run, as far as they are fixed.
+    pub(crate) fn last_step(&self) -> u64 {
+        match self.schedule {
+            Schedule::Configured => self.config.run.steps,
+            Schedule::Open => u64::MAX,
+            Schedule::Falling(fall) => fall.steps,
+        }
     }
 
     /// The moving average of the networks that paint.
@@ -393,8 +409,15 @@ impl Trainer {
 
     fn rate_decay(&self) -> f32 {
         let (run, config) = (&self.config.run, &self.config.optimizer);
-        let from = (run.steps as f64 * f64::from(config.decay_from)) as u64;
-        cosine_decay(self.step, from, run.steps, config.final_rate)
+        let (from, end) = match self.schedule {
+            Schedule::Configured => {
+                let from = run.steps as f64 * f64::from(config.decay_from);
+                (from as u64, run.steps)
+            }
+            Schedule::Open => return 1.0,
+            Schedule::Falling(fall) => (fall.from, fall.steps),
+        };
+        cosine_decay(self.step, from, end, config.final_rate)
     }
 
     fn pictures(&self, pictures: &Pictures) -> Tensor<4> {

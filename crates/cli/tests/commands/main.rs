@@ -27,6 +27,7 @@ mod labels;
 mod left_out;
 mod model;
 mod onnx;
+mod packed;
 mod pipelines;
 mod proxy;
 mod runs;

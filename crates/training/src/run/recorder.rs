@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Instant;
 
-use utsushi_runs::{RunDirectory, StatsLog, TrainingRecord, TrainingState};
+use utsushi_runs::{Fall, RunDirectory, StatsLog, TrainingRecord, TrainingState};
 use utsushi_weights::NamedTensors;
 
 use super::Progress;
@@ -120,6 +120,22 @@ impl RunRecorder {
     /// Whether there is a checkpoint of the step.
     pub fn has_saved(&self, step: u64) -> bool {
         self.saved == Some(step)
+    }
+
+    /// Takes note of how many steps the run may have, which goes by the clock.
+    pub fn expect(&mut self, steps: u64) {
+        self.facts.steps = steps;
+    }
+
+    /// Writes down how many steps it has: its rates fall from now on.
+    pub fn fix(&mut self, fall: &Fall) -> Result<(), TrainError> {
+        self.facts.steps = fall.steps;
+        self.directory.keep_fall(fall)?;
+        let (from, steps) = (fall.from, fall.steps);
+        self.remark(format!(
+            "from step {from} on the rates fall; the run ends after step {steps}"
+        ));
+        Ok(())
     }
 
     /// Starts the clock anew: the time that was spent since the last step is no step's.

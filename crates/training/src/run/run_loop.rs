@@ -17,6 +17,11 @@ pub(crate) trait Learner {
     /// Steps of the whole run.
     fn steps(&self) -> u64;
 
+    /// After a step: fixes the steps of the whole run if it goes by the clock and it is time to.
+    fn look_at_clock(&mut self, _recorder: &mut RunRecorder) -> Result<(), TrainError> {
+        Ok(())
+    }
+
     /// One step. Nothing is read back from the device.
     fn advance(&mut self, batch: &TrainingBatch) -> StepValues;
 }
@@ -49,6 +54,7 @@ pub(crate) fn run_loop<L: Learner>(
     while learner.step() < learner.steps() {
         let batch = loader.next()?;
         let values = learner.advance(&batch);
+        learner.look_at_clock(maintenance.recorder())?;
         maintenance.after_step(learner, values)?;
         let (step, recorder) = (learner.step(), maintenance.recorder());
         let mut messages = recorder.take_messages().into_iter();

@@ -9,12 +9,13 @@ use utsushi_runs::{RunDirectory, TrainingState, config_hash};
 use utsushi_backbone::FeatureNetwork;
 use utsushi_dataset::{Loader, LoaderOptions, Pictures, PreparedSet};
 
+use super::budget::Watch;
 use super::conditions::conditions_of;
 use super::labels::LabelledStyle;
 use super::origin::Origin;
 use super::run_loop::Maintenance;
 use super::tick::{Shown, Ticker};
-use super::{Examiner, InitialModel, StyleLabels, TrainOptions};
+use super::{Examiner, InitialModel, Schedule, StyleLabels, TrainOptions};
 use crate::config::{TrainingConfig, TrainingConfigError};
 use crate::error::TrainError;
 use crate::state::restore;
@@ -72,6 +73,23 @@ pub(super) fn start<'a>(
         (Some(state), _) => trainer = resume(trainer, state, &directory)?,
         (None, Some(origin)) => {
             trainer = origin.start(trainer, &labels, &paintings, &mut messages)?;
+        }
+        (None, None) => {}
+    }
+    match (directory.fall()?, &options.budget) {
+        (Some(fall), budget) => {
+            trainer.schedule = Schedule::Falling(fall);
+            if budget.is_some() {
+                messages.push(format!(
+                    "its rates fall already: it ends after step {}, whatever time is given",
+                    fall.steps
+                ));
+            }
+        }
+        (None, Some(budget)) => {
+            trainer.schedule = Schedule::Open;
+            let decay_from = config.optimizer.decay_from;
+            trainer.watch = Some(Watch::new(budget.clone(), decay_from, trainer.step()));
         }
         (None, None) => {}
     }

@@ -59,7 +59,11 @@ impl<'a> Ticker<'a> {
         };
         let facts = RunFacts {
             seed: run.seed,
-            steps: run.steps,
+            // Until the first step nobody knows how many there are of one by the clock.
+            steps: match trainer.last_step() {
+                u64::MAX => run.steps,
+                steps => steps,
+            },
             batch: run.batch,
             config_hash,
             keep: KEEP,
