@@ -22,8 +22,6 @@ BASE = ROOT / "configs/ablation-64.toml"
 VARIANTS = {
     "recipe": ("the recipe", {}),
     "other-seed": ("another seed, to see what chance does", {"run.seed": "12"}),
-    "one-code": ("one style code for all stages", {"model.shared_code": "true"}),
-    "demodulation": ("weight demodulation in place of AdaIN", {"model.steering": '"demodulation"'}),
     "no-statistics": ("without style statistics on features", {"losses.style_statistics": "0.0"}),
     "no-classifier": ("without the style classifier", {"losses.classification": "0.0"}),
     "no-diversity": ("without the diversity term", {"losses.diversity": "0.0"}),
@@ -38,7 +36,7 @@ VARIANTS = {
     "no-lines": ("without the line term", {"losses.lines": "0.0"}),
 }
 
-COLUMNS = [("way, Fréchet", "frechet_share"), ("way, kernel", "kernel_share"), ("style told", "style_accuracy"),
+COLUMNS = [("way, Fréchet", "frechet_share"), ("way, kernel", "kernel_share"), ("style recognised", "style_accuracy"),
            ("edges", "edge_agreement"), ("diversity, references", "diversity"), ("samples", "sample_diversity"),
            ("code nearer", "code_nearer")]
 

@@ -1,9 +1,11 @@
 //! Weights and pictures by a formula: the same as in `tests/generate_fixtures.py`.
 
+use std::hash::Hasher;
 use std::path::Path;
 
 #[cfg(test)]
 use burn::tensor::{Device, Tensor, TensorData};
+use fnv::FnvHasher;
 use utsushi_weights::NamedTensors;
 
 use crate::{Architecture, FeaturesError, file};
@@ -31,9 +33,9 @@ pub fn write_untrained_as(
 
 /// 64-bit FNV-1a of the name's bytes.
 fn name_seed(name: &str) -> u64 {
-    name.bytes().fold(0xcbf2_9ce4_8422_2325, |value, byte| {
-        (value ^ byte as u64).wrapping_mul(0x0000_0100_0000_01b3)
-    })
+    let mut hash = FnvHasher::default();
+    hash.write(name.as_bytes());
+    hash.finish()
 }
 
 /// `count` numbers in 0…1, exact in f32: SplitMix64 at the name's seed and the index.

@@ -6,13 +6,13 @@
 
 use std::path::Path;
 
-#[path = "../tests/commands/tiny_model.rs"]
-mod tiny_model;
+use utsushi_test_fixtures::TinyModel;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let out = std::env::args_os()
         .nth(1)
         .ok_or("usage: untrained_model OUT")?;
-    tiny_model::tiny_model().write(Path::new(&out), true)?;
+    let tiny = TinyModel::new(&["ink", "oil"]).with_prior();
+    tiny.exported().write(Path::new(&out), true)?;
     Ok(())
 }

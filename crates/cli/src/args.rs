@@ -1,7 +1,8 @@
 //! The command line as clap reads it. Nothing outside of `args` and `commands` sees these types.
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Parser, Subcommand};
 
+mod compute;
 mod dataset;
 mod direction;
 mod distil;
@@ -23,6 +24,7 @@ mod train;
 mod transfer;
 mod writing;
 
+pub use compute::{ComputeArguments, ThreadsArgument};
 pub use dataset::{
     CropArgument, DatasetCommand, ExportSetArguments, InspectArguments, PackArguments,
     PrepareArguments,
@@ -46,8 +48,6 @@ pub use style::{Align, StyleArguments};
 pub use train::TrainArguments;
 pub use transfer::TransferArguments;
 pub use writing::{Colour, WritingArguments};
-
-use crate::device::DeviceChoice;
 
 /// Repaint a picture in the style of another painting, with a GAN that you can train yourself.
 ///
@@ -95,17 +95,6 @@ pub enum Command {
     Serve(ServeArguments),
     Completions(CompletionsArguments),
     Man(ManArguments),
-}
-
-/// Where to compute.
-#[derive(Debug, Args)]
-pub struct DeviceArgument {
-    /// Where to compute: `auto`, `cpu`, `vulkan`, or `vulkan:N` for the GPU with that number
-    ///
-    /// `auto` takes a GPU if this build knows Vulkan and finds one, else the CPU. Builds know
-    /// Vulkan with `--features vulkan`.
-    #[arg(long, value_name = "DEVICE", default_value = "auto")]
-    pub device: DeviceChoice,
 }
 
 #[cfg(test)]

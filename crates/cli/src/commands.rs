@@ -25,7 +25,9 @@ mod style;
 mod train;
 mod transfer;
 
-use crate::args::{Command, DatasetCommand, FeaturesCommand};
+use anyhow::Context;
+
+use crate::args::{Command, DatasetCommand, FeaturesCommand, ThreadsArgument};
 use crate::exit_code::ExitCode;
 
 /// Runs a command.
@@ -33,6 +35,9 @@ use crate::exit_code::ExitCode;
 /// # Errors
 /// Whatever went wrong, to be printed.
 pub fn run(command: Command) -> anyhow::Result<ExitCode> {
+    if let Some(threads) = command.threads() {
+        use_threads(threads)?;
+    }
     match command {
         Command::Transfer(arguments) => transfer::run(&arguments),
         Command::Mix(arguments) => mix::run(&arguments),
@@ -55,4 +60,15 @@ pub fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Completions(arguments) => completions::run(&arguments),
         Command::Man(arguments) => man::run(&arguments),
     }
+}
+
+/// Sets how many threads whatever computes takes its share of.
+fn use_threads(ThreadsArgument { threads }: ThreadsArgument) -> anyhow::Result<()> {
+    if threads == 0 {
+        return Ok(());
+    }
+    rayon::ThreadPoolBuilder::new()
+        .num_threads(threads.into())
+        .build_global()
+        .with_context(|| format!("--threads {threads}: try fewer"))
 }

@@ -5,10 +5,35 @@ use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use crate::output;
+use crate::{output, text};
 
 /// Seconds between two lines where no bar can be drawn.
 const LINE_INTERVAL: Duration = Duration::from_secs(30);
+
+/// Seconds before a pace says anything.
+const SETTLED: f64 = 3.0;
+
+/// The pace of some work since it was first looked at.
+#[derive(Debug, Default)]
+struct Pace {
+    first: Option<(Instant, u64)>,
+    total: u64,
+}
+
+impl Pace {
+    /// Seconds until all is done at the pace so far; `None` while nothing can be said. What is
+    /// counted anew, or up to another total, is something else and has a pace of its own.
+    fn seconds_left(&mut self, now: Instant, done: u64, total: u64) -> Option<f64> {
+        let same = self.total == total && self.first.is_some_and(|(_, first)| done >= first);
+        if !same {
+            (self.first, self.total) = (Some((now, done)), total);
+        }
+        let (start, first) = self.first?;
+        let (seconds, steps) = (now.duration_since(start).as_secs_f64(), done - first);
+        let known = seconds >= SETTLED && steps > 0 && done < total;
+        known.then(|| (total - done) as f64 * seconds / steps as f64)
+    }
+}
 
 /// A live line.
 ///
@@ -17,6 +42,7 @@ const LINE_INTERVAL: Duration = Duration::from_secs(30);
 pub struct Live {
     bar: ProgressBar,
     last_line: Instant,
+    pace: Pace,
 }
 
 impl Live {
@@ -32,11 +58,21 @@ impl Live {
         Self {
             bar,
             last_line: Instant::now(),
+            pace: Pace::default(),
         }
     }
 
-    /// Shows how far it is.
-    pub fn update(&mut self, done: u64, total: u64, message: String) {
+    /// Shows how far it is, and about how long it still takes.
+    pub fn update(&mut self, done: u64, total: u64, mut message: String) {
+        if let Some(seconds) = self.pace.seconds_left(Instant::now(), done, total) {
+            let separator = if message.is_empty() { "" } else { ", " };
+            message.push_str(&format!("{separator}{} left", text::duration(seconds)));
+        }
+        self.update_timed(done, total, message);
+    }
+
+    /// Shows how far it is, with a message that says itself how long it takes.
+    pub fn update_timed(&mut self, done: u64, total: u64, message: String) {
         if !self.bar.is_hidden() {
             self.bar.set_length(total);
             self.bar.set_position(done);
@@ -70,5 +106,40 @@ impl Drop for Live {
     /// An error message must not land in the middle of a bar.
     fn drop(&mut self) {
         self.finish();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_time_left_is_that_of_the_pace_so_far() {
+        let start = Instant::now();
+        let at = |seconds: u64| start + Duration::from_secs(seconds);
+        let mut pace = Pace::default();
+        // A run that goes on behind 100 steps.
+        assert_eq!(pace.seconds_left(at(0), 100, 200), None);
+        assert_eq!(
+            pace.seconds_left(at(1), 101, 200),
+            None,
+            "too early to tell"
+        );
+        assert_eq!(pace.seconds_left(at(10), 105, 200), Some(190.0));
+        assert_eq!(pace.seconds_left(at(30), 180, 200), Some(7.5));
+        assert_eq!(pace.seconds_left(at(40), 200, 200), None, "nothing is left");
+        // Something else is counted.
+        assert_eq!(pace.seconds_left(at(50), 0, 8), None);
+        assert_eq!(pace.seconds_left(at(54), 2, 8), Some(12.0));
+    }
+
+    #[test]
+    fn a_pace_that_stands_still_says_nothing() {
+        let start = Instant::now();
+        let mut pace = Pace::default();
+        for seconds in [0, 10, 1000] {
+            let now = start + Duration::from_secs(seconds);
+            assert_eq!(pace.seconds_left(now, 0, 3), None);
+        }
     }
 }

@@ -1,16 +1,15 @@
 //! A prepared set as tars, for other people's trainers.
 
 use std::fs;
-use std::io::{self, BufWriter, Write};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use utsushi_files::write_whole;
+
 use crate::{DatasetError, Entry, PreparedSet, Split};
 
-/// Tars are made of blocks.
-const BLOCK: usize = 512;
-
-/// How a set is written as tars.
+/// Options for writing a set as tars.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ExportOptions {
     /// Pictures in a tar, at least 1.
@@ -69,80 +68,68 @@ pub fn export_shards(
         own.sort_by_key(|entry| (entry.hash, set.style_index(&entry.style)));
         for (number, entries) in own.chunks(options.pictures.max(1)).enumerate() {
             let path = folder.join(format!("{name}-{number:06}.tar"));
-            let failed = |error| DatasetError::file("write", &path)(error);
-            let mut part = tempfile::Builder::new();
-            part.prefix(".utsushi-").suffix(".part");
-            let mut part = part.tempfile_in(folder).map_err(failed)?;
-            let mut writer = BufWriter::new(part.as_file_mut());
-            for entry in entries {
-                if stop.load(Ordering::Relaxed) {
-                    return Err(DatasetError::Stopped { done, total });
+            let shard = write_whole(&path, options.force, |writer| {
+                let mut shard = tar::Builder::new(writer);
+                for entry in entries {
+                    if stop.load(Ordering::Relaxed) {
+                        return Err(DatasetError::Stopped { done, total }.into());
+                    }
+                    let source = set.folder().join(entry.relative_path());
+                    let png = fs::read(&source).map_err(DatasetError::file("read", &source))?;
+                    sample(&mut shard, set, entry, &png)?;
+                    done += 1;
+                    progress(done, total);
                 }
-                let source = set.folder().join(entry.relative_path());
-                let png = fs::read(&source).map_err(DatasetError::file("read", &source))?;
-                sample(&mut writer, set, entry, &png).map_err(failed)?;
-                done += 1;
-                progress(done, total);
-            }
-            // Two empty blocks end a tar.
-            writer.write_all(&[0; 2 * BLOCK]).map_err(failed)?;
-            writer.flush().map_err(failed)?;
-            drop(writer);
-            open_to_readers(part.as_file()).map_err(failed)?;
-            part.as_file().sync_all().map_err(failed)?;
-            let persisted = match options.force {
-                true => part.persist(&path),
-                false => part.persist_noclobber(&path),
-            };
-            persisted.map_err(|error| failed(error.error))?;
+                shard.finish()?;
+                Ok(())
+            });
+            shard.map_err(|error| match error {
+                ShardError::Disk(reason) => DatasetError::file("write", &path)(reason),
+                ShardError::Other(error) => error,
+            })?;
             written.push(path);
         }
     }
     Ok(written)
 }
 
-/// A picture and its labels.
-fn sample(writer: &mut impl Write, set: &PreparedSet, entry: &Entry, png: &[u8]) -> io::Result<()> {
+/// Error returned while a tar is written. One of the disk is told with the tar's path.
+#[derive(Debug)]
+enum ShardError {
+    Disk(io::Error),
+    Other(DatasetError),
+}
+
+impl From<io::Error> for ShardError {
+    fn from(error: io::Error) -> Self {
+        Self::Disk(error)
+    }
+}
+
+impl From<DatasetError> for ShardError {
+    fn from(error: DatasetError) -> Self {
+        Self::Other(error)
+    }
+}
+
+/// Adds a picture and its labels.
+fn sample<W: Write>(
+    shard: &mut tar::Builder<W>,
+    set: &PreparedSet,
+    entry: &Entry,
+    png: &[u8],
+) -> io::Result<()> {
     let style = set.style_index(&entry.style).unwrap_or_default();
     // The same file may be in two styles.
     let key = format!("{}-{style}", entry.hash);
     let line = serde_json::to_vec(entry)?;
-    member(writer, &format!("{key}.cls"), style.to_string().as_bytes())?;
-    member(writer, &format!("{key}.json"), &line)?;
-    member(writer, &format!("{key}.png"), png)
-}
-
-/// A file of POSIX 1003.1 ustar, of nobody, at no time. Names have up to 100 bytes.
-fn member(writer: &mut impl Write, name: &str, bytes: &[u8]) -> io::Result<()> {
-    let mut header = [0; BLOCK];
-    let mut put = |at: usize, text: &str| {
-        header[at..at + text.len()].copy_from_slice(text.as_bytes());
-    };
-    put(0, name);
-    put(100, "0000644\0");
-    put(108, "0000000\0");
-    put(116, "0000000\0");
-    put(124, &format!("{:011o}\0", bytes.len()));
-    put(136, "00000000000\0");
-    put(148, "        ");
-    put(156, "0");
-    put(257, "ustar\x0000");
-    let sum: u32 = header.iter().map(|byte| u32::from(*byte)).sum();
-    header[148..156].copy_from_slice(format!("{sum:06o}\0 ").as_bytes());
-    writer.write_all(&header)?;
-    writer.write_all(bytes)?;
-    let rest = bytes.len().next_multiple_of(BLOCK) - bytes.len();
-    writer.write_all(&[0; BLOCK][..rest])
-}
-
-/// Temporary files are secret, others are not.
-pub(crate) fn open_to_readers(file: &fs::File) -> io::Result<()> {
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        file.set_permissions(fs::Permissions::from_mode(0o644))?;
+    let label = style.to_string();
+    for (ending, bytes) in [("cls", label.as_bytes()), ("json", &line), ("png", png)] {
+        // Of nobody, at no time.
+        let mut header = tar::Header::new_ustar();
+        header.set_mode(0o644);
+        header.set_size(bytes.len() as u64);
+        shard.append_data(&mut header, format!("{key}.{ending}"), bytes)?;
     }
-    #[cfg(not(unix))]
-    let _ = file;
     Ok(())
 }

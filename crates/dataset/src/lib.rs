@@ -59,6 +59,7 @@ pub use prepare::{
     prepare, prepare_finding,
 };
 pub use prepared::PreparedSet;
+pub use random::shuffle;
 pub use role::Role;
 pub use sets_file::{Pick, SetsFile, SourceEntry};
 pub use split::Split;

@@ -6,6 +6,7 @@ use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use rayon::prelude::*;
+use utsushi_files::write_whole;
 use utsushi_imaging::{EncodeOptions, OutputFormat, encode};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, ZipArchive, ZipWriter};
@@ -91,7 +92,7 @@ pub fn pack(
         let compressed = some.par_iter().map(|&index| {
             let picture = set.picture(&set.entries()[index], side as usize)?;
             let quality = EncodeOptions {
-                jpeg_quality: options.quality,
+                quality: options.quality,
             };
             encode(&picture, OutputFormat::Jpeg, quality)
                 .map_err(|error| output(path, error.to_string()))
@@ -184,41 +185,28 @@ fn write(
             });
         }
     }
-    let failed = |reason: std::io::Error| DatasetError::file("write", path)(reason);
-    let folder = path.parent().filter(|it| !it.as_os_str().is_empty());
-    let folder = folder.unwrap_or(Path::new("."));
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(".utsushi-").suffix(".part");
-    let mut part = builder.tempfile_in(folder).map_err(failed)?;
     let fixed = SimpleFileOptions::default()
         .compression_method(CompressionMethod::Stored)
         .last_modified_time(DateTime::default())
         .unix_permissions(0o644);
-    let mut filled = || -> std::io::Result<()> {
-        let mut zip = ZipWriter::new(std::io::BufWriter::new(part.as_file_mut()));
-        let text = description_text(&description);
+    let written = write_whole(path, options.force, |writer| -> std::io::Result<()> {
+        let mut zip = ZipWriter::new(writer);
         let mut member = |name: &str, bytes: &[u8]| {
             zip.start_file(name, fixed)?;
             zip.write_all(bytes)
         };
-        member(DESCRIPTION_FILE, text.as_bytes())?;
+        member(DESCRIPTION_FILE, description_text(&description).as_bytes())?;
         member(MANIFEST_FILE, &manifest)?;
         for (index, picture) in chosen {
             member(&name_of(&set.entries()[*index]), picture)?;
         }
         zip.finish()?.flush()
-    };
-    filled().map_err(failed)?;
-    crate::export::open_to_readers(part.as_file()).map_err(failed)?;
-    part.as_file().sync_all().map_err(failed)?;
-    let persisted = match options.force {
-        true => part.persist(path),
-        false => part.persist_noclobber(path),
-    };
-    let file = persisted.map_err(|error| failed(error.error))?;
+    });
+    written.map_err(DatasetError::file("write", path))?;
+    let length = std::fs::metadata(path).map_err(DatasetError::file("read", path))?;
     let styles = description.styles.into_iter();
     Ok(PackReport {
-        bytes: file.metadata().map_err(failed)?.len(),
+        bytes: length.len(),
         styles: styles
             .map(|style| (style.name, style.train, style.validation))
             .collect(),

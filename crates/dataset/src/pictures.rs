@@ -31,7 +31,7 @@ impl Pictures {
         }
     }
 
-    /// How many pictures there are.
+    /// The number of pictures.
     pub fn len(&self) -> usize {
         self.styles.len()
     }

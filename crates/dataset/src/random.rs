@@ -26,8 +26,8 @@ pub(crate) fn coin(random: &mut ChaCha8Rng) -> bool {
     random.next_u64() >> 63 == 1
 }
 
-/// Puts values in a random order.
-pub(crate) fn shuffle<T>(random: &mut ChaCha8Rng, values: &mut [T]) {
+/// Puts values in a random order (Fisher and Yates), the same one with every version of this crate.
+pub fn shuffle<T>(random: &mut ChaCha8Rng, values: &mut [T]) {
     for last in (1..values.len()).rev() {
         values.swap(last, below(random, last + 1));
     }

@@ -185,7 +185,7 @@ impl<'a> EvaluationData<'a> {
         !self.found(entry).0.is_pack()
     }
 
-    /// Where a picture lies.
+    /// Path of a picture.
     pub(crate) fn path(&self, entry: usize) -> PathBuf {
         let (set, entry) = self.found(entry);
         set.folder().join(entry.relative_path())

@@ -32,7 +32,7 @@ pub use renditions::{Rendition, Renditions};
 pub use report::{
     Closest, ClosestPainting, Evaluation, FIELDS, Field, GeneratedReport, JudgeReport, MeanReport,
     Measures, MethodReport, RealMeasures, RealReport, Report, StyleReport, check_target,
-    write_curves, write_report,
+    write_report,
 };
 pub use run::{evaluate, evaluate_beside};
 pub use samples::Samples;

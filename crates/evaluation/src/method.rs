@@ -69,7 +69,7 @@ impl<'a> Studio<'a> {
         }
     }
 
-    /// What a picture is called in messages and in the report.
+    /// Name of a picture in messages and in the report.
     pub(crate) fn name(&self, entry: usize) -> String {
         let path = self.data.entry(entry).relative_path();
         path.display().to_string()

@@ -1,16 +1,16 @@
 //! Random draws that depend on nothing but a seed, a purpose and a number.
 
 use rand_chacha::ChaCha8Rng;
-use rand_chacha::rand_core::{Rng, SeedableRng};
+use rand_chacha::rand_core::SeedableRng;
 
-/// What random numbers are drawn for.
+/// The purpose that random numbers are drawn for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Stream {
-    /// Which real paintings are looked at.
+    /// The choice of real paintings.
     Real,
-    /// Which pictures are repainted.
+    /// The choice of pictures to repaint.
     Contents,
-    /// Which paintings show the style.
+    /// The choice of references.
     References,
     /// Halves for confidence intervals.
     Subsets,
@@ -28,22 +28,8 @@ pub(crate) fn stream(seed: u64, stream: Stream, style: usize) -> ChaCha8Rng {
     random
 }
 
-/// A whole number below `count`, which must be at least 1.
-pub(crate) fn below(random: &mut ChaCha8Rng, count: usize) -> usize {
-    ((u128::from(random.next_u64()) * count as u128) >> 64) as usize
-}
-
-/// Puts values in a random order.
-pub(crate) fn shuffle<T>(random: &mut ChaCha8Rng, values: &mut [T]) {
-    for last in (1..values.len()).rev() {
-        values.swap(last, below(random, last + 1));
-    }
-}
-
-/// A normal number (Box and Muller's transform).
+/// A normal number.
 #[cfg(test)]
 pub(crate) fn standard_normal(random: &mut ChaCha8Rng) -> f64 {
-    let mut draw = || (f64::from(random.next_u32()) + 0.5) / 4_294_967_296.0;
-    let radius = (-2.0 * draw().ln()).sqrt();
-    radius * (std::f64::consts::TAU * draw()).cos()
+    utsushi_model::normal_pair(random)[0]
 }

@@ -26,7 +26,8 @@ use crate::Picture;
 pub struct Frame {
     /// The whole picture that is to be seen, not only what changed.
     pub picture: Picture,
-    /// How long it is shown. GIF counts hundredths of a second, APNG and WebP thousandths.
+    /// The time for which it is shown. GIF counts hundredths of a second, APNG and WebP
+    /// thousandths.
     pub delay: Duration,
 }
 
@@ -51,6 +52,24 @@ impl AnimationFormat {
             "webp" => Self::WebP,
             _ => return None,
         })
+    }
+
+    /// The usual ending of a file in this format, without the dot.
+    pub fn extension(self) -> &'static str {
+        match self {
+            Self::Gif => "gif",
+            Self::Apng => "apng",
+            Self::WebP => "webp",
+        }
+    }
+
+    /// The media type of a file in this format, as HTTP names it.
+    pub fn media_type(self) -> &'static str {
+        match self {
+            Self::Gif => "image/gif",
+            Self::Apng => "image/apng",
+            Self::WebP => "image/webp",
+        }
     }
 }
 

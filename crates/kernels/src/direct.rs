@@ -99,7 +99,7 @@ pub(crate) unsafe fn forward_reduced(
     let order: Vec<usize> = (0..g.kernel_height * g.kernel_width).collect();
     let kernel = [g.kernel_height, g.kernel_width];
     let channels = [g.channels_in, g.channels_out];
-    let weights = reduced::Weights::new(weight, channels, kernel, &order, Direction::Forward);
+    let weights = reduced::Weights::new(unit, weight, channels, kernel, &order, Direction::Forward);
     let job = reduced::Job {
         source: Source::new(x, g.input_shape()),
         first: Tap {

@@ -30,6 +30,12 @@ impl Precision {
     pub fn is_supported(self) -> bool {
         self == Self::Full || Unit::get().is_some()
     }
+
+    /// Has [`Precision::Reduced`] computed in plain Rust, which is slow, where the processor has no
+    /// instruction for it: for tests. Without effect once something was computed in it.
+    pub fn emulate_where_missing() {
+        Unit::emulate_where_missing();
+    }
 }
 
 /// Calls `work` with operations in this precision, the gradients of these operations included,

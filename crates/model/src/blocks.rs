@@ -4,7 +4,7 @@ use burn::module::Module;
 use burn::tensor::Tensor;
 use utsushi_kernels::upsample2;
 
-use crate::steered::{CodeInput, Steered};
+use crate::steered::Steered;
 use crate::{Conv, Initialiser, Passage};
 
 /// Keeps the variance of the sum of two branches at that of one.
@@ -67,14 +67,14 @@ impl DecoderBlock {
     /// A block that doubles both sides if `double`.
     pub fn new(
         init: &mut Initialiser,
-        code: CodeInput,
+        style_dim: usize,
         [from, to]: [usize; 2],
         double: bool,
     ) -> Self {
         Self {
-            first_norm: Steered::new(init, code, from),
+            first_norm: Steered::new(init, style_dim, from),
             first: Conv::new(init, 3, from, to),
-            second_norm: Steered::new(init, code, to),
+            second_norm: Steered::new(init, style_dim, to),
             second: Conv::new(init, 3, to, to),
             shortcut: (from != to).then(|| Conv::new(init, 1, from, to).unbiased()),
             double,
@@ -93,12 +93,10 @@ impl DecoderBlock {
     /// - output: `[batch, height, width, to]`, or twice the sides
     pub fn forward(&self, x: Tensor<4>, style: Tensor<2>, norm: &mut impl Passage) -> Tensor<4> {
         let double = |x| if self.double { upsample2(x) } else { x };
-        let (branch, gain) = self.first_norm.forward(x.clone(), style.clone(), norm);
+        let branch = self.first_norm.forward(x.clone(), style.clone(), norm);
         let branch = norm.convolve(&self.first, double(branch));
-        let branch = self.first_norm.settled(branch, gain, &self.first);
-        let (branch, gain) = self.second_norm.forward(branch, style, norm);
+        let branch = self.second_norm.forward(branch, style, norm);
         let branch = norm.convolve(&self.second, branch);
-        let branch = self.second_norm.settled(branch, gain, &self.second);
         // The shortcut's 1×1 convolution commutes with the doubling and is a quarter before it.
         let mut straight = x;
         if let Some(shortcut) = &self.shortcut {

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::Condition;
+use crate::retired::{self, Retired};
 
 /// Sizes of the networks that paint. Written into every checkpoint and exported model.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -47,32 +48,21 @@ pub struct ModelConfig {
     /// part's mean colour.
     #[serde(skip_serializing_if = "is_default_slot_dim")]
     pub slot_dim: usize,
-    /// How a style code steers the decoder.
-    pub steering: Steering,
-    /// One style code for all stages of the decoder instead of one each.
-    pub shared_code: bool,
-    /// Show the content encoder colours and not only how bright the picture is.
-    pub content_colours: bool,
     /// Sizes of the content prior, which draws what new paintings show; absent: there is none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub prior: Option<PriorConfig>,
     /// Labels besides the style that codes can be drawn for; set by the training set.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub conditions: Vec<Condition>,
-}
-
-/// How a style code steers the decoder's blocks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Steering {
-    /// Features are normalised over the picture, then scaled and shifted (Huang and Belongie
-    /// 2017).
-    #[default]
-    Adain,
-    /// Features are scaled and shifted as they are, and what a convolution makes of them is
-    /// divided by the length of the weights that were so scaled (Karras et al. 2020, section 2.2,
-    /// in its form for activations, so that all pictures share one convolution).
-    Demodulation,
+    #[doc(hidden)]
+    #[serde(skip_serializing, deserialize_with = "retired::steering")]
+    pub steering: Retired,
+    #[doc(hidden)]
+    #[serde(skip_serializing, deserialize_with = "retired::shared_code")]
+    pub shared_code: Retired,
+    #[doc(hidden)]
+    #[serde(skip_serializing, deserialize_with = "retired::content_colours")]
+    pub content_colours: Retired,
 }
 
 /// Sizes of the content prior.
@@ -114,11 +104,11 @@ impl Default for ModelConfig {
             noise: false,
             style_slots: 0,
             slot_dim: SLOT_DIM,
-            steering: Steering::default(),
-            shared_code: false,
-            content_colours: false,
             prior: None,
             conditions: Vec::new(),
+            steering: Retired,
+            shared_code: Retired,
+            content_colours: Retired,
         }
     }
 }
@@ -144,11 +134,6 @@ impl ModelConfig {
 
     /// Both sides of a picture given to the generator must be multiples of this.
     pub const ALIGNMENT: usize = 8;
-
-    /// How many style codes a painting has: one a stage, or one for all of them.
-    pub fn codes(&self) -> usize {
-        if self.shared_code { 1 } else { Self::STAGES }
-    }
 
     /// Numbers in the codes of all slots in one decoder stage.
     pub fn slots_length(&self) -> usize {
@@ -278,8 +263,8 @@ impl Default for DiscriminatorConfig {
 pub struct ConfigError {
     /// The key as it is written in the TOML.
     pub key: &'static str,
-    /// What it was set to.
+    /// The value that it was set to.
     pub value: usize,
-    /// What it may be.
+    /// The values that it may have.
     pub expected: &'static str,
 }

@@ -7,18 +7,18 @@ use crate::blocks::EncoderBlock;
 use crate::luminance::luminance;
 use crate::{Conv, Initialiser, ModelConfig, Passage, space_to_depth};
 
-/// What a picture shows.
+/// The content of a picture.
 #[derive(Debug, Clone)]
 pub struct Content {
     /// `[batch, height / 8, width / 8, channels]`.
     pub features: Tensor<4>,
-    /// Where the picture has lines, `[batch, height / 2, width / 2, channels]`, normalised.
+    /// Features of the picture's lines, `[batch, height / 2, width / 2, channels]`, normalised.
     pub lines: Option<Tensor<4>>,
 }
 
 /// Picture to content: three steps down, instance norm throughout.
 ///
-/// By default it sees how bright the picture is and not its colours: normalisation takes a
+/// It sees how bright the picture is and not its colours: normalisation takes a
 /// palette's mean and strength away but leaves which region is redder than which, and with that
 /// in the content every painting would keep its own colours whatever the reference.
 #[derive(Module, Debug)]
@@ -26,38 +26,33 @@ pub struct ContentEncoder {
     input: Conv,
     lines: Option<Conv>,
     blocks: Vec<EncoderBlock>,
-    #[module(skip)]
-    colours: bool,
 }
 
 impl ContentEncoder {
     /// Fresh weights.
     pub fn new(config: &ModelConfig, init: &mut Initialiser) -> Self {
         let [fine, middle, coarse] = config.trunk_channels;
-        let channels = if config.content_colours { 12 } else { 4 };
         Self {
-            input: Conv::new(init, 3, channels, fine),
+            input: Conv::new(init, 3, 4, fine),
             lines: config.line_skip.then(|| Conv::new(init, 3, 4, fine)),
             blocks: vec![
                 EncoderBlock::new(init, fine, middle, true),
                 EncoderBlock::new(init, middle, coarse, true),
                 EncoderBlock::new(init, coarse, coarse, false),
             ],
-            colours: config.content_colours,
         }
     }
 
     /// # Shapes
     /// - `pictures`: `[batch, height, width, 3]`, sides multiples of 8
     pub fn forward(&self, pictures: Tensor<4>, norm: &mut impl Passage) -> Content {
-        let brightness = luminance(pictures.clone());
+        let brightness = luminance(pictures);
         let lines = self.lines.as_ref().map(|conv| {
             let contrast = space_to_depth(norm.contrast(brightness.clone()));
             let lines = norm.convolve(conv, contrast);
             norm.normalise(lines, None, None)
         });
-        let shown = if self.colours { pictures } else { brightness };
-        let mut x = norm.convolve(&self.input, space_to_depth(shown));
+        let mut x = norm.convolve(&self.input, space_to_depth(brightness));
         for block in &self.blocks {
             x = block.forward(x, norm);
         }

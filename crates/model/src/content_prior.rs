@@ -6,10 +6,7 @@ use utsushi_kernels::leaky_relu;
 
 use crate::blocks::DecoderBlock;
 use crate::layers::unit_power;
-use crate::steered::CodeInput;
-use crate::{
-    Conv, Dense, Initialiser, LabelEmbedding, Normaliser, PriorConfig, Steering, depth_to_space,
-};
+use crate::{Conv, Dense, Initialiser, LabelEmbedding, Normaliser, PriorConfig, depth_to_space};
 
 /// Length of the code that steers the blocks.
 const CODE: usize = 128;
@@ -39,10 +36,6 @@ impl ContentPrior {
     pub fn new(config: &PriorConfig, styles: usize, init: &mut Initialiser) -> Self {
         let [first, .., last] = config.channels;
         let grid = config.size / 16;
-        let code = CodeInput {
-            length: CODE,
-            steering: Steering::Adain,
-        };
         let mut output = Conv::new(init, 3, last, 4);
         // A small last layer starts near mid-grey, where tanh is not saturated.
         output.weight = init.he([3, 3, last, 4], 9 * last, 0.3);
@@ -56,7 +49,7 @@ impl ContentPrior {
             blocks: config
                 .channels
                 .windows(2)
-                .map(|pair| DecoderBlock::new(init, code, [pair[0], pair[1]], true))
+                .map(|pair| DecoderBlock::new(init, CODE, [pair[0], pair[1]], true))
                 .collect(),
             output,
             grid,

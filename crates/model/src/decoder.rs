@@ -6,7 +6,6 @@ use utsushi_kernels::{gate, leaky_relu, tanh};
 
 use crate::blocks::DecoderBlock;
 use crate::slots::SlotPainter;
-use crate::steered::CodeInput;
 use crate::{Content, Conv, Dense, Initialiser, ModelConfig, Passage, depth_to_space};
 
 /// Content and style codes to a picture: four stages, each steered by a code of its own, so that
@@ -29,10 +28,7 @@ impl Decoder {
     /// Fresh weights.
     pub fn new(config: &ModelConfig, init: &mut Initialiser) -> Self {
         let [fine, middle, coarse] = config.trunk_channels;
-        let code = CodeInput {
-            length: config.style_dim,
-            steering: config.steering,
-        };
+        let style_dim = config.style_dim;
         let mut output = Conv::new(init, 3, fine, 12);
         // A small last layer starts near mid-grey, where tanh is not saturated.
         output.weight = init.he([3, 3, fine, 12], 9 * fine, 0.3);
@@ -41,10 +37,10 @@ impl Decoder {
         let noise_gain = config.noise.then(&mut from_code);
         Self {
             blocks: vec![
-                DecoderBlock::new(init, code, [coarse, coarse], false),
-                DecoderBlock::new(init, code, [coarse, middle], true),
-                DecoderBlock::new(init, code, [middle, fine], true),
-                DecoderBlock::new(init, code, [fine, fine], false),
+                DecoderBlock::new(init, style_dim, [coarse, coarse], false),
+                DecoderBlock::new(init, style_dim, [coarse, middle], true),
+                DecoderBlock::new(init, style_dim, [middle, fine], true),
+                DecoderBlock::new(init, style_dim, [fine, fine], false),
             ],
             line_gate: config.line_skip.then(|| Conv::new(init, 1, fine, fine)),
             line_style,

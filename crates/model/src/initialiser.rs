@@ -3,7 +3,9 @@
 use burn::module::Param;
 use burn::tensor::{Device, Tensor, TensorData};
 use rand_chacha::ChaCha8Rng;
-use rand_chacha::rand_core::{Rng, SeedableRng};
+use rand_chacha::rand_core::SeedableRng;
+
+use crate::random::normal_pair;
 
 /// Draws the first weights of a network.
 ///
@@ -45,7 +47,7 @@ impl Initialiser {
         };
         let count = shape.iter().product();
         let values: Vec<f32> = (0..count)
-            .map(|_| next_normal(random) * deviation)
+            .map(|_| normal_pair(random)[0] as f32 * deviation)
             .collect();
         Param::from_data(TensorData::new(values, shape), &self.device)
     }
@@ -72,13 +74,6 @@ impl Initialiser {
         let values = vec![value; shape.iter().product()];
         Param::from_data(TensorData::new(values, shape), &self.device)
     }
-}
-
-/// Box and Muller's transform.
-fn next_normal(random: &mut ChaCha8Rng) -> f32 {
-    let mut uniform = || (f64::from(random.next_u32()) + 0.5) / 4_294_967_296.0;
-    let radius = (-2.0 * uniform().ln()).sqrt();
-    (radius * (std::f64::consts::TAU * uniform()).cos()) as f32
 }
 
 #[cfg(test)]

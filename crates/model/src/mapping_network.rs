@@ -4,7 +4,6 @@ use burn::module::Module;
 use burn::tensor::{Tensor, activation};
 
 use crate::layers::unit_power;
-use crate::style_encoder::one_a_stage;
 use crate::{Dense, Initialiser, LabelEmbedding, Labels, ModelConfig};
 
 /// Noise, a style's label and what conditions hold to one style code a decoder stage (StarGAN v2,
@@ -17,8 +16,6 @@ pub struct MappingNetwork {
     head: Dense,
     /// To the codes of the slots, where the model has any.
     slot_head: Option<Dense>,
-    #[module(skip)]
-    codes: usize,
     #[module(skip)]
     style_dim: usize,
 }
@@ -36,14 +33,18 @@ impl MappingNetwork {
                 Dense::new(init, width, width, 1.0),
                 Dense::new(init, width, width, 1.0),
             ],
-            head: Dense::new(init, width, config.codes() * config.style_dim, 1.0),
+            head: Dense::new(init, width, ModelConfig::STAGES * config.style_dim, 1.0),
             slot_head: (config.style_slots > 0).then(|| {
                 let outputs = ModelConfig::STAGES * config.slots_length();
                 Dense::new(init, width, outputs, 1.0)
             }),
-            codes: config.codes(),
             style_dim: config.style_dim,
         }
+    }
+
+    /// The vectors of styles and conditions.
+    pub(crate) fn labels(&self) -> &LabelEmbedding {
+        &self.labels
     }
 
     /// # Shapes
@@ -59,7 +60,7 @@ impl MappingNetwork {
             x = activation::leaky_relu(layer.forward(x), 0.2);
         }
         let codes = self.head.forward(x.clone());
-        let codes = one_a_stage(codes.reshape([batch, self.codes, self.style_dim]));
+        let codes = codes.reshape([batch, ModelConfig::STAGES, self.style_dim]);
         let Some(head) = &self.slot_head else {
             return codes;
         };

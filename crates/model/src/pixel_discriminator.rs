@@ -1,9 +1,10 @@
 //! The discriminator that looks at pixels.
 
-use burn::module::Module;
+use burn::module::{Module, ParamId};
 use burn::tensor::{Device, Tensor};
 use utsushi_kernels::inner_products;
 
+use crate::parameter_groups::condition_vectors;
 use crate::{Conv, DiscriminatorConfig, Initialiser, LabelEmbedding, Labels};
 
 /// A small PatchGAN (Isola et al. 2017, section 3.2.2) with a projection of the label (Miyato and
@@ -40,6 +41,11 @@ impl PixelDiscriminator {
             logit: Conv::new(init, 1, last, 1),
             labels: LabelEmbedding::new(init, styles, last, 0.1).with_conditions(init, values),
         })
+    }
+
+    /// The vectors of the conditions' values, which start at zero.
+    pub fn condition_vectors(&self) -> Vec<ParamId> {
+        condition_vectors(&self.labels).collect()
     }
 
     /// # Shapes

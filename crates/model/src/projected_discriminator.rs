@@ -1,9 +1,10 @@
 //! The discriminator that looks at features of a frozen network.
 
-use burn::module::Module;
+use burn::module::{Module, ParamId};
 use burn::tensor::{Device, Tensor};
 use utsushi_kernels::leaky_relu;
 
+use crate::parameter_groups::condition_vectors;
 use crate::pixel_discriminator::conditional_logits;
 use crate::{Conv, DiscriminatorConfig, Initialiser, LabelEmbedding, Labels, SpectralConv};
 
@@ -64,6 +65,12 @@ impl ProjectedDiscriminator {
         Some(Self {
             heads: heads.collect(),
         })
+    }
+
+    /// The vectors of the conditions' values in all heads, which start at zero.
+    pub fn condition_vectors(&self) -> Vec<ParamId> {
+        let labels = self.heads.iter().map(|head| &head.labels);
+        labels.flat_map(condition_vectors).collect()
     }
 
     /// # Shapes

@@ -77,7 +77,7 @@ impl SlotReader {
     }
 }
 
-/// Where in the content each slot's code is painted, and what it adds there.
+/// The places of the content at which each slot's code is painted, and its addition there.
 #[derive(Module, Debug)]
 pub struct SlotPainter {
     keys: Conv,
@@ -101,8 +101,8 @@ impl SlotPainter {
         })
     }
 
-    /// How much of each place belongs to each slot, `[batch, height / 8, width / 8, slots]`, from
-    /// the content's features.
+    /// The share of each place that belongs to each slot, `[batch, height / 8, width / 8, slots]`,
+    /// from the content's features.
     pub(crate) fn shares(&self, features: Tensor<4>) -> Tensor<4> {
         softmax(self.keys.forward(features), 3)
     }

@@ -5,6 +5,7 @@ use burn::tensor::{Device, Tensor};
 use serde::{Deserialize, Serialize};
 use utsushi_kernels::{average_pool2, leaky_relu, scaled_sum, upsample2};
 
+use crate::retired::{self, Retired};
 use crate::{ConfigError, Conv, Initialiser, depth_to_space, luminance, space_to_depth};
 
 /// Keeps the variance of the sum of two branches at that of one.
@@ -18,8 +19,9 @@ pub struct StudentConfig {
     pub channels: [usize; 3],
     /// Residual blocks at 1/8.
     pub blocks: usize,
-    /// Show it colours and not only how bright the picture is, as its teacher is shown them.
-    pub colours: bool,
+    #[doc(hidden)]
+    #[serde(skip_serializing, deserialize_with = "retired::colours")]
+    pub colours: Retired,
 }
 
 impl Default for StudentConfig {
@@ -28,7 +30,7 @@ impl Default for StudentConfig {
         Self {
             channels: [24, 48, 96],
             blocks: 4,
-            colours: false,
+            colours: Retired,
         }
     }
 }
@@ -63,8 +65,7 @@ impl StudentConfig {
     pub fn parameters(&self) -> usize {
         let [fine, middle, coarse] = self.channels;
         let conv = |from: usize, to: usize| 9 * from * to + to;
-        let input = if self.colours { 12 } else { 4 };
-        conv(input, fine)
+        conv(4, fine)
             + conv(fine, middle)
             + conv(middle, coarse)
             + self.blocks * 2 * conv(coarse, coarse)
@@ -113,8 +114,6 @@ pub struct Student {
     whole: Conv,
     last: Conv,
     output: Conv,
-    #[module(skip)]
-    colours: bool,
 }
 
 impl Student {
@@ -134,7 +133,7 @@ impl Student {
         // A small last layer starts near mid-grey, where tanh is not saturated.
         output.weight = init.he([3, 3, fine, 12], 9 * fine, 0.3);
         Self {
-            input: Conv::new(init, 3, if config.colours { 12 } else { 4 }, fine),
+            input: Conv::new(init, 3, 4, fine),
             halve: Conv::new(init, 3, fine, middle),
             quarter: Conv::new(init, 3, middle, coarse),
             blocks: (0..config.blocks)
@@ -144,7 +143,6 @@ impl Student {
             whole: Conv::new(init, 3, middle, fine),
             last: Conv::new(init, 3, fine, fine),
             output,
-            colours: config.colours,
         }
     }
 
@@ -153,12 +151,8 @@ impl Student {
     /// - output: as `pictures`
     pub fn forward(&self, pictures: Tensor<4>) -> Tensor<4> {
         let leaky = |x: Tensor<4>| leaky_relu(x, 0.2);
-        let shown = if self.colours {
-            pictures
-        } else {
-            luminance(pictures)
-        };
-        let fine = self.input.forward(space_to_depth(shown));
+        // As its teacher it sees how bright the picture is and not its colours.
+        let fine = self.input.forward(space_to_depth(luminance(pictures)));
         let middle = self.halve.forward(leaky(average_pool2(fine.clone())));
         let mut x = self.quarter.forward(leaky(average_pool2(middle.clone())));
         for block in &self.blocks {
@@ -183,7 +177,7 @@ mod tests {
             StudentConfig {
                 channels: [3, 5, 7],
                 blocks: 1,
-                colours: true,
+                ..StudentConfig::default()
             },
         ] {
             config.validate().unwrap();
@@ -215,7 +209,7 @@ mod tests {
         let config = StudentConfig {
             channels: [3, 4, 5],
             blocks: 4,
-            colours: false,
+            ..StudentConfig::default()
         };
         let student = Student::new(&config, 1, &device);
         let values: Vec<f32> = (0..16 * 320 * 3).map(|i| (i as f32 * 0.37).sin()).collect();

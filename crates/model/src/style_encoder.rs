@@ -21,8 +21,6 @@ pub struct StyleEncoder {
     head: Dense,
     slots: Option<SlotReader>,
     #[module(skip)]
-    codes: usize,
-    #[module(skip)]
     style_dim: usize,
 }
 
@@ -39,11 +37,10 @@ impl StyleEncoder {
             head: Dense::new(
                 init,
                 2 * channels[3],
-                config.codes() * config.style_dim,
+                ModelConfig::STAGES * config.style_dim,
                 1.0,
             ),
             slots: SlotReader::new(config, init),
-            codes: config.codes(),
             style_dim: config.style_dim,
         }
     }
@@ -66,18 +63,10 @@ impl StyleEncoder {
         let deviation = ((x - mean.clone()).powi_scalar(2).mean_dim(1) + 1e-6).sqrt();
         let pooled = Tensor::cat(vec![mean, deviation], 2).reshape([batch, 2 * channels]);
         let codes = self.head.forward(activation::leaky_relu(pooled, 0.2));
-        let codes = one_a_stage(codes.reshape([batch, self.codes, self.style_dim]));
+        let codes = codes.reshape([batch, ModelConfig::STAGES, self.style_dim]);
         match of_slots {
             Some(of_slots) => Tensor::cat(vec![codes, of_slots], 2),
             None => codes,
         }
-    }
-}
-
-/// Codes `[batch, 1 or stages, style_dim]` to one code a stage, `[batch, stages, style_dim]`.
-pub(crate) fn one_a_stage(codes: Tensor<3>) -> Tensor<3> {
-    match codes.dims()[1] {
-        1 => codes.repeat_dim(1, ModelConfig::STAGES),
-        _ => codes,
     }
 }

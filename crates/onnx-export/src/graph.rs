@@ -67,7 +67,7 @@ impl<'a> Graph<'a> {
         if x.kind == kind {
             return x.clone();
         }
-        let to = ("to", Attribute::Integer(kind.number()));
+        let to = ("to", Attribute::Integer(kind.data_type().0.into()));
         let mut cast = self.apply("Cast", &[x], &[to]);
         cast.kind = kind;
         cast
@@ -121,7 +121,7 @@ impl<'a> Graph<'a> {
         };
         self.parts
             .tensors
-            .push(tensor(name, &array.shape, kind, &bytes));
+            .push(tensor(name, &array.shape, kind, bytes));
         Ok(Value {
             name: name.to_owned(),
             kind,

@@ -13,7 +13,7 @@ pub enum ExportError {
     Config {
         /// The model.
         path: PathBuf,
-        /// What is wrong with it.
+        /// The fault.
         reason: String,
     },
     /// The model lacks a tensor, or has it in another shape.
@@ -52,7 +52,7 @@ pub enum ExportError {
     Folder {
         /// The folder.
         path: PathBuf,
-        /// What the system said.
+        /// The system's error.
         reason: std::io::Error,
     },
 }
@@ -97,34 +97,6 @@ impl Weights<'_> {
 }
 
 impl Array {
-    /// The last axis so many times side by side.
-    pub(crate) fn repeated(&self, times: usize) -> Self {
-        let mut shape = self.shape.clone();
-        let length = shape.last().copied().unwrap_or(1).max(1);
-        if let Some(last) = shape.last_mut() {
-            *last *= times;
-        }
-        let rows = self.values.chunks(length);
-        Self {
-            shape,
-            values: rows.flat_map(|row| row.repeat(times)).collect(),
-        }
-    }
-
-    /// `[kernel height, kernel width, inputs, outputs]` to the squares of the weights between each
-    /// input and output, `[inputs, outputs]`.
-    pub(crate) fn power(&self) -> Self {
-        let [_, _, inputs, outputs] = self.sides();
-        let mut values = vec![0.0; inputs * outputs];
-        for (from, &value) in self.values.iter().enumerate() {
-            values[from % (inputs * outputs)] += value * value;
-        }
-        Self {
-            shape: vec![inputs, outputs],
-            values,
-        }
-    }
-
     /// `[kernel height, kernel width, inputs, outputs]` to `[outputs, inputs, kernel height,
     /// kernel width]`.
     pub(crate) fn outputs_first(&self) -> Self {

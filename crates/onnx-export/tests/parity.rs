@@ -8,7 +8,7 @@ use burn::tensor::{Device, Int, Tensor, TensorData};
 use rten::{Model, Value};
 use utsushi_weights::{ExportedModel, ExportedStyle, STYLE_MEANS};
 
-use utsushi_model::{ModelConfig, Normaliser, PainterNetworks, PriorConfig, Steering};
+use utsushi_model::{ModelConfig, Normaliser, PainterNetworks, PriorConfig};
 use utsushi_onnx_export::{ExportOptions, OnnxFile, export, write_files};
 
 fn config() -> ModelConfig {
@@ -125,9 +125,8 @@ fn floats((shape, values): Plain) -> Value {
 #[test]
 fn every_graph_gives_what_its_network_gives() {
     let plain_config = config();
-    let colours = ModelConfig {
+    let without_lines = ModelConfig {
         line_skip: false,
-        content_colours: true,
         prior: Some(PriorConfig {
             size: 64,
             latent_dim: 3,
@@ -135,17 +134,12 @@ fn every_graph_gives_what_its_network_gives() {
         }),
         ..config()
     };
-    let demodulated = ModelConfig {
-        steering: Steering::Demodulation,
-        shared_code: true,
-        ..config()
-    };
     let slots = ModelConfig {
         style_slots: 3,
         slot_dim: 5,
         ..config()
     };
-    for config in [plain_config, colours, demodulated, slots] {
+    for config in [plain_config, without_lines, slots] {
         let (networks, files) = export_of(&config);
         // Two pictures with a style each, and three that share one.
         for (batch, paintings, height, width) in [(2, 2, 40, 64), (3, 1, 32, 48)] {

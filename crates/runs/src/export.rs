@@ -5,6 +5,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
+use utsushi_files::place;
+
 use crate::RunDirectory;
 
 use crate::event_file::{EventFile, Moment, file_name, tag};
@@ -32,12 +34,12 @@ pub fn export_events(run: &RunLog, folder: &Path) -> Result<PathBuf, LogsError> 
     let part = folder.join(".events.part");
     let written = write(run, &clock, &part);
     let path = folder.join(file_name(clock.start.max(0.0) as u64));
-    let renamed =
-        written.and_then(|()| fs::rename(&part, &path).map_err(LogsError::io(&path, "write")));
-    if renamed.is_err() {
+    let placed =
+        written.and_then(|()| place(&part, &path, false).map_err(LogsError::io(&path, "write")));
+    if placed.is_err() {
         let _ = fs::remove_file(&part);
     }
-    renamed.map(|()| path)
+    placed.map(|()| path)
 }
 
 fn write(run: &RunLog, clock: &Clock, path: &Path) -> Result<(), LogsError> {
@@ -81,7 +83,7 @@ fn sheets(run: &Path) -> Result<BTreeMap<u64, PathBuf>, LogsError> {
     Ok(found)
 }
 
-/// When which step was.
+/// Times of the steps of a run.
 struct Clock {
     /// Seconds since 1970.
     start: f64,

@@ -31,7 +31,7 @@ const COLOURS: [[u8; 3]; 10] = [
     [150, 150, 150],
 ];
 
-/// How curves are drawn.
+/// Options for drawing curves.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct PlotOptions {
     /// Only numbers whose names contain one of these texts; all if empty.
@@ -66,6 +66,34 @@ impl Plot {
         }
         Ok(Self {
             drawing: sheet(&names(runs), &panels),
+        })
+    }
+
+    /// Draws numbers over the steps, a panel each under its title. `source` is what they come from.
+    ///
+    /// # Errors
+    /// No number has a point.
+    pub fn of_series(
+        source: &str,
+        series: impl IntoIterator<Item = (String, Vec<(f64, f64)>)>,
+    ) -> Result<Self, LogsError> {
+        let series = series.into_iter().filter(|(_, points)| !points.is_empty());
+        let panels = series.map(|(title, points)| Panel {
+            title,
+            curves: vec![Curve {
+                points,
+                colour: COLOURS[0],
+                width: 1.5,
+            }],
+        });
+        let panels: Vec<Panel> = panels.collect();
+        if panels.is_empty() {
+            return Err(LogsError::NoCurves {
+                reason: "there is no number yet".to_owned(),
+            });
+        }
+        Ok(Self {
+            drawing: sheet(&[source.to_owned()], &panels),
         })
     }
 
@@ -220,6 +248,22 @@ mod tests {
         let svg = Plot::new(&runs, &options).unwrap().to_svg();
         assert!(!svg.contains("content"));
         assert_eq!(svg.matches("stroke-width=\"1.8\"").count(), 2);
+    }
+
+    #[test]
+    fn numbers_of_any_source_have_a_panel_each_through_all_of_their_points() {
+        let points = vec![(0.0, 0.0), (500.0, 1.0), (1000.0, 0.5)];
+        let series = [
+            ("a <b".to_owned(), points),
+            ("empty".to_owned(), Vec::new()),
+        ];
+        let svg = Plot::of_series("judge", series).unwrap().to_svg();
+        assert!(svg.contains("a &lt;b") && svg.contains(">judge<"));
+        assert!(!svg.contains("empty"));
+        // From 0 to 1 over the height of a panel, below the line with the names.
+        let curve = "points=\"52.0,218.0 195.0,64.0 338.0,141.0\"";
+        assert!(svg.contains(curve), "{svg}");
+        assert!(Plot::of_series("judge", []).is_err());
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use crate::{RunError, StatsLog, TrainingState};
-use utsushi_weights::whole_file::write_whole;
+use utsushi_files::write_whole;
 
 mod best;
 mod checkpoint;
@@ -47,7 +47,7 @@ pub use fall::Fall;
 pub struct LatestCheckpoint {
     /// Its content; nothing when there is none.
     pub state: Option<TrainingState>,
-    /// Why newer ones were passed over.
+    /// The errors for which newer ones were skipped.
     pub rejected: Vec<RunError>,
 }
 
@@ -113,7 +113,7 @@ impl RunDirectory {
         &self.path
     }
 
-    /// Where the configuration is.
+    /// Path of the configuration.
     pub fn config_path(&self) -> PathBuf {
         self.path.join("config.toml")
     }
@@ -127,12 +127,12 @@ impl RunDirectory {
         fs::read_to_string(&path).map_err(RunError::io(&path, "read"))
     }
 
-    /// Where the card of the model that the run started from is, if it started from one.
+    /// Path of the card of the model that the run started from, if it started from one.
     fn origin_path(&self) -> PathBuf {
         self.path.join("started-from.md")
     }
 
-    /// Where the model that the run started from is, if it started from one.
+    /// Path of the model that the run started from, if it started from one.
     pub fn origin_model_path(&self) -> PathBuf {
         self.path.join("started-from.safetensors")
     }
@@ -160,7 +160,7 @@ impl RunDirectory {
         }
     }
 
-    /// Where the measurements are.
+    /// Path of the log of losses.
     pub fn stats_path(&self) -> PathBuf {
         self.path.join("stats.jsonl")
     }
@@ -174,12 +174,12 @@ impl RunDirectory {
         StatsLog::resume(&self.stats_path(), step)
     }
 
-    /// Where the sample sheet of a step goes.
+    /// Path of the sample sheet of a step.
     pub fn sample_path(&self, step: u64) -> PathBuf {
         self.samples().join(format!("{}.png", shelf::name(step)))
     }
 
-    /// Where the checkpoint of a step is.
+    /// Path of the checkpoint of a step.
     pub fn checkpoint_path(&self, step: u64) -> PathBuf {
         self.checkpoints().join(shelf::name(step))
     }
@@ -192,7 +192,7 @@ impl RunDirectory {
         StatsLog::resume(&self.measures_path(), step)
     }
 
-    /// Where the evaluations' log is.
+    /// Path of the evaluations' log.
     pub fn measures_path(&self) -> PathBuf {
         self.path.join("measures.jsonl")
     }

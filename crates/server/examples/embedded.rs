@@ -6,11 +6,10 @@
 use std::error::Error;
 use std::path::Path;
 
-use burn::tensor::Device;
 use bytes::Bytes;
-use utsushi::{BlendPath, Framing, Painter};
+use utsushi::{BlendPath, Device, Framing, Painter};
 use utsushi_imaging::OutputFormat;
-use utsushi_server::{Engine, EngineOptions, Painted, StylePart, StyleSource, Work};
+use utsushi_server::{Engine, EngineOptions, Painted, PartSource, StylePart, Work};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -37,7 +36,7 @@ fn paint(engine: &Engine, picture: &str, reference: Bytes) -> Result<Painted, Bo
         content: std::fs::read(picture)?.into(),
         references: vec![reference],
         styles: vec![StylePart {
-            source: StyleSource::Reference(0),
+            source: PartSource::Reference(0),
             weights: [1.0; 4],
         }],
         framing: Framing::Auto,

@@ -11,8 +11,8 @@ mod limits;
 mod panics;
 
 pub use engine::{
-    Edit, Engine, EngineOptions, Generate, KeptPart, Morph, MorphStation, Painted, PaintedFormat,
-    Phase, StylePart, StyleSource, SubmitError, Task, Ticket, ToLabel, Work, WorkError,
+    Edit, Engine, EngineOptions, Generate, KeptPart, Morph, MorphKeyframe, Painted, PaintedFormat,
+    PartSource, Phase, StylePart, SubmitError, Task, Ticket, ToLabel, Work, WorkError,
 };
 pub use http::{KeepOptions, Server, ServerError, ServerOptions, random_token};
 pub use limits::Limits;

@@ -5,62 +5,51 @@ use utsushi_model::Labels;
 
 use crate::config::AdversarialConfig;
 use crate::discriminators::{Discriminators, FeatureExtractor};
-use crate::stats::StepValues;
+use crate::terms::Terms;
 
 /// The discriminators that a generator plays against; nothing here carries gradients.
 pub struct Game<'a> {
     /// Those just updated.
     pub discriminators: &'a Discriminators,
-    /// What the projected discriminator looks through.
+    /// The frozen network that the projected discriminator looks through.
     pub extractor: Option<&'a FeatureExtractor>,
-    /// What the pictures are of.
+    /// The labels of the pictures.
     pub labels: &'a Labels,
-    /// What is played for.
+    /// Kinds and weights of the adversarial losses.
     pub config: &'a AdversarialConfig,
     /// From 0 to 1: how far the terms have risen.
     pub ramp: f32,
 }
 
 impl Game<'_> {
-    /// One weighted term, `[1]`, a discriminator.
+    /// Adds a term for each discriminator.
     ///
     /// # Shapes
     /// - `fake`: `[batch, size, size, 3]`
     /// - `taps`: what the extractor see of `fake`
     /// - `real`: as `fake`; asked for only by games that compare
-    pub fn terms(
+    pub fn add_terms(
         &self,
         fake: Tensor<4>,
         taps: Option<&[Tensor<4>]>,
         real: impl Fn() -> Tensor<4>,
-        values: &mut StepValues,
-    ) -> Vec<Tensor<1>> {
-        let mut terms = Vec::new();
+        terms: &mut Terms<'_>,
+    ) {
         if let (Some(projected), Some(extractor), Some(taps)) =
             (&self.discriminators.projected, self.extractor, taps)
         {
             let logits = projected.forward(taps, self.labels);
             let real = || projected.forward(&extractor.taps(real()), self.labels);
             let loss = self.config.projected.generator(real, logits);
-            values.set("projected/generator_loss", loss.clone());
-            terms.push(loss * (self.config.projected_weight * self.ramp));
+            let weight = self.config.projected_weight * self.ramp;
+            terms.add("projected/generator_loss", loss, weight);
         }
         if let Some(pixel) = &self.discriminators.pixel {
             let logits = pixel.forward(fake, self.labels);
             let real = || pixel.forward(real(), self.labels);
             let loss = self.config.pixel.generator(real, logits);
-            values.set("pixel/generator_loss", loss.clone());
             let weight = self.config.weight_of_pixels(self.extractor.is_some());
-            terms.push(loss * (weight * self.ramp));
+            terms.add("pixel/generator_loss", loss, weight * self.ramp);
         }
-        terms
     }
-}
-
-/// The sum of the terms of a loss, of which there is at least one.
-pub fn added(terms: Vec<Tensor<1>>) -> Tensor<1> {
-    terms
-        .into_iter()
-        .reduce(|sum, term| sum + term)
-        .expect("a run has a discriminator")
 }

@@ -3,20 +3,19 @@
 use burn::tensor::Tensor;
 use utsushi_model::{Condition, Labels, PixelDiscriminator};
 
-use crate::adversarial_terms::added;
 use crate::augment::Augmentation;
 use crate::config::{AdversarialConfig, Precision};
 use crate::discriminators::{Discriminators, FeatureExtractor, halves};
 use crate::losses::classification::{accuracy, classification_loss};
 use crate::losses::conditions::{condition_loss, conditions_told};
 use crate::losses::gradient_penalty::gradient_penalty;
-use crate::stats::StepValues;
+use crate::terms::Terms;
 
-/// What the discriminators are shown; nothing here carries gradients.
+/// Pictures and labels for the discriminators; nothing here carries gradients.
 pub struct Shown<'a> {
     /// Real paintings of the target styles, `[batch, size, size, 3]`.
     pub real: Tensor<4>,
-    /// What the generator painted, as `real`.
+    /// The generator's paintings, as `real`.
     pub fake: Tensor<4>,
     /// The target styles, and what conditions hold.
     pub labels: &'a Labels,
@@ -29,81 +28,77 @@ pub struct Shown<'a> {
     pub noise: Option<Tensor<4>>,
 }
 
-/// What the discriminators minimise, both games together, `[1]`.
-pub fn discriminator_loss(
+/// Adds what the discriminators minimise, both games together.
+pub fn add_discriminator_terms(
     discriminators: &Discriminators,
     extractor: Option<&FeatureExtractor>,
     shown: Shown<'_>,
     config: &AdversarialConfig,
-    values: &mut StepValues,
-) -> Tensor<1> {
+    terms: &mut Terms<'_>,
+) {
     let real = shown.augmentation.apply(shown.real.clone());
     let fake = shown.augmentation.apply(shown.fake.clone());
     let both = Tensor::cat(vec![real.clone(), fake.clone()], 0);
-    let mut terms = Vec::new();
     if let Some(extractor) = extractor
         && (discriminators.projected.is_some() || discriminators.classifier.is_some())
     {
         let taps = extractor.taps(both.clone());
         if let Some(projected) = &discriminators.projected {
-            let (real, fake) = halves(projected.forward(&taps, &shown.labels.twice()));
-            values.set("projected/real_logit", real.clone().mean());
-            values.set("projected/fake_logit", fake.clone().mean());
+            let (real, fake) = halves(projected.forward(&taps, shown.labels.twice()));
+            terms.record("projected/real_logit", real.clone().mean());
+            terms.record("projected/fake_logit", fake.clone().mean());
             let loss = config.projected.discriminator(real, fake);
-            values.set("projected/discriminator_loss", loss.clone());
-            terms.push(loss);
+            terms.add("projected/discriminator_loss", loss, 1.0);
         }
         if let Some(classifier) = &discriminators.classifier {
             // It learns from real paintings alone; the painted ones only show what it tells.
             let (styles, conditions) = classifier.forward(&taps);
             let (real, fake) = halves(styles);
             let told = |logits: Tensor<2>| accuracy(logits.inner(), shown.labels.styles.clone());
-            values.set("classifier/real_accuracy", told(real.clone()));
-            values.set("classifier/fake_accuracy", told(fake));
+            terms.record("classifier/real_accuracy", told(real.clone()));
+            terms.record("classifier/fake_accuracy", told(fake));
             let loss = classification_loss(real, shown.labels.styles.clone());
-            values.set("classifier/real_loss", loss.clone());
-            terms.push(loss);
+            terms.add("classifier/real_loss", loss, 1.0);
             if let (Some(logits), Some(holding)) = (conditions, &shown.labels.conditions) {
                 let (real, fake) = halves(logits);
                 let told = |logits: Tensor<2>| {
                     conditions_told(logits.inner(), holding.clone(), shown.conditions)
                 };
-                values.set("classifier/real_labels", told(real.clone()));
-                values.set("classifier/fake_labels", told(fake));
-                terms.push(condition_loss(real, holding.clone(), shown.conditions));
+                terms.record("classifier/real_labels", told(real.clone()));
+                terms.record("classifier/fake_labels", told(fake));
+                let loss = condition_loss(real, holding.clone(), shown.conditions);
+                terms.add_unrecorded(loss, 1.0);
             }
         }
     }
     if let Some(pixel) = &discriminators.pixel {
-        let judge = || pixel_terms(pixel, [real, fake], both, &shown, config, values);
+        let judge = || add_pixel_terms(pixel, [real, fake], both, &shown, config, terms);
         // The penalty divides a small difference of logits by a small number: rounded products
         // would drown it.
-        terms.extend(match shown.noise {
+        match shown.noise {
             Some(_) => Precision::Full.within(judge),
             None => judge(),
-        });
+        }
     }
-    added(terms)
 }
 
 /// The terms of the discriminator on pixels: its game, and the gradient penalty where `shown`
 /// asks for it.
-fn pixel_terms(
+fn add_pixel_terms(
     pixel: &PixelDiscriminator,
     [real, fake]: [Tensor<4>; 2],
     both: Tensor<4>,
     shown: &Shown<'_>,
     config: &AdversarialConfig,
-    values: &mut StepValues,
-) -> Vec<Tensor<1>> {
+    terms: &mut Terms<'_>,
+) {
     let (real_logits, fake_logits) = halves(pixel.forward(both, shown.labels.twice()));
-    values.set("pixel/real_logit", real_logits.clone().mean());
-    values.set("pixel/fake_logit", fake_logits.clone().mean());
+    terms.record("pixel/real_logit", real_logits.clone().mean());
+    terms.record("pixel/fake_logit", fake_logits.clone().mean());
     let loss = config
         .pixel
         .discriminator(real_logits.clone(), fake_logits.clone());
-    values.set("pixel/discriminator_loss", loss.clone());
-    let mut terms = vec![loss];
+    terms.add("pixel/discriminator_loss", loss, 1.0);
     if let Some(noise) = &shown.noise {
         let noise = noise.clone() * config.penalty_noise;
         let sides = [
@@ -114,11 +109,9 @@ fn pixel_terms(
             if gamma > 0.0 {
                 let noisy = pixel.forward(pictures + noise.clone(), shown.labels);
                 let penalty = gradient_penalty(logits, noisy, gamma, config.penalty_noise);
-                values.set(name, penalty.clone());
                 // Taken now and then, so it counts for the steps in between as well.
-                terms.push(penalty * config.penalty_interval as f32);
+                terms.add(name, penalty, config.penalty_interval as f32);
             }
         }
     }
-    terms
 }

@@ -1,6 +1,6 @@
 //! The discriminators and the frozen network that one of them looks through.
 
-use burn::module::Module;
+use burn::module::{Module, ParamId};
 use burn::tensor::{Device, Tensor};
 use utsushi_backbone::{CHANNELS, FeatureNetwork};
 use utsushi_model::{
@@ -63,6 +63,15 @@ impl Discriminators {
 }
 
 impl Discriminators {
+    /// The vectors of the conditions' values, which start at zero.
+    pub fn condition_vectors(&self) -> Vec<ParamId> {
+        let projected = self.projected.iter();
+        let projected = projected.flat_map(ProjectedDiscriminator::condition_vectors);
+        let pixel = self.pixel.iter();
+        let pixel = pixel.flat_map(PixelDiscriminator::condition_vectors);
+        projected.chain(pixel).collect()
+    }
+
     /// After an update of the weights: one more step towards their largest singular values.
     pub fn advanced(mut self) -> Self {
         self.projected = self.projected.map(ProjectedDiscriminator::advanced);

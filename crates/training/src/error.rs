@@ -3,8 +3,9 @@
 use std::path::PathBuf;
 
 use crate::config::TrainingConfigError;
+use crate::state::StateError;
 
-/// Why a run cannot start or go on.
+/// Error returned when a run cannot start or go on.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum TrainError {
@@ -19,7 +20,7 @@ pub enum TrainError {
     Set {
         /// The prepared set.
         set: PathBuf,
-        /// What does not fit and what to do.
+        /// The misfit, and the remedy.
         reason: String,
     },
     /// The run folder cannot be made, read or written.
@@ -30,8 +31,16 @@ pub enum TrainError {
     Checkpoint {
         /// The checkpoint's folder, or the model to start from.
         path: PathBuf,
-        /// What does not fit.
+        /// The misfit.
         reason: String,
+    },
+    /// A checkpoint's tensors do not fit the networks of its configuration.
+    #[error("the checkpoint `{path}` does not fit this run: {reason}")]
+    State {
+        /// The checkpoint's folder.
+        path: PathBuf,
+        /// The misfit.
+        reason: StateError,
     },
     /// The feature network's file cannot be used.
     #[error(transparent)]
@@ -50,7 +59,7 @@ pub enum TrainError {
     Examination {
         /// Its step.
         step: u64,
-        /// Why.
+        /// The reason.
         reason: String,
     },
     /// A number became NaN or infinite.
@@ -60,11 +69,11 @@ pub enum TrainError {
          adversarial weight or a larger adversarial.r1_gamma"
     )]
     Diverged {
-        /// Which number.
+        /// The number's name.
         name: String,
         /// The step that computed it.
         step: u64,
-        /// What it became.
+        /// The value that it became.
         value: f32,
     },
 }

@@ -17,7 +17,7 @@ use crate::headings::lowered;
 use crate::run::carried;
 use crate::state::average_of_checkpoint;
 
-/// What was exported.
+/// Report of an export.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ExportReport {
     /// The file.
@@ -46,7 +46,7 @@ struct TrainedStyle {
 /// Points of the loss curve that the card shows.
 const CURVE_POINTS: usize = 12;
 
-/// Which checkpoint of a run is exported.
+/// The checkpoint of a run that is exported.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Checkpoint {
     /// The newest whole one.
@@ -128,8 +128,8 @@ pub fn export_model(
     // Checkpoints of earlier versions have none.
     let gallery = state.tensors.remove(STYLE_GALLERY);
     let tensors = std::mem::take(&mut state.tensors);
-    let networks =
-        average_of_checkpoint(tensors, &config.model, &Device::flex()).map_err(misfit)?;
+    let networks = average_of_checkpoint(tensors, &config.model, &Device::flex())
+        .map_err(|error| misfit(error.to_string()))?;
     let curve = StatsLog::read(&directory.stats_path()).unwrap_or_default();
     let mut card = card(&config, &state, &styles, &curve);
     if averaged.len() > 1 {
@@ -200,7 +200,7 @@ fn chosen(directory: &RunDirectory, checkpoint: Checkpoint) -> Result<TrainingSt
     }
 }
 
-/// What a reader must know of the model, in Markdown.
+/// The model's card, in Markdown.
 fn card(
     config: &TrainingConfig,
     state: &TrainingState,

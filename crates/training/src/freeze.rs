@@ -1,8 +1,10 @@
 //! Parts of the networks that training leaves alone.
 
-use burn::module::{Module, ModuleMapper, Param};
+use std::collections::HashMap;
+
+use burn::module::{Module, ModuleMapper, Param, ParamId};
 use burn::tensor::Tensor;
-use utsushi_model::PainterNetworks;
+use utsushi_model::{PainterNetworks, ParameterGroup};
 
 use crate::config::Part;
 
@@ -12,27 +14,20 @@ pub(crate) fn frozen(networks: PainterNetworks, parts: &[Part]) -> PainterNetwor
     if parts.is_empty() {
         return networks;
     }
-    let path = Vec::new();
-    networks.map(&mut Freezer { parts, path })
+    let groups = networks.parameter_groups();
+    networks.map(&mut Freezer { parts, groups })
 }
 
 struct Freezer<'a> {
     parts: &'a [Part],
-    path: Vec<String>,
+    groups: HashMap<ParamId, ParameterGroup>,
 }
 
 impl ModuleMapper for Freezer<'_> {
-    fn enter_module(&mut self, name: &str, _container_type: &str) {
-        self.path.push(name.to_owned());
-    }
-
-    fn exit_module(&mut self, _name: &str, _container_type: &str) {
-        self.path.pop();
-    }
-
     fn map_float<const D: usize>(&mut self, param: Param<Tensor<D>>) -> Param<Tensor<D>> {
-        let name = self.path.join(".");
-        match self.parts.iter().any(|part| part.has(&name)) {
+        let group = self.groups.get(&param.id);
+        let is_frozen = |part: &Part| group.is_some_and(|group| part.groups().contains(group));
+        match self.parts.iter().any(is_frozen) {
             true => param.set_require_grad(false),
             false => param,
         }

@@ -4,7 +4,7 @@ use burn::module::Module;
 use burn::tensor::Tensor;
 use utsushi_model::{Content, Labels, Normaliser, PainterNetworks};
 
-use crate::adversarial_terms::{Game, added};
+use crate::adversarial_terms::Game;
 use crate::augment::Augmentation;
 use crate::config::TrainingConfig;
 use crate::discriminators::{Discriminators, FeatureExtractor};
@@ -19,6 +19,7 @@ use crate::losses::reconstruction::{feature_difference, pixel_difference};
 use crate::losses::style::style_loss;
 use crate::losses::style_statistics::style_statistics_loss;
 use crate::stats::StepValues;
+use crate::terms::Terms;
 
 /// Taps of the frozen network that tell where things are: at an eighth and a sixteenth.
 const CONTENT_TAPS: std::ops::Range<usize> = 1..3;
@@ -36,7 +37,7 @@ pub struct Painted {
     pub fake: Tensor<4>,
 }
 
-/// What the painting is held against; nothing here carries gradients.
+/// Targets of the painting; nothing here carries gradients.
 pub struct Target<'a> {
     /// The pictures that were repainted.
     pub content: Tensor<4>,
@@ -44,27 +45,27 @@ pub struct Target<'a> {
     pub reference: Tensor<4>,
     /// The target styles, and what conditions hold.
     pub labels: &'a Labels,
-    /// Which of those pictures have lips that count, `[batch]`: 1 or 0.
+    /// 1 for those pictures whose lips count, else 0, `[batch]`.
     pub lips: Option<Tensor<1>>,
     /// The change that pictures undergo before they are judged.
     pub augmentation: &'a Augmentation,
     /// From 0 to 1: how far the adversarial terms have risen.
     pub ramp: f32,
-    /// Which of each 2×2 positions of the finest tap is matched, `[row, column]`.
+    /// The one of each 2×2 positions of the finest tap that is matched, `[row, column]`.
     pub matched: [usize; 2],
 }
 
-/// The adversarial terms and what keeps content and style, `[1]`. `discriminators` are those just
+/// Adds the adversarial terms and what keeps content and style. `discriminators` are those just
 /// updated, without gradients.
-pub fn painting_loss(
+pub fn add_painting_terms(
     painter: &PainterNetworks,
     discriminators: &Discriminators,
     extractor: Option<&FeatureExtractor>,
     painted: &Painted,
     target: &Target<'_>,
     config: &TrainingConfig,
-    values: &mut StepValues,
-) -> Tensor<1> {
+    terms: &mut Terms<'_>,
+) {
     let games = &config.adversarial;
     let fake = target.augmentation.apply(painted.fake.clone());
     let game = Game {
@@ -76,7 +77,7 @@ pub fn painting_loss(
     };
     let real = || target.augmentation.apply(target.reference.clone());
     let taps = extractor.map(|extractor| extractor.taps(fake.clone()));
-    let mut terms = game.terms(fake, taps.as_deref(), real, values);
+    game.add_terms(fake, taps.as_deref(), real, terms);
     if let (Some(extractor), Some(taps)) = (extractor, &taps) {
         if let Some(classifier) = &discriminators.classifier {
             let (styles, conditions) = classifier.forward(taps);
@@ -84,14 +85,16 @@ pub fn painting_loss(
             if let (Some(logits), Some(holding)) = (conditions, &target.labels.conditions) {
                 loss = loss + condition_loss(logits, holding.clone(), &config.model.conditions);
             }
-            values.set("classifier/fake_loss", loss.clone());
-            terms.push(loss * (config.losses.classification * target.ramp));
+            terms.add(
+                "classifier/fake_loss",
+                loss,
+                config.losses.classification * target.ramp,
+            );
         }
         if config.losses.content > 0.0 {
             let content = extractor.taps(target.augmentation.apply(target.content.clone()));
             let loss = content_loss(&taps[CONTENT_TAPS], &content[CONTENT_TAPS]);
-            values.set("content", loss.clone());
-            terms.push(loss * config.losses.content);
+            terms.add("content", loss, config.losses.content);
         }
         let losses = &config.losses;
         if losses.style_statistics > 0.0 || losses.matching > 0.0 {
@@ -103,16 +106,14 @@ pub fn painting_loss(
                 .collect();
             if losses.style_statistics > 0.0 {
                 let loss = style_statistics_loss(&painted, &reference[STYLE_TAPS]);
-                values.set("style_statistics", loss.clone());
-                terms.push(loss * losses.style_statistics);
+                terms.add("style_statistics", loss, losses.style_statistics);
             }
             if losses.matching > 0.0 {
                 let thin = |taps: &[Tensor<4>]| thinned(taps[0].clone(), target.matched);
                 let fine = matching_loss(thin(&painted), thin(&reference));
                 let middle = matching_loss(painted[1].clone(), reference[1].clone());
                 let loss = (fine + middle) / 2.0;
-                values.set("matching", loss.clone());
-                terms.push(loss * losses.matching);
+                terms.add("matching", loss, losses.matching);
             }
         }
     }
@@ -124,38 +125,31 @@ pub fn painting_loss(
             .zip(lines)
             .zip(line_weights)
         {
-            values.set(name, loss.clone());
             if weight > 0.0 {
-                terms.push(loss * weight);
+                terms.add(name, loss, weight);
+            } else {
+                terms.record(name, loss);
             }
         }
     }
     if let Some(counted) = target.lips.clone() {
         let loss = lip_loss(painted.fake.clone(), target.content.clone(), counted);
-        values.set("lips", loss.clone());
-        terms.push(loss * config.losses.lips);
+        terms.add("lips", loss, config.losses.lips);
     }
     if config.losses.style > 0.0 {
         let found = painter.style_encoder.forward(painted.fake.clone());
         let loss = style_loss(found, painted.codes.clone().detach());
-        values.set("style", loss.clone());
-        terms.push(loss * config.losses.style);
+        terms.add("style", loss, config.losses.style);
     }
-    terms.extend(reading_loss(
-        painter,
-        painted,
-        target.labels,
-        config,
-        values,
-    ));
+    if let Some(loss) = reading_loss(painter, painted, target.labels, config, terms.values()) {
+        terms.add_unrecorded(loss, config.labels.reading);
+    }
     if config.losses.cycle > 0.0 {
         let own = painter.style_encoder.forward(target.content.clone());
         let back = painter.generator.forward(painted.fake.clone(), own);
         let loss = pixel_difference(back, target.content.clone());
-        values.set("cycle", loss.clone());
-        terms.push(loss * config.losses.cycle);
+        terms.add("cycle", loss, config.losses.cycle);
     }
-    added(terms)
 }
 
 /// Style codes tell what conditions hold, `[1]`; nothing where there are none. The codes that are
@@ -168,8 +162,8 @@ fn reading_loss(
     config: &TrainingConfig,
     values: &mut StepValues,
 ) -> Option<Tensor<1>> {
-    let weight = config.labels.reading;
-    let reader = painter.condition_reader.as_ref().filter(|_| weight > 0.0)?;
+    let reader = painter.condition_reader.as_ref();
+    let reader = reader.filter(|_| config.labels.reading > 0.0)?;
     let [batch, stages, dim] = painted.codes.dims();
     let conditions = &config.model.conditions;
     let codes = |rows: std::ops::Range<usize>| {
@@ -186,7 +180,7 @@ fn reading_loss(
     let drawn = reader.valid().forward(codes(batch / 2..batch));
     let drawn = condition_loss(drawn, holding(batch / 2..batch)?, conditions);
     values.set("labels/drawn_loss", drawn.clone());
-    Some((read + drawn) * weight)
+    Some(read + drawn)
 }
 
 /// One of each 2×2 positions: distances of all pairs take a sixteenth of the time.
@@ -200,9 +194,9 @@ fn thinned(tap: Tensor<4>, [row, column]: [usize; 2]) -> Tensor<4> {
     columns.reshape([batch, height, width, channels])
 }
 
-/// What a painting is reconstructed from, and towards.
+/// Input and target of a reconstruction.
 pub struct Reconstruction {
-    /// What the content encoder is shown, `[batch, size, size, 3]`.
+    /// The content encoder's input, `[batch, size, size, 3]`.
     pub shown: Tensor<4>,
     /// The painting, as `shown`.
     pub truth: Tensor<4>,
@@ -235,7 +229,7 @@ pub fn reconstruction_loss(
         values.set("reconstruction/features", features.clone());
         loss = loss + features * share;
     }
-    loss * config.losses.reconstruction
+    loss
 }
 
 /// The drawn half of the batch against the same contents under other noise, `[1]`.
@@ -244,7 +238,6 @@ pub fn sampled_diversity(
     painted: &Painted,
     noise: Tensor<2>,
     labels: &Labels,
-    values: &mut StepValues,
 ) -> Tensor<1> {
     let [batch, ..] = painted.fake.dims();
     let second_half = |x: Tensor<4>| x.slice([batch / 2..batch]);
@@ -262,7 +255,5 @@ pub fn sampled_diversity(
     };
     let norm = &mut Normaliser::each_picture();
     let other = plain.generator.decoder.forward(&content, codes, norm);
-    let loss = diversity_loss(second_half(painted.fake.clone()), other);
-    values.set("diversity", loss.clone());
-    loss
+    diversity_loss(second_half(painted.fake.clone()), other)
 }

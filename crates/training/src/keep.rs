@@ -32,10 +32,10 @@ impl Memory {
         (!styles.is_empty()).then_some(Self { painter, styles })
     }
 
-    /// What the learner paints in old styles against what its former self paints, and the codes
-    /// that it draws for them against the former ones (learning without forgetting, Li and Hoiem
-    /// 2016, with pictures in the place of class probabilities), `[1]`. Every other picture is
-    /// painted from a style's mean code, the others from drawn ones.
+    /// The difference between the learner's paintings in old styles and those of its former self,
+    /// and between the codes that it draws for them and the former ones (learning without
+    /// forgetting, Li and Hoiem 2016, with pictures in the place of class probabilities), `[1]`.
+    /// Every other picture is painted from a style's mean code, the others from drawn ones.
     ///
     /// # Shapes
     /// - `pictures`: `[rows, height, width, 3]`
@@ -94,24 +94,15 @@ impl Memory {
 mod tests {
     use burn::tensor::Device;
     use utsushi_model::{Labels, ModelConfig};
+    use utsushi_test_fixtures::TinyModel;
 
     use super::*;
 
     fn networks(seed: u64) -> PainterNetworks {
-        let config = ModelConfig {
-            native_size: 32,
-            styles: 2,
-            style_dim: 4,
-            latent_dim: 4,
-            trunk_channels: [8, 8, 8],
-            style_channels: [8, 8, 8, 8],
-            mapping_width: 8,
-            ..Default::default()
-        };
-        PainterNetworks::new(&config, seed, &Device::flex())
+        TinyModel::new(&["a", "b"]).with_seed(seed).networks()
     }
 
-    /// What a learner has lost of one style, in a round.
+    /// The loss of a learner for one style, in a round.
     fn loss(learner: &PainterNetworks, mean: Option<Vec<f32>>, round: usize) -> f32 {
         let kept = KeptStyle {
             before: 1,
@@ -129,7 +120,7 @@ mod tests {
     fn given() -> (Tensor<4>, Tensor<2>) {
         let pixels = (0..32 * 32 * 3).map(|i| ((i * 7 % 61) as f32 / 30.0) - 1.0);
         let data = TensorData::new(pixels.collect::<Vec<_>>(), [1, 32, 32, 3]);
-        let noise = TensorData::new(vec![0.3_f32, -1.0, 0.7, 0.1], [1, 4]);
+        let noise = TensorData::new(vec![0.3_f32, -1.0, 0.7], [1, 3]);
         let device = Device::flex();
         (
             Tensor::from_data(data, &device),

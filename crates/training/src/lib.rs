@@ -32,6 +32,7 @@ mod schedule;
 mod sheet;
 mod state;
 mod stats;
+mod terms;
 mod trainer;
 
 pub use config::{
@@ -49,6 +50,6 @@ pub use run::{
 };
 pub use schedule::ema_decay;
 pub use sheet::Sheet;
-pub use state::{average_of_checkpoint, restore};
+pub use state::{StateError, average_of_checkpoint, restore};
 pub use stats::{Pending, StatsLine, StepValues};
 pub use trainer::Trainer;

@@ -2,10 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use burn::module::{Module, ModuleMapper, ModuleVisitor, Param};
+use burn::module::{Module, ModuleMapper, ModuleVisitor, Param, ParamId};
 use burn::tensor::{Gradients, Tensor};
 use utsushi_kernels::{AdamOptions, adam_step, sum};
 use utsushi_weights::NamedTensors;
+
+use crate::state::StateError;
 
 /// Adam over the parameters of one module, kept by their names.
 ///
@@ -29,14 +31,14 @@ pub struct UpdateOptions {
 }
 
 impl Adam {
-    /// One update of every parameter that has a gradient. `rate` is asked for each parameter's
-    /// name. Returns the module and the length of its gradient before clipping, `[1]`.
+    /// One update of every parameter that has a gradient, each with the rate that `rate` gives it.
+    /// Returns the module and the length of its gradient before clipping, `[1]`.
     pub fn update<M: Module>(
         &mut self,
         module: M,
         gradients: &Gradients,
         options: UpdateOptions,
-        rate: impl Fn(&str) -> f32,
+        rate: impl Fn(ParamId) -> f32,
     ) -> (M, Tensor<1>) {
         let mut collector = Collector {
             gradients,
@@ -93,11 +95,15 @@ impl Adam {
     ///
     /// # Errors
     /// The first name that is missing, of a wrong size, or not the module's.
-    pub fn from_named<M: Module>(mut named: NamedTensors, module: &M) -> Result<Self, String> {
+    pub fn from_named<M: Module>(mut named: NamedTensors, module: &M) -> Result<Self, StateError> {
         let updates = named
             .remove("updates")
             .filter(|tensor| tensor.values.len() == 2);
-        let updates = updates.ok_or("`updates` is missing")?.values;
+        let updates = updates
+            .ok_or_else(|| StateError::Missing {
+                name: "updates".to_owned(),
+            })?
+            .values;
         let updates = ((updates[0] as u64) << 20) + updates[1] as u64;
         let mut sizes = Sizes {
             path: Vec::new(),
@@ -112,7 +118,10 @@ impl Adam {
                     Some(tensor) if tensor.values.len() == size => Ok(Some(
                         Tensor::<1>::from_floats(tensor.values.as_slice(), &device),
                     )),
-                    Some(_) => Err(format!("`{full}` does not have {size} values")),
+                    Some(_) => Err(StateError::Length {
+                        name: full,
+                        expected: size,
+                    }),
                     None => Ok(None),
                 }
             };
@@ -122,11 +131,13 @@ impl Adam {
                 }
                 // A parameter that never had a gradient has no moments.
                 (None, None) => {}
-                _ => return Err(format!("`{name}` has one of its two moments")),
+                _ => return Err(StateError::OneMoment { name }),
             }
         }
         match named.names().next() {
-            Some(name) => Err(format!("`{name}` is no parameter of the network")),
+            Some(name) => Err(StateError::Unknown {
+                name: name.to_owned(),
+            }),
             None => Ok(Self { updates, moments }),
         }
     }
@@ -194,7 +205,7 @@ struct Updater<'a, R> {
     rate: R,
 }
 
-impl<R: Fn(&str) -> f32> ModuleMapper for Updater<'_, R> {
+impl<R: Fn(ParamId) -> f32> ModuleMapper for Updater<'_, R> {
     fn enter_module(&mut self, name: &str, _container_type: &str) {
         self.path.push(name.to_owned());
     }
@@ -215,7 +226,7 @@ impl<R: Fn(&str) -> f32> ModuleMapper for Updater<'_, R> {
             .remove(&name)
             .unwrap_or_else(|| [zeros(), zeros()]);
         let options = AdamOptions {
-            rate: (self.rate)(&name),
+            rate: (self.rate)(param.id),
             beta1: self.options.beta1,
             beta2: self.options.beta2,
             epsilon: 1e-8,

@@ -5,10 +5,10 @@ use burn::tensor::{Device, Int, Tensor, TensorData};
 use utsushi_kernels::{matmul, sum};
 use utsushi_model::{ContentPrior, Initialiser, Labels, SketchEncoder, luminance};
 
-use crate::adversarial_terms::{Game, added};
+use crate::adversarial_terms::Game;
 use crate::augment::Augmentation;
 use crate::config::TrainingConfig;
-use crate::discriminator_step::{Shown, discriminator_loss};
+use crate::discriminator_step::{Shown, add_discriminator_terms};
 use crate::discriminators::{Discriminators, FeatureExtractor};
 use crate::losses::reconstruction::pixel_difference;
 use crate::losses::spread::{spread, spread_loss};
@@ -16,11 +16,12 @@ use crate::optimizer::{Adam, UpdateOptions};
 use crate::random::{Stream, standard_normal, stream};
 use crate::resize::shrunk;
 use crate::stats::StepValues;
+use crate::terms::Terms;
 
 /// Weight of codes lying in different directions, as noise does.
 const SCATTER: f32 = 5.0;
 
-/// What the prior plays against, and how it learns.
+/// The prior's discriminators, and its optimizers.
 #[derive(Debug)]
 pub struct PriorGame {
     pub(crate) discriminators: Discriminators,
@@ -29,14 +30,14 @@ pub struct PriorGame {
     pub(crate) discriminators_optimizer: Adam,
 }
 
-/// What learns together: noise to sketch, and sketch to noise.
+/// Networks that learn together: noise to sketch, and sketch to noise.
 #[derive(Module, Debug)]
 pub(crate) struct Sketching {
     pub prior: ContentPrior,
     pub encoder: SketchEncoder,
 }
 
-/// What a step of the game is played with.
+/// Everything that a step of the game needs.
 pub struct PriorStep<'a> {
     pub config: &'a TrainingConfig,
     pub extractor: Option<&'a FeatureExtractor>,
@@ -113,8 +114,10 @@ impl PriorGame {
                 .is_multiple_of(games.penalty_interval)
                 .then(|| normal(step, Stream::SketchNoise, [batch, size, size, 3], &device)),
         };
-        let loss = discriminator_loss(&self.discriminators, step.extractor, shown, games, values);
-        let gradients = loss.backward();
+        let mut terms = Terms::new(values);
+        let extractor = step.extractor;
+        add_discriminator_terms(&self.discriminators, extractor, shown, games, &mut terms);
+        let gradients = terms.total().backward();
         let rate = step.rates[1];
         let (discriminators, norm) = self.discriminators_optimizer.update(
             self.discriminators.clone(),
@@ -137,26 +140,24 @@ impl PriorGame {
         };
         let changed = || augmentation.apply(real.clone());
         let taps = step.extractor.map(|extractor| extractor.taps(fake.clone()));
-        let mut loss = added(game.terms(fake, taps.as_deref(), changed, values));
-        values.set("spread", spread(one.clone(), other.clone(), real.clone()));
+        let mut terms = Terms::new(values);
+        game.add_terms(fake, taps.as_deref(), changed, &mut terms);
+        terms.record("spread", spread(one.clone(), other.clone(), real.clone()));
         let weights = &step.config.prior;
         if weights.spread > 0.0 {
-            loss = loss + spread_loss(one.clone(), other, real) * weights.spread;
+            terms.add_unrecorded(spread_loss(one.clone(), other, real), weights.spread);
         }
         if weights.noise > 0.0 {
             let read = self.encoder.forward(one.narrow(3, 0, 1));
             let missed = misread(read, noise.narrow(0, 0, half));
-            values.set("noise", missed.clone());
-            loss = loss + missed * weights.noise;
+            terms.add("noise", missed, weights.noise);
         }
         if weights.reconstruction > 0.0 {
             let difference = pixel_difference(redrawn, again.expand([half, size, size, 3]));
-            values.set("reconstruction", difference.clone());
-            let alike = likeness(codes);
-            values.set("likeness", alike.clone());
-            loss = loss + difference * weights.reconstruction + alike * SCATTER;
+            terms.add("reconstruction", difference, weights.reconstruction);
+            terms.add("likeness", likeness(codes), SCATTER);
         }
-        let gradients = loss.backward();
+        let gradients = terms.total().backward();
         let rate = step.rates[0];
         let learning = Sketching {
             prior,

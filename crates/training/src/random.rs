@@ -3,8 +3,9 @@
 
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
+use utsushi_model::normal_pair;
 
-/// What random numbers are drawn for.
+/// The purpose that random numbers are drawn for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stream {
     /// Noise for the mapping network.
@@ -13,7 +14,7 @@ pub enum Stream {
     Augmentation,
     /// Noise of the gradient penalty.
     Noise,
-    /// Which labels are kept from the mapping network.
+    /// The choice of labels that are kept from the mapping network.
     Labels,
     /// Noise of the fixed sample sheets.
     Sheets,
@@ -23,7 +24,7 @@ pub enum Stream {
     SketchAugmentation,
     /// Noise of the gradient penalty of the prior's game.
     SketchNoise,
-    /// What is done to contents before they are shown.
+    /// Changes of contents before they are shown.
     Disturbance,
     /// Procedural painters and the disturbance of what they paint.
     Painters,
@@ -33,7 +34,7 @@ pub enum Stream {
     DiversityLatents,
     /// Noise for styles without pictures.
     KeptLatents,
-    /// Which positions of features are matched.
+    /// The choice of positions of features that are matched.
     Matching,
 }
 
@@ -73,15 +74,11 @@ pub fn integer(random: &mut ChaCha8Rng, low: i64, high: i64) -> i64 {
     low + ((u64::from(random.next_u32()) * span) >> 32) as i64
 }
 
-/// Independent standard normal numbers (Box and Muller's transform).
+/// Independent standard normal numbers.
 pub fn standard_normal(random: &mut ChaCha8Rng, count: usize) -> Vec<f32> {
-    let mut draw = || (f64::from(random.next_u32()) + 0.5) / 4_294_967_296.0;
     let mut values = Vec::with_capacity(count + 1);
     while values.len() < count {
-        let radius = (-2.0 * draw().ln()).sqrt();
-        let angle = std::f64::consts::TAU * draw();
-        values.push((radius * angle.cos()) as f32);
-        values.push((radius * angle.sin()) as f32);
+        values.extend(normal_pair(random).map(|value| value as f32));
     }
     values.truncate(count);
     values

@@ -12,23 +12,24 @@ use crate::stats::StepValues;
 /// Share of the pictures that are shown by their brightness alone, so that colour is no answer.
 const BRIGHTNESS_ALONE: f32 = 0.5;
 
-/// How a step's pictures are shown: windows of three quarters of their side, or of half of that
-/// and enlarged, in which splotches and doubled lines are seen that the frozen network overlooks.
-/// Both discriminator and generator are shown the same.
+/// The view of a step's pictures: windows of three quarters of their side, or of half of that and
+/// enlarged, in which splotches and doubled lines are seen that the frozen network overlooks. Both
+/// discriminator and generator are shown the same.
 pub struct ReferenceGame {
     /// Side of the windows in pixels.
     pub(crate) side: usize,
     /// Side at which they are shown to the frozen network.
     shown: usize,
-    /// Where the windows of the reference, of other parts of it, and of the painting begin.
+    /// First row and column of the windows of the reference, of other parts of it, and of the
+    /// painting.
     pub(crate) places: [Vec<[usize; 2]>; 3],
     /// 1 for pictures that are shown by brightness alone, `[rows, 1, 1, 1]`.
     pub(crate) grey: Tensor<4>,
-    /// What they are multiplied by, as `grey`.
+    /// Their factors, as `grey`.
     pub(crate) gain: Tensor<4>,
 }
 
-/// What the discriminator has seen, for the generator's turn.
+/// Features that the discriminator has seen, for the generator's turn.
 pub struct Seen {
     /// Taps of the references' windows.
     reference: Vec<Tensor<4>>,
@@ -66,8 +67,8 @@ impl ReferenceGame {
         }
     }
 
-    /// What the discriminator minimises, `[1]`: a painting beside its reference is real, what was
-    /// painted is not, and neither is a real painting beside another's reference.
+    /// The discriminator's loss, `[1]`: a painting beside its reference is real, what was painted
+    /// is not, and neither is a real painting beside another's reference.
     ///
     /// # Shapes
     /// - `real`: the references, `[rows, size, size, 3]`
@@ -106,13 +107,12 @@ impl ReferenceGame {
         values.set("reference/misplaced_logit", misplaced.clone().mean());
         let wrong = (softplus(painted, 1.0).mean() + softplus(misplaced, 1.0).mean()) / 2.0;
         let loss = taken_for_real(real) + wrong;
-        values.set("reference/discriminator_loss", loss.clone());
         let reference = taps[..2].iter().map(|tap| tap.clone().narrow(0, 0, rows));
         let reference = reference.collect();
         (loss, Seen { reference })
     }
 
-    /// What the generator minimises, `[1]`.
+    /// The generator's loss, `[1]`.
     ///
     /// # Shapes
     /// - `net`: just updated, without gradients
@@ -123,13 +123,10 @@ impl ReferenceGame {
         extractor: &FeatureExtractor,
         seen: &Seen,
         fake: &Tensor<4>,
-        values: &mut StepValues,
     ) -> Tensor<1> {
         let signature = net.signature(net.features(&seen.reference));
         let taps = extractor.taps_at(self.windows(fake, 2), self.shown);
-        let loss = taken_for_real(net.logits(net.features(&taps[..2]), signature));
-        values.set("reference/generator_loss", loss.clone());
-        loss
+        taken_for_real(net.logits(net.features(&taps[..2]), signature))
     }
 
     /// A window of each picture.

@@ -9,29 +9,34 @@ mod gallery;
 mod labels;
 mod origin;
 mod plan;
+pub(crate) mod recorder;
+pub(crate) mod run_loop;
 mod start;
 mod tick;
 
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::AtomicBool;
 
 use burn::tensor::Device;
-use utsushi_dataset::Loader;
+use utsushi_dataset::TrainingBatch;
 
 use crate::config::TrainingConfig;
 use crate::error::TrainError;
+use crate::stats::StepValues;
 use crate::trainer::Trainer;
 
+pub(crate) use budget::Watch;
 pub use budget::{Schedule, TimeBudget};
 pub use carried::discriminators_beside;
 pub use examine::{Examination, Examiner};
 pub(crate) use labels::StyleLabels;
 pub use origin::InitialModel;
 pub use plan::{Plan, plan};
+use recorder::RunRecorder;
+use run_loop::{Learner, run_loop};
 pub use start::{as_in_run, completed};
-use tick::Ticker;
 
-/// What a run is started with.
+/// Options for a run.
 #[derive(Debug, Clone)]
 pub struct TrainOptions {
     /// The configuration; when resuming, the run folder's own is used in its place, except for
@@ -51,7 +56,7 @@ pub struct TrainOptions {
     /// How long the run may take, in place of `run.steps`. One whose rates have begun to fall ends
     /// after the steps that were fixed then.
     pub budget: Option<TimeBudget>,
-    /// Where to compute: a plain device, gradients are turned on inside.
+    /// The device to compute on, a plain one: gradients are turned on inside.
     pub device: Device,
 }
 
@@ -60,7 +65,7 @@ pub struct TrainOptions {
 pub struct Progress {
     /// Steps done.
     pub step: u64,
-    /// Steps of the whole run; an estimate as long as it goes by the clock.
+    /// Steps of the whole run.
     pub steps: u64,
     /// Pictures a second over the last steps.
     pub pictures_per_second: f64,
@@ -70,7 +75,7 @@ pub struct Progress {
     pub message: Option<String>,
 }
 
-/// How a run ended without an error.
+/// Outcome of a run that ended without an error.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
     /// All steps are done.
@@ -117,46 +122,32 @@ pub fn train_examined(
         mut trainer,
         mut loader,
         mut ticker,
-        mut watch,
-    } = start::start(options)?;
-    for message in ticker.take_messages() {
-        on_progress(&ticker.progress(&trainer, Some(message)));
-    }
-    while trainer.step() < trainer.last_step() {
-        advance(&mut trainer, &mut loader, &mut ticker)?;
-        if let Some(clock) = &mut watch {
-            ticker.expect(clock.likely(trainer.step()));
-            if let Some(fall) = clock.look(trainer.step()) {
-                ticker.fix(&fall)?;
-                trainer.schedule = Schedule::Falling(fall);
-                watch = None;
-            }
-        }
-        ticker.examine(&trainer, examiner)?;
-        let mut messages = ticker.take_messages().into_iter();
-        on_progress(&ticker.progress(&trainer, messages.next()));
-        for message in messages {
-            on_progress(&ticker.progress(&trainer, Some(message)));
-        }
-        if stop.load(Ordering::Relaxed) && trainer.step() < trainer.last_step() {
-            ticker.stop(&trainer)?;
-            return Ok(Outcome::Stopped {
-                step: trainer.step(),
-            });
-        }
-    }
-    ticker.stop(&trainer)?;
-    Ok(Outcome::Finished {
-        step: trainer.step(),
-    })
+    } = start::start(options, examiner)?;
+    run_loop(&mut trainer, &mut loader, &mut ticker, stop, on_progress)
 }
 
-fn advance(
-    trainer: &mut Trainer,
-    loader: &mut Loader,
-    ticker: &mut Ticker,
-) -> Result<(), TrainError> {
-    let batch = loader.next()?;
-    let values = trainer.advance(&batch);
-    ticker.after_step(trainer, values)
+impl Learner for Trainer {
+    fn step(&self) -> u64 {
+        self.step
+    }
+
+    fn steps(&self) -> u64 {
+        self.last_step()
+    }
+
+    fn look_at_clock(&mut self, recorder: &mut RunRecorder) -> Result<(), TrainError> {
+        let Some(watch) = &mut self.watch else {
+            return Ok(());
+        };
+        recorder.expect(watch.likely(self.step));
+        if let Some(fall) = watch.look(self.step) {
+            recorder.fix(&fall)?;
+            (self.schedule, self.watch) = (Schedule::Falling(fall), None);
+        }
+        Ok(())
+    }
+
+    fn advance(&mut self, batch: &TrainingBatch) -> StepValues {
+        Trainer::advance(self, batch)
+    }
 }

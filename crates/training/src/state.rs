@@ -2,7 +2,7 @@
 
 use burn::module::Module;
 use burn::tensor::Device;
-use utsushi_weights::{NamedTensors, apply, collect};
+use utsushi_weights::{MismatchError, NamedTensors, apply, collect};
 
 use utsushi_model::{ContentPrior, ModelConfig, PainterNetworks};
 
@@ -45,20 +45,59 @@ impl Trainer {
     }
 }
 
+/// Error returned when a checkpoint's tensors do not fit the networks and optimizers that they are
+/// to go into.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum StateError {
+    /// The weights of a network.
+    #[error(transparent)]
+    Network(#[from] MismatchError),
+    /// A tensor of an optimizer that is not there.
+    #[error("`{name}` is missing")]
+    Missing {
+        /// The tensor's name.
+        name: String,
+    },
+    /// A tensor of an optimizer with more or fewer values than its parameter has.
+    #[error("`{name}` does not have {expected} values")]
+    Length {
+        /// The tensor's name.
+        name: String,
+        /// The number of values that the parameter has.
+        expected: usize,
+    },
+    /// A parameter of which only one of Adam's two moments is there.
+    #[error("`{name}` has one of its two moments")]
+    OneMoment {
+        /// The parameter's name.
+        name: String,
+    },
+    /// A tensor of an optimizer that belongs to no parameter.
+    #[error("`{name}` is no parameter of the network")]
+    Unknown {
+        /// The tensor's name.
+        name: String,
+    },
+}
+
 /// Puts a checkpoint's tensors into a fresh trainer of the same configuration.
 ///
 /// # Errors
-/// What does not fit, in words; the trainer is then lost, since it may be half changed.
-pub fn restore(trainer: Trainer, mut state: NamedTensors, step: u64) -> Result<Trainer, String> {
-    let fits = |error: utsushi_weights::MismatchError| error.to_string();
-    let painter = apply(trainer.painter, &state.take_under(PAINTER), "").map_err(fits)?;
-    let average = apply(trainer.average, &state.take_under(AVERAGE), "").map_err(fits)?;
+/// The first network or optimizer that does not fit; the trainer is then lost, since it may be half
+/// changed.
+pub fn restore(
+    trainer: Trainer,
+    mut state: NamedTensors,
+    step: u64,
+) -> Result<Trainer, StateError> {
+    let painter = apply(trainer.painter, &state.take_under(PAINTER), "")?;
+    let average = apply(trainer.average, &state.take_under(AVERAGE), "")?;
     let discriminators = apply(
         trainer.discriminators,
         &state.take_under(DISCRIMINATORS),
         "",
-    )
-    .map_err(fits)?;
+    )?;
     let painter_optimizer = Adam::from_named(state.take_under(PAINTER_OPTIMIZER), &painter)?;
     let discriminators_optimizer =
         Adam::from_named(state.take_under(DISCRIMINATORS_OPTIMIZER), &discriminators)?;
@@ -82,17 +121,15 @@ fn restore_game(
     game: PriorGame,
     prior: &ContentPrior,
     state: &mut NamedTensors,
-) -> Result<PriorGame, String> {
-    let fits = |error: utsushi_weights::MismatchError| error.to_string();
+) -> Result<PriorGame, StateError> {
     let discriminators = apply(
         game.discriminators,
         &state.take_under(PRIOR_DISCRIMINATORS),
         "",
-    )
-    .map_err(fits)?;
+    )?;
     let learning = Sketching {
         prior: prior.clone(),
-        encoder: apply(game.encoder, &state.take_under(PRIOR_ENCODER), "").map_err(fits)?,
+        encoder: apply(game.encoder, &state.take_under(PRIOR_ENCODER), "")?,
     };
     Ok(PriorGame {
         prior_optimizer: Adam::from_named(state.take_under(PRIOR_OPTIMIZER), &learning)?,
@@ -108,12 +145,12 @@ fn restore_game(
 /// The averaged networks of a checkpoint, for export.
 ///
 /// # Errors
-/// What does not fit, in words.
+/// Every tensor that does not fit.
 pub fn average_of_checkpoint(
     mut state: NamedTensors,
     config: &ModelConfig,
     device: &Device,
-) -> Result<PainterNetworks, String> {
+) -> Result<PainterNetworks, MismatchError> {
     let fresh = PainterNetworks::blank(config, device);
-    apply(fresh, &state.take_under(AVERAGE), "").map_err(|error| error.to_string())
+    apply(fresh, &state.take_under(AVERAGE), "")
 }

@@ -6,16 +6,16 @@ use burn::module::Module;
 use burn::tensor::{Device, Gradients, Int, Tensor, TensorData};
 use utsushi_backbone::FeatureNetwork;
 use utsushi_dataset::{Pictures, TrainingBatch};
-use utsushi_model::{Content, Labels, Normaliser, PainterNetworks};
+use utsushi_model::{Content, Labels, Normaliser, PainterNetworks, ParameterGroup};
 
 use crate::augment::Augmentation;
 use crate::config::TrainingConfig;
-use crate::discriminator_step::{Shown, discriminator_loss};
+use crate::discriminator_step::{Shown, add_discriminator_terms};
 use crate::discriminators::{Discriminators, FeatureExtractor};
 use crate::ema::update_average;
 use crate::freeze::frozen;
 use crate::generator_step::{
-    Painted, Reconstruction, Target, painting_loss, reconstruction_loss, sampled_diversity,
+    Painted, Reconstruction, Target, add_painting_terms, reconstruction_loss, sampled_diversity,
 };
 use crate::keep::Memory;
 use crate::optimizer::{Adam, UpdateOptions};
@@ -23,16 +23,14 @@ use crate::prior::{PriorGame, PriorStep};
 use crate::procedural::{disturbed, repainted};
 use crate::random::{Stream, integer, standard_normal, stream, uniform};
 use crate::reference_game::ReferenceGame;
-use crate::run::Schedule;
+use crate::run::{Schedule, Watch};
 use crate::schedule::{cosine_decay, ema_decay, ramp_down, ramp_up};
 use crate::stats::StepValues;
+use crate::terms::Terms;
 
-/// How much faster than the other weights the vectors of conditions learn: they start at zero,
-/// and with Adam a step is about as long as the rate, however steep the loss.
+/// Factor of the learning rate of the vectors of conditions: they start at zero, and with Adam a
+/// step is about as long as the rate, however steep the loss.
 const CONDITION_RATE: f32 = 10.0;
-
-/// What the tables of such vectors are called, in whichever network.
-const CONDITION_TABLE: &str = "labels.conditions";
 
 /// Everything that training changes, and what it needs to do so.
 #[derive(Debug)]
@@ -44,17 +42,19 @@ pub struct Trainer {
     pub(crate) discriminators: Discriminators,
     pub(crate) painter_optimizer: Adam,
     pub(crate) discriminators_optimizer: Adam,
-    /// Where the content prior is trained.
+    /// The content prior's game, where it is trained.
     pub(crate) prior_game: Option<PriorGame>,
     pub(crate) step: u64,
     /// How long the run is.
     pub(crate) schedule: Schedule,
+    /// Where it goes by the clock, and its end is not known yet.
+    pub(crate) watch: Option<Watch>,
     pub(crate) extractor: Option<FeatureExtractor>,
     /// Number of a style in the set to its label in the networks.
     pub(crate) labels: BTreeMap<usize, i64>,
     /// Numbers in the set of the styles whose pictures have lips.
     pub(crate) with_lips: BTreeSet<usize>,
-    /// What the networks were before, where styles are kept of which there are no pictures.
+    /// The former networks, where styles are kept of which there are no pictures.
     pub(crate) memory: Option<Memory>,
 }
 
@@ -88,6 +88,7 @@ impl Trainer {
             discriminators_optimizer: Adam::default(),
             step: 0,
             schedule: Schedule::default(),
+            watch: None,
             device: device.clone(),
             painter,
             labels,
@@ -130,7 +131,10 @@ impl Trainer {
         if self.config.prior.alone {
             // The other networks stay as they are.
         } else if self.step < self.config.run.warm_up_steps {
-            let loss = self.reconstruction(&batch.reference, &mut values);
+            let losses = &self.config.losses;
+            // As much as in the steps that come after, for which Adam keeps the gradients' size.
+            let weight = losses.reconstruction * losses.reconstruction_interval as f32;
+            let loss = self.reconstruction(&batch.reference, &mut values) * weight;
             let gradients = loss.backward();
             self.update_painter(&gradients, &mut values);
         } else {
@@ -180,12 +184,13 @@ impl Trainer {
                 .then(|| self.normal(Stream::Noise, [rows, size, size, 3])),
         };
         let extractor = self.extractor.as_ref();
-        let mut loss = discriminator_loss(
+        let mut terms = Terms::new(values);
+        add_discriminator_terms(
             &self.discriminators,
             extractor,
             shown,
             &config.adversarial,
-            values,
+            &mut terms,
         );
         let first_half = |pictures: &Tensor<4>| pictures.clone().narrow(0, 0, rows / 2);
         let mut reference_game = None;
@@ -193,11 +198,13 @@ impl Trainer {
             let random = &mut stream(seed, Stream::Windows, step);
             let game = ReferenceGame::draw(random, rows / 2, size, &self.device);
             let (real, fake) = (first_half(&real), first_half(&painted.fake).inner());
-            let (term, taps) = game.discriminator_loss(net, extractor, &real, &fake, values);
-            loss = loss + term;
+            let (loss, taps) =
+                game.discriminator_loss(net, extractor, &real, &fake, terms.values());
+            terms.add("reference/discriminator_loss", loss, 1.0);
             reference_game = Some((game, taps));
         }
-        self.update_discriminators(&loss.backward(), values);
+        let gradients = terms.total().backward();
+        self.update_discriminators(&gradients, values);
 
         let config = &self.config;
         let extractor = self.extractor.as_ref();
@@ -212,41 +219,49 @@ impl Trainer {
             matched: [0, 1].map(|_| integer(random, 0, 1) as usize),
         };
         let discriminators = self.discriminators.valid();
-        let mut loss = painting_loss(
+        let mut terms = Terms::new(values);
+        add_painting_terms(
             &self.painter,
             &discriminators,
             extractor,
             &painted,
             &target,
             config,
-            values,
+            &mut terms,
         );
         if let (Some(net), Some(extractor), Some((game, seen))) =
             (&discriminators.reference, extractor, &reference_game)
         {
             let fake = first_half(&painted.fake);
-            let term = game.generator_loss(net, extractor, seen, &fake, values);
-            loss = loss + term * (config.adversarial.reference_weight * target.ramp);
+            let loss = game.generator_loss(net, extractor, seen, &fake);
+            let weight = config.adversarial.reference_weight * target.ramp;
+            terms.add("reference/generator_loss", loss, weight);
         }
         let losses = &config.losses;
         if losses.reconstruction > 0.0 && step.is_multiple_of(losses.reconstruction_interval) {
-            loss = loss + self.reconstruction(real_pictures, values);
+            let weight = losses.reconstruction * losses.reconstruction_interval as f32;
+            let loss = self.reconstruction(real_pictures, terms.values());
+            terms.add_unrecorded(loss, weight);
         }
         if losses.keep > 0.0
             && step.is_multiple_of(losses.keep_interval)
-            && let Some(term) = self.kept(&painted, &target.content, values)
+            && let Some(loss) = self.kept(&painted, &target.content, terms.values())
         {
-            loss = loss + term * (losses.keep * losses.keep_interval as f32);
+            terms.add_unrecorded(loss, losses.keep * losses.keep_interval as f32);
         }
         let diversity = losses.diversity
             * ramp_down(step - config.run.warm_up_steps, losses.diversity_steps)
             * target.ramp;
         if diversity > 0.0 && step.is_multiple_of(losses.diversity_interval) {
             let noise = self.latents(Stream::DiversityLatents, rows - rows / 2);
-            let term = sampled_diversity(&self.painter, &painted, noise, labels, values);
-            loss = loss + term * (diversity * losses.diversity_interval as f32);
+            let loss = sampled_diversity(&self.painter, &painted, noise, labels);
+            terms.add(
+                "diversity",
+                loss,
+                diversity * losses.diversity_interval as f32,
+            );
         }
-        let gradients = loss.backward();
+        let gradients = terms.total().backward();
         self.update_painter(&gradients, values);
     }
 
@@ -321,17 +336,16 @@ impl Trainer {
     }
 
     fn update_painter(&mut self, gradients: &Gradients, values: &mut StepValues) {
-        let rates = &self.config.optimizer;
-        let decay = self.rate_decay();
-        let rate = |name: &str| {
-            let mapping = name.starts_with("mapping_network");
+        let (rates, decay) = (&self.config.optimizer, self.rate_decay());
+        let groups = self.painter.parameter_groups();
+        let rate = |parameter| {
             decay
-                * if name.ends_with(CONDITION_TABLE) {
-                    rates.generator_rate * CONDITION_RATE
-                } else if mapping {
-                    rates.mapping_rate
-                } else {
-                    rates.generator_rate
+                * match groups.get(&parameter) {
+                    Some(ParameterGroup::ConditionVectors) => rates.generator_rate * CONDITION_RATE,
+                    Some(ParameterGroup::StyleVectors | ParameterGroup::MappingLayers) => {
+                        rates.mapping_rate
+                    }
+                    _ => rates.generator_rate,
                 }
         };
         let options = self.update_options();
@@ -345,11 +359,12 @@ impl Trainer {
     fn update_discriminators(&mut self, gradients: &Gradients, values: &mut StepValues) {
         let rate = self.config.optimizer.discriminator_rate * self.rate_decay();
         let options = self.update_options();
+        let condition_vectors = self.discriminators.condition_vectors();
         let (discriminators, norm) = self.discriminators_optimizer.update(
             self.discriminators.clone(),
             gradients,
             options,
-            |name| match name.ends_with(CONDITION_TABLE) {
+            |parameter| match condition_vectors.contains(&parameter) {
                 true => rate * CONDITION_RATE,
                 false => rate,
             },
@@ -421,7 +436,7 @@ impl Trainer {
         }
     }
 
-    /// Which contents have lips where the whole picture has its mouth, `[batch]`: 1 or 0.
+    /// 1 for contents with lips where the whole picture has its mouth, else 0, `[batch]`.
     fn lips_in(&self, batch: &TrainingBatch) -> Option<Tensor<1>> {
         let has_lips = |style: &usize| self.with_lips.contains(style);
         if self.config.losses.lips == 0.0 || batch.real.is_some() {
@@ -435,8 +450,8 @@ impl Trainer {
         Some(Tensor::from_data(rows, &self.device))
     }
 
-    /// Which values of the model's conditions hold. Of the second half, which is painted in drawn
-    /// styles, some are left out by chance.
+    /// The values of the model's conditions that hold. Of the second half, which is painted in
+    /// drawn styles, some are left out by chance.
     fn holding(&self, pictures: &Pictures) -> Option<Tensor<2>> {
         let (config, count) = (&self.config, pictures.len());
         let width = config.model.condition_values();

@@ -29,4 +29,4 @@ pub use generate::{
 };
 pub use grid::{Cell, Grid, GridOptions};
 pub use mix::{line, samples, stages, table, triangle};
-pub use morph::{Ease, MorphError, MorphOptions, Station, Steps, fit_to_frame, frame_size, morph};
+pub use morph::{Ease, Keyframe, MorphError, MorphOptions, Steps, fit_to_frame, frame_size, morph};

@@ -1,9 +1,11 @@
 //! Which part of a picture something is for.
 
+use std::hash::Hasher;
+
 use utsushi_imaging::{Filter, Picture, resize_with};
 
-/// How much the aspects of a mask and of its picture may differ: by what rounding the sides of a
-/// scaled copy explains, and a little more.
+/// The largest difference between the aspects of a mask and of its picture: what rounding the sides
+/// of a scaled copy explains, and a little more.
 const ASPECT_TOLERANCE: f64 = 0.02;
 
 /// A mask: how much each pixel belongs to a region, 0…1.
@@ -34,16 +36,16 @@ impl Mask {
         Self { picture, feather }
     }
 
-    /// Hands `add` the bytes of all that the mask depends on.
-    pub(crate) fn hash_into(&self, add: &mut dyn FnMut(&[u8])) {
-        add(&self.picture.width().to_le_bytes());
-        add(&self.picture.height().to_le_bytes());
-        add(self.picture.rgb());
+    /// Adds the bytes of all that the mask depends on.
+    pub(crate) fn hash_into(&self, hash: &mut impl Hasher) {
+        hash.write(&self.picture.width().to_le_bytes());
+        hash.write(&self.picture.height().to_le_bytes());
+        hash.write(self.picture.rgb());
         if let Some(alpha) = self.picture.alpha() {
             let pixels = self.picture.rgb().len() / 3;
-            (0..pixels).for_each(|pixel| add(&alpha.at(pixel).to_le_bytes()));
+            (0..pixels).for_each(|pixel| hash.write(&alpha.at(pixel).to_le_bytes()));
         }
-        add(&self.feather.unwrap_or(-1.0).to_le_bytes());
+        hash.write(&self.feather.unwrap_or(-1.0).to_le_bytes());
     }
 
     /// Whether it lets so much through anywhere that it can be seen: of a mask without any white,
@@ -80,8 +82,11 @@ impl Mask {
     pub(crate) fn kept_at(&self, width: u32, height: u32) -> Result<Vec<f32>, MaskError> {
         let mut values = self.scaled(width, height)?;
         let radius = (self.feather(width, height) / 6.0).round() as usize;
+        // Half a pixel of the mask, which is where a larger picture has it half white.
+        let half = width.div_ceil(self.picture.width()) as usize / 2;
         // As far as the boxes together reach, so that they see nothing but white in the white.
-        grow(&mut values, width as usize, height as usize, 3 * radius);
+        let reach = 3 * radius + half;
+        grow(&mut values, width as usize, height as usize, reach);
         for _ in 0..3 {
             blur(&mut values, width as usize, height as usize, radius);
         }
@@ -240,6 +245,16 @@ mod tests {
             assert!(row[..100].iter().all(|&value| value == 1.0));
             assert!(row[100] > 0.9 && row[112..].iter().all(|&value| value == 0.0));
             assert!(row.windows(2).all(|pair| pair[1] <= pair[0]));
+        }
+        // So it is in a picture that is larger than the mask.
+        for scale in [2, 3, 8] {
+            let large = Mask::new(half(20, 10), Some(0.0));
+            let large = large.kept_at(20 * scale, 10 * scale).unwrap();
+            for row in large.chunks(20 * scale as usize) {
+                let (white, black) = row.split_at(10 * scale as usize);
+                assert!(white.iter().all(|&value| value == 1.0), "{scale}");
+                assert_eq!(black[scale as usize], 0.0, "{scale}");
+            }
         }
         // A corner of the white is kept as a side is; an even grey is as it was.
         let mut corner = Picture::filled(60, 60, [0; 3]);

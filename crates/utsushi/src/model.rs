@@ -1,6 +1,9 @@
 //! Models of every kind.
 
-use utsushi_imaging::{DecodeLimits, Picture};
+use std::hash::Hasher;
+
+use fnv::FnvHasher;
+use utsushi_imaging::{DecodeLimits, DeepPicture, Picture};
 
 use crate::backend::Backend;
 use crate::jobs::{StyleSource, StyleSourceError};
@@ -64,6 +67,18 @@ impl Model {
         pipeline::paint_one(self.backend(), request, monitor)
     }
 
+    /// As [`Model::paint_one`], with 16 bits a channel in and out.
+    ///
+    /// # Errors
+    /// As [`Model::paint`].
+    pub fn paint_deep(
+        &self,
+        request: &PaintRequest<'_, DeepPicture>,
+        monitor: &mut dyn Monitor,
+    ) -> Result<DeepPicture, PaintError> {
+        pipeline::paint_one(self.backend(), request, monitor)
+    }
+
     fn backend(&self) -> &dyn Backend {
         match self {
             Self::Steered(painter) => painter,
@@ -95,7 +110,7 @@ impl Model {
         }
     }
 
-    /// How many octaves a picture is best painted with
+    /// The number of octaves that a picture is best painted with
     /// ([`PaintOptions::octaves`](crate::PaintOptions::octaves)).
     pub fn octaves(&self, picture: &Picture) -> u32 {
         self.steered().map_or(0, |painter| painter.octaves(picture))
@@ -109,7 +124,7 @@ impl Model {
         }
     }
 
-    /// How many styles it has learned from, some of which may have been content only.
+    /// The number of styles that it has learned from, some of which may have been content only.
     pub fn style_count(&self) -> usize {
         match self {
             Self::Steered(painter) => painter.styles().len(),
@@ -154,11 +169,8 @@ impl Model {
         let card = card.expect("three bytes a pixel");
         let painted = painter.paint_one(&PaintRequest::new(&card, Style::Only), &mut ());
         let painted = painted.unwrap_or(card);
-        painted
-            .rgb()
-            .iter()
-            .fold(0xcbf2_9ce4_8422_2325, |hash, &byte| {
-                (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-            })
+        let mut hash = FnvHasher::default();
+        hash.write(painted.rgb());
+        hash.finish()
     }
 }

@@ -3,8 +3,9 @@
 use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use rten::{Model, ModelOptions, NodeId, Value};
+use rten::{Model, ModelOptions, NodeId, RunOptions, ThreadPool, Value};
 use rten_onnx::onnx::ModelProto;
 
 use crate::Style;
@@ -21,7 +22,7 @@ mod order;
 mod probe;
 
 pub use error::NetworkError;
-pub use form::{ChannelOrder, Form, FormOptions, Layout, Range, Side};
+pub use form::{ChannelOrder, Form, FormOptions, Layout, ParseFormError, Range, Side};
 
 /// The largest file that is read.
 const MOST_BYTES: u64 = 1 << 30;
@@ -36,6 +37,8 @@ pub struct OnnxNetwork {
     output: NodeId,
     form: Form,
     path: PathBuf,
+    /// Threads to run in; `None` for those of the runtime.
+    threads: Option<Arc<ThreadPool>>,
 }
 
 impl std::fmt::Debug for OnnxNetwork {
@@ -130,12 +133,13 @@ impl OnnxNetwork {
             input,
             output,
             path: origin.to_owned(),
+            threads: fewer_threads(),
         };
         probe::probe(&mut network, &found, options).map_err(at)?;
         Ok(network)
     }
 
-    /// How the network takes pictures.
+    /// The form in which the network takes pictures.
     pub fn form(&self) -> &Form {
         &self.form
     }
@@ -145,13 +149,14 @@ impl OnnxNetwork {
         &self.path
     }
 
-    /// What the network makes of values in its own range and order.
+    /// The network's output for values in its own range and order.
     fn run(&self, values: Vec<f32>, width: usize, height: usize) -> Result<Vec<f32>, BackendError> {
         let shape = self.form.input.layout.shape(width, height);
         let input = Value::from_shape(shape, values).map_err(BackendError::new)?;
+        let options = RunOptions::default().with_thread_pool(self.threads.clone());
         let [output] = quietly(|| {
-            self.model
-                .run_n(vec![(self.input, input.into())], [self.output], None)
+            let inputs = vec![(self.input, input.into())];
+            self.model.run_n(inputs, [self.output], Some(options))
         })
         .map_err(BackendError::new)?;
         let kind = output.dtype();
@@ -187,6 +192,14 @@ impl Backend for OnnxNetwork {
         }
         Ok(painted)
     }
+}
+
+/// Threads for the runtime, which has its own, where the program was told to compute with fewer than
+/// there are cores.
+fn fewer_threads() -> Option<Arc<ThreadPool>> {
+    let threads = rayon::current_num_threads();
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    (threads < cores).then(|| Arc::new(ThreadPool::with_num_threads(threads)))
 }
 
 /// Stack for the runtime, which follows a graph from end to start by calling itself. It is taken

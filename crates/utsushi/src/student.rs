@@ -75,7 +75,7 @@ mod tests {
         let config = StudentConfig {
             channels: [3, 4, 5],
             blocks: 2,
-            colours: false,
+            ..StudentConfig::default()
         };
         let device = Device::flex();
         let student = Student::new(&config, 5, &device);

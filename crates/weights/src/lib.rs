@@ -8,7 +8,6 @@ mod named;
 mod published;
 mod student;
 mod weights_file;
-pub mod whole_file;
 
 pub use error::WeightsFileError;
 pub use exported::{

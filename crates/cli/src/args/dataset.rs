@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
 
+use super::ThreadsArgument;
+
 /// Look at pictures and make training sets of them
 #[derive(Debug, Subcommand)]
 pub enum DatasetCommand {
@@ -36,6 +38,9 @@ pub struct InspectArguments {
     #[arg(long, value_name = "BITS", default_value_t = 4,
           value_parser = clap::value_parser!(u32).range(0..=15))]
     pub duplicate_distance: u32,
+
+    #[command(flatten)]
+    pub threads: ThreadsArgument,
 
     /// Name every look-alike, soft picture and unreadable file instead of the first few
     #[arg(long)]
@@ -84,10 +89,8 @@ pub struct PrepareArguments {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub limit: Option<u32>,
 
-    /// Threads that decode and cut; 0 for one a core
-    #[arg(long, value_name = "N", default_value_t = 0,
-          value_parser = clap::value_parser!(u16).range(0..=1024))]
-    pub threads: u16,
+    #[command(flatten)]
+    pub threads: ThreadsArgument,
 
     /// Change a set that was prepared with other settings
     #[arg(long)]

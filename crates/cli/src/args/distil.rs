@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 use utsushi_training::DistilConfig;
 
-use super::{DeviceArgument, StyleArguments};
+use super::{ComputeArguments, StyleArguments};
 
 /// Teach a small, fast model to paint in one style as the large one does
 ///
@@ -65,7 +65,7 @@ pub struct DistilArguments {
     pub resume: bool,
 
     #[command(flatten)]
-    pub device: DeviceArgument,
+    pub compute: ComputeArguments,
 
     /// Replace the file if it exists
     #[arg(long)]

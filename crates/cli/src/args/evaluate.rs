@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::DeviceArgument;
+use super::ComputeArguments;
 
 /// Measure how well a model repaints
 ///
@@ -88,7 +88,7 @@ pub struct EvaluateArguments {
     pub public: bool,
 
     #[command(flatten)]
-    pub device: DeviceArgument,
+    pub compute: ComputeArguments,
 
     /// Replace files that exist
     #[arg(long)]

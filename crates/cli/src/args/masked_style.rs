@@ -32,7 +32,10 @@ impl MaskedStyle {
         }
         let style = match style {
             "keep" => None,
-            style => Some(StyleSource::parse(style, Path::new(""))?),
+            style => {
+                let parsed = StyleSource::parse(style, Path::new(""));
+                Some(parsed.map_err(|error| error.to_string())?)
+            }
         };
         Ok(Self {
             mask: mask.into(),

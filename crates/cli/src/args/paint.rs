@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 use utsushi::PaintOptions;
 
-use super::DeviceArgument;
+use super::ComputeArguments;
 
 /// The model, where to paint, and what to say.
 #[derive(Debug, Args)]
@@ -28,7 +28,7 @@ pub struct PaintArguments {
     pub octaves: Octaves,
 
     #[command(flatten)]
-    pub device: DeviceArgument,
+    pub compute: ComputeArguments,
 
     /// Replace files that exist
     #[arg(long)]

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::DeviceArgument;
+use super::ComputeArguments;
 
 /// Train a model on a prepared set
 ///
@@ -80,5 +80,5 @@ pub struct TrainArguments {
     pub init: Option<PathBuf>,
 
     #[command(flatten)]
-    pub device: DeviceArgument,
+    pub compute: ComputeArguments,
 }

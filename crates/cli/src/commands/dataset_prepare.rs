@@ -67,7 +67,7 @@ pub fn run(arguments: PrepareArguments) -> anyhow::Result<ExitCode> {
             false => arguments.root.or_else(root_of_environment),
         },
         size: arguments.size,
-        threads: arguments.threads.into(),
+        threads: arguments.threads.threads.into(),
         limit: arguments.limit.map(|limit| limit as usize),
         force: arguments.force,
         ..PrepareOptions::default()

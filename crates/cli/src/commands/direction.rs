@@ -40,7 +40,7 @@ fn run_learn(arguments: &LearnArguments) -> anyhow::Result<ExitCode> {
     }
     let from = pictures(&arguments.from)?;
     let to = pictures(&arguments.to)?;
-    let device = arguments.paint.device.device.open()?;
+    let device = arguments.paint.compute.device.open()?;
     let painter = load_painter(arguments.paint.model.as_deref(), device)?;
     let note = format!(
         "from {} of {} to {} of {}",
@@ -92,7 +92,7 @@ fn pictures(folder: &Path) -> anyhow::Result<Vec<Picture>> {
 
 fn run_find(arguments: &FindArguments) -> anyhow::Result<ExitCode> {
     let content = shown(read(&arguments.on, &DecodeLimits::default())?.picture);
-    let device = arguments.paint.device.device.open()?;
+    let device = arguments.paint.compute.device.open()?;
     let painter = load_painter(arguments.paint.model.as_deref(), device)?;
     let found = find(&painter, arguments.count.into())?;
     std::fs::create_dir_all(&arguments.output)

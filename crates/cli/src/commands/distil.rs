@@ -37,7 +37,7 @@ pub fn run(arguments: &DistilArguments) -> anyhow::Result<ExitCode> {
         ..DistilConfig::default()
     };
     config.validate()?;
-    let device = arguments.device.device.open()?;
+    let device = arguments.compute.device.open()?;
     let loaded = load_model(arguments.model.as_deref())?;
     let model = SteeredModel::from_exported(loaded.model, &device, &loaded.origin)?;
     let painter = Painter::new(model.clone(), device.clone())?;
@@ -59,7 +59,6 @@ pub fn run(arguments: &DistilArguments) -> anyhow::Result<ExitCode> {
             networks: model.networks,
             code: code.values().to_vec(),
             code_length: model.config.code_length(),
-            colours: model.config.content_colours,
             style: ExportedStyle {
                 name,
                 role: "style".to_owned(),

@@ -18,7 +18,7 @@ pub fn run(arguments: &EditArguments) -> anyhow::Result<ExitCode> {
     let finish = Finish::new(&arguments.output, &arguments.paint);
     check_target(&arguments.output, arguments.paint.force)?;
     let picture = read(&arguments.picture, &DecodeLimits::default())?.picture;
-    let device = arguments.paint.device.device.open()?;
+    let device = arguments.paint.compute.device.open()?;
     let painter = load_repainter(arguments.paint.model.as_deref(), device)?;
     let mut directions = Vec::new();
     for along in &arguments.directions {

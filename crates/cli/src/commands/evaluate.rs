@@ -59,7 +59,7 @@ pub fn run(arguments: EvaluateArguments) -> anyhow::Result<ExitCode> {
         .as_deref()
         .expect("an output is required unless a list is written");
     check_target(folder, arguments.force)?;
-    let device = arguments.device.device.open()?;
+    let device = arguments.compute.device.open()?;
     let judge = Judge::load(&judge_file(arguments.features)?, device.clone())?;
     let painter = load_painter(arguments.model.as_deref(), device)?;
     let model = arguments.model.as_deref().map_or_else(

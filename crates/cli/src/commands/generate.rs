@@ -27,7 +27,7 @@ pub fn run(arguments: &GenerateArguments) -> anyhow::Result<ExitCode> {
     let mark = (!arguments.no_mark).then_some(Mark::Generated);
     let finish = Finish::new(&arguments.output, &arguments.paint).marked(mark);
     let target = Target::of(arguments)?;
-    let device = arguments.paint.device.device.open()?;
+    let device = arguments.paint.compute.device.open()?;
     let painter = load_painter(arguments.paint.model.as_deref(), device)?;
     let options = options(arguments, &painter)?;
     target.check_folder(arguments, &options, &painter)?;
@@ -73,7 +73,7 @@ fn seeds(arguments: &GenerateArguments) -> std::ops::Range<u64> {
     arguments.seed..arguments.seed + u64::from(arguments.count)
 }
 
-/// Where the paintings go.
+/// The place that paintings are written to.
 enum Target {
     Sheet(PathBuf),
     One(PathBuf),

@@ -53,5 +53,5 @@ pub fn show(live: &mut Live, progress: &Progress) {
     if progress.seconds_left.is_finite() {
         rate.push_str(&format!(", {} left", text::duration(progress.seconds_left)));
     }
-    live.update(progress.step, progress.steps, rate);
+    live.update_timed(progress.step, progress.steps, rate);
 }

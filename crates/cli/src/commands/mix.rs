@@ -19,7 +19,7 @@ pub fn run(arguments: &MixArguments) -> anyhow::Result<ExitCode> {
     check_target(&arguments.output, arguments.paint.force)?;
     check(arguments)?;
     let content = read(&arguments.content, &DecodeLimits::default())?.picture;
-    let device = arguments.paint.device.device.open()?;
+    let device = arguments.paint.compute.device.open()?;
     let painter = load_repainter(arguments.paint.model.as_deref(), device)?;
     let grid = grid(arguments, &painter)?;
     let options = GridOptions {

@@ -1,7 +1,7 @@
 //! `utsushi morph`
 
 use serde_json::json;
-use utsushi::creative::{MorphError, MorphOptions, Station, Steps, morph};
+use utsushi::creative::{Keyframe, MorphError, MorphOptions, Steps, morph};
 use utsushi::{PaintError, Painter};
 use utsushi_imaging::{DecodeLimits, Frame, Picture, read};
 use utsushi_video::Rate;
@@ -33,9 +33,9 @@ pub fn run(arguments: &MorphArguments) -> anyhow::Result<ExitCode> {
     }
     let rate = Rate::new(arguments.rate.into(), 1).expect("from 1 to 100 frames a second");
     let mut film = film::open(&arguments.output, rate, force)?;
-    let device = arguments.paint.device.device.open()?;
+    let device = arguments.paint.compute.device.open()?;
     let painter = load_repainter(arguments.paint.model.as_deref(), device)?;
-    let stations = stations(arguments, &painter)?;
+    let keyframes = keyframes(arguments, &painter)?;
     let options = MorphOptions {
         frames: arguments.frames.into(),
         ease: arguments.ease.into(),
@@ -58,7 +58,7 @@ pub fn run(arguments: &MorphArguments) -> anyhow::Result<ExitCode> {
             failed = film.push(&frame, &Vec::new);
         }
     };
-    let steps = match morph(&painter, &stations, &options, &mut put, &mut &*stop) {
+    let steps = match morph(&painter, &keyframes, &options, &mut put, &mut &*stop) {
         Ok(steps) => steps,
         Err(MorphError::Paint(PaintError::Stopped)) => return Ok(ExitCode::Interrupted),
         Err(error) => return Err(error.into()),
@@ -71,7 +71,7 @@ pub fn run(arguments: &MorphArguments) -> anyhow::Result<ExitCode> {
 }
 
 /// The pictures with their styles: the one or ones asked for, else each picture's own.
-fn stations(arguments: &MorphArguments, painter: &Painter) -> anyhow::Result<Vec<Station>> {
+fn keyframes(arguments: &MorphArguments, painter: &Painter) -> anyhow::Result<Vec<Keyframe>> {
     let count = arguments.pictures.len();
     let asked = style::optional(&arguments.style)?;
     if let Some(asked) = &asked
@@ -83,7 +83,7 @@ fn stations(arguments: &MorphArguments, painter: &Painter) -> anyhow::Result<Vec
             .hint("give one style for all of them, or as many seeds as pictures")
             .into());
     }
-    let mut stations = Vec::new();
+    let mut keyframes = Vec::new();
     for (index, path) in arguments.pictures.iter().enumerate() {
         let picture = read(path, &DecodeLimits::default())?.picture;
         let style = match &asked {
@@ -93,9 +93,9 @@ fn stations(arguments: &MorphArguments, painter: &Painter) -> anyhow::Result<Vec
                 own.truncated(&painter.mean_style(None)?, arguments.style.truncation)?
             }
         };
-        stations.push(Station { picture, style });
+        keyframes.push(Keyframe { picture, style });
     }
-    Ok(stations)
+    Ok(keyframes)
 }
 
 fn tell(arguments: &MorphArguments, steps: &Steps, finish: &Finish<'_>) -> anyhow::Result<()> {

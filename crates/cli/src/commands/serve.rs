@@ -24,7 +24,7 @@ pub fn run(arguments: &ServeArguments) -> anyhow::Result<ExitCode> {
     let ip = arguments.listen.unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST));
     let token = token(arguments, ip)?;
     let file = arguments.model.as_deref();
-    let model = ModelSource::read(file, arguments.network)?.open(arguments.device.device)?;
+    let model = ModelSource::read(file, arguments.network)?.open(arguments.compute.device)?;
     let options = ServerOptions {
         address: SocketAddr::new(ip, arguments.port),
         token: token.clone(),
@@ -82,6 +82,7 @@ fn engine_options(arguments: &ServeArguments) -> EngineOptions {
             pixels: u64::from(arguments.max_pixels) * 1_000_000,
             ..limits
         },
+        mark: !arguments.no_mark,
         ..EngineOptions::default()
     }
 }

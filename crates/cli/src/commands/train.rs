@@ -22,7 +22,7 @@ use crate::{interrupt, output, recipes, text};
 
 use examiner::Examiner;
 
-/// What `--init` calls the built-in model, and what it called it once.
+/// The built-in model's name for `--init`, and its former one.
 const BUILTIN: [&str; 2] = ["builtin", "house"];
 
 pub fn run(arguments: TrainArguments) -> anyhow::Result<ExitCode> {
@@ -63,7 +63,7 @@ pub fn run(arguments: TrainArguments) -> anyhow::Result<ExitCode> {
         features,
         init,
         budget: arguments.length.map(TimeBudget::starting_now),
-        device: arguments.device.device.open()?,
+        device: arguments.compute.device.open()?,
     };
     let stop = interrupt::stop_flag("saving a checkpoint and stopping after this step")?;
     let mut live = Live::new(options.config.run.steps);

@@ -27,7 +27,7 @@ pub fn run(arguments: &TransferArguments) -> anyhow::Result<ExitCode> {
     if task.is_empty() {
         return Ok(ExitCode::Done);
     }
-    let model = source.open(arguments.paint.device.device)?;
+    let model = source.open(arguments.paint.compute.device)?;
     task.run(arguments, &model)
 }
 

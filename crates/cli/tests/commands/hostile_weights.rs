@@ -2,8 +2,7 @@
 
 use utsushi_weights::{NamedTensors, Precision, WeightsFile};
 
-use crate::support::{Place, write_tiny_model};
-use crate::tiny_model::tiny_model;
+use crate::support::{Place, tiny_model, write_tiny_model};
 
 /// A model file of 16-bit numbers whose last one is not a number.
 fn with_nan(model: &[u8]) -> Vec<u8> {
@@ -26,7 +25,7 @@ fn each_is_a_clear_error_and_nothing_is_written() {
     place.draw("a.png", 32, 1);
     write_tiny_model(&place.path("m.safetensors"));
     let good = std::fs::read(place.path("m.safetensors")).unwrap();
-    let mut other = tiny_model();
+    let mut other = tiny_model().exported();
     other.config["trunk_channels"] = [8, 8, 12].into();
     other
         .write(&place.path("other.safetensors"), false)

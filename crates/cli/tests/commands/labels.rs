@@ -1,8 +1,7 @@
 //! `utsushi edit --set`
 
 use crate::creative::{done, picture, run, studio};
-use crate::support::Place;
-use crate::tiny_model::tiny_model_with_labels;
+use crate::support::{Place, tiny_model};
 
 /// The studio with a model that knows an age and a role.
 fn labelled() -> Place {
@@ -11,7 +10,7 @@ fn labelled() -> Place {
         ("age", &["old", "young"]),
         ("role", &["knight", "mage", "villager"]),
     ];
-    let model = tiny_model_with_labels(&labels);
+    let model = tiny_model().with_conditions(&labels).exported();
     model.write(&place.path("m.safetensors"), true).unwrap();
     place
 }

@@ -14,6 +14,7 @@ mod distil;
 mod evaluate;
 mod features;
 mod first_hour;
+mod formats;
 mod generate;
 mod hostile_pictures;
 mod hostile_requests;
@@ -40,7 +41,7 @@ mod studio_tabs;
 mod support;
 #[cfg(unix)]
 mod terminated;
-mod tiny_model;
+mod threads;
 mod training;
 mod transfer;
 mod transfer_lists;

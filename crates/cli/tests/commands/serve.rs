@@ -50,6 +50,11 @@ impl Serving {
         }
     }
 
+    /// The process's number.
+    pub fn id(&self) -> u32 {
+        self.process.id()
+    }
+
     /// Where it listens.
     pub fn host(&self) -> &str {
         let address = self.page.strip_prefix("http://").unwrap();

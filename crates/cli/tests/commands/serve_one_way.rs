@@ -18,7 +18,7 @@ pub fn write_tiny_student(place: &Place, name: &str) {
     let config = StudentConfig {
         channels: [3, 4, 5],
         blocks: 2,
-        colours: false,
+        ..StudentConfig::default()
     };
     let student = Student::new(&config, 5, &Device::flex());
     let style = ExportedStyle {

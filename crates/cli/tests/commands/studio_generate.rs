@@ -1,12 +1,12 @@
 //! New paintings on the page.
 
 use serde_json::json;
+use utsushi_test_fixtures::TinyModel;
 
 use crate::axe::nothing_is_in_anybodys_way;
 use crate::browser::Browser;
 use crate::creative::picture;
 use crate::studio_tabs::{asks_nobody_else, downloaded, drop_on, open, open_with, painted, press};
-use crate::tiny_model::tiny_model_with;
 
 /// Gives a field a value, as a hand does.
 fn set(browser: &mut Browser, id: &str, value: &str) {
@@ -115,7 +115,9 @@ fn paintings_are_the_command_lines_and_can_be_repainted() {
 
 #[test]
 fn a_model_that_only_repaints_is_no_dead_end() {
-    let Some((_place, _serving, mut browser)) = open_with(&tiny_model_with(None)) else {
+    let Some((_place, _serving, mut browser)) =
+        open_with(&TinyModel::new(&["ink", "oil"]).exported())
+    else {
         return;
     };
     browser.evaluate("document.getElementById('tab-generate').click()");

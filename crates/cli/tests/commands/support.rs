@@ -5,8 +5,7 @@ use std::path::{Path, PathBuf};
 use assert_cmd::Command;
 use tempfile::TempDir;
 use utsushi_imaging::{Picture, WriteOptions, write};
-
-use crate::tiny_model::tiny_model;
+use utsushi_test_fixtures::TinyModel;
 
 /// Says that a test is skipped and why. Where the environment variable `UTSUSHI_REQUIRE` names what
 /// is missing, as continuous integration does, the test fails instead.
@@ -126,7 +125,12 @@ pub fn drawing(side: u32, seed: u32) -> Picture {
     Picture::new(side, side, rgb).unwrap()
 }
 
+/// An untrained model of the styles `ink` and `oil`, which makes new paintings.
+pub fn tiny_model() -> TinyModel {
+    TinyModel::new(&["ink", "oil"]).with_prior()
+}
+
 /// Writes a tiny model to a file.
 pub fn write_tiny_model(path: &Path) {
-    tiny_model().write(path, false).unwrap();
+    tiny_model().exported().write(path, false).unwrap();
 }

@@ -35,7 +35,7 @@ fn what_clap_refuses_is_wrong_usage() {
             "-o",
             "c.png",
             "--strength",
-            "1.5",
+            "2.5",
         ],
         &[
             "transfer", "a.png", "--style", "b.png", "-o", "c.png", "--device", "toaster",

@@ -76,8 +76,8 @@ impl StylePlan {
         self.jobs.iter().chain(&self.varied)
     }
 
-    /// Where an output lies in its folder: the style, the place in the list, and the first digits
-    /// of content and reference, so that a folder made for another list does not pass for this.
+    /// Path of an output in its folder: the style, the place in the list, and the first digits of
+    /// content and reference, so that a folder made for another list does not pass for this.
     pub(crate) fn output(
         &self,
         data: &EvaluationData<'_>,

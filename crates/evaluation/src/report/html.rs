@@ -2,9 +2,9 @@
 
 use std::fmt::Write;
 
+use base64::prelude::*;
 use utsushi_imaging::{EncodeOptions, OutputFormat, Picture, encode};
 
-use super::base64::base64;
 use super::chart::way_chart;
 use super::{Evaluation, FIELDS, Field, GeneratedReport, Grid, MethodReport, RealReport, Report};
 use crate::Rendition;
@@ -127,7 +127,7 @@ fn rows() -> impl Iterator<Item = (Field, Rendition)> {
         .chain(grey.map(|field| (field, Rendition::Grey)))
 }
 
-/// What real paintings have in a field, where that means something.
+/// The value of real paintings in a field, where that means something.
 fn of_real(real: &RealReport, field: Field, rendition: Rendition) -> Option<f64> {
     let real = real.of(rendition);
     match field {
@@ -199,7 +199,7 @@ fn inline(picture: &Picture, name: &str) -> String {
     match encode(picture, OutputFormat::Png, EncodeOptions::default()) {
         Ok(bytes) => format!(
             "<img src=\"data:image/png;base64,{}\" alt=\"{}\">",
-            base64(&bytes),
+            BASE64_STANDARD.encode(&bytes),
             escaped(name)
         ),
         // A page without one of its examples is still a report.

@@ -1,7 +1,7 @@
 use rand_chacha::ChaCha8Rng;
+use utsushi_dataset::shuffle;
 
 use crate::Samples;
-use crate::random::shuffle;
 use crate::samples::dot;
 
 /// Subsets that the interval is taken over.

@@ -4,7 +4,6 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 
 use burn::tensor::Device;
-use utsushi_weights::{ExportedModel, ExportedStyle};
 
 use utsushi::Painter;
 use utsushi_dataset::{PrepareOptions, PreparedSet, SetsFile, prepare};
@@ -13,7 +12,7 @@ use utsushi_evaluation::{
     evaluate_beside,
 };
 use utsushi_imaging::{Picture, WriteOptions, write};
-use utsushi_model::{ModelConfig, PainterNetworks, PriorConfig};
+use utsushi_test_fixtures::TinyModel;
 
 /// A folder that is removed at the end, with a prepared set and what measures it.
 pub struct Workshop {
@@ -47,7 +46,7 @@ impl Workshop {
         let features = folder.path().join("features.safetensors");
         utsushi_backbone::write_untrained(&features, false).unwrap();
         let judge = Judge::load(&features, Device::flex()).unwrap();
-        let painter = tiny_painter(folder.path());
+        let painter = painter_of(folder.path(), &tiny_model());
         Self {
             folder,
             painter,
@@ -58,12 +57,7 @@ impl Workshop {
     /// The same with a model that makes new paintings.
     pub fn making(licence: &str) -> Self {
         let mut workshop = Self::drawn(licence);
-        let prior = PriorConfig {
-            size: 32,
-            latent_dim: 4,
-            channels: [8, 8, 8, 8],
-        };
-        workshop.painter = painter_of(workshop.folder.path(), Some(prior));
+        workshop.painter = painter_of(workshop.folder.path(), &tiny_model().with_prior());
         workshop
     }
 
@@ -149,33 +143,14 @@ pub fn prepare_drawn(
     PreparedSet::open(&out).unwrap()
 }
 
-/// An untrained model of the two styles.
-fn tiny_painter(folder: &Path) -> Painter {
-    painter_of(folder, None)
+/// A tiny model of the two styles.
+fn tiny_model() -> TinyModel {
+    TinyModel::new(&["discs", "squares"])
 }
 
-fn painter_of(folder: &Path, prior: Option<PriorConfig>) -> Painter {
-    let config = ModelConfig {
-        native_size: 32,
-        styles: 2,
-        style_dim: 8,
-        latent_dim: 4,
-        trunk_channels: [8, 8, 8],
-        style_channels: [8, 8, 8, 8],
-        mapping_width: 8,
-        prior,
-        ..ModelConfig::default()
-    };
-    let networks = PainterNetworks::new(&config, 7, &Device::flex());
-    let style = |name: &str| ExportedStyle {
-        name: name.to_owned(),
-        role: "style".to_owned(),
-        licence: "CC0".to_owned(),
-    };
-    let styles = vec![style("discs"), style("squares")];
-    let model = ExportedModel::from_networks(&config, &networks, styles, "tiny".to_owned());
+fn painter_of(folder: &Path, tiny: &TinyModel) -> Painter {
     let path = folder.join("model.safetensors");
-    model.write(&path, true).unwrap();
+    tiny.exported().write(&path, true).unwrap();
     Painter::load(&path, Device::flex()).unwrap()
 }
 

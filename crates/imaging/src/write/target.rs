@@ -1,6 +1,8 @@
 //! Whether a file may be written where it is asked for.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
+
+use utsushi_files::folder_of;
 
 use super::WriteError;
 use crate::OutputFormat;
@@ -43,12 +45,4 @@ pub fn check_place(path: &Path, force: bool) -> Result<(), WriteError> {
         });
     }
     Ok(())
-}
-
-/// The folder a file is in; the current one for a bare name.
-pub(super) fn folder_of(path: &Path) -> PathBuf {
-    match path.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent.into(),
-        _ => ".".into(),
-    }
 }

@@ -71,7 +71,8 @@ pub(crate) unsafe fn input_gradient_reduced(
             continue;
         };
         let (order, kernel) = (&phase.order, phase.kernel);
-        let weights = reduced::Weights::new(weight, channels, kernel, order, Direction::Backward);
+        let weights =
+            reduced::Weights::new(unit, weight, channels, kernel, order, Direction::Backward);
         let job = reduced::Job {
             source: Source::new(dy, geometry.output_shape()),
             first,

@@ -6,6 +6,8 @@
 //! rows or pictures are computed and dropped. With a stride, inputs that are a stride apart count
 //! as one, of which each tap takes its share.
 
+use std::ops::Range;
+
 /// One axis of a convolution.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Axis {
@@ -55,6 +57,15 @@ impl Axis {
         ((input as usize) < self.inputs).then_some(input as usize)
     }
 
+    /// The places within a pitch, in strides, whose input of a phase is no zero.
+    pub(super) fn inputs_of_phase(&self, phase: usize) -> Range<usize> {
+        let place = |input: usize| {
+            let place = input as isize + self.lead - phase as isize;
+            (place.max(0) as usize).div_ceil(self.stride)
+        };
+        place(0).min(self.pitch)..place(self.inputs).min(self.pitch)
+    }
+
     /// The output at a place within a pitch, if there is one.
     #[inline(always)]
     pub(super) fn output(&self, place: usize) -> Option<usize> {
@@ -102,6 +113,13 @@ mod tests {
 
     /// Follows every tap of every output by the rule, and by the sums of distances.
     fn check(axis: Axis) {
+        for phase in 0..axis.stride {
+            let shown = axis.inputs_of_phase(phase);
+            for place in 0..axis.pitch {
+                let input = axis.input(place * axis.stride + phase);
+                assert_eq!(shown.contains(&place), input.is_some(), "{axis:?}, {place}");
+            }
+        }
         let pictures = 3;
         for picture in 0..pictures {
             for output in 0..axis.outputs {

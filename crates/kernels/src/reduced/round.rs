@@ -90,6 +90,29 @@ pub(super) unsafe fn turned(
     }
 }
 
+/// Brings 16 columns of 32 numbers each into the order of a tile of the right side:
+/// `to[number / 2][column][number % 2]`.
+///
+/// # Safety
+/// `to` must be good for a tile.
+#[inline(always)]
+pub(super) unsafe fn columns(unit: Unit, from: &[[f32; STEP]; TILE], to: *mut u16) {
+    // SAFETY: as in `row`.
+    unsafe {
+        #[cfg(target_arch = "x86_64")]
+        if unit.rounds() {
+            return avx512::columns(from, to);
+        }
+        let _ = unit;
+        for (column, numbers) in from.iter().enumerate() {
+            for (i, x) in numbers.iter().enumerate() {
+                to.add((i / 2 * TILE + column) * 2 + i % 2)
+                    .write(rounded(*x));
+            }
+        }
+    }
+}
+
 /// One number rounded.
 pub(super) fn rounded(x: f32) -> u16 {
     let bits = x.to_bits();
@@ -159,6 +182,24 @@ mod avx512 {
         for (i, row) in rows.iter().enumerate() {
             // SAFETY: `to` has 16 rows.
             unsafe { _mm512_storeu_si512(to.add(i * pitch).cast(), *row) };
+        }
+    }
+
+    #[target_feature(enable = "avx512f,avx512bw,avx512bf16")]
+    pub(super) unsafe fn columns(from: &[[f32; 32]; 16], to: *mut u16) {
+        let mut rows = [_mm512_setzero_si512(); 16];
+        for (row, from) in rows.iter_mut().zip(from) {
+            // SAFETY: a row has 32 numbers.
+            *row = unsafe {
+                both(
+                    _mm512_loadu_ps(from.as_ptr()),
+                    _mm512_loadu_ps(from[16..].as_ptr()),
+                )
+            };
+        }
+        for (i, row) in transposed(rows).iter().enumerate() {
+            // SAFETY: `to` has 16 rows of 32.
+            unsafe { _mm512_storeu_si512(to.add(i * 32).cast(), *row) };
         }
     }
 

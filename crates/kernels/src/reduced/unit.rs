@@ -8,6 +8,9 @@ use super::emulated;
 use super::{dot, matrix};
 use crate::simd::Isa;
 
+/// The unit that is used, once something asked for it.
+static CHOSEN: OnceLock<Option<Unit>> = OnceLock::new();
+
 /// A part of the processor, or what stands for one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Unit {
@@ -42,15 +45,21 @@ impl Unit {
     /// The one to use: the best that is faster than full precision, unless the environment
     /// variable `UTSUSHI_BF16` names another that is there (`matrix`, `dot`, `emulated`, or `off`).
     pub(crate) fn get() -> Option<Self> {
-        static CHOSEN: OnceLock<Option<Unit>> = OnceLock::new();
-        *CHOSEN.get_or_init(|| {
-            let found = Self::available();
-            let wanted = std::env::var("UTSUSHI_BF16").unwrap_or_default();
-            let named = found.iter().copied().find(|unit| unit.name() == wanted);
-            // An instruction set that was chosen for a comparison would not be used with them.
-            let own = Isa::available()[0] == Isa::get() && wanted != "off";
-            named.or(Some(found[0]).filter(|unit| *unit != Self::Emulated && own))
-        })
+        *CHOSEN.get_or_init(Self::chosen)
+    }
+
+    /// The same, and the emulation where there is none: for tests.
+    pub(crate) fn emulate_where_missing() {
+        CHOSEN.get_or_init(|| Self::chosen().or(Some(Self::Emulated)));
+    }
+
+    fn chosen() -> Option<Self> {
+        let found = Self::available();
+        let wanted = std::env::var("UTSUSHI_BF16").unwrap_or_default();
+        let named = found.iter().copied().find(|unit| unit.name() == wanted);
+        // An instruction set that was chosen for a comparison would not be used with them.
+        let own = Isa::available()[0] == Isa::get() && wanted != "off";
+        named.or(Some(found[0]).filter(|unit| *unit != Self::Emulated && own))
     }
 
     pub(crate) fn name(self) -> &'static str {

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::block::Block;
 use super::layout::{Axis, Layout};
-use super::round::{self, Pixels};
+use super::round;
 use super::unit::Unit;
 use super::{BUFFER, STEP, TILE, TILE_NUMBERS, tasks_for};
 use crate::geometry::Geometry;
@@ -158,33 +158,25 @@ impl Plan<'_> {
         let zeros = vec![0.0; channels];
         let first = blocks.start * SIDE;
         let last = (blocks.end * SIDE).min(channels);
+        let mut table = vec![zeros.as_ptr(); length];
         for phase in 0..stride * stride {
             let to = &mut to[phase * blocks.len() * SIDE * length..];
             let (row_phase, column_phase) = (phase / stride, phase % stride);
-            let mut line = lines.start;
-            let mut place = 0;
-            let mut row = layout.input_row(line, row_phase);
-            for input in (0..length).step_by(STEP) {
-                let mut pixels: Pixels = [zeros.as_ptr(); STEP];
-                for pixel in &mut pixels {
-                    if let Some((picture, row)) = row
-                        && let Some(column) = layout.columns.input(place * stride + column_phase)
-                    {
-                        let at = (picture * layout.rows.inputs + row) * layout.columns.inputs;
-                        *pixel = self.x[(at + column) * channels..].as_ptr();
-                    }
-                    place += 1;
-                    if place == pitch {
-                        place = 0;
-                        line += 1;
-                        row = layout.input_row(line, row_phase);
-                    }
-                }
+            let shown = layout.columns.inputs_of_phase(column_phase);
+            for (line, table) in (lines.start..).zip(table.chunks_mut(pitch)) {
+                let row = layout.input_row(line, row_phase).map(|(picture, row)| {
+                    let at = (picture * layout.rows.inputs + row) * layout.columns.inputs;
+                    let first = layout.columns.input(shown.start * stride + column_phase);
+                    &self.x[(at + first.unwrap_or_default()) * channels..]
+                });
+                point(table, &zeros, row, shown.clone(), stride * channels);
+            }
+            for (input, pixels) in (0..).step_by(STEP).zip(table.as_chunks::<STEP>().0) {
                 for channel in (first..last).step_by(TILE) {
                     let count = (last - channel).min(TILE);
                     let to = to[(channel - first) * length + input..].as_mut_ptr();
                     // SAFETY: the pixels have these channels, and there are rows for whole blocks.
-                    unsafe { round::turned(self.unit, &pixels, channel, count, to, length) };
+                    unsafe { round::turned(self.unit, pixels, channel, count, to, length) };
                 }
             }
         }
@@ -198,30 +190,15 @@ impl Plan<'_> {
         let channels = self.geometry.channels_out;
         let zeros = vec![0.0; channels];
         let block = (self.chunk * pitch).div_ceil(STEP) * 2 * TILE_NUMBERS;
-        let row_of = |line: usize| {
-            (line < lines.end)
-                .then(|| layout.output_row(line))
-                .flatten()
-        };
-        let mut line = lines.start;
-        let mut place = 0;
-        let mut row = row_of(line);
-        for step in 0..steps {
-            let mut pixels: Pixels = [zeros.as_ptr(); STEP];
-            for pixel in &mut pixels {
-                if let Some((picture, row)) = row
-                    && let Some(column) = layout.columns.output(place)
-                {
-                    let at = (picture * layout.rows.outputs + row) * layout.columns.outputs;
-                    *pixel = self.dy[(at + column) * channels..].as_ptr();
-                }
-                place += 1;
-                if place == pitch {
-                    place = 0;
-                    line += 1;
-                    row = row_of(line);
-                }
-            }
+        let mut table = vec![zeros.as_ptr(); steps * STEP];
+        for (line, table) in lines.zip(table.chunks_mut(pitch)) {
+            let row = layout.output_row(line).map(|(picture, row)| {
+                let at = (picture * layout.rows.outputs + row) * layout.columns.outputs;
+                &self.dy[at * channels..]
+            });
+            point(table, &zeros, row, 0..layout.columns.outputs, channels);
+        }
+        for (step, pixels) in table.as_chunks::<STEP>().0.iter().enumerate() {
             for channel in (0..channels).step_by(TILE) {
                 let count = (channels - channel).min(TILE);
                 let index = channel / SIDE;
@@ -229,7 +206,7 @@ impl Plan<'_> {
                 let tile = step * tiles + channel % SIDE / TILE;
                 let to = to[index * block + tile * TILE_NUMBERS..].as_mut_ptr();
                 // SAFETY: the pixels have these channels, and there is room for the tile.
-                unsafe { round::pairs(self.unit, &pixels, channel, count, to) };
+                unsafe { round::pairs(self.unit, pixels, channel, count, to) };
             }
         }
     }
@@ -261,5 +238,24 @@ impl Plan<'_> {
                 }
             }
         });
+    }
+}
+
+/// Writes down where the pixels of one line begin: those of `row` at the places in `shown`, each
+/// `step` numbers after the one before, zeros everywhere else and where there is no row.
+fn point(
+    table: &mut [*const f32],
+    zeros: &[f32],
+    row: Option<&[f32]>,
+    shown: Range<usize>,
+    step: usize,
+) {
+    table.fill(zeros.as_ptr());
+    if let Some(row) = row
+        && let Some(table) = table.get_mut(shown.start..shown.end.min(table.len()))
+    {
+        for (i, pixel) in table.iter_mut().enumerate() {
+            *pixel = row.as_ptr().wrapping_add(i * step);
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! The weights of a convolution, rounded, in the order in which blocks read them.
 
-use super::round::rounded;
+use super::round::{self, Pixels};
+use super::unit::Unit;
 use super::{STEP, TILE, TILE_NUMBERS};
 use crate::pack::Direction;
 use crate::parallel;
@@ -26,6 +27,7 @@ impl Weights {
     /// Rounds the kernel positions in `order`, as [`crate::pack::Packed::new`] packs them; they
     /// are the `kernel[0]` rows of `kernel[1]` taps each.
     pub(crate) fn new(
+        unit: Unit,
         weight: &[f32],
         [channels_in, channels_out]: [usize; 2],
         kernel: [usize; 2],
@@ -42,7 +44,9 @@ impl Weights {
         let mut data = Scratch::take(tiles * group / 4);
         let target = parallel::Shared::new(&mut data);
         let groups = tiles.div_ceil(2);
-        let tasks = parallel::tasks_for(8 * tiles * group, groups);
+        let matrix = channels_in * channels_out;
+        let zeros = vec![0.0; channels];
+        let tasks = parallel::tasks_for(2 * tiles * group, groups);
         parallel::for_each(tasks, |task| {
             for index in parallel::share(groups, tasks, task) {
                 let width = (tiles - 2 * index).min(2);
@@ -50,28 +54,44 @@ impl Weights {
                 // SAFETY: groups follow each other without overlap.
                 let part = unsafe { target.part(start..start + width * group / 4) };
                 let part = bytemuck::cast_slice_mut::<f32, u16>(part);
-                part.fill(0);
-                for row in 0..kernel[0] {
-                    for column in 0..kernel[1] {
-                        let position = order[row * kernel[1] + column];
-                        let tap = &weight[position * channels_in * channels_out..]
-                            [..channels_in * channels_out];
-                        for input in 0..depth {
-                            let place = column * depth + input;
-                            let step = row * steps + place / STEP;
-                            let pair = place % STEP / 2;
-                            for tile in 0..width {
-                                let first = (2 * index + tile) * TILE;
-                                let to =
-                                    (step * width + tile) * TILE_NUMBERS + pair * STEP + place % 2;
-                                let count = (channels - first).min(TILE);
-                                for i in 0..count {
-                                    let from = match direction {
-                                        Direction::Forward => input * channels_out + first + i,
-                                        Direction::Backward => (first + i) * channels_out + input,
-                                    };
-                                    part[to + 2 * i] = rounded(tap[from]);
+                for step in 0..kernel[0] * steps {
+                    let row = step / steps;
+                    let first = step % steps * STEP;
+                    // What lies beyond the last input of the row of taps is zero.
+                    let places = first..(first + STEP).min(kernel[1] * depth);
+                    let tap_of = |place: usize| {
+                        let position = order[row * kernel[1] + place / depth];
+                        (&weight[position * matrix..][..matrix], place % depth)
+                    };
+                    for tile in 0..width {
+                        let channel = (2 * index + tile) * TILE;
+                        let count = (channels - channel).min(TILE);
+                        let to = part[(step * width + tile) * TILE_NUMBERS..].as_mut_ptr();
+                        match direction {
+                            Direction::Forward => {
+                                let mut rows: Pixels = [zeros.as_ptr(); STEP];
+                                for (to, place) in rows.iter_mut().zip(places.clone()) {
+                                    let (tap, input) = tap_of(place);
+                                    *to = tap[input * channels_out..].as_ptr();
                                 }
+                                // SAFETY: every row has all channels, and a tile's room is there.
+                                unsafe { round::pairs(unit, &rows, channel, count, to) };
+                            }
+                            Direction::Backward => {
+                                let mut rows = [[0.0; STEP]; TILE];
+                                let mut place = places.start;
+                                while place < places.end {
+                                    let (tap, input) = tap_of(place);
+                                    let run = (depth - input).min(places.end - place);
+                                    let at = place - first;
+                                    for (i, to) in rows[..count].iter_mut().enumerate() {
+                                        let from = (channel + i) * channels_out + input;
+                                        to[at..at + run].copy_from_slice(&tap[from..from + run]);
+                                    }
+                                    place += run;
+                                }
+                                // SAFETY: a tile's room is there.
+                                unsafe { round::columns(unit, &rows, to) };
                             }
                         }
                     }

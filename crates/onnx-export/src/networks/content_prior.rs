@@ -43,7 +43,6 @@ pub(crate) fn content_prior(
             to: pair[1],
             style_dim: CODE,
             double: true,
-            demodulated: false,
         };
         x = block.build(graph, &x, &code)?;
     }

@@ -1,6 +1,6 @@
 //! Content and style codes to a picture.
 
-use utsushi_model::{ModelConfig, NOISE_PERIOD, Steering, noise_at};
+use utsushi_model::{ModelConfig, NOISE_PERIOD, noise_at};
 
 use super::layers::Stride;
 use super::{Content, slots};
@@ -79,7 +79,6 @@ pub(crate) fn decoder(
             to,
             style_dim: config.style_dim,
             double,
-            demodulated: config.steering == Steering::Demodulation,
         };
         x = block.build(graph, &x, &code)?;
     }
@@ -124,7 +123,7 @@ fn doubled(graph: &mut Graph<'_>, x: Value, double: bool) -> Result<Value, Expor
     Ok(graph.apply("Resize", &[&x, &none, &scales], &attributes))
 }
 
-/// What a layer makes of a style code for every channel, `[batch, channels, 1, 1]`.
+/// A layer's output for a style code, `[batch, channels, 1, 1]`.
 fn from_code(
     graph: &mut Graph<'_>,
     config: &ModelConfig,
@@ -187,11 +186,7 @@ pub(super) struct Block {
     pub(super) to: usize,
     pub(super) style_dim: usize,
     pub(super) double: bool,
-    pub(super) demodulated: bool,
 }
-
-/// Added to the squared length of the scaled weights before its root is taken.
-const EPSILON: f32 = 1e-8;
 
 impl Block {
     pub(super) fn build(
@@ -203,13 +198,11 @@ impl Block {
         let Self { name, from, to, .. } = self;
         let (from, to, three) = (*from, *to, Stride::keeping(3));
         let (first, second) = (format!("{name}.first"), format!("{name}.second"));
-        let (branch, gain) = self.steered(graph, x, code, ("first_norm", from))?;
+        let branch = self.steered(graph, x, code, ("first_norm", from))?;
         let branch = doubled(graph, branch, self.double)?;
         let branch = graph.convolve(&branch, &first, [from, to], three)?;
-        let branch = self.settled(graph, branch, &gain, (&first, [from, to]))?;
-        let (branch, gain) = self.steered(graph, &branch, code, ("second_norm", to))?;
+        let branch = self.steered(graph, &branch, code, ("second_norm", to))?;
         let branch = graph.convolve(&branch, &second, [to, to], three)?;
-        let branch = self.settled(graph, branch, &gain, (&second, [to, to]))?;
         let mut straight = x.clone();
         if from != to {
             let shortcut = format!("{name}.shortcut");
@@ -219,15 +212,14 @@ impl Block {
         graph.join(&straight, &branch)
     }
 
-    /// With the gains and biases that a code asks for, and the gains, `[batch, channels]` in 32
-    /// bits.
+    /// Normalised, with the gains and biases that a code asks for, after a leaky ReLU.
     fn steered(
         &self,
         graph: &mut Graph<'_>,
         x: &Value,
         code: &Value,
         (norm, channels): (&str, usize),
-    ) -> Result<(Value, Value), ExportError> {
+    ) -> Result<Value, ExportError> {
         let layer = format!("{}.{norm}.affine", self.name);
         let both = 2 * channels;
         let weight = graph
@@ -241,41 +233,9 @@ impl Block {
             let bias = bias.columns(start, end, more);
             let rows = graph.dense_with(code, &format!("{layer}.{what}"), &weight, &bias)?;
             let pixels = graph.reshape(&rows, &[-1, channels as i64, 1, 1])?;
-            Ok((graph.cast(&pixels, x.kind), rows))
+            Ok(graph.cast(&pixels, x.kind))
         };
-        let ((gain, gains), (shift, _)) = (half("gain", 0, 1.0)?, half("shift", channels, 0.0)?);
-        if !self.demodulated {
-            let x = graph.normalise(x, channels, Some([&gain, &shift]))?;
-            return Ok((x, gains));
-        }
-        let x = graph.apply("Mul", &[x, &gain], &[]);
-        let x = graph.apply("Add", &[&x, &shift], &[]);
-        Ok((graph.leaky(&x), gains))
-    }
-
-    /// What a convolution has made of steered features, brought back to their strength.
-    fn settled(
-        &self,
-        graph: &mut Graph<'_>,
-        x: Value,
-        gain: &Value,
-        (name, [from, to]): (&str, [usize; 2]),
-    ) -> Result<Value, ExportError> {
-        if !self.demodulated {
-            return Ok(x);
-        }
-        let weight = graph
-            .weights
-            .get(&format!("{name}.weight"), &[3, 3, from, to])?;
-        let gain = graph.cast(gain, Kind::Single);
-        let power = graph.constant(&format!("{name}.power"), &weight.power(), Kind::Single)?;
-        let squared = graph.apply("Mul", &[&gain, &gain], &[]);
-        let power = graph.apply("MatMul", &[&squared, &power], &[]);
-        let epsilon = graph.number(EPSILON, &power)?;
-        let power = graph.apply("Add", &[&power, &epsilon], &[]);
-        let length = graph.apply("Sqrt", &[&power], &[]);
-        let length = graph.reshape(&length, &[-1, to as i64, 1, 1])?;
-        let length = graph.cast(&length, x.kind);
-        Ok(graph.apply("Div", &[&x, &length], &[]))
+        let (gain, shift) = (half("gain", 0, 1.0)?, half("shift", channels, 0.0)?);
+        graph.normalise(x, channels, Some([&gain, &shift]))
     }
 }

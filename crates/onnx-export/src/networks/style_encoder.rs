@@ -56,7 +56,7 @@ pub(super) fn beside(graph: &mut Graph<'_>, codes: &Value, of_slots: &Value) -> 
     graph.apply("Concat", &[codes, of_slots], &[axis])
 }
 
-/// The last layer of a network that makes codes: one a stage, if need be the same for all.
+/// The last layer of a network that makes codes: one a stage.
 pub(super) fn head(
     graph: &mut Graph<'_>,
     config: &ModelConfig,
@@ -64,13 +64,14 @@ pub(super) fn head(
     network: &str,
     from: usize,
 ) -> Result<Value, ExportError> {
-    let (name, outputs) = (format!("{network}.head"), config.codes() * config.style_dim);
+    let (name, outputs) = (
+        format!("{network}.head"),
+        ModelConfig::STAGES * config.style_dim,
+    );
     let weight = graph
         .weights
         .get(&format!("{name}.weight"), &[from, outputs])?;
     let bias = graph.weights.get(&format!("{name}.bias"), &[outputs])?;
-    let times = ModelConfig::STAGES / config.codes();
-    let (weight, bias) = (weight.repeated(times), bias.repeated(times));
     let codes = graph.dense_with(x, &name, &weight, &bias)?;
     graph.reshape(&codes, &codes_shape(config))
 }

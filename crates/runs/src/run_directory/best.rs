@@ -7,14 +7,14 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use crate::RunError;
-use utsushi_weights::whole_file::write_whole;
+use utsushi_files::write_whole;
 
 /// The checkpoint that was measured as the best.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct BestCheckpoint {
     /// Its step.
     pub step: u64,
-    /// What it was measured by: more is better.
+    /// The score by which checkpoints are compared: more is better.
     pub score: f64,
 }
 

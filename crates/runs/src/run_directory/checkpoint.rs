@@ -7,8 +7,8 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+use utsushi_files::{sync_folder, write_whole};
 use utsushi_weights::format::{KIND_KEY, PROGRAM_VERSION, TRAINING_KIND, VERSION_KEY};
-use utsushi_weights::whole_file::{sync_folder, write_whole};
 use utsushi_weights::{MAXIMUM_BYTES, Precision, WeightsFile, write_tensors};
 
 use super::shelf;
@@ -24,7 +24,7 @@ const VERSION: u32 = 1;
 /// The largest record that is parsed, in bytes.
 const MAXIMUM_RECORD_BYTES: u64 = 64 << 20;
 
-/// What `state.json` holds.
+/// The content of `state.json`.
 #[derive(Serialize, Deserialize)]
 struct StateFile {
     format: String,

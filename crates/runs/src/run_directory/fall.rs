@@ -6,8 +6,9 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
+use utsushi_files::write_whole;
+
 use crate::RunError;
-use utsushi_weights::whole_file::write_whole;
 
 /// The fall of a run's learning rates, fixed when it began: from then on the run is one of so many
 /// steps, whatever the clock says, and resumed exactly.

@@ -24,7 +24,7 @@ pub(super) fn run(shared: &Shared) {
     }
 }
 
-/// What a panic is told of.
+/// The place that a panic is reported of.
 const PLACE: &str = "the painting thread";
 
 /// Paints; a panic is logged, and leaves the workers without a picture, which they report.
@@ -113,7 +113,7 @@ fn paint_alone(shared: &Shared, waiting: Waiting, tile: u64) {
                 edit(painter, &content, &directions, mode, &options, &mut monitor)
             })
         }
-        PaintTask::Morph { stations, options } => {
+        PaintTask::Morph { keyframes, options } => {
             let mut put = |_: usize, frame: &Picture| {
                 if reply.send(Ok(frame.clone())).is_err() {
                     // Nobody encodes them any more.
@@ -121,7 +121,7 @@ fn paint_alone(shared: &Shared, waiting: Waiting, tile: u64) {
                 }
             };
             let outcome = match shared.painter() {
-                Ok(painter) => morph(painter, &stations, &options, &mut put, &mut monitor),
+                Ok(painter) => morph(painter, &keyframes, &options, &mut put, &mut monitor),
                 Err(error) => Err(error.into()),
             };
             if let Err(error) = outcome {
@@ -144,7 +144,7 @@ fn morph_said(error: MorphError) -> WorkError {
     match error {
         MorphError::Paint(error) => said(error),
         MorphError::Style(error) => error.into(),
-        MorphError::TooFew { stations, frames } => WorkError::TooFewFrames { stations, frames },
+        MorphError::TooFew { keyframes, frames } => WorkError::TooFewFrames { keyframes, frames },
         _ => WorkError::Fault,
     }
 }

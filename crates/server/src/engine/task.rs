@@ -9,11 +9,11 @@ mod work;
 pub use edit::{Edit, ToLabel};
 pub use generate::Generate;
 pub use look::Subject;
-pub use morph::{Morph, MorphStation};
-pub use work::{KeptPart, StylePart, StyleSource, Work};
+pub use morph::{Morph, MorphKeyframe};
+pub use work::{KeptPart, PartSource, StylePart, Work};
 
 use bytes::Bytes;
-use utsushi_imaging::{AnimationFormat, OutputFormat};
+use utsushi_imaging::{AnimationFormat, Format, OutputFormat};
 
 use super::{Shared, WorkError};
 
@@ -100,4 +100,22 @@ pub enum PaintedFormat {
     Picture(OutputFormat),
     /// Many.
     Animation(AnimationFormat),
+}
+
+impl PaintedFormat {
+    /// The usual ending of a file in this format, without the dot.
+    pub fn extension(self) -> &'static str {
+        match self {
+            Self::Picture(format) => Format::from(format).extension(),
+            Self::Animation(format) => format.extension(),
+        }
+    }
+
+    /// The media type of a file in this format.
+    pub fn media_type(self) -> &'static str {
+        match self {
+            Self::Picture(format) => Format::from(format).media_type(),
+            Self::Animation(format) => format.media_type(),
+        }
+    }
 }

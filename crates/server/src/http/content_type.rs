@@ -4,24 +4,8 @@ use axum::body::Body;
 use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderValue, Response, StatusCode};
 use serde::Serialize;
-use utsushi_imaging::{AnimationFormat, OutputFormat};
-
-use crate::PaintedFormat;
 
 pub(super) const JSON: &str = "application/json";
-
-/// The media type of a result.
-pub(super) fn of_format(format: PaintedFormat) -> &'static str {
-    match format {
-        PaintedFormat::Picture(OutputFormat::Png) => "image/png",
-        PaintedFormat::Picture(OutputFormat::Jpeg) => "image/jpeg",
-        PaintedFormat::Picture(OutputFormat::WebP)
-        | PaintedFormat::Animation(AnimationFormat::WebP) => "image/webp",
-        PaintedFormat::Picture(OutputFormat::Gif)
-        | PaintedFormat::Animation(AnimationFormat::Gif) => "image/gif",
-        PaintedFormat::Animation(AnimationFormat::Apng) => "image/apng",
-    }
-}
 
 /// A body of a known type.
 pub(super) fn response(

@@ -14,6 +14,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::SystemTime;
 
+use utsushi_files::sync_folder;
+
 use super::tagged_result::TaggedResult;
 use super::{KeepOptions, ServerError};
 use result_name::{ResultName, is_digits};
@@ -127,7 +129,7 @@ impl ResultStore {
         if !wanted {
             self.delete(&name);
         }
-        flush(&self.options.folder)?;
+        sync_folder(&self.options.folder)?;
         Ok(wanted)
     }
 
@@ -163,7 +165,7 @@ impl ResultStore {
         let removed = self.lock().remove(id);
         let Some(kept) = removed else { return false };
         self.delete(&kept.name);
-        flush(&self.options.folder).is_ok()
+        sync_folder(&self.options.folder).is_ok()
     }
 
     /// Whether results have come of age.
@@ -291,15 +293,6 @@ fn private(options: &mut OpenOptions) -> &mut OpenOptions {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(options, 0o600);
     options
-}
-
-/// Sees to it that names in a folder are on the disk; elsewhere than on Unix folders cannot be
-/// opened.
-fn flush(folder: &Path) -> io::Result<()> {
-    match cfg!(unix) {
-        true => File::open(folder)?.sync_all(),
-        false => Ok(()),
-    }
 }
 
 #[cfg(test)]

@@ -6,7 +6,6 @@ use axum::body::Body;
 use axum::http::{HeaderMap, Response};
 
 use super::api_error::ApiError;
-use super::content_type::of_format;
 use super::{blocking, entity_tag};
 use crate::Painted;
 
@@ -31,7 +30,7 @@ impl TaggedResult {
 
     /// The answer with the picture; without it if `asked` says that the client has it.
     pub(super) fn response(&self, asked: Option<&HeaderMap>) -> Response<Body> {
-        let media = of_format(self.painted.format);
+        let media = self.painted.format.media_type();
         entity_tag::tagged(asked, media, self.painted.bytes.clone(), &self.tag)
     }
 }

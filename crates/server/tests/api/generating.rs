@@ -9,7 +9,7 @@ use utsushi_server::{Engine, EngineOptions, Generate, Limits, SubmitError, WorkE
 use crate::client::{FORM, form, get, post_form, post_json, request};
 use crate::jobs::idle;
 use crate::painting::base64;
-use crate::test_server::{TestServer, drawing, painter, painter_with};
+use crate::test_server::{TestServer, drawing, painter, painter_without_prior};
 
 const PATH: &str = "/v1/generate";
 
@@ -182,7 +182,7 @@ fn a_sheet_is_a_job_with_progress() {
 
 #[test]
 fn a_model_that_only_repaints_says_so_and_what_to_do() {
-    let server = TestServer::of(painter_with(None), EngineOptions::default(), None);
+    let server = TestServer::of(painter_without_prior(), EngineOptions::default(), None);
     let models = |server: &TestServer| get(server.address, "/v1/models").json();
     assert_eq!(models(&server)["models"][0]["generates"], json!(false));
     let able = models(&TestServer::open());
@@ -196,7 +196,7 @@ fn a_model_that_only_repaints_says_so_and_what_to_do() {
         "{error}"
     );
 
-    let engine = Engine::start(painter_with(None), EngineOptions::default());
+    let engine = Engine::start(painter_without_prior(), EngineOptions::default());
     let order = Generate {
         name: None,
         references: Vec::new(),

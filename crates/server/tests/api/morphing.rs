@@ -1,7 +1,7 @@
 //! Pictures turned into each other.
 
 use serde_json::json;
-use utsushi::creative::{Ease, MorphOptions, Station, morph};
+use utsushi::creative::{Ease, Keyframe, MorphOptions, morph};
 use utsushi::{BlendPath, Painter, StyleCode};
 use utsushi_imaging::{DecodeLimits, Picture, decode, frames};
 use utsushi_server::{EngineOptions, Limits};
@@ -23,7 +23,7 @@ fn film(bytes: &[u8]) -> Vec<Picture> {
 }
 
 /// What the library makes of it.
-fn expected(painter: &Painter, stations: &[Station], options: &MorphOptions) -> Vec<Picture> {
+fn expected(painter: &Painter, stations: &[Keyframe], options: &MorphOptions) -> Vec<Picture> {
     let mut frames = Vec::new();
     let mut put = |_: usize, frame: &Picture| frames.push(frame.clone());
     morph(painter, stations, options, &mut put, &mut ()).unwrap();
@@ -35,7 +35,7 @@ fn the_answer_is_what_the_library_morphs() {
     let server = TestServer::open();
     let painter = painter();
     let (one, two) = (drawing(60, 44), drawing(90, 130));
-    let own = |bytes: &[u8]| Station {
+    let own = |bytes: &[u8]| Keyframe {
         picture: picture(bytes),
         style: painter.style_of(&picture(bytes)).unwrap(),
     };
@@ -77,7 +77,7 @@ fn one_picture_goes_through_styles() {
     let server = TestServer::open();
     let painter = painter();
     let (content, reference) = (drawing(40, 40), drawing(32, 64));
-    let station = |style: StyleCode| Station {
+    let station = |style: StyleCode| Keyframe {
         picture: picture(&content),
         style,
     };

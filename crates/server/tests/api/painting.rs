@@ -116,7 +116,10 @@ fn what_is_white_in_the_mask_stays_as_it_is() {
         ask("/v1/mix", &[("styles", named), ("feather", b"0")]),
         hard
     );
-    let soft = ask("/v1/transfer", &[("style_name", b"oil")]);
+    let soft = ask(
+        "/v1/transfer",
+        &[("style_name", b"oil"), ("feather", b"12")],
+    );
     assert!(soft != hard && soft.rgb()[..90] == given.rgb()[..90]);
 
     let code = |keep: &[u8], more: &[(&'static str, &'static [u8])]| {

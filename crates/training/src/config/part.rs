@@ -1,6 +1,7 @@
-//! Parts of the networks that paint, by the names that a configuration calls them.
+//! Parts of the networks that paint, by their names in a configuration.
 
 use serde::{Deserialize, Serialize};
+use utsushi_model::ParameterGroup;
 
 /// A part of the networks that paint, which may be kept from changing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -21,57 +22,19 @@ pub enum Part {
 }
 
 impl Part {
-    /// What the names of its parameters begin with.
-    fn prefixes(self) -> &'static [&'static str] {
+    /// The groups of parameters that it is made of.
+    pub(crate) fn groups(self) -> &'static [ParameterGroup] {
         match self {
-            Self::ContentEncoder => &["generator.encoder"],
-            Self::Decoder => &["generator.decoder"],
-            Self::StyleEncoder => &["style_encoder"],
-            Self::MappingNetwork => &["mapping_network"],
-            Self::MappingLayers => &["mapping_network.hidden", "mapping_network.head"],
-            Self::ContentPrior => &["content_prior"],
+            Self::ContentEncoder => &[ParameterGroup::ContentEncoder],
+            Self::Decoder => &[ParameterGroup::Decoder],
+            Self::StyleEncoder => &[ParameterGroup::StyleEncoder],
+            Self::MappingNetwork => &[
+                ParameterGroup::MappingLayers,
+                ParameterGroup::StyleVectors,
+                ParameterGroup::ConditionVectors,
+            ],
+            Self::MappingLayers => &[ParameterGroup::MappingLayers],
+            Self::ContentPrior => &[ParameterGroup::ContentPrior],
         }
-    }
-
-    /// Whether a parameter of `PainterNetworks` belongs to it, by its dotted name.
-    pub(crate) fn has(self, parameter: &str) -> bool {
-        self.prefixes().iter().any(|prefix| {
-            let rest = parameter.strip_prefix(prefix);
-            rest.is_some_and(|rest| rest.starts_with('.'))
-        })
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use burn::tensor::Device;
-    use utsushi_model::{ModelConfig, PainterNetworks, PriorConfig};
-    use utsushi_weights::collect;
-
-    #[test]
-    fn every_parameter_belongs_to_a_part_and_every_part_has_some() {
-        let config = ModelConfig {
-            prior: Some(PriorConfig::default()),
-            ..ModelConfig::default()
-        };
-        let names = collect(&PainterNetworks::blank(&config, &Device::flex()));
-        let whole = [
-            Part::ContentEncoder,
-            Part::Decoder,
-            Part::StyleEncoder,
-            Part::MappingNetwork,
-            Part::ContentPrior,
-        ];
-        for name in names.names() {
-            let of = whole.iter().filter(|part| part.has(name)).count();
-            assert_eq!(of, 1, "{name}");
-        }
-        let of_layers: Vec<_> = names
-            .names()
-            .filter(|name| Part::MappingNetwork.has(name) && !Part::MappingLayers.has(name))
-            .collect();
-        assert_eq!(of_layers, ["mapping_network.labels.weight"]);
-        assert!(!Part::StyleEncoder.has("style_encoder_other.weight"));
     }
 }

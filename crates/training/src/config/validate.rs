@@ -365,6 +365,18 @@ mod tests {
     }
 
     #[test]
+    fn configurations_of_version_0_1_0_are_read_unless_they_use_what_was_dropped() {
+        let old = "[model]\nsteering = \"adain\"\nshared_code = false\ncontent_colours = false\n";
+        let config = toml::from_str::<TrainingConfig>(old).unwrap();
+        assert_eq!(config, TrainingConfig::default());
+        let error = message("[model]\nshared_code = true");
+        assert!(
+            error.contains("0.1.0") && error.contains("line 2"),
+            "{error}"
+        );
+    }
+
+    #[test]
     fn contradictions_are_refused() {
         let none = message("[discriminator]\nprojected_channels = 0\npixel_channels = []");
         assert!(none.contains("no discriminator is left"), "{none}");

@@ -3,7 +3,7 @@
 use burn::tensor::Tensor;
 use utsushi_dataset::{Entry, PreparedSet};
 
-use super::step::{Lessons, TAPS};
+use super::step::{Distillation, TAPS};
 use crate::error::TrainError;
 use crate::losses::reconstruction::feature_difference;
 
@@ -13,7 +13,7 @@ const MOST: usize = 128;
 /// Pictures painted at once.
 const BATCH: usize = 8;
 
-/// How well a student agrees with its teacher on pictures that it was not taught with.
+/// Agreement of a student with its teacher on pictures that it was not taught with.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Agreement {
     /// Held-out pictures looked at.
@@ -31,23 +31,26 @@ pub struct Agreement {
 }
 
 /// Looks at up to 128 held-out pictures, of all styles in turn.
-pub(super) fn agreement(lessons: &Lessons, set: &PreparedSet) -> Result<Agreement, TrainError> {
+pub(super) fn agreement(
+    distillation: &Distillation,
+    set: &PreparedSet,
+) -> Result<Agreement, TrainError> {
     let entries = held_out(set);
     let mut sum = Agreement {
         pictures: entries.len(),
         psnr: 0.0,
         psnr_unpainted: 0.0,
-        features: lessons.features.as_ref().map(|_| 0.0),
-        features_unpainted: lessons.features.as_ref().map(|_| 0.0),
+        features: distillation.features.as_ref().map(|_| 0.0),
+        features_unpainted: distillation.features.as_ref().map(|_| 0.0),
     };
     for batch in entries.chunks(BATCH) {
         let share = batch.len() as f64 / entries.len() as f64;
-        let shown = lessons.shown(&set.load(batch, lessons.config.size)?);
-        let right = lessons.taught(shown.clone());
-        let painted = lessons.average.forward(shown.clone());
+        let shown = distillation.shown(&set.load(batch, distillation.config.size)?);
+        let right = distillation.taught(shown.clone());
+        let painted = distillation.average.forward(shown.clone());
         sum.psnr += share * psnr(painted.clone(), right.clone());
         sum.psnr_unpainted += share * psnr(shown.clone(), right.clone());
-        if let Some(network) = &lessons.features {
+        if let Some(network) = &distillation.features {
             let look = |x: Tensor<4>| network.forward_first(x, TAPS).0;
             let right = look(right);
             let apart =

@@ -2,12 +2,16 @@
 
 use std::fmt::Write as _;
 
-use super::step::Lessons;
+use super::step::Distillation;
 use super::{Agreement, Teacher};
 use crate::headings::lowered;
 
-pub(super) fn card(lessons: &Lessons, teacher: &Teacher, agreement: &Agreement) -> String {
-    let config = &lessons.config;
+pub(super) fn card(
+    distillation: &Distillation,
+    teacher: &Teacher,
+    agreement: &Agreement,
+) -> String {
+    let config = &distillation.config;
     let mut text = String::from("# Model card of a student\n\n");
     let mut line = |words: std::fmt::Arguments<'_>| {
         // Writing to a string cannot fail.
@@ -19,7 +23,7 @@ pub(super) fn card(lessons: &Lessons, teacher: &Teacher, agreement: &Agreement) 
         env!("CARGO_PKG_VERSION"),
         teacher.style.name,
         teacher.name,
-        lessons.step,
+        distillation.step,
         config.batch,
         config.size,
         config.seed,

@@ -1,25 +1,25 @@
-//! The loop around the lessons: pictures, checkpoints, the file at the end.
+//! A whole distillation: pictures, checkpoints, the file at the end.
 
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Instant;
+use std::sync::atomic::AtomicBool;
 
 use serde_json::json;
-use utsushi_runs::{RunDirectory, TrainingRecord, TrainingState, config_hash};
+use utsushi_runs::{RunDirectory, config_hash};
 use utsushi_weights::ExportedStudent;
 
 use utsushi_backbone::FeatureNetwork;
-use utsushi_dataset::{Loader, LoaderOptions, NearViews, PreparedSet};
+use utsushi_dataset::{Loader, LoaderOptions, NearViews, PreparedSet, TrainingBatch};
 
 use super::agreement::agreement;
 use super::card::card;
-use super::step::Lessons;
+use super::step::Distillation;
 use super::{Agreement, DistilConfig, DistilOptions, Teacher};
 use crate::error::TrainError;
-use crate::memory::resident_bytes;
-use crate::run::Progress;
-use crate::stats::{Pending, StatsLine};
+use crate::run::recorder::{RunFacts, RunRecorder};
+use crate::run::run_loop::{Learner, Maintenance, run_loop};
+use crate::run::{Outcome, Progress};
+use crate::stats::StepValues;
 
 /// Checkpoints kept.
 const KEEP: usize = 2;
@@ -27,14 +27,14 @@ const KEEP: usize = 2;
 /// Steps between two lines of the statistics.
 const TICK: u64 = 50;
 
-/// How the lessons ended.
+/// Outcome of a distillation.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Distilled {
     /// The student is written.
     Finished {
         /// The file.
         path: PathBuf,
-        /// How well it agrees with its teacher.
+        /// Its agreement with its teacher.
         agreement: Agreement,
         /// Numbers in its network.
         parameters: usize,
@@ -61,14 +61,15 @@ pub fn distil(
 ) -> Result<Distilled, TrainError> {
     let set = Arc::new(PreparedSet::open(&options.set)?);
     let (config, directory) = open_run(options, &set)?;
-    let features = options.features.as_deref();
-    let features = features
+    let features = options
+        .features
+        .as_deref()
         .map(|path| FeatureNetwork::load(path, &options.device))
         .transpose()?;
     let teacher = options.teacher.clone();
-    let lessons = Lessons::new(config.clone(), teacher.clone(), features, &options.device);
-    let (lessons, identity) = resume(lessons, options, &directory, &set)?;
-    let loader = Loader::new(
+    let fresh = Distillation::new(config.clone(), teacher.clone(), features, &options.device);
+    let (mut distillation, identity) = resume(fresh, options, &directory, &set)?;
+    let mut loader = Loader::new(
         Arc::clone(&set),
         LoaderOptions {
             batch: config.batch,
@@ -80,35 +81,47 @@ pub fn distil(
             near: NearViews::default(),
             ahead: 3,
         },
-        lessons.step,
+        distillation.step,
     )?;
-    let school = School {
-        directory,
-        identity,
-        started: Instant::now(),
-        first: lessons.step,
-        pending: Pending::default(),
+    let facts = RunFacts {
+        seed: config.seed,
+        steps: config.steps,
+        batch: config.batch,
+        config_hash: config_hash(&toml::to_string(&config).expect("numbers can be written")),
+        keep: KEEP,
     };
-    match school.run(lessons, loader, stop, on_progress)? {
-        Taught::Stopped(step) => Ok(Distilled::Stopped { step }),
-        Taught::Whole(lessons) => write(&lessons, &teacher, &set, options),
+    let mut maintenance = DistilMaintenance {
+        recorder: RunRecorder::new(directory, facts, distillation.step)?,
+        identity,
+        checkpoint_steps: config.checkpoint_steps,
+    };
+    let outcome = run_loop(
+        &mut distillation,
+        &mut loader,
+        &mut maintenance,
+        stop,
+        on_progress,
+    )?;
+    match outcome {
+        Outcome::Stopped { step } => Ok(Distilled::Stopped { step }),
+        Outcome::Finished { .. } => write(&distillation, &teacher, &set, options),
     }
 }
 
 /// Measures a student and writes it.
 fn write(
-    lessons: &Lessons,
+    distillation: &Distillation,
     teacher: &Teacher,
     set: &PreparedSet,
     options: &DistilOptions,
 ) -> Result<Distilled, TrainError> {
-    let agreement = agreement(lessons, set)?;
-    let student = &lessons.config.student;
+    let agreement = agreement(distillation, set)?;
+    let student = &distillation.config.student;
     let exported = ExportedStudent::from_network(
         student,
-        &lessons.average,
+        &distillation.average,
         teacher.style.clone(),
-        card(lessons, teacher, &agreement),
+        card(distillation, teacher, &agreement),
     );
     exported.write(&options.out, options.force)?;
     Ok(Distilled::Finished {
@@ -136,8 +149,7 @@ fn open_run(
         config.validate()?;
         (config, directory)
     } else {
-        let mut config = options.config.clone();
-        config.student.colours = options.teacher.colours;
+        let config = options.config.clone();
         config.validate()?;
         let text = toml::to_string(&config).expect("numbers can be written");
         (config, RunDirectory::create(&options.run, &text)?)
@@ -156,13 +168,13 @@ fn open_run(
     Ok((config, directory))
 }
 
-/// The lessons as an earlier run left them, and what tells this run from those of others.
+/// The distillation as an earlier run left it, and what tells this run from those of others.
 fn resume(
-    lessons: Lessons,
+    distillation: Distillation,
     options: &DistilOptions,
     directory: &RunDirectory,
     set: &PreparedSet,
-) -> Result<(Lessons, serde_json::Value), TrainError> {
+) -> Result<(Distillation, serde_json::Value), TrainError> {
     let code: Vec<u32> = options.teacher.code.iter().map(|it| it.to_bits()).collect();
     let identity = json!({
         "set": set.identity().to_string(),
@@ -170,7 +182,7 @@ fn resume(
         "features": options.features.is_some(),
     });
     let Some(state) = directory.latest()?.state.filter(|_| options.resume) else {
-        return Ok((lessons, identity));
+        return Ok((distillation, identity));
     };
     let misfit = |reason| TrainError::Checkpoint {
         path: directory.checkpoint_path(state.record.step),
@@ -182,103 +194,74 @@ fn resume(
     }
     let step = state.record.step;
     let path = directory.checkpoint_path(step);
-    let lessons = lessons.restored(state.tensors, step);
-    let lessons = lessons.map_err(|reason| TrainError::Checkpoint { path, reason })?;
-    Ok((lessons, identity))
+    let distillation = distillation
+        .restored(state.tensors, step)
+        .map_err(|reason| TrainError::State { path, reason })?;
+    Ok((distillation, identity))
 }
 
-enum Taught {
-    Whole(Box<Lessons>),
-    Stopped(u64),
+impl Learner for Distillation {
+    fn step(&self) -> u64 {
+        self.step
+    }
+
+    fn steps(&self) -> u64 {
+        self.config.steps
+    }
+
+    fn advance(&mut self, batch: &TrainingBatch) -> StepValues {
+        self.imitate(&batch.content)
+    }
 }
 
-/// Keeps the run folder up to date.
-struct School {
-    directory: RunDirectory,
+/// Does what a distillation asks for between its steps.
+struct DistilMaintenance {
+    recorder: RunRecorder,
     identity: serde_json::Value,
-    started: Instant,
-    first: u64,
-    pending: Pending,
+    checkpoint_steps: u64,
 }
 
-impl School {
-    fn run(
-        mut self,
-        mut lessons: Lessons,
-        mut loader: Loader,
-        stop: &AtomicBool,
-        on_progress: &mut dyn FnMut(&Progress),
-    ) -> Result<Taught, TrainError> {
-        let mut log = self.directory.stats_log(lessons.step)?;
-        let (steps, rhythm) = (lessons.config.steps, lessons.config.checkpoint_steps);
-        while lessons.step < steps {
-            let batch = loader.next()?;
-            let values = lessons.advance(&batch.content);
-            self.pending.push(values);
-            let step = lessons.step;
-            let ends = step == steps || stop.load(Ordering::Relaxed);
-            let saves = ends || step.is_multiple_of(rhythm);
-            let mut message = None;
-            // Nothing is saved that has not been seen to be finite.
-            if saves || step.is_multiple_of(TICK) {
-                let line = self.line(&lessons)?;
-                let pixels = line.values.get("pixels").copied().unwrap_or_default();
-                message = saves.then(|| format!("step {step}: differs by {pixels:.4} a pixel"));
-                log.append(step, &line)?;
-            }
-            if saves {
-                self.save(&lessons)?;
-            }
-            on_progress(&self.progress(&lessons, message));
-            if ends && step < steps {
-                return Ok(Taught::Stopped(step));
-            }
+impl DistilMaintenance {
+    /// Writes a line of the log, and a checkpoint if `saves`.
+    fn record(&mut self, distillation: &Distillation, saves: bool) -> Result<(), TrainError> {
+        let step = distillation.step;
+        // Nothing is saved that has not been seen to be finite.
+        let line = self.recorder.write_line(step)?;
+        if saves {
+            let tensors = distillation.to_named();
+            self.recorder.save(step, tensors, self.identity.clone())?;
+            let pixels = line.values.get("pixels").copied().unwrap_or_default();
+            let message = format!("step {step}: differs by {pixels:.4} a pixel");
+            self.recorder.remark(message);
         }
-        Ok(Taught::Whole(Box::new(lessons)))
+        self.recorder.restart_clock();
+        Ok(())
+    }
+}
+
+impl Maintenance<Distillation> for DistilMaintenance {
+    fn recorder(&mut self) -> &mut RunRecorder {
+        &mut self.recorder
     }
 
-    fn rate(&self, lessons: &Lessons) -> f64 {
-        let pictures = (lessons.step - self.first) * lessons.config.batch as u64;
-        pictures as f64 / self.started.elapsed().as_secs_f64().max(1e-9)
-    }
-
-    fn line(&mut self, lessons: &Lessons) -> Result<StatsLine, TrainError> {
-        Ok(StatsLine {
-            pictures: lessons.step * lessons.config.batch as u64,
-            seconds: self.started.elapsed().as_secs_f64(),
-            pictures_per_second: self.rate(lessons),
-            memory: resident_bytes(),
-            values: self.pending.means()?,
-        })
-    }
-
-    fn save(&self, lessons: &Lessons) -> Result<(), TrainError> {
-        let config = &lessons.config;
-        let text = toml::to_string(config).expect("numbers can be written");
-        let state = TrainingState {
-            record: TrainingRecord {
-                step: lessons.step,
-                pictures_seen: lessons.step * config.batch as u64,
-                seed: config.seed,
-                config_hash: config_hash(&text),
-                milestone: false,
-                extra: self.identity.clone(),
-            },
-            tensors: lessons.to_named(),
-        };
-        self.directory.save(&state, KEEP)?;
+    fn after_step(
+        &mut self,
+        distillation: &Distillation,
+        values: StepValues,
+    ) -> Result<(), TrainError> {
+        self.recorder.push(values);
+        let step = distillation.step;
+        let saves = step.is_multiple_of(self.checkpoint_steps);
+        if saves || step.is_multiple_of(TICK) {
+            self.record(distillation, saves)?;
+        }
         Ok(())
     }
 
-    fn progress(&self, lessons: &Lessons, message: Option<String>) -> Progress {
-        let rate = self.rate(lessons);
-        let left = (lessons.config.steps - lessons.step) * lessons.config.batch as u64;
-        Progress {
-            step: lessons.step,
-            steps: lessons.config.steps,
-            pictures_per_second: rate,
-            seconds_left: left as f64 / rate,
-            message,
+    fn stop(&mut self, distillation: &Distillation) -> Result<(), TrainError> {
+        match self.recorder.has_saved(distillation.step) {
+            true => Ok(()),
+            false => self.record(distillation, true),
         }
     }
 }

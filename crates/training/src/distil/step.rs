@@ -1,4 +1,4 @@
-//! One lesson: the teacher paints, the student paints, and is drawn towards the teacher.
+//! One step: the teacher paints, the student paints, and is drawn towards the teacher.
 
 use burn::module::Module;
 use burn::tensor::{Device, Tensor, TensorData};
@@ -14,16 +14,17 @@ use crate::ema::update_average;
 use crate::losses::reconstruction::{feature_difference, pixel_difference};
 use crate::optimizer::{Adam, UpdateOptions};
 use crate::schedule::{cosine_decay, ema_decay};
+use crate::state::StateError;
 use crate::stats::StepValues;
 
 /// Taps of the feature network that are compared: at a quarter, an eighth and a sixteenth.
 pub(super) const TAPS: usize = 3;
 
-/// What the features' difference counts beside that of the pixels.
+/// Weight of the features' difference beside that of the pixels.
 const FEATURES: f32 = 0.2;
 
-/// What the difference of local contrasts counts: a line that is off by a pixel is hardly seen in
-/// a mean over pixels.
+/// Weight of the difference of local contrasts: a line that is off by a pixel is hardly seen in a
+/// mean over pixels.
 const LINES: f32 = 2.0;
 
 /// Half-life of the moving average, in pictures.
@@ -33,8 +34,8 @@ const STUDENT: &str = "student";
 const AVERAGE: &str = "average";
 const OPTIMIZER: &str = "optimizer";
 
-/// A student, its teacher, and everything that the lessons change.
-pub(super) struct Lessons {
+/// A student, its teacher, and everything that the distillation changes.
+pub(super) struct Distillation {
     pub(super) config: DistilConfig,
     pub(super) student: Student,
     /// The moving average: what is published.
@@ -46,7 +47,7 @@ pub(super) struct Lessons {
     pub(super) step: u64,
 }
 
-impl Lessons {
+impl Distillation {
     pub(super) fn new(
         config: DistilConfig,
         teacher: Teacher,
@@ -74,7 +75,7 @@ impl Lessons {
         Tensor::from_data(data, &self.device)
     }
 
-    /// What the teacher makes of pictures.
+    /// The teacher's paintings of pictures.
     pub(super) fn taught(&self, pictures: Tensor<4>) -> Tensor<4> {
         let dim = self.teacher.code_length;
         let code = &self.teacher.code;
@@ -84,7 +85,7 @@ impl Lessons {
     }
 
     /// One step. Nothing is read back from the device.
-    pub(super) fn advance(&mut self, pictures: &Pictures) -> StepValues {
+    pub(super) fn imitate(&mut self, pictures: &Pictures) -> StepValues {
         let mut values = StepValues::new(self.step);
         let shown = self.shown(pictures);
         let right = self.taught(shown.clone());
@@ -131,7 +132,7 @@ impl Lessons {
         loss
     }
 
-    /// Everything that the lessons have changed, but for the step.
+    /// Everything that was trained. The step is kept beside it.
     pub(super) fn to_named(&self) -> NamedTensors {
         let mut state = NamedTensors::new();
         state.extend_under(STUDENT, collect(&self.student.valid()));
@@ -140,11 +141,10 @@ impl Lessons {
         state
     }
 
-    /// The inverse of [`Lessons::to_named`].
-    pub(super) fn restored(self, mut state: NamedTensors, step: u64) -> Result<Self, String> {
-        let fits = |error: utsushi_weights::MismatchError| error.to_string();
-        let student = apply(self.student, &state.take_under(STUDENT), "").map_err(fits)?;
-        let average = apply(self.average, &state.take_under(AVERAGE), "").map_err(fits)?;
+    /// The inverse of [`Distillation::to_named`].
+    pub(super) fn restored(self, mut state: NamedTensors, step: u64) -> Result<Self, StateError> {
+        let student = apply(self.student, &state.take_under(STUDENT), "")?;
+        let average = apply(self.average, &state.take_under(AVERAGE), "")?;
         let optimizer = Adam::from_named(state.take_under(OPTIMIZER), &student)?;
         Ok(Self {
             student,

@@ -1,4 +1,4 @@
-//! Being told as the style that was asked for.
+//! The loss of the style classifier: what is painted is recognised as the style asked for.
 
 use burn::tensor::activation::log_softmax;
 use burn::tensor::{Int, Tensor};

@@ -1,4 +1,4 @@
-//! Being told as what is said of a picture.
+//! The loss of the classifier of conditions: what is said of a picture is recognised in it.
 
 use burn::tensor::Tensor;
 use burn::tensor::activation::log_softmax;

@@ -52,7 +52,8 @@ pub enum Schedule {
 }
 
 /// Watches the clock until the rates begin to fall.
-pub(super) struct Watch {
+#[derive(Debug)]
+pub(crate) struct Watch {
     budget: TimeBudget,
     /// Share of the budget after which that is.
     decay_from: f64,

@@ -5,14 +5,15 @@ use std::path::Path;
 use serde_json::Value;
 use utsushi_runs::BestCheckpoint;
 
+use super::run_loop::Maintenance;
 use super::tick::Ticker;
 use crate::error::TrainError;
 use crate::trainer::Trainer;
 
-/// What an examiner found.
+/// Findings of an examiner.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Examination {
-    /// What checkpoints are compared by: more is better.
+    /// The score by which checkpoints are compared: more is better.
     pub score: f64,
     /// Everything that was measured, an object.
     pub measures: Value,
@@ -21,21 +22,17 @@ pub struct Examination {
 /// Measures the checkpoint of a step in the run folder. Nothing is found where it was stopped.
 pub type Examiner<'a> = dyn FnMut(&Path, u64) -> Result<Option<Examination>, TrainError> + 'a;
 
-impl Ticker {
+impl Ticker<'_> {
     /// Has the step's checkpoint measured, if it is its turn.
-    pub fn examine(
-        &mut self,
-        trainer: &Trainer,
-        examiner: &mut Examiner<'_>,
-    ) -> Result<(), TrainError> {
+    pub fn examine(&mut self, trainer: &Trainer) -> Result<(), TrainError> {
         let (step, every) = (trainer.step(), trainer.config.run.evaluate_steps);
         if every == 0 || !step.is_multiple_of(every) {
             return Ok(());
         }
-        let directory = self.directory();
-        let Some(found) = examiner(directory.path(), step)? else {
+        let Some(found) = self.measured(step)? else {
             return Ok(());
         };
+        let directory = self.recorder().directory();
         directory
             .measures_log(step - 1)?
             .append(step, &found.measures)?;
@@ -46,7 +43,8 @@ impl Ticker {
             directory.keep_best(&BestCheckpoint { step, score })?;
         }
         self.record_measures(step, &found.measures)?;
-        self.remark(match (is_best, best) {
+        self.recorder().restart_clock();
+        self.recorder().remark(match (is_best, best) {
             (false, Some(best)) => format!(
                 "evaluated: {:.3}; the best is {:.3}, of step {}",
                 found.score, best.score, best.step

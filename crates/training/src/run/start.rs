@@ -13,8 +13,9 @@ use super::budget::Watch;
 use super::conditions::conditions_of;
 use super::labels::LabelledStyle;
 use super::origin::Origin;
+use super::run_loop::Maintenance;
 use super::tick::{Shown, Ticker};
-use super::{InitialModel, Schedule, StyleLabels, TrainOptions};
+use super::{Examiner, InitialModel, Schedule, StyleLabels, TrainOptions};
 use crate::config::{TrainingConfig, TrainingConfigError};
 use crate::error::TrainError;
 use crate::state::restore;
@@ -27,15 +28,16 @@ const AHEAD: usize = 3;
 const PAINTINGS_A_STYLE: usize = 64;
 
 /// A run ready for its next step.
-pub(super) struct Started {
+pub(super) struct Started<'a> {
     pub trainer: Trainer,
     pub loader: Loader,
-    pub ticker: Ticker,
-    /// Where the run goes by the clock, and its end is not known yet.
-    pub watch: Option<Watch>,
+    pub ticker: Ticker<'a>,
 }
 
-pub(super) fn start(options: &TrainOptions) -> Result<Started, TrainError> {
+pub(super) fn start<'a>(
+    options: &TrainOptions,
+    examiner: &'a mut Examiner<'a>,
+) -> Result<Started<'a>, TrainError> {
     let set = Arc::new(PreparedSet::open(&options.set)?);
     let Opened {
         config,
@@ -74,7 +76,6 @@ pub(super) fn start(options: &TrainOptions) -> Result<Started, TrainError> {
         }
         (None, None) => {}
     }
-    let mut watch = None;
     match (directory.fall()?, &options.budget) {
         (Some(fall), budget) => {
             trainer.schedule = Schedule::Falling(fall);
@@ -88,7 +89,7 @@ pub(super) fn start(options: &TrainOptions) -> Result<Started, TrainError> {
         (None, Some(budget)) => {
             trainer.schedule = Schedule::Open;
             let decay_from = config.optimizer.decay_from;
-            watch = Some(Watch::new(budget.clone(), decay_from, trainer.step()));
+            trainer.watch = Some(Watch::new(budget.clone(), decay_from, trainer.step()));
         }
         (None, None) => {}
     }
@@ -119,12 +120,14 @@ pub(super) fn start(options: &TrainOptions) -> Result<Started, TrainError> {
         remembered,
     };
     let hash = config_hash(&text);
-    let ticker = Ticker::new(&trainer, directory, &set, &labels, shown, hash, messages)?;
+    let mut ticker = Ticker::new(&trainer, directory, &set, &labels, shown, hash, examiner)?;
+    messages
+        .into_iter()
+        .for_each(|message| ticker.recorder().remark(message));
     Ok(Started {
         trainer,
         loader,
         ticker,
-        watch,
     })
 }
 
@@ -151,8 +154,8 @@ pub fn completed(
     Ok(complete(config, set, origin.as_ref())?.0)
 }
 
-/// What a configuration would have become in a run that is there: with the sizes of the model that
-/// the run started from, where it says nothing of sizes.
+/// A configuration as it would be in a run that is there: with the sizes of the model that the run
+/// started from, where it says nothing of sizes.
 ///
 /// # Errors
 /// The model in the run folder is damaged.
@@ -242,8 +245,8 @@ fn told_of_kept(labels: &StyleLabels) -> Option<String> {
     })
 }
 
-/// What each style's mean code is taken over, in the order of the labels; nothing where the set
-/// has no pictures of it.
+/// The paintings that each style's mean code is taken over, in the order of the labels; nothing
+/// where the set has no pictures of it.
 fn load_paintings(
     set: &PreparedSet,
     labels: &StyleLabels,
@@ -362,7 +365,7 @@ fn resume(
     directory: &RunDirectory,
 ) -> Result<Trainer, TrainError> {
     let step = state.record.step;
-    restore(trainer, state.tensors, step).map_err(|reason| TrainError::Checkpoint {
+    restore(trainer, state.tensors, step).map_err(|reason| TrainError::State {
         path: directory.checkpoint_path(step),
         reason,
     })

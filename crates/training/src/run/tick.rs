@@ -1,11 +1,9 @@
 //! What happens between steps: statistics, sheets, checkpoints.
 
-use std::time::Instant;
-
 use burn::tensor::{Tensor, TensorData};
 use serde_json::json;
 use utsushi_model::ModelConfig;
-use utsushi_runs::{Fall, RunDirectory, StatsLog, TrainingRecord, TrainingState};
+use utsushi_runs::RunDirectory;
 use utsushi_weights::{GALLERY_CODES, STYLE_GALLERY, STYLE_MEANS};
 
 use utsushi_dataset::{Pictures, PreparedSet, Role};
@@ -13,40 +11,30 @@ use utsushi_imaging::{WriteOptions, write};
 
 use super::events::Events;
 use super::gallery::typical;
-use super::{Progress, StyleLabels};
+use super::recorder::{RunFacts, RunRecorder};
+use super::run_loop::Maintenance;
+use super::{Examination, Examiner, StyleLabels};
 use crate::error::TrainError;
-use crate::memory::resident_bytes;
 use crate::sheet::Sheet;
-use crate::stats::{Pending, StatsLine, StepValues};
+use crate::stats::StepValues;
 use crate::trainer::Trainer;
 
 /// Checkpoints kept besides milestones.
 const KEEP: usize = 3;
 
-/// Keeps the run folder up to date.
-pub(super) struct Ticker {
-    directory: RunDirectory,
-    log: StatsLog,
+/// Does what a run asks for between its steps.
+pub(super) struct Ticker<'a> {
+    recorder: RunRecorder,
     sheet: Sheet,
     /// The same for TensorBoard, where it is asked for.
     events: Option<Events>,
     shown: Shown,
-    config_hash: String,
     set_hash: String,
     styles: serde_json::Value,
-    pending: Pending,
-    messages: Vec<String>,
-    started: Instant,
-    /// Start of the steps since the last line, maintenance taken out.
-    since: Instant,
-    steps_since: u64,
-    rate: f64,
-    saved: Option<u64>,
-    /// Steps of the whole run that may be expected, where it goes by the clock.
-    expected: Option<u64>,
+    examiner: &'a mut Examiner<'a>,
 }
 
-/// What the styles' mean codes come from, in the order of the labels.
+/// Sources of the styles' mean codes, in the order of the labels.
 pub(super) struct Shown {
     /// Paintings that a mean is taken over.
     pub paintings: Vec<Option<Pictures>>,
@@ -54,7 +42,7 @@ pub(super) struct Shown {
     pub remembered: Vec<Option<Vec<f32>>>,
 }
 
-impl Ticker {
+impl<'a> Ticker<'a> {
     pub fn new(
         trainer: &Trainer,
         directory: RunDirectory,
@@ -62,96 +50,43 @@ impl Ticker {
         labels: &StyleLabels,
         shown: Shown,
         config_hash: String,
-        messages: Vec<String>,
+        examiner: &'a mut Examiner<'a>,
     ) -> Result<Self, TrainError> {
-        let config = &trainer.config;
-        let (size, seed) = (config.run.size, config.run.seed);
-        let events = match config.run.tensorboard {
+        let run = &trainer.config.run;
+        let events = match run.tensorboard {
             true => Some(Events::start(&directory, trainer.step(), labels)?),
             false => None,
         };
+        let facts = RunFacts {
+            seed: run.seed,
+            // Until the first step nobody knows how many there are of one by the clock.
+            steps: match trainer.last_step() {
+                u64::MAX => run.steps,
+                steps => steps,
+            },
+            batch: run.batch,
+            config_hash,
+            keep: KEEP,
+        };
         Ok(Self {
             events,
-            log: directory.stats_log(trainer.step())?,
             sheet: Sheet::new(
                 set,
-                size,
-                seed,
+                run.size,
+                run.seed,
                 &trainer.labels,
-                &config.model,
+                &trainer.config.model,
                 &trainer.device,
             )?,
+            recorder: RunRecorder::new(directory, facts, trainer.step())?,
             shown,
-            directory,
-            config_hash,
             set_hash: set.identity().to_string(),
             styles: described(set, labels),
-            pending: Pending::default(),
-            messages,
-            started: Instant::now(),
-            since: Instant::now(),
-            steps_since: 0,
-            rate: 0.0,
-            saved: Some(trainer.step()).filter(|&step| step > 0),
-            expected: None,
+            examiner,
         })
     }
 
-    /// Called once a step, after it.
-    pub fn after_step(&mut self, trainer: &Trainer, values: StepValues) -> Result<(), TrainError> {
-        self.pending.push(values);
-        self.steps_since += 1;
-        let (step, run) = (trainer.step(), &trainer.config.run);
-        let tick = step.is_multiple_of(run.tick_steps);
-        let checkpoint = step.is_multiple_of(run.checkpoint_steps);
-        let sheet = step.is_multiple_of(run.sheet_steps);
-        // Nothing is saved that has not been seen to be finite.
-        if tick || checkpoint || sheet {
-            self.write_line(trainer)?;
-        }
-        if sheet {
-            self.write_sheet(trainer)?;
-        }
-        if checkpoint {
-            self.save(trainer)?;
-        }
-        if tick || checkpoint || sheet {
-            (self.since, self.steps_since) = (Instant::now(), 0);
-        }
-        Ok(())
-    }
-
-    /// The last things before a run ends or is interrupted.
-    pub fn stop(&mut self, trainer: &Trainer) -> Result<(), TrainError> {
-        if self.steps_since > 0 {
-            self.write_line(trainer)?;
-        }
-        if self.saved != Some(trainer.step()) {
-            self.save(trainer)?;
-        }
-        if !self.directory.sample_path(trainer.step()).exists() {
-            self.write_sheet(trainer)?;
-        }
-        Ok(())
-    }
-
-    /// How many steps the run may have, which goes by the clock.
-    pub fn expect(&mut self, steps: u64) {
-        self.expected = Some(steps);
-    }
-
-    /// How many it has: its rates fall from now on.
-    pub fn fix(&mut self, fall: &Fall) -> Result<(), TrainError> {
-        self.expected = None;
-        self.directory.keep_fall(fall)?;
-        let (from, steps) = (fall.from, fall.steps);
-        self.messages.push(format!(
-            "from step {from} on the rates fall; the run ends after step {steps}"
-        ));
-        Ok(())
-    }
-
-    /// What an evaluation found, for TensorBoard.
+    /// Records the findings of an evaluation for TensorBoard.
     pub fn record_measures(
         &mut self,
         step: u64,
@@ -163,72 +98,21 @@ impl Ticker {
         }
     }
 
-    /// The run folder.
-    pub fn directory(&self) -> &RunDirectory {
-        &self.directory
+    /// Measures the checkpoint of the step that is done, by whoever was given for it.
+    pub fn measured(&mut self, step: u64) -> Result<Option<Examination>, TrainError> {
+        (self.examiner)(self.recorder.directory().path(), step)
     }
 
-    /// Something to tell; the time it took is no step's.
-    pub fn remark(&mut self, message: String) {
-        self.messages.push(message);
-        (self.since, self.steps_since) = (Instant::now(), 0);
-    }
-
-    /// What has happened since it was last asked.
-    pub fn take_messages(&mut self) -> Vec<String> {
-        std::mem::take(&mut self.messages)
-    }
-
-    /// Where the run stands.
-    pub fn progress(&self, trainer: &Trainer, message: Option<String>) -> Progress {
-        let (step, run) = (trainer.step(), &trainer.config.run);
-        let rate = if self.steps_since > 0 {
-            self.current_rate(run.batch)
-        } else {
-            self.rate
-        };
-        let steps = self.expected.unwrap_or_else(|| trainer.last_step());
-        let left = steps.saturating_sub(step) * run.batch as u64;
-        let seconds_left = if rate > 0.0 {
-            left as f64 / rate
-        } else {
-            f64::INFINITY
-        };
-        Progress {
-            step,
-            steps,
-            pictures_per_second: rate,
-            seconds_left,
-            message,
-        }
-    }
-
-    fn current_rate(&self, batch: usize) -> f64 {
-        let pictures = self.steps_since * batch as u64;
-        pictures as f64 / self.since.elapsed().as_secs_f64().max(1e-9)
-    }
-
-    fn write_line(&mut self, trainer: &Trainer) -> Result<(), TrainError> {
-        // Reading the values waits for the device, so the clock is looked at afterwards.
-        let values = self.pending.means()?;
-        let run = &trainer.config.run;
-        self.rate = self.current_rate(run.batch);
-        let line = StatsLine {
-            pictures: trainer.step() * run.batch as u64,
-            seconds: self.started.elapsed().as_secs_f64(),
-            pictures_per_second: self.rate,
-            memory: resident_bytes(),
-            values,
-        };
-        self.log.append(trainer.step(), &line)?;
+    fn write_line(&mut self, step: u64) -> Result<(), TrainError> {
+        let line = self.recorder.write_line(step)?;
         match &mut self.events {
-            Some(events) => events.line(trainer.step(), &line),
+            Some(events) => events.line(step, &line),
             None => Ok(()),
         }
     }
 
     fn write_sheet(&mut self, trainer: &Trainer) -> Result<(), TrainError> {
-        let path = self.directory.sample_path(trainer.step());
+        let path = self.recorder.directory().sample_path(trainer.step());
         let options = WriteOptions {
             force: true,
             ..WriteOptions::default()
@@ -237,13 +121,12 @@ impl Ticker {
         if let Some(events) = &mut self.events {
             events.sheet(trainer.step(), &path)?;
         }
-        self.messages
-            .push(format!("sample sheet {}", path.display()));
+        let message = format!("sample sheet {}", path.display());
+        self.recorder.remark(message);
         Ok(())
     }
 
     fn save(&mut self, trainer: &Trainer) -> Result<(), TrainError> {
-        let run = &trainer.config.run;
         let mut tensors = trainer.to_named();
         let codes = self.style_codes(trainer)?;
         let model = &trainer.config.model;
@@ -252,20 +135,10 @@ impl Ticker {
         tensors.insert(STYLE_MEANS, [styles, stages, dim], codes.means);
         let shape = [styles, GALLERY_CODES, stages, dim];
         tensors.insert(STYLE_GALLERY, shape, codes.gallery);
-        let state = TrainingState {
-            record: TrainingRecord {
-                step: trainer.step(),
-                pictures_seen: trainer.step() * run.batch as u64,
-                seed: run.seed,
-                config_hash: self.config_hash.clone(),
-                milestone: false,
-                extra: json!({ "set": self.set_hash, "styles": self.styles }),
-            },
-            tensors,
-        };
-        let path = self.directory.save(&state, KEEP)?;
-        self.saved = Some(trainer.step());
-        self.messages.push(format!("checkpoint {}", path.display()));
+        let extra = json!({ "set": self.set_hash, "styles": self.styles });
+        let path = self.recorder.save(trainer.step(), tensors, extra)?;
+        let message = format!("checkpoint {}", path.display());
+        self.recorder.remark(message);
         Ok(())
     }
 
@@ -303,6 +176,48 @@ impl Ticker {
             }
         }
         Ok(found)
+    }
+}
+
+impl Maintenance<Trainer> for Ticker<'_> {
+    fn recorder(&mut self) -> &mut RunRecorder {
+        &mut self.recorder
+    }
+
+    fn after_step(&mut self, trainer: &Trainer, values: StepValues) -> Result<(), TrainError> {
+        self.recorder.push(values);
+        let (step, run) = (trainer.step(), &trainer.config.run);
+        let tick = step.is_multiple_of(run.tick_steps);
+        let checkpoint = step.is_multiple_of(run.checkpoint_steps);
+        let sheet = step.is_multiple_of(run.sheet_steps);
+        // Nothing is saved that has not been seen to be finite.
+        if tick || checkpoint || sheet {
+            self.write_line(step)?;
+        }
+        if sheet {
+            self.write_sheet(trainer)?;
+        }
+        if checkpoint {
+            self.save(trainer)?;
+        }
+        if tick || checkpoint || sheet {
+            self.recorder.restart_clock();
+        }
+        self.examine(trainer)
+    }
+
+    fn stop(&mut self, trainer: &Trainer) -> Result<(), TrainError> {
+        let step = trainer.step();
+        if self.recorder.is_behind() {
+            self.write_line(step)?;
+        }
+        if !self.recorder.has_saved(step) {
+            self.save(trainer)?;
+        }
+        if !self.recorder.directory().sample_path(step).exists() {
+            self.write_sheet(trainer)?;
+        }
+        Ok(())
     }
 }
 

@@ -4,35 +4,22 @@ use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use burn::tensor::Device;
+use utsushi_model::StudentConfig;
 use utsushi_runs::RunDirectory;
-use utsushi_weights::{ExportedStudent, ExportedStyle};
+use utsushi_test_fixtures::TinyModel;
+use utsushi_weights::ExportedStudent;
 
-use utsushi_model::{ModelConfig, PainterNetworks, StudentConfig};
 use utsushi_training::{DistilConfig, DistilOptions, Distilled, Teacher, TrainError, distil};
 
 use crate::support::Workshop;
 
 fn teacher() -> Teacher {
-    let config = ModelConfig {
-        native_size: 32,
-        styles: 2,
-        style_dim: 4,
-        latent_dim: 3,
-        trunk_channels: [4, 6, 8],
-        style_channels: [4, 5, 6, 7],
-        mapping_width: 8,
-        ..ModelConfig::default()
-    };
+    let tiny = TinyModel::new(&["cel", "oil"]);
     Teacher {
-        networks: PainterNetworks::new(&config, 5, &Device::flex()),
+        networks: tiny.networks(),
         code: (0..16).map(|i| (i as f32 * 0.9).sin() * 2.0).collect(),
         code_length: 4,
-        colours: false,
-        style: ExportedStyle {
-            name: "cel".to_owned(),
-            role: "style".to_owned(),
-            licence: "CC0".to_owned(),
-        },
+        style: tiny.styles[0].clone(),
         name: "tiny".to_owned(),
         card: "# Model card\n\n## Sets\n\nNone.\n".to_owned(),
     }
@@ -49,7 +36,7 @@ fn options(workshop: &Workshop, name: &str, steps: u64, resume: bool) -> DistilO
             student: StudentConfig {
                 channels: [8, 12, 16],
                 blocks: 1,
-                colours: false,
+                ..StudentConfig::default()
             },
             ..DistilConfig::default()
         },

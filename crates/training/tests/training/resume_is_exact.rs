@@ -6,7 +6,7 @@ use crate::support::{Workshop, small_config};
 use utsushi_runs::{RunDirectory, StatsLog};
 use utsushi_weights::NamedTensors;
 
-use utsushi_training::{Outcome, train};
+use utsushi_training::{Outcome, Precision, train};
 
 fn state(run: &std::path::Path, step: u64) -> NamedTensors {
     RunDirectory::view(run).unwrap().load(step).unwrap().tensors
@@ -22,7 +22,18 @@ fn losses(run: &std::path::Path) -> Vec<serde_json::Value> {
 }
 
 #[test]
-fn four_steps_are_two_and_then_two_more() {
+fn six_steps_are_three_and_then_three_more() {
+    resumes_exactly(Precision::Full);
+}
+
+#[test]
+fn six_steps_in_reduced_precision_are_three_and_then_three_more() {
+    utsushi_kernels::Precision::emulate_where_missing();
+    assert!(utsushi_kernels::Precision::Reduced.is_supported());
+    resumes_exactly(Precision::Reduced);
+}
+
+fn resumes_exactly(precision: Precision) {
     let workshop = Workshop::drawn();
     let (whole, parts) = (workshop.path("whole"), workshop.path("parts"));
     let never = AtomicBool::new(false);
@@ -30,6 +41,7 @@ fn four_steps_are_two_and_then_two_more() {
     let config = || {
         let mut config = small_config(6);
         config.labels.columns = vec!["tone".to_owned()];
+        config.run.precision = precision;
         config.near.share = 0.5;
         config.losses.lips = 1.0;
         // Everything that is drawn at random in a step.

@@ -9,25 +9,25 @@ use utsushi_imaging::{Picture, Rectangle, fit_within, resize};
 
 /// A picture that a morph passes through, and its style.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Station {
-    /// What is shown.
+pub struct Keyframe {
+    /// The picture.
     pub picture: Picture,
     /// In which style.
     pub style: StyleCode,
 }
 
-/// How a morph goes from station to station.
+/// The pace of a morph between two keyframes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Ease {
     /// At the same pace all the way.
     Linear,
-    /// Slowly away and slowly in, so that each station can be looked at.
+    /// Slowly away and slowly in, so that each keyframe can be looked at.
     #[default]
     Smooth,
 }
 
 impl Ease {
-    /// How far along something is at the time 0…1.
+    /// The share of the way at the time 0…1.
     fn at(self, time: f32) -> f32 {
         match self {
             Self::Linear => time,
@@ -39,13 +39,13 @@ impl Ease {
 /// Settings for [`morph`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct MorphOptions {
-    /// Frames in all, at least 2 and as many as there are stations.
+    /// Frames in all, at least 2 and as many as there are keyframes.
     pub frames: usize,
     /// The pace.
     pub ease: Ease,
-    /// How styles are mixed.
+    /// The path along which styles are mixed.
     pub path: BlendPath,
-    /// Whether the way leads back to the first station, for a loop.
+    /// Whether the way leads back to the first keyframe, for a loop.
     pub closed: bool,
     /// Longest side of the frames in pixels, 32…1024; a smaller first picture keeps its size.
     pub longest: u32,
@@ -53,7 +53,7 @@ pub struct MorphOptions {
     /// instead of fading here and appearing there.
     pub warp: bool,
     /// As [`PaintOptions::octaves`](crate::PaintOptions::octaves), for all frames; absent:
-    /// the least that a station asks for.
+    /// the least that a keyframe asks for.
     pub octaves: Option<u32>,
 }
 
@@ -72,7 +72,7 @@ impl Default for MorphOptions {
     }
 }
 
-/// How even a morph is: mean differences between neighbouring frames, 0…1 of the range of a
+/// The evenness of a morph: mean differences between neighbouring frames, 0…1 of the range of a
 /// colour.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Steps {
@@ -84,17 +84,17 @@ pub struct Steps {
     pub mean: f64,
 }
 
-/// Why a morph was not made.
+/// Error returned when a morph cannot be made.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum MorphError {
-    /// Fewer than two stations, or fewer frames than stations.
+    /// Fewer than two keyframes, or fewer frames than keyframes.
     #[error(
-        "a morph of {stations} pictures in {frames} frames: there must be at least two pictures, and a frame for each"
+        "a morph of {keyframes} pictures in {frames} frames: there must be at least two pictures, and a frame for each"
     )]
     TooFew {
         /// Pictures given.
-        stations: usize,
+        keyframes: usize,
         /// Frames asked for.
         frames: usize,
     },
@@ -109,33 +109,33 @@ pub enum MorphError {
     Content(#[from] ContentError),
 }
 
-/// Paints a morph through all stations, and hands each frame to `put` with its index.
+/// Paints a morph through all keyframes, and hands each frame to `put` with its index.
 ///
-/// Between two stations the content's features and lines and the style codes travel together, so
+/// Between two keyframes the content's features and lines and the style codes travel together, so
 /// that every frame is a painting of its own and not two laid over each other. All pictures are
-/// cut to the shape of the first and laid over white. The first frame is the first station
+/// cut to the shape of the first and laid over white. The first frame is the first keyframe
 /// painted in its style, the last one the last. `monitor` hears of each frame.
 ///
 /// # Errors
-/// Too few stations, a failed painting, or [`PaintError::Stopped`] soon after `monitor`
+/// Too few keyframes, a failed painting, or [`PaintError::Stopped`] soon after `monitor`
 /// wants to stop.
 pub fn morph(
     painter: &Painter,
-    stations: &[Station],
+    keyframes: &[Keyframe],
     options: &MorphOptions,
     put: &mut dyn FnMut(usize, &Picture),
     monitor: &mut dyn Monitor,
 ) -> Result<Steps, MorphError> {
     let frames = options.frames;
-    if stations.len() < 2 || frames < stations.len() {
-        let stations = stations.len();
-        return Err(MorphError::TooFew { stations, frames });
+    if keyframes.len() < 2 || frames < keyframes.len() {
+        let keyframes = keyframes.len();
+        return Err(MorphError::TooFew { keyframes, frames });
     }
-    let first = &stations[0].picture;
+    let first = &keyframes[0].picture;
     let (width, height) = frame_size((first.width(), first.height()), options.longest);
-    let pictures: Vec<Picture> = stations
+    let pictures: Vec<Picture> = keyframes
         .iter()
-        .map(|station| fit_to_frame(&station.picture, width, height))
+        .map(|keyframe| fit_to_frame(&keyframe.picture, width, height))
         .collect();
     let asked = || {
         pictures
@@ -155,7 +155,7 @@ pub fn morph(
         if monitor.cancelled() {
             return Err(PaintError::Stopped.into());
         }
-        let (from, to, share) = place(index, stations.len(), options);
+        let (from, to, share) = place(index, keyframes.len(), options);
         let weights = [1.0 - share, share];
         let pair = [from, to];
         let moved = (options.warp && share > 0.0 && share < 1.0).then(|| {
@@ -164,13 +164,13 @@ pub fn morph(
                 _ => Flow::between(&pictures[from], &pictures[to]),
             };
             let moved = [(from, -share), (to, 1.0 - share)]
-                .map(|(station, way)| flow.moved(&pictures[station], way));
+                .map(|(keyframe, way)| flow.moved(&pictures[keyframe], way));
             leg = Some((from, flow));
             moved
         });
         let shown = match &moved {
             Some(moved) => moved.each_ref(),
-            None => pair.map(|station| &pictures[station]),
+            None => pair.map(|keyframe| &pictures[keyframe]),
         };
         let content: Vec<_> = match &moved {
             Some(moved) => moved
@@ -179,11 +179,11 @@ pub fn morph(
                 .collect(),
             None => pair
                 .iter()
-                .map(|&station| contents[station].clone())
+                .map(|&keyframe| contents[keyframe].clone())
                 .collect(),
         };
         let content: Vec<_> = content.into_iter().zip(weights).collect();
-        let styles = pair.map(|station| stations[station].style.clone());
+        let styles = pair.map(|keyframe| keyframes[keyframe].style.clone());
         let styles: Vec<_> = styles.into_iter().zip(weights).collect();
         let style = painter.blend(&styles, options.path)?;
         let mut frame = painter.paint_content(&ContentCode::blend(&content)?, &style)?;
@@ -203,16 +203,16 @@ pub fn morph(
     Ok(steps)
 }
 
-/// The stations before and after a frame, and how far it is from the one to the other.
-fn place(index: usize, stations: usize, options: &MorphOptions) -> (usize, usize, f32) {
-    // A loop has as many legs as stations, and ends one frame before it is back.
+/// The keyframes before and after a frame, and how far it is from the one to the other.
+fn place(index: usize, keyframes: usize, options: &MorphOptions) -> (usize, usize, f32) {
+    // A loop has as many legs as keyframes, and ends one frame before it is back.
     let (legs, last) = match options.closed {
-        true => (stations, options.frames),
-        false => (stations - 1, options.frames - 1),
+        true => (keyframes, options.frames),
+        false => (keyframes - 1, options.frames - 1),
     };
     let leg = (index * legs / last).min(legs - 1);
     let time = (index * legs - leg * last) as f32 / last as f32;
-    (leg, (leg + 1) % stations, options.ease.at(time))
+    (leg, (leg + 1) % keyframes, options.ease.at(time))
 }
 
 /// The mean difference of two pictures of one size, 0…1.
@@ -272,15 +272,15 @@ mod tests {
     use super::*;
     use crate::creative::testing::{drawing, painter};
 
-    fn stations(painter: &Painter) -> Vec<Station> {
-        let station = |picture: Picture, seed| Station {
+    fn keyframes(painter: &Painter) -> Vec<Keyframe> {
+        let keyframe = |picture: Picture, seed| Keyframe {
             picture,
             style: painter.sampled_style(None, seed).unwrap(),
         };
         vec![
-            station(drawing(40, 32), 1),
-            station(drawing(60, 90).flip_horizontal(), 2),
-            station(Picture::filled(8, 8, [200, 30, 30]), 3),
+            keyframe(drawing(40, 32), 1),
+            keyframe(drawing(60, 90).flip_horizontal(), 2),
+            keyframe(Picture::filled(8, 8, [200, 30, 30]), 3),
         ]
     }
 
@@ -290,7 +290,7 @@ mod tests {
             assert_eq!(index, frames.len());
             frames.push(frame.clone());
         };
-        let steps = morph(painter, &stations(painter), options, &mut put, &mut ()).unwrap();
+        let steps = morph(painter, &keyframes(painter), options, &mut put, &mut ()).unwrap();
         (frames, steps)
     }
 
@@ -305,12 +305,12 @@ mod tests {
             };
             let (frames, steps) = frames(&painter, &options);
             assert_eq!(frames.len(), 9);
-            let stations = stations(&painter);
-            for (frame, station) in [(0, 0), (4, 1), (8, 2)] {
+            let keyframes = keyframes(&painter);
+            for (frame, keyframe) in [(0, 0), (4, 1), (8, 2)] {
                 let content =
-                    painter.content_of(&fit_to_frame(&stations[station].picture, 40, 32), 0);
+                    painter.content_of(&fit_to_frame(&keyframes[keyframe].picture, 40, 32), 0);
                 let alone = painter
-                    .paint_content(&content, &stations[station].style)
+                    .paint_content(&content, &keyframes[keyframe].style)
                     .unwrap();
                 assert_eq!(frames[frame], alone, "{ease:?} {frame}");
             }
@@ -359,7 +359,7 @@ mod tests {
     #[test]
     fn too_few_pictures_or_frames_are_refused() {
         let painter = painter();
-        let stations = stations(&painter);
+        let keyframes = keyframes(&painter);
         for (count, frames) in [(1, 9), (3, 2), (0, 0)] {
             let options = MorphOptions {
                 frames,
@@ -367,7 +367,7 @@ mod tests {
             };
             let error = morph(
                 &painter,
-                &stations[..count],
+                &keyframes[..count],
                 &options,
                 &mut |_, _| {},
                 &mut (),

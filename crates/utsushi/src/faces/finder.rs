@@ -128,7 +128,7 @@ fn agreed(likelihood: &[f32], extents: &[Extent], columns: usize) -> (Vec<f32>, 
         .unzip()
 }
 
-/// FNV-1a over the bits of all weights.
+/// As FNV-1a, but over whole weights: prepared sets record this number, so it stays.
 fn fingerprint(weights: &NamedTensors) -> u64 {
     let values = weights.iter().flat_map(|(_, tensor)| &tensor.values);
     values.fold(0xcbf2_9ce4_8422_2325, |hash: u64, value| {

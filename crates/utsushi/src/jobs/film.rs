@@ -1,10 +1,12 @@
 //! Animations and videos among the jobs.
 
 use std::fs;
+use std::hash::Hasher;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::UNIX_EPOCH;
 
+use fnv::FnvHasher;
 use utsushi_imaging::{DecodeLimits, Picture, ReadError, frames, read_bytes};
 use utsushi_video::{
     AnimationSource, Ffmpeg, FilmError, FrameSource, SinkSettings, VideoLimits, VideoSource,
@@ -12,10 +14,10 @@ use utsushi_video::{
 };
 
 use super::{Existing, Job, JobError, RunOptions};
-use crate::film::FilmState;
-use crate::{FilmPainter, FrameChange, Model, PaintError, Style};
+use crate::frame_painter::FramePainterState;
+use crate::{FrameChange, FramePainter, Model, PaintError, Style};
 
-/// What came of a film.
+/// Outcome of painting an animation or a video.
 pub(super) enum Filmed {
     /// It is painted and written; with what was wrong with the file, if anything was.
     Whole(FrameChange, Option<String>),
@@ -23,7 +25,7 @@ pub(super) enum Filmed {
     Stopped(u64),
 }
 
-/// What a film is painted with.
+/// Everything that an animation or a video is painted with.
 pub(super) struct FilmJob<'a> {
     pub(super) model: &'a Model,
     pub(super) style: &'a Style,
@@ -57,7 +59,7 @@ impl FilmJob<'_> {
                 ..SinkSettings::new(source.rate())
             },
         )?;
-        let mut film = FilmPainter::new(
+        let mut film = FramePainter::new(
             self.model,
             self.style,
             &options.regions,
@@ -71,7 +73,7 @@ impl FilmJob<'_> {
         )
         .map_err(failed)?;
         let mut done = sink.kept();
-        if let Some(state) = sink.note().and_then(FilmState::from_bytes) {
+        if let Some(state) = sink.note().and_then(FramePainterState::from_bytes) {
             film.go_on(state);
         }
         source.skip(done)?;
@@ -100,8 +102,8 @@ impl FilmJob<'_> {
         Ok(Filmed::Whole(film.change(), source.warning()))
     }
 
-    /// What tells this job from others: the file as it is now, and everything that the painting
-    /// depends on.
+    /// The identity of this job among others: the file as it is now, and everything that the
+    /// painting depends on.
     fn identity(&self) -> String {
         let content = &self.job.content;
         let metadata = fs::metadata(content).ok();
@@ -109,7 +111,7 @@ impl FilmJob<'_> {
         let changed = metadata.and_then(|metadata| metadata.modified().ok());
         let changed = changed.and_then(|time| time.duration_since(UNIX_EPOCH).ok());
         let options = self.options;
-        let mut sum = Sum(0xcbf2_9ce4_8422_2325);
+        let mut sum = FnvHasher::default();
         let code = match self.style {
             Style::Code(code) => Some(code),
             Style::Only => None,
@@ -119,13 +121,13 @@ impl FilmJob<'_> {
             match code {
                 Some(code) => {
                     let values = code.values().iter();
-                    values.for_each(|value| sum.add(&value.to_le_bytes()));
+                    values.for_each(|value| sum.write(&value.to_le_bytes()));
                 }
-                None => sum.add(b"no code"),
+                None => sum.write(b"no code"),
             }
         }
         for region in &options.regions {
-            region.mask.hash_into(&mut |bytes| sum.add(bytes));
+            region.mask.hash_into(&mut sum);
         }
         let octaves = options.paint.octaves;
         format!(
@@ -136,23 +138,12 @@ impl FilmJob<'_> {
                 .display(),
             changed.unwrap_or_default(),
             self.model.fingerprint(),
-            sum.0,
+            sum.finish(),
             options.paint.strength,
             options.paint.tile,
             octaves.map_or("as found".to_owned(), |octaves| octaves.to_string()),
             options.steady,
         )
-    }
-}
-
-/// FNV-1a.
-struct Sum(u64);
-
-impl Sum {
-    fn add(&mut self, bytes: &[u8]) {
-        for &byte in bytes {
-            self.0 = (self.0 ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
-        }
     }
 }
 

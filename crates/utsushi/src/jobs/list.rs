@@ -47,7 +47,7 @@ fn parse_line(line: &str, base: &Path) -> Result<Job, String> {
     }
     Ok(Job {
         content: base.join(content),
-        style: StyleSource::parse(style, base)?,
+        style: StyleSource::parse(style, base).map_err(|error| error.to_string())?,
         output: base.join(output),
     })
 }

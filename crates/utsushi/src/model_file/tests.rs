@@ -32,7 +32,7 @@ fn every_kind_of_file_has_the_same_door() {
     let config = StudentConfig {
         channels: [3, 4, 5],
         blocks: 2,
-        colours: false,
+        ..StudentConfig::default()
     };
     let student = Student::new(&config, 5, &device);
     let student = ExportedStudent::from_network(&config, &student, style("cel"), "# B".into());

@@ -12,7 +12,7 @@ pub enum Layout {
     ChannelsLast,
 }
 
-/// What black and white are.
+/// The values of black and white.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Range {
     /// −1 and 1.
@@ -23,7 +23,7 @@ pub enum Range {
     Byte,
 }
 
-/// Which colour comes first.
+/// The order of colours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ChannelOrder {
     /// Red, green, blue.
@@ -32,23 +32,23 @@ pub enum ChannelOrder {
     Bgr,
 }
 
-/// How pictures go in, or come out.
+/// The form of pictures on one side of a network.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Side {
     /// Channels first or last.
     pub layout: Layout,
-    /// What black and white are.
+    /// The values of black and white.
     pub range: Range,
-    /// Which colour comes first.
+    /// The order of colours.
     pub order: ChannelOrder,
 }
 
-/// How a network takes pictures, and gives them.
+/// The form in which a network takes pictures, and gives them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Form {
-    /// How pictures go in.
+    /// The form of pictures that go in.
     pub input: Side,
-    /// How they come out.
+    /// The form of pictures that come out.
     pub output: Side,
     /// Both sides of a picture must be multiples of this.
     pub multiple: usize,
@@ -64,11 +64,11 @@ pub struct Form {
 pub struct FormOptions {
     /// Channels first or last, in and out.
     pub layout: Option<Layout>,
-    /// What black and white are in what goes in.
+    /// The values of black and white in what goes in.
     pub input: Option<Range>,
-    /// What they are in what comes out.
+    /// The values of black and white in what comes out.
     pub output: Option<Range>,
-    /// Which colour comes first, in and out.
+    /// The order of colours, in and out.
     pub order: Option<ChannelOrder>,
     /// Both sides of a picture must be multiples of this.
     pub multiple: Option<usize>,
@@ -121,16 +121,42 @@ impl fmt::Display for Form {
     }
 }
 
-impl FromStr for FormOptions {
-    type Err = String;
+/// Error returned when a text does not say how a network takes pictures.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ParseFormError {
+    /// A part without `=`.
+    #[error("`{0}` is not of the form key=value")]
+    NotAPair(String),
+    /// A key that is none.
+    #[error("there is no setting `{0}`; there are layout, range, in, out, order and multiple")]
+    UnknownKey(String),
+    /// A value that its key does not take.
+    #[error("`{key}={value}`: expected {expected}")]
+    Value {
+        /// The key.
+        key: String,
+        /// The given value.
+        value: String,
+        /// The values that it takes.
+        expected: &'static str,
+    },
+}
 
-    fn from_str(text: &str) -> Result<Self, String> {
+impl FromStr for FormOptions {
+    type Err = ParseFormError;
+
+    fn from_str(text: &str) -> Result<Self, ParseFormError> {
         let mut options = Self::default();
         for part in text.split(',') {
             let (key, value) = part
                 .split_once('=')
-                .ok_or_else(|| format!("`{part}` is not of the form key=value"))?;
-            let unknown = |expected: &str| format!("`{key}={value}`: expected {expected}");
+                .ok_or_else(|| ParseFormError::NotAPair(part.to_owned()))?;
+            let unknown = |expected| ParseFormError::Value {
+                key: key.to_owned(),
+                value: value.to_owned(),
+                expected,
+            };
             let range = || match value {
                 "-1..1" => Ok(Range::Signed),
                 "0..1" => Ok(Range::Unit),
@@ -161,12 +187,7 @@ impl FromStr for FormOptions {
                     }
                     _ => return Err(unknown("a whole number from 1 to 256")),
                 },
-                _ => {
-                    return Err(format!(
-                        "there is no setting `{key}`; there are layout, range, in, out, order \
-                         and multiple"
-                    ));
-                }
+                _ => return Err(ParseFormError::UnknownKey(key.to_owned())),
             }
         }
         Ok(options)
@@ -202,7 +223,7 @@ mod tests {
 
     #[test]
     fn what_is_no_setting_is_named() {
-        let error = |text: &str| text.parse::<FormOptions>().unwrap_err();
+        let error = |text: &str| text.parse::<FormOptions>().unwrap_err().to_string();
         assert!(error("layout").contains("`layout`"));
         assert!(error("layout=chw").contains("nchw or nhwc"));
         assert!(error("range=0-255").contains("0..255"));

@@ -1,18 +1,20 @@
 //! What tools that work on style codes need to know of a model.
 
+use std::hash::Hasher;
+
+use fnv::FnvHasher;
+
 use super::Painter;
 
 impl Painter {
     /// A number that tells models apart whose style codes mean different things: FNV-1a over the
     /// weights that turn codes into gains and biases.
     pub fn fingerprint(&self) -> u64 {
-        let mut hash = 0xcbf2_9ce4_8422_2325u64;
-        for layer in self.style_layers() {
-            for byte in layer.into_iter().flat_map(f32::to_le_bytes) {
-                hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
-            }
+        let mut hash = FnvHasher::default();
+        for value in self.style_layers().into_iter().flatten() {
+            hash.write(&value.to_le_bytes());
         }
-        hash
+        hash.finish()
     }
 
     /// The weights from each decoder stage's code to all its gains and biases,
@@ -26,7 +28,7 @@ impl Painter {
         layers.into_iter().map(read).collect()
     }
 
-    /// How many numbers a style code of this model has.
+    /// The number of numbers in a style code of this model.
     pub fn style_length(&self) -> usize {
         self.code_length()
     }

@@ -14,8 +14,8 @@ const ASIDE: f32 = 0.5;
 /// Styles drawn for one seed before the first of them is taken as it is.
 const MOST_DRAWN: u32 = 8;
 
-/// How much of the face of the sample portrait and of that found in its painting must be common to
-/// both. Styles that spoil faces gave nothing or 0.5 to 0.6, others 0.7 to 0.95.
+/// The part of the face of the sample portrait and of that found in its painting that must be
+/// common to both. Styles that spoil faces gave nothing or 0.5 to 0.6, others 0.7 to 0.95.
 const LEAST_OVERLAP: f32 = 0.65;
 
 /// A style that a seed has made up.
@@ -23,8 +23,8 @@ const LEAST_OVERLAP: f32 = 0.65;
 pub struct MadeUpStyle {
     /// The style.
     pub code: StyleCode,
-    /// How many were drawn: those before it were left out, because no face could be made out in
-    /// a portrait that was painted in them.
+    /// The number of styles drawn: those before it were left out, because no face could be made out
+    /// in a portrait that was painted in them.
     pub drawn: u32,
 }
 
@@ -36,7 +36,7 @@ impl Painter {
     /// fine ones. Then a portrait is painted in it, and if the finder does not find the face again
     /// where it was, another one is drawn, up to eight times.
     ///
-    /// Of models that keep no codes of their styles the mapping network draws it
+    /// Of models that keep no typical codes of their styles the mapping network draws it
     /// ([`sampled_style`](Self::sampled_style)).
     ///
     /// # Errors
@@ -135,13 +135,9 @@ impl Painter {
     }
 }
 
-/// Codes of real paintings of a style, or their mean.
+/// Codes of real paintings of a style.
 fn learned(style: &PaintStyle) -> Result<Vec<StyleCode>, StyleError> {
-    let codes = match style.typical.is_empty() {
-        true => style.mean.as_slice(),
-        false => &style.typical,
-    };
-    codes.iter().cloned().map(StyleCode::new).collect()
+    style.typical.iter().cloned().map(StyleCode::new).collect()
 }
 
 /// A code near one of several, of which there is at least one: aside towards a second one in the
@@ -229,11 +225,7 @@ mod tests {
 
     #[test]
     fn without_learned_codes_the_mapping_network_draws() {
-        let mut model = model();
-        for style in &mut model.styles {
-            style.mean = None;
-        }
-        let painter = Painter::new(model, Device::flex()).unwrap();
+        let painter = painter();
         let drawn = painter.drawn_near(Some("oil"), 3, 0).unwrap();
         assert_eq!(drawn, painter.sampled_style(Some("oil"), 3).unwrap());
         assert_ne!(drawn, painter.drawn_near(Some("oil"), 3, 1).unwrap());

@@ -1,34 +1,13 @@
 use std::path::Path;
 
 use burn::tensor::Device;
-use utsushi_weights::{ExportedModel, ExportedStyle, GALLERY_CODES, STYLE_GALLERY, STYLE_MEANS};
+use utsushi_weights::{ExportedModel, GALLERY_CODES, STYLE_GALLERY, STYLE_MEANS};
 
-use crate::testing::{config, drawing, model, paint, painter};
-use crate::{LoadModelError, PaintStyle, Painter, SteeredModel};
+use crate::testing::{drawing, model, paint, painter, tiny_model};
+use crate::{LoadModelError, Painter, SteeredModel};
 
 fn exported() -> ExportedModel {
-    let model = model();
-    let style = |style: &PaintStyle| ExportedStyle {
-        name: style.name.clone(),
-        role: if style.content_only {
-            "content-only"
-        } else {
-            "style"
-        }
-        .to_owned(),
-        licence: style.licence.clone(),
-    };
-    let styles = model.styles.iter().map(style).collect();
-    let card = model.card.clone();
-    let mut exported = ExportedModel::from_networks(&config(), &model.networks, styles, card);
-    let means = model
-        .styles
-        .iter()
-        .flat_map(|style| style.mean.clone().unwrap());
-    exported
-        .tensors
-        .insert(STYLE_MEANS, [3, 4, 4], means.collect());
-    exported
+    tiny_model().exported()
 }
 
 #[test]
@@ -55,8 +34,8 @@ fn an_exported_model_paints_as_the_networks_did() {
     let path = folder.path().join("model.safetensors");
     exported().write(&path, false).unwrap();
     let loaded = Painter::load(&path, Device::flex()).unwrap();
-    assert_eq!(loaded.config(), &config());
-    assert_eq!(loaded.card(), "# A model for tests\n");
+    assert_eq!(loaded.config(), &tiny_model().config);
+    assert_eq!(loaded.card(), tiny_model().exported().card);
     assert!(loaded.styles()[2].content_only && !loaded.styles()[0].content_only);
     let bytes = std::fs::read(&path).unwrap();
     let again = Painter::from_bytes(&bytes, Path::new("built in"), Device::flex()).unwrap();

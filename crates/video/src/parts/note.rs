@@ -1,17 +1,20 @@
 //! What a later run is to know.
 
+use std::hash::Hasher;
 use std::time::Duration;
 
-/// How far the frames have come in time.
+use fnv::FnvHasher;
+
+/// The time that the frames have come to.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Clock {
-    /// When the frames so far end.
+    /// The end of the frames so far.
     pub(crate) given: Duration,
     /// Frames written at the video's rate.
     pub(crate) written: u64,
 }
 
-/// What an earlier run has left.
+/// Parts and note of an earlier run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Left {
     /// Frames taken.
@@ -53,7 +56,7 @@ impl Left {
 
 /// FNV-1a: finds what broke off, and is no defence against anybody.
 fn sum(bytes: &[u8]) -> u64 {
-    bytes.iter().fold(0xcbf2_9ce4_8422_2325, |sum, &byte| {
-        (sum ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-    })
+    let mut hash = FnvHasher::default();
+    hash.write(bytes);
+    hash.finish()
 }

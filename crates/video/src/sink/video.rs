@@ -1,10 +1,11 @@
 //! Frames into a video, part by part.
 
-use std::fs::{self, File};
+use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use tempfile::{NamedTempFile, TempPath};
+use utsushi_files::place;
 use utsushi_imaging::{Frame, WriteError, over_white};
 
 use super::{FrameSink, SinkSettings};
@@ -181,11 +182,7 @@ impl FrameSink for VideoSink {
         if self.parts.frames() == 0 {
             return Err(self.failed("there is no frame".to_owned()));
         }
-        let whole =
-            TempPath::try_from_path(self.parts.whole()).map_err(|reason| FilmError::Parts {
-                path: self.parts.whole(),
-                reason,
-            })?;
+        let whole = self.parts.whole();
         let sound = self.settings.sound.as_deref().zip(self.sound.as_ref());
         let joining = Joining {
             list: &list,
@@ -194,36 +191,18 @@ impl FrameSink for VideoSink {
             sound,
         };
         let running = self.ffmpeg.start(&join(&joining), true)?;
-        running.finish().map_err(|said| self.failed(said))?;
-        place(whole, &self.target, self.settings.force)?;
+        if let Err(said) = running.finish() {
+            let _ = fs::remove_file(&whole);
+            return Err(self.failed(said));
+        }
+        place(&whole, &self.target, self.settings.force).map_err(|reason| {
+            let path = self.target.clone();
+            match reason.kind() {
+                io::ErrorKind::AlreadyExists => WriteError::Exists { path },
+                _ => WriteError::Io { path, reason },
+            }
+        })?;
         self.parts.remove();
         Ok(())
-    }
-}
-
-/// Gives a whole file its name.
-fn place(whole: TempPath, target: &Path, force: bool) -> Result<(), FilmError> {
-    let failed = |reason| WriteError::Io {
-        path: target.to_owned(),
-        reason,
-    };
-    let file = File::open(&whole).map_err(failed)?;
-    file.sync_all().map_err(failed)?;
-    let file = NamedTempFile::from_parts(file, whole);
-    if force {
-        // Through a link, the file it leads to.
-        let behind = fs::canonicalize(target).unwrap_or_else(|_| target.to_owned());
-        file.persist(behind).map_err(|error| failed(error.error))?;
-        return Ok(());
-    }
-    match file.persist_noclobber(target) {
-        Ok(_) => Ok(()),
-        Err(error) if error.error.kind() == std::io::ErrorKind::AlreadyExists => {
-            Err(WriteError::Exists {
-                path: target.to_owned(),
-            }
-            .into())
-        }
-        Err(error) => Err(failed(error.error).into()),
     }
 }

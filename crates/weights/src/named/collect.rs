@@ -43,10 +43,10 @@ impl ModuleVisitor for Collector {
 
 #[cfg(test)]
 mod tests {
-    use burn::nn::{Linear, LinearConfig};
     use burn::tensor::Device;
 
     use super::*;
+    use crate::named::linear::Linear;
 
     #[derive(Module, Debug)]
     struct Pair {
@@ -58,16 +58,13 @@ mod tests {
     #[test]
     fn names_are_dotted_paths_and_values_are_in_row_order() {
         let device = Device::flex();
-        let mut first = LinearConfig::new(2, 3).init(&device);
+        let mut first = Linear::new(2, 3, &device);
         first.weight = Param::from_tensor(Tensor::from_data(
             [[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]],
             &device,
         ));
         let pair = Pair {
-            layers: vec![
-                first,
-                LinearConfig::new(3, 1).with_bias(false).init(&device),
-            ],
+            layers: vec![first, Linear::new(3, 1, &device).without_bias()],
             gain: Param::from_tensor(Tensor::from_data([0.5, -0.5], &device)),
             absent: None,
         };

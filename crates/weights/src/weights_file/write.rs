@@ -4,9 +4,9 @@ use std::path::Path;
 
 use half::f16;
 use serde_json::{Map, Value, json};
+use utsushi_files::write_whole;
 
 use super::Precision;
-use crate::whole_file::write_whole;
 use crate::{NamedTensors, WeightsFileError};
 
 /// Writes what [`WeightsFile::write`](crate::WeightsFile::write) does without owning it.

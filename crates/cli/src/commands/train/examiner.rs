@@ -8,9 +8,10 @@ use utsushi::{Painter, SteeredModel};
 use utsushi_dataset::PreparedSet;
 use utsushi_evaluation::{
     EvaluateError, EvaluateOptions, EvaluationData, FIELDS, Field, Gallery, Judge, MethodReport,
-    Rendition, evaluate_beside, write_curves,
+    Rendition, evaluate_beside,
 };
-use utsushi_runs::StatsLog;
+use utsushi_imaging::write_whole;
+use utsushi_runs::{LogsError, Plot, StatsLog};
 use utsushi_training::{
     Checkpoint, Examination, TrainError, TrainOptions, TrainingConfig, export_model,
 };
@@ -21,11 +22,24 @@ use crate::commands::evaluate::judge_file;
 /// takes. They are looked at once, before the first examination.
 const REAL: usize = 256;
 
+/// Measures of which the page in the run folder has curves.
+const DRAWN: [(Field, Rendition); 9] = [
+    (Field::FrechetShare, Rendition::Colour),
+    (Field::FrechetShare, Rendition::Grey),
+    (Field::KernelShare, Rendition::Colour),
+    (Field::StyleAccuracy, Rendition::Colour),
+    (Field::StyleAccuracy, Rendition::Grey),
+    (Field::ReferenceNearer, Rendition::Colour),
+    (Field::ReferenceNearer, Rendition::Grey),
+    (Field::EdgeAgreement, Rendition::Colour),
+    (Field::Diversity, Rendition::Colour),
+];
+
 /// Evaluates checkpoints on the held-out split.
 pub struct Examiner {
     judge: Judge,
     set: PreparedSet,
-    /// What is the same in every examination.
+    /// Descriptions of real paintings, which are the same in every examination.
     gallery: Gallery,
     device: Device,
 }
@@ -89,23 +103,35 @@ impl Examiner {
         Ok(Some(Examination { score, measures }))
     }
 
-    /// The page with the curves so far.
-    fn draw(
-        &self,
-        run: &Path,
-        step: u64,
-        measures: &serde_json::Value,
-    ) -> Result<(), EvaluateError> {
+    /// Writes the page with the curves so far.
+    fn draw(&self, run: &Path, step: u64, measures: &serde_json::Value) -> Result<(), LogsError> {
         let mut lines = StatsLog::read(&run.join("measures.jsonl")).unwrap_or_default();
         lines.retain(|line| line["step"].as_u64().is_some_and(|earlier| earlier < step));
         let mut last = measures.clone();
         last["step"] = step.into();
         lines.push(last);
-        write_curves(
-            &lines,
-            self.judge.architecture().title(),
+        let curve = |(field, rendition): (Field, Rendition)| {
+            let key = field.key_in(rendition);
+            let point = |line: &serde_json::Value| {
+                Some((line["step"].as_f64()?, line[key.as_str()].as_f64()?))
+            };
+            let points = lines.iter().filter_map(point).collect();
+            (field.title_in(rendition), points)
+        };
+        let judge = format!("judged by {}", self.judge.architecture().title());
+        let plot = Plot::of_series(&judge, DRAWN.map(curve))?;
+        let page = format!(
+            "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>Measures while \
+             training</title><style>body{{font:15px/1.45 system-ui,sans-serif;margin:2rem}}\
+             svg{{max-width:100%;height:auto}}</style></head><body><h1>Measures while training</h1>\
+             <p>Means over the styles on the held-out split.</p>{}</body></html>\n",
+            plot.to_svg()
+        );
+        Ok(write_whole(
             &run.join("measures.html"),
-        )
+            page.as_bytes(),
+            true,
+        )?)
     }
 }
 

@@ -97,10 +97,12 @@ impl Reporter {
             false => String::new(),
         };
         if self.jobs == 1 {
-            self.live.update(done, total, format!("frames, {pace}"));
+            self.live
+                .update_timed(done, total, format!("frames, {pace}"));
         } else {
             let message = format!("{}, frame {done}/{total}, {pace}", self.name);
-            self.live.update(index as u64, self.jobs as u64, message);
+            self.live
+                .update_timed(index as u64, self.jobs as u64, message);
         }
     }
 

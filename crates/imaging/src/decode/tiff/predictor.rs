@@ -1,4 +1,4 @@
-//! Rows of which each sample is told as a difference to the one before.
+//! Rows of which each sample is stored as the difference to the one before.
 
 use super::Fault;
 use super::layout::Layout;

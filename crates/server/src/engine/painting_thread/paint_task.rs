@@ -5,7 +5,7 @@ use std::sync::atomic::AtomicBool;
 
 use tokio::sync::watch;
 use tracing::Span;
-use utsushi::creative::{Direction, EditMode, MorphOptions, Station};
+use utsushi::creative::{Direction, EditMode, Keyframe, MorphOptions};
 use utsushi::{PaintOptions, PaintRequest, Style, StyleRegion};
 use utsushi_imaging::Picture;
 
@@ -36,7 +36,7 @@ pub(in super::super) enum PaintTask {
         octaves: Option<u32>,
     },
     Morph {
-        stations: Vec<Station>,
+        keyframes: Vec<Keyframe>,
         options: MorphOptions,
     },
 }

@@ -9,17 +9,17 @@ use super::look::{look, look_at_references, pixels};
 use super::work::{check_options, check_references, check_styles};
 use super::{Shared, Size, StylePart, Subject, WorkError};
 
-/// An animation that goes from station to station.
+/// An animation that goes from keyframe to keyframe.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Morph {
     /// The bytes of picture files.
     pub pictures: Vec<Bytes>,
     /// The bytes of reference paintings.
     pub references: Vec<Bytes>,
-    /// What of a reference its style is read in.
+    /// The part of a reference that its style is read in.
     pub framing: Framing,
-    /// What is passed through, at least two.
-    pub stations: Vec<MorphStation>,
+    /// The keyframes, at least two.
+    pub keyframes: Vec<MorphKeyframe>,
     /// Frames, pace, size, and along what styles are mixed.
     pub options: MorphOptions,
     /// Frames a second, 1…100.
@@ -28,12 +28,12 @@ pub struct Morph {
     pub format: AnimationFormat,
 }
 
-/// What a morph passes through.
+/// A keyframe of a morph.
 #[derive(Clone, Debug, PartialEq)]
-pub struct MorphStation {
+pub struct MorphKeyframe {
     /// One of [`Morph::pictures`], counted from 0.
     pub picture: usize,
-    /// What its style is mixed of.
+    /// The parts of its style.
     pub styles: Vec<StylePart>,
 }
 
@@ -47,9 +47,9 @@ impl Morph {
         }
         check_references(self.references.len(), limits.references)?;
         check_options(1.0, self.options.octaves, shared)?;
-        let (frames, stations) = (self.options.frames, self.stations.len());
-        if stations < 2 || frames < stations {
-            return Err(WorkError::TooFewFrames { stations, frames });
+        let (frames, keyframes) = (self.options.frames, self.keyframes.len());
+        if keyframes < 2 || frames < keyframes {
+            return Err(WorkError::TooFewFrames { keyframes, frames });
         }
         if frames > limits.frames {
             let (found, limit) = (frames, limits.frames);
@@ -59,12 +59,12 @@ impl Morph {
             let (rate, longest) = (self.rate, self.options.longest);
             return Err(WorkError::Film { rate, longest });
         }
-        for station in &self.stations {
-            let (index, found) = (station.picture, self.pictures.len());
+        for keyframe in &self.keyframes {
+            let (index, found) = (keyframe.picture, self.pictures.len());
             if index >= found {
                 return Err(WorkError::NoSuchPicture { index, found });
             }
-            check_styles(&station.styles, self.references.len(), painter)?;
+            check_styles(&keyframe.styles, self.references.len(), painter)?;
         }
         self.check_pixels(shared)
     }
@@ -76,7 +76,7 @@ impl Morph {
             sizes.push(look(picture, Subject::Picture(index), limits.pixels)?);
         }
         // A picture that lies on its side has the same number of pixels.
-        let first = sizes[self.stations[0].picture];
+        let first = sizes[self.keyframes[0].picture];
         let frame = pixels(frame_size(first, self.options.longest));
         let (found, limit) = (frame * self.options.frames as u64, limits.film_pixels);
         if found > limit {
@@ -87,7 +87,7 @@ impl Morph {
         let largest = largest.max(look_at_references(references, limits.pixels)?);
         // One picture or reference at a time stands beside what is cut to a frame's size, and
         // beside the frames that wait to be encoded.
-        let frames = self.stations.len() + super::super::painting_thread::AHEAD;
+        let frames = self.keyframes.len() + super::super::painting_thread::AHEAD;
         Ok(Size {
             painted: found,
             held: largest + frame * frames as u64,

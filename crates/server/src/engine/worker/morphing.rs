@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use utsushi::creative::{Station, fit_to_frame, frame_size};
+use utsushi::creative::{Keyframe, fit_to_frame, frame_size};
 use utsushi_imaging::{AnimationWriter, Frame};
 
 use super::style_reader::StyleReader;
@@ -11,11 +11,11 @@ use crate::{Morph, Painted, PaintedFormat, WorkError};
 
 impl Worker<'_> {
     pub(super) fn morph(&self, morph: &Morph) -> Result<Painted, WorkError> {
-        let stations = self.stations(morph)?;
-        let first = &stations.first().ok_or(WorkError::Fault)?.picture;
+        let keyframes = self.keyframes(morph)?;
+        let first = &keyframes.first().ok_or(WorkError::Fault)?.picture;
         let (width, height) = (first.width(), first.height());
         let options = morph.options;
-        let frames = self.submit(PaintTask::Morph { stations, options })?;
+        let frames = self.submit(PaintTask::Morph { keyframes, options })?;
         let mut writer = AnimationWriter::new(morph.format, 0);
         let delay = Duration::from_secs(1) / morph.rate.max(1);
         let mut encoded = 0;
@@ -38,25 +38,25 @@ impl Worker<'_> {
         })
     }
 
-    /// The stations with their styles, read from the whole pictures, of which no more is kept than
+    /// The keyframes with their styles, read from the whole pictures, of which no more is kept than
     /// what is seen in a frame.
-    fn stations(&self, morph: &Morph) -> Result<Vec<Station>, WorkError> {
+    fn keyframes(&self, morph: &Morph) -> Result<Vec<Keyframe>, WorkError> {
         let mut style_reader = StyleReader::new(self, &morph.references, morph.framing);
-        let mut stations: Vec<Station> = Vec::new();
-        for station in &morph.stations {
-            let bytes = morph.pictures.get(station.picture);
-            let subject = Subject::Picture(station.picture);
+        let mut keyframes: Vec<Keyframe> = Vec::new();
+        for keyframe in &morph.keyframes {
+            let bytes = morph.pictures.get(keyframe.picture);
+            let subject = Subject::Picture(keyframe.picture);
             let picture = self.read(bytes.ok_or(WorkError::Fault)?, subject)?;
-            let style = style_reader.mix(&station.styles, morph.options.path, &|| {
+            let style = style_reader.mix(&keyframe.styles, morph.options.path, &|| {
                 self.shared.painter()?.style_of(&picture)
             })?;
-            let (width, height) = match stations.first() {
+            let (width, height) = match keyframes.first() {
                 Some(first) => (first.picture.width(), first.picture.height()),
                 None => frame_size((picture.width(), picture.height()), morph.options.longest),
             };
             let picture = fit_to_frame(&picture, width, height);
-            stations.push(Station { picture, style });
+            keyframes.push(Keyframe { picture, style });
         }
-        Ok(stations)
+        Ok(keyframes)
     }
 }

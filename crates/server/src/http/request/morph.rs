@@ -10,9 +10,9 @@ use super::style_part::{Parts, evenly, parts, some_parts};
 use super::upload::Upload;
 use super::values::{Align, Blend, MotionFormat, Pace, some};
 use super::{TaskRequest, Uploads, upload_bytes, whole};
-use crate::{Morph, MorphStation, StylePart, StyleSource, Task};
+use crate::{Morph, MorphKeyframe, PartSource, StylePart, Task};
 
-/// Most stations of a morph.
+/// Most keyframes of a morph.
 const MOST: usize = 32;
 
 /// Frames a second where nothing is said.
@@ -30,14 +30,14 @@ pub(in super::super) struct MorphRequest {
     #[serde(default)]
     #[schema(value_type = Vec<Upload>, max_items = 8)]
     references: Uploads,
-    /// The mix that all stations are painted in; without it, each keeps its own style.
+    /// The mix that all keyframes are painted in; without it, each keeps its own style.
     #[serde(default, deserialize_with = "some")]
     #[schema(value_type = Vec<super::style_part::PartRequest>, nullable = false, min_items = 1, max_items = 32)]
     styles: Option<Parts>,
-    /// The stations to pass through; without them, all pictures in their order.
+    /// The keyframes to pass through; without them, all pictures in their order.
     #[serde(default, deserialize_with = "some")]
-    #[schema(value_type = Vec<StationRequest>, nullable = false, min_items = 2, max_items = 32)]
-    stations: Option<List<StationRequest, MOST>>,
+    #[schema(value_type = Vec<KeyframeRequest>, nullable = false, min_items = 2, max_items = 32)]
+    stations: Option<List<KeyframeRequest, MOST>>,
     #[serde(default)]
     align: Align,
     #[serde(default)]
@@ -60,23 +60,23 @@ pub(in super::super) struct MorphRequest {
     size: Option<u32>,
     #[serde(default)]
     ease: Pace,
-    /// Whether the way leads back to the first station, for a loop.
+    /// Whether the way leads back to the first keyframe, for a loop.
     #[serde(default)]
     closed: bool,
     #[serde(default)]
     format: MotionFormat,
 }
 
-/// A station of a morph: a picture, perhaps with a mix of its own.
+/// A keyframe of a morph: a picture, perhaps with a mix of its own.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(as = Station)]
-struct StationRequest {
+#[schema(as = Keyframe)]
+struct KeyframeRequest {
     /// A picture of the request, counted from 0.
     #[serde(deserialize_with = "whole::one")]
     #[schema(maximum = 7)]
     picture: usize,
-    /// The mix of this station alone.
+    /// The mix of this keyframe alone.
     #[serde(default, deserialize_with = "some")]
     #[schema(value_type = Vec<super::style_part::PartRequest>, nullable = false, min_items = 1, max_items = 32)]
     styles: Option<Parts>,
@@ -95,11 +95,11 @@ impl TaskRequest for MorphRequest {
         let pictures = upload_bytes(self.pictures, "pictures")?;
         let references = upload_bytes(self.references, "references")?;
         // Each in its own style where nothing is said.
-        let own = || vec![evenly(StyleSource::Own, 1.0)];
+        let own = || vec![evenly(PartSource::Own, 1.0)];
         let styles = some_parts(self.styles)?.unwrap_or_else(own);
         let usual = MorphOptions::default();
         Ok(Task::Morph(Morph {
-            stations: stations(self.stations, pictures.len(), &styles)?,
+            keyframes: keyframes(self.stations, pictures.len(), &styles)?,
             pictures,
             references,
             framing: self.align.into(),
@@ -118,52 +118,52 @@ impl TaskRequest for MorphRequest {
     }
 }
 
-/// The stations, in styles of their own or else in `styles`; all pictures in their order where
+/// The keyframes, in styles of their own or else in `styles`; all pictures in their order where
 /// none are named.
-fn stations(
-    requested: Option<List<StationRequest, MOST>>,
+fn keyframes(
+    requested: Option<List<KeyframeRequest, MOST>>,
     pictures: usize,
     styles: &[StylePart],
-) -> Result<Vec<MorphStation>, ApiError> {
+) -> Result<Vec<MorphKeyframe>, ApiError> {
     let Some(requested) = requested else {
-        let station = |picture| MorphStation {
+        let keyframe = |picture| MorphKeyframe {
             picture,
             styles: styles.to_vec(),
         };
-        return Ok((0..pictures).map(station).collect());
+        return Ok((0..pictures).map(keyframe).collect());
     };
-    let station = |station: StationRequest| {
-        let own = station.styles.map(parts).transpose()?;
-        Ok(MorphStation {
-            picture: station.picture,
+    let keyframe = |asked: KeyframeRequest| {
+        let own = asked.styles.map(parts).transpose()?;
+        Ok(MorphKeyframe {
+            picture: asked.picture,
             styles: own.unwrap_or_else(|| styles.to_vec()),
         })
     };
     let requested = requested.entries("too_many_stations", "stations")?;
-    requested.into_iter().map(station).collect()
+    requested.into_iter().map(keyframe).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn read(text: &str) -> Result<Vec<MorphStation>, ApiError> {
-        let common = [evenly(StyleSource::Named("oil".to_owned()), 1.0)];
+    fn read(text: &str) -> Result<Vec<MorphKeyframe>, ApiError> {
+        let common = [evenly(PartSource::Named("oil".to_owned()), 1.0)];
         let read = serde_json::from_str(text);
         let read = read.map_err(|error| ApiError::bad("bad_json", error.to_string()))?;
-        stations(read, 2, &common)
+        keyframes(read, 2, &common)
     }
 
     #[test]
-    fn stations_have_their_own_styles_or_the_common_one() {
-        let common = [evenly(StyleSource::Named("oil".to_owned()), 1.0)];
-        let all = stations(None, 2, &common).unwrap();
+    fn keyframes_have_their_own_styles_or_the_common_one() {
+        let common = [evenly(PartSource::Named("oil".to_owned()), 1.0)];
+        let all = keyframes(None, 2, &common).unwrap();
         assert_eq!((all.len(), all[1].picture), (2, 1));
         assert_eq!(all[1].styles, common);
         let text = r#"[{"picture": 1}, {"picture": 0, "styles": [{"own": true}]}]"#;
         let named = read(text).unwrap();
         assert_eq!((named[0].picture, &named[0].styles[..]), (1, &common[..]));
-        assert_eq!(named[1].styles[0].source, StyleSource::Own);
+        assert_eq!(named[1].styles[0].source, PartSource::Own);
         for text in [
             "{}",
             "[{}]",

@@ -1,0 +1,161 @@
+"""Paints the pictures of docs/creative.md from the free drawings in examples/pictures.
+
+    python bench/pictures.py target/release/utsushi
+
+Each shows what one option does. Needs Pillow; writes JPEGs into docs/creative.
+"""
+
+import argparse
+import pathlib
+import subprocess
+import tempfile
+
+from PIL import Image, ImageDraw, ImageFont
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+DRAWINGS = ROOT / "examples" / "pictures"
+CELL = 200
+GAP = 6
+CAPTION = 20
+PAPER = (246, 243, 236)
+
+
+def grounded(name, colour=(226, 222, 212)):
+    """A drawing before an even ground."""
+    drawing = Image.open(DRAWINGS / name).convert("RGBA")
+    ground = Image.new("RGBA", drawing.size, (*colour, 255))
+    ground.alpha_composite(drawing)
+    return ground.convert("RGB")
+
+
+def strip(cells, path):
+    """Lays pictures side by side with a caption below each."""
+    font = ImageFont.load_default(13)
+    height = max(round(picture.height * CELL / picture.width) for _, picture in cells)
+    sheet = Image.new(
+        "RGB", (GAP + len(cells) * (CELL + GAP), GAP + height + CAPTION), PAPER
+    )
+    draw = ImageDraw.Draw(sheet)
+    for index, (caption, picture) in enumerate(cells):
+        left = GAP + index * (CELL + GAP)
+        size = (CELL, round(picture.height * CELL / picture.width))
+        sheet.paste(picture.convert("RGB").resize(size, Image.LANCZOS), (left, GAP))
+        draw.text((left + 1, GAP + height + 3), caption, fill=(40, 40, 46), font=font)
+    sheet.save(path, quality=86, optimize=True)
+    print(path.name, path.stat().st_size // 1000, "kB")
+
+
+class Studio:
+    """A folder to paint in."""
+
+    def __init__(self, program, folder):
+        self.program = pathlib.Path(program).resolve()
+        self.folder = folder
+        self.count = 0
+
+    def put(self, name, picture):
+        picture.save(self.folder / name)
+        return name
+
+    def run(self, *arguments):
+        subprocess.run(
+            [self.program, *map(str, arguments)],
+            cwd=self.folder,
+            check=True,
+            stdout=subprocess.DEVNULL,
+        )
+
+    def paint(self, content, *options):
+        self.count += 1
+        output = f"painted-{self.count}.png"
+        self.run("transfer", content, *options, "-o", output)
+        return Image.open(self.folder / output).convert("RGB")
+
+
+def strength(studio):
+    studio.put("me.png", grounded("eileen.png"))
+    steps = ["0", "0.25", "0.5", "0.75", "1", "1.5"]
+    cells = []
+    for step in steps:
+        options = ["--style-name", "post-impressionist", "--strength", step]
+        cells.append((f"--strength {step}", studio.paint("me.png", *options)))
+    return cells
+
+
+def octaves(studio):
+    face = grounded("sylvie.png").crop((52, 34, 204, 186)).resize((760, 760), Image.LANCZOS)
+    studio.put("face.png", face)
+    cells = [("the picture, 760 px", face)]
+    for count in ["0", "1", "2", "4"]:
+        options = ["--style-name", "illustration-hi", "--octaves", count]
+        cells.append((f"--octaves {count}", studio.paint("face.png", *options)))
+    cells.append(("auto", studio.paint("face.png", "--style-name", "illustration-hi")))
+    return cells
+
+
+def align(studio):
+    studio.put("me.png", grounded("eileen.png"))
+    studio.put("head.png", grounded("sylvie.png", (248, 248, 246)))
+    inked = studio.paint("head.png", "--style-name", "game-ink")
+    poster = Image.new("RGB", (640, 640), (46, 120, 74))
+    poster.paste(inked, (192, 220))
+    studio.put("poster.png", poster)
+    cells = [("a painting as reference", poster)]
+    for way in ["none", "face"]:
+        painted = studio.paint("me.png", "--style", "poster.png", "--align", way)
+        cells.append((f"--align {way}", painted))
+    return cells
+
+
+def stages(studio):
+    studio.put("me.png", grounded("eileen.png"))
+    studio.put("lucy.png", grounded("lucy.png"))
+    ink = studio.paint("lucy.png", "--style-name", "flat-outline")
+    oil = studio.paint("lucy.png", "--style-name", "post-impressionist")
+    studio.put("ink.png", ink)
+    studio.put("oil.png", oil)
+    cells = [("ink.png", ink)]
+    for split in ["4", "2", "0"]:
+        options = ["--shape-from", "ink.png", "--colour-from", "oil.png", "--split", split]
+        cells.append((f"--split {split}", studio.paint("me.png", *options)))
+    cells.append(("oil.png", oil))
+    return cells
+
+
+def seeds(studio):
+    studio.put("me.png", grounded("lucy.png"))
+    return [
+        (f"--style-seed {seed}", studio.paint("me.png", "--style-seed", seed))
+        for seed in ["1", "2", "3", "5", "7", "8"]
+    ]
+
+
+def keep(studio):
+    content = grounded("sylvie.png")
+    studio.put("me.png", content)
+    mask = Image.new("RGB", content.size)
+    ImageDraw.Draw(mask).ellipse((72, 70, 184, 186), fill=(255, 255, 255))
+    studio.put("face.png", mask)
+    style = ["--style-name", "manga"]
+    return [
+        ("me.png", content),
+        ("face.png", mask),
+        ("without the mask", studio.paint("me.png", *style)),
+        ("--mask face.png:keep", studio.paint("me.png", *style, "--mask", "face.png:keep")),
+    ]
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("program", help="the utsushi program")
+    parser.add_argument("--only", help="one of the pictures, by its name")
+    arguments = parser.parse_args()
+    for paint in [strength, octaves, align, stages, seeds, keep]:
+        if arguments.only in (None, paint.__name__):
+            with tempfile.TemporaryDirectory() as folder:
+                studio = Studio(arguments.program, pathlib.Path(folder))
+                strip(paint(studio), ROOT / "docs" / "creative" / f"{paint.__name__}.jpg")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,179 @@
+//! The log of a run, its checkpoints, and how fast it goes.
+
+use std::path::PathBuf;
+use std::time::Instant;
+
+use utsushi_runs::{Fall, RunDirectory, StatsLog, TrainingRecord, TrainingState};
+use utsushi_weights::NamedTensors;
+
+use super::Progress;
+use crate::error::TrainError;
+use crate::memory::resident_bytes;
+use crate::stats::{Pending, StatsLine, StepValues};
+
+/// The facts of a run that its log and its checkpoints record.
+#[derive(Debug, Clone)]
+pub(crate) struct RunFacts {
+    /// Every random number follows from it.
+    pub seed: u64,
+    /// Steps of the whole run.
+    pub steps: u64,
+    /// Pictures a step.
+    pub batch: usize,
+    /// Of the configuration's text.
+    pub config_hash: String,
+    /// Checkpoints kept besides milestones.
+    pub keep: usize,
+}
+
+/// Keeps a run folder's log and checkpoints up to date.
+#[derive(Debug)]
+pub(crate) struct RunRecorder {
+    directory: RunDirectory,
+    facts: RunFacts,
+    log: StatsLog,
+    pending: Pending,
+    messages: Vec<String>,
+    started: Instant,
+    /// Start of the steps since the last line, maintenance taken out.
+    since: Instant,
+    steps_since: u64,
+    rate: f64,
+    saved: Option<u64>,
+}
+
+impl RunRecorder {
+    /// A recorder of a run that starts, or goes on, behind `step`.
+    pub fn new(directory: RunDirectory, facts: RunFacts, step: u64) -> Result<Self, TrainError> {
+        Ok(Self {
+            log: directory.stats_log(step)?,
+            directory,
+            facts,
+            pending: Pending::default(),
+            messages: Vec::new(),
+            started: Instant::now(),
+            since: Instant::now(),
+            steps_since: 0,
+            rate: 0.0,
+            saved: Some(step).filter(|&step| step > 0),
+        })
+    }
+
+    /// The run folder.
+    pub fn directory(&self) -> &RunDirectory {
+        &self.directory
+    }
+
+    /// Takes the numbers of a step.
+    pub fn push(&mut self, values: StepValues) {
+        self.pending.push(values);
+        self.steps_since += 1;
+    }
+
+    /// Whether there were steps since the last line.
+    pub fn is_behind(&self) -> bool {
+        self.steps_since > 0
+    }
+
+    /// Writes a line of the log: means since the one before.
+    ///
+    /// # Errors
+    /// A number that is not finite, or a log that cannot be written.
+    pub fn write_line(&mut self, step: u64) -> Result<StatsLine, TrainError> {
+        // Reading the values waits for the device, so the clock is looked at afterwards.
+        let values = self.pending.means()?;
+        self.rate = self.current_rate();
+        let line = StatsLine {
+            pictures: step * self.facts.batch as u64,
+            seconds: self.started.elapsed().as_secs_f64(),
+            pictures_per_second: self.rate,
+            memory: resident_bytes(),
+            values,
+        };
+        self.log.append(step, &line)?;
+        Ok(line)
+    }
+
+    /// Writes a checkpoint and returns its folder.
+    pub fn save(
+        &mut self,
+        step: u64,
+        tensors: NamedTensors,
+        extra: serde_json::Value,
+    ) -> Result<PathBuf, TrainError> {
+        let state = TrainingState {
+            record: TrainingRecord {
+                step,
+                pictures_seen: step * self.facts.batch as u64,
+                seed: self.facts.seed,
+                config_hash: self.facts.config_hash.clone(),
+                milestone: false,
+                extra,
+            },
+            tensors,
+        };
+        let path = self.directory.save(&state, self.facts.keep)?;
+        self.saved = Some(step);
+        Ok(path)
+    }
+
+    /// Whether there is a checkpoint of the step.
+    pub fn has_saved(&self, step: u64) -> bool {
+        self.saved == Some(step)
+    }
+
+    /// Takes note of how many steps the run may have, which goes by the clock.
+    pub fn expect(&mut self, steps: u64) {
+        self.facts.steps = steps;
+    }
+
+    /// Writes down how many steps it has: its rates fall from now on.
+    pub fn fix(&mut self, fall: &Fall) -> Result<(), TrainError> {
+        self.facts.steps = fall.steps;
+        self.directory.keep_fall(fall)?;
+        let (from, steps) = (fall.from, fall.steps);
+        self.remark(format!(
+            "from step {from} on the rates fall; the run ends after step {steps}"
+        ));
+        Ok(())
+    }
+
+    /// Starts the clock anew: the time that was spent since the last step is no step's.
+    pub fn restart_clock(&mut self) {
+        (self.since, self.steps_since) = (Instant::now(), 0);
+    }
+
+    /// Adds something to tell.
+    pub fn remark(&mut self, message: String) {
+        self.messages.push(message);
+    }
+
+    /// Takes what there is to tell since it was last asked.
+    pub fn take_messages(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.messages)
+    }
+
+    /// The run's progress.
+    pub fn progress(&self, step: u64, message: Option<String>) -> Progress {
+        let rate = match self.steps_since {
+            0 => self.rate,
+            _ => self.current_rate(),
+        };
+        let left = self.facts.steps.saturating_sub(step) * self.facts.batch as u64;
+        Progress {
+            step,
+            steps: self.facts.steps,
+            pictures_per_second: rate,
+            seconds_left: match rate > 0.0 {
+                true => left as f64 / rate,
+                false => f64::INFINITY,
+            },
+            message,
+        }
+    }
+
+    fn current_rate(&self) -> f64 {
+        let pictures = self.steps_since * self.facts.batch as u64;
+        pictures as f64 / self.since.elapsed().as_secs_f64().max(1e-9)
+    }
+}
