@@ -92,7 +92,7 @@ pub fn pack(
         let compressed = some.par_iter().map(|&index| {
             let picture = set.picture(&set.entries()[index], side as usize)?;
             let quality = EncodeOptions {
-                jpeg_quality: options.quality,
+                quality: options.quality,
             };
             encode(&picture, OutputFormat::Jpeg, quality)
                 .map_err(|error| output(path, error.to_string()))

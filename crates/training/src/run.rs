@@ -32,6 +32,7 @@ pub use examine::{Examination, Examiner};
 pub(crate) use labels::StyleLabels;
 pub use origin::InitialModel;
 pub use plan::{Plan, plan};
+use recorder::RunRecorder;
 use run_loop::{Learner, run_loop};
 pub use start::{as_in_run, completed};
 
