@@ -144,7 +144,7 @@ impl SlotPainter {
 mod tests {
     use super::*;
     use crate::{Normaliser, StyleEncoder};
-    use burn::tensor::{Device, TensorData};
+    use burn::tensor::{Device, Int, TensorData};
 
     fn config() -> ModelConfig {
         ModelConfig {
@@ -240,7 +240,7 @@ mod tests {
         };
         let [with, without] =
             [with, without].map(|it| StyleEncoder::new(&it, &mut Initialiser::new(5, &device)));
-        let picture = Tensor::<1>::arange(0..16 * 16 * 3, &device).float();
+        let picture = Tensor::<1, Int>::arange(0..16 * 16 * 3, &device).float();
         let picture = (picture * 0.37).sin().reshape([1, 16, 16, 3]);
         let [with, without] = [with, without].map(|it| it.forward(picture.clone()));
         assert_eq!(with.dims(), [1, 4, 13]);

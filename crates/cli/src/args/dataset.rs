@@ -147,6 +147,9 @@ pub struct PackArguments {
     #[arg(long, value_name = "N", default_value_t = 20)]
     pub held_out: u32,
 
+    #[command(flatten)]
+    pub threads: ThreadsArgument,
+
     /// Replace the file if it exists
     #[arg(long)]
     pub force: bool,
