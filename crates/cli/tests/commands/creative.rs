@@ -337,11 +337,14 @@ fn a_part_is_kept_in_pictures_folders_and_films() {
     transfer(&["a.png", "--strength", "0.5", "-o", "2.png"]);
     let half = picture(&place, "2.png");
     assert_eq!(halves_differ(&given, &half), [false, true]);
+    // At the size of the picture, so that both masks end at one place.
+    left_half(&place, "whole.png", 40, 40);
+    let kept = ["--style", "r.png", "--mask", "whole.png:keep"];
     let above = ["a.png", "-o", "3.png"];
     let above = [
         &above[..],
         &kept[..],
-        &["--mask", "left.png:s.png", "--feather", "0"],
+        &["--mask", "whole.png:s.png", "--feather", "0"],
     ];
     done(&place, "transfer", &above.concat());
     let plain = [
@@ -349,7 +352,7 @@ fn a_part_is_kept_in_pictures_folders_and_films() {
         "--style",
         "r.png",
         "--mask",
-        "left.png:s.png",
+        "whole.png:s.png",
         "--feather",
         "0",
         "-o",

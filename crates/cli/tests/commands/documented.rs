@@ -80,7 +80,7 @@ fn commands(document: &str) -> Vec<String> {
                 // A command goes on after a backslash, and where a quote is still open.
                 if let Some(rest) = open.strip_suffix('\\') {
                     open = rest.to_owned();
-                } else if open.matches('\'').count() % 2 == 0 {
+                } else if open.matches('\'').count().is_multiple_of(2) {
                     commands.push(std::mem::take(&mut open));
                 } else {
                     open.push('\n');

@@ -203,7 +203,6 @@ fn a_folder_becomes_a_queue_and_a_zip() {
         "ink",
         "--model",
         "m.safetensors",
-        "--no-mark",
         "-o",
         "a.png",
     ]);

@@ -76,6 +76,9 @@ pub(crate) struct Cicp {
     pub(crate) full: bool,
 }
 
+/// The bytes of an item, where the file has it.
+type Part<'a> = Option<Cow<'a, [u8]>>;
+
 impl<'a> Heif<'a> {
     /// Reads what is said of the items.
     pub(crate) fn open(bytes: &'a [u8]) -> Result<Self, Fault> {
@@ -343,7 +346,7 @@ impl<'a> Heif<'a> {
     }
 
     /// EXIF and XMP of the picture, as far as they can be read.
-    pub(crate) fn metadata(&self) -> (Option<Cow<'a, [u8]>>, Option<Cow<'a, [u8]>>) {
+    pub(crate) fn metadata(&self) -> (Part<'a>, Part<'a>) {
         let find = |wanted: &dyn Fn(&Item) -> bool| {
             let item = self.items.iter().find(|item| wanted(item))?;
             self.data(item).ok()

@@ -93,8 +93,8 @@ fn a_stopped_run_goes_on_bit_for_bit() {
     let stopped = distil(&parts, &stop, &mut |progress| {
         stop.store(progress.step == 3, Ordering::Relaxed);
     });
-    // Asked after the third step, heeded after the fourth.
-    assert_eq!(stopped.unwrap(), Distilled::Stopped { step: 4 });
+    // Asked and heeded after the third step.
+    assert_eq!(stopped.unwrap(), Distilled::Stopped { step: 3 });
     assert!(!parts.out.exists());
     let other = DistilOptions {
         teacher: Teacher {

@@ -165,7 +165,7 @@ fn put_rest(
     letters
         .iter()
         .for_each(|letter| unicode.extend(letter.to_be_bytes()));
-    if unicode.len() % 4 != 0 {
+    if !unicode.len().is_multiple_of(4) {
         unicode.extend([0, 0]);
     }
     for (key, content) in [(b"luni", &unicode[..]), (b"lsct", section)] {
