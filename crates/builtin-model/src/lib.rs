@@ -6,5 +6,5 @@
 /// The file, as `utsushi export` writes it. Programs that do not use it do not carry it.
 pub static MODEL: &[u8] = include_bytes!("../assets/model.safetensors");
 
-/// What stands for its file name in messages.
+/// The model's name in messages, in place of a file's.
 pub const NAME: &str = "built-in model";

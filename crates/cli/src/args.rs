@@ -26,7 +26,8 @@ mod writing;
 
 pub use compute::{ComputeArguments, ThreadsArgument};
 pub use dataset::{
-    CropArgument, DatasetCommand, ExportSetArguments, InspectArguments, PrepareArguments,
+    CropArgument, DatasetCommand, ExportSetArguments, InspectArguments, PackArguments,
+    PrepareArguments,
 };
 pub use direction::{DirectionCommand, EditArguments, FindArguments, LearnArguments};
 pub use distil::DistilArguments;

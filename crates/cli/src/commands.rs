@@ -3,6 +3,7 @@
 mod completions;
 mod dataset_export;
 mod dataset_inspect;
+mod dataset_pack;
 mod dataset_prepare;
 mod direction;
 mod distil;
@@ -44,6 +45,7 @@ pub fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Generate(arguments) => generate::run(&arguments),
         Command::Edit(arguments) => edit::run(&arguments),
         Command::Direction(command) => direction::run(&command),
+        Command::Dataset(DatasetCommand::Pack(arguments)) => dataset_pack::run(&arguments),
         Command::Dataset(DatasetCommand::Export(arguments)) => dataset_export::run(&arguments),
         Command::Dataset(DatasetCommand::Inspect(arguments)) => dataset_inspect::run(arguments),
         Command::Dataset(DatasetCommand::Prepare(arguments)) => dataset_prepare::run(arguments),

@@ -6,7 +6,7 @@ use burn::tensor::Device;
 
 use crate::error::UsageError;
 
-/// What `--device` asks for.
+/// The device that `--device` asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DeviceChoice {
     /// A GPU if this build knows them and there is one, else the CPU.

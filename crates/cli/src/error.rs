@@ -21,7 +21,7 @@ pub struct UsageError {
 }
 
 impl UsageError {
-    /// What is wrong.
+    /// The fault.
     pub fn new(message: impl Into<String>) -> Self {
         Self {
             message: message.into(),
@@ -76,15 +76,15 @@ pub fn refuse_arguments(refusal: clap::Error) -> ExitCode {
     }
 }
 
-/// What the last panic said.
+/// Message of the last panic.
 static PANIC: Mutex<Option<String>> = Mutex::new(None);
 
 thread_local! {
-    /// What the last panic of this thread said, and where it was.
+    /// Message and place of this thread's last panic.
     static OWN_PANIC: RefCell<Option<String>> = const { RefCell::new(None) };
 }
 
-/// What the last panic of this thread said, and where it was; `None` the second time.
+/// Takes message and place of this thread's last panic; `None` the second time.
 pub fn take_panic() -> Option<String> {
     OWN_PANIC.take()
 }

@@ -1,6 +1,6 @@
 //! What the program tells the shell.
 
-/// How a command ended.
+/// The outcome of a command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ExitCode {
     /// All of it was done.

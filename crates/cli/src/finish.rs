@@ -9,7 +9,7 @@ use utsushi_imaging::{EncodeOptions, Extras, Mark, Picture, WriteOptions, write_
 use crate::args::PaintArguments;
 use crate::{output, text};
 
-/// What a command needs at its end.
+/// Writes the outcome of a command and reports it.
 pub struct Finish<'a> {
     target: &'a Path,
     force: bool,
@@ -26,7 +26,7 @@ impl<'a> Finish<'a> {
             target,
             force: arguments.force,
             json: arguments.json,
-            quality: EncodeOptions::default().jpeg_quality,
+            quality: EncodeOptions::default().quality,
             mark: None,
             started: Instant::now(),
         }
@@ -57,7 +57,7 @@ impl<'a> Finish<'a> {
     pub fn write_to(&self, path: &Path, picture: &Picture) -> anyhow::Result<()> {
         let options = WriteOptions {
             force: self.force,
-            jpeg_quality: self.quality,
+            quality: self.quality,
         };
         let extras = Extras {
             mark: self.mark,

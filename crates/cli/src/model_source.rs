@@ -14,11 +14,11 @@ use crate::error::UsageError;
 /// A model file that was read, or the built-in model.
 #[derive(Debug)]
 pub struct ModelSource {
-    /// What is in it.
+    /// The content.
     pub file: ModelFile,
     /// The file, or what stands for it.
     pub origin: PathBuf,
-    /// How an ONNX network takes pictures, where that is told.
+    /// The form in which an ONNX network takes pictures, where the user gave it.
     form: Option<FormOptions>,
 }
 
@@ -139,7 +139,7 @@ pub fn load_repainter(file: Option<&Path>, device: Device) -> Result<Painter, Lo
     }
 }
 
-/// What to call the model of a file, or the built-in one, without telling where the file lies.
+/// Name of a file's model, or of the built-in one, without the file's folder.
 pub fn model_name(file: Option<&Path>) -> String {
     let name = file.map_or(Some(NAME.as_ref()), Path::file_stem);
     name.unwrap_or_default().to_string_lossy().into_owned()

@@ -13,7 +13,7 @@ const LINE_INTERVAL: Duration = Duration::from_secs(30);
 /// Seconds before a pace says anything.
 const SETTLED: f64 = 3.0;
 
-/// How fast something goes, from the first time it was looked at.
+/// The pace of some work since it was first looked at.
 #[derive(Debug, Default)]
 struct Pace {
     first: Option<(Instant, u64)>,

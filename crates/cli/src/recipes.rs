@@ -57,7 +57,7 @@ pub fn text(named: &Path) -> anyhow::Result<String> {
     Ok(text.to_owned())
 }
 
-/// What is not there may be a recipe spelt wrong.
+/// Refuses a file that is not there, which may be a recipe spelt wrong.
 fn refuse_unknown(named: &Path) -> Result<(), UsageError> {
     if named.exists() {
         return Ok(());

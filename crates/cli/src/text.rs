@@ -41,6 +41,27 @@ pub fn duration(seconds: f64) -> String {
     }
 }
 
+/// `1h30m`, `8m` or `90s` as a length of time.
+///
+/// # Errors
+/// What to write instead.
+pub fn parse_duration(text: &str) -> Result<std::time::Duration, String> {
+    let wrong = || "use hours, minutes and seconds such as 1h30m, 8m or 90s".to_owned();
+    let (mut rest, mut seconds) = (text, 0_u64);
+    for (unit, length) in [('h', 3600), ('m', 60), ('s', 1)] {
+        if let Some((number, after)) = rest.split_once(unit) {
+            let number: u64 = number.parse().map_err(|_| wrong())?;
+            let part = number.checked_mul(length).ok_or_else(wrong)?;
+            seconds = seconds.checked_add(part).ok_or_else(wrong)?;
+            rest = after;
+        }
+    }
+    match (rest, seconds) {
+        ("", 1..) => Ok(std::time::Duration::from_secs(seconds)),
+        _ => Err(wrong()),
+    }
+}
+
 /// Lines with columns of equal width, two spaces between them. Columns named in `right` lean to
 /// the right.
 pub fn table(rows: &[Vec<String>], right: &[usize]) -> String {
@@ -68,6 +89,26 @@ pub fn table(rows: &[Vec<String>], right: &[usize]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn durations_are_read_and_what_is_none_is_refused() {
+        for (text, seconds) in [("8m", 480), ("90s", 90), ("1h30m", 5400), ("1h2m3s", 3723)] {
+            assert_eq!(parse_duration(text).unwrap().as_secs(), seconds, "{text}");
+        }
+        for text in [
+            "",
+            "8",
+            "m",
+            "0m",
+            "-1m",
+            "1.5h",
+            "5m1h",
+            "8m!",
+            "99999999999999999999s",
+        ] {
+            assert!(parse_duration(text).is_err(), "{text}");
+        }
+    }
 
     #[test]
     fn numbers_are_short() {

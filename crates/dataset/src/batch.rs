@@ -13,8 +13,8 @@ pub struct TrainingBatch {
     pub content: Pictures,
     /// Pictures to paint like, always whole; their styles are the target styles.
     pub reference: Pictures,
-    /// What paintings are judged against in a step of [near views](crate::NearViews): windows of
-    /// the references. In other steps that are the references.
+    /// Real paintings for the discriminators in a step of [near views](crate::NearViews): windows
+    /// of the references. In other steps that are the references.
     pub real: Option<Pictures>,
 }
 

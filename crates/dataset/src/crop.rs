@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Deserializer, Serialize, de::Error};
 
-/// Which part of a picture becomes the (square) training picture.
+/// The part of a picture that becomes the (square) training picture.
 ///
 /// In a sets file: `crop = "none"`, `"centre"`, `"top"`, `"face"`, or `{ box = [left, top, right, bottom] }`
 /// in fractions of the width and height.

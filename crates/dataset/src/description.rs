@@ -54,8 +54,13 @@ impl Description {
     pub fn read(folder: &Path) -> Result<Self, DatasetError> {
         let path = folder.join(DESCRIPTION_FILE);
         let text = std::fs::read_to_string(&path).map_err(DatasetError::file("read", &path))?;
+        Self::parse(&text, &path)
+    }
+
+    /// Reads the text of a file; `path` stands for it in errors.
+    pub fn parse(text: &str, path: &Path) -> Result<Self, DatasetError> {
         let damaged = |message: String| DatasetError::PreparedSet {
-            path: path.clone(),
+            path: path.to_owned(),
             message,
         };
         // The version first: a later layout may have keys that this one does not know.
@@ -63,13 +68,13 @@ impl Description {
         struct Version {
             format: u32,
         }
-        let version: Version = toml::from_str(&text).map_err(|error| damaged(error.to_string()))?;
+        let version: Version = toml::from_str(text).map_err(|error| damaged(error.to_string()))?;
         if version.format != FORMAT {
             return Err(damaged(format!(
                 "written in layout {}, this build reads layout {FORMAT}; prepare the set again",
                 version.format
             )));
         }
-        toml::from_str(&text).map_err(|error| damaged(error.to_string()))
+        toml::from_str(text).map_err(|error| damaged(error.to_string()))
     }
 }

@@ -4,18 +4,18 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// Why a picture was left out. Written to `report.jsonl` as `{"reason": …, …}`.
+/// The reason for which a picture was left out. Written to `report.jsonl` as `{"reason": …, …}`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "reason", rename_all = "kebab-case")]
 pub enum DropReason {
     /// The file or zip member cannot be read, or is not a picture.
     Unreadable {
-        /// What the reader or decoder said.
+        /// The reader's or decoder's error.
         detail: String,
     },
     /// A zip member that no honest archive has: a name that leaves the archive, a link.
     Refused {
-        /// What is wrong with it.
+        /// The fault.
         detail: String,
     },
     /// Larger than the limit for one picture file, whatever its header claims.

@@ -29,7 +29,7 @@ pub struct Entry {
 }
 
 impl Entry {
-    /// Where the picture lies in the prepared set's folder.
+    /// Path of the picture in the prepared set's folder.
     pub fn relative_path(&self) -> PathBuf {
         picture_path(&self.style, &self.hash)
     }

@@ -12,11 +12,11 @@ pub enum DatasetError {
     /// A file or folder could not be read or written.
     #[error("could not {action} `{path}`: {reason}")]
     File {
-        /// What was tried: "read", "write", "create the folder"…
+        /// The action that failed: "read", "write", "create the folder"…
         action: &'static str,
         /// The file or folder.
         path: PathBuf,
-        /// What the system said.
+        /// The system's error.
         reason: std::io::Error,
     },
     /// A sets file does not say what it must.
@@ -32,7 +32,7 @@ pub enum DatasetError {
     Source {
         /// The folder or zip.
         path: PathBuf,
-        /// What is wrong and what to do.
+        /// The fault, and the remedy.
         message: String,
     },
     /// A table of labels cannot be used.
@@ -40,7 +40,7 @@ pub enum DatasetError {
     Labels {
         /// The table.
         path: PathBuf,
-        /// What is wrong, in which line, and what to do.
+        /// The fault, its line, and the remedy.
         message: String,
     },
     /// An output folder cannot take the prepared set.
@@ -48,7 +48,7 @@ pub enum DatasetError {
     Output {
         /// The folder.
         path: PathBuf,
-        /// What is wrong and what to do.
+        /// The fault, and the remedy.
         message: String,
     },
     /// A folder is not a prepared set, or a damaged one.
@@ -56,7 +56,7 @@ pub enum DatasetError {
     PreparedSet {
         /// The folder or the file in it.
         path: PathBuf,
-        /// What is wrong and what to do.
+        /// The fault, and the remedy.
         message: String,
     },
     /// An option of a call is out of its range.

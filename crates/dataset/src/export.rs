@@ -9,7 +9,7 @@ use utsushi_files::write_whole;
 
 use crate::{DatasetError, Entry, PreparedSet, Split};
 
-/// How a set is written as tars.
+/// Options for writing a set as tars.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ExportOptions {
     /// Pictures in a tar, at least 1.
@@ -34,7 +34,7 @@ impl Default for ExportOptions {
 /// Hands back the paths of the tars.
 ///
 /// # Errors
-/// A folder that has files in it (without `force`), a picture of the set that cannot be read, a
+/// A set that is a pack, a folder that has files in it (without `force`), a picture of the set that cannot be read, a
 /// disk that cannot be written to, or [`DatasetError::Stopped`]; tars that were begun are removed.
 pub fn export_shards(
     set: &PreparedSet,
@@ -43,6 +43,14 @@ pub fn export_shards(
     progress: &mut dyn FnMut(usize, usize),
     stop: &AtomicBool,
 ) -> Result<Vec<PathBuf>, DatasetError> {
+    if set.is_pack() {
+        return Err(DatasetError::PreparedSet {
+            path: set.folder().into(),
+            message: "it is a pack, whose pictures were compressed again; export the set that it \
+                      was made from"
+                .into(),
+        });
+    }
     fs::create_dir_all(folder).map_err(DatasetError::file("create the folder", folder))?;
     let mut content =
         fs::read_dir(folder).map_err(DatasetError::file("read the folder", folder))?;

@@ -8,7 +8,7 @@ use crate::ContentHash;
 /// Keeps the choice of the ground apart from that of the split.
 const GROUND_SEED: u64 = 0x6772_6f75_6e64;
 
-/// What lies below transparent parts of a picture.
+/// The ground below transparent parts of a picture.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Ground {

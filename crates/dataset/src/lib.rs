@@ -3,7 +3,8 @@
 //! - [`inspect()`] looks at sources without changing anything.
 //! - [`prepare()`] turns the sources of a [`SetsFile`] into a folder of square pictures of one
 //!   size, without those that cannot be used, split into training and validation.
-//! - [`PreparedSet`] opens such a folder, [`Loader`] streams training batches from it.
+//! - [`pack()`] makes one file of such a folder, of bounded size.
+//! - [`PreparedSet`] opens such a folder or file, [`Loader`] streams training batches from it.
 //!
 //! Pictures leave this crate as [`Pictures`]: `[pictures, height, width, 3]` values in −1…1.
 
@@ -22,6 +23,7 @@ mod loader;
 mod near_duplicates;
 mod near_views;
 mod notice;
+mod pack;
 mod perceptual_hash;
 mod pictures;
 mod prepare;
@@ -50,6 +52,7 @@ pub use inspect::{
 pub use loader::{Loader, LoaderOptions};
 pub use near_views::NearViews;
 pub use notice::Notice;
+pub use pack::{PackOptions, PackReport, pack};
 pub use pictures::Pictures;
 pub use prepare::{
     DroppedPicture, FacelessPicture, PrepareOptions, PrepareProgress, PrepareReport, StyleReport,

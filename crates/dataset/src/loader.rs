@@ -10,7 +10,7 @@ use crate::loader::queue::Queue;
 use crate::sampler::Sampler;
 use crate::{DatasetError, NearViews, PreparedSet, TrainingBatch};
 
-/// How batches are made.
+/// Options for making batches.
 #[derive(Clone, Debug, PartialEq)]
 pub struct LoaderOptions {
     /// Pictures in each part of a batch, at least 1.
@@ -26,9 +26,9 @@ pub struct LoaderOptions {
     /// Weights of target styles by name: how often each is painted in, relative to the others. A
     /// style without one has 1; with 0 it is never a target. Content is always drawn evenly.
     pub style_weights: Option<BTreeMap<String, f32>>,
-    /// How often pictures are seen from nearer.
+    /// Settings for pictures seen from nearer.
     pub near: NearViews,
-    /// How many batches may lie ready or be in the making, at least 1.
+    /// Most batches that may lie ready or be in the making, at least 1.
     pub ahead: usize,
 }
 
@@ -48,7 +48,7 @@ impl Default for LoaderOptions {
     }
 }
 
-/// What every thread needs to make any batch.
+/// Everything that a thread needs to make any batch.
 struct Recipe {
     set: Arc<PreparedSet>,
     sampler: Sampler,

@@ -19,7 +19,7 @@ use crate::{DatasetError, PreparedSet, Role};
 pub struct NearViews {
     /// Share of the steps that are such, 0…1.
     pub share: f64,
-    /// How near at most: side of the whole picture in sides of the window, 1…8. Each window's is
+    /// The nearest view: side of the whole picture in sides of the window, 1…8. Each window's is
     /// drawn evenly from the logarithms of 1 to this.
     pub largest: f64,
     /// The target styles in such steps, by name: those whose pictures have detail enough. All
@@ -78,7 +78,7 @@ impl NearViews {
 pub(crate) struct View {
     /// Side of the whole picture in sides of the window, at least 1.
     zoom: f64,
-    /// Where the window lies, as a share of the room that there is.
+    /// The window's left edge, as a share of the room that there is.
     left: f64,
     top: f64,
 }

@@ -40,7 +40,7 @@ pub enum Notice {
     NotListed {
         /// The folder.
         folder: PathBuf,
-        /// What the system said.
+        /// The system's error.
         reason: String,
     },
     /// Links to folders in a source, which are not followed.
@@ -62,7 +62,7 @@ pub enum Notice {
     DecodedNames {
         /// The folder, zip or tar.
         source: PathBuf,
-        /// How many names.
+        /// The number of names.
         names: usize,
         /// The encoding, as the web calls it.
         encoding: String,

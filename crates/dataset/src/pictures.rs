@@ -31,7 +31,7 @@ impl Pictures {
         }
     }
 
-    /// How many pictures there are.
+    /// The number of pictures.
     pub fn len(&self) -> usize {
         self.styles.len()
     }
@@ -73,7 +73,7 @@ impl PreparedSet {
     /// One picture of the set, scaled to `size` pixels.
     pub(crate) fn picture(&self, entry: &Entry, size: usize) -> Result<Picture, DatasetError> {
         let path = self.folder().join(entry.relative_path());
-        let bytes = std::fs::read(&path).map_err(DatasetError::file("read", &path))?;
+        let bytes = self.picture_file(entry)?;
         let limits = DecodeLimits {
             max_pixels: 1 << 22,
             max_bytes: 1 << 26,

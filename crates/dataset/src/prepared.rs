@@ -1,14 +1,18 @@
 //! A prepared set on disk, opened for reading.
 
+use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
 use crate::description::{DESCRIPTION_FILE, Description, MANIFEST_FILE};
+use crate::pack::Pack;
 use crate::{ContentHash, DatasetError, Entry, Split, StyleEntry};
 
 /// A prepared set: square pictures of one size, each in one style and one split.
 #[derive(Debug)]
 pub struct PreparedSet {
     folder: PathBuf,
+    /// What lies in it, where it is one file.
+    pack: Option<Pack>,
     description: Description,
     entries: Vec<Entry>,
     train: Vec<Vec<usize>>,
@@ -16,11 +20,19 @@ pub struct PreparedSet {
 }
 
 impl PreparedSet {
-    /// Opens the folder that [`prepare`](crate::prepare()) wrote. Pictures are not read yet.
+    /// Opens the folder that [`prepare`](crate::prepare()) wrote, or the file that
+    /// [`pack`](crate::pack()) did. Pictures are not decoded yet.
     ///
     /// # Errors
-    /// The folder is missing, was not finished, or its files do not belong together.
+    /// The folder or file is missing, was not finished, or what is in it does not belong together.
     pub fn open(folder: &Path) -> Result<Self, DatasetError> {
+        if folder.is_file() {
+            let mut pack = Pack::read(folder)?;
+            let (text, manifest) = pack.take_lists(folder)?;
+            let description = Description::parse(&text, folder)?;
+            let entries = parse_manifest(&manifest, folder, &description)?;
+            return Self::sorted(folder, Some(pack), description, entries);
+        }
         if !folder.join(DESCRIPTION_FILE).is_file() {
             return Err(DatasetError::PreparedSet {
                 path: folder.to_path_buf(),
@@ -32,8 +44,18 @@ impl PreparedSet {
         }
         let description = Description::read(folder)?;
         let entries = read_manifest(folder, &description)?;
+        Self::sorted(folder, None, description, entries)
+    }
+
+    fn sorted(
+        folder: &Path,
+        pack: Option<Pack>,
+        description: Description,
+        entries: Vec<Entry>,
+    ) -> Result<Self, DatasetError> {
         let mut set = Self {
             folder: folder.to_path_buf(),
+            pack,
             train: vec![Vec::new(); description.styles.len()],
             validation: vec![Vec::new(); description.styles.len()],
             description,
@@ -60,9 +82,35 @@ impl PreparedSet {
         Ok(set)
     }
 
-    /// The folder the set lies in.
+    /// The folder the set lies in, or the file that it was packed to.
     pub fn folder(&self) -> &Path {
         &self.folder
+    }
+
+    /// Whether it was opened from a pack.
+    pub fn is_pack(&self) -> bool {
+        self.pack.is_some()
+    }
+
+    /// The file of a picture, as it was written: PNG, or JPEG in a pack.
+    ///
+    /// # Errors
+    /// The file is missing, or an entry is another set's.
+    pub fn picture_file(&self, entry: &Entry) -> Result<Cow<'_, [u8]>, DatasetError> {
+        let Some(pack) = &self.pack else {
+            let path = self.folder.join(entry.relative_path());
+            let bytes = std::fs::read(&path).map_err(DatasetError::file("read", &path))?;
+            return Ok(bytes.into());
+        };
+        let found = pack.picture(entry).map(Cow::from);
+        found.ok_or_else(|| DatasetError::PreparedSet {
+            path: self.folder.clone(),
+            message: format!("picture {} is not in it; pack the set again", entry.hash),
+        })
+    }
+
+    pub(crate) fn description(&self) -> &Description {
+        &self.description
     }
 
     /// Side of the pictures, in pixels.
@@ -110,11 +158,20 @@ impl PreparedSet {
 fn read_manifest(folder: &Path, description: &Description) -> Result<Vec<Entry>, DatasetError> {
     let path = folder.join(MANIFEST_FILE);
     let bytes = std::fs::read(&path).map_err(DatasetError::file("read", &path))?;
+    parse_manifest(&bytes, &path, description)
+}
+
+/// `path` stands for the manifest in errors.
+fn parse_manifest(
+    bytes: &[u8],
+    path: &Path,
+    description: &Description,
+) -> Result<Vec<Entry>, DatasetError> {
     let damaged = |message: String| DatasetError::PreparedSet {
-        path: path.clone(),
+        path: path.to_owned(),
         message,
     };
-    if ContentHash::of(&bytes) != description.manifest {
+    if ContentHash::of(bytes) != description.manifest {
         return Err(damaged(format!(
             "it is not the manifest that `{DESCRIPTION_FILE}` was written with; run `dataset \
              prepare` again to write both"

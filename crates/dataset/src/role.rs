@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-/// What the pictures of a style are used for.
+/// The use of a style's pictures.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Role {

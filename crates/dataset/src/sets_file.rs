@@ -140,13 +140,13 @@ impl SetsFile {
         Ok(file)
     }
 
-    /// Where the file with a source's labels lies, if it has one.
+    /// Path of a source's table of labels, if it has one.
     pub fn labels_path(&self, source: &SourceEntry, root: Option<&Path>) -> Option<PathBuf> {
         let file = source.labels_from.as_ref()?;
         Some(root.unwrap_or(&self.folder).join(file))
     }
 
-    /// Where a source lies: below `root` if there is one, else beside the sets file.
+    /// Path of a source: below `root` if there is one, else beside the sets file.
     pub fn source_path(&self, source: &SourceEntry, root: Option<&Path>) -> PathBuf {
         root.unwrap_or(&self.folder).join(&source.path)
     }

@@ -24,7 +24,7 @@ pub(crate) struct Member {
     pub name: String,
     /// The path inside of a folder, where the name is not what the system calls the file.
     file: Option<PathBuf>,
-    /// Which of the source's tars it is in.
+    /// The number of its tar among the source's.
     shard: Option<usize>,
     /// Index in the archive; unused for files of folders.
     index: usize,
@@ -169,7 +169,7 @@ impl Source {
         Ok(unmatched)
     }
 
-    /// What is to be told of the source.
+    /// Notices on the source.
     pub fn notices(&self) -> &[Notice] {
         &self.notices
     }
@@ -228,7 +228,8 @@ impl Source {
     }
 }
 
-/// Why a source cannot be opened, in words that tell a missing one from one that may not be read.
+/// The reason for which a source cannot be opened, in words that tell a missing one from one that
+/// may not be read.
 fn unopened(path: &Path, error: &std::io::Error) -> DatasetError {
     let message = match error.kind() {
         std::io::ErrorKind::NotFound => "there is no such file or folder".to_owned(),
@@ -249,7 +250,7 @@ fn is_tar(path: &Path) -> bool {
     tar_stem(&name).is_some()
 }
 
-/// What comes before the ending of a tar's name, which may be packed.
+/// The name of a tar, which may be packed, without its ending.
 fn tar_stem(name: &str) -> Option<&str> {
     [".tar", ".tar.gz", ".tgz"].into_iter().find_map(|ending| {
         let (stem, found) = name.split_at_checked(name.len().checked_sub(ending.len())?)?;

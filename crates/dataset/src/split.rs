@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-/// What a picture of a prepared set is for.
+/// The split that a picture of a prepared set belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Split {

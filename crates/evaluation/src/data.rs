@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::path::PathBuf;
 
 use utsushi_dataset::{ContentHash, Entry, PreparedSet, StyleEntry};
+use utsushi_imaging::{DecodeLimits, Picture, ReadError, decode, read};
 
 use crate::EvaluateError;
 
@@ -163,7 +164,28 @@ impl<'a> EvaluationData<'a> {
         self.found(entry).1
     }
 
-    /// Where a picture lies.
+    /// A picture as its set has it.
+    pub(crate) fn picture(&self, entry: usize) -> Result<Picture, ReadError> {
+        let (path, limits) = (self.path(entry), DecodeLimits::default());
+        let (set, entry) = self.found(entry);
+        if !set.is_pack() {
+            return Ok(read(&path, &limits)?.picture);
+        }
+        let Ok(bytes) = set.picture_file(entry) else {
+            return Err(ReadError::NotFound { path });
+        };
+        match decode(&bytes, &limits) {
+            Ok(decoded) => Ok(decoded.picture),
+            Err(reason) => Err(ReadError::Decode { path, reason }),
+        }
+    }
+
+    /// Whether a picture is a file of its own.
+    pub(crate) fn is_file(&self, entry: usize) -> bool {
+        !self.found(entry).0.is_pack()
+    }
+
+    /// Path of a picture.
     pub(crate) fn path(&self, entry: usize) -> PathBuf {
         let (set, entry) = self.found(entry);
         set.folder().join(entry.relative_path())

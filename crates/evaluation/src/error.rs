@@ -8,7 +8,7 @@ use utsushi::{PaintError, StyleError};
 use utsushi_backbone::FeaturesError;
 use utsushi_imaging::{ReadError, WriteError};
 
-/// Why a model could not be measured.
+/// Error returned when a model cannot be measured.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum EvaluateError {
@@ -25,7 +25,7 @@ pub enum EvaluateError {
     NothingToMeasure {
         /// The set's folder.
         path: PathBuf,
-        /// Why, for each style.
+        /// The reasons, one for each style.
         reason: String,
     },
     /// The feature network cannot be loaded.
@@ -59,7 +59,7 @@ pub enum EvaluateError {
         content: String,
         /// The reference, as the set names it.
         reference: String,
-        /// What was wrong.
+        /// The fault.
         reason: PaintError,
     },
     /// A new painting could not be made.
@@ -67,9 +67,9 @@ pub enum EvaluateError {
     Generate {
         /// The style.
         style: String,
-        /// What it was to be made from.
+        /// The seed that it was to be made from.
         seed: u64,
-        /// What was wrong.
+        /// The fault.
         reason: GenerateError,
     },
     /// The style of a painting could not be read.
@@ -77,7 +77,7 @@ pub enum EvaluateError {
     Style {
         /// The painting, as the set names it.
         picture: String,
-        /// What was wrong.
+        /// The fault.
         reason: StyleError,
     },
     /// A file of the report cannot be written.
@@ -88,7 +88,7 @@ pub enum EvaluateError {
     Folder {
         /// The folder.
         path: PathBuf,
-        /// What was tried.
+        /// The action that failed.
         action: &'static str,
         /// The system's reason.
         reason: io::Error,

@@ -8,8 +8,8 @@ use crate::plan::EvaluationPlan;
 use crate::run::{RealPaintings, Tally};
 use crate::{EvaluateError, EvaluationData, Judge};
 
-/// What is known of real paintings after an evaluation, for the next one of another model: they
-/// need not be looked at again as long as sets, judge, size and options stay the same.
+/// Descriptions of real paintings, kept from one evaluation for the next one of another model: they
+/// need not be computed again as long as sets, judge, size and options stay the same.
 ///
 /// A gallery belongs to one judge: two files of the same architecture are not told apart.
 #[derive(Default)]
@@ -28,7 +28,7 @@ struct Key {
 }
 
 impl Gallery {
-    /// How many paintings [`Gallery::real`] will have to look at.
+    /// The number of paintings that [`Gallery::real`] will have to look at.
     pub(crate) fn missing(
         &self,
         data: &EvaluationData<'_>,
@@ -48,7 +48,7 @@ impl Gallery {
         }
     }
 
-    /// What is known of the plan's real paintings; looks at them where they are not hung yet.
+    /// Descriptions of the plan's real paintings; computes those that are missing.
     pub(crate) fn real(
         &mut self,
         plan: &EvaluationPlan,

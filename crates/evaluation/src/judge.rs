@@ -33,7 +33,7 @@ impl Judge {
         Ok(Self { network, device })
     }
 
-    /// Which network it is.
+    /// The network's architecture.
     pub fn architecture(&self) -> Architecture {
         self.network.architecture()
     }

@@ -69,7 +69,7 @@ impl<'a> Studio<'a> {
         }
     }
 
-    /// What a picture is called in messages and in the report.
+    /// Name of a picture in messages and in the report.
     pub(crate) fn name(&self, entry: usize) -> String {
         let path = self.data.entry(entry).relative_path();
         path.display().to_string()
@@ -77,7 +77,7 @@ impl<'a> Studio<'a> {
 
     /// A picture of the set at the size of measuring, without alpha.
     pub(crate) fn picture(&self, entry: usize) -> Result<Picture, EvaluateError> {
-        let picture = read(&self.data.path(entry), &DecodeLimits::default())?.picture;
+        let picture = self.data.picture(entry)?;
         Ok(resize(&picture.without_alpha(), self.size, self.size))
     }
 

@@ -71,13 +71,13 @@ impl EvaluateOptions {
     }
 }
 
-/// How far measuring has come.
+/// Progress of an evaluation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Progress {
     /// Pictures looked at.
     pub done: usize,
     /// Pictures in all.
     pub total: usize,
-    /// What is being looked at, in words.
+    /// The current subject, in words.
     pub what: String,
 }

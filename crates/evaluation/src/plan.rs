@@ -15,7 +15,7 @@ const VARIED_CONTENTS: usize = 6;
 /// References that each of them is repainted after.
 pub(crate) const VARIED_REFERENCES: usize = 4;
 
-/// What is measured: a function of the sets, the seed and the numbers of pictures alone.
+/// The pictures to measure: a function of the sets, the seed and the numbers of pictures alone.
 #[derive(Clone, Debug, PartialEq)]
 pub struct EvaluationPlan {
     /// The styles that are measured, in the order of the sets.
@@ -24,7 +24,7 @@ pub struct EvaluationPlan {
     pub left_out: Vec<(String, String)>,
 }
 
-/// What is measured of one style. Pictures are numbered over the entries of all sets.
+/// The pictures to measure of one style. Pictures are numbered over the entries of all sets.
 #[derive(Clone, Debug, PartialEq)]
 pub struct StylePlan {
     /// The style's number over all sets.
@@ -41,7 +41,7 @@ pub struct StylePlan {
     /// As many real paintings as there are jobs: held-out ones first, filled up from the training
     /// split where there are not enough.
     pub real: Vec<usize>,
-    /// How many of `real` are held out.
+    /// The number of held-out pictures in `real`.
     pub held_out: usize,
     /// Real paintings of the training split, none of them in `real`, that everything is held
     /// against.
@@ -158,7 +158,7 @@ fn style_plan(
     })
 }
 
-/// What a style lacks to be measured, and what to add; nothing where it has enough: a held-out
+/// Returns the pictures that a style lacks to be measured; nothing where it has enough: a held-out
 /// painting, two for training, four in all, and two contents.
 fn missing(contents: usize, held_out: usize, training: usize) -> Option<String> {
     let paintings = held_out + training;

@@ -3,14 +3,14 @@
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
 
-/// What random numbers are drawn for.
+/// The purpose that random numbers are drawn for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Stream {
-    /// Which real paintings are looked at.
+    /// The choice of real paintings.
     Real,
-    /// Which pictures are repainted.
+    /// The choice of pictures to repaint.
     Contents,
-    /// Which paintings show the style.
+    /// The choice of references.
     References,
     /// Halves for confidence intervals.
     Subsets,

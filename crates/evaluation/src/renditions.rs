@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-/// How pictures are shown to the feature network.
+/// The rendition in which pictures are shown to the feature network.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Rendition {
     /// As they are.

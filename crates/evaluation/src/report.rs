@@ -36,7 +36,7 @@ pub struct Evaluation {
 #[derive(Clone, Debug)]
 pub(crate) struct Grid {
     pub(crate) style: String,
-    /// What stands in each of them.
+    /// The content of each of them.
     pub(crate) columns: Vec<String>,
     /// As many pictures as columns.
     pub(crate) rows: Vec<Vec<Picture>>,
@@ -55,7 +55,7 @@ pub struct Report {
     pub set: String,
     /// Side in pixels at which everything was painted and looked at.
     pub size: u32,
-    /// What pictures were chosen by.
+    /// The seed that pictures were chosen by.
     pub seed: u64,
     /// The network that distances and styles are told by.
     pub judge: JudgeReport,
@@ -77,7 +77,7 @@ pub struct Report {
     pub styles: Vec<StyleReport>,
     /// Styles that could not be measured, and why.
     pub left_out: Vec<(String, String)>,
-    /// What readers of the numbers must know.
+    /// Remarks for readers of the numbers.
     pub remarks: Vec<String>,
 }
 
@@ -116,7 +116,7 @@ pub struct StyleReport {
     pub real: RealReport,
     /// A method each, in the order of [`Report::mean`].
     pub methods: Vec<MethodReport>,
-    /// What the model makes from nothing but seeds.
+    /// Paintings that the model makes from nothing but seeds.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub generated: Option<GeneratedReport>,
 }
@@ -126,18 +126,18 @@ pub struct StyleReport {
 pub struct RealReport {
     /// Paintings measured: as many as pictures are repainted.
     pub paintings: usize,
-    /// How many of them are held out; the others are of the training split.
+    /// The number of held-out ones; the others are of the training split.
     pub held_out: usize,
     /// Paintings of the training split that they, and outputs, are held against.
     pub pool: usize,
-    /// What is told of them in colour.
+    /// Their measures in colour.
     #[serde(flatten)]
     pub colour: RealMeasures,
-    /// What is told of them in grey.
+    /// Their measures in grey.
     pub grey: RealMeasures,
 }
 
-/// What the judge tells of real paintings.
+/// The judge's measures of real paintings.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
 pub struct RealMeasures {
     /// Fréchet distance, a dimension.
@@ -159,9 +159,9 @@ pub struct RealMeasures {
 pub struct MethodReport {
     /// `unchanged`, `reinhard`, the name of a folder of outputs, or `model`.
     pub name: String,
-    /// What was measured, in colour.
+    /// The measures in colour.
     pub measures: Measures,
-    /// What the judge tells in grey: of line, shading and texture alone.
+    /// The judge's measures in grey: of line, shading and texture alone.
     #[serde(serialize_with = "field::serialize_grey")]
     pub grey: Measures,
     /// The output that lies nearest to a training picture; not given of means.
@@ -181,7 +181,7 @@ pub struct Closest {
 }
 
 impl RealReport {
-    /// What is told of them in colour or in grey.
+    /// Their measures in colour or in grey.
     pub fn of(&self, rendition: Rendition) -> &RealMeasures {
         match rendition {
             Rendition::Colour => &self.colour,
@@ -191,7 +191,7 @@ impl RealReport {
 }
 
 impl MethodReport {
-    /// What was measured in colour or in grey.
+    /// The measures in colour or in grey.
     pub fn of(&self, rendition: Rendition) -> &Measures {
         match rendition {
             Rendition::Colour => &self.measures,

@@ -211,7 +211,7 @@ fn mean_real_measures(styles: &[&StyleReport], rendition: Rendition) -> RealMeas
     }
 }
 
-/// What readers of the numbers must know.
+/// Remarks for readers of the numbers.
 fn remarks(
     painter: &Painter,
     judge: &Judge,

@@ -26,7 +26,8 @@ use crate::Picture;
 pub struct Frame {
     /// The whole picture that is to be seen, not only what changed.
     pub picture: Picture,
-    /// How long it is shown. GIF counts hundredths of a second, APNG and WebP thousandths.
+    /// The time for which it is shown. GIF counts hundredths of a second, APNG and WebP
+    /// thousandths.
     pub delay: Duration,
 }
 

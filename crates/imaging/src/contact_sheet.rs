@@ -8,7 +8,7 @@ use crate::{Picture, fit_within, resize};
 pub use canvas::Canvas;
 use layout::Layout;
 
-/// How a contact sheet is laid out.
+/// Layout of a contact sheet.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SheetOptions {
     /// Cells in a row, at least 1.
@@ -23,7 +23,7 @@ pub struct SheetOptions {
     pub background: [u8; 3],
     /// The colour of the captions.
     pub ink: [u8; 3],
-    /// How many pixels a dot of the 5×7 font is wide and high, 1…16.
+    /// Width and height in pixels of a dot of the 5×7 font, 1…16.
     pub text_scale: u32,
     /// Whether pictures smaller than a cell grow to fill it.
     pub enlarge: bool,
@@ -57,7 +57,7 @@ impl Default for SheetOptions {
 /// One place on a contact sheet.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct SheetCell<'a> {
-    /// What to show; nothing leaves the place empty.
+    /// The picture to show; nothing leaves the place empty.
     pub picture: Option<&'a Picture>,
     /// A line below the picture.
     pub caption: Option<&'a str>,

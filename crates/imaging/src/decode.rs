@@ -1,24 +1,34 @@
 //! Bytes of a picture file to a [`Picture`].
 
+mod avif;
 mod error;
 mod fault;
 mod flatten;
 mod gif_blocks;
 mod guard;
+#[cfg(feature = "heic")]
+mod heic;
 mod jpeg;
+mod jpeg_xl;
 mod open;
 mod other_formats;
 mod raster;
 mod samples;
 mod tiff;
 mod whole;
+mod yuv;
 
+pub(crate) use avif::colours as avif_colours;
 pub use error::DecodeError;
 pub(crate) use fault::Fault;
+pub(crate) use flatten::flattened;
 pub(crate) use gif_blocks::whole_gif;
 pub(crate) use guard::guarded;
+pub(crate) use jpeg_xl::{Colours as JpegXlColours, colours as jpeg_xl_colours};
+pub(crate) use open::check_pixels;
 pub(crate) use open::{open, sniff};
 pub use other_formats::OtherFormat;
+pub(crate) use raster::{Channels, Raster, Samples};
 pub(crate) use tiff::Directory as TiffDirectory;
 
 use crate::animation::first_webp_frame;
@@ -29,17 +39,16 @@ use crate::picture::oriented;
 use crate::{Alpha, ColourProfile, DecodeLimits, DeepPicture, Format, Picture};
 use flatten::Flat;
 use image::metadata::Orientation;
-use raster::{Channels, Raster, Samples};
 
 /// A picture, and what its file was like.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Decoded {
+pub struct Decoded<P = Picture> {
     /// The picture, turned the way it is meant to be seen, in sRGB.
-    pub picture: Picture,
+    pub picture: P,
     /// The format of its file, by content.
     pub format: Format,
-    /// Bits of each colour channel in the file: 8 (or fewer), 16, or 32 for floating point. The
-    /// colours are brought to 8 bits; alpha keeps 16 where the file has 16.
+    /// Bits of each colour channel in the file: 8 (or fewer), up to 16, or 32 for floating point. The
+    /// colours are brought to 8 bits; alpha keeps 16 where the file has more than 8.
     pub bits: u8,
     /// Whether the file holds further frames or pages, which were left out.
     pub more_frames: bool,
@@ -51,20 +60,57 @@ pub struct Decoded {
     pub profile: Option<ColourProfile>,
 }
 
-/// The same as [`Decoded`] with all of its 16 bits.
+/// A picture in 8 bits, or in 16 where its file has more than 8.
 #[derive(Clone, Debug, PartialEq)]
-pub struct DecodedDeep {
-    /// The picture, turned the way it is meant to be seen, in sRGB.
-    pub picture: DeepPicture,
-    /// The format of its file, by content.
-    pub format: Format,
-    /// Bits of each colour channel in the file, as in [`Decoded::bits`].
-    pub bits: u8,
-    /// What the file says besides its pixels, as it stands there.
-    pub metadata: Metadata,
+pub enum AnyPicture {
+    /// 8 bits a channel of colour.
+    Eight(Picture),
+    /// 16 bits a channel.
+    Sixteen(DeepPicture),
 }
 
-/// Decodes the first picture of a PNG, JPEG, WebP, GIF, BMP or TIFF file.
+impl AnyPicture {
+    /// The picture in 8 bits; alpha keeps its own depth.
+    pub fn into_eight(self) -> Picture {
+        match self {
+            Self::Eight(picture) => picture,
+            Self::Sixteen(picture) => picture.to_picture(),
+        }
+    }
+
+    /// Whether it has an alpha channel.
+    pub fn has_alpha(&self) -> bool {
+        match self {
+            Self::Eight(picture) => picture.alpha().is_some(),
+            Self::Sixteen(picture) => picture.alpha().is_some(),
+        }
+    }
+
+    /// The picture in 16 bits.
+    pub fn into_sixteen(self) -> DeepPicture {
+        match self {
+            Self::Eight(picture) => DeepPicture::from(&picture),
+            Self::Sixteen(picture) => picture,
+        }
+    }
+}
+
+impl<P> Decoded<P> {
+    /// The same with something else in the picture's place.
+    pub fn map<Q>(self, change: impl FnOnce(P) -> Q) -> Decoded<Q> {
+        Decoded {
+            picture: change(self.picture),
+            format: self.format,
+            bits: self.bits,
+            more_frames: self.more_frames,
+            metadata: self.metadata,
+            converted: self.converted,
+            profile: self.profile,
+        }
+    }
+}
+
+/// Decodes the first picture of a PNG, JPEG, WebP, GIF, BMP, TIFF, AVIF or JPEG XL file.
 ///
 /// The format is told by content. The orientation the file asks for is applied, and colours are
 /// brought to sRGB by the file's profile; without one they are taken for sRGB. Grey and palette
@@ -75,37 +121,41 @@ pub struct DecodedDeep {
 /// A [`DecodeError`] that says what is wrong with the bytes, or which limit they break. Nothing
 /// is allocated for the pixels until the size in the header has been held against `limits`.
 pub fn decode(bytes: &[u8], limits: &DecodeLimits) -> Result<Decoded, DecodeError> {
-    let parts = decode_parts(bytes, limits)?;
-    let picture = without_empty_alpha(parts.flat.eight(), parts.format);
-    Ok(Decoded {
-        picture: oriented(picture, parts.orientation),
-        format: parts.format,
-        bits: parts.bits,
-        more_frames: parts.more_frames,
-        metadata: parts.metadata,
-        converted: parts.converted,
-        profile: parts.profile,
-    })
+    Ok(decode_any(bytes, limits)?.map(AnyPicture::into_eight))
 }
 
 /// As [`decode`], with 16 bits a channel.
 ///
 /// # Errors
 /// As [`decode`].
-pub fn decode_deep(bytes: &[u8], limits: &DecodeLimits) -> Result<DecodedDeep, DecodeError> {
+pub fn decode_deep(
+    bytes: &[u8],
+    limits: &DecodeLimits,
+) -> Result<Decoded<DeepPicture>, DecodeError> {
+    Ok(decode_any(bytes, limits)?.map(AnyPicture::into_sixteen))
+}
+
+/// As [`decode`], in the depth of the file.
+///
+/// # Errors
+/// As [`decode`].
+pub fn decode_any(bytes: &[u8], limits: &DecodeLimits) -> Result<Decoded<AnyPicture>, DecodeError> {
     let parts = decode_parts(bytes, limits)?;
     let picture = match parts.flat {
-        Flat::Eight(picture) => DeepPicture::from(&oriented(
+        Flat::Eight(picture) => AnyPicture::Eight(oriented(
             without_empty_alpha(picture, parts.format),
             parts.orientation,
         )),
-        deep => deep.sixteen().oriented(parts.orientation),
+        Flat::Sixteen(picture) => AnyPicture::Sixteen(picture.oriented(parts.orientation)),
     };
-    Ok(DecodedDeep {
+    Ok(Decoded {
         picture,
         format: parts.format,
         bits: parts.bits,
+        more_frames: parts.more_frames,
         metadata: parts.metadata,
+        converted: parts.converted,
+        profile: parts.profile,
     })
 }
 
@@ -124,6 +174,9 @@ fn decode_parts(bytes: &[u8], limits: &DecodeLimits) -> Result<Parts, DecodeErro
     let format = sniff(bytes)?;
     guarded(format, || decode_as(bytes, format, limits)).map_err(|error| match error {
         // What a decoder calls damaged is often only the end that is missing.
+        DecodeError::Damaged { .. } if whole::ends_in_zeros(bytes) => {
+            DecodeError::CutShort { format }
+        }
         DecodeError::Damaged { .. } => whole::check_whole(bytes, format).err().unwrap_or(error),
         other => other,
     })
@@ -133,17 +186,18 @@ fn decode_as(bytes: &[u8], format: Format, limits: &DecodeLimits) -> Result<Part
     let metadata = metadata::read(bytes, format);
     let opened = open(bytes, format, &metadata, limits)?;
     let (orientation, more_frames) = (opened.orientation, opened.more_frames);
+    let depth = opened.bits();
     let raster = match format == Format::WebP && more_frames {
         // The decoder of single pictures lays an animation's first frame out otherwise.
         true => animated_raster(bytes, opened.size, limits)?,
         false => opened.raster(format, limits)?,
     };
     whole::check_whole(bytes, format)?;
-    let bits = match raster.samples {
+    let bits = depth.unwrap_or(match raster.samples {
         Samples::Eight(_) => 8,
         Samples::Sixteen(_) => 16,
         Samples::Float(_) => 32,
-    };
+    });
     let source = Source::of(bytes, format, &metadata);
     let (flat, converted) =
         flatten::flatten(raster, &source).map_err(|fault| fault.of(format, limits.max_bytes))?;

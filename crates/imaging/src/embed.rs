@@ -1,15 +1,19 @@
 //! What is written beside the pixels: metadata, a colour profile, and the mark that a model had a hand in
 //! the picture.
 
+mod avif;
 mod jpeg;
+mod jpeg_xl;
 mod png;
+mod tiff;
 mod webp;
 mod xmp;
 
 use crate::metadata::Exif;
-use crate::{ColourProfile, Metadata, OutputFormat, Picture, Resolution};
+use crate::{ColourProfile, Metadata, OutputFormat, Resolution};
 
-/// What a picture owes to a trained model, in the terms of the IPTC (digital source types).
+/// A mark for what a picture owes to a trained model, in the terms of the IPTC (digital source
+/// types).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mark {
     /// A picture of other origin that a model repainted.
@@ -18,7 +22,7 @@ pub enum Mark {
     Generated,
 }
 
-/// What to write beside the pixels.
+/// Data to write beside the pixels.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Extras {
     /// Metadata of the content. Its orientation is reset and its thumbnail dropped, since the pixels
@@ -26,29 +30,24 @@ pub struct Extras {
     pub metadata: Metadata,
     /// The profile that the colours are in; none for sRGB.
     pub profile: Option<ColourProfile>,
-    /// What the picture owes to a model.
+    /// The mark for what the picture owes to a model.
     pub mark: Option<Mark>,
 }
 
 /// The parts as they go into a file.
-struct Parts {
-    exif: Option<Vec<u8>>,
-    xmp: Option<Vec<u8>>,
-    iptc: Option<Vec<u8>>,
-    resolution: Option<Resolution>,
-    profile: Option<Vec<u8>>,
+pub(crate) struct Parts {
+    pub(crate) exif: Option<Vec<u8>>,
+    pub(crate) xmp: Option<Vec<u8>>,
+    pub(crate) iptc: Option<Vec<u8>>,
+    pub(crate) resolution: Option<Resolution>,
+    pub(crate) profile: Option<Vec<u8>>,
 }
 
-/// The bytes of a file that was just encoded, with the extras in it. GIF has no place for them.
-pub(crate) fn embedded(
-    bytes: Vec<u8>,
-    format: OutputFormat,
-    picture: &Picture,
-    extras: &Extras,
-) -> Vec<u8> {
+/// The extras as they go into a file.
+pub(crate) fn parts(extras: &Extras) -> Parts {
     let metadata = &extras.metadata;
     let exif = metadata.exif.as_deref().and_then(Exif::new);
-    let parts = Parts {
+    Parts {
         exif: exif.map(|exif| exif.turned()),
         xmp: xmp::packet(metadata.xmp.as_deref(), extras.mark),
         iptc: metadata.iptc.clone(),
@@ -57,27 +56,43 @@ pub(crate) fn embedded(
             .profile
             .as_ref()
             .map(|profile| profile.icc().to_vec()),
-    };
+    }
+}
+
+/// The bytes of a file that was just encoded, with the extras in it. GIF has no place for them.
+pub(crate) fn embedded(
+    bytes: Vec<u8>,
+    format: OutputFormat,
+    (size, has_alpha): ([u32; 2], bool),
+    extras: &Extras,
+) -> Vec<u8> {
+    let parts = parts(extras);
     match format {
         OutputFormat::Jpeg => jpeg::embedded(bytes, &parts),
         OutputFormat::Png => png::embedded(bytes, &parts),
-        OutputFormat::WebP => webp::embedded(bytes, picture, &parts),
+        OutputFormat::WebP => webp::embedded(bytes, size, has_alpha, &parts),
         OutputFormat::Gif => bytes,
+        OutputFormat::Tiff => tiff::embedded(bytes, &parts),
+        OutputFormat::Avif => avif::embedded(bytes, &parts),
+        OutputFormat::JpegXl => jpeg_xl::embedded(bytes, &parts),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{DecodeLimits, EncodeOptions, decode, encode, encode_with};
+    use crate::metadata::{Ifd, Value};
+    use crate::{DecodeLimits, EncodeOptions, Picture, decode, encode, encode_with};
 
     fn extras() -> Extras {
-        // Orientation 6, and nothing else.
-        let exif = b"II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0\x06\0\0\0\0\0\0\0";
+        let mut exif = Ifd::default();
+        exif.set(0x010f, Value::Raw(2, b"Maker\0".to_vec()));
+        exif.set(0x0112, Value::Shorts(vec![6]));
+        let exif = exif.alone();
         let icc = moxcms::ColorProfile::new_display_p3().encode().unwrap();
         Extras {
             metadata: Metadata {
-                exif: Some(exif.to_vec()),
+                exif: Some(exif),
                 xmp: Some(
                     b"<x:xmpmeta xmlns:x='adobe:ns:meta/'><rdf:RDF \
                       xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#'>\
@@ -100,7 +115,14 @@ mod tests {
     fn what_is_written_is_read_again_and_turns_nothing() {
         let picture = Picture::filled(5, 3, [10, 200, 30]);
         let extras = extras();
-        for format in [OutputFormat::Jpeg, OutputFormat::Png, OutputFormat::WebP] {
+        for format in [
+            OutputFormat::Jpeg,
+            OutputFormat::Png,
+            OutputFormat::WebP,
+            OutputFormat::Tiff,
+            OutputFormat::Avif,
+            OutputFormat::JpegXl,
+        ] {
             let options = EncodeOptions::default();
             let bytes = encode_with(&picture, format, options, &extras).unwrap();
             let decoded = decode(&bytes, &DecodeLimits::default()).unwrap();
@@ -112,18 +134,26 @@ mod tests {
             );
             let exif = Exif::new(found.exif.as_ref().unwrap()).unwrap();
             assert_eq!(exif.orientation(), 1, "{format}");
+            let written = found.exif.as_ref().unwrap();
+            assert!(written.windows(5).any(|part| part == b"Maker"), "{format}");
             let xmp = String::from_utf8(found.xmp.clone().unwrap()).unwrap();
             assert!(
                 xmp.contains("compositeWithTrainedAlgorithmicMedia"),
                 "{format}"
             );
             assert!(xmp.contains("tiff:Orientation=\"1\""), "{format}");
-            assert_eq!(
-                found.profile.as_deref(),
-                extras.profile.as_ref().map(ColourProfile::icc)
-            );
-            assert!(decoded.converted, "{format}: the profile counts");
-            if format != OutputFormat::WebP {
+            if format.holds_profile() {
+                assert_eq!(
+                    found.profile.as_deref(),
+                    extras.profile.as_ref().map(ColourProfile::icc),
+                    "{format}"
+                );
+                assert!(decoded.converted, "{format}: the profile counts");
+            }
+            if matches!(
+                format,
+                OutputFormat::Jpeg | OutputFormat::Png | OutputFormat::Tiff
+            ) {
                 let resolution = found.resolution.unwrap();
                 assert!((resolution.across - 300.0).abs() < 0.5, "{format}");
                 assert!((resolution.down - 150.0).abs() < 0.5, "{format}");
@@ -135,7 +165,13 @@ mod tests {
     #[test]
     fn without_extras_the_file_is_as_it_was() {
         let picture = Picture::filled(5, 3, [10, 200, 30]);
-        for format in [OutputFormat::Jpeg, OutputFormat::Png, OutputFormat::WebP] {
+        for format in [
+            OutputFormat::Jpeg,
+            OutputFormat::Png,
+            OutputFormat::WebP,
+            OutputFormat::Avif,
+            OutputFormat::JpegXl,
+        ] {
             let options = EncodeOptions::default();
             let plain = encode(&picture, format, options).unwrap();
             let with = encode_with(&picture, format, options, &Extras::default()).unwrap();

@@ -1,14 +1,19 @@
 //! A [`Picture`] to the bytes of a picture file.
 
+mod avif;
 mod deep;
 mod error;
+mod jpeg_xl;
 mod layers;
+mod tiff;
 
-pub use deep::{DeepFormat, encode_deep};
+pub use deep::{encode_deep, encode_deep_with};
 pub use error::EncodeError;
+pub(crate) use jpeg_xl::START as JPEG_XL_START;
 pub use layers::over_white;
 pub(crate) use layers::rgba_eight;
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use image::codecs::jpeg::JpegEncoder;
@@ -17,19 +22,20 @@ use image::codecs::webp::WebPEncoder;
 use image::{ExtendedColorType, ImageEncoder};
 
 use crate::embed::{Extras, embedded};
-use crate::{Alpha, AnimationFormat, AnimationWriter, Frame, OutputFormat, Picture};
+use crate::{Alpha, AnimationFormat, AnimationWriter, DeepPicture, Frame, OutputFormat, Picture};
 
 /// Settings for [`encode`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct EncodeOptions {
-    /// JPEG quality, 1…100; what lies beyond is clamped. PNG and WebP are lossless and ignore it.
-    pub jpeg_quality: u8,
+    /// Quality of JPEG and AVIF, 1…100; what lies beyond is clamped. All other formats are lossless and
+    /// ignore it.
+    pub quality: u8,
 }
 
 impl Default for EncodeOptions {
     /// Quality 92: no artefacts that show on line art at normal size.
     fn default() -> Self {
-        Self { jpeg_quality: 92 }
+        Self { quality: 92 }
     }
 }
 
@@ -38,7 +44,9 @@ impl Default for EncodeOptions {
 /// - PNG is lossless and keeps alpha bit for bit; a picture with 16-bit alpha becomes a 16-bit
 ///   PNG, whose colours round back to the same bytes.
 /// - JPEG has no alpha, so that the picture is laid over white.
-/// - WebP is lossless; alpha is brought to 8 bits.
+/// - WebP and JPEG XL are lossless; alpha is brought to 8 bits.
+/// - TIFF is lossless and keeps alpha as PNG does.
+/// - AVIF has 10 bits, so that alpha is brought to those.
 /// - GIF has 256 colours and no half transparent pixels.
 ///
 /// # Errors
@@ -48,7 +56,8 @@ pub fn encode(
     format: OutputFormat,
     options: EncodeOptions,
 ) -> Result<Vec<u8>, EncodeError> {
-    EncodeError::check_size(picture, format)?;
+    EncodeError::check_size((picture.width(), picture.height()), format)?;
+    let failed = |detail: String| EncodeError::Encoder { format, detail };
     let mut bytes = Vec::new();
     let outcome = match format {
         OutputFormat::Png => {
@@ -59,6 +68,25 @@ pub fn encode(
             );
             feed(encoder, picture)
         }
+        OutputFormat::Tiff | OutputFormat::JpegXl => {
+            if let (Some(Alpha::Sixteen(_)), OutputFormat::Tiff) = (picture.alpha(), format) {
+                return encode_deep(&DeepPicture::from(picture), format);
+            }
+            let samples = match picture.alpha() {
+                None => Cow::Borrowed(picture.rgb()),
+                Some(alpha) => Cow::Owned(rgba_eight(picture.rgb(), &alpha.to_eight())),
+            };
+            let (size, has_alpha) = (
+                (picture.width(), picture.height()),
+                picture.alpha().is_some(),
+            );
+            return match format {
+                OutputFormat::Tiff => tiff::encode(&samples[..], size, has_alpha),
+                _ => jpeg_xl::encode(&samples, size, false, has_alpha),
+            }
+            .map_err(failed);
+        }
+        OutputFormat::Avif => return avif::encode(picture, options.quality).map_err(failed),
         OutputFormat::Gif => {
             let frame = Frame {
                 picture: picture.clone(),
@@ -69,7 +97,7 @@ pub fn encode(
             return writer.finish();
         }
         OutputFormat::Jpeg => {
-            let quality = options.jpeg_quality.clamp(1, 100);
+            let quality = options.quality.clamp(1, 100);
             let encoder = JpegEncoder::new_with_quality(&mut bytes, quality);
             let flat = layers::over_white(picture);
             let (width, height) = (picture.width(), picture.height());
@@ -87,15 +115,12 @@ pub fn encode(
             }
         }
     };
-    outcome.map_err(|error| EncodeError::Encoder {
-        format,
-        detail: error.to_string(),
-    })?;
+    outcome.map_err(|error| failed(error.to_string()))?;
     Ok(bytes)
 }
 
-/// Encodes a picture with metadata, a colour profile and a mark beside it, in PNG, JPEG and WebP; GIF
-/// has no place for them, nor WebP for IPTC and resolution. A profile says what the colours of
+/// Encodes a picture with metadata, a colour profile and a mark beside it. GIF has no place for them,
+/// JPEG XL none for a profile, and neither that nor WebP and AVIF for IPTC and resolution. A profile says what the colours of
 /// `picture` mean: [`from_srgb`](crate::from_srgb) brings them there.
 ///
 /// # Errors
@@ -107,7 +132,13 @@ pub fn encode_with(
     extras: &Extras,
 ) -> Result<Vec<u8>, EncodeError> {
     let bytes = encode(picture, format, options)?;
-    Ok(embedded(bytes, format, picture, extras))
+    let size = [picture.width(), picture.height()];
+    Ok(embedded(
+        bytes,
+        format,
+        (size, picture.alpha().is_some()),
+        extras,
+    ))
 }
 
 /// Hands the picture to an encoder in its own depth.

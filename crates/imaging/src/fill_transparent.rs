@@ -2,7 +2,7 @@
 
 mod pyramid;
 
-use crate::Picture;
+use crate::{DeepPicture, Picture};
 use pyramid::Pyramid;
 
 /// Pixels with less alpha than this (a sixteenth of opaque) count as transparent: what little of
@@ -27,7 +27,10 @@ pub fn fill_transparent(picture: &Picture) -> Picture {
         faint if faint < FAINT => 0.0,
         visible => f32::from(visible) / 65535.0,
     };
-    let Some(pyramid) = Pyramid::above(picture, weight) else {
+    let size = [picture.width(), picture.height()];
+    let colours = picture.rgb().as_chunks::<3>().0;
+    let colour = |index: usize| colours[index].map(f32::from);
+    let Some(pyramid) = Pyramid::above(size, colour, weight) else {
         return filled;
     };
     let columns = picture.width() as usize;
@@ -41,6 +44,36 @@ pub fn fill_transparent(picture: &Picture) -> Picture {
         if alpha.at(index) < FAINT {
             let flowed = pyramid.colour_at(index / columns, index % columns);
             *colour = flowed.map(|value| value.round() as u8);
+        }
+    }
+    filled
+}
+
+/// [`fill_transparent`] for 16 bits.
+pub fn fill_transparent_deep(picture: &DeepPicture) -> DeepPicture {
+    let mut filled = picture.clone();
+    let Some(alpha) = picture.alpha() else {
+        return filled;
+    };
+    if alpha.iter().all(|&alpha| alpha >= FAINT) {
+        return filled;
+    }
+    let weight = |index: usize| match alpha[index] {
+        faint if faint < FAINT => 0.0,
+        visible => f32::from(visible) / 65535.0,
+    };
+    let size = [picture.width(), picture.height()];
+    let colours = picture.rgb().as_chunks::<3>().0;
+    let colour = |index: usize| colours[index].map(f32::from);
+    let Some(pyramid) = Pyramid::above(size, colour, weight) else {
+        return filled;
+    };
+    let columns = picture.width() as usize;
+    let pixels = filled.rgb_mut().as_chunks_mut::<3>().0;
+    for (index, colour) in pixels.iter_mut().enumerate() {
+        if alpha[index] < FAINT {
+            let flowed = pyramid.colour_at(index / columns, index % columns);
+            *colour = flowed.map(|value| value.round() as u16);
         }
     }
     filled
@@ -93,6 +126,17 @@ mod tests {
         ])));
         assert_eq!(filled[..2], [100, 200]);
         assert!((100..115).contains(&filled[3]), "{filled:?}");
+    }
+
+    #[test]
+    fn sixteen_bits_are_filled_alike() {
+        let mut pixels = vec![(255, 15); 64];
+        pixels[..8].fill((40, 255));
+        pixels[56..].fill((80, 255));
+        let picture = row(&pixels);
+        let deep = fill_transparent_deep(&DeepPicture::from(&picture));
+        assert_eq!(deep.to_picture().rgb(), fill_transparent(&picture).rgb());
+        assert!(deep.rgb()[..24].iter().all(|&value| value == 40 * 257));
     }
 
     #[test]

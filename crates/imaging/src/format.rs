@@ -19,6 +19,16 @@ pub enum Format {
     Bmp,
     /// TIFF, the first page.
     Tiff,
+    /// AVIF; of an animation, its still picture.
+    Avif,
+    /// JPEG XL; of an animation, the first frame.
+    JpegXl,
+    /// Photoshop's documents, the merged picture.
+    Psd,
+    /// OpenRaster, the merged picture.
+    OpenRaster,
+    /// HEIC, with the feature `heic` alone: the decoders are young.
+    Heic,
 }
 
 /// A format that can be written.
@@ -33,18 +43,34 @@ pub enum OutputFormat {
     WebP,
     /// 256 colours, and pixels that are there or not: for animations.
     Gif,
+    /// Lossless, compressed with deflate; keeps alpha in its own depth.
+    Tiff,
+    /// Lossy, in 10 bits; keeps alpha.
+    Avif,
+    /// Lossless; keeps alpha in 8 bits.
+    JpegXl,
 }
 
 impl Format {
-    /// All of them.
-    pub const ALL: [Self; 6] = [
+    /// All of them, with or without the feature `heic`.
+    pub const ALL: [Self; 11] = [
         Self::Png,
         Self::Jpeg,
         Self::WebP,
         Self::Gif,
         Self::Bmp,
         Self::Tiff,
+        Self::Avif,
+        Self::JpegXl,
+        Self::Psd,
+        Self::OpenRaster,
+        Self::Heic,
     ];
+
+    /// Whether this build reads it.
+    pub fn is_read(self) -> bool {
+        self != Self::Heic || cfg!(feature = "heic")
+    }
 
     /// The format that a file name's ending claims, in either case.
     pub fn from_extension(path: &Path) -> Option<Self> {
@@ -56,6 +82,11 @@ impl Format {
             "gif" => Self::Gif,
             "bmp" | "dib" => Self::Bmp,
             "tif" | "tiff" => Self::Tiff,
+            "avif" => Self::Avif,
+            "jxl" => Self::JpegXl,
+            "psd" | "psb" => Self::Psd,
+            "ora" => Self::OpenRaster,
+            "heic" | "heif" | "hif" if Self::Heic.is_read() => Self::Heic,
             _ => return None,
         })
     }
@@ -84,6 +115,11 @@ impl Format {
             [b'G', b'I', b'F', b'8', b'7' | b'9', b'a', ..] => Self::Gif,
             [b'I', b'I', 42, 0, ..] | [b'M', b'M', 0, 42, ..] => Self::Tiff,
             [b'I', b'I', 43, 0, ..] | [b'M', b'M', 0, 43, ..] => Self::Tiff,
+            [0xff, 0x0a, ..] => Self::JpegXl,
+            [b'8', b'B', b'P', b'S', ..] => Self::Psd,
+            [b'P', b'K', 3, 4, ..] if names_open_raster(bytes) => Self::OpenRaster,
+            [0, 0, 0, 12, b'J', b'X', b'L', b' ', ..] => Self::JpegXl,
+            [_, _, _, _, b'f', b't', b'y', b'p', brands @ ..] => return in_container(brands),
             // Two letters are little to go by, so the reserved bytes and the header's length
             // must fit too.
             [
@@ -120,6 +156,11 @@ impl Format {
             Self::Gif => "gif",
             Self::Bmp => "bmp",
             Self::Tiff => "tif",
+            Self::Avif => "avif",
+            Self::JpegXl => "jxl",
+            Self::Psd => "psd",
+            Self::OpenRaster => "ora",
+            Self::Heic => "heic",
         }
     }
 
@@ -132,6 +173,11 @@ impl Format {
             Self::Gif => "image/gif",
             Self::Bmp => "image/bmp",
             Self::Tiff => "image/tiff",
+            Self::Avif => "image/avif",
+            Self::JpegXl => "image/jxl",
+            Self::Psd => "image/vnd.adobe.photoshop",
+            Self::OpenRaster => "image/openraster",
+            Self::Heic => "image/heic",
         }
     }
 }
@@ -145,6 +191,11 @@ impl fmt::Display for Format {
             Self::Gif => "GIF",
             Self::Bmp => "BMP",
             Self::Tiff => "TIFF",
+            Self::Avif => "AVIF",
+            Self::JpegXl => "JPEG XL",
+            Self::Psd => "PSD",
+            Self::OpenRaster => "OpenRaster",
+            Self::Heic => "HEIC",
         })
     }
 }
@@ -158,8 +209,65 @@ impl OutputFormat {
             Format::Jpeg => Some(Self::Jpeg),
             Format::WebP => Some(Self::WebP),
             Format::Gif => Some(Self::Gif),
-            Format::Bmp | Format::Tiff => None,
+            Format::Tiff => Some(Self::Tiff),
+            Format::Avif => Some(Self::Avif),
+            Format::JpegXl => Some(Self::JpegXl),
+            Format::Bmp | Format::Heic | Format::Psd | Format::OpenRaster => None,
         }
+    }
+}
+
+impl OutputFormat {
+    /// Whether a colour profile can be written beside the pixels.
+    pub fn holds_profile(self) -> bool {
+        match self {
+            Self::Png | Self::Jpeg | Self::WebP | Self::Tiff | Self::Avif => true,
+            // The encoder of JPEG XL has no place for one.
+            Self::Gif | Self::JpegXl => false,
+        }
+    }
+
+    /// Whether it holds 16 bits a channel, with or without an alpha channel.
+    pub fn holds_sixteen(self, alpha: bool) -> bool {
+        match self {
+            Self::Png | Self::Tiff => true,
+            // The encoder writes the depth of alpha wrongly.
+            Self::JpegXl => !alpha,
+            Self::Jpeg | Self::WebP | Self::Gif | Self::Avif => false,
+        }
+    }
+
+    /// Whether its quality can be chosen.
+    pub fn is_lossy(self) -> bool {
+        matches!(self, Self::Jpeg | Self::Avif)
+    }
+}
+
+/// Whether the first member of a zip says that it is an OpenRaster.
+fn names_open_raster(bytes: &[u8]) -> bool {
+    let start = &bytes[..bytes.len().min(128)];
+    let name: &[u8] = b"image/openraster";
+    start.windows(name.len()).any(|part| part == name)
+}
+
+/// Formats in a container of boxes, by the brands that it says it is of.
+fn in_container(brands: &[u8]) -> Option<Format> {
+    let brands = brands.get(..brands.len().min(64)).unwrap_or_default();
+    let holds = |names: &[&[u8; 4]]| {
+        let (words, _) = brands.as_chunks::<4>();
+        words.iter().any(|word| names.contains(&word))
+    };
+    match brands.first_chunk::<4>() {
+        // A camera's raw picture.
+        Some(b"crx ") => None,
+        _ if holds(&[b"avif", b"avis"]) => Some(Format::Avif),
+        _ if holds(&[
+            b"heic", b"heix", b"heim", b"heis", b"hevc", b"mif1", b"msf1",
+        ]) =>
+        {
+            Format::Heic.is_read().then_some(Format::Heic)
+        }
+        _ => None,
     }
 }
 
@@ -170,6 +278,9 @@ impl From<OutputFormat> for Format {
             OutputFormat::Jpeg => Self::Jpeg,
             OutputFormat::WebP => Self::WebP,
             OutputFormat::Gif => Self::Gif,
+            OutputFormat::Tiff => Self::Tiff,
+            OutputFormat::Avif => Self::Avif,
+            OutputFormat::JpegXl => Self::JpegXl,
         }
     }
 }
@@ -196,7 +307,7 @@ mod tests {
             Some(OutputFormat::WebP)
         );
         assert_eq!(OutputFormat::from_extension(Path::new("x.bmp")), None);
-        for format in Format::ALL {
+        for format in Format::ALL.into_iter().filter(|format| format.is_read()) {
             assert_eq!(of(&format!("x.{}", format.extension())), Some(format));
         }
     }
@@ -208,5 +319,10 @@ mod tests {
         assert_eq!(Format::from_content(b"BM is how this text begins"), None);
         assert_eq!(Format::from_content(b""), None);
         assert_eq!(Format::from_content(b"RIFF\0\0\0\0WAVE"), None);
+        let avif = b"\0\0\0\x18ftypmif1\0\0\0\0avifmif1";
+        assert_eq!(Format::from_content(avif), Some(Format::Avif));
+        assert_eq!(Format::from_content(b"\xff\x0a"), Some(Format::JpegXl));
+        let video = b"\0\0\0\x18ftypmp42\0\0\0\0";
+        assert_eq!(Format::from_content(video), None);
     }
 }

@@ -1,6 +1,6 @@
 //! How large a picture may be before it is refused.
 
-/// What a decoder may be made to allocate by a file that nobody has vetted.
+/// Limits on what a file that nobody has vetted may make a decoder allocate.
 ///
 /// Both limits are held against the header, before the pixels are allocated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,16 +1,22 @@
 //! What a file says besides its pixels: EXIF, XMP, IPTC, resolution and the colour profile.
 
+mod containers;
 mod exif;
+mod ifd;
 mod jpeg;
 mod png;
+mod psd;
 mod tiff;
 mod webp;
 
 pub(crate) use exif::Exif;
+pub(crate) use ifd::{Ifd, Value};
 pub(crate) use png::chunks as png_chunks;
+pub(crate) use tiff::OF_CAMERAS;
 pub(crate) use webp::chunks as webp_chunks;
 
-use crate::Format;
+use crate::document::open_raster_merged;
+use crate::{DecodeLimits, Format};
 
 /// Pixels per inch, across and down.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -21,7 +27,7 @@ pub struct Resolution {
     pub down: f64,
 }
 
-/// What a file says besides its pixels.
+/// The metadata of a file.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Metadata {
     /// EXIF as a small TIFF, without the letters that some formats put in front.
@@ -47,6 +53,13 @@ pub(crate) fn read(bytes: &[u8], format: Format) -> Metadata {
         Format::Png => png::read(bytes),
         Format::WebP => webp::read(bytes),
         Format::Tiff => tiff::read(bytes),
+        Format::Avif | Format::Heic => containers::heif(bytes),
+        Format::JpegXl => containers::jpeg_xl(bytes),
+        Format::Psd => psd::read(bytes),
+        Format::OpenRaster => match open_raster_merged(bytes, &DecodeLimits::default()) {
+            Ok(png) => png::read(&png),
+            Err(_) => Metadata::default(),
+        },
         Format::Gif | Format::Bmp => Metadata::default(),
     }
 }

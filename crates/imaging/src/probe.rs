@@ -6,7 +6,7 @@ use crate::decode::{guarded, open, sniff};
 use crate::metadata;
 use crate::{DecodeError, DecodeLimits, Format};
 
-/// What a picture's header says.
+/// The header of a picture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Probe {
     /// The format, by content.

@@ -9,7 +9,7 @@ use thiserror::Error;
 use crate::standard::is_standard;
 use crate::{DecodeError, DecodeLimits, Decoded, decode};
 
-/// Why a file could not be read as a picture.
+/// Error returned when a file cannot be read as a picture.
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum ReadError {
@@ -38,7 +38,7 @@ pub enum ReadError {
     Io {
         /// The file.
         path: PathBuf,
-        /// What the system said.
+        /// The system's error.
         reason: io::Error,
     },
     /// The bytes are no picture, or a broken one.
@@ -46,7 +46,7 @@ pub enum ReadError {
     Decode {
         /// The file.
         path: PathBuf,
-        /// What is wrong with the bytes.
+        /// The fault of the bytes.
         reason: DecodeError,
     },
 }

@@ -1,12 +1,12 @@
 //! Pictures at other sizes.
 
 use fast_image_resize::images::{Image, TypedImage, TypedImageRef};
-use fast_image_resize::pixels::{U8x3, U16x4};
+use fast_image_resize::pixels::{U8x3, U16x3, U16x4};
 use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
 
-use crate::{Alpha, Picture};
+use crate::{Alpha, DeepPicture, Picture};
 
-/// How pixels are weighed when a picture changes size. Where it shrinks, every filter widens with
+/// The weights of pixels when a picture changes size. Where it shrinks, every filter widens with
 /// the ratio, so that all source pixels count and nothing aliases.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Filter {
@@ -51,6 +51,44 @@ pub fn resize_with(picture: &Picture, width: u32, height: u32, filter: Filter) -
     }
 }
 
+/// [`resize_with`] for 16 bits.
+pub fn resize_deep(picture: &DeepPicture, width: u32, height: u32, filter: Filter) -> DeepPicture {
+    let (width, height) = (width.max(1), height.max(1));
+    if (width, height) == (picture.width(), picture.height()) {
+        return picture.clone();
+    }
+    let (rgb, alpha) = match picture.alpha() {
+        None => (opaque_deep(picture, width, height, filter), None),
+        Some(alpha) if alpha.iter().all(|&value| value == u16::MAX) => {
+            let whole = vec![u16::MAX; width as usize * height as usize];
+            (opaque_deep(picture, width, height, filter), Some(whole))
+        }
+        Some(alpha) => {
+            let colours = picture.rgb().as_chunks::<3>().0.iter().zip(alpha);
+            let pixels: Vec<U16x4> = colours
+                .map(|(&[red, green, blue], &alpha)| U16x4::new([red, green, blue, alpha]))
+                .collect();
+            let size = (picture.width(), picture.height());
+            let weighed = weighed(&pixels, size, (width, height), filter);
+            let weights: Vec<u16> = weighed.iter().map(|pixel| pixel[3]).collect();
+            let hidden = weights
+                .contains(&0)
+                .then(|| opaque_deep(picture, width, height, filter));
+            let mut rgb = Vec::with_capacity(weights.len() * 3);
+            for (index, pixel) in weighed.iter().enumerate() {
+                match &hidden {
+                    Some(hidden) if pixel[3] == 0 => {
+                        rgb.extend_from_slice(&hidden[index * 3..index * 3 + 3]);
+                    }
+                    _ => rgb.extend_from_slice(&pixel[..3]),
+                }
+            }
+            (rgb, Some(weights))
+        }
+    };
+    DeepPicture::new(width, height, rgb, alpha).expect("made at this size")
+}
+
 /// The largest size of the same aspect that fits into `width` × `height`; at least 1×1.
 pub fn fit_within(size: (u32, u32), width: u32, height: u32) -> (u32, u32) {
     let (from_width, from_height) = (f64::from(size.0.max(1)), f64::from(size.1.max(1)));
@@ -87,29 +125,21 @@ fn veiled(picture: &Picture, alpha: &Alpha, width: u32, height: u32, filter: Fil
             U16x4::new([red, green, blue, alpha.at(index)])
         })
         .collect();
-    let source = TypedImageRef::new(picture.width(), picture.height(), &pixels)
-        .expect("one element a pixel");
-    let mut target = TypedImage::<U16x4>::new(width, height);
-    run(filter, |resizer, options| {
-        resizer.resize_typed(&source, &mut target, options)
-    });
-    let weights = target
-        .pixels()
-        .iter()
-        .map(|pixel| pixel.0[3])
-        .collect::<Vec<_>>();
+    let size = (picture.width(), picture.height());
+    let weighed = weighed(&pixels, size, (width, height), filter);
+    let weights: Vec<u16> = weighed.iter().map(|pixel| pixel[3]).collect();
     // Where nothing is left to weigh, the colours that lie hidden there go on by themselves.
     let hidden = weights
         .contains(&0)
         .then(|| opaque(picture, width, height, filter));
     let mut rgb = Vec::with_capacity(weights.len() * 3);
-    for (index, pixel) in target.pixels().iter().enumerate() {
+    for (index, pixel) in weighed.iter().enumerate() {
         match &hidden {
-            Some(hidden) if pixel.0[3] == 0 => {
+            Some(hidden) if pixel[3] == 0 => {
                 rgb.extend_from_slice(&hidden.rgb()[index * 3..index * 3 + 3]);
             }
             _ => rgb.extend(
-                pixel.0[..3]
+                pixel[..3]
                     .iter()
                     .map(|&v| crate::picture::sixteen_to_eight(v)),
             ),
@@ -117,6 +147,34 @@ fn veiled(picture: &Picture, alpha: &Alpha, width: u32, height: u32, filter: Fil
     }
     let resized = Picture::new(width, height, rgb).expect("made at this size");
     with_alpha(resized, alpha.like(weights))
+}
+
+/// Colours weighed by alpha at another size, and alpha.
+fn weighed(
+    pixels: &[U16x4],
+    (from_width, from_height): (u32, u32),
+    (width, height): (u32, u32),
+    filter: Filter,
+) -> Vec<[u16; 4]> {
+    let source = TypedImageRef::new(from_width, from_height, pixels).expect("one element a pixel");
+    let mut target = TypedImage::<U16x4>::new(width, height);
+    run(filter, |resizer, options| {
+        resizer.resize_typed(&source, &mut target, options)
+    });
+    target.pixels().iter().map(|pixel| pixel.0).collect()
+}
+
+/// The colours alone, in 16 bits.
+fn opaque_deep(picture: &DeepPicture, width: u32, height: u32, filter: Filter) -> Vec<u16> {
+    let colours = picture.rgb().as_chunks::<3>().0.iter();
+    let pixels: Vec<U16x3> = colours.map(|&colour| U16x3::new(colour)).collect();
+    let source = TypedImageRef::new(picture.width(), picture.height(), &pixels)
+        .expect("one element a pixel");
+    let mut target = TypedImage::<U16x3>::new(width, height);
+    run(filter, |resizer, options| {
+        resizer.resize_typed(&source, &mut target, options)
+    });
+    target.pixels().iter().flat_map(|pixel| pixel.0).collect()
 }
 
 fn with_alpha(picture: Picture, alpha: Alpha) -> Picture {

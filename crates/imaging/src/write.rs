@@ -10,15 +10,15 @@ pub use whole::write_whole;
 
 use std::path::Path;
 
-use crate::{EncodeOptions, Extras, Picture, encode_with};
+use crate::{DeepPicture, EncodeOptions, Extras, Picture, encode_deep_with, encode_with};
 
 /// Settings for [`write()`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct WriteOptions {
     /// Whether a file that is already there may be replaced.
     pub force: bool,
-    /// JPEG quality, 1…100.
-    pub jpeg_quality: u8,
+    /// Quality of JPEG and AVIF, 1…100.
+    pub quality: u8,
 }
 
 impl Default for WriteOptions {
@@ -26,12 +26,12 @@ impl Default for WriteOptions {
     fn default() -> Self {
         Self {
             force: false,
-            jpeg_quality: EncodeOptions::default().jpeg_quality,
+            quality: EncodeOptions::default().quality,
         }
     }
 }
 
-/// Writes a picture in the format that the file's ending asks for (png, jpg, webp).
+/// Writes a picture in the format that the file's ending asks for (png, jpg, webp, gif, tif, avif, jxl).
 ///
 /// The bytes go to a temporary file beside the target, are flushed to the disk and take the
 /// target's name in one step: whatever happens, the name leads to the old file, or to nothing, or
@@ -55,12 +55,30 @@ pub fn write_with(
 ) -> Result<(), WriteError> {
     let format = check_target(path, options.force)?;
     let settings = EncodeOptions {
-        jpeg_quality: options.jpeg_quality,
+        quality: options.quality,
     };
     let bytes =
         encode_with(picture, format, settings, extras).map_err(|reason| WriteError::Encode {
             path: path.into(),
             reason,
         })?;
+    write_whole(path, &bytes, options.force)
+}
+
+/// As [`write_with`], with 16 bits a channel, in PNG, TIFF or JPEG XL.
+///
+/// # Errors
+/// As [`write()`], and a format of 8 bits.
+pub fn write_deep_with(
+    path: &Path,
+    picture: &DeepPicture,
+    options: &WriteOptions,
+    extras: &Extras,
+) -> Result<(), WriteError> {
+    let format = check_target(path, options.force)?;
+    let bytes = encode_deep_with(picture, format, extras).map_err(|reason| WriteError::Encode {
+        path: path.into(),
+        reason,
+    })?;
     write_whole(path, &bytes, options.force)
 }

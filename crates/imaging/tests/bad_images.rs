@@ -45,6 +45,9 @@ fn a_cut_file_is_said_to_be_cut() {
         "plain.gif",
         "rgb.bmp",
         "rgb.tif",
+        "lossless.avif",
+        "container.jxl",
+        "lossy.jxl",
     ] {
         let bytes = fixture(name);
         let error = decoded(&bytes[..bytes.len() * 3 / 4]).unwrap_err();

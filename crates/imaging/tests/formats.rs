@@ -96,6 +96,69 @@ fn webp() {
 }
 
 #[test]
+fn avif() {
+    shows("lossless.avif", &colours(), 0, 8, None);
+    shows("lossless_alpha.avif", &colours(), 0, 8, Some(halves(64)));
+    // Colours that were multiplied have lost what their transparency hides.
+    shows("premultiplied.avif", &colours(), 2, 8, Some(halves(64)));
+    shows("grey.avif", &greys(), 0, 8, None);
+    shows("limited.avif", &colours(), 4, 8, None);
+    shows("ten_bits.avif", &colours(), 3, 10, None);
+    shows("orientation_6.avif", &colours(), 0, 8, None);
+    shows("cropped.avif", &colours(), 0, 8, None);
+    shows("animated.avif", &colours(), 6, 8, None);
+    // Halved chroma bleeds across the borders of the quarters, but not into their middle.
+    let subsampled = decoded(&fixture("subsampled.avif")).unwrap().picture;
+    let middle = utsushi_imaging::Rectangle {
+        left: 2,
+        top: 2,
+        width: 4,
+        height: 4,
+    };
+    assert!(difference(&subsampled.crop(middle), &colours().crop(middle)) <= 4);
+}
+
+#[test]
+fn jpeg_xl() {
+    shows("lossless.jxl", &colours(), 0, 8, None);
+    shows("container.jxl", &colours(), 0, 8, None);
+    shows("animated.jxl", &colours(), 0, 8, None);
+    shows("lossless_alpha.jxl", &colours(), 0, 8, Some(halves(64)));
+    shows("grey.jxl", &greys(), 0, 8, None);
+    shows("grey_16.jxl", &greys(), 0, 16, None);
+    // As far from the picture at its edges as what libjxl makes of it.
+    shows("lossy.jxl", &colours(), 41, 8, None);
+    // A JPEG that was packed anew: as the JPEG, but for the rounding of its transform.
+    shows("jpeg.jxl", &colours(), 5, 8, None);
+    let turned = decoded(&fixture("orientation_6.jxl")).unwrap().picture;
+    let jpeg = decoded(&fixture("orientation_6.jpg")).unwrap().picture;
+    assert_eq!((turned.width(), turned.height()), (WIDTH, HEIGHT));
+    assert!(difference(&turned, &jpeg) <= 2);
+}
+
+#[test]
+fn documents() {
+    shows("rgb.psd", &colours(), 0, 8, None);
+    shows("grey.psd", &greys(), 0, 8, None);
+    shows("cmyk.psd", &colours(), 5, 8, None);
+    // As Krita wrote it.
+    shows("krita.ora", &colours(), 0, 8, Some(halves(64)));
+    let krita = decoded(&fixture("krita.psd")).unwrap().picture;
+    assert!(
+        difference(&krita, &colours()) <= 2,
+        "laid over white and taken off it"
+    );
+    assert_eq!(krita.alpha(), Some(&halves(64)));
+    let limits = utsushi_imaging::DecodeLimits::default();
+    for name in ["krita.ora", "krita.psd"] {
+        let document = utsushi_imaging::Document::read(&fixture(name), &limits).unwrap();
+        let merged = document.merged();
+        assert!(difference(&merged, &colours()) <= 1, "{name}");
+        assert_eq!(merged.alpha(), Some(&halves(64)), "{name}");
+    }
+}
+
+#[test]
 fn gif() {
     shows("plain.gif", &colours(), 0, 8, None);
     shows("interlaced.gif", &colours(), 0, 8, None);

@@ -93,6 +93,13 @@ fn a_jpeg_whose_data_stop_before_its_end_is_refused() {
 }
 
 #[test]
+fn an_avif_of_several_parts_is_one_picture() {
+    let found = decoded(&file("grid.avif")).unwrap();
+    assert_eq!((found.width(), found.height()), (160, 128));
+    assert_eq!(found, decoded(&file("grid.png")).unwrap());
+}
+
+#[test]
 fn jpegs_that_are_not_read_are_named() {
     let said = |bytes: &[u8]| decoded(bytes).unwrap_err().to_string();
     let arithmetic = said(&file("arithmetic.jpg"));

@@ -34,6 +34,51 @@ fn lossless_formats_are_exact_at_every_size() {
 }
 
 #[test]
+fn tiff_and_jpeg_xl_are_exact() {
+    for (width, height) in [(2, 2), (2, 257), (300, 2), (17, 31), (256, 3), (300, 290)] {
+        let picture = painted(width, height);
+        let alpha = (0..width * height).map(|i| (i * 11) as u8).collect();
+        let veiled = picture.clone().with_alpha(Alpha::Eight(alpha)).unwrap();
+        for format in [OutputFormat::Tiff, OutputFormat::JpegXl] {
+            assert_eq!(trip(&picture, format), picture, "{format} {width}×{height}");
+            assert_eq!(trip(&veiled, format), veiled, "{format} {width}×{height}");
+        }
+    }
+    let pixel = painted(1, 1);
+    assert_eq!(trip(&pixel, OutputFormat::Tiff), pixel);
+    let options = EncodeOptions::default();
+    let narrow = encode(&painted(1, 9), OutputFormat::JpegXl, options).unwrap_err();
+    assert!(
+        narrow.to_string().contains("1×9 pixels are too few"),
+        "{narrow}"
+    );
+}
+
+#[test]
+fn avif_is_near_and_nearer_with_more_quality() {
+    let rgb = (0..96 * 80u32).flat_map(|i| {
+        let (x, y) = (i % 96, i / 96);
+        [(x * 2) as u8, (y * 3) as u8, ((x + y) / 8 * 17) as u8]
+    });
+    let picture = Picture::new(96, 80, rgb.collect()).unwrap();
+    let alpha = (0..96 * 80).map(|i| (i / 96 * 3) as u8).collect();
+    let veiled = picture.clone().with_alpha(Alpha::Eight(alpha)).unwrap();
+    let worth = |quality| {
+        let bytes = encode(&veiled, OutputFormat::Avif, EncodeOptions { quality }).unwrap();
+        let found = decoded(&bytes).unwrap();
+        assert_eq!(found.bits, 10);
+        let pairs = found.picture.rgb().iter().zip(picture.rgb());
+        let sum: u32 = pairs.map(|(a, b)| u32::from(a.abs_diff(*b))).sum();
+        let alphas = [&found.picture, &veiled].map(|it| it.alpha().unwrap().to_eight());
+        let mut pairs = alphas[0].iter().zip(&alphas[1]);
+        assert!(pairs.all(|(a, b)| a.abs_diff(*b) <= 6));
+        (bytes.len(), f64::from(sum) / f64::from(96 * 80 * 3))
+    };
+    let ((many, near), (few, far)) = (worth(95), worth(30));
+    assert!(many > few && near < far && near < 1.5, "{near} {far}");
+}
+
+#[test]
 fn sixteen_bits_of_alpha_survive_in_png() {
     let values = (0..=u16::MAX).collect();
     let picture = painted(256, 256)
@@ -79,8 +124,8 @@ fn jpeg_is_close_and_lies_on_white() {
     let white = trip(&clear, OutputFormat::Jpeg);
     assert_eq!(white.alpha(), None);
     assert!(difference(&white, &Picture::filled(WIDTH, HEIGHT, [255; 3])) <= 1);
-    let size = |jpeg_quality| {
-        let options = EncodeOptions { jpeg_quality };
+    let size = |quality| {
+        let options = EncodeOptions { quality };
         encode(&painted(64, 64), OutputFormat::Jpeg, options)
             .unwrap()
             .len()

@@ -11,7 +11,7 @@ use utsushi_imaging::{
 
 const FORCE: WriteOptions = WriteOptions {
     force: true,
-    jpeg_quality: 90,
+    quality: 90,
 };
 
 fn names(folder: &Path) -> Vec<String> {

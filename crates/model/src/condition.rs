@@ -17,7 +17,7 @@ const LONGEST_NAME: usize = 200;
 pub struct Condition {
     /// The label's name: the column of the training set's manifest.
     pub name: String,
-    /// What it may be, each once; the order is that of the networks' tables.
+    /// Its values, each once; the order is that of the networks' tables.
     pub values: Vec<String>,
 }
 

@@ -38,7 +38,7 @@ impl ConditionReader {
         self.head.forward(codes.reshape([batch, stages * dim]))
     }
 
-    /// How likely each value is, the values of one condition adding up to 1.
+    /// The likelihood of each value, those of one condition adding up to 1.
     ///
     /// # Shapes
     /// - `codes`: `[batch, stages, code_length]`

@@ -263,8 +263,8 @@ impl Default for DiscriminatorConfig {
 pub struct ConfigError {
     /// The key as it is written in the TOML.
     pub key: &'static str,
-    /// What it was set to.
+    /// The value that it was set to.
     pub value: usize,
-    /// What it may be.
+    /// The values that it may have.
     pub expected: &'static str,
 }

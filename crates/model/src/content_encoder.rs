@@ -7,12 +7,12 @@ use crate::blocks::EncoderBlock;
 use crate::luminance::luminance;
 use crate::{Conv, Initialiser, ModelConfig, Passage, space_to_depth};
 
-/// What a picture shows.
+/// The content of a picture.
 #[derive(Debug, Clone)]
 pub struct Content {
     /// `[batch, height / 8, width / 8, channels]`.
     pub features: Tensor<4>,
-    /// Where the picture has lines, `[batch, height / 2, width / 2, channels]`, normalised.
+    /// Features of the picture's lines, `[batch, height / 2, width / 2, channels]`, normalised.
     pub lines: Option<Tensor<4>>,
 }
 

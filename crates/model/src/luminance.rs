@@ -17,8 +17,8 @@ pub fn luminance(pictures: Tensor<4>) -> Tensor<4> {
     (pictures * Tensor::from_data(weights, &device)).sum_dim(3)
 }
 
-/// How much brighter each pixel is than its surroundings; what lies outside the picture does not
-/// count, so that its border is no line.
+/// The brightness of each pixel above that of its surroundings; what lies outside the picture does
+/// not count, so that its border is no line.
 ///
 /// # Shapes
 /// - `brightness` and output: `[batch, height, width, 1]`

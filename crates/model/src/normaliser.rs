@@ -59,7 +59,7 @@ impl Normaliser {
         }
     }
 
-    /// What was recorded; empty unless made by [`Normaliser::recording`].
+    /// The recorded statistics; empty unless made by [`Normaliser::recording`].
     pub fn into_recorded(self) -> Vec<ChannelStatistics> {
         match self.source {
             Source::Record(statistics) => statistics,

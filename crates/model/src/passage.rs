@@ -7,8 +7,8 @@ use crate::luminance::local_contrast;
 use crate::noise::position_noise;
 use crate::{Conv, Normaliser};
 
-/// What the generator leaves to whoever knows which part of a picture it is given: everything
-/// that looks beyond a pixel. [`Normaliser`] takes what it is given for the whole picture,
+/// The operations that look beyond a pixel, which the generator leaves to whoever knows which part
+/// of a picture it is given. [`Normaliser`] takes what it is given for the whole picture,
 /// [`Strips`](crate::Strips) for the next strip of one.
 pub trait Passage {
     /// `leaky((x − mean) / √(variance + ε) · gain + bias)` with slope 0.2.
@@ -26,8 +26,7 @@ pub trait Passage {
     /// A 3×3 convolution that keeps the size.
     fn convolve(&mut self, conv: &Conv, x: Tensor<4>) -> Tensor<4>;
 
-    /// How much brighter each pixel is than its surroundings
-    /// ([`local_contrast`]).
+    /// The brightness of each pixel above that of its surroundings ([`local_contrast`]).
     fn contrast(&mut self, brightness: Tensor<4>) -> Tensor<4>;
 
     /// The mean of each square of 2×2 pixels.

@@ -40,7 +40,7 @@ impl ReferenceDiscriminator {
         }
     }
 
-    /// What is seen in windows.
+    /// Features of windows.
     ///
     /// # Shapes
     /// - `taps`: `[batch, height, width, channels]` each, the second with half the sides
@@ -57,13 +57,12 @@ impl ReferenceDiscriminator {
         self.joined.forward(Tensor::cat(vec![fine, middle], 3))
     }
 
-    /// What is known of references from the features of their windows, `[batch, 128]`.
+    /// Signatures of references from the features of their windows, `[batch, 128]`.
     pub fn signature(&self, features: Tensor<4>) -> Tensor<2> {
         self.reference.forward(describe(features))
     }
 
-    /// How far features are thought to be of the painting that a signature is of, `[batch,
-    /// height * width]`: logits.
+    /// Logits for features being of the painting that a signature is of, `[batch, height * width]`.
     pub fn logits(&self, features: Tensor<4>, signature: Tensor<2>) -> Tensor<2> {
         let [batch, height, width, channels] = features.dims();
         let signature = signature.reshape([batch, 1, channels]);

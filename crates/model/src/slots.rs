@@ -77,7 +77,7 @@ impl SlotReader {
     }
 }
 
-/// Where in the content each slot's code is painted, and what it adds there.
+/// The places of the content at which each slot's code is painted, and its addition there.
 #[derive(Module, Debug)]
 pub struct SlotPainter {
     keys: Conv,
@@ -101,8 +101,8 @@ impl SlotPainter {
         })
     }
 
-    /// How much of each place belongs to each slot, `[batch, height / 8, width / 8, slots]`, from
-    /// the content's features.
+    /// The share of each place that belongs to each slot, `[batch, height / 8, width / 8, slots]`,
+    /// from the content's features.
     pub(crate) fn shares(&self, features: Tensor<4>) -> Tensor<4> {
         softmax(self.keys.forward(features), 3)
     }
@@ -144,7 +144,7 @@ impl SlotPainter {
 mod tests {
     use super::*;
     use crate::{Normaliser, StyleEncoder};
-    use burn::tensor::{Device, TensorData};
+    use burn::tensor::{Device, Int, TensorData};
 
     fn config() -> ModelConfig {
         ModelConfig {
@@ -240,7 +240,7 @@ mod tests {
         };
         let [with, without] =
             [with, without].map(|it| StyleEncoder::new(&it, &mut Initialiser::new(5, &device)));
-        let picture = Tensor::<1>::arange(0..16 * 16 * 3, &device).float();
+        let picture = Tensor::<1, Int>::arange(0..16 * 16 * 3, &device).float();
         let picture = (picture * 0.37).sin().reshape([1, 16, 16, 3]);
         let [with, without] = [with, without].map(|it| it.forward(picture.clone()));
         assert_eq!(with.dims(), [1, 4, 13]);

@@ -21,7 +21,7 @@ use crate::{ChannelStatistics, Conv, Normaliser};
 #[derive(Debug)]
 pub struct Strips {
     norm: Normaliser,
-    /// What each operation has kept, in the order in which they are called.
+    /// Rows that each operation has kept, in the order in which they are called.
     kept: Vec<Option<Tensor<4>>>,
     next: usize,
     is_last: bool,
@@ -60,7 +60,8 @@ impl Strips {
         self.is_last = is_last;
     }
 
-    /// What this operation has kept from the strip before, and where it keeps something now.
+    /// Takes the rows that this operation has kept from the strip before, and the place to keep
+    /// others in.
     fn turn(&mut self) -> (Option<Tensor<4>>, usize) {
         let place = self.next;
         self.next += 1;

@@ -17,7 +17,7 @@ mod files;
 
 pub use files::{OnnxFile, write_files};
 
-/// What the graphs are written as.
+/// Options for writing graphs.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct ExportOptions {
     /// Weights and arithmetic in 16 bits. Pictures and codes stay in 32, and so do sums over a
@@ -236,7 +236,7 @@ fn content_axes(config: &ModelConfig) -> [[Axis; 4]; 2] {
     ]
 }
 
-/// What a file says of itself.
+/// The metadata of a file.
 fn metadata(network: Part, model: &ExportedModel) -> [(&'static str, String); 5] {
     [
         ("format", "utsushi-onnx 1".to_owned()),

@@ -13,7 +13,7 @@ pub enum ExportError {
     Config {
         /// The model.
         path: PathBuf,
-        /// What is wrong with it.
+        /// The fault.
         reason: String,
     },
     /// The model lacks a tensor, or has it in another shape.
@@ -52,7 +52,7 @@ pub enum ExportError {
     Folder {
         /// The folder.
         path: PathBuf,
-        /// What the system said.
+        /// The system's error.
         reason: std::io::Error,
     },
 }

@@ -86,7 +86,7 @@ fn rows<'a>(
     names.into_iter().map(row).collect()
 }
 
-/// What to call each run so that they can be told apart.
+/// Names of runs by which they can be told apart.
 pub(crate) fn names(runs: &[RunLog]) -> Vec<String> {
     let name = |run: &RunLog| {
         let same = runs.iter().filter(|other| other.name == run.name).count();

@@ -21,7 +21,7 @@ use message::Message;
 /// The format of the events, as their readers call it.
 const FILE_VERSION: &str = "brain.Event:2";
 
-/// When something happened.
+/// The step and the time of an event.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Moment {
     pub step: u64,

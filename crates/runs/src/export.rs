@@ -83,7 +83,7 @@ fn sheets(run: &Path) -> Result<BTreeMap<u64, PathBuf>, LogsError> {
     Ok(found)
 }
 
-/// When which step was.
+/// Times of the steps of a run.
 struct Clock {
     /// Seconds since 1970.
     start: f64,

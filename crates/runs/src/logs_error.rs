@@ -15,7 +15,7 @@ pub enum LogsError {
     Config {
         /// The file.
         path: PathBuf,
-        /// What and where.
+        /// The fault and its place.
         reason: Box<toml::de::Error>,
     },
     /// The system refused.
@@ -23,7 +23,7 @@ pub enum LogsError {
     Io {
         /// The file or folder.
         path: PathBuf,
-        /// What was tried.
+        /// The action that failed.
         action: &'static str,
         /// The system's reason.
         source: io::Error,
@@ -40,7 +40,7 @@ pub enum LogsError {
     /// There is nothing to draw.
     #[error("there is nothing to draw: {reason}")]
     NoCurves {
-        /// Why, and what to do.
+        /// The reason, and the remedy.
         reason: String,
     },
 }

@@ -31,7 +31,7 @@ const COLOURS: [[u8; 3]; 10] = [
     [150, 150, 150],
 ];
 
-/// How curves are drawn.
+/// Options for drawing curves.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct PlotOptions {
     /// Only numbers whose names contain one of these texts; all if empty.

@@ -9,6 +9,7 @@ use utsushi_files::write_whole;
 
 mod best;
 mod checkpoint;
+mod fall;
 mod shelf;
 
 #[cfg(test)]
@@ -21,6 +22,7 @@ mod tests;
 /// stats.jsonl                      one line of measurements a tick
 /// measures.jsonl                   one line an evaluation, where there are any
 /// best.json                        which checkpoint was measured as the best
+/// fall.json                        where a run that ends by the clock ends
 /// started-from.safetensors         the model that the run started from, where there is one
 /// started-from.md                  its card
 /// samples/step-00005000.png        sample sheets
@@ -38,13 +40,14 @@ pub struct RunDirectory {
 }
 
 pub use best::BestCheckpoint;
+pub use fall::Fall;
 
 /// The newest checkpoint that is whole.
 #[derive(Debug)]
 pub struct LatestCheckpoint {
     /// Its content; nothing when there is none.
     pub state: Option<TrainingState>,
-    /// Why newer ones were passed over.
+    /// The errors for which newer ones were skipped.
     pub rejected: Vec<RunError>,
 }
 
@@ -110,7 +113,7 @@ impl RunDirectory {
         &self.path
     }
 
-    /// Where the configuration is.
+    /// Path of the configuration.
     pub fn config_path(&self) -> PathBuf {
         self.path.join("config.toml")
     }
@@ -124,12 +127,12 @@ impl RunDirectory {
         fs::read_to_string(&path).map_err(RunError::io(&path, "read"))
     }
 
-    /// Where the card of the model that the run started from is, if it started from one.
+    /// Path of the card of the model that the run started from, if it started from one.
     fn origin_path(&self) -> PathBuf {
         self.path.join("started-from.md")
     }
 
-    /// Where the model that the run started from is, if it started from one.
+    /// Path of the model that the run started from, if it started from one.
     pub fn origin_model_path(&self) -> PathBuf {
         self.path.join("started-from.safetensors")
     }
@@ -157,7 +160,7 @@ impl RunDirectory {
         }
     }
 
-    /// Where the measurements are.
+    /// Path of the log of losses.
     pub fn stats_path(&self) -> PathBuf {
         self.path.join("stats.jsonl")
     }
@@ -171,12 +174,12 @@ impl RunDirectory {
         StatsLog::resume(&self.stats_path(), step)
     }
 
-    /// Where the sample sheet of a step goes.
+    /// Path of the sample sheet of a step.
     pub fn sample_path(&self, step: u64) -> PathBuf {
         self.samples().join(format!("{}.png", shelf::name(step)))
     }
 
-    /// Where the checkpoint of a step is.
+    /// Path of the checkpoint of a step.
     pub fn checkpoint_path(&self, step: u64) -> PathBuf {
         self.checkpoints().join(shelf::name(step))
     }
@@ -189,7 +192,7 @@ impl RunDirectory {
         StatsLog::resume(&self.measures_path(), step)
     }
 
-    /// Where the evaluations' log is.
+    /// Path of the evaluations' log.
     pub fn measures_path(&self) -> PathBuf {
         self.path.join("measures.jsonl")
     }
@@ -209,6 +212,26 @@ impl RunDirectory {
     /// A disk that cannot be written to.
     pub fn keep_best(&self, best: &BestCheckpoint) -> Result<(), RunError> {
         best::write(&self.best_path(), best)
+    }
+
+    /// How the rates of a run that ends by the clock fall, once they do.
+    ///
+    /// # Errors
+    /// A file that is there and cannot be read, or that holds something else.
+    pub fn fall(&self) -> Result<Option<Fall>, RunError> {
+        fall::read(&self.fall_path())
+    }
+
+    /// Fixes how the rates fall.
+    ///
+    /// # Errors
+    /// A disk that cannot be written to.
+    pub fn keep_fall(&self, fall: &Fall) -> Result<(), RunError> {
+        fall::write(&self.fall_path(), fall)
+    }
+
+    fn fall_path(&self) -> PathBuf {
+        self.path.join("fall.json")
     }
 
     fn best_path(&self) -> PathBuf {

@@ -14,7 +14,7 @@ pub enum RunError {
     Io {
         /// The file or folder.
         path: PathBuf,
-        /// What was tried.
+        /// The action that failed.
         action: &'static str,
         /// The system's reason.
         source: io::Error,
@@ -45,7 +45,7 @@ pub enum RunError {
     Checkpoint {
         /// The checkpoint's folder.
         path: PathBuf,
-        /// What is wrong with it.
+        /// The fault.
         reason: String,
     },
     /// The tensors could not be written or read.

@@ -76,7 +76,7 @@ impl RunLog {
             name: name_of(path),
             path: path.to_owned(),
             step,
-            steps: number("steps"),
+            steps: directory.fall()?.map(|fall| fall.steps).or(number("steps")),
             pictures,
             checkpoints,
             last,

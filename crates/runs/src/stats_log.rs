@@ -90,7 +90,7 @@ fn parse(line: &[u8]) -> Option<Value> {
     value.is_object().then_some(value)
 }
 
-/// How many bytes to keep.
+/// The number of bytes to keep.
 fn kept_length(bytes: &[u8], step: u64) -> u64 {
     let mut length = 0;
     for line in bytes.split_inclusive(|&byte| byte == b'\n') {

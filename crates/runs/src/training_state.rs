@@ -8,7 +8,7 @@ use utsushi_weights::NamedTensors;
 /// Everything a checkpoint holds.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TrainingState {
-    /// Where the training stands.
+    /// The state of the training in numbers.
     pub record: TrainingRecord,
     /// Networks, moving averages and optimizer moments, all by name.
     pub tensors: NamedTensors,
@@ -27,9 +27,9 @@ pub struct TrainingRecord {
     pub config_hash: String,
     /// A milestone is kept when older checkpoints are removed.
     pub milestone: bool,
-    /// What else the training keeps: positions of random streams and of the sampler. Whole
-    /// numbers come back exactly; a fraction may differ in its last bit, so what must not belongs
-    /// into the tensors, or here as [`f64::to_bits`].
+    /// Further state of the training: positions of random streams and of the sampler. Whole numbers
+    /// come back exactly; a fraction may differ in its last bit, so what must not belongs into the
+    /// tensors, or here as [`f64::to_bits`].
     pub extra: serde_json::Value,
 }
 

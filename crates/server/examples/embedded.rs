@@ -9,7 +9,7 @@ use std::path::Path;
 use bytes::Bytes;
 use utsushi::{BlendPath, Device, Framing, Painter};
 use utsushi_imaging::OutputFormat;
-use utsushi_server::{Engine, EngineOptions, Painted, StylePart, StyleSource, Work};
+use utsushi_server::{Engine, EngineOptions, Painted, PartSource, StylePart, Work};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -36,7 +36,7 @@ fn paint(engine: &Engine, picture: &str, reference: Bytes) -> Result<Painted, Bo
         content: std::fs::read(picture)?.into(),
         references: vec![reference],
         styles: vec![StylePart {
-            source: StyleSource::Reference(0),
+            source: PartSource::Reference(0),
             weights: [1.0; 4],
         }],
         framing: Framing::Auto,

@@ -19,7 +19,7 @@ use painting_thread::PaintQueue;
 use queue::Queue;
 
 pub use task::{
-    Edit, Generate, KeptPart, Morph, MorphKeyframe, Painted, PaintedFormat, StylePart, StyleSource,
+    Edit, Generate, KeptPart, Morph, MorphKeyframe, Painted, PaintedFormat, PartSource, StylePart,
     Task, ToLabel, Work,
 };
 pub use ticket::{Phase, Ticket};
@@ -34,18 +34,21 @@ pub struct EngineOptions {
     pub workers: usize,
     /// As [`utsushi::PaintOptions::tile`]: the side of the square that is painted at once.
     pub tile: u32,
-    /// What a request may cost.
+    /// Limits on requests.
     pub limits: Limits,
+    /// Whether pictures are marked as made with a model ([`Mark`](utsushi_imaging::Mark)).
+    pub mark: bool,
 }
 
 impl Default for EngineOptions {
-    /// 64 requests that wait, four workers, a megapixel at once.
+    /// 64 requests that wait, four workers, a megapixel at once; pictures are marked.
     fn default() -> Self {
         Self {
             queue: 64,
             workers: 4,
             tile: 1024,
             limits: Limits::default(),
+            mark: true,
         }
     }
 }
@@ -63,7 +66,7 @@ pub struct Engine {
     _closer: Arc<Closer>,
 }
 
-/// What the threads share.
+/// Data shared by the threads.
 #[derive(Debug)]
 pub(crate) struct Shared {
     model: Model,

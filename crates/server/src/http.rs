@@ -89,7 +89,7 @@ impl RequestNumber {
     }
 }
 
-/// Why the server does not run.
+/// Error returned when the server cannot run.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ServerError {

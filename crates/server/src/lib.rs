@@ -12,7 +12,7 @@ mod panics;
 
 pub use engine::{
     Edit, Engine, EngineOptions, Generate, KeptPart, Morph, MorphKeyframe, Painted, PaintedFormat,
-    Phase, StylePart, StyleSource, SubmitError, Task, Ticket, ToLabel, Work, WorkError,
+    PartSource, Phase, StylePart, SubmitError, Task, Ticket, ToLabel, Work, WorkError,
 };
 pub use http::{KeepOptions, Server, ServerError, ServerOptions, random_token};
 pub use limits::Limits;

@@ -11,11 +11,11 @@ use crate::terms::Terms;
 pub struct Game<'a> {
     /// Those just updated.
     pub discriminators: &'a Discriminators,
-    /// What the projected discriminator looks through.
+    /// The frozen network that the projected discriminator looks through.
     pub extractor: Option<&'a FeatureExtractor>,
-    /// What the pictures are of.
+    /// The labels of the pictures.
     pub labels: &'a Labels,
-    /// What is played for.
+    /// Kinds and weights of the adversarial losses.
     pub config: &'a AdversarialConfig,
     /// From 0 to 1: how far the terms have risen.
     pub ramp: f32,

@@ -11,11 +11,12 @@ use crate::random::{integer, uniform};
 /// alike.
 #[derive(Debug, Clone)]
 pub struct Augmentation {
-    shifts: Vec<[i64; 2]>,
+    /// Down and to the right, in pixels.
+    pub(crate) shifts: Vec<[i64; 2]>,
     /// `[batch, 1, 1, 1]`.
-    brightness: Tensor<4>,
+    pub(crate) brightness: Tensor<4>,
     /// `[batch, size, size, 1]`, 0 where a square is cut out.
-    mask: Option<Tensor<4>>,
+    pub(crate) mask: Option<Tensor<4>>,
 }
 
 impl Augmentation {

@@ -34,17 +34,17 @@ pub struct TrainingConfig {
     pub losses: LossConfig,
     /// Learning rates.
     pub optimizer: OptimizerConfig,
-    /// What is done to pictures before they are judged.
+    /// Changes of pictures before they are judged.
     pub augmentation: AugmentationConfig,
     /// The content prior's own game; its sizes are `[model.prior]`.
     pub prior: PriorTraining,
     /// Labels that become conditions of the model.
     pub labels: LabelsConfig,
-    /// How often pictures are seen from nearer.
+    /// Settings for pictures seen from nearer.
     pub near: NearViews,
     /// Pictures changed by drawn rules.
     pub procedural: ProceduralConfig,
-    /// How often each style is a target, relative to the others; a style left out counts 1.
+    /// The frequency of each style as a target, relative to the others; a style left out counts 1.
     pub style_weights: BTreeMap<String, f32>,
 }
 
@@ -60,7 +60,7 @@ pub struct RunConfig {
     pub batch: usize,
     /// Steps of the whole run.
     pub steps: u64,
-    /// How precisely the networks multiply while they are trained.
+    /// The precision in which the networks multiply while they are trained.
     pub precision: Precision,
     /// First steps, which learn to reconstruct alone: the guard against early collapse.
     pub warm_up_steps: u64,
@@ -238,8 +238,8 @@ impl Default for LossConfig {
     }
 }
 
-/// How the content prior is trained: a game of its own, on the grey pictures of the references,
-/// with discriminators of its own and the weights and rates of the other game.
+/// Training of the content prior: a game of its own, on the grey pictures of the references, with
+/// discriminators of its own and the weights and rates of the other game.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct PriorTraining {
@@ -299,7 +299,7 @@ pub struct OptimizerConfig {
     pub clip_norm: f32,
     /// Share of the run after which the rates fall along half a cosine.
     pub decay_from: f32,
-    /// What is left of the rates at the end.
+    /// The share of the rates that is left at the end.
     pub final_rate: f32,
     /// Parts of the networks that stay exactly as the run starts with them.
     pub frozen: Vec<Part>,
@@ -321,8 +321,8 @@ impl Default for OptimizerConfig {
     }
 }
 
-/// What is done to pictures before they are judged, real and painted alike (DiffAugment, Zhao et
-/// al. 2020).
+/// Changes of pictures before they are judged, real and painted alike (DiffAugment, Zhao et al.
+/// 2020).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct AugmentationConfig {
@@ -353,7 +353,7 @@ pub enum TrainingConfigError {
     Read {
         /// The file.
         path: PathBuf,
-        /// Why.
+        /// The reason.
         reason: std::io::Error,
     },
     /// Not TOML, an unknown key, a value of the wrong kind.
@@ -361,7 +361,7 @@ pub enum TrainingConfigError {
     Parse {
         /// The file.
         path: PathBuf,
-        /// What and where.
+        /// The fault and its place.
         reason: Box<toml::de::Error>,
     },
     /// A value out of range, or two that contradict each other.
@@ -369,9 +369,9 @@ pub enum TrainingConfigError {
     Value {
         /// The key as written in the TOML.
         key: &'static str,
-        /// What it was set to.
+        /// The value that it was set to.
         value: String,
-        /// What to do.
+        /// The remedy.
         fix: String,
     },
 }

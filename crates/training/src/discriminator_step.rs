@@ -11,11 +11,11 @@ use crate::losses::conditions::{condition_loss, conditions_told};
 use crate::losses::gradient_penalty::gradient_penalty;
 use crate::terms::Terms;
 
-/// What the discriminators are shown; nothing here carries gradients.
+/// Pictures and labels for the discriminators; nothing here carries gradients.
 pub struct Shown<'a> {
     /// Real paintings of the target styles, `[batch, size, size, 3]`.
     pub real: Tensor<4>,
-    /// What the generator painted, as `real`.
+    /// The generator's paintings, as `real`.
     pub fake: Tensor<4>,
     /// The target styles, and what conditions hold.
     pub labels: &'a Labels,

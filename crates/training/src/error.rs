@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use crate::config::TrainingConfigError;
 use crate::state::StateError;
 
-/// Why a run cannot start or go on.
+/// Error returned when a run cannot start or go on.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum TrainError {
@@ -20,7 +20,7 @@ pub enum TrainError {
     Set {
         /// The prepared set.
         set: PathBuf,
-        /// What does not fit and what to do.
+        /// The misfit, and the remedy.
         reason: String,
     },
     /// The run folder cannot be made, read or written.
@@ -31,7 +31,7 @@ pub enum TrainError {
     Checkpoint {
         /// The checkpoint's folder, or the model to start from.
         path: PathBuf,
-        /// What does not fit.
+        /// The misfit.
         reason: String,
     },
     /// A checkpoint's tensors do not fit the networks of its configuration.
@@ -39,7 +39,7 @@ pub enum TrainError {
     State {
         /// The checkpoint's folder.
         path: PathBuf,
-        /// What does not fit.
+        /// The misfit.
         reason: StateError,
     },
     /// The feature network's file cannot be used.
@@ -59,7 +59,7 @@ pub enum TrainError {
     Examination {
         /// Its step.
         step: u64,
-        /// Why.
+        /// The reason.
         reason: String,
     },
     /// A number became NaN or infinite.
@@ -69,11 +69,11 @@ pub enum TrainError {
          adversarial weight or a larger adversarial.r1_gamma"
     )]
     Diverged {
-        /// Which number.
+        /// The number's name.
         name: String,
         /// The step that computed it.
         step: u64,
-        /// What it became.
+        /// The value that it became.
         value: f32,
     },
 }

@@ -17,7 +17,7 @@ use crate::headings::lowered;
 use crate::run::carried;
 use crate::state::average_of_checkpoint;
 
-/// What was exported.
+/// Report of an export.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ExportReport {
     /// The file.
@@ -46,7 +46,7 @@ struct TrainedStyle {
 /// Points of the loss curve that the card shows.
 const CURVE_POINTS: usize = 12;
 
-/// Which checkpoint of a run is exported.
+/// The checkpoint of a run that is exported.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Checkpoint {
     /// The newest whole one.
@@ -200,7 +200,7 @@ fn chosen(directory: &RunDirectory, checkpoint: Checkpoint) -> Result<TrainingSt
     }
 }
 
-/// What a reader must know of the model, in Markdown.
+/// The model's card, in Markdown.
 fn card(
     config: &TrainingConfig,
     state: &TrainingState,

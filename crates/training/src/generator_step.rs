@@ -37,7 +37,7 @@ pub struct Painted {
     pub fake: Tensor<4>,
 }
 
-/// What the painting is held against; nothing here carries gradients.
+/// Targets of the painting; nothing here carries gradients.
 pub struct Target<'a> {
     /// The pictures that were repainted.
     pub content: Tensor<4>,
@@ -45,13 +45,13 @@ pub struct Target<'a> {
     pub reference: Tensor<4>,
     /// The target styles, and what conditions hold.
     pub labels: &'a Labels,
-    /// Which of those pictures have lips that count, `[batch]`: 1 or 0.
+    /// 1 for those pictures whose lips count, else 0, `[batch]`.
     pub lips: Option<Tensor<1>>,
     /// The change that pictures undergo before they are judged.
     pub augmentation: &'a Augmentation,
     /// From 0 to 1: how far the adversarial terms have risen.
     pub ramp: f32,
-    /// Which of each 2×2 positions of the finest tap is matched, `[row, column]`.
+    /// The one of each 2×2 positions of the finest tap that is matched, `[row, column]`.
     pub matched: [usize; 2],
 }
 
@@ -194,9 +194,9 @@ fn thinned(tap: Tensor<4>, [row, column]: [usize; 2]) -> Tensor<4> {
     columns.reshape([batch, height, width, channels])
 }
 
-/// What a painting is reconstructed from, and towards.
+/// Input and target of a reconstruction.
 pub struct Reconstruction {
-    /// What the content encoder is shown, `[batch, size, size, 3]`.
+    /// The content encoder's input, `[batch, size, size, 3]`.
     pub shown: Tensor<4>,
     /// The painting, as `shown`.
     pub truth: Tensor<4>,

@@ -32,10 +32,10 @@ impl Memory {
         (!styles.is_empty()).then_some(Self { painter, styles })
     }
 
-    /// What the learner paints in old styles against what its former self paints, and the codes
-    /// that it draws for them against the former ones (learning without forgetting, Li and Hoiem
-    /// 2016, with pictures in the place of class probabilities), `[1]`. Every other picture is
-    /// painted from a style's mean code, the others from drawn ones.
+    /// The difference between the learner's paintings in old styles and those of its former self,
+    /// and between the codes that it draws for them and the former ones (learning without
+    /// forgetting, Li and Hoiem 2016, with pictures in the place of class probabilities), `[1]`.
+    /// Every other picture is painted from a style's mean code, the others from drawn ones.
     ///
     /// # Shapes
     /// - `pictures`: `[rows, height, width, 3]`
@@ -102,7 +102,7 @@ mod tests {
         TinyModel::new(&["a", "b"]).with_seed(seed).networks()
     }
 
-    /// What a learner has lost of one style, in a round.
+    /// The loss of a learner for one style, in a round.
     fn loss(learner: &PainterNetworks, mean: Option<Vec<f32>>, round: usize) -> f32 {
         let kept = KeptStyle {
             before: 1,

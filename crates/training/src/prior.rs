@@ -21,7 +21,7 @@ use crate::terms::Terms;
 /// Weight of codes lying in different directions, as noise does.
 const SCATTER: f32 = 5.0;
 
-/// What the prior plays against, and how it learns.
+/// The prior's discriminators, and its optimizers.
 #[derive(Debug)]
 pub struct PriorGame {
     pub(crate) discriminators: Discriminators,
@@ -30,14 +30,14 @@ pub struct PriorGame {
     pub(crate) discriminators_optimizer: Adam,
 }
 
-/// What learns together: noise to sketch, and sketch to noise.
+/// Networks that learn together: noise to sketch, and sketch to noise.
 #[derive(Module, Debug)]
 pub(crate) struct Sketching {
     pub prior: ContentPrior,
     pub encoder: SketchEncoder,
 }
 
-/// What a step of the game is played with.
+/// Everything that a step of the game needs.
 pub struct PriorStep<'a> {
     pub config: &'a TrainingConfig,
     pub extractor: Option<&'a FeatureExtractor>,

@@ -5,7 +5,7 @@ use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 use utsushi_model::normal_pair;
 
-/// What random numbers are drawn for.
+/// The purpose that random numbers are drawn for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stream {
     /// Noise for the mapping network.
@@ -14,7 +14,7 @@ pub enum Stream {
     Augmentation,
     /// Noise of the gradient penalty.
     Noise,
-    /// Which labels are kept from the mapping network.
+    /// The choice of labels that are kept from the mapping network.
     Labels,
     /// Noise of the fixed sample sheets.
     Sheets,
@@ -24,7 +24,7 @@ pub enum Stream {
     SketchAugmentation,
     /// Noise of the gradient penalty of the prior's game.
     SketchNoise,
-    /// What is done to contents before they are shown.
+    /// Changes of contents before they are shown.
     Disturbance,
     /// Procedural painters and the disturbance of what they paint.
     Painters,
@@ -34,7 +34,7 @@ pub enum Stream {
     DiversityLatents,
     /// Noise for styles without pictures.
     KeptLatents,
-    /// Which positions of features are matched.
+    /// The choice of positions of features that are matched.
     Matching,
 }
 

@@ -12,23 +12,24 @@ use crate::stats::StepValues;
 /// Share of the pictures that are shown by their brightness alone, so that colour is no answer.
 const BRIGHTNESS_ALONE: f32 = 0.5;
 
-/// How a step's pictures are shown: windows of three quarters of their side, or of half of that
-/// and enlarged, in which splotches and doubled lines are seen that the frozen network overlooks.
-/// Both discriminator and generator are shown the same.
+/// The view of a step's pictures: windows of three quarters of their side, or of half of that and
+/// enlarged, in which splotches and doubled lines are seen that the frozen network overlooks. Both
+/// discriminator and generator are shown the same.
 pub struct ReferenceGame {
     /// Side of the windows in pixels.
-    side: usize,
+    pub(crate) side: usize,
     /// Side at which they are shown to the frozen network.
     shown: usize,
-    /// Where the windows of the reference, of other parts of it, and of the painting begin.
-    places: [Vec<[usize; 2]>; 3],
+    /// First row and column of the windows of the reference, of other parts of it, and of the
+    /// painting.
+    pub(crate) places: [Vec<[usize; 2]>; 3],
     /// 1 for pictures that are shown by brightness alone, `[rows, 1, 1, 1]`.
-    grey: Tensor<4>,
-    /// What they are multiplied by, as `grey`.
-    gain: Tensor<4>,
+    pub(crate) grey: Tensor<4>,
+    /// Their factors, as `grey`.
+    pub(crate) gain: Tensor<4>,
 }
 
-/// What the discriminator has seen, for the generator's turn.
+/// Features that the discriminator has seen, for the generator's turn.
 pub struct Seen {
     /// Taps of the references' windows.
     reference: Vec<Tensor<4>>,
@@ -66,8 +67,8 @@ impl ReferenceGame {
         }
     }
 
-    /// What the discriminator minimises, `[1]`: a painting beside its reference is real, what was
-    /// painted is not, and neither is a real painting beside another's reference.
+    /// The discriminator's loss, `[1]`: a painting beside its reference is real, what was painted
+    /// is not, and neither is a real painting beside another's reference.
     ///
     /// # Shapes
     /// - `real`: the references, `[rows, size, size, 3]`
@@ -111,7 +112,7 @@ impl ReferenceGame {
         (loss, Seen { reference })
     }
 
-    /// What the generator minimises, `[1]`.
+    /// The generator's loss, `[1]`.
     ///
     /// # Shapes
     /// - `net`: just updated, without gradients

@@ -1,5 +1,6 @@
 //! A run: the loop around the steps, and everything at its ticks.
 
+mod budget;
 pub(crate) mod carried;
 mod conditions;
 mod events;
@@ -24,15 +25,18 @@ use crate::error::TrainError;
 use crate::stats::StepValues;
 use crate::trainer::Trainer;
 
+pub(crate) use budget::Watch;
+pub use budget::{Schedule, TimeBudget};
 pub use carried::discriminators_beside;
 pub use examine::{Examination, Examiner};
 pub(crate) use labels::StyleLabels;
 pub use origin::InitialModel;
 pub use plan::{Plan, plan};
+use recorder::RunRecorder;
 use run_loop::{Learner, run_loop};
 pub use start::{as_in_run, completed};
 
-/// What a run is started with.
+/// Options for a run.
 #[derive(Debug, Clone)]
 pub struct TrainOptions {
     /// The configuration; when resuming, the run folder's own is used in its place, except for
@@ -49,7 +53,10 @@ pub struct TrainOptions {
     /// A model that the networks start from. Styles keep their names' labels; those that it does
     /// not know come after them. A run that is resumed has it in its folder.
     pub init: Option<InitialModel>,
-    /// Where to compute: a plain device, gradients are turned on inside.
+    /// How long the run may take, in place of `run.steps`. One whose rates have begun to fall ends
+    /// after the steps that were fixed then.
+    pub budget: Option<TimeBudget>,
+    /// The device to compute on, a plain one: gradients are turned on inside.
     pub device: Device,
 }
 
@@ -68,7 +75,7 @@ pub struct Progress {
     pub message: Option<String>,
 }
 
-/// How a run ended without an error.
+/// Outcome of a run that ended without an error.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
     /// All steps are done.
@@ -125,7 +132,19 @@ impl Learner for Trainer {
     }
 
     fn steps(&self) -> u64 {
-        self.config.run.steps
+        self.last_step()
+    }
+
+    fn look_at_clock(&mut self, recorder: &mut RunRecorder) -> Result<(), TrainError> {
+        let Some(watch) = &mut self.watch else {
+            return Ok(());
+        };
+        recorder.expect(watch.likely(self.step));
+        if let Some(fall) = watch.look(self.step) {
+            recorder.fix(&fall)?;
+            (self.schedule, self.watch) = (Schedule::Falling(fall), None);
+        }
+        Ok(())
     }
 
     fn advance(&mut self, batch: &TrainingBatch) -> StepValues {

@@ -10,7 +10,7 @@ use utsushi_model::{ModelConfig, PainterNetworks};
 use crate::random::{Stream, standard_normal, stream};
 use crate::resize::resize_bilinear;
 
-/// What every sheet of a run shows.
+/// The pictures that every sheet of a run shows.
 #[derive(Debug)]
 pub struct Sheet {
     contents: Vec<Picture>,

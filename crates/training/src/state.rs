@@ -64,7 +64,7 @@ pub enum StateError {
     Length {
         /// The tensor's name.
         name: String,
-        /// How many values the parameter has.
+        /// The number of values that the parameter has.
         expected: usize,
     },
     /// A parameter of which only one of Adam's two moments is there.

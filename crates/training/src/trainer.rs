@@ -23,12 +23,13 @@ use crate::prior::{PriorGame, PriorStep};
 use crate::procedural::{disturbed, repainted};
 use crate::random::{Stream, integer, standard_normal, stream, uniform};
 use crate::reference_game::ReferenceGame;
+use crate::run::{Schedule, Watch};
 use crate::schedule::{cosine_decay, ema_decay, ramp_down, ramp_up};
 use crate::stats::StepValues;
 use crate::terms::Terms;
 
-/// How much faster than the other weights the vectors of conditions learn: they start at zero,
-/// and with Adam a step is about as long as the rate, however steep the loss.
+/// Factor of the learning rate of the vectors of conditions: they start at zero, and with Adam a
+/// step is about as long as the rate, however steep the loss.
 const CONDITION_RATE: f32 = 10.0;
 
 /// Everything that training changes, and what it needs to do so.
@@ -41,15 +42,19 @@ pub struct Trainer {
     pub(crate) discriminators: Discriminators,
     pub(crate) painter_optimizer: Adam,
     pub(crate) discriminators_optimizer: Adam,
-    /// Where the content prior is trained.
+    /// The content prior's game, where it is trained.
     pub(crate) prior_game: Option<PriorGame>,
     pub(crate) step: u64,
+    /// How long the run is.
+    pub(crate) schedule: Schedule,
+    /// Where it goes by the clock, and its end is not known yet.
+    pub(crate) watch: Option<Watch>,
     pub(crate) extractor: Option<FeatureExtractor>,
     /// Number of a style in the set to its label in the networks.
     pub(crate) labels: BTreeMap<usize, i64>,
     /// Numbers in the set of the styles whose pictures have lips.
     pub(crate) with_lips: BTreeSet<usize>,
-    /// What the networks were before, where styles are kept of which there are no pictures.
+    /// The former networks, where styles are kept of which there are no pictures.
     pub(crate) memory: Option<Memory>,
 }
 
@@ -82,6 +87,8 @@ impl Trainer {
             painter_optimizer: Adam::default(),
             discriminators_optimizer: Adam::default(),
             step: 0,
+            schedule: Schedule::default(),
+            watch: None,
             device: device.clone(),
             painter,
             labels,
@@ -92,6 +99,15 @@ impl Trainer {
     /// Steps done.
     pub fn step(&self) -> u64 {
         self.step
+    }
+
+    /// Steps of the whole run, as far as they are fixed.
+    pub(crate) fn last_step(&self) -> u64 {
+        match self.schedule {
+            Schedule::Configured => self.config.run.steps,
+            Schedule::Open => u64::MAX,
+            Schedule::Falling(fall) => fall.steps,
+        }
     }
 
     /// The moving average of the networks that paint.
@@ -393,8 +409,15 @@ impl Trainer {
 
     fn rate_decay(&self) -> f32 {
         let (run, config) = (&self.config.run, &self.config.optimizer);
-        let from = (run.steps as f64 * f64::from(config.decay_from)) as u64;
-        cosine_decay(self.step, from, run.steps, config.final_rate)
+        let (from, end) = match self.schedule {
+            Schedule::Configured => {
+                let from = run.steps as f64 * f64::from(config.decay_from);
+                (from as u64, run.steps)
+            }
+            Schedule::Open => return 1.0,
+            Schedule::Falling(fall) => (fall.from, fall.steps),
+        };
+        cosine_decay(self.step, from, end, config.final_rate)
     }
 
     fn pictures(&self, pictures: &Pictures) -> Tensor<4> {
@@ -413,7 +436,7 @@ impl Trainer {
         }
     }
 
-    /// Which contents have lips where the whole picture has its mouth, `[batch]`: 1 or 0.
+    /// 1 for contents with lips where the whole picture has its mouth, else 0, `[batch]`.
     fn lips_in(&self, batch: &TrainingBatch) -> Option<Tensor<1>> {
         let has_lips = |style: &usize| self.with_lips.contains(style);
         if self.config.losses.lips == 0.0 || batch.real.is_some() {
@@ -427,8 +450,8 @@ impl Trainer {
         Some(Tensor::from_data(rows, &self.device))
     }
 
-    /// Which values of the model's conditions hold. Of the second half, which is painted in drawn
-    /// styles, some are left out by chance.
+    /// The values of the model's conditions that hold. Of the second half, which is painted in
+    /// drawn styles, some are left out by chance.
     fn holding(&self, pictures: &Pictures) -> Option<Tensor<2>> {
         let (config, count) = (&self.config, pictures.len());
         let width = config.model.condition_values();

@@ -24,13 +24,13 @@ pub trait Backend: Debug + Send + Sync {
     /// What went wrong, in words that need no more context than the size.
     fn forward(&self, pictures: Pixels<'_>, styles: &[Style]) -> Result<Vec<f32>, BackendError>;
 
-    /// What steers the networks by style codes; `None` for those that know one style.
+    /// The interface that steers the networks by style codes; `None` for those that know one style.
     fn steering(&self) -> Option<&dyn Steering> {
         None
     }
 }
 
-/// What networks that are steered by style codes can do besides.
+/// Further abilities of networks that are steered by style codes.
 pub trait Steering {
     /// Numbers in a style code of these networks.
     fn code_length(&self) -> usize;
@@ -41,7 +41,7 @@ pub trait Steering {
     /// Weights that are damaged.
     fn style_of_content(&self, content: &Picture) -> Result<StyleCode, StyleError>;
 
-    /// How many octaves a picture is best painted with
+    /// The number of octaves that a picture is best painted with
     /// ([`PaintOptions::octaves`](crate::PaintOptions::octaves)).
     fn octaves(&self, content: &Picture) -> u32;
 
@@ -111,7 +111,7 @@ pub struct Pixels<'a> {
 }
 
 impl<'a> Pixels<'a> {
-    /// How many pictures there are.
+    /// The number of pictures.
     pub fn count(&self) -> usize {
         self.values.len() / (self.width * self.height * 3).max(1)
     }
@@ -122,7 +122,7 @@ impl<'a> Pixels<'a> {
     }
 }
 
-/// Why a backend cannot paint, in words.
+/// Error returned when a backend cannot paint.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct BackendError(String);

@@ -3,13 +3,13 @@
 use utsushi_imaging::{Picture, fit_within, resize};
 
 use crate::mask::grow;
-use crate::pipeline::opaque;
+use crate::pipeline::Depth;
 
 /// Both pictures are compared at this longest side, at which a face is as the models know it.
 const SIDE: u32 = 256;
 
-/// How far around a pixel the content must be even, in pixels of the reduced picture: what lies
-/// nearer to a line belongs to the line.
+/// The distance around a pixel up to which the content must be even, in pixels of the reduced
+/// picture: what lies nearer to a line belongs to the line.
 const REACH: usize = 9;
 
 /// By how many levels of 255 it may vary there.
@@ -36,7 +36,7 @@ pub fn blotched(content: &Picture, painted: &Picture) -> bool {
         true => fit_within((width, height), SIDE, SIDE),
         false => (width, height),
     };
-    let light = |picture: &Picture| lightness(&resize(&opaque(picture), width, height));
+    let light = |picture: &Picture| lightness(&resize(&Depth::opaque(picture), width, height));
     let (width, height) = (width as usize, height as usize);
     let given = light(content);
     let (mut most, mut least) = (given.clone(), given.clone());

@@ -5,7 +5,7 @@ use utsushi_model::Content;
 
 use crate::pipeline::{PaintedPicture, Window};
 
-/// What a picture shows, without its style: read once by
+/// The content of a picture, without its style: read once by
 /// [`Painter::content_of`](crate::Painter::content_of), painted in any number of styles, and mixed
 /// with that of pictures of the same size.
 #[derive(Clone, Debug)]
@@ -14,13 +14,13 @@ pub struct ContentCode {
     pub(crate) sizes: Vec<SizedContent>,
 }
 
-/// What a picture shows at one size.
+/// The content of a picture at one size.
 #[derive(Clone, Debug)]
 pub(crate) struct SizedContent {
     pub(crate) content: Content,
     /// An empty picture of its size.
     pub(crate) output: PaintedPicture,
-    /// What the networks see: the picture and its frame.
+    /// The picture and its frame, as the networks see them.
     pub(crate) window: Window,
 }
 

@@ -5,6 +5,7 @@
 //! itself is reported, and the rest goes on.
 
 mod check;
+mod document;
 mod error;
 mod film;
 mod job;
@@ -25,5 +26,5 @@ pub use job::{Existing, Job, Plan};
 pub use list::parse_list;
 pub use plan::{PlanOptions, plan, plan_styles};
 pub use report::{Event, Failure, Report};
-pub use run::{RunOptions, run};
+pub use run::{OutputDepth, RunOptions, run};
 pub use source::{InvalidSeed, StyleSource, StyleSourceError, WeightedReference};

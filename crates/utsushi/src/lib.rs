@@ -25,7 +25,7 @@
 //!   own that is a [`Backend`]. [`Model`] is either, and [`Model::open`] reads a file of any kind.
 //! - [`Picture`] is eight bits of sRGB with alpha beside them; [`read`](fn@read) and
 //!   [`write`](fn@write) are files, [`decode`] and [`encode`] bytes.
-//! - [`jobs`] paints files and folders; [`FilmPainter`] frames that follow one another.
+//! - [`jobs`] paints files and folders; [`FramePainter`] frames that follow one another.
 //! - [`creative`] is what a model does besides: mixes, morphs, directions, new paintings.
 //! - [`faces`] finds the faces of a picture, after whose size large pictures are painted.
 //! - `onnx` (a feature, on by default) paints with ONNX networks of others through the same
@@ -70,7 +70,7 @@ pub mod onnx;
 
 mod blotches;
 mod content_code;
-mod film;
+mod frame_painter;
 mod mask;
 mod model;
 mod model_file;
@@ -102,7 +102,7 @@ pub use utsushi_model::{Condition, ModelConfig};
 pub use backend::{Backend, BackendError};
 pub use blotches::blotched;
 pub use content_code::{ContentCode, ContentError};
-pub use film::{FilmPainter, FilmState, FrameChange};
+pub use frame_painter::{FrameChange, FramePainter, FramePainterState};
 pub use mask::{Mask, MaskError};
 pub use model::{Model, StyleInfo};
 pub use model_file::{ModelFile, OpenOptions};

@@ -4,8 +4,8 @@ use std::hash::Hasher;
 
 use utsushi_imaging::{Filter, Picture, resize_with};
 
-/// How much the aspects of a mask and of its picture may differ: by what rounding the sides of a
-/// scaled copy explains, and a little more.
+/// The largest difference between the aspects of a mask and of its picture: what rounding the sides
+/// of a scaled copy explains, and a little more.
 const ASPECT_TOLERANCE: f64 = 0.02;
 
 /// A mask: how much each pixel belongs to a region, 0…1.

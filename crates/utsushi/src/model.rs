@@ -3,7 +3,7 @@
 use std::hash::Hasher;
 
 use fnv::FnvHasher;
-use utsushi_imaging::{DecodeLimits, Picture};
+use utsushi_imaging::{DecodeLimits, DeepPicture, Picture};
 
 use crate::backend::Backend;
 use crate::jobs::{StyleSource, StyleSourceError};
@@ -67,6 +67,18 @@ impl Model {
         pipeline::paint_one(self.backend(), request, monitor)
     }
 
+    /// As [`Model::paint_one`], with 16 bits a channel in and out.
+    ///
+    /// # Errors
+    /// As [`Model::paint`].
+    pub fn paint_deep(
+        &self,
+        request: &PaintRequest<'_, DeepPicture>,
+        monitor: &mut dyn Monitor,
+    ) -> Result<DeepPicture, PaintError> {
+        pipeline::paint_one(self.backend(), request, monitor)
+    }
+
     fn backend(&self) -> &dyn Backend {
         match self {
             Self::Steered(painter) => painter,
@@ -98,7 +110,7 @@ impl Model {
         }
     }
 
-    /// How many octaves a picture is best painted with
+    /// The number of octaves that a picture is best painted with
     /// ([`PaintOptions::octaves`](crate::PaintOptions::octaves)).
     pub fn octaves(&self, picture: &Picture) -> u32 {
         self.steered().map_or(0, |painter| painter.octaves(picture))
@@ -112,7 +124,7 @@ impl Model {
         }
     }
 
-    /// How many styles it has learned from, some of which may have been content only.
+    /// The number of styles that it has learned from, some of which may have been content only.
     pub fn style_count(&self) -> usize {
         match self {
             Self::Steered(painter) => painter.styles().len(),

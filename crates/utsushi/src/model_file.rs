@@ -11,7 +11,7 @@ use utsushi_weights::{ExportedModel, ExportedStudent, WeightsFile};
 use crate::onnx::{FormOptions, OnnxNetwork, is_network};
 use crate::{LoadModelError, Model, OneStylePainter, Painter, SteeredModel};
 
-/// What a model file holds. It was read once; no networks are built of it yet.
+/// The content of a model file. It was read once; no networks are built of it yet.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ModelFile {
@@ -24,7 +24,7 @@ pub enum ModelFile {
     Onnx(Vec<u8>),
 }
 
-/// How a model file is opened.
+/// Options for opening a model file.
 #[derive(Clone, Debug)]
 pub struct OpenOptions {
     device: Device,
@@ -42,7 +42,8 @@ impl OpenOptions {
         }
     }
 
-    /// How an ONNX network takes pictures, where its file does not tell or is wrong.
+    /// Sets the form in which an ONNX network takes pictures, where its file does not tell or is
+    /// wrong.
     #[cfg(feature = "onnx")]
     #[must_use]
     pub fn with_form(self, form: FormOptions) -> Self {

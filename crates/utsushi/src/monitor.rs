@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// How far painting has come, in strips or tiles of large pictures and in whole small ones.
+/// The progress of painting, in strips or tiles of large pictures and in whole small ones.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Progress {
     /// Passes through the networks that are done.

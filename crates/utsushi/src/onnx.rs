@@ -139,7 +139,7 @@ impl OnnxNetwork {
         Ok(network)
     }
 
-    /// How the network takes pictures.
+    /// The form in which the network takes pictures.
     pub fn form(&self) -> &Form {
         &self.form
     }
@@ -149,7 +149,7 @@ impl OnnxNetwork {
         &self.path
     }
 
-    /// What the network makes of values in its own range and order.
+    /// The network's output for values in its own range and order.
     fn run(&self, values: Vec<f32>, width: usize, height: usize) -> Result<Vec<f32>, BackendError> {
         let shape = self.form.input.layout.shape(width, height);
         let input = Value::from_shape(shape, values).map_err(BackendError::new)?;

@@ -5,11 +5,11 @@ use utsushi_model::ModelConfig;
 use crate::pipeline::octaves;
 use crate::{BackendError, MaskError, StyleError};
 
-/// How a picture is painted, whatever its style.
+/// Options for painting a picture, whatever its style.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct PaintOptions {
-    /// How far to go from the content, 0, to the painting in the style, 1, or beyond it, up to
-    /// [`PaintOptions::MOST_STRENGTH`].
+    /// The share of the way from the content, 0, to the painting in the style, 1, or beyond it, up
+    /// to [`PaintOptions::MOST_STRENGTH`].
     ///
     /// At 0 the content comes back unchanged, bit for bit. Between, the picture is painted with
     /// codes on the line between its own style and the target's, and a part of the difference
@@ -22,11 +22,12 @@ pub struct PaintOptions {
     /// Pictures with no more pixels than this square has are painted whole, larger ones in strips
     /// of no more pixels (but 32 rows at least), so that memory hardly grows with the picture.
     pub tile: u32,
-    /// How many times the picture is halved to take the tones from smaller paintings of it, 0 to
-    /// 5: for faces that are 2, 4, … times as large as those the model was trained on, whose tones
-    /// it would get wrong. 0 paints the picture at its own size alone, and each further octave
-    /// costs a quarter of the one before. Absent: as [`Painter::octaves`](crate::Painter::octaves)
-    /// finds. Networks that know one style have no octaves.
+    /// The number of times that the picture is halved to take the tones from smaller paintings of
+    /// it, 0 to 5: for faces that are 2, 4, … times as large as those the model was trained on,
+    /// whose tones it would get wrong. 0 paints the picture at its own size alone, and each further
+    /// octave costs a quarter of the one before. Absent: as
+    /// [`Painter::octaves`](crate::Painter::octaves) finds. Networks that know one style have no
+    /// octaves.
     pub octaves: Option<u32>,
 }
 
@@ -65,7 +66,7 @@ impl PaintOptions {
     }
 }
 
-/// Why a picture was not painted.
+/// Error returned when a picture cannot be painted.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum PaintError {
@@ -97,7 +98,7 @@ pub enum PaintError {
         width: usize,
         /// Height of it.
         height: usize,
-        /// What went wrong.
+        /// The fault.
         reason: BackendError,
     },
     /// The networks gave something that is not a colour.

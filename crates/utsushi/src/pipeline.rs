@@ -8,6 +8,7 @@
 //! ([`canvas`]) and given the picture's alpha.
 
 mod canvas;
+mod depth;
 mod framed;
 mod layer;
 pub(crate) mod octaves;
@@ -17,10 +18,9 @@ mod strips;
 mod tiles;
 mod window;
 
-pub(crate) use framed::{FramedPicture, PaintedPicture, opaque};
+pub(crate) use depth::Depth;
+pub(crate) use framed::{FramedPicture, PaintedPicture};
 pub(crate) use window::Window;
-
-use utsushi_imaging::Picture;
 
 use crate::backend::{Backend, Capabilities};
 use crate::{BackendError, Monitor, PaintError, PaintRequest, Progress, Style};
@@ -29,19 +29,19 @@ use layer::{Layer, groups};
 use prepared::Prepared;
 
 /// Paints what is requested, each as it would be painted alone.
-pub(crate) fn paint(
+pub(crate) fn paint<P: Depth>(
     backend: &dyn Backend,
-    requests: &[PaintRequest<'_>],
+    requests: &[PaintRequest<'_, P>],
     monitor: &mut dyn Monitor,
-) -> Vec<Result<Picture, PaintError>> {
+) -> Vec<Result<P, PaintError>> {
     let pipeline = Pipeline::new(backend);
-    let prepared: Vec<Result<Prepared<'_>, PaintError>> = requests
+    let prepared: Vec<Result<Prepared<'_, P>, PaintError>> = requests
         .iter()
         .map(|request| Prepared::new(&pipeline, request))
         .collect();
     let total = prepared.iter().flatten().map(Prepared::passes).sum();
     let mut passes = Passes::begin(monitor, total);
-    let mut canvases: Vec<Result<Canvas, PaintError>> = Vec::new();
+    let mut canvases: Vec<Result<Canvas<P>, PaintError>> = Vec::new();
     let mut layers = Vec::new();
     for (index, prepared) in prepared.iter().enumerate() {
         canvases.push(match prepared {
@@ -54,7 +54,7 @@ pub(crate) fn paint(
     }
     for group in groups(&layers) {
         let wanted = group.iter().filter(|layer| canvases[layer.request].is_ok());
-        let wanted: Vec<&Layer<'_>> = wanted.collect();
+        let wanted: Vec<&Layer<'_, P>> = wanted.collect();
         for (layer, painted) in wanted.iter().zip(pipeline.paint(&wanted, &mut passes)) {
             let canvas = &mut canvases[layer.request];
             match (canvas.as_mut(), painted) {
@@ -77,11 +77,11 @@ pub(crate) fn paint(
 }
 
 /// Paints one picture.
-pub(crate) fn paint_one(
+pub(crate) fn paint_one<P: Depth>(
     backend: &dyn Backend,
-    request: &PaintRequest<'_>,
+    request: &PaintRequest<'_, P>,
     monitor: &mut dyn Monitor,
-) -> Result<Picture, PaintError> {
+) -> Result<P, PaintError> {
     let mut painted = paint(backend, std::slice::from_ref(request), monitor);
     painted.pop().expect("one request has one outcome")
 }
@@ -111,33 +111,33 @@ impl<'a> Pipeline<'a> {
     }
 
     /// Paints layers of one size, together where there are several.
-    fn paint(
+    fn paint<P: Depth>(
         &self,
-        group: &[&Layer<'_>],
+        group: &[&Layer<'_, P>],
         passes: &mut Passes<'_>,
-    ) -> Vec<Result<Picture, PaintError>> {
+    ) -> Vec<Result<P, PaintError>> {
         if group.len() > 1
             && let Some(painted) = self.together(group, passes)
         {
             return painted;
         }
-        let alone = |layer: &&Layer<'_>| self.alone(layer, passes);
+        let alone = |layer: &&Layer<'_, P>| self.alone(layer, passes);
         group.iter().map(alone).collect()
     }
 
     /// Paints layers of one size in one pass for each octave. `None` if that fails, so that each
     /// is tried by itself and the error is that of the layer that it belongs to.
-    fn together(
+    fn together<P: Depth>(
         &self,
-        group: &[&Layer<'_>],
+        group: &[&Layer<'_, P>],
         passes: &mut Passes<'_>,
-    ) -> Option<Vec<Result<Picture, PaintError>>> {
+    ) -> Option<Vec<Result<P, PaintError>>> {
         if let Err(stopped) = passes.check() {
             return Some(vec![Err(stopped); group.len()]);
         }
         let styles: Vec<_> = group.iter().filter_map(|it| it.style().cloned()).collect();
         // From a list of sizes for each layer to a list of layers for each size.
-        let mut sizes: Vec<Vec<FramedPicture<'_>>> = Vec::new();
+        let mut sizes: Vec<Vec<FramedPicture<'_, P>>> = Vec::new();
         for layer in group {
             let pictures = self.at_each_size(layer);
             sizes.resize_with(pictures.len(), Vec::new);
@@ -145,7 +145,7 @@ impl<'a> Pipeline<'a> {
                 size.push(picture);
             }
         }
-        let mut painted = vec![Ok(Vec::new()); group.len()];
+        let mut painted: Vec<Result<Vec<P>, PaintError>> = vec![Ok(Vec::new()); group.len()];
         for pictures in &sizes {
             let window = pictures[0].window();
             let mut values = Vec::new();
@@ -169,7 +169,11 @@ impl<'a> Pipeline<'a> {
     }
 
     /// Paints one layer, at each of its sizes.
-    fn alone(&self, layer: &Layer<'_>, passes: &mut Passes<'_>) -> Result<Picture, PaintError> {
+    fn alone<P: Depth>(
+        &self,
+        layer: &Layer<'_, P>,
+        passes: &mut Passes<'_>,
+    ) -> Result<P, PaintError> {
         let Some(style) = layer.style() else {
             return Ok(layer.content.clone().without_alpha());
         };
@@ -184,8 +188,8 @@ impl<'a> Pipeline<'a> {
     }
 
     /// A layer's picture at its own size and at its octaves, framed.
-    fn at_each_size<'b>(&self, layer: &Layer<'b>) -> Vec<FramedPicture<'b>> {
-        let pictures = octaves::halvings(opaque(layer.content), layer.octaves);
+    fn at_each_size<'b, P: Depth>(&self, layer: &Layer<'b, P>) -> Vec<FramedPicture<'b, P>> {
+        let pictures = octaves::halvings(layer.content.opaque(), layer.octaves);
         let framed = |picture| FramedPicture::new(picture, &self.capabilities);
         pictures.into_iter().map(framed).collect()
     }
@@ -217,7 +221,7 @@ impl<'a> Pipeline<'a> {
 }
 
 /// One painting from those at each size.
-fn joined(paintings: Vec<Picture>) -> Picture {
+fn joined<P: Depth>(paintings: Vec<P>) -> P {
     octaves::joined(paintings).expect("a picture has its own size")
 }
 

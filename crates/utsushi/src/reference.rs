@@ -2,7 +2,7 @@
 
 use utsushi_imaging::{Picture, Rectangle, fill_transparent, resize};
 
-/// What of a reference painting its style is read in.
+/// The part of a reference painting that its style is read in.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Framing {
     /// As [`Framing::Face`] in large paintings, as [`Framing::Whole`] in those of at most six times

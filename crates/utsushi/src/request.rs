@@ -31,7 +31,7 @@ impl From<&Style> for Style {
     }
 }
 
-/// What a part of a picture is painted in.
+/// The style of a part of a picture.
 #[derive(Clone, Debug, PartialEq)]
 pub enum RegionStyle {
     /// A style of its own.
@@ -60,7 +60,7 @@ impl RegionStyle {
 /// A part of a picture with a style of its own, or that is kept as it is.
 #[derive(Clone, Debug, PartialEq)]
 pub struct StyleRegion {
-    /// Which part.
+    /// The part of the picture.
     pub mask: Mask,
     /// Its style.
     pub style: RegionStyle,
@@ -68,9 +68,10 @@ pub struct StyleRegion {
 
 /// A picture that is to be painted, and how.
 #[derive(Clone, Debug)]
-pub struct PaintRequest<'a> {
-    /// The picture, of any size.
-    pub content: &'a Picture,
+pub struct PaintRequest<'a, P = Picture> {
+    /// The picture, of any size: a [`Picture`], or a [`DeepPicture`](utsushi_imaging::DeepPicture) of
+    /// 16 bits.
+    pub content: &'a P,
     /// The style to paint it in.
     pub style: Style,
     /// Parts that are painted in other styles or kept as they are: each is laid over what came
@@ -85,9 +86,9 @@ pub struct PaintRequest<'a> {
     pub options: PaintOptions,
 }
 
-impl<'a> PaintRequest<'a> {
+impl<'a, P> PaintRequest<'a, P> {
     /// A picture in a style, with the default options.
-    pub fn new(content: &'a Picture, style: impl Into<Style>) -> Self {
+    pub fn new(content: &'a P, style: impl Into<Style>) -> Self {
         Self {
             content,
             style: style.into(),

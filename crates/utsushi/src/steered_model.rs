@@ -38,7 +38,7 @@ pub struct PaintStyle {
     pub typical: Vec<Vec<f32>>,
 }
 
-/// Why a model cannot be used.
+/// Error returned when a model cannot be used.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum LoadModelError {
@@ -65,7 +65,7 @@ pub enum LoadModelError {
     Code {
         /// The style.
         style: String,
-        /// What is wrong with it.
+        /// The fault.
         reason: crate::StyleError,
     },
     /// A fault found after the file was read.

@@ -51,7 +51,7 @@ pub enum StyleError {
         name: String,
         /// The number asked for.
         asked: String,
-        /// How many there are.
+        /// The number of them.
         count: usize,
     },
     /// The model was trained without any style.

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use utsushi_imaging::{DecodeError, EncodeError, WriteError};
 
-/// Why frames cannot be read or written.
+/// Error returned when frames cannot be read or written.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum FilmError {
@@ -16,7 +16,7 @@ pub enum FilmError {
          install ffmpeg; Windows: winget install ffmpeg), or say where it is in {variable}"
     )]
     NoProgram {
-        /// What was looked for.
+        /// The program that was looked for.
         program: String,
         /// The environment variable that names another place.
         variable: &'static str,
@@ -26,7 +26,7 @@ pub enum FilmError {
     Start {
         /// The program.
         program: String,
-        /// What the system said.
+        /// The system's error.
         reason: io::Error,
     },
     /// ffmpeg has no encoder for the format.
@@ -89,7 +89,7 @@ pub enum FilmError {
         path: PathBuf,
         /// The frame asked for, from 1.
         frame: u64,
-        /// How many there are.
+        /// The number of them.
         frames: u64,
     },
     /// A damaged animation.
@@ -97,7 +97,7 @@ pub enum FilmError {
     Decode {
         /// The file.
         path: PathBuf,
-        /// What is wrong with it.
+        /// The fault.
         reason: DecodeError,
     },
     /// A frame that does not fit the format.
@@ -105,7 +105,7 @@ pub enum FilmError {
     Encode {
         /// The file to be written.
         path: PathBuf,
-        /// What does not fit.
+        /// The misfit.
         reason: EncodeError,
     },
     /// An animation too large to be held in memory.
@@ -162,7 +162,7 @@ pub enum FilmError {
     Parts {
         /// The file or folder.
         path: PathBuf,
-        /// What the system said.
+        /// The system's error.
         reason: io::Error,
     },
     /// The file cannot be written.

@@ -76,7 +76,7 @@ impl Ffmpeg {
         }
     }
 
-    /// What is in a video file.
+    /// Probes a video file.
     ///
     /// # Errors
     /// A file that ffmpeg cannot read, or one without moving pictures.

@@ -46,7 +46,7 @@ impl VideoFormat {
         })
     }
 
-    /// What ffmpeg calls the writer of such files.
+    /// ffmpeg's name of the writer of such files.
     pub(crate) fn muxer(self) -> &'static str {
         match self {
             Self::Mp4 => "mp4",

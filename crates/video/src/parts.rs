@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 
 use crate::FilmError;
 
-/// What the job is.
+/// Name of the file that says which job the parts are of.
 const JOB: &str = "job.txt";
 
 /// The part that is being written.
@@ -118,7 +118,7 @@ impl Parts {
         Ok(())
     }
 
-    /// What an earlier run has left; once.
+    /// Takes what an earlier run has left; once.
     pub(crate) fn left(&mut self) -> Option<Left> {
         self.left.take()
     }
@@ -132,7 +132,7 @@ impl Parts {
         self.folder.join(format!("{from:08}-{to:08}.{ending}"))
     }
 
-    /// Where the next part is written.
+    /// Path of the next part while it is written.
     pub(crate) fn unfinished(&self) -> Result<PathBuf, FilmError> {
         Ok(self.folder.join(UNFINISHED))
     }
@@ -171,7 +171,7 @@ impl Parts {
         Ok(path)
     }
 
-    /// Where the whole is written before it takes its name: on the same disk.
+    /// Path of the whole before it takes its name: on the same disk.
     pub(crate) fn whole(&self) -> PathBuf {
         self.folder.join("whole")
     }

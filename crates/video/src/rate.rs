@@ -45,13 +45,13 @@ impl Rate {
         f64::from(self.frames) / f64::from(self.seconds)
     }
 
-    /// How long `count` frames are shown.
+    /// The time for which `count` frames are shown.
     pub fn duration(self, count: u64) -> Duration {
         let nanos = u128::from(count) * u128::from(self.seconds) * 1_000_000_000;
         Duration::from_nanos((nanos / u128::from(self.frames)) as u64)
     }
 
-    /// How many frames are over, to the nearest, at that time.
+    /// The number of frames that are over, to the nearest, at that time.
     pub fn frames_until(self, time: Duration) -> u64 {
         let parts = time.as_nanos() * u128::from(self.frames);
         let frame = 1_000_000_000 * u128::from(self.seconds);

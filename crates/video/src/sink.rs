@@ -17,12 +17,12 @@ use crate::{Ffmpeg, FilmError, FilmFormat, Rate};
 /// Takes frames one after the other, all of one size. Nothing bears the target's name before
 /// [`FrameSink::finish`].
 pub trait FrameSink {
-    /// How many frames an earlier run has left, behind which the next one goes.
+    /// The number of frames that an earlier run has left, behind which the next one goes.
     fn kept(&self) -> u64 {
         0
     }
 
-    /// What that run noted after the last of them.
+    /// The note of that run after the last of them.
     fn note(&self) -> Option<&[u8]> {
         None
     }
@@ -55,14 +55,14 @@ pub trait FrameSink {
 pub struct SinkSettings {
     /// Frames a second of a video.
     pub rate: Rate,
-    /// How often an animation is played; 0 is for ever.
+    /// The number of times that an animation is played; 0 is for ever.
     pub loops: u32,
     /// Whether files that are there may be replaced.
     pub force: bool,
     /// Whether to go on behind the parts of an earlier run, if there are any.
     pub resume: bool,
-    /// What tells this job from others, in any words; parts of another job are not gone on with.
-    /// Without, no parts are kept.
+    /// The identity of this job, in any words; parts of another job are not gone on with. Without,
+    /// no parts are kept.
     pub identity: Option<String>,
     /// The video whose sound goes with the frames.
     pub sound: Option<PathBuf>,

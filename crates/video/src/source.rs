@@ -15,16 +15,16 @@ pub trait FrameSource {
     /// The rate at which these frames can be written one for one.
     fn rate(&self) -> Rate;
 
-    /// How many frames there are, as far as that is known before they are read.
+    /// The number of frames, as far as that is known before they are read.
     fn total(&self) -> Option<u64>;
 
-    /// What was wrong with the file although frames could be read from it, once the last one was:
-    /// that it ends early, or is damaged.
+    /// A fault of the file although frames could be read from it, once the last one was: that it
+    /// ends early, or is damaged.
     fn warning(&self) -> Option<String> {
         None
     }
 
-    /// How often an animation is played; 0 is for ever.
+    /// The number of times that an animation is played; 0 is for ever.
     fn loops(&self) -> u32 {
         0
     }

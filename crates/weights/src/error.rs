@@ -12,7 +12,7 @@ pub enum WeightsFileError {
     Io {
         /// The file.
         path: PathBuf,
-        /// What was tried: "read", "write", …
+        /// The action that failed: "read", "write", …
         action: &'static str,
         /// The system's reason.
         source: io::Error,
@@ -28,7 +28,7 @@ pub enum WeightsFileError {
     Malformed {
         /// The file.
         path: PathBuf,
-        /// What is wrong with it.
+        /// The fault.
         reason: String,
     },
     /// The file is larger than any that this program writes.

@@ -64,7 +64,7 @@ impl NamedTensors {
         self.tensors.remove(name)
     }
 
-    /// How many tensors there are.
+    /// The number of tensors.
     pub fn len(&self) -> usize {
         self.tensors.len()
     }
@@ -74,7 +74,7 @@ impl NamedTensors {
         self.tensors.is_empty()
     }
 
-    /// How many numbers all tensors hold together.
+    /// The number of numbers that all tensors hold together.
     pub fn number_count(&self) -> usize {
         self.tensors
             .values()

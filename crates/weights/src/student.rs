@@ -16,7 +16,7 @@ const CONFIG_KEY: &str = "config";
 const STYLE_KEY: &str = "style";
 const CARD_KEY: &str = "card";
 
-/// What the names of the network's tensors start with.
+/// Prefix of the names of the network's tensors.
 const NETWORK: &str = "network";
 
 /// A student as it is published: f16 weights, sizes, the style that it paints in, a card.

@@ -7,7 +7,7 @@ use crate::face::{Age, Colour, Face, Role, Style, mixed};
 /// Samples a side of a pixel.
 const SAMPLES: u32 = 4;
 
-/// What a point of the picture belongs to.
+/// The part of a drawing that a point belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Part {
     Background,
@@ -25,7 +25,7 @@ pub const TELLING: [Part; 4] = [Part::Hair, Part::Skin, Part::Cloth, Part::Trim]
 /// A drawn face.
 pub struct Drawing {
     pub picture: Picture,
-    /// What most of each pixel belongs to; details where parts meet.
+    /// The part that covers most of each pixel; details where parts meet.
     pub parts: Vec<Part>,
 }
 

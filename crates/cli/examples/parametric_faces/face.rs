@@ -4,11 +4,11 @@
 /// follows from the seed alone and tells nothing of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Labels {
-    /// How old: grey hair, paler skin and wrinkles.
+    /// The age: grey hair, paler skin and wrinkles.
     pub age: Age,
-    /// What for: the colours of clothes and headband, and how the cloth catches light.
+    /// The role: the colours of clothes and headband, and how the cloth catches light.
     pub role: Role,
-    /// How it is drawn, which is a style of the set.
+    /// The style of the drawing, which is one of the set.
     pub style: Style,
 }
 

@@ -22,7 +22,7 @@ const HELD_OUT: std::ops::Range<u64> = 3_000_000..3_000_120;
 /// Rows of the sheet.
 const SHOWN: usize = 8;
 
-/// How a face gets its label.
+/// Ways to give a face a label.
 #[derive(Clone, Copy, PartialEq)]
 enum Means {
     Untouched,
@@ -239,8 +239,8 @@ impl Studio<'_> {
         found.ok_or_else(|| format!("no way from {own:?} to {target:?}"))
     }
 
-    /// How often the model reads the labels that unseen faces have, and how much less a face
-    /// changes that is given what it has.
+    /// Prints the share of labels of unseen faces that the model reads correctly, and how much less
+    /// a face changes that is given what it has.
     fn tell_reading(&self, side: u32) -> Result<(), Box<dyn Error>> {
         let (mut right, mut faces) = (0.0, 0.0);
         let mut changes = [(0.0, 0.0); 2];

@@ -53,7 +53,7 @@ impl Teller {
         }
     }
 
-    /// What a picture with parts in these places looks like.
+    /// Tells age and role of a picture with parts in these places.
     pub fn tell(&self, picture: &Picture, parts: &[Part]) -> (Age, Role) {
         let row = self.row(picture, parts);
         let nearest = |means: &[Vec<f64>]| {
@@ -70,7 +70,7 @@ impl Teller {
         )
     }
 
-    /// How far a picture has come from one label's mean to another's: 0 there, 1 here.
+    /// The distance that a picture has come from one label's mean to another's: 0 there, 1 here.
     pub fn way(&self, picture: &Picture, parts: &[Part], way: Way) -> f64 {
         let (from, to) = match way {
             Way::Ages(from, to) => (&self.ages[from as usize], &self.ages[to as usize]),

@@ -42,6 +42,7 @@ impl Command {
             Self::Direction(DirectionCommand::Find(arguments)) => arguments.paint.compute.threads,
             Self::Dataset(DatasetCommand::Inspect(arguments)) => arguments.threads,
             Self::Dataset(DatasetCommand::Prepare(arguments)) => arguments.threads,
+            Self::Dataset(DatasetCommand::Pack(arguments)) => arguments.threads,
             Self::Train(arguments) => arguments.compute.threads,
             Self::Distil(arguments) => arguments.compute.threads,
             Self::Evaluate(arguments) => arguments.compute.threads,

@@ -84,6 +84,10 @@ pub struct ServeArguments {
     #[arg(long, value_name = "MEGABYTES", requires = "keep", default_value_t = 1024, value_parser = clap::value_parser!(u32).range(1..=1_048_576))]
     pub keep_space: u32,
 
+    /// Do not mark paintings as made with a model (the IPTC's digital source type, in XMP)
+    #[arg(long)]
+    pub no_mark: bool,
+
     #[command(flatten)]
     pub compute: ComputeArguments,
 

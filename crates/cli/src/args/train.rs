@@ -26,7 +26,7 @@ pub struct TrainArguments {
     #[arg(value_name = "CONFIG.toml|RECIPE")]
     pub config: PathBuf,
 
-    /// The prepared set
+    /// The prepared set, or the file that `dataset pack` made of it
     #[arg(long, value_name = "SET", required_unless_present = "print_config")]
     pub data: Option<PathBuf>,
 
@@ -41,6 +41,16 @@ pub struct TrainArguments {
     /// Go on with the run folder from its newest checkpoint
     #[arg(long)]
     pub resume: bool,
+
+    /// Train for so long, such as 8m, 90s or 1h30m, in place of run.steps
+    ///
+    /// The rates fall over the last part of it, from optimizer.decay_from on: when that begins, the
+    /// speed so far tells how many steps are left, and the run ends after so many. They stand in
+    /// fall.json of the run folder, so that from then on --resume is exact. At the end
+    /// model.safetensors lies in the run folder, and its discriminators beside it.
+    #[arg(long = "for", value_name = "TIME", value_parser = crate::text::parse_duration,
+          conflicts_with_all = ["print_config", "dry_run"])]
+    pub length: Option<std::time::Duration>,
 
     /// Print the whole configuration, the networks' sizes and the expected memory; train nothing
     #[arg(long)]

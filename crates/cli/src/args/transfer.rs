@@ -13,10 +13,10 @@ use super::{PaintArguments, StyleArguments, WritingArguments};
 ///
 /// Takes pictures or folders and one style: a reference painting (`--style`), a mix of several,
 /// the mean of a style the model was trained on (`--style-name`), or one made up from a number
-/// (`--style-seed`). PNG, JPEG, WebP, GIF, BMP and TIFF are read; PNG, JPEG, WebP and GIF are
-/// written, by the ending of the output's name. Transparency is kept. An animated GIF, PNG or WebP
-/// is painted frame by frame in one style, and so is video (MP4, WebM, Matroska, QuickTime), with
-/// its sound, where the ffmpeg program is installed.
+/// (`--style-seed`). PNG, JPEG, WebP, GIF, BMP, TIFF, AVIF, JPEG XL, PSD and OpenRaster are read,
+/// and all but BMP written, by the ending of the output's name. Transparency is kept. An animated
+/// GIF, PNG or WebP is painted frame by frame in one style, and so is video (MP4, WebM, Matroska,
+/// QuickTime), with its sound, where the ffmpeg program is installed.
 ///
 /// `--model` also takes an ONNX network that repaints pictures in one way of its own: a file whose
 /// name ends in `.onnx`. It needs no style.
@@ -54,6 +54,13 @@ pub struct TransferArguments {
         conflicts_with = "list"
     )]
     pub output: Option<PathBuf>,
+
+    /// Repaint each visible layer of an OpenRaster or PSD by itself, and keep all of them as layers
+    ///
+    /// The output's name must end in .ora or .psd. Without this, the picture as it looks is painted, and
+    /// a name that ends so gets content, painting and each region as layers, masks with them.
+    #[arg(long, conflicts_with_all = ["masks", "preview_frame"])]
+    pub layers: bool,
 
     /// How far to go, from 0 (unchanged) to 1 (the style in full), or beyond it
     ///

@@ -1,6 +1,7 @@
 //! What is written beside the pixels of a painting, and how.
 
 use clap::{Args, ValueEnum};
+use utsushi::jobs::OutputDepth;
 use utsushi_imaging::EncodeOptions;
 
 /// Colours, metadata and quality of what is written.
@@ -10,8 +11,13 @@ pub struct WritingArguments {
     #[arg(long, value_name = "WHICH", value_enum, default_value_t = Colour::Srgb)]
     pub colour: Colour,
 
-    /// Quality of JPEG, 1 to 100; PNG and WebP are lossless
-    #[arg(long, value_name = "N", default_value_t = EncodeOptions::default().jpeg_quality,
+    /// Bits of each channel: 16 where the picture has as many and the format holds them (PNG, TIFF and
+    /// JPEG XL), or always so many
+    #[arg(long, value_name = "BITS", value_enum, default_value_t = Depth::Auto)]
+    pub depth: Depth,
+
+    /// Quality of JPEG and AVIF, 1 to 100; all others, WebP and JPEG XL among them, are lossless
+    #[arg(long, value_name = "N", default_value_t = EncodeOptions::default().quality,
           value_parser = clap::value_parser!(u8).range(1..=100))]
     pub quality: u8,
 
@@ -22,6 +28,29 @@ pub struct WritingArguments {
     /// Do not mark the painting as made with a model (the IPTC's digital source type, in XMP)
     #[arg(long)]
     pub no_mark: bool,
+}
+
+/// Bits of each channel of a painting.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Depth {
+    /// Those of the picture, where the format holds them.
+    Auto,
+    /// 8.
+    #[value(name = "8")]
+    Eight,
+    /// 16.
+    #[value(name = "16")]
+    Sixteen,
+}
+
+impl From<Depth> for OutputDepth {
+    fn from(depth: Depth) -> Self {
+        match depth {
+            Depth::Auto => Self::Auto,
+            Depth::Eight => Self::Eight,
+            Depth::Sixteen => Self::Sixteen,
+        }
+    }
 }
 
 /// Colours of a painting.

@@ -102,7 +102,7 @@ fn overview(styles: &[StyleInspection]) -> String {
     text::table(&rows, &[1, 2, 3, 4, 5, 6])
 }
 
-/// What is worth a look in one style, at most `shown` of each kind.
+/// Lines on the findings of one style, at most `shown` of each kind.
 fn details(style: &StyleInspection, shown: usize) -> Vec<String> {
     let mut lines = Vec::new();
     for (name, reason) in style.unreadable.iter().take(shown) {

@@ -73,7 +73,7 @@ fn seeds(arguments: &GenerateArguments) -> std::ops::Range<u64> {
     arguments.seed..arguments.seed + u64::from(arguments.count)
 }
 
-/// Where the paintings go.
+/// The place that paintings are written to.
 enum Target {
     Sheet(PathBuf),
     One(PathBuf),

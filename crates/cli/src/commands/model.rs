@@ -63,7 +63,7 @@ fn of_student(file: &File, student: &ExportedStudent, json: bool) -> String {
     )
 }
 
-/// How an ONNX network of another program is taken to want its pictures.
+/// Describes an ONNX network of another program and the form in which it takes pictures.
 fn of_network(file: &File, content: Vec<u8>, json: bool) -> anyhow::Result<String> {
     let network = OnnxNetwork::from_bytes(content, &file.origin, &FormOptions::default())?;
     let form = network.form();

@@ -82,6 +82,7 @@ fn engine_options(arguments: &ServeArguments) -> EngineOptions {
             pixels: u64::from(arguments.max_pixels) * 1_000_000,
             ..limits
         },
+        mark: !arguments.no_mark,
         ..EngineOptions::default()
     }
 }

@@ -167,9 +167,9 @@ pub fn resolve(source: &StyleSource, painter: &Painter) -> anyhow::Result<StyleC
 /// Styles that were made up from seeds.
 #[derive(Default)]
 pub struct MadeUp {
-    /// How many there are.
+    /// The number of them.
     styles: u32,
-    /// How many were drawn for them.
+    /// The number of styles drawn for them.
     drawn: u32,
 }
 
@@ -190,7 +190,7 @@ impl MadeUp {
         code
     }
 
-    /// How many were drawn, where that is more than one.
+    /// The number of styles drawn, where that is more than one.
     pub fn remark(&self) -> Option<String> {
         let Self { styles, drawn } = *self;
         let made_up = text::counted(styles as usize, "style");

@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 
 use utsushi_dataset::{PreparedSet, Role};
 use utsushi_training::{
-    InitialModel, Outcome, TrainOptions, TrainingConfig, completed, plan, train_examined,
+    Checkpoint, InitialModel, Outcome, TimeBudget, TrainOptions, TrainingConfig, completed, export,
+    export_discriminators, plan, train_examined,
 };
 
 use super::learning;
@@ -21,7 +22,7 @@ use crate::{interrupt, output, recipes, text};
 
 use examiner::Examiner;
 
-/// What `--init` calls the built-in model, and what it called it once.
+/// The built-in model's name for `--init`, and its former one.
 const BUILTIN: [&str; 2] = ["builtin", "house"];
 
 pub fn run(arguments: TrainArguments) -> anyhow::Result<ExitCode> {
@@ -61,6 +62,7 @@ pub fn run(arguments: TrainArguments) -> anyhow::Result<ExitCode> {
         resume: arguments.resume,
         features,
         init,
+        budget: arguments.length.map(TimeBudget::starting_now),
         device: arguments.compute.device.open()?,
     };
     let stop = interrupt::stop_flag("saving a checkpoint and stopping after this step")?;
@@ -80,6 +82,16 @@ pub fn run(arguments: TrainArguments) -> anyhow::Result<ExitCode> {
     )?;
     live.finish();
     match outcome {
+        Outcome::Finished { step } if options.budget.is_some() => {
+            let model = run.join("model.safetensors");
+            export(&run, Checkpoint::Newest, &model, true)?;
+            export_discriminators(&run, Checkpoint::Newest, &model, true)?;
+            output::line(format!(
+                "finished after {step} steps: {} and its discriminators",
+                model.display()
+            ))?;
+            Ok(ExitCode::Done)
+        }
         Outcome::Finished { step } => {
             output::line(format!(
                 "finished after {step} steps: {}\nnext: utsushi export {} -o model.safetensors",

@@ -10,12 +10,11 @@ use utsushi_weights::ExportedModel;
 use crate::axe::nothing_is_in_anybodys_way;
 use crate::browser::{Browser, chromium};
 use crate::serve::Serving;
-use crate::support::{Place, skip};
-use crate::tiny_model::tiny_model;
+use crate::support::{Place, skip, tiny_model};
 
 /// A page of a server with a tiny model and three drawings; nothing where no browser is installed.
 pub fn open() -> Option<(Place, Serving, Browser)> {
-    open_with(&tiny_model())
+    open_with(&tiny_model().exported())
 }
 
 /// The same with a model of one's own.

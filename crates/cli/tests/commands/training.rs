@@ -56,6 +56,25 @@ fn a_dry_run_prints_a_whole_configuration_and_writes_nothing() {
 }
 
 #[test]
+fn a_run_by_the_clock_ends_with_a_model() {
+    let place = workshop();
+    let train = ["train", "tiny.toml", "--data", "set", "--run", "run"];
+    let (code, _, err) = place.run(&[&train[..], &["--for", "soon"]].concat());
+    assert_eq!(code, 2);
+    assert!(err.contains("8m"), "{err}");
+    let (code, out, err) = place.run(&[&train[..], &["--for", "1s"]].concat());
+    assert_eq!(code, 0, "{err}");
+    assert!(out.contains("run/model.safetensors"), "{out}");
+    assert!(place.path("run/fall.json").is_file());
+    assert!(place.path("run/model.discriminators.safetensors").is_file());
+    assert_eq!(place.run(&["model", "run/model.safetensors"]).0, 0);
+    // It has ended, and stays so.
+    let (code, out, err) = place.run(&[&train[..], &["--resume"]].concat());
+    assert_eq!(code, 0, "{err}");
+    assert!(out.contains("finished"), "{out}");
+}
+
+#[test]
 fn the_shipped_configurations_can_be_used() {
     let place = workshop();
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));

@@ -7,7 +7,7 @@ use super::sharpness::soft_side;
 use crate::DropReason;
 use crate::perceptual_hash::PerceptualHash;
 
-/// What is noted of a picture.
+/// Notes on a picture.
 pub(super) struct Look {
     pub format: Format,
     pub width: u32,

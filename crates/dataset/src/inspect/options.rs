@@ -1,6 +1,6 @@
 //! Settings of an inspection.
 
-/// How sources are inspected.
+/// Options for inspecting sources.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InspectOptions {
     /// Threads that decode; 0 for one a core.
@@ -31,7 +31,7 @@ impl Default for InspectOptions {
     }
 }
 
-/// How far an inspection is.
+/// Progress of an inspection.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InspectProgress {
     /// The style that is being looked through.

@@ -7,7 +7,7 @@ use utsushi_imaging::{Format, Picture};
 
 use crate::{DropReason, Notice};
 
-/// What an inspection found, style by style.
+/// Findings of an inspection, style by style.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Inspection {
     /// The styles, in the order of the sources and, inside one, of their names.
@@ -16,7 +16,7 @@ pub struct Inspection {
     pub sheet: Picture,
 }
 
-/// What was found in one style.
+/// Findings in one style.
 #[derive(Clone, Debug, PartialEq)]
 pub struct StyleInspection {
     /// Name of the folder or zip, without its ending.
@@ -27,9 +27,9 @@ pub struct StyleInspection {
     pub pictures: usize,
     /// Bytes of their files.
     pub bytes: u64,
-    /// How many there are of each format.
+    /// The number of pictures in each format.
     pub formats: BTreeMap<Format, usize>,
-    /// How many there are of each width and height, in pixels.
+    /// The number of pictures of each width and height, in pixels.
     pub sizes: BTreeMap<(u32, u32), usize>,
     /// Pictures that look like an earlier one.
     pub near_duplicates: Vec<LookAlike>,
@@ -37,7 +37,7 @@ pub struct StyleInspection {
     pub soft: Vec<SoftPicture>,
     /// Files that cannot be used, and why.
     pub unreadable: Vec<(String, DropReason)>,
-    /// What else there is to tell, such as folders in it that cannot be listed.
+    /// Notices, such as folders in it that cannot be listed.
     pub notices: Vec<Notice>,
 }
 

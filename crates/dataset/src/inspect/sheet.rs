@@ -6,7 +6,7 @@ use utsushi_imaging::{Picture, SheetCell, SheetOptions, contact_sheet};
 
 use super::{InspectOptions, StyleInspection};
 
-/// Which of `files` files are shown: `wanted` of them, spread evenly.
+/// The numbers of the files that are shown: `wanted` of `files`, spread evenly.
 pub(super) fn chosen(files: usize, wanted: usize) -> BTreeSet<usize> {
     (0..wanted.min(files))
         .map(|index| index * files / wanted.min(files))

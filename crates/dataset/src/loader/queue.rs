@@ -6,7 +6,7 @@ use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
 use crate::{DatasetError, TrainingBatch};
 
-/// Where workers put batches and the loader takes them.
+/// A queue into which workers put batches and from which the loader takes them.
 pub(super) struct Queue {
     state: Mutex<State>,
     changed: Condvar,

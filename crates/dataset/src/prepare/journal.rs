@@ -20,7 +20,7 @@ struct Header {
     settings: ContentHash,
 }
 
-/// What is known of one file in one style.
+/// A journal's record of one file in one style.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct Record {
     pub style: String,
@@ -31,7 +31,7 @@ pub(super) struct Record {
     pub finding: Finding,
 }
 
-/// What is noted of a picture that can be trained on.
+/// Notes on a picture that can be trained on.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct Usable {
     pub fingerprint: PerceptualHash,
@@ -46,7 +46,7 @@ pub(super) struct Usable {
     pub more_frames: bool,
 }
 
-/// What came of cutting a file.
+/// Outcome of cutting a file.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(super) enum Finding {
@@ -103,7 +103,7 @@ impl Journal {
         })
     }
 
-    /// What is known of a file under these settings.
+    /// Finds the record of a file under these settings.
     pub fn find(&self, style: &str, hash: ContentHash, cut: ContentHash) -> Option<&Finding> {
         let record = self.known.get(&(style.to_owned(), hash))?;
         (record.cut == cut).then_some(&record.finding)

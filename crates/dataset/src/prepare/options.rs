@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-/// How a set is prepared.
+/// Options for preparing a set.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PrepareOptions {
     /// Folder that relative source paths start from; without one, the sets file's folder.

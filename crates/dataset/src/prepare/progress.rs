@@ -1,6 +1,6 @@
 //! How far a preparation is.
 
-/// How far a preparation is.
+/// Progress of a preparation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PrepareProgress {
     /// The style that is being worked on.

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{DropReason, Notice};
 
-/// What a preparation did, style by style.
+/// Report of a preparation, style by style.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PrepareReport {
     /// One line a style, in the order of the sets file.
@@ -15,7 +15,7 @@ pub struct PrepareReport {
     pub dropped: Vec<DroppedPicture>,
     /// Pictures that were kept although they were to be cut by a face that was not found.
     pub without_face: Vec<FacelessPicture>,
-    /// What else there is to tell of the sources.
+    /// Notices on the sources.
     pub notices: Vec<Notice>,
     /// Pictures cut and kept in this run; the others were there from an earlier one.
     pub cut: usize,
@@ -45,7 +45,7 @@ pub struct FacelessPicture {
     pub style: String,
     /// The source as the sets file names it, and the path inside it.
     pub source: String,
-    /// How it was cut: always `top`.
+    /// The cut that was taken: always `top`.
     pub fallback_crop: String,
 }
 
@@ -56,7 +56,7 @@ pub struct DroppedPicture {
     pub style: String,
     /// The source as the sets file names it, and the path inside it.
     pub source: String,
-    /// Why.
+    /// The reason.
     #[serde(flatten)]
     pub why: DropReason,
 }

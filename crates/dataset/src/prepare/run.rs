@@ -126,7 +126,7 @@ fn open<'a>(
     })
 }
 
-/// Why nothing can be made of a source, with what may be the cause.
+/// The error for a source of which nothing can be made, with its likely cause.
 fn no_picture(path: PathBuf, notices: &[Notice]) -> DatasetError {
     let what = match path.is_dir() {
         true => "there is no picture in this folder or those below it",
@@ -139,8 +139,8 @@ fn no_picture(path: PathBuf, notices: &[Notice]) -> DatasetError {
     }
 }
 
-/// What is to be told of the sources. Several may share one table of labels: of its rows, only
-/// those that name a picture of none of them are of no use.
+/// Notices on the sources. Several may share one table of labels: of its rows, only those that name
+/// a picture of none of them are of no use.
 fn notices(jobs: &[Job<'_>]) -> Vec<Notice> {
     let mut notices: Vec<Notice> = Vec::new();
     let mut tables: Vec<Unmatched> = Vec::new();

@@ -6,7 +6,7 @@ use super::PrepareOptions;
 use crate::description::FORMAT;
 use crate::{ContentHash, Crop, DatasetError, FindFace, Ground, Pick, Role, SetsFile, SourceEntry};
 
-/// How pictures are cut in which no face was found.
+/// The cut of pictures in which no face was found.
 pub(super) const FALLBACK_CROP: &str = "top";
 
 /// The settings that decide which pixels come out of one file.
@@ -20,10 +20,10 @@ pub(super) struct CutSettings {
     /// Written only where it is not white, as every set before was.
     #[serde(skip_serializing_if = "is_white")]
     pub ground: Ground,
-    /// What finds the faces, where pictures are cut by them.
+    /// The face finder's version, where pictures are cut by faces.
     #[serde(skip_serializing_if = "Option::is_none")]
     faces: Option<String>,
-    /// How pictures without a face are cut; sets of earlier versions left them out.
+    /// The cut of pictures without a face; sets of earlier versions left them out.
     #[serde(skip_serializing_if = "Option::is_none")]
     faceless: Option<&'static str>,
     format: u32,

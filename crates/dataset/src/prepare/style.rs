@@ -60,7 +60,7 @@ impl Style {
         style
     }
 
-    /// Why a usable picture cannot be added, if it is in the style already.
+    /// Returns the reason to leave a usable picture out, if it is in the style already.
     pub fn objection(
         &self,
         hash: ContentHash,

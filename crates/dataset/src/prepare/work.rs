@@ -6,7 +6,7 @@ use super::output::Output;
 use super::settings::CutSettings;
 use crate::{ContentHash, DropReason, FindFace};
 
-/// What is shared by all files of a source.
+/// Data shared by all files of a source.
 pub(super) struct Bench<'a> {
     pub style: &'a str,
     pub settings: &'a CutSettings,

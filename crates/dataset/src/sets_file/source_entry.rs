@@ -15,10 +15,10 @@ pub struct SourceEntry {
     pub path: PathBuf,
     /// The style the pictures belong to: ASCII letters, digits, `-` and `_`.
     pub style: String,
-    /// Which part of each picture is used.
+    /// The part of each picture that is used.
     #[serde(default)]
     pub crop: Crop,
-    /// What transparent pictures are laid on.
+    /// The ground that transparent pictures are laid on.
     #[serde(default)]
     pub ground: Ground,
     /// Whether the style may be painted in, or only lends its faces.
@@ -34,7 +34,7 @@ pub struct SourceEntry {
     /// lies where sources lie.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub labels_from: Option<PathBuf>,
-    /// Which pictures, in the order of their names, are used.
+    /// The pictures that are used, in the order of their names.
     #[serde(default)]
     pub pick: Pick,
     /// Whether the folders in a folder are read too.

@@ -108,8 +108,8 @@ impl Archive {
     }
 }
 
-/// What is wrong with a member's name. Nothing is ever written by it, but an archive that tries
-/// is not one to take pictures from unnoticed.
+/// Returns the objection to a member's name, if there is one. Nothing is ever written by it, but an
+/// archive that tries is not one to take pictures from unnoticed.
 pub(super) fn objection_to_name(name: &str) -> Option<&'static str> {
     let mut parts = name.split(['/', '\\']);
     let first = parts.clone().next().unwrap_or_default();

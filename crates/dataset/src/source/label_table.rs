@@ -16,7 +16,7 @@ mod separated;
 /// Bytes of a table.
 pub(super) const MAX_BYTES: u64 = 256 << 20;
 
-/// What the column with the picture's name may be called; the first one that is there is taken.
+/// Names of the column with the picture's name; the first one that is there is taken.
 const NAMES: [&str; 5] = ["file_name", "filename", "file", "path", "name"];
 
 type Labels = BTreeMap<String, String>;
@@ -146,7 +146,7 @@ impl LabelTable {
         })
     }
 
-    /// What is to be told of the table itself.
+    /// Notices on the table itself.
     pub fn notices(&self, table: &Path) -> Vec<Notice> {
         let mut notices = Vec::new();
         let table = || table.to_path_buf();

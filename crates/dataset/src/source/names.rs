@@ -4,7 +4,7 @@
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{BIG5, EUC_KR, Encoding, GBK, IBM866, SHIFT_JIS, WINDOWS_1252};
 
-/// What names that are in no encoding of many bytes a letter are taken for.
+/// The encoding assumed for names that are in no encoding of many bytes a letter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Western {
     /// As the format of zips says: code page 437 of DOS, in which the caller has decoded them.
@@ -61,7 +61,7 @@ fn guess(raw: &[&[u8]], western: Western) -> Option<&'static Encoding> {
     }
 }
 
-/// What names look like in an encoding of two bytes a letter.
+/// Letters of names in an encoding of two bytes a letter.
 #[derive(Default)]
 struct Letters {
     /// Letters of two bytes.

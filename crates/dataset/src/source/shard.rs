@@ -26,7 +26,7 @@ pub(super) struct Shard {
     entries: Vec<ShardEntry>,
 }
 
-/// How members are reached.
+/// The way in which members are reached.
 enum Packing {
     /// Wherever they lie.
     None(File),
@@ -44,7 +44,7 @@ pub(super) struct ShardEntry {
     kept: Option<Vec<u8>>,
 }
 
-/// Where the bytes of a member lie in the tar, unpacked.
+/// The place of a member's bytes in the tar, unpacked.
 #[derive(Clone, Copy)]
 struct Place {
     start: u64,
@@ -147,7 +147,7 @@ fn decode_names(path: &Path, entries: &mut [ShardEntry]) -> Option<Notice> {
     Some(notice)
 }
 
-/// What lies on a tape from `start` on. The pass over the headers has seen that it is there.
+/// Reads a tape from `start` on. The pass over the headers has seen that it is there.
 fn unpacked(tape: &mut Tape, start: u64, size: u64) -> Result<Vec<u8>, DropReason> {
     tape.pass(start - tape.at()).map_err(unreadable)?;
     let mut bytes = vec![0; size as usize];

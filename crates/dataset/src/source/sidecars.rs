@@ -18,7 +18,7 @@ pub(super) struct Sidecars {
     members: HashMap<(Option<usize>, String), Vec<Member>>,
 }
 
-/// What a sidecar holds.
+/// The content of a sidecar.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Kind {
     /// An object; its texts, numbers and truths are labels.

@@ -11,6 +11,7 @@ mod inspection;
 mod loading;
 mod notices;
 mod packed_tars;
+mod packs;
 mod resuming;
 mod splits;
 mod tars;

@@ -11,7 +11,7 @@ const REACH: i64 = COARSE as i64 / 8;
 /// Gradients of L* a pixel below which nothing counts as an edge.
 const FLOOR: f64 = 4.0;
 
-/// Where a picture has edges, whatever their strength, direction and colour.
+/// The edges of a picture, whatever their strength, direction and colour.
 ///
 /// At each pixel the length of the gradient of L* (Sobel's filter, on a picture smoothed once by
 /// 1-2-1), divided by the mean length around it plus a floor. So a soft painting and a hard one of
@@ -68,8 +68,8 @@ impl EdgeMap {
         correlation(&self.coarse, &other.coarse)
     }
 
-    /// How far the drawing has moved, as a share of the side: the shift, of up to an eighth each
-    /// way, at which the coarse maps agree best.
+    /// The shift of the drawing, as a share of the side, of up to an eighth each way, at which the
+    /// coarse maps agree best.
     pub fn drift(&self, other: &Self) -> f64 {
         let mut best = (f64::NEG_INFINITY, 0);
         for down in -REACH..=REACH {

@@ -16,7 +16,7 @@ const OUTPUTS: &str = "outputs";
 /// list, which is made. Gives back the number of lines.
 ///
 /// # Errors
-/// A list that exists (unless `replace`) or cannot be written, a folder that cannot be made, or a
+/// A set that is a pack, a list that exists (unless `replace`) or cannot be written, a folder that cannot be made, or a
 /// path that cannot stand in a list.
 pub fn write_jobs(
     plan: &EvaluationPlan,
@@ -25,6 +25,14 @@ pub fn write_jobs(
     replace: bool,
 ) -> Result<usize, EvaluateError> {
     let listed = |entry: usize| {
+        if !data.is_file(entry) {
+            return Err(EvaluateError::Option {
+                option: "data",
+                message: "a pack has no picture files that could be listed; give the folder of \
+                          the set that it was made from"
+                    .to_owned(),
+            });
+        }
         let path = data.path(entry);
         let path = std::path::absolute(&path).map_err(|reason| EvaluateError::Folder {
             path: path.clone(),
@@ -68,8 +76,8 @@ impl StylePlan {
         self.jobs.iter().chain(&self.varied)
     }
 
-    /// Where an output lies in its folder: the style, the place in the list, and the first digits
-    /// of content and reference, so that a folder made for another list does not pass for this.
+    /// Path of an output in its folder: the style, the place in the list, and the first digits of
+    /// content and reference, so that a folder made for another list does not pass for this.
     pub(crate) fn output(
         &self,
         data: &EvaluationData<'_>,

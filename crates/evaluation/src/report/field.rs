@@ -21,7 +21,7 @@ pub enum Field {
     EdgeAgreement,
     /// The same between an output and another content.
     EdgeAgreementByChance,
-    /// How far the drawing has moved, as a share of the side.
+    /// The shift of the drawing, as a share of the side.
     Drift,
     /// Share of the outputs whose content is found in a line-up.
     Identity,
@@ -29,8 +29,8 @@ pub enum Field {
     Diversity,
     /// Mean distance between outputs of one content in styles that are made up.
     SampleDiversity,
-    /// How often an output is nearer to its own reference than to another of the style, by the
-    /// judge's descriptions.
+    /// The share of outputs that are nearer to their own reference than to another of the style, by
+    /// the judge's descriptions.
     ReferenceNearer,
     /// Distance to the own reference over the mean one to the others.
     ReferenceRatio,
@@ -157,7 +157,7 @@ impl Field {
     }
 }
 
-/// What was measured. A value that has no meaning somewhere is absent: a share of no way, a
+/// Measured values by field. A value that has no meaning somewhere is absent: a share of no way, a
 /// diversity under one reference.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Measures {

@@ -9,15 +9,15 @@ use crate::samples::mean;
 /// New paintings of one style, made from nothing but seeds, as `utsushi generate` makes them.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct GeneratedReport {
-    /// How many were made.
+    /// The number of paintings made.
     pub paintings: usize,
     /// The share of the distance from the mean that was kept.
     pub truncation: f64,
     /// The share that lies nearer to a training picture than nineteen of twenty held-out
     /// paintings do: 0.05 by chance.
     pub near_share: Option<f64>,
-    /// What has a meaning without a content: distances to real paintings, style accuracy,
-    /// diversity among them all, and how far the nearest training picture is.
+    /// The measures that need no content: distances to real paintings, style accuracy, diversity
+    /// among them all, and the distance of the nearest training picture.
     pub measures: Measures,
     /// The same in grey.
     #[serde(serialize_with = "super::field::serialize_grey")]
@@ -30,7 +30,7 @@ pub struct GeneratedReport {
 /// A new painting and the training picture nearest to it.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct ClosestPainting {
-    /// What it was made from: `utsushi generate --seed`.
+    /// The seed that it was made from: `utsushi generate --seed`.
     pub seed: u64,
     /// The training picture.
     pub training: String,
@@ -39,7 +39,7 @@ pub struct ClosestPainting {
 }
 
 impl GeneratedReport {
-    /// What was measured in colour or in grey.
+    /// The measures in colour or in grey.
     pub fn of(&self, rendition: Rendition) -> &Measures {
         match rendition {
             Rendition::Colour => &self.measures,

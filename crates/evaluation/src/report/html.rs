@@ -127,7 +127,7 @@ fn rows() -> impl Iterator<Item = (Field, Rendition)> {
         .chain(grey.map(|field| (field, Rendition::Grey)))
 }
 
-/// What real paintings have in a field, where that means something.
+/// The value of real paintings in a field, where that means something.
 fn of_real(real: &RealReport, field: Field, rendition: Rendition) -> Option<f64> {
     let real = real.of(rendition);
     match field {

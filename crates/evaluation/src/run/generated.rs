@@ -12,7 +12,7 @@ use crate::{EvaluateError, Rendition, Renditions};
 /// Rows of the page: the new paintings that lie nearest to training pictures.
 const SHOWN: usize = 6;
 
-/// How often a held-out painting lies nearer to a training picture than what counts as near.
+/// The share of held-out paintings that lie nearer to a training picture than what counts as near.
 const NEAR: f64 = 0.05;
 
 impl StyleRun<'_, '_> {

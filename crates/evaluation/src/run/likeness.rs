@@ -30,7 +30,7 @@ pub(super) fn spread<'a>(rows: impl Iterator<Item = &'a [f64]>) -> Option<f64> {
     mean(&all)
 }
 
-/// How far an output is from its own reference, and from each other one that was used.
+/// Distances of an output from its own reference, and from each other one that was used.
 pub(super) struct OwnAndOthers {
     own: f64,
     others: Vec<f64>,
@@ -55,8 +55,8 @@ impl OwnAndOthers {
     }
 }
 
-/// How often an output is nearer to its own reference than to another: 0.5 by chance. Nothing
-/// where there is one reference only.
+/// The share of outputs that are nearer to their own reference than to another: 0.5 by chance.
+/// Nothing where there is one reference only.
 pub(super) fn nearer(all: &[OwnAndOthers]) -> Option<f64> {
     let shares = all.iter().filter_map(OwnAndOthers::nearer);
     mean(&shares.collect::<Vec<_>>())

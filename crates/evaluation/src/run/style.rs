@@ -29,7 +29,7 @@ pub(super) struct StyleRun<'a, 'b> {
     pub(super) studio: &'a mut Studio<'b>,
 }
 
-/// What is known of the pictures that all methods start from.
+/// Descriptions of the pictures that all methods start from.
 struct Sources {
     /// Edges of the line-up; the contents of the jobs come first.
     lineup: Vec<EdgeMap>,

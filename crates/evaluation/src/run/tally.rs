@@ -20,7 +20,7 @@ impl<'a> Tally<'a> {
         Self { now, tell, stop }
     }
 
-    /// What the next pictures are looked at for.
+    /// Begins with the next pictures, and says what they are looked at for.
     pub(super) fn begin(&mut self, what: String) {
         self.now.what = what;
         (self.tell)(&self.now);

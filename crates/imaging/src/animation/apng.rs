@@ -4,7 +4,7 @@
 use image::codecs::png::{CompressionType, FilterType, PngEncoder};
 use image::{ExtendedColorType, ImageEncoder};
 
-/// What has been written so far, without the header.
+/// The bytes written so far, without the header.
 #[derive(Default)]
 pub(super) struct Body {
     header: Vec<u8>,

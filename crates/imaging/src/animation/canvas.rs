@@ -9,7 +9,7 @@ use crate::{Alpha, Picture};
 /// Red, green, blue and alpha, 16 bits each, so that nothing is lost where frames are mixed.
 pub(super) type Pixel = [u16; 4];
 
-/// What is seen, row by row.
+/// The visible pixels, row by row.
 pub(super) struct Canvas {
     width: usize,
     pixels: Vec<Pixel>,

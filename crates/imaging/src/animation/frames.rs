@@ -69,7 +69,8 @@ pub fn frames<'a>(
                 )
             }
             Format::Gif => (gif_frames(bytes, limits)?, timing::gif_loops(bytes)),
-            Format::Jpeg | Format::Bmp | Format::Tiff => return Ok(None),
+            // Of what else moves, AVIF and JPEG XL, the first frame is all that is read.
+            _ => return Ok(None),
         };
         Ok(Some(Frames {
             inner,
@@ -99,13 +100,13 @@ fn gif_frames<'a>(bytes: &'a [u8], limits: &DecodeLimits) -> Result<Inner<'a>, D
 }
 
 impl Frames<'_> {
-    /// How often the animation is played; 0 is for ever.
+    /// The number of times that the animation is played; 0 is for ever.
     pub fn loops(&self) -> u32 {
         self.loops
     }
 
-    /// How long each frame is shown, as the file's headers say; there are as many frames unless
-    /// the file is damaged.
+    /// The delays of the frames, as the file's headers say; there are as many frames unless the
+    /// file is damaged.
     pub fn delays(&self) -> &[Duration] {
         &self.delays
     }

@@ -11,7 +11,7 @@ use crate::decode::Fault;
 
 /// An animated PNG while it is read.
 pub(super) struct ApngFrames<'a> {
-    /// How often the animation is played; 0 is for ever.
+    /// The number of times that the animation is played; 0 is for ever.
     pub(super) loops: u32,
     reader: png::Reader<Cursor<&'a [u8]>>,
     canvas: Canvas,

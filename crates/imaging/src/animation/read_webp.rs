@@ -16,7 +16,7 @@ struct WebpFrames<'a> {
     /// Contents of the chunks of frames that have not been read.
     stored: Box<dyn Iterator<Item = &'a [u8]> + 'a>,
     canvas: Canvas,
-    /// What to clear before the next frame.
+    /// The region to clear before the next frame.
     disposed: Option<Region>,
 }
 

@@ -13,7 +13,7 @@ pub(super) fn delays(bytes: &[u8], format: Format) -> Vec<Duration> {
         Format::Gif => gif(bytes, &mut delays),
         Format::Png => png(bytes, &mut delays),
         Format::WebP => webp(bytes, &mut delays),
-        Format::Jpeg | Format::Bmp | Format::Tiff => None,
+        _ => None,
     };
     delays
 }
@@ -52,8 +52,8 @@ fn gif(bytes: &[u8], delays: &mut Vec<Duration>) -> Option<()> {
     }
 }
 
-/// How often a GIF is played, 0 for ever. The block tells how often it is played *again*; a GIF
-/// without it is played once.
+/// The number of times that a GIF is played, 0 for ever. The block tells how often it is played
+/// *again*; a GIF without it is played once.
 pub(super) fn gif_loops(bytes: &[u8]) -> u32 {
     for name in [b"\x0bNETSCAPE2.0\x03\x01", b"\x0bANIMEXTS1.0\x03\x01"] {
         let found = bytes

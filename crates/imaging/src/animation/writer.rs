@@ -10,8 +10,8 @@ use super::{AnimationFormat, Frame, apng, webp};
 use crate::encode::rgba_eight;
 use crate::{EncodeError, OutputFormat, Picture};
 
-/// How thoroughly a GIF's colours are chosen, 1 (slow) to 30: the fastest that shows no bands in
-/// skin.
+/// The thoroughness with which a GIF's colours are chosen, 1 (slow) to 30: the fastest that shows
+/// no bands in skin.
 const GIF_SPEED: i32 = 8;
 
 /// Writes an animation frame by frame, into memory. All frames have the size of the first.
@@ -115,8 +115,8 @@ impl AnimationWriter {
                 return Err(EncodeError::Animation { format, detail });
             }
             AnimationFormat::Gif => {}
-            AnimationFormat::Apng => EncodeError::check_size(picture, OutputFormat::Png)?,
-            AnimationFormat::WebP => EncodeError::check_size(picture, OutputFormat::WebP)?,
+            AnimationFormat::Apng => EncodeError::check_size(size, OutputFormat::Png)?,
+            AnimationFormat::WebP => EncodeError::check_size(size, OutputFormat::WebP)?,
         }
         if let Body::Gif(encoder, _) = &mut self.body {
             // The block tells how often a GIF is played again; without it, it is played once.

@@ -5,8 +5,11 @@ use moxcms::{
     MatrixCoefficients, ToneReprCurve, TransferCharacteristics,
 };
 
-use crate::Format;
+use crate::container::{Cicp, Heif};
+use crate::decode::{JpegXlColours, avif_colours, jpeg_xl_colours};
+use crate::document::open_raster_merged;
 use crate::metadata::{Exif, Metadata, png_chunks};
+use crate::{DecodeLimits, Format};
 
 /// A colour profile of a file, as ICC writes it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,7 +34,7 @@ impl ColourProfile {
     }
 }
 
-/// What a file says of its colours.
+/// The description of colours in a file.
 pub(crate) enum Source {
     /// Nothing, or that they are sRGB.
     Srgb,
@@ -42,10 +45,25 @@ pub(crate) enum Source {
 }
 
 impl Source {
-    /// What the file says; a profile that cannot be read says nothing.
+    /// The description in a file; a profile that cannot be read counts as none.
     pub(crate) fn of(bytes: &[u8], format: Format, metadata: &Metadata) -> Self {
-        if format == Format::Png {
-            return Self::of_png(bytes, metadata);
+        match format {
+            Format::Png => return Self::of_png(bytes, metadata),
+            Format::OpenRaster => {
+                return match open_raster_merged(bytes, &DecodeLimits::default()) {
+                    Ok(png) => Self::of_png(&png, metadata),
+                    Err(_) => Self::Srgb,
+                };
+            }
+            Format::Avif | Format::Heic => return Self::of_heif(bytes),
+            Format::JpegXl => {
+                return match jpeg_xl_colours(bytes) {
+                    JpegXlColours::Srgb => Self::Srgb,
+                    JpegXlColours::Profile(icc) => Self::of_icc(&icc),
+                    JpegXlColours::HighDynamicRange(kind) => Self::HighDynamicRange(kind),
+                };
+            }
+            _ => {}
         }
         match &metadata.profile {
             Some(icc) => Self::of_icc(icc),
@@ -64,6 +82,36 @@ impl Source {
         match self {
             Self::Profile(profile) => profile.encode().ok().and_then(ColourProfile::new),
             Self::Srgb | Self::HighDynamicRange(_) => None,
+        }
+    }
+
+    /// A profile counts before numbers, and numbers that say nothing mean sRGB.
+    fn of_heif(bytes: &[u8]) -> Self {
+        let Ok(container) = Heif::open(bytes) else {
+            return Self::Srgb;
+        };
+        /// Curves that are meant for the screens which sRGB is for.
+        const OF_SCREENS: [u16; 7] = [1, 2, 6, 13, 14, 15, 0];
+        match avif_colours(&container) {
+            (_, Some(Cicp { transfer: 16, .. })) => Self::HighDynamicRange("PQ"),
+            (_, Some(Cicp { transfer: 18, .. })) => Self::HighDynamicRange("HLG"),
+            (Some(icc), _) => Self::of_icc(icc),
+            (None, None) => Self::Srgb,
+            (
+                None,
+                Some(Cicp {
+                    primaries,
+                    transfer,
+                    ..
+                }),
+            ) => {
+                let screen = OF_SCREENS.contains(&transfer);
+                match (primaries, screen) {
+                    (0..=2, true) => Self::Srgb,
+                    (_, true) => Self::of_cicp(primaries as u8, 13).unwrap_or(Self::Srgb),
+                    _ => Self::of_cicp(primaries as u8, transfer as u8).unwrap_or(Self::Srgb),
+                }
+            }
         }
     }
 

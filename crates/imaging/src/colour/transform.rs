@@ -6,7 +6,7 @@ use moxcms::{
 };
 
 use super::ColourProfile;
-use crate::Picture;
+use crate::{DeepPicture, Picture};
 
 /// Pixels that are converted at a time.
 const PIECE: usize = 1 << 16;
@@ -117,6 +117,16 @@ fn in_pieces<T: Copy + Default>(
 pub fn from_srgb(picture: &Picture, profile: &ColourProfile) -> Option<Picture> {
     let executor = ColorProfile::new_srgb()
         .create_transform_8bit(Layout::Rgb, &profile.parsed()?, Layout::Rgb, options())
+        .ok()?;
+    let mut converted = picture.clone();
+    in_pieces(&*executor, (picture.rgb(), 3), converted.rgb_mut())?;
+    Some(converted)
+}
+
+/// As [`from_srgb`], with 16 bits.
+pub fn from_srgb_deep(picture: &DeepPicture, profile: &ColourProfile) -> Option<DeepPicture> {
+    let executor = ColorProfile::new_srgb()
+        .create_transform_16bit(Layout::Rgb, &profile.parsed()?, Layout::Rgb, options())
         .ok()?;
     let mut converted = picture.clone();
     in_pieces(&*executor, (picture.rgb(), 3), converted.rgb_mut())?;

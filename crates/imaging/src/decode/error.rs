@@ -6,7 +6,7 @@ use thiserror::Error;
 use super::OtherFormat;
 use crate::Format;
 
-/// Why bytes could not be decoded. Carries no path: [`crate::ReadError`] adds it.
+/// Error returned when bytes cannot be decoded. Carries no path: [`crate::ReadError`] adds it.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum DecodeError {
@@ -16,7 +16,7 @@ pub enum DecodeError {
     /// The first bytes belong to no format that is read.
     #[error(
         "not a picture that can be read: its first bytes ({start}) are none of PNG, JPEG, WebP, \
-         GIF, BMP or TIFF"
+         GIF, BMP, TIFF, AVIF, JPEG XL, PSD or OpenRaster"
     )]
     UnknownFormat {
         /// The first bytes, in hexadecimal.
@@ -25,7 +25,7 @@ pub enum DecodeError {
     /// A file that is known and not read.
     #[error("this is {}, which cannot be read; {}", other.name, other.advice)]
     OtherFormat {
-        /// What it is, and what to do about it.
+        /// The format, and the remedy.
         other: OtherFormat,
     },
     /// The format is known, but not this variety of it.
@@ -33,8 +33,14 @@ pub enum DecodeError {
     NotSupported {
         /// The format.
         format: Format,
-        /// Which variety.
+        /// The variety.
         detail: String,
+    },
+    /// A picture without layers where layers are wanted.
+    #[error("this {format} has no layers; paint it as one picture, without --layers")]
+    NoLayers {
+        /// The format.
+        format: Format,
     },
     /// The header claims a side of zero.
     #[error("the {format} header says {width}×{height} pixels: there is nothing in it")]
@@ -83,13 +89,13 @@ pub enum DecodeError {
     Damaged {
         /// The format.
         format: Format,
-        /// What the decoder found.
+        /// The decoder's finding.
         detail: String,
     },
 }
 
 impl DecodeError {
-    /// What these bytes are, where they are no picture that is read.
+    /// The error for bytes that are no picture of a format that is read.
     pub(crate) fn unknown(bytes: &[u8]) -> Self {
         match OtherFormat::from_content(bytes) {
             Some(other) => Self::OtherFormat { other },

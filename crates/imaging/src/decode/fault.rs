@@ -2,7 +2,7 @@
 
 use crate::{DecodeError, Format};
 
-/// Why pixels could not be had.
+/// A reason for which there are no pixels.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Fault {
     /// The bytes end before the picture does.

@@ -11,22 +11,23 @@ pub(super) enum Flat {
     Sixteen(DeepPicture),
 }
 
+#[cfg(test)]
 impl Flat {
     /// The colours in 8 bits.
-    pub(super) fn eight(self) -> Picture {
+    fn eight(self) -> Picture {
         match self {
             Self::Eight(picture) => picture,
             Self::Sixteen(picture) => picture.to_picture(),
         }
     }
+}
 
-    /// The colours in 16 bits.
-    pub(super) fn sixteen(self) -> DeepPicture {
-        match self {
-            Self::Eight(picture) => DeepPicture::from(&picture),
-            Self::Sixteen(picture) => picture,
-        }
-    }
+/// The samples in 8 bits of sRGB.
+pub(crate) fn flattened(raster: Raster, source: &Source) -> Result<Picture, Fault> {
+    Ok(match flatten(raster, source)?.0 {
+        Flat::Eight(picture) => picture,
+        Flat::Sixteen(picture) => picture.to_picture(),
+    })
 }
 
 /// Brings the samples to sRGB. Also says whether a profile was used.
@@ -134,7 +135,7 @@ fn to_rgb<T: Copy>(
     }
 }
 
-/// What is left of white under inks that take their share one after the other.
+/// The colour that is left of white under inks that take their share one after the other.
 fn inks_eight(inks: &[u8; 4]) -> [u8; 3] {
     let left = |ink: u8| 255 - u32::from(ink);
     [0, 1, 2].map(|ink| ((left(inks[ink]) * left(inks[3]) + 127) / 255) as u8)

@@ -48,7 +48,7 @@ pub(crate) fn whole_gif(bytes: &[u8]) -> Cow<'_, [u8]> {
     }
 }
 
-/// Where what is not a block begins, behind at least one frame.
+/// Position behind the last block, of at least one frame.
 fn end_of_frames(bytes: &[u8]) -> Option<usize> {
     let mut position = 13 + palette_length(*bytes.get(10)?);
     let mut seen = false;
@@ -74,7 +74,7 @@ fn palette_length(flags: u8) -> usize {
     }
 }
 
-/// Where the chain of data blocks that starts at `position` ends.
+/// Position behind the chain of data blocks that starts at `position`.
 fn skip_data(bytes: &[u8], mut position: usize) -> Option<usize> {
     loop {
         let length = usize::from(*bytes.get(position)?);

@@ -28,10 +28,10 @@ const ARITHMETIC: u8 = 0xcc;
 const JFIF: u8 = 0xe0;
 const ADOBE: u8 = 0xee;
 
-/// What three components are.
+/// The meaning of three components.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Colours {
-    /// What the marks of the file say.
+    /// As the marks of the file say.
     Marked,
     /// Brightness and two differences of colours, whatever the marks say.
     Differences,
@@ -119,7 +119,7 @@ impl<'a> Jpeg<'a> {
         (self.frame.width as u32, self.frame.height as u32)
     }
 
-    /// What the picture becomes.
+    /// The channels of the decoded picture.
     pub(super) fn channels(&self) -> Channels {
         match self.frame.components.len() {
             1 => Channels::Grey,

@@ -6,11 +6,16 @@ use image::codecs::{bmp, gif, png, webp};
 use image::metadata::Orientation;
 use image::{ImageDecoder, ImageResult, Limits};
 
+use super::avif::Avif;
 use super::fault::Fault;
+#[cfg(feature = "heic")]
+use super::heic::Heic;
 use super::jpeg::{Colours, Jpeg};
+use super::jpeg_xl::JpegXl;
 use super::raster::Raster;
 use super::tiff::Tiff;
 use super::{gif_blocks, samples};
+use crate::document::{Psd, open_raster_merged};
 use crate::metadata::{Exif, Metadata};
 use crate::{DecodeError, DecodeLimits, Format};
 
@@ -27,9 +32,19 @@ enum Source<'a> {
     General(Box<dyn ImageDecoder + 'a>),
     Jpeg(Box<Jpeg<'a>>),
     Tiff(Tiff<'a>),
+    Avif(Avif<'a>),
+    JpegXl(Box<JpegXl<'a>>),
+    Psd(Psd<'a>),
+    /// The PNG in an OpenRaster, which was taken out of it.
+    OpenRaster {
+        png: Vec<u8>,
+        memory: u64,
+    },
+    #[cfg(feature = "heic")]
+    Heic(Heic<'a>),
 }
 
-/// Which format the bytes are in.
+/// Recognises the format of the bytes.
 pub(crate) fn sniff(bytes: &[u8]) -> Result<Format, DecodeError> {
     if bytes.is_empty() {
         return Err(DecodeError::Empty);
@@ -60,6 +75,31 @@ pub(crate) fn open<'a>(
             let more = tiff.more_pages();
             (Source::Tiff(tiff), more)
         }
+        Format::Avif => {
+            let avif = Avif::open(bytes).map_err(fault)?;
+            let more = avif.moves();
+            (Source::Avif(avif), more)
+        }
+        Format::JpegXl => {
+            let picture = JpegXl::open(bytes).map_err(fault)?;
+            let more = picture.moves();
+            (Source::JpegXl(Box::new(picture)), more)
+        }
+        Format::Psd => (Source::Psd(Psd::open(bytes).map_err(fault)?), false),
+        Format::OpenRaster => {
+            let png = open_raster_merged(bytes, limits).map_err(fault)?;
+            if Format::from_content(&png) != Some(Format::Png) {
+                return Err(fault(Fault::damaged("mergedimage.png is no PNG")));
+            }
+            let size = png_size(&png).map_err(fault)?;
+            check_size(size, format, limits)?;
+            let (decoder, _) = construct(&png, Format::Png).map_err(failed)?;
+            let memory = decoder.total_bytes();
+            drop(decoder);
+            (Source::OpenRaster { png, memory }, false)
+        }
+        #[cfg(feature = "heic")]
+        Format::Heic => (Source::Heic(Heic::open(bytes).map_err(fault)?), false),
         _ => {
             let (decoder, more) = construct(bytes, format).map_err(failed)?;
             (Source::General(decoder), more)
@@ -69,29 +109,46 @@ pub(crate) fn open<'a>(
         Source::General(decoder) => decoder.dimensions(),
         Source::Jpeg(jpeg) => jpeg.size(),
         Source::Tiff(tiff) => tiff.size().map_err(fault)?,
+        Source::Avif(avif) => avif.size().map_err(fault)?,
+        Source::JpegXl(picture) => picture.size(),
+        Source::Psd(psd) => psd.size(),
+        Source::OpenRaster { png, .. } => png_size(png).map_err(fault)?,
+        #[cfg(feature = "heic")]
+        Source::Heic(picture) => picture.size(),
     };
     check_size(size, format, limits)?;
     let memory = match &source {
         Source::General(decoder) => decoder.total_bytes(),
         Source::Jpeg(jpeg) => jpeg.memory(),
         Source::Tiff(tiff) => tiff.memory().map_err(fault)?,
+        Source::Avif(avif) => avif.memory().map_err(fault)?,
+        Source::JpegXl(picture) => picture.memory(),
+        Source::Psd(psd) => psd.memory(),
+        Source::OpenRaster { memory, .. } => *memory,
+        #[cfg(feature = "heic")]
+        Source::Heic(picture) => picture.memory(),
     };
     if memory > limits.max_bytes {
         return Err(fault(Fault::TooLarge));
     }
-    let stored = match &source {
-        Source::Tiff(tiff) => tiff.orientation(),
-        _ => metadata
-            .exif
-            .as_deref()
-            .and_then(Exif::new)
-            .map_or(1, |exif| exif.orientation()),
+    // Metadata that cannot be read says nothing about the pixels: no reason to refuse them.
+    let by_exif = |stored| Orientation::from_exif(stored).unwrap_or(Orientation::NoTransforms);
+    let orientation = match &source {
+        Source::Tiff(tiff) => by_exif(tiff.orientation()),
+        // What the container says counts, and EXIF repeats it at best.
+        Source::Avif(avif) => avif.orientation().map_err(fault)?,
+        Source::JpegXl(_) | Source::Psd(_) | Source::OpenRaster { .. } => Orientation::NoTransforms,
+        #[cfg(feature = "heic")]
+        Source::Heic(_) => Orientation::NoTransforms,
+        Source::General(_) | Source::Jpeg(_) => {
+            let exif = metadata.exif.as_deref().and_then(Exif::new);
+            by_exif(exif.map_or(1, |exif| exif.orientation()))
+        }
     };
     let mut opened = Opened {
         source,
         size,
-        // Metadata that cannot be read says nothing about the pixels: no reason to refuse them.
-        orientation: Orientation::from_exif(stored).unwrap_or(Orientation::NoTransforms),
+        orientation,
         more_frames,
     };
     if let Source::General(decoder) = &mut opened.source {
@@ -112,6 +169,26 @@ impl Opened<'_> {
             Source::General(decoder) => samples::read(decoder, format, limits),
             Source::Jpeg(jpeg) => jpeg.decode(Colours::Marked).map_err(fault),
             Source::Tiff(tiff) => tiff.decode().map_err(fault),
+            Source::Avif(avif) => avif.decode().map_err(fault),
+            Source::JpegXl(picture) => picture.decode(limits).map_err(fault),
+            Source::Psd(psd) => psd.merged().map_err(fault),
+            Source::OpenRaster { png, .. } => {
+                let failed = |error| DecodeError::from_decoder(error, format, limits.max_bytes);
+                let (mut decoder, _) = construct(&png, Format::Png).map_err(failed)?;
+                decoder.set_limits(decoder_limits(limits)).map_err(failed)?;
+                samples::read(decoder, format, limits)
+            }
+            #[cfg(feature = "heic")]
+            Source::Heic(picture) => picture.decode().map_err(fault),
+        }
+    }
+
+    /// Bits of each colour channel, where samples of their own width say too little.
+    pub(super) fn bits(&self) -> Option<u8> {
+        match &self.source {
+            Source::JpegXl(picture) => Some(picture.bits().max(8)),
+            Source::Avif(avif) => avif.bits(),
+            _ => None,
         }
     }
 }
@@ -134,6 +211,19 @@ fn png_size(bytes: &[u8]) -> Result<(u32, u32), Fault> {
             .ok_or(Fault::CutShort)
     };
     Ok((side(16)?, side(20)?))
+}
+
+/// Whether a canvas of that size is within the limits.
+pub(crate) fn check_pixels(
+    (width, height): (u32, u32),
+    limits: &DecodeLimits,
+) -> Result<(), Fault> {
+    let pixels = u64::from(width) * u64::from(height);
+    match (1..=limits.max_pixels).contains(&pixels) && pixels.saturating_mul(16) <= limits.max_bytes
+    {
+        true => Ok(()),
+        false => Err(Fault::TooLarge),
+    }
 }
 
 fn check_size(
@@ -183,15 +273,15 @@ fn construct<'a>(bytes: &'a [u8], format: Format) -> ImageResult<Constructed<'a>
     })
 }
 
-/// What the decoders may allocate besides the pixels is bounded by the same number of bytes.
+/// Limits for the decoders, which may allocate as many bytes again besides the pixels.
 fn decoder_limits(limits: &DecodeLimits) -> Limits {
     let mut inner = Limits::no_limits();
     inner.max_alloc = Some(limits.max_bytes.saturating_mul(2));
     inner
 }
 
-/// What a PNG may take before its pixels: one row, and 64 MiB for what is packed beside them, of
-/// which a few kilobytes can claim gigabytes.
+/// Limits for a PNG before its pixels: one row, and 64 MiB for what is packed beside them, of which
+/// a few kilobytes can claim gigabytes.
 fn png_limits(bytes: &[u8]) -> Limits {
     const BESIDE: u64 = 64 << 20;
     const MOST_BYTES_A_PIXEL: u64 = 8;

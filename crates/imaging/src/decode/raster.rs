@@ -1,8 +1,8 @@
 //! Samples as a file holds them, before they are brought to sRGB.
 
-/// What the channels of a [`Raster`] are.
+/// The meaning of the channels of a [`Raster`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Channels {
+pub(crate) enum Channels {
     /// Brightness.
     Grey,
     /// Brightness and alpha.
@@ -19,7 +19,7 @@ pub(super) enum Channels {
 
 impl Channels {
     /// Samples a pixel.
-    pub(super) fn count(self) -> usize {
+    pub(crate) fn count(self) -> usize {
         match self {
             Self::Grey => 1,
             Self::GreyAlpha => 2,
@@ -30,7 +30,7 @@ impl Channels {
     }
 
     /// Samples a pixel without alpha.
-    pub(super) fn colours(self) -> usize {
+    pub(crate) fn colours(self) -> usize {
         match self {
             Self::Grey | Self::GreyAlpha => 1,
             Self::Rgb | Self::Rgba => 3,
@@ -38,14 +38,14 @@ impl Channels {
         }
     }
 
-    pub(super) fn has_alpha(self) -> bool {
+    pub(crate) fn has_alpha(self) -> bool {
         self.count() > self.colours()
     }
 }
 
 /// `[height, width, channels]` values.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Samples {
+pub(crate) enum Samples {
     /// 0…255.
     Eight(Vec<u8>),
     /// 0…65535.
@@ -56,9 +56,9 @@ pub(super) enum Samples {
 
 /// A decoded picture in the colours of its file.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Raster {
-    pub(super) width: u32,
-    pub(super) height: u32,
-    pub(super) channels: Channels,
-    pub(super) samples: Samples,
+pub(crate) struct Raster {
+    pub(crate) width: u32,
+    pub(crate) height: u32,
+    pub(crate) channels: Channels,
+    pub(crate) samples: Samples,
 }

@@ -41,7 +41,7 @@ impl<'a> Tiff<'a> {
         self.directory.more_pages
     }
 
-    /// How the picture is to be turned, as EXIF counts it.
+    /// The picture's orientation, as EXIF counts it.
     pub(super) fn orientation(&self) -> u8 {
         let value = self.directory.number(ORIENTATION).ok().flatten();
         value.and_then(|value| value.try_into().ok()).unwrap_or(1)

@@ -6,6 +6,7 @@
 
 mod png;
 
+use crate::container::is_whole;
 use crate::{DecodeError, Format};
 
 /// Checks that the file reaches the end that its format marks. BMP and TIFF mark none; that of a JPEG
@@ -18,13 +19,28 @@ pub(super) fn check_whole(bytes: &[u8], format: Format) -> Result<(), DecodeErro
     let whole = match format {
         Format::Png => png::finds_end(bytes),
         Format::WebP => reaches_length(bytes),
-        Format::Jpeg | Format::Gif | Format::Bmp | Format::Tiff => true,
+        Format::Avif | Format::Heic => is_whole(bytes),
+        // A picture without a container ends with its pixels.
+        Format::JpegXl => bytes.starts_with(&[0xff, 0x0a]) || is_whole(bytes),
+        Format::Jpeg
+        | Format::Gif
+        | Format::Bmp
+        | Format::Tiff
+        | Format::Psd
+        | Format::OpenRaster => true,
     };
     if whole {
         Ok(())
     } else {
         Err(DecodeError::CutShort { format })
     }
+}
+
+/// Whether the last of it is nothing but zeros, with which programs reserve the room for a file that they
+/// then do not fetch to its end.
+pub(super) fn ends_in_zeros(bytes: &[u8]) -> bool {
+    const MANY: usize = 32;
+    bytes.len() > MANY && bytes[bytes.len() - MANY..].iter().all(|&byte| byte == 0)
 }
 
 /// Whether there are as many bytes as the head of a WebP says.

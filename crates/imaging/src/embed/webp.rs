@@ -1,22 +1,26 @@
 //! Chunks of a WebP.
 
 use super::Parts;
-use crate::Picture;
 use crate::animation::put_webp_chunk;
 use crate::metadata::webp_chunks;
 
 /// The picture in a container of the extended kind, which has room for more.
-pub(super) fn embedded(bytes: Vec<u8>, picture: &Picture, parts: &Parts) -> Vec<u8> {
+pub(super) fn embedded(
+    bytes: Vec<u8>,
+    [width, height]: [u32; 2],
+    has_alpha: bool,
+    parts: &Parts,
+) -> Vec<u8> {
     if parts.exif.is_none() && parts.xmp.is_none() && parts.profile.is_none() {
         return bytes;
     }
     let flag = |present: bool, bit: u8| if present { bit } else { 0 };
     let flags = flag(parts.profile.is_some(), 0b10_0000)
-        | flag(picture.alpha().is_some(), 0b1_0000)
+        | flag(has_alpha, 0b1_0000)
         | flag(parts.exif.is_some(), 0b1000)
         | flag(parts.xmp.is_some(), 0b100);
     let mut header = vec![flags, 0, 0, 0];
-    for side in [picture.width(), picture.height()] {
+    for side in [width, height] {
         header.extend(&(side - 1).to_le_bytes()[..3]);
     }
     let mut body = b"WEBP".to_vec();

@@ -2,7 +2,7 @@
 
 use thiserror::Error;
 
-use crate::{AnimationFormat, OutputFormat, Picture};
+use crate::{AnimationFormat, DocumentFormat, OutputFormat};
 
 /// Why [`crate::encode`] failed.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -31,9 +31,33 @@ pub enum EncodeError {
         /// What the encoder said.
         detail: String,
     },
-    /// A TIFF of 16 bits cannot be written.
-    #[error("the TIFF cannot be written: {detail}")]
-    DeepTiff {
+    /// A side is shorter than the encoder can take.
+    #[error(
+        "{width}×{height} pixels are too few for the encoder of {format}, which takes no side of one; \
+         write a PNG"
+    )]
+    TooSmall {
+        /// The format asked for.
+        format: OutputFormat,
+        /// The picture's width.
+        width: u32,
+        /// The picture's height.
+        height: u32,
+    },
+    /// The format has no 16 bits a channel.
+    #[error(
+        "a {format} does not hold 16 bits a channel (JPEG XL only without transparency); write a \
+         PNG or TIFF"
+    )]
+    NotDeep {
+        /// The format asked for.
+        format: OutputFormat,
+    },
+    /// A document with layers cannot be written.
+    #[error("the {format} cannot be written: {detail}")]
+    Document {
+        /// The format asked for.
+        format: DocumentFormat,
         /// What is wrong.
         detail: String,
     },
@@ -48,13 +72,23 @@ pub enum EncodeError {
 }
 
 impl EncodeError {
-    pub(crate) fn check_size(picture: &Picture, format: OutputFormat) -> Result<(), Self> {
+    pub(crate) fn check_size(
+        (width, height): (u32, u32),
+        format: OutputFormat,
+    ) -> Result<(), Self> {
         let limit = match format {
-            OutputFormat::Png => i32::MAX as u32,
-            OutputFormat::Jpeg | OutputFormat::Gif => 65_535,
+            OutputFormat::Png | OutputFormat::Tiff => i32::MAX as u32,
+            OutputFormat::Jpeg | OutputFormat::Gif | OutputFormat::Avif => 65_535,
+            OutputFormat::JpegXl => 1 << 30,
             OutputFormat::WebP => 16_383,
         };
-        let (width, height) = (picture.width(), picture.height());
+        if format == OutputFormat::JpegXl && width.min(height) < 2 {
+            return Err(Self::TooSmall {
+                format,
+                width,
+                height,
+            });
+        }
         if width.max(height) > limit {
             return Err(Self::TooLarge {
                 format,

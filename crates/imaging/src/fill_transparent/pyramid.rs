@@ -5,8 +5,6 @@
 //! level as much as it lacks in weight. That takes time in proportion to the pixels, however
 //! wide the holes are.
 
-use crate::Picture;
-
 /// All levels but the picture itself; the finest, half its size, first.
 pub(super) struct Pyramid {
     finest: Level,
@@ -15,18 +13,20 @@ pub(super) struct Pyramid {
 struct Level {
     width: usize,
     height: usize,
-    /// Red, green, blue (0…255) and the weight (0…1) behind them.
+    /// Red, green, blue in the range of the picture, and the weight (0…1) behind them.
     pixels: Vec<[f32; 4]>,
 }
 
 impl Pyramid {
-    /// Gathers the colours of a picture, each weighed by `weight` of its index. Nothing if no
+    /// Gathers the colours of a picture of that width and height, each weighed by `weight` of its index. Nothing if no
     /// pixel has any weight.
-    pub(super) fn above(picture: &Picture, weight: impl Fn(usize) -> f32) -> Option<Self> {
-        let (width, height) = (picture.width() as usize, picture.height() as usize);
-        let colours = picture.rgb().as_chunks::<3>().0;
-        let first = Level::halved(width, height, |index| {
-            let [red, green, blue] = colours[index].map(f32::from);
+    pub(super) fn above(
+        [width, height]: [u32; 2],
+        colour: impl Fn(usize) -> [f32; 3],
+        weight: impl Fn(usize) -> f32,
+    ) -> Option<Self> {
+        let first = Level::halved(width as usize, height as usize, |index| {
+            let [red, green, blue] = colour(index);
             [red, green, blue, weight(index)]
         });
         let mut levels = vec![first];
@@ -42,7 +42,7 @@ impl Pyramid {
         Some(Self { finest: coarser })
     }
 
-    /// The colour, 0…255, that flows to a pixel of the picture.
+    /// The colour that flows to a pixel of the picture.
     pub(super) fn colour_at(&self, row: usize, column: usize) -> [f32; 3] {
         self.finest.between(row, column)
     }

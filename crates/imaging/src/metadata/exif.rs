@@ -24,7 +24,7 @@ impl<'a> Exif<'a> {
         Some(Self { bytes, big })
     }
 
-    /// How the picture is to be turned, 1…8; 1 where nothing is said.
+    /// The picture's orientation, 1…8; 1 where nothing is said.
     pub(crate) fn orientation(&self) -> u8 {
         let value = self
             .first()
@@ -88,7 +88,7 @@ impl<'a> Exif<'a> {
         self.long(4)
     }
 
-    /// Where an entry of the directory stands.
+    /// Position of an entry of the directory.
     fn entry(&self, directory: usize, tag: u16) -> Option<Range<usize>> {
         let count = usize::from(self.short(directory)?);
         let entries = directory.checked_add(2)?;

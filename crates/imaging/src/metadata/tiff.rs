@@ -1,7 +1,12 @@
 //! The tags of a TIFF.
 
+use super::ifd::{self, Ifd};
 use super::{Metadata, PER_CENTIMETRE, Resolution};
 use crate::decode::TiffDirectory;
+
+/// What cameras and programs note in the directory of the pixels itself: description, maker, model,
+/// program, time, artist, copyright, and the directories for more.
+pub(crate) const OF_CAMERAS: [u16; 9] = [270, 271, 272, 305, 306, 315, 33_432, ifd::EXIF, ifd::GPS];
 
 const ACROSS: u16 = 282;
 const DOWN: u16 = 283;
@@ -29,7 +34,10 @@ pub(super) fn read(bytes: &[u8]) -> Metadata {
     };
     let sides = side(ACROSS).zip(side(DOWN)).filter(|_| scale > 0.0);
     Metadata {
-        exif: None,
+        exif: Ifd::first(bytes)
+            .map(|ifd| ifd.only(&OF_CAMERAS))
+            .filter(|ifd| !ifd.is_empty())
+            .map(|ifd| ifd.alone()),
         xmp: raw(XMP),
         iptc: raw(IPTC),
         resolution: sides.map(|(across, down)| Resolution {

@@ -11,7 +11,7 @@ pub enum Alpha {
 }
 
 impl Alpha {
-    /// How many pixels the channel covers.
+    /// The number of pixels that the channel covers.
     pub fn len(&self) -> usize {
         match self {
             Self::Eight(values) => values.len(),

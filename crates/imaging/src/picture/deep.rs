@@ -51,9 +51,25 @@ impl DeepPicture {
         &self.rgb
     }
 
+    /// The colours, to be changed in place.
+    pub fn rgb_mut(&mut self) -> &mut [u16] {
+        &mut self.rgb
+    }
+
     /// The alpha channel, `[height, width]`, if there is one.
     pub fn alpha(&self) -> Option<&[u16]> {
         self.alpha.as_deref()
+    }
+
+    /// The colours alone, `[height, width, 3]`.
+    pub fn into_rgb(self) -> Vec<u16> {
+        self.rgb
+    }
+
+    /// The same picture without its alpha channel; the colours stay as they are.
+    pub fn without_alpha(mut self) -> Self {
+        self.alpha = None;
+        self
     }
 
     /// The picture in 8 bits, rounded to the nearest; alpha keeps its 16.

@@ -118,7 +118,7 @@ mod tests {
     use super::*;
     use crate::Alpha;
 
-    /// What a picture of the pixels `0 1 2 / 3 4 5` becomes.
+    /// The picture of the pixels `0 1 2 / 3 4 5`, turned.
     fn turned(exif: u8) -> (u32, Vec<u16>) {
         let rgb = (0..6u8).flat_map(|pixel| [pixel; 3]).collect();
         let alpha = Alpha::Sixteen((0..6).collect());

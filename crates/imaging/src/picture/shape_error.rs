@@ -17,15 +17,15 @@ pub enum ShapeError {
     /// Too many values, or too few.
     #[error("a picture of {width}×{height} pixels needs {expected} {what}, but {found} were given")]
     Length {
-        /// What was counted.
+        /// The kind of values.
         what: &'static str,
         /// The width given.
         width: u32,
         /// The height given.
         height: u32,
-        /// How many values the size asks for.
+        /// The number of values that the size asks for.
         expected: u128,
-        /// How many were given.
+        /// The number of values given.
         found: usize,
     },
     /// A colour that is not a number.

@@ -7,12 +7,12 @@ use thiserror::Error;
 
 use crate::EncodeError;
 
-/// Why nothing was written.
+/// Error returned when a file cannot be written.
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum WriteError {
     /// The ending names no format that is written.
-    #[error("{}: the name must end in .png, .jpg, .webp or .gif to say what to write", path.display())]
+    #[error("{}: the name must end in .png, .jpg, .webp, .gif, .tif, .avif or .jxl to say what to write", path.display())]
     UnknownEnding {
         /// The file asked for.
         path: PathBuf,
@@ -42,7 +42,7 @@ pub enum WriteError {
     Encode {
         /// The file asked for.
         path: PathBuf,
-        /// What does not fit.
+        /// The misfit.
         reason: EncodeError,
     },
     /// The system refused.
@@ -50,7 +50,7 @@ pub enum WriteError {
     Io {
         /// The file asked for.
         path: PathBuf,
-        /// What the system said.
+        /// The system's error.
         reason: io::Error,
     },
 }

@@ -21,6 +21,8 @@ pub fn giants() -> Vec<(&'static str, Vec<u8>)> {
         ("TIFF", tiff(fixture("lzw.tif"))),
         ("TIFF", tiff(fixture("palette.tif"))),
         ("TIFF", tiff(fixture("grey_alpha.tif"))),
+        ("AVIF", avif(fixture("lossless.avif"))),
+        ("JPEG XL", jpeg_xl()),
         ("WebP", extended_webp(fixture("lossy_alpha.webp"))),
         ("WebP", extended_webp(fixture("animated.webp"))),
         ("WebP", lossless_webp(fixture("lossless.webp"))),
@@ -57,6 +59,24 @@ fn jpeg(mut bytes: Vec<u8>, frame: u8) -> Vec<u8> {
         .unwrap();
     bytes[start + 5..start + 7].copy_from_slice(&(CLAIM as u16).to_be_bytes());
     bytes[start + 7..start + 9].copy_from_slice(&(CLAIM as u16).to_be_bytes());
+    bytes
+}
+
+/// Another size in the container, which is believed before the pixels are looked at.
+fn avif(mut bytes: Vec<u8>) -> Vec<u8> {
+    let start = bytes.windows(4).position(|kind| kind == b"ispe").unwrap();
+    bytes[start + 8..start + 12].copy_from_slice(&CLAIM.to_be_bytes());
+    bytes[start + 12..start + 16].copy_from_slice(&CLAIM.to_be_bytes());
+    bytes
+}
+
+/// A header of a square picture, the lowest bits first: its side in 30 bits, as wide as high, and the
+/// usual for all else.
+fn jpeg_xl() -> Vec<u8> {
+    let header = 3 << 1 | u64::from(CLAIM - 1) << 3 | 1 << 33 | 1 << 36;
+    let mut bytes = vec![0xff, 0x0a];
+    bytes.extend(header.to_le_bytes());
+    bytes.extend([0; 64]);
     bytes
 }
 

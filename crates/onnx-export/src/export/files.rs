@@ -12,7 +12,7 @@ use crate::weights::ExportError;
 pub struct OnnxFile {
     /// Its name, without a folder.
     pub name: String,
-    /// What is in it.
+    /// The content.
     pub bytes: Vec<u8>,
 }
 

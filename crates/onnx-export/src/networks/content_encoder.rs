@@ -15,7 +15,7 @@ const LUMA: [f32; 3] = [0.299, 0.587, 0.114];
 /// Side of the square over which surroundings are averaged.
 const SURROUNDINGS: i64 = 5;
 
-/// What a picture shows.
+/// The content of a picture.
 #[derive(Clone, Debug)]
 pub(crate) struct Content {
     /// `[batch, channels, height / 8, width / 8]`.
@@ -62,7 +62,7 @@ pub(crate) fn content_encoder(
     Ok(Content { features: x, lines })
 }
 
-/// How much brighter each pixel is than its surroundings inside of the picture.
+/// The brightness of each pixel above that of its surroundings inside of the picture.
 fn local_contrast(graph: &mut Graph<'_>, brightness: &Value) -> Value {
     let attributes = [
         ("kernel_shape", Attribute::Integers(vec![SURROUNDINGS; 2])),

@@ -123,7 +123,7 @@ fn doubled(graph: &mut Graph<'_>, x: Value, double: bool) -> Result<Value, Expor
     Ok(graph.apply("Resize", &[&x, &none, &scales], &attributes))
 }
 
-/// What a layer makes of a style code for every channel, `[batch, channels, 1, 1]`.
+/// A layer's output for a style code, `[batch, channels, 1, 1]`.
 fn from_code(
     graph: &mut Graph<'_>,
     config: &ModelConfig,

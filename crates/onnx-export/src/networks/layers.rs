@@ -10,7 +10,7 @@ const SLOPE: f32 = 0.2;
 /// Added to every variance before its root is taken.
 const EPSILON: f32 = 1e-5;
 
-/// How a convolution moves over its input.
+/// The stride of a convolution.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Stride {
     pub(crate) kernel: usize,

@@ -10,7 +10,7 @@ use crate::weights::ExportError;
 /// Numbers of a slot's code that are the part's mean colour.
 const COLOURS: usize = 3;
 
-/// What of each place belongs to each slot, `[batch, slots, height, width]`.
+/// The share of each place that belongs to each slot, `[batch, slots, height, width]`.
 fn shares(
     graph: &mut Graph<'_>,
     features: &Value,
@@ -93,7 +93,7 @@ pub(super) fn of_content(
     Ok(graph.apply("Transpose", &[&shares], &[last]))
 }
 
-/// What the codes of one stage, `[batch, slots * slot_dim]`, add to its features, `[batch,
+/// The addition of one stage's codes, `[batch, slots * slot_dim]`, to its features, `[batch,
 /// channels, height / 8, width / 8]`.
 pub(super) fn added(
     graph: &mut Graph<'_>,

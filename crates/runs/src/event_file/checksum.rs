@@ -3,7 +3,7 @@
 /// Reflected polynomial.
 const POLYNOMIAL: u32 = 0x82f6_3b78;
 
-/// What a byte does to the remainder.
+/// The change of the remainder by each byte.
 const TABLE: [u32; 256] = {
     let mut table = [0; 256];
     let mut byte = 0;

@@ -5,7 +5,7 @@ use super::message::Message;
 /// Bars of a histogram, as wide as each other.
 const BARS: usize = 32;
 
-/// How some numbers are distributed.
+/// The distribution of some numbers.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Histogram {
     least: f64,

@@ -34,7 +34,7 @@ impl Axis {
         }
     }
 
-    /// Where a value is, 0 at the low end, 1 at the high one.
+    /// The place of a value, 0 at the low end, 1 at the high one.
     pub fn share(&self, value: f64) -> f32 {
         ((value - self.low) / (self.high - self.low)) as f32
     }

@@ -3,7 +3,7 @@
 /// The colour of texts.
 pub(super) const INK: [u8; 3] = [64; 3];
 
-/// Where a text's place is.
+/// The part of a text that its place is at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Anchor {
     Start,

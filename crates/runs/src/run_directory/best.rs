@@ -14,7 +14,7 @@ use utsushi_files::write_whole;
 pub struct BestCheckpoint {
     /// Its step.
     pub step: u64,
-    /// What it was measured by: more is better.
+    /// The score by which checkpoints are compared: more is better.
     pub score: f64,
 }
 

@@ -24,7 +24,7 @@ const VERSION: u32 = 1;
 /// The largest record that is parsed, in bytes.
 const MAXIMUM_RECORD_BYTES: u64 = 64 << 20;
 
-/// What `state.json` holds.
+/// The content of `state.json`.
 #[derive(Serialize, Deserialize)]
 struct StateFile {
     format: String,

@@ -9,7 +9,7 @@ use tempfile::TempDir;
 use super::checkpoint;
 use crate::RunError;
 
-/// What starts the name of anything that is not finished or about to be removed.
+/// Prefix of the name of anything that is not finished or about to be removed.
 const HIDDEN: &str = ".unfinished-";
 
 /// `step-00005000`: sorts by step up to a hundred million.

@@ -53,7 +53,7 @@ export function thumb(address, alt = '') {
 
 /** Whether a file may be a picture, by its name or kind. */
 export const mayBePicture = (file) =>
-  file.type.startsWith('image/') || /\.(png|jpe?g|webp|gif|bmp|tiff?)$/i.test(file.name);
+  file.type.startsWith('image/') || /\.(png|jpe?g|webp|gif|bmp|tiff?|avif|jxl|psd|ora)$/i.test(file.name);
 
 /** All pictures that were dropped, those of folders among them; `folder` says if there was one. */
 export async function dropped(transfer) {

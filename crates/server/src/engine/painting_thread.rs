@@ -24,7 +24,7 @@ pub(super) fn run(shared: &Shared) {
     }
 }
 
-/// What a panic is told of.
+/// The place that a panic is reported of.
 const PLACE: &str = "the painting thread";
 
 /// Paints; a panic is logged, and leaves the workers without a picture, which they report.

@@ -6,7 +6,7 @@ use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use super::SubmitError;
 use super::ticket::Job;
 
-/// How many younger jobs may be taken before one that does not fit beside what is decoded. After
+/// Most younger jobs that may be taken before one that does not fit beside what is decoded. After
 /// so many, nothing younger is taken until there is room for it: under a steady stream of small
 /// pictures there would never be.
 const MOST_PASSED: u32 = 32;
@@ -40,7 +40,7 @@ struct Waiting {
     passed: u32,
 }
 
-/// What a worker has taken; given back when the worker is done with it.
+/// A job taken by a worker; its room is given back when the worker is done with it.
 pub(super) struct Taken<'a> {
     queue: &'a Queue,
     held: u64,

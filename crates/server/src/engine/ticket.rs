@@ -9,16 +9,16 @@ use tracing::Span;
 use super::task::Size;
 use super::{Painted, Shared, SubmitError, Task, WorkError};
 
-/// How far work has come.
+/// The phase of a piece of work.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Phase {
     /// Nobody has begun with it.
     Waiting,
     /// It is decoded and painted; strips of its picture, frames, or paintings of a sheet.
     Painting {
-        /// How many of them are painted.
+        /// The number of those that are painted.
         done: usize,
-        /// How many there are, at least 1.
+        /// The number of all, at least 1.
         total: usize,
     },
     /// The result is there, or the reason why there is none.
@@ -44,7 +44,7 @@ pub(super) struct Job {
     pub(super) cancel: Arc<AtomicBool>,
     pub(super) phase: watch::Sender<Phase>,
     pub(super) outcome: oneshot::Sender<Result<Painted, WorkError>>,
-    /// What was going on where the work was handed in: what the log says of it stands inside.
+    /// The span in which the work was handed in: what the log says of it stands inside.
     pub(super) span: Span,
 }
 
@@ -92,7 +92,7 @@ impl Ticket {
         (&mut self.outcome).await.unwrap_or(Err(WorkError::Fault))
     }
 
-    /// How far it has come.
+    /// Its progress.
     pub fn phase(&self) -> Phase {
         *self.phase.borrow()
     }

@@ -5,16 +5,16 @@ use utsushi_imaging::{DecodeError, EncodeError};
 
 use super::task::Subject;
 
-/// Why work cannot be done.
+/// Error returned when work cannot be done.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum WorkError {
     /// A picture cannot be read.
     #[error("{subject}: {reason}")]
     Picture {
-        /// Which one.
+        /// The one in question.
         subject: Subject,
-        /// What is wrong with it.
+        /// The fault.
         reason: DecodeError,
     },
     /// A picture is larger than allowed; it was not decoded.
@@ -23,7 +23,7 @@ pub enum WorkError {
          smaller"
     )]
     TooManyPixels {
-        /// Which one.
+        /// The one in question.
         subject: Subject,
         /// Its width.
         width: u32,
@@ -138,7 +138,7 @@ pub enum WorkError {
     Seeds {
         /// The first one.
         seed: u64,
-        /// How many.
+        /// The number.
         count: usize,
     },
     /// A share of variety that is none.
@@ -159,7 +159,7 @@ pub enum WorkError {
     PaintingPixels {
         /// The side asked for.
         side: u32,
-        /// What each may have.
+        /// The limit of each.
         limit: u64,
     },
     /// A mask that keeps nothing.
@@ -185,7 +185,7 @@ pub enum WorkError {
     Fault,
 }
 
-/// Why work is not taken on.
+/// Error returned when work is not taken on.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum SubmitError {

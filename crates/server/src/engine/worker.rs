@@ -10,7 +10,7 @@ use std::sync::atomic::Ordering;
 use std::sync::mpsc::Receiver;
 
 use tokio::sync::watch;
-use utsushi_imaging::{EncodeOptions, OutputFormat, Picture, decode, encode};
+use utsushi_imaging::{EncodeOptions, Extras, Mark, OutputFormat, Picture, decode, encode_with};
 
 use super::painting_thread::{PaintJob, PaintTask};
 use super::task::Subject;
@@ -33,7 +33,7 @@ pub(super) fn run(shared: &Shared) {
     }
 }
 
-/// What a worker needs for one job.
+/// Everything that a worker needs for one job.
 struct Worker<'a> {
     shared: &'a Shared,
     job: &'a Job,
@@ -92,17 +92,29 @@ impl Worker<'_> {
     }
 
     /// The one picture of a task, encoded.
-    fn finish(&self, paint_task: PaintTask, format: OutputFormat) -> Result<Painted, WorkError> {
+    fn finish(
+        &self,
+        paint_task: PaintTask,
+        (format, mark): (OutputFormat, Option<Mark>),
+    ) -> Result<Painted, WorkError> {
         let painted = self
             .submit(paint_task)?
             .recv()
             .map_err(|_| WorkError::Fault)??;
         self.check()?;
-        self.encoded(&painted, format)
+        self.encoded(&painted, (format, mark))
     }
 
-    fn encoded(&self, painted: &Picture, format: OutputFormat) -> Result<Painted, WorkError> {
-        let bytes = encode(painted, format, EncodeOptions::default())?;
+    fn encoded(
+        &self,
+        painted: &Picture,
+        (format, mark): (OutputFormat, Option<Mark>),
+    ) -> Result<Painted, WorkError> {
+        let extras = Extras {
+            mark: mark.filter(|_| self.shared.options.mark),
+            ..Extras::default()
+        };
+        let bytes = encode_with(painted, format, EncodeOptions::default(), &extras)?;
         Ok(Painted {
             bytes: bytes.into(),
             format: PaintedFormat::Picture(format),

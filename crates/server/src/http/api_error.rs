@@ -228,7 +228,7 @@ impl From<SubmitError> for ApiError {
 impl From<&WorkError> for ApiError {
     fn from(error: &WorkError) -> Self {
         const SMALLER: &str = "make the picture smaller";
-        const READABLE: &str = "send a PNG, JPEG, WebP, GIF, BMP or TIFF that is whole";
+        const READABLE: &str = "send a PNG, JPEG, WebP, GIF, BMP, TIFF, AVIF, JPEG XL, PSD or OpenRaster that is whole";
         const STYLES: &str = "GET /v1/styles lists the styles there are";
         const LABELS: &str = "GET /v1/models lists the labels that the model was trained with";
         const WEIGHTS: &str = "give weights of 0 or more, at least one above 0 in each stage";

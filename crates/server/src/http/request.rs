@@ -43,7 +43,14 @@ pub(super) trait TaskRequest: DeserializeOwned + ToSchema + Send + 'static {
     /// The description of the answer.
     const RESULT: &str;
     /// The media types that the answer may have.
-    const MEDIA: &[&str] = &["image/png", "image/jpeg", "image/webp"];
+    const MEDIA: &[&str] = &[
+        "image/png",
+        "image/jpeg",
+        "image/webp",
+        "image/avif",
+        "image/jxl",
+        "image/tiff",
+    ];
     /// Whether a network of one style does it too.
     const FOR_ONE_STYLE: bool = false;
 

@@ -89,6 +89,9 @@ pub(super) static ROUTES: &[Route] = &[
                 "image/png",
                 "image/jpeg",
                 "image/webp",
+                "image/avif",
+                "image/jxl",
+                "image/tiff",
                 "image/gif",
                 "image/apng",
             ];

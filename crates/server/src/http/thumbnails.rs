@@ -11,7 +11,7 @@ use super::api_error::ApiError;
 use super::blocking;
 use super::state::ServerState;
 use super::tagged_result::TaggedResult;
-use crate::{StylePart, StyleSource, Work};
+use crate::{PartSource, StylePart, Work};
 
 pub(super) use utsushi::faces::SAMPLE_PORTRAIT;
 
@@ -35,7 +35,7 @@ impl Thumbnails {
                 content: Bytes::from_static(SAMPLE_PORTRAIT),
                 references: Vec::new(),
                 styles: vec![StylePart {
-                    source: StyleSource::Named(name),
+                    source: PartSource::Named(name),
                     weights: [1.0; StyleCode::STAGES],
                 }],
                 framing: Framing::Auto,

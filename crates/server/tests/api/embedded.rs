@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use utsushi_imaging::OutputFormat;
 use utsushi_server::{
-    Engine, EngineOptions, Phase, StylePart, StyleSource, SubmitError, Work, WorkError,
+    Engine, EngineOptions, PartSource, Phase, StylePart, SubmitError, Work, WorkError,
 };
 
 use utsushi::{BlendPath, Framing};
@@ -15,7 +15,7 @@ fn work(side: u32, seed: u64) -> Work {
         content: drawing(side, side).into(),
         references: Vec::new(),
         styles: vec![StylePart {
-            source: StyleSource::Sampled { name: None, seed },
+            source: PartSource::Sampled { name: None, seed },
             weights: [1.0; 4],
         }],
         framing: Framing::Auto,

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use utsushi::backend::{Backend, BackendError, Capabilities, Pixels};
 use utsushi::{BlendPath, Framing, OneStylePainter, Style, StyleError};
 use utsushi_imaging::{Picture, decode};
-use utsushi_server::{Engine, EngineOptions, StylePart, StyleSource, SubmitError, Work, WorkError};
+use utsushi_server::{Engine, EngineOptions, PartSource, StylePart, SubmitError, Work, WorkError};
 
 use crate::client::{FORM, begin_with, form, get, post_form, post_json, request};
 use crate::documented::held_against_the_document;
@@ -182,7 +182,7 @@ fn those_that_wait_together_are_painted_together() {
     assert_eq!(*network.passes.lock().unwrap(), [1, 3]);
     let mut foreign = work(40);
     foreign.styles = vec![StylePart {
-        source: StyleSource::Own,
+        source: PartSource::Own,
         weights: [1.0; 4],
     }];
     let refused = engine.submit(foreign).unwrap_err();

@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 pub struct LabelsConfig {
     /// Label columns of the set's manifest; their values become the model's conditions.
     pub columns: Vec<String>,
-    /// How often a label is kept from the mapping network, so that it learns what pictures are
-    /// like of which nothing is known.
+    /// The share of labels that are kept from the mapping network, so that it learns what pictures
+    /// are like of which nothing is known.
     pub left_out: f32,
     /// Weight of the term by which style codes tell the labels: those that are read in real
     /// paintings, and those that are drawn. 0 turns it off.

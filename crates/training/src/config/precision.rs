@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use utsushi_kernels::with_precision;
 
-/// How precisely the networks multiply while they are trained.
+/// The precision in which the networks multiply while they are trained.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Precision {

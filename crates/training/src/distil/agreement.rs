@@ -13,7 +13,7 @@ const MOST: usize = 128;
 /// Pictures painted at once.
 const BATCH: usize = 8;
 
-/// How well a student agrees with its teacher on pictures that it was not taught with.
+/// Agreement of a student with its teacher on pictures that it was not taught with.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Agreement {
     /// Held-out pictures looked at.

@@ -80,7 +80,7 @@ impl DistilConfig {
     }
 }
 
-/// Who teaches, and what.
+/// A teacher and its style.
 #[derive(Debug, Clone)]
 pub struct Teacher {
     /// The networks of a model, on the device that is computed on.
@@ -89,15 +89,15 @@ pub struct Teacher {
     pub code: Vec<f32>,
     /// Numbers in the code of one stage.
     pub code_length: usize,
-    /// What the style is called, and the terms of what it was learned from.
+    /// Name of the style, and the terms of what it was learned from.
     pub style: ExportedStyle,
-    /// What the model is called.
+    /// Name of the model.
     pub name: String,
     /// The model's card, which the student's repeats.
     pub card: String,
 }
 
-/// What [`distil`](super::distil) is started with.
+/// Options for [`distil`](super::distil).
 #[derive(Debug, Clone)]
 pub struct DistilOptions {
     /// Length, size and rhythm. When resuming, those of the run folder count, but for `steps`,
@@ -117,7 +117,7 @@ pub struct DistilOptions {
     pub out: PathBuf,
     /// Whether to replace it.
     pub force: bool,
-    /// Where to compute: a plain device, gradients are turned on inside.
+    /// The device to compute on, a plain one: gradients are turned on inside.
     pub device: Device,
 }
 

@@ -27,14 +27,14 @@ const KEEP: usize = 2;
 /// Steps between two lines of the statistics.
 const TICK: u64 = 50;
 
-/// How a distillation ended.
+/// Outcome of a distillation.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Distilled {
     /// The student is written.
     Finished {
         /// The file.
         path: PathBuf,
-        /// How well it agrees with its teacher.
+        /// Its agreement with its teacher.
         agreement: Agreement,
         /// Numbers in its network.
         parameters: usize,

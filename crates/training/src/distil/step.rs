@@ -20,11 +20,11 @@ use crate::stats::StepValues;
 /// Taps of the feature network that are compared: at a quarter, an eighth and a sixteenth.
 pub(super) const TAPS: usize = 3;
 
-/// What the features' difference counts beside that of the pixels.
+/// Weight of the features' difference beside that of the pixels.
 const FEATURES: f32 = 0.2;
 
-/// What the difference of local contrasts counts: a line that is off by a pixel is hardly seen in
-/// a mean over pixels.
+/// Weight of the difference of local contrasts: a line that is off by a pixel is hardly seen in a
+/// mean over pixels.
 const LINES: f32 = 2.0;
 
 /// Half-life of the moving average, in pictures.
@@ -75,7 +75,7 @@ impl Distillation {
         Tensor::from_data(data, &self.device)
     }
 
-    /// What the teacher makes of pictures.
+    /// The teacher's paintings of pictures.
     pub(super) fn taught(&self, pictures: Tensor<4>) -> Tensor<4> {
         let dim = self.teacher.code_length;
         let code = &self.teacher.code;

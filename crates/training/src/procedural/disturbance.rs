@@ -9,7 +9,7 @@ use super::each_picture;
 use super::plane::Plane;
 use crate::random::{integer, uniform};
 
-/// What is done to the brightness of a picture.
+/// A change of a picture's brightness.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
     Blurred,
@@ -43,12 +43,12 @@ const KINDS: [Kind; 12] = [
 
 struct Settings {
     kind: Kind,
-    /// How much of it, 0…1.
+    /// The amount, 0…1.
     amount: f32,
     /// Bend of the tone curve, −0.5…0.5.
     bend: f32,
     grain: f32,
-    /// Where the noise of the grain is taken.
+    /// Offset of the grain's noise.
     offset: usize,
 }
 

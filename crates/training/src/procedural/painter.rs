@@ -11,7 +11,7 @@ use super::each_picture;
 use super::plane::Plane;
 use crate::random::{integer, uniform};
 
-/// How areas are laid down.
+/// The way in which areas are laid down.
 #[derive(Debug, Clone, Copy)]
 enum Areas {
     AsTheyAre,
@@ -38,12 +38,12 @@ struct Painter {
     areas: Areas,
     /// Steps of brightness between black and mid-grey, and how far tones are moved onto them.
     steps: Option<[f32; 2]>,
-    /// How dark the edges of areas of watercolour are.
+    /// The darkness of the edges of areas of watercolour.
     wet_edges: f32,
     /// Ink along dark lines: how wide (0…2) and how strong.
     ink: Option<(usize, f32)>,
     ink_colour: [f32; 3],
-    /// How far areas are left to the paper.
+    /// The extent to which areas are left to the paper.
     paper: f32,
     paper_colour: [f32; 3],
     saturation: f32,
@@ -53,7 +53,7 @@ struct Painter {
     tint: [f32; 3],
     /// Side of the squares of pixel art, and levels a channel.
     pixels: Option<(usize, f32)>,
-    /// Where the noise of the grain is taken.
+    /// Offset of the grain's noise.
     offset: [usize; 2],
 }
 
@@ -175,7 +175,8 @@ impl Painter {
         }
     }
 
-    /// What is added to all channels: steps of shade, and edges that watercolour leaves dark.
+    /// The shading that is added to all channels: steps of shade, and edges that watercolour leaves
+    /// dark.
     fn shading(&self, light: &Plane) -> Plane {
         let stepped = light.map(|value| match self.steps {
             Some([count, amount]) => ((value * count).round() / count - value) * amount,
@@ -240,7 +241,7 @@ fn luminance(channels: &[Plane; 3]) -> Plane {
     part.zip(blue, |part, blue| part + 0.114 * blue)
 }
 
-/// How much ink lies along the dark lines of a picture, 0…1; wider with `width`.
+/// The ink along the dark lines of a picture, 0…1; wider with `width`.
 fn ink(own: &Plane, width: usize) -> Plane {
     let far = own.smooth(2).smooth(2);
     let below = |line: &Plane, around: &Plane, gain: f32| {

@@ -13,7 +13,7 @@ use crate::optimizer::Adam;
 use crate::state::{DISCRIMINATORS, DISCRIMINATORS_OPTIMIZER, PAINTER_OPTIMIZER};
 use crate::trainer::Trainer;
 
-/// Where they lie: `model.discriminators.safetensors` beside `model.safetensors`.
+/// Path of a model's discriminators: `model.discriminators.safetensors` beside `model.safetensors`.
 pub fn discriminators_beside(model: &Path) -> PathBuf {
     model.with_extension("discriminators.safetensors")
 }
@@ -71,7 +71,7 @@ pub(super) fn take_over(
     trainer
 }
 
-/// What lies beside a model, if anything does.
+/// Reads the discriminators beside a model, if there are any.
 ///
 /// # Errors
 /// A file that is damaged.

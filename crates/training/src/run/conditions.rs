@@ -12,7 +12,7 @@ use crate::error::TrainError;
 /// The vectors of values in the mapping network, `[values, latent_dim]`.
 const TABLE: &str = "mapping_network.labels.conditions";
 
-/// What the reader's tensors are called, `[inputs, values]` and `[values]`.
+/// Names of the reader's tensors, `[inputs, values]` and `[values]`.
 const READER: [&str; 2] = ["condition_reader.head.weight", "condition_reader.head.bias"];
 
 /// The values that the paintings to train on have in each of the columns, sorted.

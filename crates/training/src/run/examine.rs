@@ -10,10 +10,10 @@ use super::tick::Ticker;
 use crate::error::TrainError;
 use crate::trainer::Trainer;
 
-/// What an examiner found.
+/// Findings of an examiner.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Examination {
-    /// What checkpoints are compared by: more is better.
+    /// The score by which checkpoints are compared: more is better.
     pub score: f64,
     /// Everything that was measured, an object.
     pub measures: Value,

@@ -3,9 +3,9 @@
 
 use utsushi_weights::GALLERY_CODES;
 
-/// Which codes stand for all of them, [`GALLERY_CODES`] indices: the medoid first, the one with
-/// the least distance to all others; then, among the half that is nearest to it, whichever lies
-/// furthest from those chosen. Fewer codes than that come round again.
+/// The indices of [`GALLERY_CODES`] codes that stand for all of them: the medoid first, the one
+/// with the least distance to all others; then, among the half that is nearest to it, whichever
+/// lies furthest from those chosen. Fewer codes than that come round again.
 pub(super) fn typical(codes: &[&[f32]]) -> Vec<usize> {
     if codes.is_empty() {
         return Vec::new();

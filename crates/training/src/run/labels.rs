@@ -58,7 +58,7 @@ impl StyleLabels {
         Self { styles }
     }
 
-    /// How many there are.
+    /// The number of them.
     pub fn len(&self) -> usize {
         self.styles.len()
     }

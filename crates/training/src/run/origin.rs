@@ -32,7 +32,7 @@ const ADDED: [&str; 5] = [
     "mapping_network.slot_head.",
 ];
 
-/// What a row lies under in each of them.
+/// Name of the table of rows in each of them.
 const ROWS: &str = "labels.weight";
 
 /// A model that a new run starts from.
@@ -195,7 +195,7 @@ impl Origin {
         Ok(trainer)
     }
 
-    /// What the networks must not forget while they learn: the styles without pictures.
+    /// The former networks, for styles without pictures that must not be forgotten.
     pub fn memory(self, labels: &StyleLabels) -> Option<Memory> {
         let kept = labels.iter().enumerate();
         let kept = kept.filter(|(_, style)| style.number.is_none());

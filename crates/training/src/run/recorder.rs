@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Instant;
 
-use utsushi_runs::{RunDirectory, StatsLog, TrainingRecord, TrainingState};
+use utsushi_runs::{Fall, RunDirectory, StatsLog, TrainingRecord, TrainingState};
 use utsushi_weights::NamedTensors;
 
 use super::Progress;
@@ -11,7 +11,7 @@ use crate::error::TrainError;
 use crate::memory::resident_bytes;
 use crate::stats::{Pending, StatsLine, StepValues};
 
-/// What a run is, as far as its log and its checkpoints are concerned.
+/// The facts of a run that its log and its checkpoints record.
 #[derive(Debug, Clone)]
 pub(crate) struct RunFacts {
     /// Every random number follows from it.
@@ -122,6 +122,22 @@ impl RunRecorder {
         self.saved == Some(step)
     }
 
+    /// Takes note of how many steps the run may have, which goes by the clock.
+    pub fn expect(&mut self, steps: u64) {
+        self.facts.steps = steps;
+    }
+
+    /// Writes down how many steps it has: its rates fall from now on.
+    pub fn fix(&mut self, fall: &Fall) -> Result<(), TrainError> {
+        self.facts.steps = fall.steps;
+        self.directory.keep_fall(fall)?;
+        let (from, steps) = (fall.from, fall.steps);
+        self.remark(format!(
+            "from step {from} on the rates fall; the run ends after step {steps}"
+        ));
+        Ok(())
+    }
+
     /// Starts the clock anew: the time that was spent since the last step is no step's.
     pub fn restart_clock(&mut self) {
         (self.since, self.steps_since) = (Instant::now(), 0);
@@ -137,7 +153,7 @@ impl RunRecorder {
         std::mem::take(&mut self.messages)
     }
 
-    /// Where the run stands.
+    /// The run's progress.
     pub fn progress(&self, step: u64, message: Option<String>) -> Progress {
         let rate = match self.steps_since {
             0 => self.rate,

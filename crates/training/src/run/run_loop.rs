@@ -17,16 +17,21 @@ pub(crate) trait Learner {
     /// Steps of the whole run.
     fn steps(&self) -> u64;
 
+    /// After a step: fixes the steps of the whole run if it goes by the clock and it is time to.
+    fn look_at_clock(&mut self, _recorder: &mut RunRecorder) -> Result<(), TrainError> {
+        Ok(())
+    }
+
     /// One step. Nothing is read back from the device.
     fn advance(&mut self, batch: &TrainingBatch) -> StepValues;
 }
 
-/// What happens between the steps of a learner.
+/// The work between the steps of a learner.
 pub(crate) trait Maintenance<L> {
     /// The log and the checkpoints.
     fn recorder(&mut self) -> &mut RunRecorder;
 
-    /// What a step asks for: a line of the log, a checkpoint, a measurement.
+    /// Does what a step asks for: a line of the log, a checkpoint, a measurement.
     fn after_step(&mut self, learner: &L, values: StepValues) -> Result<(), TrainError>;
 
     /// The last things before a run ends or is interrupted.
@@ -49,6 +54,7 @@ pub(crate) fn run_loop<L: Learner>(
     while learner.step() < learner.steps() {
         let batch = loader.next()?;
         let values = learner.advance(&batch);
+        learner.look_at_clock(maintenance.recorder())?;
         maintenance.after_step(learner, values)?;
         let (step, recorder) = (learner.step(), maintenance.recorder());
         let mut messages = recorder.take_messages().into_iter();

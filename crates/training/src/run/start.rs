@@ -9,12 +9,13 @@ use utsushi_runs::{RunDirectory, TrainingState, config_hash};
 use utsushi_backbone::FeatureNetwork;
 use utsushi_dataset::{Loader, LoaderOptions, Pictures, PreparedSet};
 
+use super::budget::Watch;
 use super::conditions::conditions_of;
 use super::labels::LabelledStyle;
 use super::origin::Origin;
 use super::run_loop::Maintenance;
 use super::tick::{Shown, Ticker};
-use super::{Examiner, InitialModel, StyleLabels, TrainOptions};
+use super::{Examiner, InitialModel, Schedule, StyleLabels, TrainOptions};
 use crate::config::{TrainingConfig, TrainingConfigError};
 use crate::error::TrainError;
 use crate::state::restore;
@@ -72,6 +73,23 @@ pub(super) fn start<'a>(
         (Some(state), _) => trainer = resume(trainer, state, &directory)?,
         (None, Some(origin)) => {
             trainer = origin.start(trainer, &labels, &paintings, &mut messages)?;
+        }
+        (None, None) => {}
+    }
+    match (directory.fall()?, &options.budget) {
+        (Some(fall), budget) => {
+            trainer.schedule = Schedule::Falling(fall);
+            if budget.is_some() {
+                messages.push(format!(
+                    "its rates fall already: it ends after step {}, whatever time is given",
+                    fall.steps
+                ));
+            }
+        }
+        (None, Some(budget)) => {
+            trainer.schedule = Schedule::Open;
+            let decay_from = config.optimizer.decay_from;
+            trainer.watch = Some(Watch::new(budget.clone(), decay_from, trainer.step()));
         }
         (None, None) => {}
     }
@@ -136,8 +154,8 @@ pub fn completed(
     Ok(complete(config, set, origin.as_ref())?.0)
 }
 
-/// What a configuration would have become in a run that is there: with the sizes of the model that
-/// the run started from, where it says nothing of sizes.
+/// A configuration as it would be in a run that is there: with the sizes of the model that the run
+/// started from, where it says nothing of sizes.
 ///
 /// # Errors
 /// The model in the run folder is damaged.
@@ -227,8 +245,8 @@ fn told_of_kept(labels: &StyleLabels) -> Option<String> {
     })
 }
 
-/// What each style's mean code is taken over, in the order of the labels; nothing where the set
-/// has no pictures of it.
+/// The paintings that each style's mean code is taken over, in the order of the labels; nothing
+/// where the set has no pictures of it.
 fn load_paintings(
     set: &PreparedSet,
     labels: &StyleLabels,

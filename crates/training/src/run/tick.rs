@@ -34,7 +34,7 @@ pub(super) struct Ticker<'a> {
     examiner: &'a mut Examiner<'a>,
 }
 
-/// What the styles' mean codes come from, in the order of the labels.
+/// Sources of the styles' mean codes, in the order of the labels.
 pub(super) struct Shown {
     /// Paintings that a mean is taken over.
     pub paintings: Vec<Option<Pictures>>,
@@ -59,7 +59,11 @@ impl<'a> Ticker<'a> {
         };
         let facts = RunFacts {
             seed: run.seed,
-            steps: run.steps,
+            // Until the first step nobody knows how many there are of one by the clock.
+            steps: match trainer.last_step() {
+                u64::MAX => run.steps,
+                steps => steps,
+            },
             batch: run.batch,
             config_hash,
             keep: KEEP,
@@ -82,7 +86,7 @@ impl<'a> Ticker<'a> {
         })
     }
 
-    /// What an evaluation found, for TensorBoard.
+    /// Records the findings of an evaluation for TensorBoard.
     pub fn record_measures(
         &mut self,
         step: u64,

@@ -1,6 +1,7 @@
 //! Training as a whole, on a small drawn set.
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
+mod by_the_clock;
 mod distils;
 mod examined;
 mod fine_tunes;

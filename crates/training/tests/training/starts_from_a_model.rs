@@ -162,7 +162,10 @@ fn layers_that_start_at_zero_are_added_and_paint_as_before() {
         let mut model = ExportedModel::read(path).unwrap();
         assert!(model.style_gallery(0, 0).is_some() && model.style_gallery(0, 6).is_none());
         let (config, networks) = model.take_networks(&device, path).unwrap();
-        let code = Tensor::<3>::ones([1, ModelConfig::STAGES, config.code_length()], &device) * 0.4;
+        let code = Tensor::<3>::ones(
+            [1, utsushi_model::ModelConfig::STAGES, config.code_length()],
+            &device,
+        ) * 0.4;
         let ramp = Tensor::<1, Int>::arange(0..32 * 32 * 3, &device).float();
         let picture = (ramp * 0.37).sin().reshape([1, 32, 32, 3]);
         networks.generator.forward(picture, code)

@@ -68,6 +68,7 @@ impl Workshop {
             resume,
             features: Some(self.path("features.safetensors")),
             init: None,
+            budget: None,
             device: Device::flex(),
         }
     }

@@ -12,7 +12,7 @@ pub struct Canvas {
     pub owners: Vec<u16>,
 }
 
-/// How a picture lies on the canvas.
+/// The place of a picture on the canvas.
 #[derive(Clone, Copy)]
 pub struct View {
     /// Pixels of the canvas for one of the picture.
@@ -25,8 +25,8 @@ pub struct View {
     pub at: [f32; 2],
 }
 
-/// What of a picture is laid down: a part of the canvas around a middle, with its half width and
-/// half height.
+/// The part of a picture that is laid down: a part of the canvas around a middle, with its half
+/// width and half height.
 #[derive(Clone, Copy)]
 pub enum Mask {
     Whole,
@@ -49,7 +49,7 @@ impl Mask {
         })
     }
 
-    /// How much of the picture shows at a point, 0…1.
+    /// The share of the picture that shows at a point, 0…1.
     fn at(&self, [x, y]: [f32; 2]) -> f32 {
         match self {
             Self::Whole => 1.0,

@@ -114,8 +114,7 @@ impl Scene {
         self.faces.push((face, owner));
     }
 
-    /// What the network should say: faces that show are to be found, halves of faces are neither
-    /// here nor there.
+    /// The targets of the network: faces that show are to be found, halves of faces are ignored.
     pub fn targets(&self) -> TargetMaps {
         let mut maps = TargetMaps::new(self.canvas.side, self.canvas.side);
         for (face, owner) in &self.faces {

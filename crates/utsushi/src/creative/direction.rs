@@ -16,7 +16,7 @@ use crate::{Painter, StyleCode, StyleError};
 pub struct Direction {
     /// The step for an amount of 1, `[stages, style_dim]`.
     pub step: StyleCode,
-    /// What it does, in the words of whoever made it.
+    /// A description, in the words of whoever made it.
     pub note: String,
     /// [`Painter::fingerprint`] of the model that it is for.
     pub model: u64,

@@ -5,11 +5,11 @@ use utsushi_imaging::Picture;
 
 use crate::creative::{Direction, moved};
 
-/// How an edit is applied.
+/// The way in which an edit is applied.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum EditMode {
-    /// What the directions change between two paintings of the picture, in its own style and in
-    /// the moved one, is added to the picture: what they do not touch stays bit for bit.
+    /// Adds to the picture what the directions change between two paintings of it, in its own style
+    /// and in the moved one: what they do not touch stays bit for bit.
     #[default]
     Change,
     /// The picture is painted anew in the moved style.

@@ -8,13 +8,13 @@ const SIDE: u32 = 96;
 /// Steps from coarse to fine, each twice as fine.
 const LEVELS: u32 = 4;
 
-/// How often the pictures are moved along the flow found so far, at each step.
+/// The number of times that the pictures are moved along the flow found so far, at each step.
 const MOVES: usize = 4;
 
 /// Sweeps of the solver between two moves.
 const SWEEPS: usize = 40;
 
-/// What smoothness counts against likeness: outlines lead, and plain parts follow them.
+/// Weight of smoothness against likeness: outlines lead, and plain parts follow them.
 const SMOOTHNESS: f32 = 0.5;
 
 /// For each place half way between two pictures, the way from where it was to where it will be.
@@ -196,7 +196,7 @@ struct Plane {
 }
 
 impl Plane {
-    /// How bright a picture is against its surroundings, in deviations.
+    /// The brightness of a picture against its surroundings, in deviations.
     fn of(picture: &Picture, width: u32, height: u32) -> Self {
         let small = resize(picture, width, height);
         let pixels = small.rgb().as_chunks::<3>().0.iter();
@@ -226,7 +226,7 @@ impl Plane {
         spot.mix(|index| self.values[index])
     }
 
-    /// How much brighter it becomes to the right and down.
+    /// The change of brightness to the right and down.
     fn slope(&self, index: usize) -> [f32; 2] {
         let (column, row) = (index % self.width, index / self.width);
         let at = |row: usize, column: usize| self.values[row * self.width + column];

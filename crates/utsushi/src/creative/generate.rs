@@ -7,7 +7,7 @@ pub use sheet::{fit_to_sheet, sheet_of_paintings};
 use crate::{Monitor, PaintError, PaintOptions, PaintRequest, Painter, StyleCode, StyleError};
 use utsushi_imaging::{Picture, resize};
 
-/// What new paintings are made of beside their seed.
+/// Options for new paintings.
 #[derive(Clone, Debug, PartialEq)]
 pub struct GenerateOptions {
     /// The style whose paintings they resemble; without one, each seed picks its own.
@@ -19,7 +19,7 @@ pub struct GenerateOptions {
     pub truncation: f32,
     /// Side of the paintings in pixels, 32…4096; without one, what the model was trained at.
     pub side: Option<u32>,
-    /// How they are painted.
+    /// Options for painting them.
     pub paint: PaintOptions,
 }
 
@@ -41,7 +41,7 @@ impl Default for GenerateOptions {
 pub struct Sketched {
     /// The style whose paintings it resembles.
     pub name: String,
-    /// What it shows, in the size of the painting.
+    /// The sketch that it was painted from, in the size of the painting.
     pub sketch: Picture,
     /// The style to paint it in.
     pub style: StyleCode,
@@ -52,13 +52,13 @@ pub struct Sketched {
 pub struct Generated {
     /// The style whose paintings it resembles.
     pub name: String,
-    /// What it shows, before it was painted.
+    /// The sketch that it is painted from.
     pub sketch: Picture,
     /// The painting.
     pub painting: Picture,
 }
 
-/// Why there is no new painting.
+/// Error returned when no new painting can be made.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum GenerateError {

@@ -22,10 +22,10 @@ pub struct Grid {
     pub rows: Vec<Vec<Cell>>,
 }
 
-/// How a grid is painted.
+/// Options for painting a grid.
 #[derive(Clone, Debug, PartialEq)]
 pub struct GridOptions {
-    /// How each picture is painted.
+    /// Options for painting each picture.
     pub paint: PaintOptions,
     /// The longest side of a cell, in pixels, 16…4096. A larger picture is brought to this before
     /// it is painted; a smaller one keeps its size.
@@ -46,7 +46,7 @@ impl Default for GridOptions {
 }
 
 impl Grid {
-    /// How many cells there are.
+    /// The number of cells.
     pub fn len(&self) -> usize {
         self.rows.iter().map(Vec::len).sum()
     }

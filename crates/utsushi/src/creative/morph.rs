@@ -10,13 +10,13 @@ use utsushi_imaging::{Picture, Rectangle, fit_within, resize};
 /// A picture that a morph passes through, and its style.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Keyframe {
-    /// What is shown.
+    /// The picture.
     pub picture: Picture,
     /// In which style.
     pub style: StyleCode,
 }
 
-/// How a morph goes from keyframe to keyframe.
+/// The pace of a morph between two keyframes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Ease {
     /// At the same pace all the way.
@@ -27,7 +27,7 @@ pub enum Ease {
 }
 
 impl Ease {
-    /// How far along something is at the time 0…1.
+    /// The share of the way at the time 0…1.
     fn at(self, time: f32) -> f32 {
         match self {
             Self::Linear => time,
@@ -43,7 +43,7 @@ pub struct MorphOptions {
     pub frames: usize,
     /// The pace.
     pub ease: Ease,
-    /// How styles are mixed.
+    /// The path along which styles are mixed.
     pub path: BlendPath,
     /// Whether the way leads back to the first keyframe, for a loop.
     pub closed: bool,
@@ -72,7 +72,7 @@ impl Default for MorphOptions {
     }
 }
 
-/// How even a morph is: mean differences between neighbouring frames, 0…1 of the range of a
+/// The evenness of a morph: mean differences between neighbouring frames, 0…1 of the range of a
 /// colour.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Steps {
@@ -84,7 +84,7 @@ pub struct Steps {
     pub mean: f64,
 }
 
-/// Why a morph was not made.
+/// Error returned when a morph cannot be made.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum MorphError {

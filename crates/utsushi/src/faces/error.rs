@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use utsushi_weights::{MismatchError, WeightsFileError};
 
-/// Why a file does not make a finder.
+/// Error returned when a file does not make a finder.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum FaceFinderError {
@@ -19,7 +19,7 @@ pub enum FaceFinderError {
     Weights {
         /// The file.
         path: PathBuf,
-        /// What misses or does not fit.
+        /// The tensors that are missing or do not fit.
         reason: MismatchError,
     },
 }

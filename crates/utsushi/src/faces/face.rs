@@ -3,8 +3,8 @@
 /// Share of a training picture's width that a face takes.
 pub(crate) const SHARE: f32 = 0.6;
 
-/// Where the middle of a face is in a training picture, in fractions of its height. The chin is
-/// then at five sixths, and the eyes are half way down.
+/// The middle of a face in a training picture, in fractions of its height. The chin is then at five
+/// sixths, and the eyes are half way down.
 const MIDDLE: f32 = 5.0 / 6.0 - SHARE / 2.0;
 
 /// A face in a picture: from the forehead to the chin, without the hair.
@@ -21,7 +21,7 @@ pub struct Face {
     pub width: f32,
     /// From top to bottom, above 0.
     pub height: f32,
-    /// How sure the finder is, 0…1.
+    /// The finder's certainty, 0…1.
     pub score: f32,
 }
 
@@ -47,7 +47,8 @@ impl Face {
         (self.width * self.height).sqrt()
     }
 
-    /// What this face and another have in common as a share of what they cover together, 0…1.
+    /// The part that this face and another have in common as a share of what they cover together,
+    /// 0…1.
     pub fn overlap(&self, other: &Self) -> f32 {
         let common = |low: f32, length: f32, other_low: f32, other_length: f32| {
             ((low + length).min(other_low + other_length) - low.max(other_low)).max(0.0)

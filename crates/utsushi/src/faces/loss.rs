@@ -11,7 +11,7 @@ use crate::faces::{FaceMaps, TargetMaps};
 pub struct Targets {
     /// 1 in the cells of faces' middles.
     centres: Tensor<4>,
-    /// What a likelihood elsewhere costs: less near a middle, nothing where it is ignored.
+    /// Weight of a likelihood elsewhere: less near a middle, nothing where it is ignored.
     elsewhere: Tensor<4>,
     extents: Tensor<4>,
     weights: Tensor<4>,
@@ -67,8 +67,9 @@ impl Targets {
     }
 }
 
-/// What training minimises, `[1]` each: the penalty-reduced focal loss of the likelihood (Zhou et
-/// al. 2019, equation 1, with α = 2 and β = 4), a face, and the mean absolute error of the extents.
+/// The losses of the training, `[1]` each: the penalty-reduced focal loss of the likelihood (Zhou
+/// et al. 2019, equation 1, with α = 2 and β = 4), a face, and the mean absolute error of the
+/// extents.
 pub fn face_loss(maps: FaceMaps, targets: &Targets) -> [Tensor<1>; 2] {
     let FaceMaps { likelihood, extent } = maps;
     let there = sigmoid(likelihood.clone());

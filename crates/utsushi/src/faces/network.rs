@@ -19,7 +19,7 @@ const BLOCKS: usize = 3;
 /// section 3.3).
 const RARE: f32 = 4.0;
 
-/// What the network says of a picture; `rows` and `columns` are its sides / 8.
+/// The network's output for a picture; `rows` and `columns` are its sides / 8.
 #[derive(Debug, Clone)]
 pub struct FaceMaps {
     /// Whether the middle of a face is in the cell, before the sigmoid: `[batch, rows, columns, 1]`.

@@ -3,7 +3,7 @@
 use crate::faces::Face;
 use crate::faces::target::{Extent, SIZES, face_of};
 
-/// What two faces may have in common, as [`Face::overlap`], and still be two.
+/// The overlap, as [`Face::overlap`], up to which two faces are two.
 const SAME: f32 = 0.3;
 
 /// Faces where the likelihood (before the sigmoid, `[rows, columns]`) has a peak of at least

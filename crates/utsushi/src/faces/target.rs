@@ -69,7 +69,7 @@ pub struct TargetMaps {
     /// 1 where nothing is asked of the network.
     pub(crate) ignored: Vec<f32>,
     pub(crate) extents: Vec<Extent>,
-    /// How much each cell's extent counts.
+    /// The weight of each cell's extent.
     pub(crate) weights: Vec<f32>,
 }
 

@@ -9,7 +9,7 @@ use utsushi_video::FilmError;
 use super::StyleSourceError;
 use crate::PaintError;
 
-/// Why nothing is painted at all.
+/// Error returned when nothing is painted at all.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum PlanError {
@@ -43,7 +43,7 @@ pub enum PlanError {
     Folder {
         /// The folder.
         path: PathBuf,
-        /// What the system said.
+        /// The system's error.
         reason: String,
     },
     /// An input that the system does not let us see.
@@ -51,7 +51,7 @@ pub enum PlanError {
     Unreachable {
         /// The path given.
         path: PathBuf,
-        /// What the system said.
+        /// The system's error.
         reason: io::Error,
     },
     /// The output must be a folder and is a file, or looks like one.
@@ -59,7 +59,7 @@ pub enum PlanError {
     NotAFolder {
         /// The output given.
         path: PathBuf,
-        /// Why a folder is needed.
+        /// The reason for which a folder is needed.
         why: &'static str,
     },
     /// Two pictures would become one file.
@@ -92,7 +92,7 @@ pub enum PlanError {
     OntoInput {
         /// The file.
         path: PathBuf,
-        /// Whose painting would go there.
+        /// The content whose painting would go there.
         content: PathBuf,
     },
     /// Outputs are there already.
@@ -104,7 +104,7 @@ pub enum PlanError {
     Exists {
         /// The first of them.
         path: PathBuf,
-        /// How many others there are.
+        /// The number of others.
         more: usize,
     },
     /// An output that cannot be written.
@@ -129,12 +129,12 @@ pub enum PlanError {
         path: PathBuf,
         /// The line, from 1.
         line: usize,
-        /// What is wrong with it.
+        /// The fault.
         reason: String,
     },
 }
 
-/// Why one picture was not painted.
+/// Error returned when one picture cannot be painted.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum JobError {
@@ -149,7 +149,7 @@ pub enum JobError {
     Paint {
         /// The picture.
         path: PathBuf,
-        /// Why.
+        /// The reason.
         reason: PaintError,
     },
     /// The folder for the painting cannot be made.
@@ -157,7 +157,7 @@ pub enum JobError {
     MakeFolder {
         /// The folder.
         path: PathBuf,
-        /// What the system said.
+        /// The system's error.
         reason: io::Error,
     },
     /// The painting cannot be written.
@@ -166,6 +166,12 @@ pub enum JobError {
     /// Frames cannot be read or written.
     #[error(transparent)]
     Film(#[from] FilmError),
+    /// Layers that are to stay layers need a format that holds them.
+    #[error("{}: layers are kept in files whose names end in .ora or .psd", path.display())]
+    NotADocument {
+        /// The output.
+        path: PathBuf,
+    },
     /// A single picture where frames are needed.
     #[error("{}: this is a single picture; a video is made of a video or an animation",
             path.display())]

@@ -14,10 +14,10 @@ use utsushi_video::{
 };
 
 use super::{Existing, Job, JobError, RunOptions};
-use crate::film::FilmState;
-use crate::{FilmPainter, FrameChange, Model, PaintError, Style};
+use crate::frame_painter::FramePainterState;
+use crate::{FrameChange, FramePainter, Model, PaintError, Style};
 
-/// What came of a film.
+/// Outcome of painting an animation or a video.
 pub(super) enum Filmed {
     /// It is painted and written; with what was wrong with the file, if anything was.
     Whole(FrameChange, Option<String>),
@@ -25,7 +25,7 @@ pub(super) enum Filmed {
     Stopped(u64),
 }
 
-/// What a film is painted with.
+/// Everything that an animation or a video is painted with.
 pub(super) struct FilmJob<'a> {
     pub(super) model: &'a Model,
     pub(super) style: &'a Style,
@@ -59,7 +59,7 @@ impl FilmJob<'_> {
                 ..SinkSettings::new(source.rate())
             },
         )?;
-        let mut film = FilmPainter::new(
+        let mut film = FramePainter::new(
             self.model,
             self.style,
             &options.regions,
@@ -73,7 +73,7 @@ impl FilmJob<'_> {
         )
         .map_err(failed)?;
         let mut done = sink.kept();
-        if let Some(state) = sink.note().and_then(FilmState::from_bytes) {
+        if let Some(state) = sink.note().and_then(FramePainterState::from_bytes) {
             film.go_on(state);
         }
         source.skip(done)?;
@@ -102,8 +102,8 @@ impl FilmJob<'_> {
         Ok(Filmed::Whole(film.change(), source.warning()))
     }
 
-    /// What tells this job from others: the file as it is now, and everything that the painting
-    /// depends on.
+    /// The identity of this job among others: the file as it is now, and everything that the
+    /// painting depends on.
     fn identity(&self) -> String {
         let content = &self.job.content;
         let metadata = fs::metadata(content).ok();

@@ -15,7 +15,7 @@ pub struct Job {
     pub output: PathBuf,
 }
 
-/// What to do where an output is there already.
+/// The treatment of outputs that exist already.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Existing {
     /// Paint nothing at all and say so.

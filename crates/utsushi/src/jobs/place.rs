@@ -3,8 +3,8 @@
 use std::fs;
 use std::path::{Component, Path, PathBuf};
 
-/// Where a path leads, whether or not there is a file yet: equal for two paths exactly if they
-/// lead to the same place (hard links aside).
+/// The place that a path leads to, whether or not there is a file yet: equal for two paths exactly
+/// if they lead to the same place (hard links aside).
 pub(super) fn place(path: &Path) -> PathBuf {
     let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
     let mut missing = Vec::new();
@@ -35,7 +35,7 @@ fn joined(mut path: PathBuf, component: Component<'_>) -> PathBuf {
     path
 }
 
-/// Where the system usually takes capitals and small letters for the same, so does this.
+/// Folds capitals into small letters where the system usually takes them for the same.
 fn folded(path: PathBuf) -> PathBuf {
     if cfg!(any(windows, target_os = "macos")) {
         path.to_string_lossy().to_lowercase().into()

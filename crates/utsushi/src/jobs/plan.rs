@@ -15,7 +15,7 @@ use super::{Existing, Job, Plan, PlanError, StyleSource};
 /// Settings for [`plan`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct PlanOptions {
-    /// What to do where an output is there already.
+    /// The treatment of outputs that exist already.
     pub existing: Existing,
     /// The format to write into a folder; none keeps that of each picture's name, with PNG for
     /// those that are read but not written. An output file's own ending always wins.
@@ -160,7 +160,7 @@ fn planned(
     Ok(planned)
 }
 
-/// Why the output has to be a folder, if it does.
+/// Returns the reason for which the output has to be a folder, if it has to be one.
 fn needs_folder(contents: &[PathBuf], output: &Path) -> Option<&'static str> {
     let written = output.as_os_str().as_encoded_bytes().last().copied();
     let separated = written.is_some_and(|byte| std::path::is_separator(byte.into()));

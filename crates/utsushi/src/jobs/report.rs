@@ -3,26 +3,26 @@
 use super::{Job, JobError};
 use crate::{FrameChange, Progress};
 
-/// What happens while jobs run. `index` counts from 0 in the order of the plan.
+/// An event while jobs run. `index` counts from 0 in the order of the plan.
 #[derive(Debug)]
 pub enum Event<'a> {
     /// A picture is about to be read.
     Started {
-        /// Which job.
+        /// The job's number.
         index: usize,
         /// The job.
         job: &'a Job,
     },
     /// A part of it is painted.
     Painting {
-        /// Which job.
+        /// The job's number.
         index: usize,
-        /// How far it has come.
+        /// Its progress.
         progress: Progress,
     },
     /// A frame of an animation or a video is next.
     Filming {
-        /// Which job.
+        /// The job's number.
         index: usize,
         /// Frames painted, those of an earlier run among them.
         done: u64,
@@ -31,7 +31,7 @@ pub enum Event<'a> {
     },
     /// A video was stopped, and what is painted of it is kept for a later run.
     Kept {
-        /// Which job.
+        /// The job's number.
         index: usize,
         /// The job.
         job: &'a Job,
@@ -40,38 +40,38 @@ pub enum Event<'a> {
     },
     /// It is painted and written.
     Painted {
-        /// Which job.
+        /// The job's number.
         index: usize,
         /// The job.
         job: &'a Job,
         /// Whether its file holds further frames or pages, which were left out.
         more_frames: bool,
-        /// How even it is, where it is an animation that was painted frame by frame.
+        /// Its evenness, where it is an animation that was painted frame by frame.
         change: Option<FrameChange>,
-        /// What was wrong with its file although it could be painted: that a video ends early.
+        /// A fault of its file although it could be painted: that a video ends early.
         warning: Option<&'a str>,
         /// Whether the style does not go together with it ([`blotched`](crate::blotched)).
         blotched: bool,
     },
     /// It failed; the next one follows.
     Failed {
-        /// Which job.
+        /// The job's number.
         index: usize,
         /// The job.
         job: &'a Job,
-        /// Why.
+        /// The reason.
         error: &'a JobError,
     },
 }
 
-/// What became of all jobs.
+/// The outcome of all jobs.
 #[derive(Debug, Default)]
 pub struct Report {
-    /// How many pictures were painted and written.
+    /// The number of pictures that were painted and written.
     pub painted: usize,
     /// Those that failed, in order.
     pub failed: Vec<Failure>,
-    /// How many of those painted are of files that end early or are damaged.
+    /// The number of those painted that are of files that end early or are damaged.
     pub damaged: usize,
     /// Whether the run was stopped before all had their turn.
     pub stopped: bool,
@@ -80,8 +80,8 @@ pub struct Report {
 /// A job that failed.
 #[derive(Debug)]
 pub struct Failure {
-    /// Which job, from 0 in the order of the plan.
+    /// The job's number, from 0 in the order of the plan.
     pub index: usize,
-    /// Why.
+    /// The reason.
     pub error: JobError,
 }

@@ -4,8 +4,9 @@ use std::fs;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use utsushi_imaging::{
-    DecodeLimits, Decoded, EncodeOptions, Extras, Mark, Metadata, Picture, ReadError, WriteOptions,
-    decode, frames, from_srgb, read_bytes, write_with,
+    AnyPicture, ColourProfile, DecodeLimits, Decoded, DocumentFormat, EncodeError, EncodeOptions,
+    Extras, Mark, Metadata, OutputFormat, ReadError, WriteError, WriteOptions, decode_any, frames,
+    from_srgb, from_srgb_deep, is_standard, read_bytes, write_deep_with, write_with,
 };
 use utsushi_video::{
     AnimationSource, Ffmpeg, FilmFormat, VideoFormat, VideoLimits, VideoSource, is_video,
@@ -14,32 +15,60 @@ use utsushi_video::{
 use super::film::{FilmJob, Filmed};
 use super::{Event, Existing, Failure, Job, JobError, Plan, Report, StyleSource, StyleSourceError};
 use crate::{
-    FrameChange, Model, PaintError, PaintOptions, PaintRequest, Style, StyleRegion, Watch, blotched,
+    FrameChange, Model, Monitor, PaintError, PaintOptions, PaintRequest, Style, StyleRegion, Watch,
+    blotched,
 };
 
 /// Settings for [`run`].
 #[derive(Clone, Debug, PartialEq)]
 pub struct RunOptions {
-    /// How to paint.
+    /// Options for painting.
     pub paint: PaintOptions,
     /// Styles for parts of every picture.
     pub regions: Vec<StyleRegion>,
-    /// How much of the painting before is kept where an animation stands still, 0…1.
+    /// The share of the painting before that is kept where an animation stands still, 0…1.
     pub steady: f32,
     /// Whether to go on with the parts of videos that an earlier run was stopped in.
     pub resume: bool,
-    /// How large a video may be.
+    /// Limits on videos.
     pub video: VideoLimits,
-    /// How large a picture may be.
+    /// Limits on pictures.
     pub limits: DecodeLimits,
-    /// JPEG quality of what is written, 1…100.
-    pub jpeg_quality: u8,
+    /// Whether each visible layer of a document is painted by itself, and stays a layer.
+    pub layers: bool,
+    /// Bits of each channel of what is written.
+    pub depth: OutputDepth,
+    /// Quality of JPEG and AVIF, 1…100.
+    pub quality: u8,
     /// Whether colours are brought back to the profile of the content, instead of staying sRGB.
     pub keep_colours: bool,
     /// Whether the metadata of the content go along.
     pub metadata: bool,
     /// Whether paintings are marked as repainted by a model.
     pub mark: bool,
+}
+
+/// Bits of each channel of a painting.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum OutputDepth {
+    /// 16 where the content has 16 or more and the format holds them, else 8.
+    #[default]
+    Auto,
+    /// 8.
+    Eight,
+    /// 16, in a format that holds them.
+    Sixteen,
+}
+
+impl OutputDepth {
+    /// Whether a content of so many bits is painted with 16 into that format.
+    fn is_deep(self, bits: u8, alpha: bool, format: OutputFormat) -> bool {
+        match self {
+            Self::Auto => bits >= 16 && format.holds_sixteen(alpha),
+            Self::Eight => false,
+            Self::Sixteen => true,
+        }
+    }
 }
 
 impl Default for RunOptions {
@@ -52,7 +81,9 @@ impl Default for RunOptions {
             resume: false,
             video: VideoLimits::default(),
             limits: DecodeLimits::default(),
-            jpeg_quality: EncodeOptions::default().jpeg_quality,
+            layers: false,
+            depth: OutputDepth::default(),
+            quality: EncodeOptions::default().quality,
             keep_colours: false,
             metadata: true,
             mark: true,
@@ -131,10 +162,10 @@ pub fn run(
     report
 }
 
-struct Runner<'a> {
-    model: &'a Model,
-    plan: &'a Plan,
-    options: &'a RunOptions,
+pub(super) struct Runner<'a> {
+    pub(super) model: &'a Model,
+    pub(super) plan: &'a Plan,
+    pub(super) options: &'a RunOptions,
     /// Styles and what they were read from: a list often names one reference many times.
     styles: Vec<(StyleSource, Style)>,
 }
@@ -174,30 +205,22 @@ impl Runner<'_> {
             return Ok(film.run(&mut source, false, &mut frame, stop)?.into());
         }
         let progress = |progress| observe(Event::Painting { index, progress });
-        let decoded = decode(&bytes, &self.options.limits).map_err(damaged)?;
+        if self.options.layers {
+            self.paint_each_layer(job, &style, &bytes, &mut Watch::new(stop, progress))?;
+            return Ok(Outcome::PICTURE);
+        }
+        let decoded = decode_any(&bytes, &self.options.limits).map_err(damaged)?;
         if VideoFormat::from_extension(&job.output).is_some() {
             let path = job.content.clone();
             return Err(JobError::NotAFilm { path });
         }
-        let request = PaintRequest::new(&decoded.picture, &style)
-            .with_regions(&self.options.regions)
-            .with_options(self.options.paint);
-        let painted = self
-            .model
-            .paint_one(&request, &mut Watch::new(stop, progress))
-            .map_err(|reason| JobError::Paint {
-                path: job.content.clone(),
-                reason,
-            })?;
-        self.make_folder(job)?;
-        let options = WriteOptions {
-            force: self.plan.existing == Existing::Replace,
-            jpeg_quality: self.options.jpeg_quality,
-        };
+        drop(bytes);
         let more_frames = decoded.more_frames;
-        let blotched = blotched(&decoded.picture, &painted);
-        let (painted, extras) = self.finished(painted, decoded);
-        write_with(&job.output, &painted, &options, &extras)?;
+        let mut watch = Watch::new(stop, progress);
+        let blotched = match DocumentFormat::from_extension(&job.output) {
+            Some(format) => self.paint_layers(job, &style, (decoded, format), &mut watch)?,
+            None => self.paint_picture(job, &style, decoded, &mut watch)?,
+        };
         Ok(Outcome::Painted {
             more_frames,
             change: None,
@@ -206,29 +229,98 @@ impl Runner<'_> {
         })
     }
 
-    /// The painting in the colours that are asked for, and what is written beside it.
-    fn finished(&self, painted: Picture, content: Decoded) -> (Picture, Extras) {
+    /// Paints one picture in the depth that it is written in. True if the style blotches what was even.
+    fn paint_picture(
+        &self,
+        job: &Job,
+        style: &Style,
+        decoded: Decoded<AnyPicture>,
+        monitor: &mut dyn Monitor,
+    ) -> Result<bool, JobError> {
+        let write = WriteOptions {
+            force: self.plan.existing == Existing::Replace,
+            quality: self.options.quality,
+        };
+        let format = match is_standard(&job.output) {
+            true => OutputFormat::Png,
+            false => OutputFormat::from_extension(&job.output).ok_or_else(|| {
+                WriteError::UnknownEnding {
+                    path: job.output.clone(),
+                }
+            })?,
+        };
+        let failed = |reason| self.failed(job, reason);
+        let alpha = decoded.picture.has_alpha();
+        if !self.options.depth.is_deep(decoded.bits, alpha, format) {
+            let decoded = decoded.map(AnyPicture::into_eight);
+            let request = self.request(&decoded.picture, style);
+            let mut painted = self.model.paint_one(&request, monitor).map_err(failed)?;
+            let blotched = blotched(&decoded.picture, &painted);
+            let mut extras = self.extras(&decoded);
+            if let Some(profile) = self.kept_profile(&decoded, format)
+                && let Some(kept) = from_srgb(&painted, &profile)
+            {
+                (painted, extras.profile) = (kept, Some(profile));
+            }
+            self.make_folder(job)?;
+            write_with(&job.output, &painted, &write, &extras)?;
+            return Ok(blotched);
+        }
+        if !format.holds_sixteen(alpha) {
+            return Err(JobError::Write(WriteError::Encode {
+                path: job.output.clone(),
+                reason: EncodeError::NotDeep { format },
+            }));
+        }
+        let decoded = decoded.map(AnyPicture::into_sixteen);
+        let request = self.request(&decoded.picture, style);
+        let mut painted = self.model.paint_deep(&request, monitor).map_err(failed)?;
+        let blotched = blotched(&decoded.picture.to_picture(), &painted.to_picture());
+        let mut extras = self.extras(&decoded);
+        if let Some(profile) = self.kept_profile(&decoded, format)
+            && let Some(kept) = from_srgb_deep(&painted, &profile)
+        {
+            (painted, extras.profile) = (kept, Some(profile));
+        }
+        self.make_folder(job)?;
+        write_deep_with(&job.output, &painted, &write, &extras)?;
+        Ok(blotched)
+    }
+
+    pub(super) fn failed(&self, job: &Job, reason: PaintError) -> JobError {
+        JobError::Paint {
+            path: job.content.clone(),
+            reason,
+        }
+    }
+
+    fn request<'b, P>(&'b self, content: &'b P, style: &Style) -> PaintRequest<'b, P> {
+        PaintRequest::new(content, style)
+            .with_regions(&self.options.regions)
+            .with_options(self.options.paint)
+    }
+
+    /// What is written beside the pixels, but for a profile.
+    pub(super) fn extras<P>(&self, content: &Decoded<P>) -> Extras {
         let options = self.options;
-        let mut extras = Extras {
+        Extras {
             metadata: match options.metadata {
-                true => content.metadata,
+                true => content.metadata.clone(),
                 false => Metadata::default(),
             },
             profile: None,
             // At strength 0 the picture is what it was.
             mark: (options.mark && options.paint.strength > 0.0).then_some(Mark::Repainted),
-        };
-        if options.keep_colours
-            && let Some(profile) = content.profile
-            && let Some(kept) = from_srgb(&painted, &profile)
-        {
-            extras.profile = Some(profile);
-            return (kept, extras);
         }
-        (painted, extras)
     }
 
-    fn make_folder(&self, job: &Job) -> Result<(), JobError> {
+    /// The content's profile, where colours are to be kept and the format has a place for it.
+    fn kept_profile<P>(&self, content: &Decoded<P>, format: OutputFormat) -> Option<ColourProfile> {
+        let wanted = self.options.keep_colours && format.holds_profile();
+        content.profile.clone().filter(|_| wanted)
+    }
+
+    pub(super) fn make_folder(&self, job: &Job) -> Result<(), JobError> {
         if self.plan.make_folders
             && let Some(folder) = job.output.parent()
         {
@@ -253,13 +345,13 @@ impl Runner<'_> {
     }
 }
 
-/// What came of a job that did not fail.
+/// Outcome of a job that did not fail.
 enum Outcome {
     Painted {
         /// Whether frames or pages were left out.
         more_frames: bool,
         change: Option<FrameChange>,
-        /// What was wrong with the file.
+        /// A fault of the file.
         warning: Option<String>,
         /// Whether the style does not go together with the picture.
         blotched: bool,
@@ -268,6 +360,16 @@ enum Outcome {
         /// Frames of a video that are kept for a later run.
         kept: u64,
     },
+}
+
+impl Outcome {
+    /// A single picture that is painted.
+    const PICTURE: Self = Self::Painted {
+        more_frames: false,
+        change: None,
+        warning: None,
+        blotched: false,
+    };
 }
 
 impl From<Filmed> for Outcome {

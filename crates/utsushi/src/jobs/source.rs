@@ -6,7 +6,7 @@ use utsushi_imaging::{DecodeLimits, ReadError, read};
 
 use crate::{BlendPath, Framing, Painter, StyleCode, StyleError};
 
-/// Where a style comes from.
+/// The source of a style.
 #[derive(Clone, Debug, PartialEq)]
 pub enum StyleSource {
     /// A code already at hand.
@@ -17,18 +17,18 @@ pub enum StyleSource {
     OnSphere(Vec<WeightedReference>),
     /// The coarse stages of one style and the fine ones of another.
     Staged {
-        /// What the first stages are taken from.
+        /// The style that the first stages are taken from.
         shape: Box<StyleSource>,
-        /// What the others are taken from.
+        /// The style that the others are taken from.
         colour: Box<StyleSource>,
-        /// How many stages are taken from `shape`.
+        /// The number of stages that are taken from `shape`.
         split: usize,
     },
     /// A style brought towards the mean: that of its name, or of all styles.
     Truncated {
         /// The style.
         source: Box<StyleSource>,
-        /// What is kept of its distance from the mean, 0…1.
+        /// The share of its distance from the mean that is kept, 0…1.
         keep: f32,
     },
     /// The mean of a style that the model was trained on.
@@ -51,11 +51,11 @@ pub struct WeightedReference {
     pub path: PathBuf,
     /// Not below 0; only the ratios count.
     pub weight: f32,
-    /// What of the painting counts.
+    /// The part of the painting that counts.
     pub framing: Framing,
 }
 
-/// Why a style that was asked for cannot be had.
+/// Error returned when a style that was asked for cannot be had.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum StyleSourceError {

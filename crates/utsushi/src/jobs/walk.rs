@@ -9,7 +9,7 @@ use utsushi_video::is_video;
 
 use super::place::place;
 
-/// What a folder holds, as paths that start with that of the folder, sorted.
+/// The content of a folder, as paths that start with that of the folder, sorted.
 #[derive(Debug, Default)]
 pub(super) struct Found {
     pub(super) pictures: Vec<PathBuf>,

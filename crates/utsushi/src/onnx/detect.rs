@@ -22,7 +22,7 @@ const LEAST_MULTIPLE: usize = 8;
 /// Nodes of a graph that are looked at; stylizers have a few hundred.
 const MOST_NODES: usize = 10_000;
 
-/// What a file tells.
+/// Facts that a file tells of its network.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Found {
     /// The name of the picture that goes in.

@@ -3,7 +3,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// Why a network cannot be used.
+/// Error returned when a network cannot be used.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum NetworkError {
@@ -12,7 +12,7 @@ pub enum NetworkError {
     Io {
         /// The file.
         path: PathBuf,
-        /// What the system said.
+        /// The system's error.
         reason: io::Error,
     },
     /// The file is no network, or a damaged one.
@@ -20,7 +20,7 @@ pub enum NetworkError {
     NotOnnx {
         /// The file.
         path: PathBuf,
-        /// Where reading it ended.
+        /// The place at which reading it ended.
         reason: String,
     },
     /// The network cannot be run here.
@@ -28,7 +28,7 @@ pub enum NetworkError {
     Load {
         /// The file.
         path: PathBuf,
-        /// What stands against it.
+        /// The objection.
         reason: String,
     },
     /// The network does something else than repainting a picture.
@@ -36,17 +36,17 @@ pub enum NetworkError {
     NotAStylizer {
         /// The file.
         path: PathBuf,
-        /// What it does.
+        /// The operation.
         reason: String,
     },
-    /// How the network takes pictures cannot be told from the file.
+    /// The form in which the network takes pictures cannot be told from the file.
     #[error("{}: {what} cannot be told from the file; say it with `--network {setting}`", path.display())]
     Unclear {
         /// The file.
         path: PathBuf,
-        /// What cannot be told.
+        /// The setting that cannot be told.
         what: &'static str,
-        /// How it is said.
+        /// The way in which it is said.
         setting: &'static str,
     },
 }

@@ -12,7 +12,7 @@ pub enum Layout {
     ChannelsLast,
 }
 
-/// What black and white are.
+/// The values of black and white.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Range {
     /// −1 and 1.
@@ -23,7 +23,7 @@ pub enum Range {
     Byte,
 }
 
-/// Which colour comes first.
+/// The order of colours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ChannelOrder {
     /// Red, green, blue.
@@ -32,23 +32,23 @@ pub enum ChannelOrder {
     Bgr,
 }
 
-/// How pictures go in, or come out.
+/// The form of pictures on one side of a network.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Side {
     /// Channels first or last.
     pub layout: Layout,
-    /// What black and white are.
+    /// The values of black and white.
     pub range: Range,
-    /// Which colour comes first.
+    /// The order of colours.
     pub order: ChannelOrder,
 }
 
-/// How a network takes pictures, and gives them.
+/// The form in which a network takes pictures, and gives them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Form {
-    /// How pictures go in.
+    /// The form of pictures that go in.
     pub input: Side,
-    /// How they come out.
+    /// The form of pictures that come out.
     pub output: Side,
     /// Both sides of a picture must be multiples of this.
     pub multiple: usize,
@@ -64,11 +64,11 @@ pub struct Form {
 pub struct FormOptions {
     /// Channels first or last, in and out.
     pub layout: Option<Layout>,
-    /// What black and white are in what goes in.
+    /// The values of black and white in what goes in.
     pub input: Option<Range>,
-    /// What they are in what comes out.
+    /// The values of black and white in what comes out.
     pub output: Option<Range>,
-    /// Which colour comes first, in and out.
+    /// The order of colours, in and out.
     pub order: Option<ChannelOrder>,
     /// Both sides of a picture must be multiples of this.
     pub multiple: Option<usize>,
@@ -136,9 +136,9 @@ pub enum ParseFormError {
     Value {
         /// The key.
         key: String,
-        /// What was given.
+        /// The given value.
         value: String,
-        /// What it takes.
+        /// The values that it takes.
         expected: &'static str,
     },
 }

@@ -29,7 +29,8 @@ enum Kind {
 }
 
 impl Kind {
-    /// What a field holds that the parser looks into; it passes over all others by their length.
+    /// The kind of message in a field that the parser looks into; it skips all others by their
+    /// length.
     fn inner(self, field: u64) -> Option<Self> {
         Some(match (self, field) {
             (Self::Model, 7) | (Self::Attribute, 6 | 11) => Self::Graph,

@@ -9,7 +9,7 @@ use super::detect::{Wiring, attribute, integers, operator};
 /// A padding by reflection, or by the outermost value, of other axes than the last two, which are
 /// the only ones that the runtime pads so.
 struct Turned {
-    /// Where the node is.
+    /// The node's number.
     node: usize,
     /// The order of axes in which the padded ones come last.
     order: Vec<usize>,

@@ -2,8 +2,8 @@
 
 use rten::{OpRegistry, op_registry};
 
-/// What networks on pictures are made of. Recurrent layers, text, detection, branches and loops
-/// are left out: they would make the program larger, and loops need not end.
+/// The operators that networks on pictures are made of. Recurrent layers, text, detection, branches
+/// and loops are left out: they would make the program larger, and loops need not end.
 pub(super) fn operators() -> OpRegistry {
     op_registry!(
         Abs,

@@ -22,7 +22,7 @@ pub(super) fn to_network(pixels: &[f32], side: &Side) -> Vec<f32> {
     }
 }
 
-/// What a network gives as `[height, width, 3]`, RGB, −1…1.
+/// Converts a network's output to `[height, width, 3]`, RGB, −1…1.
 pub(super) fn from_network(values: Vec<f32>, side: &Side) -> Vec<f32> {
     let scaled = |value: f32| match side.range {
         Range::Signed => value,
@@ -37,7 +37,7 @@ pub(super) fn from_network(values: Vec<f32>, side: &Side) -> Vec<f32> {
     (0..area).flat_map(pixel).collect()
 }
 
-/// Where red, green and blue are.
+/// The places of red, green and blue.
 fn places(order: ChannelOrder) -> [usize; 3] {
     match order {
         ChannelOrder::Rgb => [0, 1, 2],

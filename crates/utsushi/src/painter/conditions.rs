@@ -25,8 +25,8 @@ impl Painter {
         self.place_of(name, value).map(|_| ())
     }
 
-    /// What the model takes a style to show of a condition: a share for each of its values, adding
-    /// up to 1.
+    /// The model's reading of a condition in a style: a share for each of its values, adding up to
+    /// 1.
     ///
     /// # Errors
     /// A model without conditions, a name it does not know, or a style of another model.
@@ -76,7 +76,7 @@ impl Painter {
         StyleCode::new(step.into_iter().map(|value| value as f32).collect())
     }
 
-    /// Where a value stands in its condition.
+    /// The place of a value in its condition.
     fn place_of(&self, name: &str, value: &str) -> Result<usize, StyleError> {
         let (index, _) = self.condition(name)?;
         let values = &self.conditions()[index].values;

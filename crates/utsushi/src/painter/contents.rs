@@ -7,16 +7,16 @@ use utsushi_model::Normaliser;
 use super::Painter;
 use crate::backend::Backend;
 use crate::content_code::{ContentCode, SizedContent};
-use crate::pipeline::{FramedPicture, octaves, opaque};
+use crate::pipeline::{Depth, FramedPicture, octaves};
 use crate::{PaintError, StyleCode};
 
 impl Painter {
-    /// What a picture shows, read as a whole: memory grows with the picture, which should have no
-    /// more pixels than [`PaintOptions::tile`](crate::PaintOptions::tile) squared. Alpha stays
-    /// out; colours under transparent pixels take no part.
-    /// `octaves` is [`PaintOptions::octaves`](crate::PaintOptions::octaves).
+    /// Reads the content of a picture as a whole: memory grows with the picture, which should have
+    /// no more pixels than [`PaintOptions::tile`](crate::PaintOptions::tile) squared. Alpha stays
+    /// out; colours under transparent pixels take no part. `octaves` is
+    /// [`PaintOptions::octaves`](crate::PaintOptions::octaves).
     pub fn content_of(&self, picture: &Picture, octaves: u32) -> ContentCode {
-        let pictures = octaves::halvings(opaque(picture), octaves.min(octaves::MOST));
+        let pictures = octaves::halvings(Depth::opaque(picture), octaves.min(octaves::MOST));
         let sizes = pictures.into_iter().map(|picture| {
             let framed = FramedPicture::new(picture, &self.capabilities());
             let window = framed.window();

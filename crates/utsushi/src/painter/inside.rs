@@ -28,7 +28,7 @@ impl Painter {
         layers.into_iter().map(read).collect()
     }
 
-    /// How many numbers a style code of this model has.
+    /// The number of numbers in a style code of this model.
     pub fn style_length(&self) -> usize {
         self.code_length()
     }

@@ -26,7 +26,7 @@ impl LargeFaces {
 }
 
 impl Painter {
-    /// Who finds faces, if its weights can be read.
+    /// The face finder, if its weights can be read.
     pub(super) fn face_finder(&self) -> Option<&FaceFinder> {
         self.large_faces.finder(&self.device)
     }
@@ -51,11 +51,11 @@ impl Painter {
         }))
     }
 
-    /// How many octaves a picture is best painted with
-    /// ([`PaintOptions::octaves`](crate::PaintOptions::octaves)): as many halvings as bring its main
-    /// face nearest to the size of those that the model was trained on, which is larger where it has
-    /// seen windows of larger pictures. None where no face is found, and in pictures of little more
-    /// pixels than the model's own.
+    /// The number of octaves that a picture is best painted with
+    /// ([`PaintOptions::octaves`](crate::PaintOptions::octaves)): as many halvings as bring its
+    /// main face nearest to the size of those that the model was trained on, which is larger where
+    /// it has seen windows of larger pictures. None where no face is found, and in pictures of
+    /// little more pixels than the model's own.
     pub fn octaves(&self, picture: &Picture) -> u32 {
         if !self.is_large(picture) {
             return 0;

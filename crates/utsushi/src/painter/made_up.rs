@@ -14,8 +14,8 @@ const ASIDE: f32 = 0.5;
 /// Styles drawn for one seed before the first of them is taken as it is.
 const MOST_DRAWN: u32 = 8;
 
-/// How much of the face of the sample portrait and of that found in its painting must be common to
-/// both. Styles that spoil faces gave nothing or 0.5 to 0.6, others 0.7 to 0.95.
+/// The part of the face of the sample portrait and of that found in its painting that must be
+/// common to both. Styles that spoil faces gave nothing or 0.5 to 0.6, others 0.7 to 0.95.
 const LEAST_OVERLAP: f32 = 0.65;
 
 /// A style that a seed has made up.
@@ -23,8 +23,8 @@ const LEAST_OVERLAP: f32 = 0.65;
 pub struct MadeUpStyle {
     /// The style.
     pub code: StyleCode,
-    /// How many were drawn: those before it were left out, because no face could be made out in
-    /// a portrait that was painted in them.
+    /// The number of styles drawn: those before it were left out, because no face could be made out
+    /// in a portrait that was painted in them.
     pub drawn: u32,
 }
 

@@ -2,10 +2,11 @@
 
 use std::borrow::Cow;
 
-use super::Window;
+use utsushi_imaging::{Filter, Picture};
+
+use super::{Depth, Window};
 use crate::PaintError;
 use crate::backend::Capabilities;
-use utsushi_imaging::{Filter, Picture, fill_transparent, resize_with};
 
 /// Pictures with a shorter side than this are enlarged rather than only framed by reflections.
 const SMALL: u32 = 16;
@@ -15,8 +16,8 @@ const LONGEST_ENLARGED: u32 = 2048;
 
 /// A picture in a frame of its own reflections, which brings both sides to a multiple of the
 /// networks' alignment. The frame is made up where it is looked at; it takes no memory.
-pub(crate) struct FramedPicture<'a> {
-    picture: Cow<'a, Picture>,
+pub(crate) struct FramedPicture<'a, P: Depth = Picture> {
+    picture: Cow<'a, P>,
     /// The picture before it was enlarged.
     size: [u32; 2],
     left: usize,
@@ -25,10 +26,10 @@ pub(crate) struct FramedPicture<'a> {
     height: usize,
 }
 
-impl<'a> FramedPicture<'a> {
+impl<'a, P: Depth> FramedPicture<'a, P> {
     /// Frames a picture without transparent parts so that a backend can take it. One with a very
     /// short side is enlarged before.
-    pub(crate) fn new(picture: Cow<'a, Picture>, capabilities: &Capabilities) -> Self {
+    pub(crate) fn new(picture: Cow<'a, P>, capabilities: &Capabilities) -> Self {
         let size = [picture.width(), picture.height()];
         let [width, height] = sides(size, capabilities);
         let picture = enlarged(picture);
@@ -58,16 +59,14 @@ impl<'a> FramedPicture<'a> {
         &self,
         pixels: usize,
         capabilities: &Capabilities,
-    ) -> FramedPicture<'static> {
+    ) -> FramedPicture<'static, P> {
         let (width, height) = (self.picture.width(), self.picture.height());
-        let factor = (pixels as f64 / self.picture.pixels() as f64).sqrt();
+        let own = f64::from(width) * f64::from(height);
+        let factor = (pixels as f64 / own).sqrt();
         let [width, height] = [width, height].map(|side| (f64::from(side) * factor) as u32);
-        let small = resize_with(
-            &self.picture,
-            width.max(1),
-            height.max(1),
-            Filter::CatmullRom,
-        );
+        let small = self
+            .picture
+            .resized(width.max(1), height.max(1), Filter::CatmullRom);
         FramedPicture::new(Cow::Owned(small), capabilities)
     }
 
@@ -86,15 +85,15 @@ impl<'a> FramedPicture<'a> {
         for row in window.top..window.top + window.height {
             let start = reflected(row as isize - self.top as isize, rows) * columns;
             for &column in &across {
-                values.extend(rgb[start + column].map(|byte| f32::from(byte) / 127.5 - 1.0));
+                values.extend(rgb[start + column].map(P::seen));
             }
         }
     }
 
     /// An empty picture to put the painted parts into.
-    pub(crate) fn output(&self) -> PaintedPicture {
+    pub(crate) fn output(&self) -> PaintedPicture<P> {
         PaintedPicture {
-            rgb: vec![0; self.picture.rgb().len()],
+            rgb: vec![P::Sample::default(); self.picture.rgb().len()],
             columns: self.picture.width() as usize,
             rows: self.picture.height() as usize,
             left: self.left,
@@ -113,18 +112,10 @@ pub(super) fn sides([width, height]: [u32; 2], capabilities: &Capabilities) -> [
     ]
 }
 
-/// The colours of a picture, those of its visible pixels under the transparent ones.
-pub(crate) fn opaque(picture: &Picture) -> Cow<'_, Picture> {
-    match picture.alpha() {
-        Some(alpha) if !alpha.is_opaque() => Cow::Owned(fill_transparent(picture).without_alpha()),
-        _ => Cow::Borrowed(picture),
-    }
-}
-
 /// What is painted, without the frame.
 #[derive(Clone, Debug)]
-pub(crate) struct PaintedPicture {
-    rgb: Vec<u8>,
+pub(crate) struct PaintedPicture<P: Depth = Picture> {
+    rgb: Vec<P::Sample>,
     columns: usize,
     rows: usize,
     left: usize,
@@ -132,7 +123,7 @@ pub(crate) struct PaintedPicture {
     size: [u32; 2],
 }
 
-impl PaintedPicture {
+impl<P: Depth> PaintedPicture<P> {
     /// Puts the part `kept` of the painted `window` in its place. `values` are
     /// `[window.height, window.width, 3]`; those beyond −1…1 are clamped.
     pub(crate) fn put(
@@ -158,8 +149,7 @@ impl PaintedPicture {
                             column: column - self.left,
                         });
                     }
-                    // The cast saturates at 0 and 255, which is the clamp.
-                    self.rgb[to + channel] = (value * 127.5 + 127.5).round() as u8;
+                    self.rgb[to + channel] = P::stored(value);
                 }
             }
         }
@@ -167,12 +157,11 @@ impl PaintedPicture {
     }
 
     /// The picture at the size that it came in.
-    pub(crate) fn into_picture(self) -> Picture {
+    pub(crate) fn into_picture(self) -> P {
         let [width, height] = self.size;
-        let picture = Picture::new(self.columns as u32, self.rows as u32, self.rgb)
-            .expect("made with three bytes a pixel");
+        let picture = P::from_samples(self.columns as u32, self.rows as u32, self.rgb);
         // Undoes an enlargement by a whole factor; nothing to do otherwise.
-        resize_with(&picture, width, height, Filter::Box)
+        picture.resized(width, height, Filter::Box)
     }
 }
 
@@ -186,16 +175,11 @@ fn reflected(position: isize, length: usize) -> usize {
 
 /// A tiny picture enlarged by a whole factor, so that its pixels become areas the networks know
 /// how to paint.
-fn enlarged(picture: Cow<'_, Picture>) -> Cow<'_, Picture> {
+fn enlarged<P: Depth>(picture: Cow<'_, P>) -> Cow<'_, P> {
     let (width, height) = (picture.width(), picture.height());
     match enlargement(width, height) {
         1 => picture,
-        factor => Cow::Owned(resize_with(
-            &picture,
-            width * factor,
-            height * factor,
-            Filter::CatmullRom,
-        )),
+        factor => Cow::Owned(picture.resized(width * factor, height * factor, Filter::CatmullRom)),
     }
 }
 

@@ -1,14 +1,13 @@
 //! One part of what a request asks for: a style painted over the whole picture, or the picture.
 
-use utsushi_imaging::Picture;
-
+use super::Depth;
 use crate::Style;
 
 /// The most pixels that are painted together: with more they push each other out of the
 /// processor's caches. 256² went at 36 pictures a second up to here, at 32 with four times as many.
 const TOGETHER: u64 = 512 * 512;
 
-/// What a layer is of.
+/// The kind of a layer.
 #[derive(Clone, Copy)]
 pub(super) enum Kind<'a> {
     /// The picture in a style.
@@ -20,14 +19,15 @@ pub(super) enum Kind<'a> {
 }
 
 /// One layer of a painting.
-pub(super) struct Layer<'a> {
+pub(super) struct Layer<'a, P> {
     /// The number of the request that it belongs to.
     pub(super) request: usize,
-    pub(super) content: &'a Picture,
+    pub(super) content: &'a P,
     pub(super) kind: Kind<'a>,
-    /// How much of it is seen at each pixel, `[height, width]`, 0…1; all of it without a mask.
+    /// The share of it that is seen at each pixel, `[height, width]`, 0…1; all of it without a
+    /// mask.
     pub(super) mask: Option<&'a [f32]>,
-    /// How much of the content's difference from the painting in its own style is added, 0…1.
+    /// The share of the content's difference from the painting in its own style that is added, 0…1.
     pub(super) rest: f32,
     pub(super) octaves: u32,
     /// Whether each of its sizes takes one pass.
@@ -36,7 +36,7 @@ pub(super) struct Layer<'a> {
     pub(super) tile: usize,
 }
 
-impl<'a> Layer<'a> {
+impl<'a, P: Depth> Layer<'a, P> {
     /// The style that it is painted in; `None` where nothing is painted.
     pub(super) fn style(&self) -> Option<&'a Style> {
         match self.kind {
@@ -57,12 +57,15 @@ impl<'a> Layer<'a> {
 }
 
 /// Neighbouring layers that go through the networks together.
-pub(super) fn groups<'a, 'b>(layers: &'a [Layer<'b>]) -> impl Iterator<Item = &'a [Layer<'b>]> {
+pub(super) fn groups<'a, 'b, P: Depth>(
+    layers: &'a [Layer<'b, P>],
+) -> impl Iterator<Item = &'a [Layer<'b, P>]> {
     let mut rest = layers;
     std::iter::from_fn(move || {
         let first = rest.first()?;
         let most = TOGETHER.min((first.tile * first.tile) as u64);
-        let most = (most / first.content.pixels().max(1)).max(1);
+        let pixels = u64::from(first.content.width()) * u64::from(first.content.height());
+        let most = (most / pixels.max(1)).max(1);
         let fitting = rest.iter().take_while(|layer| first.fits(layer)).count();
         let (group, after) = rest.split_at(fitting.min(most as usize).max(1));
         rest = after;

@@ -9,7 +9,9 @@
 
 use std::borrow::Cow;
 
-use utsushi_imaging::{Filter, Picture, resize_with};
+use utsushi_imaging::Filter;
+
+use super::Depth;
 
 /// The most halvings that can be asked for.
 pub(crate) const MOST: u32 = 5;
@@ -31,19 +33,19 @@ pub(crate) fn sizes(width: u32, height: u32, octaves: u32) -> Vec<[u32; 2]> {
 }
 
 /// The picture at each of its [`sizes`], the largest first.
-pub(crate) fn halvings(picture: Cow<'_, Picture>, octaves: u32) -> Vec<Cow<'_, Picture>> {
+pub(crate) fn halvings<P: Depth>(picture: Cow<'_, P>, octaves: u32) -> Vec<Cow<'_, P>> {
     let sizes = sizes(picture.width(), picture.height(), octaves);
     let mut pictures = vec![picture];
     for &[width, height] in &sizes[1..] {
         let last = &pictures[pictures.len() - 1];
-        let half = resize_with(last, width, height, Filter::CatmullRom);
+        let half = last.resized(width, height, Filter::CatmullRom);
         pictures.push(Cow::Owned(half));
     }
     pictures
 }
 
 /// One painting from those of [`halvings`], the largest first: each has the tones of the next.
-pub(crate) fn joined(paintings: Vec<Picture>) -> Option<Picture> {
+pub(crate) fn joined<P: Depth>(paintings: Vec<P>) -> Option<P> {
     paintings
         .into_iter()
         .rev()
@@ -51,15 +53,14 @@ pub(crate) fn joined(paintings: Vec<Picture>) -> Option<Picture> {
 }
 
 /// A painting with the tones of a smaller one.
-fn toned(mut painting: Picture, small: &Picture) -> Picture {
+fn toned<P: Depth>(mut painting: P, small: &P) -> P {
     let (width, height) = (painting.width(), painting.height());
-    let back = |picture: &Picture| resize_with(picture, width, height, Filter::CatmullRom);
-    let own = resize_with(&painting, small.width(), small.height(), Filter::CatmullRom);
+    let back = |picture: &P| picture.resized(width, height, Filter::CatmullRom);
+    let own = painting.resized(small.width(), small.height(), Filter::CatmullRom);
     let (own, wanted) = (back(&own), back(small));
     let changes = wanted.rgb().iter().zip(own.rgb());
     for (value, (&wanted, &own)) in painting.rgb_mut().iter_mut().zip(changes) {
-        let changed = i16::from(*value) + i16::from(wanted) - i16::from(own);
-        *value = changed.clamp(0, 255) as u8;
+        *value = P::moved(*value, wanted, own);
     }
     painting
 }
@@ -67,6 +68,8 @@ fn toned(mut painting: Picture, small: &Picture) -> Picture {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use utsushi_imaging::{Picture, resize_with};
+
     use crate::testing::{drawing, paint_with, painter};
     use crate::{PaintOptions, PaintRequest, Watch};
     use std::sync::atomic::AtomicBool;
@@ -110,7 +113,7 @@ mod tests {
     fn the_smallest_decides_the_tone_of_all() {
         let parts = [128, 64, 32].map(|side| even(side, side, [side as u8; 3]));
         assert_eq!(joined(parts.to_vec()), Some(even(128, 128, [32; 3])));
-        assert_eq!(joined(Vec::new()), None);
+        assert_eq!(joined::<Picture>(Vec::new()), None);
     }
 
     #[test]

@@ -1,21 +1,19 @@
 //! Requests that are checked, with all that they leave open decided.
 
-use utsushi_imaging::Picture;
-
 use super::layer::{Kind, Layer};
-use super::{Pipeline, octaves};
+use super::{Depth, Pipeline, octaves};
 use crate::{PaintError, PaintRequest, RegionStyle, Style, StyleError};
 
 /// A request that can be painted.
-pub(super) struct Prepared<'a> {
-    pub(super) content: &'a Picture,
+pub(super) struct Prepared<'a, P> {
+    pub(super) content: &'a P,
     /// The style of the whole. None if nothing is left to paint.
     whole: Option<Style>,
     /// The picture's own style, where the painting is to begin at the picture.
     own: Option<Style>,
     /// Parts in other styles, or as they are, from below. None if nothing is left to paint.
     regions: Vec<Region>,
-    /// How much of the content's difference from its own painting is added to each style's.
+    /// The share of the content's difference from its own painting that is added to each style's.
     rest: f32,
     /// The part of the painting in the mix with the picture's own colours: the strength where there
     /// is no style code to go along, else 1.
@@ -30,15 +28,15 @@ pub(super) struct Prepared<'a> {
 struct Region {
     /// None keeps the picture as it is.
     style: Option<Style>,
-    /// How much each pixel belongs to it, `[height, width]`, 0…1.
+    /// The share of each pixel that belongs to it, `[height, width]`, 0…1.
     mask: Vec<f32>,
 }
 
-impl<'a> Prepared<'a> {
+impl<'a, P: Depth> Prepared<'a, P> {
     /// Checks a request and looks for the face where nothing is said of octaves.
     pub(super) fn new(
         pipeline: &Pipeline<'_>,
-        request: &PaintRequest<'a>,
+        request: &PaintRequest<'a, P>,
     ) -> Result<Self, PaintError> {
         let (content, options) = (request.content, &request.options);
         options.validate()?;
@@ -84,11 +82,11 @@ impl<'a> Prepared<'a> {
         if let Some(steering) = steering {
             prepared.share = 1.0;
             let octaves = options.octaves;
-            prepared.octaves = octaves.unwrap_or_else(|| steering.octaves(content));
+            prepared.octaves = octaves.unwrap_or_else(|| steering.octaves(&content.eight()));
             if options.strength != 1.0 {
                 let own = match request.own_style {
                     Some(own) => own.clone(),
-                    None => steering.style_of_content(content)?,
+                    None => steering.style_of_content(&content.eight())?,
                 };
                 own.check_length(steering.code_length())?;
                 let styles = regions.iter_mut().filter_map(|it| it.style.as_mut());
@@ -122,7 +120,7 @@ impl<'a> Prepared<'a> {
 
     /// The layers, from below, after the painting of the picture's own style where there is one;
     /// `request` is the request's number.
-    pub(super) fn layers(&self, request: usize) -> impl Iterator<Item = Layer<'_>> {
+    pub(super) fn layers(&self, request: usize) -> impl Iterator<Item = Layer<'_, P>> {
         let own = self.own.iter().map(|style| (Kind::Own(style), None));
         let whole = self.whole.iter().map(|style| (Kind::Style(style), None));
         let regions = self.regions.iter().map(|region| {
@@ -144,20 +142,14 @@ impl<'a> Prepared<'a> {
 
     /// The painting with the picture's alpha; where the strength could not be had from a style code,
     /// its colours are mixed with the picture's.
-    pub(super) fn finished(&self, mut painted: Picture) -> Picture {
+    pub(super) fn finished(&self, mut painted: P) -> P {
         let share = self.share;
         if share != 1.0 {
             for (new, &old) in painted.rgb_mut().iter_mut().zip(self.content.rgb()) {
-                let mixed = f32::from(old) * (1.0 - share) + f32::from(*new) * share;
-                // Clamped to a byte.
-                *new = mixed.round() as u8;
+                let mixed = P::number(old) * (1.0 - share) + P::number(*new) * share;
+                *new = P::sample(mixed);
             }
         }
-        match self.content.alpha() {
-            None => painted,
-            Some(alpha) => painted
-                .with_alpha(alpha.clone())
-                .expect("the painting has the size of its picture"),
-        }
+        painted.with_alpha_of(self.content)
     }
 }

@@ -5,10 +5,9 @@
 
 use std::ops::Range;
 
-use utsushi_imaging::Picture;
 use utsushi_model::Strips;
 
-use super::{FramedPicture, Passes, Pipeline, Window};
+use super::{Depth, FramedPicture, Passes, Pipeline, Window};
 use crate::backend::Steering;
 use crate::{PaintError, Style, StyleError};
 
@@ -32,13 +31,13 @@ impl Pipeline<'_> {
     /// What the networks must know of the whole is taken from it at a smaller size. Fine detail is
     /// missing there, but every part of the picture has its weight: windows of full size with twice
     /// the pixels came out twice as far from the truth.
-    pub(super) fn in_strips(
+    pub(super) fn in_strips<P: Depth>(
         &self,
-        picture: &FramedPicture<'_>,
+        picture: &FramedPicture<'_, P>,
         steering: &dyn Steering,
         (style, tile): (&Style, usize),
         passes: &mut Passes<'_>,
-    ) -> Result<Picture, PaintError> {
+    ) -> Result<P, PaintError> {
         passes.check()?;
         let mut output = picture.output();
         let mut window = picture.window();

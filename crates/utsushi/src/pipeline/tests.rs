@@ -1,6 +1,6 @@
 use std::sync::atomic::AtomicBool;
 
-use utsushi_imaging::Alpha;
+use utsushi_imaging::{Alpha, DeepPicture, Picture};
 
 use super::*;
 use crate::testing::{drawing, paint, painter};
@@ -41,6 +41,55 @@ fn each_comes_out_as_it_would_alone() {
             assert_eq!(painted, alone, "{strengths:?}");
         }
     }
+}
+
+#[test]
+fn sixteen_bits_are_kept_through_painting() {
+    let painter = painter();
+    let style = painter.named_style("cel").unwrap();
+    let eight = drawing(60, 44);
+    // Steps between those of bytes, and an alpha of its own.
+    let deepened = |index: usize, byte: u8| u16::from(byte) * 257 + (index % 200) as u16;
+    let samples = eight.rgb().iter().enumerate();
+    let rgb: Vec<u16> = samples
+        .map(|(index, &byte)| deepened(index, byte))
+        .collect();
+    let alpha: Vec<u16> = (0..60 * 44u32).map(|index| 65_535 - index as u16).collect();
+    let deep = DeepPicture::new(60, 44, rgb, Some(alpha)).unwrap();
+    let paint = |content: &DeepPicture, strength, regions: &[StyleRegion]| {
+        let request = PaintRequest::new(content, &style)
+            .with_regions(regions)
+            .with_options(with_strength(strength));
+        paint_one(&painter, &request, &mut ()).unwrap()
+    };
+    assert_eq!(
+        paint(&deep, 0.0, &[]),
+        deep,
+        "strength 0 gives the very values back"
+    );
+
+    let painted = paint(&deep, 1.0, &[]);
+    assert_eq!(painted.alpha(), deep.alpha());
+    let between = painted.rgb().iter().filter(|&&value| value % 257 != 0);
+    assert!(
+        between.count() * 2 > painted.rgb().len(),
+        "levels between bytes are there"
+    );
+
+    // From bytes, the same painting comes out as in bytes.
+    let painted = paint(&DeepPicture::from(&eight), 1.0, &[]).to_picture();
+    let expected = painter.paint_one(&PaintRequest::new(&eight, &style), &mut ());
+    let expected = expected.unwrap();
+    let mut pairs = painted.rgb().iter().zip(expected.rgb());
+    assert!(pairs.all(|(a, b)| a.abs_diff(*b) <= 1));
+
+    // What a mask keeps is kept to the last bit.
+    let mask = Picture::filled(60, 44, [255; 3]);
+    let kept = StyleRegion {
+        mask: Mask::new(mask, None),
+        style: RegionStyle::Keep,
+    };
+    assert_eq!(paint(&deep, 1.0, &[kept]), deep);
 }
 
 /// Networks of the usual width, whose sums are cut into parts for several threads.

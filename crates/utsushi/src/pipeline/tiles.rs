@@ -4,25 +4,23 @@
 //! One that normalises by the whole picture may paint neighbouring tiles in slightly different
 //! tones.
 
-use utsushi_imaging::Picture;
-
 use super::spans::{Span, spans};
-use super::{FramedPicture, PaintedPicture, Passes, Pipeline, Window};
+use super::{Depth, FramedPicture, PaintedPicture, Passes, Pipeline, Window};
 use crate::PaintError;
 use crate::Style;
 use crate::backend::Capabilities;
 
-/// How far neighbouring tiles overlap at least, in pixels.
+/// The least overlap of neighbouring tiles, in pixels.
 const OVERLAP: usize = 128;
 
 impl Pipeline<'_> {
     /// Paints a picture in tiles; in one if it is no larger than a square of that side.
-    pub(super) fn in_tiles(
+    pub(super) fn in_tiles<P: Depth>(
         &self,
-        picture: &FramedPicture<'_>,
+        picture: &FramedPicture<'_, P>,
         (style, tile): (&Style, usize),
         passes: &mut Passes<'_>,
-    ) -> Result<Picture, PaintError> {
+    ) -> Result<P, PaintError> {
         let whole = picture.window();
         let [columns, rows] = tiles([whole.width, whole.height], &self.capabilities, tile);
         let styles = std::slice::from_ref(style);
@@ -69,8 +67,8 @@ pub(super) fn tiles(
 
 /// Rows that more than one row of tiles is painted into; memory grows with the picture's width
 /// and not with its height.
-struct OpenRows {
-    output: PaintedPicture,
+struct OpenRows<P: Depth> {
+    output: PaintedPicture<P>,
     width: usize,
     /// The first row that is not in the output yet.
     first: usize,
@@ -78,8 +76,8 @@ struct OpenRows {
     sums: Vec<f32>,
 }
 
-impl OpenRows {
-    fn new(picture: &FramedPicture<'_>) -> Self {
+impl<P: Depth> OpenRows<P> {
+    fn new(picture: &FramedPicture<'_, P>) -> Self {
         Self {
             output: picture.output(),
             width: picture.window().width,

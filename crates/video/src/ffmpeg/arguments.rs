@@ -14,7 +14,7 @@ use crate::{Rate, VideoFormat};
 const CONTAINERS: &str = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts,mpeg,mpegvideo,flv,ogg,\
                           asf";
 
-/// Which frames of a file are wanted, and how.
+/// The frames of a file that are wanted, and their form.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Decoding<'a> {
     pub(crate) path: &'a Path,
@@ -23,7 +23,7 @@ pub(crate) struct Decoding<'a> {
     pub(crate) skipped: u64,
 }
 
-/// How frames become a file.
+/// Settings for encoding frames into a file.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Encoding<'a> {
     pub(crate) path: &'a Path,
@@ -32,7 +32,7 @@ pub(crate) struct Encoding<'a> {
     pub(crate) encoder: &'a str,
 }
 
-/// How parts become one file, with the sound of another.
+/// Settings for joining parts into one file, with the sound of another.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Joining<'a> {
     /// The list of the parts.
@@ -47,7 +47,7 @@ pub(crate) struct Joining<'a> {
 struct Arguments(Vec<OsString>);
 
 impl Arguments {
-    /// What is said to every ffmpeg: no questions, and nothing but errors on standard error.
+    /// Arguments of every ffmpeg: no questions, and nothing but errors on standard error.
     fn quiet() -> Self {
         let mut arguments = Self::default();
         arguments.words("-hide_banner -nostdin -v error");

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::Rate;
 
-/// What ffprobe tells of a video file.
+/// The facts that ffprobe tells of a video file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct VideoInfo {
     /// The number of the stream of pictures.
@@ -18,8 +18,8 @@ pub struct VideoInfo {
     pub rate: Rate,
     /// About how many frames there are at that rate.
     pub frames: Option<u64>,
-    /// How many frames there are at that rate by what the file says of its pictures alone; a guess
-    /// from the length of all streams together is not among it.
+    /// The number of frames at that rate by what the file says of its pictures alone; a guess from
+    /// the length of all streams together is not among it.
     pub stated_frames: Option<u64>,
     /// Whether frames come at uneven times.
     pub variable: bool,

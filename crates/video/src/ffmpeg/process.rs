@@ -8,7 +8,7 @@ use std::process::{Child, ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
 /// Bytes at the end of what a program said that are worth repeating.
 const SAID: u64 = 2000;
 
-/// Which of a program's pipes is in our hands.
+/// The pipe of a program that is in our hands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Pipes {
     /// We write what it reads.
@@ -23,7 +23,7 @@ pub(crate) struct Running {
     child: Child,
     input: Option<ChildStdin>,
     output: Option<ChildStdout>,
-    /// What it says, in a file without a name, so that it never waits for a reader.
+    /// Its messages, in a file without a name, so that it never waits for a reader.
     said: File,
 }
 

@@ -5,16 +5,16 @@ use std::time::Duration;
 
 use fnv::FnvHasher;
 
-/// How far the frames have come in time.
+/// The time that the frames have come to.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Clock {
-    /// When the frames so far end.
+    /// The end of the frames so far.
     pub(crate) given: Duration,
     /// Frames written at the video's rate.
     pub(crate) written: u64,
 }
 
-/// What an earlier run has left.
+/// Parts and note of an earlier run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Left {
     /// Frames taken.

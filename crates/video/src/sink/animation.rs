@@ -15,9 +15,9 @@ const MOST_PIXELS: u64 = 2_000_000_000;
 pub struct AnimationSink {
     target: PathBuf,
     writer: AnimationWriter,
-    /// What the format counts time in.
+    /// The unit that the format counts time in.
     tick: Duration,
-    /// When the frames so far end, as given and as written.
+    /// The end of the frames so far, as given and as written.
     given: Duration,
     written: Duration,
     pixels: u64,

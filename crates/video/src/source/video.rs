@@ -8,7 +8,7 @@ use super::FrameSource;
 use crate::ffmpeg::{Decoding, Running, decode};
 use crate::{Ffmpeg, FilmError, Rate, VideoInfo};
 
-/// How large a video may be.
+/// Limits on videos.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct VideoLimits {
     /// Most pixels (width × height) of a frame.
@@ -74,7 +74,7 @@ impl VideoSource {
         }
     }
 
-    /// What the file says about itself.
+    /// The facts that the file tells of itself.
     pub fn info(&self) -> &VideoInfo {
         &self.info
     }
@@ -159,7 +159,7 @@ impl FrameSource for VideoSource {
     }
 }
 
-/// What to say of a file by the frames read, the frames that it claims, and ffmpeg's complaints.
+/// A warning about a file by the frames read, the frames that it claims, and ffmpeg's complaints.
 fn warning(read: u64, stated: Option<u64>, said: &str) -> Option<String> {
     // Edit lists, uneven times and rounding make up for a few frames more or less.
     let early = stated.filter(|stated| read + 2 + stated / 50 < *stated);

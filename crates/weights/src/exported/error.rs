@@ -13,7 +13,7 @@ pub enum ModelFileError {
     NotAModel {
         /// The file or folder.
         path: PathBuf,
-        /// What it is, and what to do with it.
+        /// The kind of file, and the remedy.
         what: String,
     },
     /// The model was written by another version of the program.
@@ -38,7 +38,7 @@ pub enum ModelFileError {
         path: PathBuf,
         /// The metadata key.
         key: &'static str,
-        /// What is wrong.
+        /// The fault.
         reason: String,
     },
     /// The configuration asks for networks that cannot be built.

@@ -56,7 +56,7 @@ pub(super) fn check(file: &WeightsFile, path: &Path) -> Result<(), ModelFileErro
     Ok(())
 }
 
-/// What to say of a network of another program, which is told by its name; nothing for other
+/// The error for a network of another program, which is recognised by its name; nothing for other
 /// files.
 pub(super) fn of_network(path: &Path) -> Option<ModelFileError> {
     let ending = path.extension()?;
@@ -69,7 +69,7 @@ pub(super) fn of_network(path: &Path) -> Option<ModelFileError> {
         })
 }
 
-/// What to say of a folder where a model file was expected.
+/// The error for a folder where a model file was expected.
 pub(super) fn of_folder(path: &Path) -> ModelFileError {
     let what = if path.join("checkpoints").is_dir() && path.join("config.toml").is_file() {
         format!("this is a run folder: {EXPORT}")

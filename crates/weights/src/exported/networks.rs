@@ -8,7 +8,7 @@ use utsushi_model::{ModelConfig, PainterNetworks};
 use super::{CONFIG_KEY, ExportedModel, ExportedStyle, ModelFileError, STYLES_KEY};
 use crate::{NamedTensors, apply_taking, collect};
 
-/// What the names of the networks' tensors start with.
+/// Prefix of the names of the networks' tensors.
 const NETWORKS: &str = "networks";
 
 /// Whether a tensor of a model file is of its content prior.

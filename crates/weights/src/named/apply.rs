@@ -140,7 +140,7 @@ fn check<M: Module>(module: &M, tensors: &NamedTensors, prefix: &str) -> Result<
     }
 }
 
-/// Where a traversal stands.
+/// The current place of a traversal.
 struct Path {
     prefix: String,
     parts: Vec<String>,

@@ -7,7 +7,7 @@ use crate::args::ListArguments;
 use crate::exit_code::ExitCode;
 use crate::{error, output, text};
 
-/// What tells most of how a run goes, most telling first.
+/// The numbers that tell most of a run, most telling first.
 const TELLING: [(&str, &str); 6] = [
     ("reconstruction", "reconstruction/pixels"),
     ("content", "content"),

@@ -39,7 +39,7 @@ const DRAWN: [(Field, Rendition); 9] = [
 pub struct Examiner {
     judge: Judge,
     set: PreparedSet,
-    /// What is the same in every examination.
+    /// Descriptions of real paintings, which are the same in every examination.
     gallery: Gallery,
     device: Device,
 }

@@ -20,7 +20,7 @@ use crate::exit_code::ExitCode;
 use crate::finish::Finish;
 use crate::{interrupt, output, text};
 
-/// What is to be painted.
+/// The work that the arguments ask for.
 pub enum Task<'a> {
     /// One frame of a video or an animation, to try a style.
     Frame {
@@ -44,7 +44,7 @@ pub enum Task<'a> {
 }
 
 impl<'a> Task<'a> {
-    /// What the arguments ask for, in these styles.
+    /// Plans the work that the arguments ask for, in these styles.
     ///
     /// # Errors
     /// Files that are not there, or that cannot or must not be written.
@@ -267,7 +267,9 @@ fn paint_files(
         resume: arguments.resume,
         video: video_limits(arguments),
         limits: limits(arguments),
-        jpeg_quality: arguments.writing.quality,
+        layers: arguments.layers,
+        depth: arguments.writing.depth.into(),
+        quality: arguments.writing.quality,
         keep_colours: arguments.writing.colour == Colour::Keep,
         metadata: !arguments.writing.no_metadata,
         mark: !arguments.writing.no_mark,
@@ -325,7 +327,7 @@ fn paint_options(arguments: &TransferArguments) -> PaintOptions {
     }
 }
 
-/// Where a single picture goes. At strength 0 it is what it was, and is not marked.
+/// The output of a single picture. At strength 0 it is what it was, and is not marked.
 fn finish(arguments: &TransferArguments) -> Finish<'_> {
     let marked = !arguments.writing.no_mark && arguments.strength > 0.0;
     Finish::new(target(arguments), &arguments.paint)
@@ -333,7 +335,7 @@ fn finish(arguments: &TransferArguments) -> Finish<'_> {
         .marked(marked.then_some(Mark::Repainted))
 }
 
-/// How large a picture may be: the bytes that decoding takes grow with the pixels.
+/// Limits on pictures: the bytes that decoding takes grow with the pixels.
 fn limits(arguments: &TransferArguments) -> DecodeLimits {
     let usual = DecodeLimits::default();
     let max_pixels = u64::from(arguments.max_megapixels) * 1_000_000;

@@ -3,7 +3,7 @@
 /// Headers are blocks, and members are filled up to whole ones.
 pub(super) const BLOCK: usize = 512;
 
-/// What a header says.
+/// A member's header.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Header {
     /// As it stands in the tar, in whatever encoding.

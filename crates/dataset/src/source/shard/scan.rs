@@ -18,7 +18,7 @@ const MAX_PACKED: usize = 1_000_000;
 /// Bytes of all labels of a packed tar, which are kept: nobody can go back to them.
 const MAX_LABELS: u64 = 64 << 20;
 
-/// What is in a tar.
+/// The content of a tar.
 pub(super) enum Scan {
     /// Its members, damaged and refused ones too.
     Entries(Vec<ShardEntry>),
@@ -121,7 +121,7 @@ fn unreadable(detail: &str) -> Result<Place, DropReason> {
     Err(DropReason::Unreadable { detail })
 }
 
-/// What stands in the list for all that cannot be found any more.
+/// An entry that stands for all that cannot be found any more.
 fn damaged(at: u64, detail: &str) -> ShardEntry {
     ShardEntry {
         name: format!("(all from byte {at} on)"),

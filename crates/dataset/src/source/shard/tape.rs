@@ -5,14 +5,14 @@ use std::io::{self, BufReader, Read, Seek, SeekFrom};
 
 use flate2::bufread::MultiGzDecoder;
 
-/// What every gzip file begins with (RFC 1952).
+/// The first bytes of every gzip file (RFC 1952).
 const GZIP: [u8; 2] = [0x1f, 0x8b];
 
-/// How many times its size a packed tar may become. Pictures hardly shrink, and a thousand times
-/// is what the format can do at most.
+/// The factor by which a packed tar may grow. Pictures hardly shrink, and a thousand times is what
+/// the format can do at most.
 const MOST_TIMES: u64 = 256;
 
-/// What a packed tar may become however small it is: tars are filled up with zeros.
+/// Bytes to which a packed tar may grow however small it is: tars are filled up with zeros.
 const FREE: u64 = 16 << 20;
 
 /// A tar as it is read, from its start to its end.
@@ -75,7 +75,7 @@ impl Tape {
         }
     }
 
-    /// What is wrong with the packing, if that is why it ended.
+    /// The damage of the packing, if the tar ended for it.
     pub fn damage(&self) -> Option<&str> {
         match self {
             Self::Plain(_) => None,

@@ -21,7 +21,7 @@ impl<'a> Bits<'a> {
         }
     }
 
-    /// Where the bytes go on: at a mark, or at data that no scan asked for.
+    /// Position at which the bytes go on: at a mark, or at data that no scan asked for.
     pub(super) fn position(&self) -> usize {
         self.position
     }

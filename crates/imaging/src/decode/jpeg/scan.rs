@@ -5,7 +5,7 @@ use super::bits::Bits;
 use super::frame::{Component, Frame, Tables, ZIGZAG};
 use super::huffman::Table;
 
-/// What the head of a scan says.
+/// The head of a scan.
 pub(super) struct Scan {
     pub(super) members: Vec<Member>,
     /// The first and the last coefficient.
@@ -21,7 +21,7 @@ pub(super) struct Member {
     ac: usize,
 }
 
-/// What one block leaves to the next.
+/// State that one block leaves to the next.
 #[derive(Default)]
 pub(super) struct State {
     predictions: [i32; 4],
@@ -145,7 +145,7 @@ impl Scan {
         Ok(())
     }
 
-    /// What a progressive scan adds to a block.
+    /// Adds to a block what a progressive scan holds of it.
     pub(super) fn progressive(
         &self,
         bits: &mut Bits,

@@ -2,7 +2,7 @@
 
 use super::Fault;
 
-/// How numbers are stored.
+/// The byte order of numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Order {
     Big,
@@ -33,7 +33,7 @@ struct Entry {
     tag: u16,
     kind: u16,
     count: usize,
-    /// Where its values begin.
+    /// Position of its values.
     start: usize,
 }
 

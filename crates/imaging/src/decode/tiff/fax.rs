@@ -51,7 +51,7 @@ pub(super) fn rows(stored: &[u8], layout: &Layout, rows: usize) -> Result<Vec<u8
     Ok(bytes)
 }
 
-/// Where the colour changes in a row that is told by lengths of runs, white first.
+/// The columns at which the colour changes in a row that is given by lengths of runs, white first.
 fn runs(reader: &mut Reader, width: usize) -> Result<Vec<usize>, Fault> {
     let (mut changes, mut place, mut is_black) = (Vec::new(), 0, false);
     while place < width {
@@ -65,7 +65,8 @@ fn runs(reader: &mut Reader, width: usize) -> Result<Vec<usize>, Fault> {
     Ok(changes)
 }
 
-/// Where the colour changes in a row that is told by its differences to the one above.
+/// The columns at which the colour changes in a row that is given by its differences to the one
+/// above.
 fn against_above(reader: &mut Reader, width: usize, above: &[usize]) -> Result<Vec<usize>, Fault> {
     let (mut changes, mut place, mut is_black) = (Vec::<usize>::new(), 0, false);
     let mut at_start = true;

@@ -18,7 +18,7 @@ pub(super) enum Photometric {
     Differences,
 }
 
-/// How samples lie in the file.
+/// The layout of samples in the file.
 pub(super) struct Layout {
     pub(super) width: usize,
     pub(super) height: usize,
@@ -198,7 +198,7 @@ fn colours_not_read(photometric: u64) -> String {
     }
 }
 
-/// Which sample is alpha, and whether colours are multiplied by it.
+/// The sample that is alpha, and whether colours are multiplied by it.
 fn alpha(extra: Option<Vec<u64>>, count: usize, colours: usize) -> (Option<usize>, bool) {
     match extra {
         // Many writers of old leave the tag out.

@@ -6,14 +6,14 @@ use super::{Fault, Raster, Samples};
 use crate::decode::jpeg::rgb;
 use crate::decode::raster::Channels;
 
-/// Where in the picture a chunk belongs.
+/// The place of a chunk in the picture.
 pub(super) struct Place {
     pub(super) plane: usize,
     pub(super) left: usize,
     pub(super) top: usize,
 }
 
-/// Which samples of a chunk go to which channels of the picture.
+/// The channels of the picture that the samples of a chunk go to.
 fn channels(layout: &Layout, place: &Place) -> Vec<(usize, usize)> {
     let colours = layout.channels.colours();
     // A palette's one sample becomes three channels.

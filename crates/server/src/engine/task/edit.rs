@@ -9,7 +9,7 @@ use super::look::{look, pixels};
 use super::work::check_options;
 use super::{DIRECTIONS, Shared, Size, Subject, WorkError};
 
-/// How far a picture may be moved along a direction, either way.
+/// The farthest that a picture may be moved along a direction, either way.
 const FARTHEST: f32 = 10.0;
 
 /// A label that a picture is to have.
@@ -19,7 +19,7 @@ pub struct ToLabel {
     pub label: String,
     /// One of its values.
     pub value: String,
-    /// How far to go, −10…10; 1 leads to the value.
+    /// The amount, −10…10; 1 leads to the value.
     pub amount: f32,
 }
 
@@ -34,9 +34,9 @@ pub struct Edit {
     pub amounts: Vec<(usize, f32)>,
     /// Labels; with the directions, there is one at least.
     pub labels: Vec<ToLabel>,
-    /// How the change is applied.
+    /// The way in which the change is applied.
     pub mode: EditMode,
-    /// How far to go, from 0 (unchanged) to 1.
+    /// The strength, from 0 (unchanged) to 1.
     pub strength: f32,
     /// As [`PaintOptions::octaves`](utsushi::PaintOptions::octaves).
     pub octaves: Option<u32>,

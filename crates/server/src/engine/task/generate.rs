@@ -22,16 +22,16 @@ pub struct Generate {
     pub name: Option<String>,
     /// The bytes of reference paintings.
     pub references: Vec<Bytes>,
-    /// What the style that they are painted in is mixed of. Nothing leaves each in the style that
-    /// its seed draws, which is also what [`StyleSource::Own`](crate::StyleSource::Own) means here.
+    /// The parts of the style that they are painted in. Nothing leaves each in the style that its
+    /// seed draws, which is also what [`PartSource::Own`](crate::PartSource::Own) means here.
     pub styles: Vec<StylePart>,
-    /// What of a reference its style is read in.
+    /// The part of a reference that its style is read in.
     pub framing: Framing,
     /// Along what the parts are mixed.
     pub path: BlendPath,
     /// The first seed; each further painting takes the next.
     pub seed: u64,
-    /// How many, 1…[`Limits::paintings`](crate::Limits::paintings).
+    /// The number of paintings, 1…[`Limits::paintings`](crate::Limits::paintings).
     pub count: usize,
     /// Share of the distance from the mean to keep, 0…1.
     pub truncation: f32,

@@ -4,7 +4,7 @@ use utsushi_imaging::{Probe, probe};
 
 use super::WorkError;
 
-/// Which picture of a request an error is about.
+/// The picture of a request that an error is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Subject {
     /// The one to be painted.

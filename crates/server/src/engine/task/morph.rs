@@ -16,9 +16,9 @@ pub struct Morph {
     pub pictures: Vec<Bytes>,
     /// The bytes of reference paintings.
     pub references: Vec<Bytes>,
-    /// What of a reference its style is read in.
+    /// The part of a reference that its style is read in.
     pub framing: Framing,
-    /// What is passed through, at least two.
+    /// The keyframes, at least two.
     pub keyframes: Vec<MorphKeyframe>,
     /// Frames, pace, size, and along what styles are mixed.
     pub options: MorphOptions,
@@ -28,12 +28,12 @@ pub struct Morph {
     pub format: AnimationFormat,
 }
 
-/// What a morph passes through.
+/// A keyframe of a morph.
 #[derive(Clone, Debug, PartialEq)]
 pub struct MorphKeyframe {
     /// One of [`Morph::pictures`], counted from 0.
     pub picture: usize,
-    /// What its style is mixed of.
+    /// The parts of its style.
     pub styles: Vec<StylePart>,
 }
 

@@ -16,10 +16,9 @@ pub struct Work {
     pub content: Bytes,
     /// The bytes of reference paintings.
     pub references: Vec<Bytes>,
-    /// What the style is mixed of. For a network with one style, nothing, or its style by
-    /// name.
+    /// The parts of the style. For a network with one style, nothing, or its style by name.
     pub styles: Vec<StylePart>,
-    /// What of a reference its style is read in.
+    /// The part of a reference that its style is read in.
     pub framing: Framing,
     /// Along what the parts are mixed.
     pub path: BlendPath,
@@ -45,16 +44,16 @@ pub struct KeptPart {
 /// One part of a mix.
 #[derive(Clone, Debug, PartialEq)]
 pub struct StylePart {
-    /// Where the style comes from.
-    pub source: StyleSource,
+    /// The source of the style.
+    pub source: PartSource,
     /// Its weight in each stage of the decoder, from the coarsest to the finest: 0 or more. Only
     /// the ratios within a stage count.
     pub weights: [f32; StyleCode::STAGES],
 }
 
-/// Where a style comes from.
+/// The source of a style.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum StyleSource {
+pub enum PartSource {
     /// One of the task's references, counted from 0.
     Reference(usize),
     /// The mean of a style of the model.
@@ -123,7 +122,7 @@ fn check_only_style(
     references: usize,
     painter: &OneStylePainter,
 ) -> Result<(), StyleError> {
-    let own = |part: &StylePart| matches!(&part.source, StyleSource::Named(name) if name == painter.style());
+    let own = |part: &StylePart| matches!(&part.source, PartSource::Named(name) if name == painter.style());
     if references == 0 && styles.iter().all(own) {
         return Ok(());
     }
@@ -145,14 +144,14 @@ pub(super) fn check_styles(
             *sum += f64::from(weight);
         }
         match &part.source {
-            StyleSource::Reference(index) if *index >= references => {
+            PartSource::Reference(index) if *index >= references => {
                 let (index, found) = (*index, references);
                 return Err(WorkError::NoSuchReference { index, found });
             }
-            StyleSource::Named(name) => {
+            PartSource::Named(name) => {
                 painter.named_style(name)?;
             }
-            StyleSource::Sampled { name, .. } => {
+            PartSource::Sampled { name, .. } => {
                 painter.check_drawable(name.as_deref())?;
             }
             _ => {}

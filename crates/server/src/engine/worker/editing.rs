@@ -1,6 +1,7 @@
 //! Pictures moved along directions, or to labels.
 
 use utsushi::creative::Direction;
+use utsushi_imaging::Mark;
 
 use super::{PaintTask, Subject, Worker};
 use crate::{Edit, Painted, WorkError};
@@ -31,6 +32,6 @@ impl Worker<'_> {
             strength: edit.strength,
             octaves: edit.octaves,
         };
-        self.finish(paint_task, edit.format)
+        self.finish(paint_task, (edit.format, Some(Mark::Repainted)))
     }
 }

@@ -2,7 +2,7 @@
 
 use tokio::sync::watch;
 use utsushi::creative::{GenerateOptions, Sketched, fit_to_sheet, sheet_of_paintings, sketched};
-use utsushi_imaging::Picture;
+use utsushi_imaging::{Mark, Picture};
 
 use super::style_reader::StyleReader;
 use super::{PaintTask, Worker};
@@ -13,7 +13,7 @@ impl Worker<'_> {
         let mut style_reader = StyleReader::new(self, &generate.references, generate.framing);
         if generate.count == 1 {
             let (_, paint_task) = self.sketch(generate, generate.seed, &mut style_reader)?;
-            return self.finish(paint_task, generate.format);
+            return self.finish(paint_task, (generate.format, Some(Mark::Generated)));
         }
         let mut paintings = Vec::new();
         let mut next = generate.seed;
@@ -44,10 +44,11 @@ impl Worker<'_> {
             }
         }
         self.check()?;
-        self.encoded(&sheet_of_paintings(&paintings), generate.format)
+        let sheet = sheet_of_paintings(&paintings);
+        self.encoded(&sheet, (generate.format, Some(Mark::Generated)))
     }
 
-    /// What a seed makes up, ready to be painted, and the name of its style.
+    /// Draws a sketch from a seed, ready to be painted, with the name of its style.
     fn sketch(
         &self,
         generate: &Generate,

@@ -1,6 +1,7 @@
 //! Pictures in a style.
 
 use utsushi::{Mask, RegionStyle, Style, StyleRegion};
+use utsushi_imaging::Mark;
 
 use super::style_reader::StyleReader;
 use super::{PaintTask, Subject, Worker};
@@ -29,7 +30,9 @@ impl Worker<'_> {
             strength,
             octaves: work.octaves,
         };
-        self.finish(paint_task, work.format)
+        // At strength 0 the picture is what it was.
+        let mark = (strength != 0.0).then_some(Mark::Repainted);
+        self.finish(paint_task, (work.format, mark))
     }
 
     /// The region that stays as it is.

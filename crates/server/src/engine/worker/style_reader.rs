@@ -4,7 +4,7 @@ use bytes::Bytes;
 use utsushi::{BlendPath, Framing, StyleCode, StyleError};
 
 use super::{Subject, Worker};
-use crate::{StylePart, StyleSource, WorkError};
+use crate::{PartSource, StylePart, WorkError};
 
 /// The styles of a task's references, each read when it is first needed.
 pub(super) struct StyleReader<'a> {
@@ -39,12 +39,12 @@ impl<'a> StyleReader<'a> {
         for part in parts {
             self.worker.check()?;
             let code = match &part.source {
-                StyleSource::Reference(index) => self.reference(*index)?,
-                StyleSource::Named(name) => painter.named_style(name)?,
-                StyleSource::Sampled { name, seed } => {
+                PartSource::Reference(index) => self.reference(*index)?,
+                PartSource::Named(name) => painter.named_style(name)?,
+                PartSource::Sampled { name, seed } => {
                     painter.made_up_style(name.as_deref(), *seed)?.code
                 }
-                StyleSource::Own => own()?,
+                PartSource::Own => own()?,
             };
             codes.push((code, part.weights));
         }

@@ -10,7 +10,7 @@ use super::style_part::{Parts, evenly, parts, some_parts};
 use super::upload::Upload;
 use super::values::{Align, Blend, MotionFormat, Pace, some};
 use super::{TaskRequest, Uploads, upload_bytes, whole};
-use crate::{Morph, MorphKeyframe, StylePart, StyleSource, Task};
+use crate::{Morph, MorphKeyframe, PartSource, StylePart, Task};
 
 /// Most keyframes of a morph.
 const MOST: usize = 32;
@@ -95,7 +95,7 @@ impl TaskRequest for MorphRequest {
         let pictures = upload_bytes(self.pictures, "pictures")?;
         let references = upload_bytes(self.references, "references")?;
         // Each in its own style where nothing is said.
-        let own = || vec![evenly(StyleSource::Own, 1.0)];
+        let own = || vec![evenly(PartSource::Own, 1.0)];
         let styles = some_parts(self.styles)?.unwrap_or_else(own);
         let usual = MorphOptions::default();
         Ok(Task::Morph(Morph {
@@ -148,7 +148,7 @@ mod tests {
     use super::*;
 
     fn read(text: &str) -> Result<Vec<MorphKeyframe>, ApiError> {
-        let common = [evenly(StyleSource::Named("oil".to_owned()), 1.0)];
+        let common = [evenly(PartSource::Named("oil".to_owned()), 1.0)];
         let read = serde_json::from_str(text);
         let read = read.map_err(|error| ApiError::bad("bad_json", error.to_string()))?;
         keyframes(read, 2, &common)
@@ -156,14 +156,14 @@ mod tests {
 
     #[test]
     fn keyframes_have_their_own_styles_or_the_common_one() {
-        let common = [evenly(StyleSource::Named("oil".to_owned()), 1.0)];
+        let common = [evenly(PartSource::Named("oil".to_owned()), 1.0)];
         let all = keyframes(None, 2, &common).unwrap();
         assert_eq!((all.len(), all[1].picture), (2, 1));
         assert_eq!(all[1].styles, common);
         let text = r#"[{"picture": 1}, {"picture": 0, "styles": [{"own": true}]}]"#;
         let named = read(text).unwrap();
         assert_eq!((named[0].picture, &named[0].styles[..]), (1, &common[..]));
-        assert_eq!(named[1].styles[0].source, StyleSource::Own);
+        assert_eq!(named[1].styles[0].source, PartSource::Own);
         for text in [
             "{}",
             "[{}]",

@@ -13,7 +13,7 @@ use super::super::api_error::ApiError;
 use super::list::List;
 use super::values::{StyleName, Weight, some};
 use super::whole;
-use crate::{StylePart, StyleSource};
+use crate::{PartSource, StylePart};
 
 /// Most parts of a mix.
 const MOST: usize = 32;
@@ -56,10 +56,10 @@ impl PartRequest {
     fn part(self) -> Result<StylePart, ApiError> {
         let name = self.name.map(|name| name.0);
         let source = match (self.reference, name, self.seed, self.own) {
-            (Some(index), None, None, None) => StyleSource::Reference(index),
-            (None, Some(name), None, None) => StyleSource::Named(name),
-            (None, name, Some(seed), None) => StyleSource::Sampled { name, seed },
-            (None, None, None, Some(true)) => StyleSource::Own,
+            (Some(index), None, None, None) => PartSource::Reference(index),
+            (None, Some(name), None, None) => PartSource::Named(name),
+            (None, name, Some(seed), None) => PartSource::Sampled { name, seed },
+            (None, None, None, Some(true)) => PartSource::Own,
             _ => {
                 let message = "each of `styles` takes one of `reference`, `name`, `seed` (with or \
                                without `name`) and `own`: true";
@@ -105,12 +105,12 @@ pub(super) fn references(
         return Err(ApiError::together("bad_weight", message));
     }
     let weight = |index: usize| weights.get(index).map_or(1.0, |weight| weight.0);
-    let part = |index| evenly(StyleSource::Reference(index), weight(index));
+    let part = |index| evenly(PartSource::Reference(index), weight(index));
     Ok((0..references).map(part).collect())
 }
 
 /// A part with the same weight in all stages.
-pub(super) fn evenly(source: StyleSource, weight: f32) -> StylePart {
+pub(super) fn evenly(source: PartSource, weight: f32) -> StylePart {
     let weights = [weight; StyleCode::STAGES];
     StylePart { source, weights }
 }
@@ -205,19 +205,19 @@ mod tests {
         let text = r#"[{"reference": 1, "weight": 0.5}, {"name": "oil", "weight": [1, 0, 0, 2]},
                        {"seed": 7.0}, {"seed": 8, "name": "oil"}, {"own": true}]"#;
         let parts = read(text).unwrap();
-        assert_eq!(parts[0].source, StyleSource::Reference(1));
+        assert_eq!(parts[0].source, PartSource::Reference(1));
         assert_eq!(parts[0].weights, [0.5; 4]);
         assert_eq!(parts[1].weights, [1.0, 0.0, 0.0, 2.0]);
         assert_eq!(
             parts[2].source,
-            StyleSource::Sampled {
+            PartSource::Sampled {
                 name: None,
                 seed: 7
             }
         );
         let name = Some("oil".to_owned());
-        assert_eq!(parts[3].source, StyleSource::Sampled { name, seed: 8 });
-        assert_eq!(parts[4].source, StyleSource::Own);
+        assert_eq!(parts[3].source, PartSource::Sampled { name, seed: 8 });
+        assert_eq!(parts[4].source, PartSource::Own);
     }
 
     #[test]

@@ -9,7 +9,7 @@ use super::style_part::{Parts, evenly, parts, references};
 use super::upload::Upload;
 use super::values::{Align, Blend, PictureFormat, Strength, StyleName, Weight, some};
 use super::{TaskRequest, Uploads, upload_bytes, whole};
-use crate::{KeptPart, StyleSource, Task, Work, WorkError};
+use crate::{KeptPart, PartSource, Task, Work, WorkError};
 
 /// A picture to be repainted in one style.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -71,11 +71,11 @@ impl TaskRequest for TransferRequest {
         let sent = upload_bytes(self.references, "references")?;
         let mut styles = references(sent.len(), self.weights)?;
         let named = match (self.style_name, self.style_seed) {
-            (name, Some(seed)) => Some(StyleSource::Sampled {
+            (name, Some(seed)) => Some(PartSource::Sampled {
                 name: name.map(|name| name.0),
                 seed,
             }),
-            (Some(name), None) => Some(StyleSource::Named(name.0)),
+            (Some(name), None) => Some(PartSource::Named(name.0)),
             (None, None) => None,
         };
         if let Some(source) = named {

@@ -105,7 +105,7 @@ impl PartialSchema for Upload {
             .content_encoding("base64")
             .format(Some(SchemaFormat::Custom("base64-picture".to_owned())))
             .description(Some(
-                "A PNG, JPEG, WebP, GIF, BMP or TIFF, in base64 or as a `data:` address.",
+                "A PNG, JPEG, WebP, GIF, BMP, TIFF, AVIF, JPEG XL, PSD or OpenRaster, in base64 or as a `data:` address.",
             ))
             .into()
     }

@@ -13,7 +13,7 @@ pub(super) fn some<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
     T::deserialize(deserializer).map(Some)
 }
 
-/// How far to go, from 0 (unchanged) to 1 (the style in full), or beyond it.
+/// The strength, from 0 (unchanged) to 1 (the style in full), or beyond it.
 #[derive(Clone, Copy, Debug, Deserialize, ToSchema)]
 #[schema(minimum = 0, maximum = 2, default = 1.0)]
 pub(super) struct Strength(pub(super) f32);
@@ -34,7 +34,12 @@ pub(super) enum PictureFormat {
     Jpeg,
     /// The same as `jpeg`.
     Jpg,
+    /// Lossless.
     Webp,
+    Avif,
+    /// JPEG XL, lossless; no side of one pixel.
+    Jxl,
+    Tiff,
 }
 
 impl From<PictureFormat> for OutputFormat {
@@ -43,6 +48,9 @@ impl From<PictureFormat> for OutputFormat {
             PictureFormat::Png => Self::Png,
             PictureFormat::Jpeg | PictureFormat::Jpg => Self::Jpeg,
             PictureFormat::Webp => Self::WebP,
+            PictureFormat::Avif => Self::Avif,
+            PictureFormat::Jxl => Self::JpegXl,
+            PictureFormat::Tiff => Self::Tiff,
         }
     }
 }
@@ -87,8 +95,8 @@ impl From<Blend> for BlendPath {
     }
 }
 
-/// What of a reference its style is read in: by the face if the painting is larger than a head is
-/// in training, in all of it, or in the square around its main face.
+/// The part of a reference that its style is read in: by the face if the painting is larger than a
+/// head is in training, in all of it, or in the square around its main face.
 #[derive(Clone, Copy, Debug, Default, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 #[schema(default = "auto")]

@@ -24,7 +24,7 @@ pub(super) struct ResultName {
 /// Digits of a job's name, and of a tag.
 const DIGITS: usize = 32;
 
-const ENDINGS: [&str; 5] = ["png", "jpg", "webp", "gif", "apng"];
+const ENDINGS: [&str; 8] = ["png", "jpg", "webp", "gif", "apng", "tif", "avif", "jxl"];
 
 impl ResultName {
     pub(super) fn of(id: &str, result: &TaggedResult) -> Self {
@@ -79,6 +79,9 @@ impl ResultName {
             "webp" => PaintedFormat::Picture(OutputFormat::WebP),
             "gif" => PaintedFormat::Picture(OutputFormat::Gif),
             "jpg" => PaintedFormat::Picture(OutputFormat::Jpeg),
+            "tif" => PaintedFormat::Picture(OutputFormat::Tiff),
+            "avif" => PaintedFormat::Picture(OutputFormat::Avif),
+            "jxl" => PaintedFormat::Picture(OutputFormat::JpegXl),
             _ => PaintedFormat::Picture(OutputFormat::Png),
         }
     }
@@ -117,6 +120,9 @@ mod tests {
             (picture(OutputFormat::Jpeg), 1),
             (picture(OutputFormat::WebP), 1),
             (picture(OutputFormat::Gif), 1),
+            (picture(OutputFormat::Tiff), 1),
+            (picture(OutputFormat::Avif), 1),
+            (picture(OutputFormat::JpegXl), 1),
             (moving(AnimationFormat::WebP), 8),
             (moving(AnimationFormat::Gif), 8),
             (moving(AnimationFormat::Apng), 8),

@@ -12,7 +12,7 @@ use super::Direction;
 const KIND: &str = "utsushi-direction";
 const STEP: &str = "step";
 
-/// Why a direction cannot be read or used.
+/// Error returned when a direction cannot be read or used.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum DirectionError {
@@ -36,7 +36,7 @@ pub enum DirectionError {
     Style {
         /// The file.
         path: PathBuf,
-        /// What is wrong.
+        /// The fault.
         reason: StyleError,
     },
 }

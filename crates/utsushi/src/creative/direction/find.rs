@@ -16,8 +16,8 @@ pub struct Found {
     pub stage: usize,
     /// One step is the standard deviation, along it, of styles that the model makes up.
     pub direction: Direction,
-    /// How much a step changes the gains and biases of the stage, as a share of what all
-    /// directions of all stages change together.
+    /// The change of the stage's gains and biases by a step, as a share of the change by all
+    /// directions of all stages together.
     pub effect: f64,
 }
 

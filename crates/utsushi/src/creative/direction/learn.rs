@@ -15,7 +15,7 @@ pub struct Learned {
     pub told_apart: f64,
 }
 
-/// Why no direction was learned.
+/// Error returned when no direction can be learned.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum LearnError {

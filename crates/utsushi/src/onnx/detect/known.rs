@@ -2,7 +2,7 @@
 
 use super::super::{ChannelOrder, Range};
 
-/// What is known of a family of networks.
+/// Facts about a family of networks.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Known {
     /// A part of the names that its files or values have, in small letters and digits.

@@ -7,7 +7,7 @@ use super::wiring::{Wiring, attribute, integers, operator};
 /// Multiples beyond this come from graphs that are not understood.
 const MOST: f64 = 64.0;
 
-/// How many pixels lie between two values where the network sees the picture at its coarsest: the
+/// The number of pixels between two values where the network sees the picture at its coarsest: the
 /// sides must be multiples of that if sizes are to come out as they went in.
 pub(super) fn multiple(wiring: &Wiring<'_>, input: &str) -> usize {
     let mut steps: HashMap<&str, f64> = HashMap::from([(input, 1.0)]);

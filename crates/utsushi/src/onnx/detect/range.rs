@@ -28,8 +28,8 @@ pub(super) fn input(wiring: &Wiring<'_>, input: &str) -> Option<Range> {
     best.map(|(range, _)| range)
 }
 
-/// Which colour comes first, where a mean colour is taken away that is a known one: that of
-/// ImageNet, in bytes, is 104, 117 and 124 for blue, green and red.
+/// The order of colours, where a mean colour is taken away that is a known one: that of ImageNet,
+/// in bytes, is 104, 117 and 124 for blue, green and red.
 pub(super) fn order(wiring: &Wiring<'_>, input: &str) -> Option<ChannelOrder> {
     let (_, _, colour) = preparation(wiring, input);
     let [first, _, last] = colour?;

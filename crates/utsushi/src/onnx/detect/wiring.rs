@@ -45,7 +45,7 @@ impl<'a> Wiring<'a> {
         &self.graph.node
     }
 
-    /// What all nodes do, those of inner graphs included.
+    /// The operators of all nodes, those of inner graphs included.
     pub(in crate::onnx) fn operators(&self) -> impl Iterator<Item = &'a str> {
         let mut graphs = vec![self.graph];
         let mut names = Vec::new();
@@ -111,7 +111,7 @@ impl<'a> Wiring<'a> {
     }
 }
 
-/// What a node does.
+/// The operator of a node.
 pub(in crate::onnx) fn operator(node: &NodeProto) -> &str {
     node.op_type.as_deref().unwrap_or_default()
 }

@@ -11,15 +11,16 @@ use crate::{
     Model, Monitor, PaintError, PaintOptions, PaintRequest, RegionStyle, Style, StyleRegion,
 };
 
-pub use state::FilmState;
+pub use state::FramePainterState;
 
-/// How much the brightness of a pixel may change, of 255, and still count as nearly the same.
+/// The largest change of a pixel's brightness, of 255, that counts as nearly the same.
 const SAME: f32 = 12.0;
 
-/// How far around a pixel a change counts, since a line that moves leaves its place too.
+/// The distance around a pixel at which a change counts, since a line that moves leaves its place
+/// too.
 const AROUND: usize = 2;
 
-/// How much neighbouring frames differ in the mean, 0…1 of the range of a colour.
+/// The mean difference between neighbouring frames, 0…1 of the range of a colour.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct FrameChange {
     /// Frames seen.
@@ -36,18 +37,18 @@ pub struct FrameChange {
 /// frame stands for the content's own. Where the given frame is nearly as the one before
 /// it, the painting is mixed with the one before. What moves is painted anew, so that nothing
 /// drags. A frame that is the same as the one before it, bit for bit, costs nothing.
-pub struct FilmPainter<'a> {
+pub struct FramePainter<'a> {
     model: &'a Model,
     style: &'a Style,
     regions: &'a [StyleRegion],
     options: &'a PaintOptions,
     steady: f32,
-    state: FilmState,
+    state: FramePainterState,
     /// The painting of the last frame before it was mixed with others.
     fresh: Option<Picture>,
 }
 
-impl<'a> FilmPainter<'a> {
+impl<'a> FramePainter<'a> {
     /// A painter of frames. `steady` is how much of the painting before is kept where nothing
     /// moves: 0 paints each frame alone, 1 leaves still parts as they are.
     ///
@@ -69,20 +70,20 @@ impl<'a> FilmPainter<'a> {
             regions,
             options,
             steady,
-            state: FilmState::default(),
+            state: FramePainterState::default(),
             fresh: None,
         })
     }
 
     /// Goes on where an earlier painter of the same frames, style and options was, so that the
     /// next frame comes out as it would have.
-    pub fn go_on(&mut self, state: FilmState) {
+    pub fn go_on(&mut self, state: FramePainterState) {
         self.state = state;
         self.fresh = None;
     }
 
-    /// What a later painter needs to go on from here.
-    pub fn state(&self) -> &FilmState {
+    /// The state that a later painter needs to go on from here.
+    pub fn state(&self) -> &FramePainterState {
         &self.state
     }
 
@@ -155,7 +156,7 @@ impl<'a> FilmPainter<'a> {
             .paint_one(&request, &mut WithoutProgress(monitor))
     }
 
-    /// How much changed from frame to frame so far.
+    /// The change from frame to frame so far.
     pub fn change(&self) -> FrameChange {
         self.state.change
     }
@@ -196,8 +197,8 @@ fn steady(
     }
 }
 
-/// How much of each pixel of a picture of that size is kept as it is, 0…1: what regions that keep
-/// the content leave of it under those above them. None where there are no such regions.
+/// The share of each pixel of a picture of that size that is kept as it is, 0…1: what regions that
+/// keep the content leave of it under those above them. None where there are no such regions.
 fn as_it_is(
     regions: &[StyleRegion],
     (width, height): (u32, u32),

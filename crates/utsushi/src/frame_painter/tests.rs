@@ -28,12 +28,13 @@ fn steadiness_takes_flicker_away_and_lets_what_moves_move() {
     let style = Style::from(&code);
     let options = PaintOptions::default();
     let run = |steady: f32| {
-        let mut film_painter = FilmPainter::new(&model, &style, &[], &options, steady).unwrap();
+        let mut painter_of_frames =
+            FramePainter::new(&model, &style, &[], &options, steady).unwrap();
         let frames: Vec<_> = film()
             .iter()
-            .map(|f| film_painter.paint(f, &()).unwrap())
+            .map(|f| painter_of_frames.paint(f, &()).unwrap())
             .collect();
-        (frames, film_painter.change())
+        (frames, painter_of_frames.change())
     };
     let (alone, loose) = run(0.0);
     let (held, firm) = run(0.9);
@@ -48,7 +49,7 @@ fn steadiness_takes_flicker_away_and_lets_what_moves_move() {
     // Inside of the square, where it has just arrived.
     let at = |picture: &Picture| picture.rgb()[(15 * 48 + 5 + 5 * 4 + 8) * 3];
     assert!(at(&held[5]).abs_diff(at(&alone[5])) <= 2);
-    assert!(FilmPainter::new(&model, &style, &[], &options, 1.5).is_err());
+    assert!(FramePainter::new(&model, &style, &[], &options, 1.5).is_err());
 }
 
 #[test]
@@ -61,7 +62,7 @@ fn a_later_painter_goes_on_as_if_there_had_been_no_stop() {
         strength: 0.7,
         ..PaintOptions::default()
     };
-    let fresh = || FilmPainter::new(&model, &style, &[], &options, 0.8).unwrap();
+    let fresh = || FramePainter::new(&model, &style, &[], &options, 0.8).unwrap();
     let frames = film();
     let mut whole = fresh();
     let expected: Vec<_> = frames
@@ -74,17 +75,20 @@ fn a_later_painter_goes_on_as_if_there_had_been_no_stop() {
     }
     let bytes = first.state().to_bytes();
     let mut second = fresh();
-    second.go_on(FilmState::from_bytes(&bytes).unwrap());
+    second.go_on(FramePainterState::from_bytes(&bytes).unwrap());
     for (frame, expected) in frames[3..].iter().zip(&expected[3..]) {
         assert_eq!(second.paint(frame, &()).unwrap(), *expected);
     }
     assert_eq!(second.change(), whole.change());
     for length in (0..bytes.len()).step_by(997) {
-        let cut = FilmState::from_bytes(&bytes[..length]);
+        let cut = FramePainterState::from_bytes(&bytes[..length]);
         assert!(cut.is_none_or(|state| state.last.is_none()));
     }
-    let empty = FilmState::default();
-    assert_eq!(FilmState::from_bytes(&empty.to_bytes()), Some(empty));
+    let empty = FramePainterState::default();
+    assert_eq!(
+        FramePainterState::from_bytes(&empty.to_bytes()),
+        Some(empty)
+    );
 }
 
 #[test]
@@ -97,7 +101,7 @@ fn one_code_paints_all_frames_and_a_frame_that_stands_still_is_painted_once() {
         strength: 0.5,
         ..PaintOptions::default()
     };
-    let mut film_painter = FilmPainter::new(&model, &style, &[], &options, 0.0).unwrap();
+    let mut painter_of_frames = FramePainter::new(&model, &style, &[], &options, 0.0).unwrap();
     let [first, other] = [drawing(40, 32), Picture::filled(40, 32, [200, 30, 30])];
     let own = painter.style_of(&first).unwrap();
     let expected = |picture| {
@@ -106,14 +110,17 @@ fn one_code_paints_all_frames_and_a_frame_that_stands_still_is_painted_once() {
         painter.paint_one(&request, &mut ()).unwrap()
     };
     for picture in [&first, &other, &other, &first] {
-        assert_eq!(film_painter.paint(picture, &()).unwrap(), expected(picture));
+        assert_eq!(
+            painter_of_frames.paint(picture, &()).unwrap(),
+            expected(picture)
+        );
     }
     // Nothing is painted for the second of two: a stop does not matter.
     let flag = AtomicBool::new(true);
     let stopped = &flag;
-    assert!(film_painter.paint(&first, &stopped).is_ok());
+    assert!(painter_of_frames.paint(&first, &stopped).is_ok());
     assert_eq!(
-        film_painter.paint(&other, &stopped),
+        painter_of_frames.paint(&other, &stopped),
         Err(PaintError::Stopped)
     );
 }
@@ -140,9 +147,9 @@ fn what_is_kept_is_not_mixed_with_the_frame_before() {
             style: painter.named_style("cel").unwrap().into(),
         },
     ];
-    let mut film_painter = FilmPainter::new(&model, &style, &regions, &options, 0.9).unwrap();
+    let mut painter_of_frames = FramePainter::new(&model, &style, &regions, &options, 0.9).unwrap();
     for frame in film() {
-        let painted = film_painter.paint(&frame, &()).unwrap();
+        let painted = painter_of_frames.paint(&frame, &()).unwrap();
         let pairs = painted.rgb().as_chunks::<3>().0.iter();
         for (index, (new, old)) in pairs.zip(frame.rgb().as_chunks::<3>().0).enumerate() {
             if (12..24).contains(&(index % 48)) {

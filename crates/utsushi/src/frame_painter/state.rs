@@ -5,9 +5,9 @@ use utsushi_imaging::Picture;
 use super::{FrameChange, Last};
 use crate::StyleCode;
 
-/// What a [`FilmPainter`](super::FilmPainter) remembers of the frames so far.
+/// A [`FramePainter`](super::FramePainter)'s memory of the frames so far.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct FilmState {
+pub struct FramePainterState {
     pub(super) last: Option<Last>,
     pub(super) change: FrameChange,
     /// The style of the first frame, where it is needed.
@@ -16,7 +16,7 @@ pub struct FilmState {
     pub(super) octaves: Option<u32>,
 }
 
-impl FilmState {
+impl FramePainterState {
     /// The state as bytes, about ten for each pixel of a frame. Alpha is left out.
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut bytes = (self.change.frames as u64).to_le_bytes().to_vec();

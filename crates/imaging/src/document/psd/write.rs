@@ -1,0 +1,282 @@
+//! A document as PSD, 8 bits a channel.
+
+use super::planes::packed;
+use crate::document::{Document, Entry, Group, Layer, LayerMask};
+use crate::embed::Extras;
+use crate::embed::parts;
+use crate::{Picture, over_white};
+
+/// The most pixels of a side.
+const LONGEST: u32 = 30_000;
+
+/// Encodes a document.
+pub(in crate::document) fn encode(document: &Document, extras: &Extras) -> Result<Vec<u8>, String> {
+    let (width, height) = (document.width, document.height);
+    if width.max(height) > LONGEST {
+        return Err(format!(
+            "{width}×{height} pixels do not fit into a PSD, whose sides end at {LONGEST}"
+        ));
+    }
+    let merged = document.merged();
+    let has_alpha = merged.alpha().is_some();
+    let mut bytes = b"8BPS\0\x01\0\0\0\0\0\0".to_vec();
+    bytes.extend(if has_alpha { [0, 4] } else { [0, 3] });
+    bytes.extend(height.to_be_bytes());
+    bytes.extend(width.to_be_bytes());
+    // 8 bits; red, green and blue; no palette.
+    bytes.extend([0, 8, 0, 3, 0, 0, 0, 0]);
+    put_long(&mut bytes, &resources(extras))?;
+    let mut records = Vec::new();
+    let mut pixels = Vec::new();
+    let mut count = 0i16;
+    for entry in &document.entries {
+        put_entry(entry, &mut records, &mut pixels, &mut count)?;
+    }
+    let number = if has_alpha { -count } else { count };
+    let mut section = number.to_be_bytes().to_vec();
+    section.extend(records);
+    section.extend(pixels);
+    if section.len() % 2 == 1 {
+        section.push(0);
+    }
+    let mut layers = Vec::new();
+    put_long(&mut layers, &section)?;
+    // No global mask.
+    layers.extend([0; 4]);
+    put_long(&mut bytes, &layers)?;
+    put_merged(&mut bytes, &merged);
+    Ok(bytes)
+}
+
+/// Content with its length in front.
+fn put_long(bytes: &mut Vec<u8>, content: &[u8]) -> Result<(), String> {
+    let length = u32::try_from(content.len()).map_err(|_| "more than 4 GiB".to_owned())?;
+    bytes.extend(length.to_be_bytes());
+    bytes.extend(content);
+    Ok(())
+}
+
+fn resources(extras: &Extras) -> Vec<u8> {
+    let parts = parts(extras);
+    let mut bytes = Vec::new();
+    let mut put = |number: u16, content: &[u8]| {
+        bytes.extend(b"8BIM");
+        bytes.extend(number.to_be_bytes());
+        bytes.extend([0, 0]);
+        bytes.extend((content.len() as u32).to_be_bytes());
+        bytes.extend(content);
+        if content.len() % 2 == 1 {
+            bytes.push(0);
+        }
+    };
+    if let Some(resolution) = parts.resolution {
+        let fixed = |value: f64| ((value * 65_536.0).round().clamp(1.0, 4e9) as u32).to_be_bytes();
+        let mut content = fixed(resolution.across).to_vec();
+        // Pixels per inch, shown per inch.
+        content.extend([0, 1, 0, 1]);
+        content.extend(fixed(resolution.down));
+        content.extend([0, 1, 0, 1]);
+        put(1005, &content);
+    }
+    for (number, content) in [
+        (1028, &parts.iptc),
+        (1039, &parts.profile),
+        (1058, &parts.exif),
+        (1060, &parts.xmp),
+    ] {
+        if let Some(content) = content {
+            put(number, content);
+        }
+    }
+    bytes
+}
+
+fn put_entry(
+    entry: &Entry,
+    records: &mut Vec<u8>,
+    pixels: &mut Vec<u8>,
+    count: &mut i16,
+) -> Result<(), String> {
+    match entry {
+        Entry::Layer(layer) => {
+            put_layer(layer, records, pixels);
+            *count = count.checked_add(1).ok_or("too many layers")?;
+        }
+        Entry::Group(group) => {
+            put_section(None, records, pixels);
+            for entry in &group.entries {
+                put_entry(entry, records, pixels, count)?;
+            }
+            put_section(Some(group), records, pixels);
+            *count = count.checked_add(2).ok_or("too many layers")?;
+        }
+    }
+    Ok(())
+}
+
+/// What is common to all records behind their channels.
+fn put_rest(
+    records: &mut Vec<u8>,
+    (blend, opacity, visible): (&[u8; 4], u8, bool),
+    mask: Option<&LayerMask>,
+    (name, section): (&str, &[u8]),
+) {
+    records.extend(b"8BIM");
+    records.extend(blend);
+    records.extend([opacity, 0, if visible { 8 } else { 10 }, 0]);
+    let mut more = Vec::new();
+    match mask {
+        None => more.extend([0; 4]),
+        Some(mask) => {
+            more.extend(20u32.to_be_bytes());
+            let rectangle = [
+                mask.top,
+                mask.left,
+                mask.top.saturating_add_unsigned(mask.height),
+                mask.left.saturating_add_unsigned(mask.width),
+            ];
+            rectangle
+                .iter()
+                .for_each(|side| more.extend(side.to_be_bytes()));
+            more.extend([mask.outside, 0, 0, 0]);
+        }
+    }
+    // No ranges that blending is bound to.
+    more.extend([0; 4]);
+    let short: Vec<u8> = name
+        .chars()
+        .map(|letter| {
+            if letter.is_ascii() {
+                letter as u8
+            } else {
+                b'?'
+            }
+        })
+        .take(255)
+        .collect();
+    more.push(short.len() as u8);
+    more.extend(&short);
+    // The name and its length take a multiple of four bytes.
+    while !(more.len() - base(mask)).is_multiple_of(4) {
+        more.push(0);
+    }
+    let letters: Vec<u16> = name.encode_utf16().collect();
+    let mut unicode = (letters.len() as u32).to_be_bytes().to_vec();
+    letters
+        .iter()
+        .for_each(|letter| unicode.extend(letter.to_be_bytes()));
+    if unicode.len() % 4 != 0 {
+        unicode.extend([0, 0]);
+    }
+    for (key, content) in [(b"luni", &unicode[..]), (b"lsct", section)] {
+        if !content.is_empty() {
+            more.extend(b"8BIM");
+            more.extend(key);
+            more.extend((content.len() as u32).to_be_bytes());
+            more.extend(content);
+        }
+    }
+    records.extend((more.len() as u32).to_be_bytes());
+    records.extend(more);
+}
+
+/// Bytes before the name.
+fn base(mask: Option<&LayerMask>) -> usize {
+    let mask = if mask.is_some() { 24 } else { 4 };
+    mask + 4
+}
+
+fn put_layer(layer: &Layer, records: &mut Vec<u8>, pixels: &mut Vec<u8>) {
+    let picture = &layer.picture;
+    let (width, height) = (picture.width(), picture.height());
+    for side in [
+        layer.top,
+        layer.left,
+        layer.top.saturating_add_unsigned(height),
+        layer.left.saturating_add_unsigned(width),
+    ] {
+        records.extend(side.to_be_bytes());
+    }
+    let mut channels: Vec<(i16, Vec<u8>)> = Vec::new();
+    let mut add = |number: i16, plane: &mut dyn Iterator<Item = u8>, width: usize| {
+        let plane: Vec<u8> = plane.collect();
+        channels.push((number, channel(&plane, width)));
+    };
+    // Without transparency, programs take a layer for a background.
+    let pixels_of_layer = width as usize * height as usize;
+    match picture.alpha() {
+        Some(alpha) => add(-1, &mut alpha.to_eight().into_iter(), width as usize),
+        None => add(
+            -1,
+            &mut std::iter::repeat_n(255, pixels_of_layer),
+            width as usize,
+        ),
+    }
+    for at in 0..3 {
+        let mut plane = picture.rgb().iter().skip(at).step_by(3).copied();
+        add(at as i16, &mut plane, width as usize);
+    }
+    if let Some(mask) = &layer.mask {
+        add(-2, &mut mask.values.iter().copied(), mask.width as usize);
+    }
+    records.extend((channels.len() as u16).to_be_bytes());
+    for (number, channel) in &channels {
+        records.extend(number.to_be_bytes());
+        records.extend((channel.len() as u32).to_be_bytes());
+        pixels.extend(channel);
+    }
+    put_rest(
+        records,
+        (layer.blend.key(), layer.opacity, layer.visible),
+        layer.mask.as_ref(),
+        (&layer.name, &[]),
+    );
+}
+
+/// The record of a group, or of the mark below its layers.
+fn put_section(group: Option<&Group>, records: &mut Vec<u8>, pixels: &mut Vec<u8>) {
+    // No pixels, but the channels that every layer has.
+    records.extend([0; 16]);
+    records.extend([0, 4]);
+    for number in [-1i16, 0, 1, 2] {
+        records.extend(number.to_be_bytes());
+        records.extend([0, 0, 0, 2]);
+        pixels.extend([0, 0]);
+    }
+    let Some(group) = group else {
+        let section = [0, 0, 0, 3];
+        let name = "</Layer group>";
+        put_rest(records, (b"norm", 255, true), None, (name, &section));
+        return;
+    };
+    let blend = group.blend.map_or(b"pass", |blend| blend.key());
+    let section = [&[0, 0, 0, 1], &b"8BIM"[..], blend].concat();
+    let look = (blend, group.opacity, group.visible);
+    put_rest(records, look, None, (&group.name, &section));
+}
+
+/// A plane packed by rows, with their lengths in front.
+fn channel(plane: &[u8], width: usize) -> Vec<u8> {
+    let rows: Vec<Vec<u8>> = plane.chunks(width.max(1)).map(packed).collect();
+    let mut bytes = vec![0, 1];
+    rows.iter()
+        .for_each(|row| bytes.extend((row.len() as u16).to_be_bytes()));
+    rows.iter().for_each(|row| bytes.extend(row));
+    bytes
+}
+
+/// The merged picture, over white where it is transparent, with its alpha as a fourth plane.
+fn put_merged(bytes: &mut Vec<u8>, merged: &Picture) {
+    let width = merged.width() as usize;
+    let flat = over_white(merged);
+    let mut planes: Vec<Vec<u8>> = (0..3)
+        .map(|at| flat.iter().skip(at).step_by(3).copied().collect())
+        .collect();
+    planes.extend(merged.alpha().map(|alpha| alpha.to_eight()));
+    let rows = planes.iter().flat_map(|plane| plane.chunks(width));
+    let rows: Vec<Vec<u8>> = rows.map(packed).collect();
+    bytes.extend([0, 1]);
+    rows.iter()
+        .for_each(|row| bytes.extend((row.len() as u16).to_be_bytes()));
+    rows.iter().for_each(|row| bytes.extend(row));
+}

@@ -1,0 +1,74 @@
+//! A run that ends by the clock is one of so many steps from when its rates begin to fall.
+
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::Duration;
+
+use crate::support::{Workshop, small_config};
+use utsushi_runs::{Fall, RunDirectory};
+use utsushi_training::{Outcome, TimeBudget, TrainOptions, TrainingConfig, train};
+use utsushi_weights::NamedTensors;
+
+/// 20 seconds by a clock that goes on by one whenever it is looked at, which is twice a step.
+fn budget() -> Option<TimeBudget> {
+    let looks = AtomicU64::new(0);
+    let clock = move || Duration::from_secs(looks.fetch_add(1, Ordering::Relaxed) + 1);
+    Some(TimeBudget::by(Duration::from_secs(20), clock))
+}
+
+fn config(steps: u64) -> TrainingConfig {
+    let mut config = small_config(steps);
+    (config.optimizer.decay_from, config.optimizer.final_rate) = (0.5, 0.0);
+    config
+}
+
+fn state(run: &Path) -> NamedTensors {
+    RunDirectory::view(run).unwrap().load(10).unwrap().tensors
+}
+
+/// Trains until after the step, or to the end, and hands back what was told.
+fn trained(options: &TrainOptions, stop_after: Option<u64>) -> (Outcome, String) {
+    let (stop, mut told) = (AtomicBool::new(false), String::new());
+    let outcome = train(options, &stop, &mut |progress| {
+        told.extend(progress.message.iter().map(String::as_str));
+        stop.store(Some(progress.step) == stop_after, Ordering::Relaxed);
+    });
+    (outcome.unwrap(), told)
+}
+
+#[test]
+fn the_steps_that_are_left_are_fixed_when_rates_begin_to_fall() {
+    let workshop = Workshop::drawn();
+    // As long as it would be without a clock: the rates fall from half of it on.
+    let plain = workshop.options(&workshop.path("plain"), config(10), false);
+    trained(&plain, None);
+    let wanted = state(&plain.run);
+
+    // By the clock, whatever the configuration says.
+    let mut whole = workshop.options(&workshop.path("whole"), config(3), false);
+    whole.budget = budget();
+    let (outcome, told) = trained(&whole, None);
+    assert_eq!(outcome, Outcome::Finished { step: 10 });
+    assert!(told.contains("from step 5 on the rates fall"), "{told}");
+    let fall = RunDirectory::view(&whole.run).unwrap().fall().unwrap();
+    assert_eq!(fall, Some(Fall { from: 5, steps: 10 }));
+    assert!(state(&whole.run) == wanted);
+
+    // Stopped while they fall, and gone on with: whatever time is given then.
+    let mut parts = workshop.options(&workshop.path("parts"), config(3), false);
+    parts.budget = budget();
+    let (outcome, _) = trained(&parts, Some(7));
+    assert_eq!(outcome, Outcome::Stopped { step: 7 });
+    parts.resume = true;
+    let (outcome, told) = trained(&parts, None);
+    assert_eq!(outcome, Outcome::Finished { step: 10 });
+    assert!(told.contains("it ends after step 10"), "{told}");
+    assert!(state(&parts.run) == wanted);
+
+    // Stopped before they do: the rates have not fallen, and a new time is given.
+    let mut early = workshop.options(&workshop.path("early"), config(3), false);
+    early.budget = budget();
+    assert_eq!(trained(&early, Some(2)).0, Outcome::Stopped { step: 2 });
+    (early.resume, early.budget) = (true, budget());
+    assert_eq!(trained(&early, None).0, Outcome::Finished { step: 12 });
+}
