@@ -6,9 +6,9 @@ use std::error::Error;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use burn::tensor::Device;
-use utsushi::{PaintOptions, PaintRequest, Painter};
-use utsushi_imaging::{DecodeLimits, WriteOptions, read, write};
+use utsushi::{
+    DecodeLimits, Device, PaintOptions, PaintRequest, Painter, WriteOptions, read, write,
+};
 
 /// Paintings of each content; the median counts.
 const RUNS: usize = 7;

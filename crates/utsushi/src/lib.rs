@@ -97,6 +97,7 @@ pub use utsushi_imaging::{
     Picture, ReadError, Rectangle, ShapeError, WriteError, WriteOptions, decode, encode,
     fit_within, read, resize, write,
 };
+pub use utsushi_model::{Condition, ModelConfig};
 
 pub use backend::{Backend, BackendError};
 pub use blotches::blotched;

@@ -304,3 +304,86 @@ pub fn asks_nobody_else(browser: &mut Browser) {
     assert_eq!(browser.evaluate(others), json!([]));
     assert!(browser.complaints.is_empty(), "{:?}", browser.complaints);
 }
+
+/// The colour in the middle of one of the pictures on the stage.
+fn middle_of(browser: &mut Browser, id: &str) -> Value {
+    browser.evaluate(&format!(
+        "(async () => {{ const picture = document.getElementById('{id}'); await picture.decode(); \
+         const canvas = document.createElement('canvas'); canvas.width = picture.naturalWidth; \
+         canvas.height = picture.naturalHeight; const context = canvas.getContext('2d'); \
+         context.drawImage(picture, 0, 0); return [...context.getImageData(canvas.width / 2, \
+         canvas.height / 2, 1, 1).data]; }})()"
+    ))
+}
+
+#[test]
+fn what_the_brush_covers_stays_as_it_is() {
+    let Some((place, _serving, mut browser)) = open() else {
+        return;
+    };
+    drop_on(&mut browser, "#drop", &[place.path("in/a.png")]);
+    browser.evaluate("document.querySelector('[data-key=\"name:oil\"]').click()");
+    let first = painted(&mut browser, &json!(""));
+    let given = middle_of(&mut browser, "before");
+    assert_ne!(middle_of(&mut browser, "after"), given);
+
+    browser.evaluate("document.getElementById('mask-open').click()");
+    browser.wait_for(
+        "!document.getElementById('mask').hidden && document.getElementById('mask').width > 1",
+    );
+    nothing_is_in_anybodys_way(&mut browser, "the brush");
+    let place_of = "(() => { const box = document.getElementById('mask').getBoundingClientRect(); \
+                    return [box.left + box.width / 2, box.top + box.height / 2]; })()";
+    browser.evaluate("document.getElementById('mask').scrollIntoView({block: 'center'})");
+    let middle = browser.evaluate(place_of);
+    let [x, y] = [0, 1].map(|axis| middle[axis].as_f64().unwrap());
+    for (kind, dx) in [
+        ("mousePressed", -8.0),
+        ("mouseMoved", 0.0),
+        ("mouseMoved", 8.0),
+        ("mouseReleased", 8.0),
+    ] {
+        let event = json!({"type": kind, "x": x + dx, "y": y, "button": "left", "buttons": 1, "clickCount": 1});
+        browser.call("Input.dispatchMouseEvent", event);
+    }
+    let kept = painted(&mut browser, &first);
+    assert_eq!(middle_of(&mut browser, "after"), given);
+
+    // The command line does the same with the mask that is saved.
+    browser.evaluate("document.getElementById('mask-save').click()");
+    downloaded(&place.path("keep.png"));
+    let save = "document.getElementById('download').click()";
+    browser.evaluate(save);
+    downloaded(&place.path("a-painted.png"));
+    let line = [
+        "transfer",
+        "in/a.png",
+        "--model",
+        "m.safetensors",
+        "--style-name",
+        "oil",
+        "--mask",
+        "keep.png:keep",
+        "-o",
+        "expected.png",
+    ];
+    let (code, _, err) = place.run(&line);
+    assert_eq!(code, 0, "{err}");
+    let picture = |name: &str| utsushi_imaging::read(&place.path(name), &DecodeLimits::default());
+    let picture = |name: &str| picture(name).unwrap().picture;
+    assert_eq!(picture("a-painted.png"), picture("expected.png"));
+
+    // Wiped away, all of it is painted again; a mask from a file keeps what is white in it.
+    browser.evaluate("document.getElementById('mask-clear').click()");
+    let cleared = painted(&mut browser, &kept);
+    assert_ne!(middle_of(&mut browser, "after"), given);
+    browser.choose("#file-mask", &[place.path("keep.png")]);
+    painted(&mut browser, &cleared);
+    assert_eq!(middle_of(&mut browser, "after"), given);
+    // Another picture has no mask.
+    drop_on(&mut browser, "#drop", &[place.path("in/b.png")]);
+    browser.wait_for(
+        "document.getElementById('mask').hidden && document.getElementById('mask-save').disabled",
+    );
+    assert!(browser.complaints.is_empty(), "{:?}", browser.complaints);
+}
