@@ -365,13 +365,13 @@ fn a_part_is_kept_in_pictures_folders_and_films() {
     // Transparent places stay, with the colours below them.
     let clear = utsushi_imaging::Alpha::Eight((0..1600).map(|i| (i % 200) as u8).collect());
     let clear = given.clone().with_alpha(clear).unwrap();
+    place.draw("in/other.png", 40, 9);
     write(
         &place.path("in/clear.png"),
         &clear,
         &WriteOptions::default(),
     )
     .unwrap();
-    place.draw("in/other.png", 40, 9);
     transfer(&["in", "-o", "out"]);
     for name in ["clear.png", "other.png"] {
         let [before, after] =

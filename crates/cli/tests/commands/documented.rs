@@ -35,7 +35,8 @@ const SHORTER: [(&str, &str); 14] = [
 ];
 
 /// How commands begin that are of other programs, or need what only the network has.
-const ELSEWHERE: [&str; 8] = [
+const ELSEWHERE: [&str; 9] = [
+    "bench/",
     "cargo ",
     "pip ",
     "python3 ",
@@ -241,7 +242,10 @@ fn make_way(place: &Place, command: &str) {
     let words: Vec<&str> = command.split_whitespace().collect();
     for pair in words.windows(2) {
         let gone = match pair {
-            ["-o" | "--output" | "--onnx" | "--sheet", target] => place.path(target),
+            [
+                "-o" | "--output" | "--onnx" | "--sheet" | "--write-jobs",
+                target,
+            ] => place.path(target),
             ["train", recipe] => place.path("runs").join(recipe),
             _ => continue,
         };
