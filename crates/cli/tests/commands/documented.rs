@@ -14,7 +14,11 @@ use crate::support::{Place, skip, tiny_model, write_tiny_model};
 use crate::training::TINY;
 
 /// What is replaced in every command, so that it does the same in a moment.
-const SHORTER: [(&str, &str); 14] = [
+const SHORTER: [(&str, &str); 15] = [
+    (
+        "--write-jobs jobs.tsv",
+        "--write-jobs jobs.tsv --pictures 3",
+    ),
     ("-n 64", "-n 2"),
     ("-n 16", "-n 2"),
     ("1..16", "1..2"),
@@ -55,7 +59,7 @@ const DOCUMENTS: [(&str, usize); 11] = [
     ("docs/dataset.md", 4),
     ("docs/evaluation.md", 3),
     ("docs/fine-tuning.md", 5),
-    ("docs/onnx.md", 4),
+    ("docs/onnx.md", 2),
     ("docs/server.md", 16),
     ("docs/tour.md", 2),
     ("docs/training.md", 10),
