@@ -1,10 +1,11 @@
 //! Which part of a picture is used.
 
 use serde::{Deserialize, Deserializer, Serialize, de::Error};
+use utsushi_imaging::Rectangle;
 
 /// The part of a picture that becomes the (square) training picture.
 ///
-/// In a sets file: `crop = "none"`, `"centre"`, `"top"`, `"face"`, or `{ box = [left, top, right, bottom] }`
+/// In a sets file: `crop = "none"`, `"centre"`, `"top"`, `"face"`, `"figure"`, or `{ box = [left, top, right, bottom] }`
 /// in fractions of the width and height.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case")]
@@ -19,6 +20,10 @@ pub enum Crop {
     /// The square around the face, so that all faces stand alike; see
     /// [`prepare_finding`](crate::prepare_finding). Where none is found, that of [`Crop::Top`].
     Face,
+    /// The square that a figure on an empty ground fills with its upper part, by
+    /// [`figure_square`](utsushi_imaging::figure_square), so that the ground is no part of the
+    /// style. Where a picture has no such ground, that of [`Crop::Centre`].
+    Figure,
     /// A box `[left, top, right, bottom]` in fractions 0…1; what is not square after that loses
     /// its longer sides evenly.
     Box([f32; 4]),
@@ -35,10 +40,22 @@ pub struct PixelBox {
     pub side: u32,
 }
 
+impl From<Rectangle> for PixelBox {
+    /// Of a square.
+    fn from(square: Rectangle) -> Self {
+        Self {
+            left: square.left.into(),
+            top: square.top.into(),
+            side: square.width,
+        }
+    }
+}
+
 impl Crop {
     /// The square of pixels this crop takes from a picture of `width`×`height` (both at least 1).
-    /// Where a face is depends on more than the size: for [`Crop::Face`], that of [`Crop::Top`],
-    /// since people in pictures stand with their heads up.
+    /// Where faces and figures are depends on more than the size: for [`Crop::Face`], that of
+    /// [`Crop::Top`], since people in pictures stand with their heads up, and for
+    /// [`Crop::Figure`] that of [`Crop::Centre`].
     pub(crate) fn square(self, width: u32, height: u32) -> PixelBox {
         let (wide, high) = (i64::from(width), i64::from(height));
         let short = wide.min(high);
@@ -52,7 +69,7 @@ impl Crop {
                     side: side as u32,
                 }
             }
-            Self::Centre => {
+            Self::Centre | Self::Figure => {
                 let (left, top) = ((wide - short) / 2, (high - short) / 2);
                 PixelBox {
                     left,
@@ -94,8 +111,7 @@ enum Written {
 
 impl<'de> Deserialize<'de> for Crop {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let expected =
-            "write \"none\", \"centre\", \"top\", \"face\" or { box = [left, top, right, bottom] }";
+        let expected = "write \"none\", \"centre\", \"top\", \"face\", \"figure\" or { box = [left, top, right, bottom] }";
         let table = match Written::deserialize(deserializer)? {
             Written::Name(name) => {
                 return match name.as_str() {
@@ -103,6 +119,7 @@ impl<'de> Deserialize<'de> for Crop {
                     "centre" => Ok(Self::Centre),
                     "top" => Ok(Self::Top),
                     "face" => Ok(Self::Face),
+                    "figure" => Ok(Self::Figure),
                     _ => Err(D::Error::custom(format!(
                         "`crop = \"{name}\"` is unknown; {expected}"
                     ))),
@@ -162,6 +179,7 @@ mod tests {
             (Crop::Top, 10, 30, (0, 0, 10)),
             (Crop::Top, 30, 10, (10, 0, 10)),
             (Crop::Face, 10, 30, (0, 0, 10)),
+            (Crop::Figure, 10, 30, (0, 10, 10)),
             (Crop::None, 30, 10, (0, -10, 30)),
             (Crop::None, 10, 30, (-10, 0, 30)),
             (Crop::Box([0.25, 0.5, 0.75, 1.0]), 100, 100, (25, 50, 50)),
@@ -188,6 +206,7 @@ mod tests {
             ("'centre'", Crop::Centre),
             ("'top'", Crop::Top),
             ("'face'", Crop::Face),
+            ("'figure'", Crop::Figure),
             ("{ box = [0, 0.5, 1, 1] }", Crop::Box([0.0, 0.5, 1.0, 1.0])),
         ] {
             let line: Line = toml::from_str(&format!("crop = {text}")).unwrap();

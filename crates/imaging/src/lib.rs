@@ -19,6 +19,7 @@ mod decode;
 mod document;
 mod embed;
 mod encode;
+mod figure;
 mod fill_transparent;
 mod format;
 mod limits;
@@ -39,6 +40,7 @@ pub use embed::{Extras, Mark};
 pub use encode::{
     EncodeError, EncodeOptions, encode, encode_deep, encode_deep_with, encode_with, over_white,
 };
+pub use figure::figure_square;
 pub use fill_transparent::{fill_transparent, fill_transparent_deep};
 pub use format::{Format, OutputFormat};
 pub use limits::DecodeLimits;

@@ -1,12 +1,14 @@
 //! A reference painting the way the style encoder saw paintings in training.
 
-use utsushi_imaging::{Picture, Rectangle, fill_transparent, resize};
+use utsushi_imaging::{Picture, Rectangle, figure_square, fill_transparent, resize};
 
 /// The part of a reference painting that its style is read in.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Framing {
-    /// As [`Framing::Face`] in large paintings, as [`Framing::Whole`] in those of at most six times
-    /// the pixels that the model was trained on: they are taken for heads already.
+    /// As [`Framing::Face`] in large paintings; those of at most six times the pixels that the
+    /// model was trained on are taken for heads already. Of either, where no face was looked for or
+    /// found, the square that a figure on an empty ground fills, if the ground is two fifths of the
+    /// painting and more: it would be painted over faces. Else as [`Framing::Whole`].
     #[default]
     Auto,
     /// All that can be seen of it.
@@ -26,8 +28,16 @@ const LONG: u32 = 2;
 /// The most squares that a long painting is looked at in.
 const MOST_SQUARES: u32 = 5;
 
+/// An empty ground that is a smaller share of a painting is read as part of its style.
+const LEAST_GROUND: f64 = 0.4;
+
 /// Pixels with less alpha than this, a sixteenth of opaque, show nothing.
 const FAINT: u16 = 0x1000;
+
+/// The part of a painting that a figure on a large empty ground fills.
+pub(crate) fn figure(painting: &Picture) -> Option<Picture> {
+    figure_square(painting, LEAST_GROUND).map(|square| painting.crop(square))
+}
 
 /// One or a few opaque pictures, all of one size, of a painting: the part that is not
 /// transparent, its short side brought to `native` pixels, both sides multiples of 16.

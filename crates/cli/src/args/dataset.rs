@@ -108,6 +108,8 @@ pub enum CropArgument {
     Top,
     /// The square around the face, or that at the top where none is found; the report names those
     Face,
+    /// The square that a figure on an empty ground fills; that in the middle where there is none
+    Figure,
 }
 
 /// Make one file of a training set, of bounded size

@@ -69,7 +69,8 @@ pub struct StyleArguments {
 /// How reference paintings are framed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Align {
-    /// By the face if the painting is larger than a head is in training
+    /// By the face if the painting is larger than a head is in training; a figure on a large empty
+    /// ground without the ground
     Auto,
     /// All that can be seen of it
     None,

@@ -55,6 +55,7 @@ pub fn run(arguments: PrepareArguments) -> anyhow::Result<ExitCode> {
             CropArgument::Centre => Crop::Centre,
             CropArgument::Top => Crop::Top,
             CropArgument::Face => Crop::Face,
+            CropArgument::Figure => Crop::Figure,
         };
         sets.sources
             .iter_mut()

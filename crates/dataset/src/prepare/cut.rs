@@ -1,7 +1,8 @@
 //! One file's bytes to one training picture.
 
 use utsushi_imaging::{
-    Alpha, DecodeLimits, EncodeOptions, OutputFormat, Picture, Rectangle, decode, encode, resize,
+    Alpha, DecodeLimits, EncodeOptions, OutputFormat, Picture, Rectangle, decode, encode,
+    figure_square, resize,
 };
 
 use super::journal::Usable;
@@ -9,6 +10,9 @@ use super::settings::CutSettings;
 use crate::crop::PixelBox;
 use crate::perceptual_hash::{PerceptualHash, brightness};
 use crate::{ContentHash, Crop, DropReason, FindFace};
+
+/// For [`Crop::Figure`]: a picture whose ground is a smaller share of it is painted to its edges.
+const LEAST_GROUND: f64 = 0.15;
 
 /// A picture that can be trained on.
 pub(super) struct CutPicture {
@@ -31,12 +35,13 @@ pub(super) fn cut(
     let decoded = decode(bytes, &limits).map_err(|error| unreadable(error.to_string()))?;
     let (picture, more_frames) = (decoded.picture, decoded.more_frames);
     let (width, height) = (picture.width(), picture.height());
-    let face = match (settings.crop, faces) {
+    let found = match (settings.crop, faces) {
         (Crop::Face, Some(faces)) => faces.square(&picture),
+        (Crop::Figure, _) => figure_square(&picture, LEAST_GROUND).map(PixelBox::from),
         _ => None,
     };
-    let faceless = settings.crop == Crop::Face && face.is_none();
-    let square = face.unwrap_or_else(|| settings.crop.square(width, height));
+    let faceless = settings.crop == Crop::Face && found.is_none();
+    let square = found.unwrap_or_else(|| settings.crop.square(width, height));
     // What counts is what the picture holds: a square continued beyond it does not gain detail.
     let held = square.side.min(width).min(height);
     if held < settings.min_size {

@@ -5,7 +5,7 @@ use utsushi_imaging::Picture;
 
 use super::Painter;
 use crate::noise::Noise;
-use crate::reference::{Framing, views};
+use crate::reference::{Framing, figure, views};
 use crate::spelling::nearest;
 use crate::{BlendPath, PaintStyle, StyleCode, StyleError};
 
@@ -15,11 +15,12 @@ const DRAWN: u64 = 64;
 impl Painter {
     /// The style of a reference painting of any size.
     ///
-    /// A large painting is looked at around its main face ([`Framing::Auto`]), and brought to about
-    /// the size the networks were trained at, since line and shading are styles at a scale. Only
-    /// what can be seen of it counts: transparent surroundings are cut off, and holes are filled
-    /// with the colours around them. A painting more than twice as long as wide is looked at in up
-    /// to five squares, whose codes are averaged.
+    /// A large painting is looked at around its main face, and a figure on a large empty ground
+    /// without the ground ([`Framing::Auto`]). It is brought to about the size the networks were
+    /// trained at, since line and shading are styles at a scale. Only what can be seen of it
+    /// counts: transparent surroundings are cut off, and holes are filled with the colours around
+    /// them. A painting more than twice as long as wide is looked at in up to five squares, whose
+    /// codes are averaged.
     ///
     /// # Errors
     /// [`StyleError::NotFinite`] when the model's weights are damaged.
@@ -39,14 +40,18 @@ impl Painter {
         reference: &Picture,
         framing: Framing,
     ) -> Result<StyleCode, StyleError> {
-        let face = match framing {
+        let part = match framing {
             Framing::Whole => None,
-            Framing::Auto if !self.is_large(reference) => None,
-            Framing::Auto | Framing::Face => self.around_face(reference),
+            Framing::Face => self.around_face(reference),
+            Framing::Auto => {
+                let is_large = self.is_large(reference);
+                let face = is_large.then(|| self.around_face(reference)).flatten();
+                face.or_else(|| figure(reference))
+            }
         };
         let mut codes = Vec::new();
         let native = self.model.config.native_size;
-        for view in views(face.as_ref().unwrap_or(reference), native) {
+        for view in views(part.as_ref().unwrap_or(reference), native) {
             let shape = [1, view.height() as usize, view.width() as usize, 3];
             let data = TensorData::new(view.to_floats(), shape);
             let painting = Tensor::from_data(data, &self.device);

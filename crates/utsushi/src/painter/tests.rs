@@ -5,7 +5,9 @@ use utsushi_imaging::{Alpha, Picture};
 
 use super::Painter;
 use crate::testing::{diverged, drawing, model, paint, painter};
-use crate::{PaintError, PaintOptions, PaintRequest, Progress, StyleCode, StyleError, Watch};
+use crate::{
+    Framing, PaintError, PaintOptions, PaintRequest, Progress, StyleCode, StyleError, Watch,
+};
 
 #[test]
 fn any_size_comes_back_at_its_size() {
@@ -25,6 +27,46 @@ fn any_size_comes_back_at_its_size() {
         assert_eq!((painted.width(), painted.height()), (width, height));
         assert!(painted.alpha().is_none());
     }
+}
+
+#[test]
+fn an_empty_ground_is_no_part_of_a_style() {
+    let painter = painter();
+    let figure = Picture::new(64, 64, drawing(64, 64).rgb().to_vec()).unwrap();
+    let on_ground = |ground: [u8; 3]| {
+        let mut rgb = Vec::new();
+        for row in 0..128 {
+            for column in 0..128 {
+                let inside = (32..96).contains(&column) && (40..104).contains(&row);
+                let at = if inside {
+                    3 * ((row - 40) * 64 + column - 32)
+                } else {
+                    0
+                };
+                let colour = &figure.rgb()[at..at + 3];
+                rgb.extend_from_slice(if inside { colour } else { &ground });
+            }
+        }
+        Picture::new(128, 128, rgb).unwrap()
+    };
+    let style = |picture: &Picture, framing| painter.style_of_framed(picture, framing).unwrap();
+    // A tenth of the square that is looked at may be ground; by its 12 levels it is told as such.
+    let (white, green) = (on_ground([255; 3]), on_ground([0, 255, 0]));
+    let apart = |framing| {
+        let (white, green) = (style(&white, framing), style(&green, framing));
+        let pairs = white.values().iter().zip(green.values());
+        pairs.map(|(a, b)| (a - b).abs()).sum::<f32>()
+    };
+    let (whole, auto) = (apart(Framing::Whole), apart(Framing::Auto));
+    assert!(auto < 0.35 * whole, "{auto} against {whole}");
+    // A ground of less than two fifths is part of the painting.
+    let small = white.crop(utsushi_imaging::Rectangle {
+        left: 30,
+        top: 38,
+        width: 68,
+        height: 68,
+    });
+    assert_eq!(style(&small, Framing::Auto), style(&small, Framing::Whole));
 }
 
 #[test]
