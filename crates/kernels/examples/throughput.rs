@@ -1,11 +1,12 @@
 //! Prints how fast the convolutions are, beside the framework's own, over the shapes of the
 //! networks: `cargo run --release -p utsushi-kernels --example throughput`. With `--tsv`, only the
-//! convolutions' own times, in milliseconds, for another program to read.
+//! convolutions' own times, in milliseconds, for another program to read; with `--reduced`, in 16-bit
+//! products where the processor has them.
 
 use std::time::{Duration, Instant};
 
 use burn::tensor::{Device, Distribution, Tensor, module, ops::ConvOptions};
-use utsushi_kernels::{Conv2dOptions, conv2d, depthwise_conv2d};
+use utsushi_kernels::{Conv2dOptions, Precision, conv2d, depthwise_conv2d, with_precision};
 
 #[derive(Clone, Copy)]
 struct Case {
@@ -144,13 +145,21 @@ fn measure(
 }
 
 fn main() {
-    let table = std::env::args().any(|argument| argument == "--tsv");
+    let given = |option: &str| std::env::args().any(|argument| argument == option);
+    let table = given("--tsv");
+    let precision = if given("--reduced") {
+        Precision::Reduced
+    } else {
+        Precision::Full
+    };
     if !table {
         explain();
     }
-    for case in CASES {
-        compare(case, table);
-    }
+    with_precision(precision, || {
+        for case in CASES {
+            compare(case, table);
+        }
+    });
 }
 
 fn explain() {
