@@ -36,7 +36,7 @@ pub use export::ExportArguments;
 pub use features::{FeaturesCommand, ImportArguments};
 pub use generate::GenerateArguments;
 pub use manual::{CompletionsArguments, ManArguments};
-pub use masked_style::MaskedStyle;
+pub use masked_style::{MaskedPart, MaskedStyle};
 pub use mix::MixArguments;
 pub use model::ModelArguments;
 pub use morph::MorphArguments;

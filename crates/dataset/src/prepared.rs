@@ -36,10 +36,15 @@ impl PreparedSet {
         if !folder.join(DESCRIPTION_FILE).is_file() {
             return Err(DatasetError::PreparedSet {
                 path: folder.to_path_buf(),
-                message: format!(
-                    "it has no `{DESCRIPTION_FILE}`: it is not a prepared set, or preparing was \
-                     stopped; run `dataset prepare` on it (again)"
-                ),
+                message: match folder.is_dir() {
+                    true => format!(
+                        "it has no `{DESCRIPTION_FILE}`: preparing was stopped, which the same \
+                         command goes on with, or it is no prepared set; `utsushi dataset \
+                         prepare {} -o set` makes one of a folder of pictures",
+                        folder.display()
+                    ),
+                    false => "there is no such folder and no such file".to_owned(),
+                },
             });
         }
         let description = Description::read(folder)?;

@@ -180,8 +180,8 @@ fn missing(contents: usize, held_out: usize, training: usize) -> Option<String> 
     if contents < 2 {
         missing.push(format!(
             "{contents} pictures of other styles or of content-only sources are held out, where 2 \
-             are needed to repaint: add {} or raise `validation`",
-            2 - contents
+             are needed to repaint: name a source of other pictures with `role = \"content-only\"` \
+             in the sets file, or raise `validation`"
         ));
     }
     (!missing.is_empty()).then(|| missing.join("; "))

@@ -19,7 +19,7 @@ use painting_thread::PaintQueue;
 use queue::Queue;
 
 pub use task::{
-    Edit, Generate, KeptPart, Morph, MorphKeyframe, Painted, PaintedFormat, PartSource, StylePart,
+    Edit, Generate, Morph, MorphKeyframe, Painted, PaintedFormat, PartMask, PartSource, StylePart,
     Task, ToLabel, Work,
 };
 pub use ticket::{Phase, Ticket};

@@ -11,7 +11,7 @@ mod limits;
 mod panics;
 
 pub use engine::{
-    Edit, Engine, EngineOptions, Generate, KeptPart, Morph, MorphKeyframe, Painted, PaintedFormat,
+    Edit, Engine, EngineOptions, Generate, Morph, MorphKeyframe, Painted, PaintedFormat, PartMask,
     PartSource, Phase, StylePart, SubmitError, Task, Ticket, ToLabel, Work, WorkError,
 };
 pub use http::{KeepOptions, Server, ServerError, ServerOptions, random_token};

@@ -134,8 +134,7 @@ impl<'a> FramePainter<'a> {
         let strength = self.options.strength;
         // The style and the octaves of the first frame: a change from frame to frame would flicker.
         if self.state.own.is_none()
-            && strength != 0.0
-            && strength != 1.0
+            && strength > 1.0
             && let Some(painter) = self.model.steered()
         {
             self.state.own = Some(painter.style_of_content(given)?);

@@ -36,6 +36,23 @@ impl Mask {
         Self { picture, feather }
     }
 
+    /// The mask of all that this one leaves out. What it leaves out wholly is white there, so that a
+    /// part which is kept through it stays as it is up to the edge of this one.
+    #[must_use]
+    pub fn inverted(&self) -> Self {
+        let (width, height) = (self.picture.width(), self.picture.height());
+        let pixels = self.picture.rgb().as_chunks::<3>().0.iter().enumerate();
+        let grey = pixels.flat_map(|(index, &colour)| {
+            let share = share(&self.picture, index, colour);
+            [((1.0 - share) * 255.0).round() as u8; 3]
+        });
+        let picture = Picture::new(width, height, grey.collect());
+        Self {
+            picture: picture.expect("made with three bytes a pixel"),
+            feather: self.feather,
+        }
+    }
+
     /// Adds the bytes of all that the mask depends on.
     pub(crate) fn hash_into(&self, hash: &mut impl Hasher) {
         hash.write(&self.picture.width().to_le_bytes());
@@ -114,17 +131,18 @@ impl Mask {
         }
         let scaled = resize_with(&self.picture, width, height, Filter::Bilinear);
         let pixels = scaled.rgb().as_chunks::<3>().0.iter().enumerate();
-        let values = pixels.map(|(index, &[red, green, blue])| {
-            // White is exactly 1.
-            let bright =
-                0.299 * f64::from(red) + 0.587 * f64::from(green) + 0.114 * f64::from(blue);
-            let there = scaled
-                .alpha()
-                .map_or(1.0, |alpha| f64::from(alpha.at(index)) / 65535.0);
-            ((bright / 255.0 * there) as f32).min(1.0)
-        });
+        let values = pixels.map(|(index, &colour)| share(&scaled, index, colour));
         Ok(values.collect())
     }
+}
+
+/// How much a pixel of a mask's picture belongs to the region, 0…1; white is exactly 1.
+fn share(picture: &Picture, index: usize, [red, green, blue]: [u8; 3]) -> f32 {
+    let bright = 0.299 * f64::from(red) + 0.587 * f64::from(green) + 0.114 * f64::from(blue);
+    let there = picture
+        .alpha()
+        .map_or(1.0, |alpha| f64::from(alpha.at(index)) / 65535.0);
+    ((bright / 255.0 * there) as f32).min(1.0)
 }
 
 /// The mean over a square of `2 × radius + 1` pixels; beyond the border, the border goes on.
@@ -309,6 +327,27 @@ mod tests {
         };
         assert!(!shows(hidden(255)));
         assert!(!shows(hidden(0)));
+    }
+
+    #[test]
+    fn an_inverted_mask_has_what_the_other_leaves_out() {
+        let mask = Mask::new(half(20, 10), Some(0.0));
+        let [values, others] = [&mask, &mask.inverted()].map(|mask| mask.at(20, 10).unwrap());
+        for (value, other) in values.iter().zip(&others) {
+            assert_eq!(value + other, 1.0);
+        }
+        let clear = Picture::filled(3, 1, [255; 3]);
+        let clear = clear.with_alpha(Alpha::Eight(vec![255, 102, 0])).unwrap();
+        let inverted = Mask::new(clear, Some(0.0)).inverted();
+        let values = inverted.at(3, 1).unwrap();
+        assert_eq!((values[0], values[2]), (0.0, 1.0));
+        assert!((values[1] - 0.6).abs() < 1e-3);
+        // The soft edge lies within the white, and outside of it nothing changes.
+        let soft = Mask::new(half(200, 100), Some(12.0)).inverted();
+        for row in soft.kept_at(200, 100).unwrap().chunks(200) {
+            assert!(row[100..].iter().all(|&value| value == 1.0));
+            assert!(row[99] > 0.9 && row[..88].iter().all(|&value| value == 0.0));
+        }
     }
 
     #[test]

@@ -11,12 +11,12 @@ pub struct PaintOptions {
     /// The share of the way from the content, 0, to the painting in the style, 1, or beyond it, up
     /// to [`PaintOptions::MOST_STRENGTH`].
     ///
-    /// At 0 the content comes back unchanged, bit for bit. Between, the picture is painted with
-    /// codes on the line between its own style and the target's, and a part of the difference
-    /// between the content and the painting in its own style is added, all of it near 0 and nothing
-    /// at 1, so that the way begins at the content itself. This takes one more painting. Beyond 1,
-    /// the line between the codes is followed on. Networks that know one style mix the colours of
-    /// the painting with those of the content.
+    /// At 0 the content comes back unchanged, bit for bit. Up to 1 the colours of the painting are
+    /// mixed with those of the content, pixel by pixel. Painting with codes between its own style
+    /// and the target's, and adding what the content has more than its painting in its own style,
+    /// was tried in place of that: wherever the one painting had lines that the other had not,
+    /// flat faces came out covered with them. Beyond 1, the line from the picture's own style to
+    /// the target is followed on; networks that know one style follow the colours on.
     pub strength: f32,
     /// Side in pixels of the square that is painted at once, a multiple of 8 from 256 to 4096.
     /// Pictures with no more pixels than this square has are painted whole, larger ones in strips

@@ -1,8 +1,7 @@
 //! The one way in which pictures are painted, whatever paints below.
 //!
 //! A request is checked and prepared ([`prepared`]), which makes one layer of its style and one of
-//! each region's; below full strength, one of the picture's own style before them. A layer is
-//! painted at the picture's own size and at its octaves ([`octaves`]), each framed so that the
+//! each region's. A layer is painted at the picture's own size and at its octaves ([`octaves`]), each framed so that the
 //! networks can take it ([`framed`]), in strips or tiles where it is large ([`strips`], [`tiles`]).
 //! Layers of one size go through the networks together. What comes out is laid over each other
 //! ([`canvas`]) and given the picture's alpha.
@@ -135,7 +134,7 @@ impl<'a> Pipeline<'a> {
         if let Err(stopped) = passes.check() {
             return Some(vec![Err(stopped); group.len()]);
         }
-        let styles: Vec<_> = group.iter().filter_map(|it| it.style().cloned()).collect();
+        let styles: Vec<_> = group.iter().filter_map(|it| it.style.cloned()).collect();
         // From a list of sizes for each layer to a list of layers for each size.
         let mut sizes: Vec<Vec<FramedPicture<'_, P>>> = Vec::new();
         for layer in group {
@@ -174,7 +173,7 @@ impl<'a> Pipeline<'a> {
         layer: &Layer<'_, P>,
         passes: &mut Passes<'_>,
     ) -> Result<P, PaintError> {
-        let Some(style) = layer.style() else {
+        let Some(style) = layer.style else {
             return Ok(layer.content.clone().without_alpha());
         };
         let mut paintings = Vec::new();

@@ -78,7 +78,7 @@ pub struct PaintRequest<'a, P = Picture> {
     /// before it, through its mask. The whole picture is painted once for each style, so that a part
     /// is normalised by the picture that it belongs to and its edge fits what lies around it.
     pub regions: &'a [StyleRegion],
-    /// The style from which the strength leads to the others. Absent: what the model reads in the
+    /// The style from which a strength beyond 1 leads away. Absent: what the model reads in the
     /// content. Frames that follow one another share that of the first. Networks that know one
     /// style have no use for it.
     pub own_style: Option<&'a StyleCode>,
@@ -104,7 +104,7 @@ impl<'a, P> PaintRequest<'a, P> {
         Self { options, ..self }
     }
 
-    /// The same with another style for the strength to begin at.
+    /// The same with another style for a strength beyond 1 to lead away from.
     #[must_use]
     pub fn with_own_style(self, own_style: &'a StyleCode) -> Self {
         Self {

@@ -103,7 +103,7 @@ pub struct EditArguments {
     pub redraw: bool,
 
     /// With `--redraw`: how far to go from the picture as it is
-    #[arg(long, value_name = "0..2", default_value_t = 1.0, value_parser = strength, requires = "redraw")]
+    #[arg(long, value_name = "0..2", default_value_t = 1.0, allow_negative_numbers = true, value_parser = strength, requires = "redraw")]
     pub strength: f32,
 
     #[command(flatten)]

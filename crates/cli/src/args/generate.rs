@@ -44,7 +44,7 @@ pub struct GenerateArguments {
     pub align: Align,
 
     /// How much of the distance from the mean to keep, from 0 (all alike) to 1 (all variety)
-    #[arg(long, value_name = "0..1", default_value_t = 0.7, value_parser = share)]
+    #[arg(long, value_name = "0..1", default_value_t = 0.7, allow_negative_numbers = true, value_parser = share)]
     pub truncation: f32,
 
     /// Side of the paintings in pixels [default: what the model was trained at]

@@ -4,18 +4,29 @@ use std::path::{Path, PathBuf};
 
 use utsushi::jobs::StyleSource;
 
-/// A style for a part of the picture, or that the part stays as it is.
+/// A part of the picture, and what becomes of it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct MaskedStyle {
-    /// The picture that is white where the style counts.
+    /// The picture that is white in the part.
     pub mask: PathBuf,
-    /// The style; `None` keeps the part as it is.
-    pub style: Option<StyleSource>,
+    /// What becomes of the part.
+    pub part: MaskedPart,
+}
+
+/// What becomes of a part of the picture.
+#[derive(Clone, Debug, PartialEq)]
+pub enum MaskedPart {
+    /// It gets a style of its own.
+    Style(StyleSource),
+    /// It stays as it is.
+    Keep,
+    /// It alone is painted.
+    Only,
 }
 
 impl MaskedStyle {
-    /// Reads `mask.png:style.png`, `mask.png:name:oil`, `mask.png:seed:7` or `mask.png:keep`. A
-    /// colon may be part of the mask's name where a file of that name exists.
+    /// Reads `mask.png:style.png`, `mask.png:name:oil`, `mask.png:seed:7`, `mask.png:keep` or
+    /// `mask.png:only`. A colon may be part of the mask's name where a file of that name exists.
     pub fn parse(text: &str) -> Result<Self, String> {
         let colons: Vec<usize> = text.match_indices(':').map(|(index, _)| index).collect();
         let there = |&&at: &&usize| Path::new(&text[..at]).is_file();
@@ -27,20 +38,27 @@ impl MaskedStyle {
             Some(&at) => (&text[..at], &text[at + 1..]),
             None => (text, ""),
         };
-        if mask.is_empty() || style.is_empty() {
-            return Err("expected a mask and a style, or `keep`, with a colon between".to_owned());
+        if mask.is_empty() || ["", "name:"].contains(&style.trim()) {
+            let expected = "expected a mask and a style, `keep` or `only`, with a colon between";
+            return Err(expected.to_owned());
         }
-        let style = match style {
-            "keep" => None,
+        let part = match style {
+            "keep" => MaskedPart::Keep,
+            "only" => MaskedPart::Only,
+            // Mistyped more likely than the name of a picture without an ending.
+            word if !word.contains(['.', ':', '/', '\\']) && !Path::new(word).exists() => {
+                return Err(format!(
+                    "there is no file `{word}`: expected a picture, `name:{word}` for a style of \
+                     the model, `seed:7`, `keep` or `only`"
+                ));
+            }
             style => {
                 let parsed = StyleSource::parse(style, Path::new(""));
-                Some(parsed.map_err(|error| error.to_string())?)
+                MaskedPart::Style(parsed.map_err(|error| error.to_string())?)
             }
         };
-        Ok(Self {
-            mask: mask.into(),
-            style,
-        })
+        let mask = mask.into();
+        Ok(Self { mask, part })
     }
 }
 
@@ -53,14 +71,21 @@ mod tests {
         let of = |text: &str| MaskedStyle::parse(text).unwrap();
         let parsed = of("hair.png:name:oil");
         assert_eq!(parsed.mask, Path::new("hair.png"));
-        assert_eq!(parsed.style, Some(StyleSource::Named("oil".to_owned())));
-        assert_eq!(of("face.png:keep").style, None);
+        let oil = StyleSource::Named("oil".to_owned());
+        assert_eq!(parsed.part, MaskedPart::Style(oil));
+        assert_eq!(of("face.png:keep").part, MaskedPart::Keep);
+        assert_eq!(of("face.png:only").part, MaskedPart::Only);
         let file = StyleSource::parse("./keep", Path::new("")).unwrap();
-        assert_eq!(of("face.png:./keep").style, Some(file));
+        assert_eq!(of("face.png:./keep").part, MaskedPart::Style(file));
+        let error = MaskedStyle::parse("face.png:kep").unwrap_err();
+        assert!(
+            error.contains("`keep`") && error.contains("name:kep"),
+            "{error}"
+        );
         assert_eq!(of(r"C:\hair.png:seed:7").mask, Path::new(r"C:\hair.png"));
         let reference = StyleSource::parse("a.png", Path::new("")).unwrap();
-        assert_eq!(of("b/hair.png:a.png").style, Some(reference));
-        for wrong in ["hair.png", ":a.png", "hair.png:", "a:seed:x"] {
+        assert_eq!(of("b/hair.png:a.png").part, MaskedPart::Style(reference));
+        for wrong in ["hair.png", ":a.png", "hair.png:", "a:seed:x", "a:name:"] {
             assert!(MaskedStyle::parse(wrong).is_err(), "{wrong}");
         }
     }

@@ -34,7 +34,7 @@ pub struct StyleArguments {
     pub align: Align,
 
     /// How much of a style's distance from the mean to keep, from 0 (the mean) to 1 (all)
-    #[arg(long, value_name = "0..1", default_value_t = 1.0, value_parser = share)]
+    #[arg(long, value_name = "0..1", default_value_t = 1.0, allow_negative_numbers = true, value_parser = share)]
     pub truncation: f32,
 
     /// How styles are mixed: straight, or around the mean, which stays more pronounced
@@ -56,13 +56,13 @@ pub struct StyleArguments {
     /// A style for a part of the picture: a mask, white where it counts, and a style after a colon
     ///
     /// `hair.png:a.png`, `sky.png:name:oil` or `coat.png:seed:7`; `face.png:keep` leaves the part as
-    /// it is in the picture. Again for more parts, later ones above. The mask may be of any size in
+    /// it is in the picture, and `coat.png:only` all but the part. Again for more parts, later ones above. The mask may be of any size in
     /// the picture's proportions.
-    #[arg(long = "mask", value_name = "MASK.png:STYLE|keep", value_parser = MaskedStyle::parse)]
+    #[arg(long = "mask", value_name = "MASK.png:STYLE|keep|only", value_parser = MaskedStyle::parse)]
     pub masks: Vec<MaskedStyle>,
 
     /// Width in pixels of the soft edge of masks [default: a fiftieth of the picture's short side]
-    #[arg(long, value_name = "PIXELS", value_parser = feather)]
+    #[arg(long, value_name = "PIXELS", allow_negative_numbers = true, value_parser = feather)]
     pub feather: Option<f32>,
 }
 

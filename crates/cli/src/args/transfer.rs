@@ -64,12 +64,12 @@ pub struct TransferArguments {
 
     /// How far to go, from 0 (unchanged) to 1 (the style in full), or beyond it
     ///
-    /// Between, colours, shading and line all go part of the way. Above 1 the style is exaggerated.
-    #[arg(long, value_name = "0..2", default_value_t = 1.0, value_parser = strength)]
+    /// Between, the painting lies over the picture like a glaze. Above 1 the style is exaggerated.
+    #[arg(long, value_name = "0..2", default_value_t = 1.0, allow_negative_numbers = true, value_parser = strength)]
     pub strength: f32,
 
     /// How much of the painting before to keep where a video stands still, against flicker
-    #[arg(long, value_name = "0..1", default_value_t = 0.5, value_parser = share)]
+    #[arg(long, value_name = "0..1", default_value_t = 0.5, allow_negative_numbers = true, value_parser = share)]
     pub steady: f32,
 
     /// Go on where an earlier run was stopped: leave out what is painted, and take up a video in

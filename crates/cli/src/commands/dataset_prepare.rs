@@ -8,7 +8,7 @@ use utsushi_dataset::{
     Crop, DatasetError, FindFace, Notice, PixelBox, PrepareOptions, PrepareProgress, PrepareReport,
     SetsFile, prepare, prepare_finding,
 };
-use utsushi_imaging::Picture;
+use utsushi_imaging::{Picture, probe};
 
 use super::learning;
 use crate::args::{CropArgument, PrepareArguments};
@@ -45,6 +45,7 @@ pub fn run(arguments: PrepareArguments) -> anyhow::Result<ExitCode> {
             .hint("leave it out: the pictures are named already")
             .into());
     }
+    refuse_what_is_no_source(&arguments.sets)?;
     let mut sets = match is_pictures {
         true => SetsFile::of_pictures(&arguments.sets)?,
         false => SetsFile::read(&arguments.sets)?,
@@ -129,6 +130,21 @@ fn is_pictures(path: &Path) -> bool {
         .iter()
         .any(|end| name.ends_with(end));
     archive || path.is_dir()
+}
+
+/// Refuses what is not there, and a single picture, which would be read as a sets file.
+fn refuse_what_is_no_source(path: &Path) -> anyhow::Result<()> {
+    let shown = path.display();
+    if !path.exists() {
+        anyhow::bail!("{shown}: there is no such folder, archive or sets file");
+    }
+    let picture = path.is_file() && std::fs::read(path).is_ok_and(|bytes| probe(&bytes).is_ok());
+    if picture {
+        let message = format!("{shown}: this is a single picture");
+        let hint = "name the folder that the pictures lie in";
+        return Err(UsageError::new(message).hint(hint).into());
+    }
+    Ok(())
 }
 
 fn root_of_environment() -> Option<PathBuf> {

@@ -93,7 +93,8 @@ pub fn run(arguments: &DistilArguments) -> anyhow::Result<ExitCode> {
         }
         Distilled::Stopped { step } => {
             output::line(format!(
-                "stopped after {step} steps; the same command with --resume goes on"
+                "stopped after {}; the same command with --resume goes on",
+                text::counted(step as usize, "step")
             ))?;
             Ok(ExitCode::Interrupted)
         }

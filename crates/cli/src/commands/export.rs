@@ -74,9 +74,10 @@ fn there(run: &Path, checkpoint: Checkpoint) -> anyhow::Result<Checkpoint> {
             let there: Vec<String> = steps.iter().map(u64::to_string).collect();
             let message = format!("{}: there is no checkpoint of step {step}", run.display());
             Err(UsageError::new(message)
-                .hint(match there.is_empty() {
-                    true => "there is none at all yet".to_owned(),
-                    false => format!("there are those of steps {}", there.join(", ")),
+                .hint(match &there[..] {
+                    [] => "there is none at all yet".to_owned(),
+                    [one] => format!("there is that of step {one} alone"),
+                    steps => format!("there are those of steps {}", steps.join(", ")),
                 })
                 .into())
         }

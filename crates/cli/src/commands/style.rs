@@ -6,7 +6,7 @@ use utsushi::jobs::{StyleSource, StyleSourceError, WeightedReference};
 use utsushi::{BlendPath, Mask, Painter, RegionStyle, StyleCode, StyleError, StyleRegion};
 use utsushi_imaging::{DecodeLimits, read};
 
-use crate::args::StyleArguments;
+use crate::args::{MaskedPart, StyleArguments};
 use crate::error::UsageError;
 use crate::text;
 
@@ -236,11 +236,13 @@ pub fn regions(
                 )
                 .into());
         }
-        let style = match (&masked.style, painter) {
-            (None, _) => RegionStyle::Keep,
-            (Some(_), None) => return Err(StyleError::OneStyle.into()),
-            (Some(style), Some(painter)) => {
-                resolve(&adapted(style.clone(), arguments), painter)?.into()
+        let (mask, style) = match (&masked.part, painter) {
+            (MaskedPart::Keep, _) => (mask, RegionStyle::Keep),
+            (MaskedPart::Only, _) => (mask.inverted(), RegionStyle::Keep),
+            (MaskedPart::Style(_), None) => return Err(StyleError::OneStyle.into()),
+            (MaskedPart::Style(style), Some(painter)) => {
+                let code = resolve(&adapted(style.clone(), arguments), painter)?;
+                (mask, code.into())
             }
         };
         regions.push(StyleRegion { mask, style });

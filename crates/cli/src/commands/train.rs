@@ -49,6 +49,9 @@ pub fn run(arguments: TrainArguments) -> anyhow::Result<ExitCode> {
         }
     }
     let set = PreparedSet::open(&data)?;
+    if !arguments.resume && init.is_none() {
+        refuse_to_begin_with_nothing(&arguments.config)?;
+    }
     let painted = set
         .styles()
         .iter()
@@ -87,14 +90,16 @@ pub fn run(arguments: TrainArguments) -> anyhow::Result<ExitCode> {
             export(&run, Checkpoint::Newest, &model, true)?;
             export_discriminators(&run, Checkpoint::Newest, &model, true)?;
             output::line(format!(
-                "finished after {step} steps: {} and its discriminators",
+                "finished after {}: {} and its discriminators",
+                text::counted(step as usize, "step"),
                 model.display()
             ))?;
             Ok(ExitCode::Done)
         }
         Outcome::Finished { step } => {
             output::line(format!(
-                "finished after {step} steps: {}\nnext: utsushi export {} -o model.safetensors",
+                "finished after {}: {}\nnext: utsushi export {} -o model.safetensors",
+                text::counted(step as usize, "step"),
                 run.display(),
                 run.display()
             ))?;
@@ -102,11 +107,23 @@ pub fn run(arguments: TrainArguments) -> anyhow::Result<ExitCode> {
         }
         Outcome::Stopped { step } => {
             output::line(format!(
-                "stopped after {step} steps; the same command with --resume goes on"
+                "stopped after {}; the same command with --resume goes on",
+                text::counted(step as usize, "step")
             ))?;
             Ok(ExitCode::Interrupted)
         }
     }
+}
+
+/// Refuses to fine-tune without a model: it would train a new one, at the pace of the end.
+fn refuse_to_begin_with_nothing(config: &Path) -> Result<(), UsageError> {
+    if recipes::goes_on_from_a_model(config) {
+        let message = "the recipe `fine-tune` goes on from a model, and none is named";
+        let hint = "add --init builtin, or --init with a file that `utsushi export` wrote; the \
+                    recipe `house-64` trains a new model";
+        return Err(UsageError::new(message).hint(hint));
+    }
+    Ok(())
 }
 
 /// The model to start from: the built-in one by its name, else a file.

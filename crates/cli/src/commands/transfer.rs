@@ -4,7 +4,7 @@ use utsushi::ModelFile;
 use utsushi::jobs::StyleSource;
 
 use super::style;
-use crate::args::TransferArguments;
+use crate::args::{MaskedPart, MaskedStyle, TransferArguments};
 use crate::error::UsageError;
 use crate::exit_code::ExitCode;
 use crate::model_source::ModelSource;
@@ -46,9 +46,10 @@ fn styles(
         _ => "an ONNX network paints in the one style it has".to_owned(),
     };
     let masks = &arguments.style.masks;
-    if style::optional(&arguments.style)?.is_some() || masks.iter().any(|it| it.style.is_some()) {
+    let styled = |mask: &MaskedStyle| matches!(mask.part, MaskedPart::Style(_));
+    if style::optional(&arguments.style)?.is_some() || masks.iter().any(styled) {
         let error = UsageError::new(only);
-        let hint = "leave the options for styles out; --mask MASK.png:keep can be given";
+        let hint = "leave the options for styles out; --mask MASK.png:keep or :only can be given";
         return Err(error.hint(hint).into());
     }
     Ok(vec![(String::new(), StyleSource::Only)])

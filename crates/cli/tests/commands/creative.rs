@@ -333,6 +333,13 @@ fn a_part_is_kept_in_pictures_folders_and_films() {
     transfer(&["a.png", "-o", "1.png"]);
     let (given, painted) = (picture(&place, "a.png"), picture(&place, "1.png"));
     assert_eq!(halves_differ(&given, &painted), [false, true]);
+    // Painted is what is white of the other half, and nothing else.
+    left_half(&place, "left-40.png", 40, 40);
+    let only = ["--style", "r.png", "--mask", "left-40.png:only"];
+    let outputs = ["a.png", "-o", "only.png"];
+    done(&place, "transfer", &[&outputs[..], &only[..]].concat());
+    let part = picture(&place, "only.png");
+    assert_eq!(halves_differ(&given, &part), [true, false]);
     // Beside a style for another part, which lies above it where both are white.
     transfer(&["a.png", "--strength", "0.5", "-o", "2.png"]);
     let half = picture(&place, "2.png");

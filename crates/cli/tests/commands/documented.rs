@@ -141,11 +141,15 @@ fn studio() -> Place {
         "jobs.tsv",
         "me.png\ta.png\tlisted/1.png\nme.png\tseed:7\tlisted/2.png\n",
     );
+    std::fs::create_dir_all(place.path("listed")).unwrap();
     for model in ["model.safetensors", "my-model.safetensors"] {
         write_tiny_model(&place.path(model));
     }
     let labels: [(&str, &[&str]); 2] = [("age", &["old", "young"]), ("role", &["knight", "mage"])];
-    let labelled = tiny_model().with_conditions(&labels).exported();
+    let mut labelled = tiny_model().with_conditions(&labels).exported();
+    // Requests name a style of the built-in model.
+    let oil = labelled.styles.iter_mut().find(|style| style.name == "oil");
+    oil.unwrap().name = "old-master".to_owned();
     labelled
         .write(&place.path("mine.safetensors"), false)
         .unwrap();
@@ -391,6 +395,10 @@ fn creative() {
     let place = studio();
     with_directions(&place);
     with_training(&place);
+    ran(
+        &place,
+        "utsushi transfer a.png --style b.png -o picture.psd",
+    );
     ran(&place, "utsushi morph a.png b.png --frames 3 -o clip.gif");
     if ffmpeg() {
         ran(&place, "utsushi morph a.png b.png --frames 3 -o clip.mp4");

@@ -33,6 +33,11 @@ fn a_folder_becomes_a_set_and_few_pictures_are_warned_of() {
         out.contains("size = 128") && out.contains("my-pictures"),
         "{out}"
     );
+    // Without a model to go on from, nothing is begun.
+    let alone = ["train", "fine-tune", "--data", "set"];
+    let (code, _, err) = place.run(&alone);
+    assert!(code == 2 && err.contains("--init builtin"), "{err}");
+    assert!(!place.path("runs").exists());
     let (code, _, err) = place.run(&[
         "dataset",
         "prepare",
@@ -172,6 +177,16 @@ fn masks_without_white_and_styles_that_cannot_be_seen_are_refused() {
         let more = ["--style-name", "ink", "--mask", mask];
         let (code, _, err) = place.run(&[&transfer[..], &more].concat());
         assert!(code == 2 && err.contains("no white"), "{mask}: {err}");
+    }
+    for (option, value, told) in [
+        ("--mask", "black.png:kep", "`keep`"),
+        ("--mask", "black.png:name:", "with a colon between"),
+        ("--strength", "-0.1", "from 0 to 2"),
+        ("--feather", "-1", "from 0 to 4096"),
+    ] {
+        let more = ["--style-name", "ink", option, value];
+        let (code, _, err) = place.run(&[&transfer[..], &more].concat());
+        assert!(code == 2 && err.contains(told), "{value}: {err}");
     }
     let (code, _, err) = place.run(&[&transfer[..], &["--style", "clear.png"]].concat());
     assert!(code == 1 && err.contains("transparent"), "{err}");

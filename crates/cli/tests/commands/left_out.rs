@@ -65,8 +65,27 @@ fn folders_that_cannot_be_used_say_why() {
             );
         }
     }
-    let (code, _, err) = place.run(&["dataset", "prepare", "missing", "-o", "set"]);
-    assert!(code == 1 && err.contains("missing"), "{err}");
+    let told = |arguments: &[&str], what: &str| {
+        let (code, _, err) = place.run(&[&["dataset", "prepare"], arguments].concat());
+        assert!(code != 0 && err.contains(what), "{arguments:?}: {err}");
+        assert!(!err.contains("os error"), "{arguments:?}: {err}");
+    };
+    told(
+        &["missing", "-o", "set"],
+        "missing: there is no such folder",
+    );
+    place.draw("p/a.png", 40, 1);
+    told(&["p/a.png", "-o", "set"], "this is a single picture");
+    // The next set would be made of this one too.
+    told(&["p", "-o", "p/set"], "it lies within the source");
+    assert!(!place.path("p/set").exists());
+    let (code, _, err) = place.run(&["train", "smoke-32", "--data", "missing"]);
+    assert!(
+        code == 1 && err.contains("there is no such folder"),
+        "{err}"
+    );
+    let (code, _, err) = place.run(&["train", "smoke-32", "--data", "p"]);
+    assert!(code == 1 && err.contains("prepare p -o set"), "{err}");
 }
 
 /// As an owner without rights, which a superuser never is.

@@ -269,6 +269,10 @@ fn a_morph_is_the_command_lines_and_an_edit_moves_the_picture() {
     browser.evaluate("document.getElementById('tab-edit').click()");
     browser.wait_for("document.querySelectorAll('#directions input').length === 12");
     browser.wait_for("document.querySelectorAll('#directions .thumb img').length === 24");
+    // Each is called after what it changes, and no two alike.
+    let names = "new Set([...document.querySelectorAll('.direction-head span')]\
+                 .map((it) => it.textContent)).size";
+    assert_eq!(browser.evaluate(names), json!(12));
     browser.choose("#file-content", &[file("a.png")]);
     browser.wait_for("!document.getElementById('compare').hidden");
     browser.evaluate("document.querySelector('#directions input').focus()");
@@ -351,7 +355,7 @@ fn what_the_brush_covers_stays_as_it_is() {
 
     // The command line does the same with the mask that is saved.
     browser.evaluate("document.getElementById('mask-save').click()");
-    downloaded(&place.path("keep.png"));
+    downloaded(&place.path("mask.png"));
     let save = "document.getElementById('download').click()";
     browser.evaluate(save);
     downloaded(&place.path("a-painted.png"));
@@ -363,7 +367,7 @@ fn what_the_brush_covers_stays_as_it_is() {
         "--style-name",
         "oil",
         "--mask",
-        "keep.png:keep",
+        "mask.png:keep",
         "-o",
         "expected.png",
     ];
@@ -373,12 +377,42 @@ fn what_the_brush_covers_stays_as_it_is() {
     let picture = |name: &str| picture(name).unwrap().picture;
     assert_eq!(picture("a-painted.png"), picture("expected.png"));
 
+    // The other way round, the middle alone is painted, here and there.
+    let choose = "(() => { const use = document.getElementById('mask-use'); use.value = 'mask'; \
+                  use.dispatchEvent(new Event('change')); })()";
+    browser.evaluate(choose);
+    let only = painted(&mut browser, &kept);
+    assert_ne!(middle_of(&mut browser, "after"), given);
+    std::fs::remove_file(place.path("a-painted.png")).unwrap();
+    browser.evaluate(save);
+    downloaded(&place.path("a-painted.png"));
+    let mut line = line.map(|word| word.replace(":keep", ":only"));
+    line[9] = "only.png".to_owned();
+    let (code, _, err) = place.run(&line.each_ref().map(String::as_str));
+    assert_eq!(code, 0, "{err}");
+    assert_eq!(picture("a-painted.png"), picture("only.png"));
+    browser.evaluate(&choose.replace("'mask';", "'keep';"));
+    let kept = painted(&mut browser, &only);
+
     // Wiped away, all of it is painted again; a mask from a file keeps what is white in it.
     browser.evaluate("document.getElementById('mask-clear').click()");
     let cleared = painted(&mut browser, &kept);
     assert_ne!(middle_of(&mut browser, "after"), given);
-    browser.choose("#file-mask", &[place.path("keep.png")]);
+    browser.choose("#file-mask", &[place.path("mask.png")]);
     painted(&mut browser, &cleared);
+    assert_eq!(middle_of(&mut browser, "after"), given);
+    // One without white, or of another shape, is refused and leaves what there was.
+    for (name, height, told) in [
+        ("black.png", 72, "no white"),
+        ("wide.png", 36, "proportions"),
+    ] {
+        let black = Picture::filled(72, height, [if height == 72 { 0 } else { 255 }; 3]);
+        utsushi_imaging::write(&place.path(name), &black, &Default::default()).unwrap();
+        browser.choose("#file-mask", &[place.path(name)]);
+        browser.wait_for(&format!(
+            "document.getElementById('error').textContent.includes('{told}')"
+        ));
+    }
     assert_eq!(middle_of(&mut browser, "after"), given);
     // Another picture has no mask.
     drop_on(&mut browser, "#drop", &[place.path("in/b.png")]);

@@ -98,6 +98,8 @@ fn from_drawings_to_a_painting() {
 fn a_finished_run_can_be_prolonged_and_nothing_else() {
     let place = workshop();
     assert_eq!(train(&place, &[]).0, 0);
+    let (code, _, err) = train(&place, &["--resume"]);
+    assert!(code == 0 && err.contains("its 6 steps are done"), "{err}");
     place.write(
         "tiny.toml",
         crate::training::TINY.replace("batch = 4", "batch = 6"),

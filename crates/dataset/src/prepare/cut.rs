@@ -35,16 +35,18 @@ pub(super) fn cut(
     let decoded = decode(bytes, &limits).map_err(|error| unreadable(error.to_string()))?;
     let (picture, more_frames) = (decoded.picture, decoded.more_frames);
     let (width, height) = (picture.width(), picture.height());
+    // What counts is what the picture holds: a square continued beyond it does not gain detail.
+    let held = |square: PixelBox| square.side.min(width).min(height);
     let found = match (settings.crop, faces) {
         (Crop::Face, Some(faces)) => faces.square(&picture),
         (Crop::Figure, _) => figure_square(&picture, LEAST_GROUND).map(PixelBox::from),
         _ => None,
     };
+    // A face too small to be learned from is none: what lies around it may be one after all.
+    let found = found.filter(|&found| held(found) >= settings.min_size);
     let faceless = settings.crop == Crop::Face && found.is_none();
     let square = found.unwrap_or_else(|| settings.crop.square(width, height));
-    // What counts is what the picture holds: a square continued beyond it does not gain detail.
-    let held = square.side.min(width).min(height);
-    if held < settings.min_size {
+    if held(square) < settings.min_size {
         let (width, height) = (square.side.min(width), square.side.min(height));
         return Err(DropReason::TooSmall {
             width,

@@ -69,6 +69,7 @@ pub(super) fn run(
         option: "threads",
         message: format!("{}: {error}; try fewer", options.threads),
     })?;
+    refuse_within_sources(out, sets, options)?;
     let output = Output::open(out, settings, options.force)?;
     let journal = Journal::open(out, settings)?;
     let mut run = Run {
@@ -124,6 +125,37 @@ fn open<'a>(
         labels,
         unmatched,
     })
+}
+
+/// Refuses a folder for the set that lies within a source: the next time, its pictures would be taken
+/// for some of the source's.
+fn refuse_within_sources(
+    out: &Path,
+    sets: &SetsFile,
+    options: &PrepareOptions,
+) -> Result<(), DatasetError> {
+    let Ok(absolute) = std::path::absolute(out) else {
+        return Ok(());
+    };
+    // What of it is there already may be reached by another name.
+    let there = absolute.ancestors().find_map(|it| it.canonicalize().ok());
+    for entry in sets.sources.iter().filter(|entry| entry.subfolders) {
+        let path = sets.source_path(entry, options.root.as_deref());
+        let source = path.canonicalize().ok().filter(|it| it.is_dir());
+        if let (Some(source), Some(there)) = (source, &there)
+            && there.starts_with(&source)
+        {
+            return Err(DatasetError::Output {
+                path: out.to_owned(),
+                message: format!(
+                    "it lies within the source `{}`, whose pictures it would be among the next \
+                     time: choose a folder beside it",
+                    path.display()
+                ),
+            });
+        }
+    }
+    Ok(())
 }
 
 /// The error for a source of which nothing can be made, with its likely cause.
@@ -336,15 +368,20 @@ impl Run<'_> {
         if let Some(empty) = self.styles.iter().find(|style| style.entries.is_empty()) {
             let unreadable = |it: &DroppedPicture| matches!(it.why, DropReason::Unreadable { .. });
             let (files, name) = (empty.dropped.len(), &empty.name);
-            return Err(DatasetError::Output {
-                path: self.output.path(REPORT_FILE),
+            let report = self.output.path(REPORT_FILE);
+            let report = report.display();
+            let sources = &mut self.sets.sources.iter();
+            let source = sources.find(|source| source.style == *name);
+            let source = source.expect("each style is that of a source");
+            return Err(DatasetError::Source {
+                path: self.sets.source_path(source, self.options.root.as_deref()),
                 message: match empty.dropped.iter().all(unreadable) {
                     true => format!(
-                        "there is no picture in the folder or archive of style `{name}`: none of \
-                         its {files} files can be read as one; the report says why"
+                        "there is no picture in this folder or archive: none of the {files} files \
+                         of style `{name}` can be read as one; `{report}` says why"
                     ),
                     false => format!(
-                        "none of the {files} pictures of style `{name}` can be used; the report \
+                        "none of the {files} pictures of style `{name}` can be used; `{report}` \
                          says why"
                     ),
                 },

@@ -91,10 +91,19 @@ fn folders_that_are_not_free_are_left_alone() {
         force: true,
         ..PrepareOptions::default()
     };
-    let error = prepare_with(&sets, &options, &shop.path("art"))
-        .unwrap_err()
-        .to_string();
+    shop.write("mine/letter.txt", b"dear");
+    let refused = |out: &str| {
+        let outcome = prepare_with(&sets, &options, &shop.path(out));
+        outcome.unwrap_err().to_string()
+    };
+    let error = refused("mine");
     assert!(error.contains("other files"), "{error}");
+    assert_eq!(shop.files("mine").len(), 1);
+    // The next set would be made of this one too.
+    for out in ["art", "art/set"] {
+        let error = refused(out);
+        assert!(error.contains("within the source"), "{error}");
+    }
     assert_eq!(shop.files("art").len(), 8);
 
     let held = File::create(shop.path("set/.lock")).unwrap();

@@ -7,10 +7,19 @@ import { text } from './texts.js';
 
 const element = (id) => document.getElementById(id);
 
-/** How far a slider goes either way, in standard deviations. */
+/** How far a slider goes either way, in standard deviations; where that hardly shows, twice as far. */
 const FAR = 5;
 
-/** `{ index, stage, effect, amount, ends: [address?, address?], means }`; `means` is what it changes most. */
+/** Ends of a slider that differ by fewer levels on average hardly show. */
+const SHOWS = 22;
+
+/** Ends that differ by fewer still look alike. */
+const FAINT = 10;
+
+/** A difference in one respect that can just be seen well. */
+const STEP = 1;
+
+/** `{ index, stage, effect, amount, far, ends: [address?, address?], means }`; `means` is what it changes, the most first. */
 let directions = [];
 let loading = null;
 let changed = () => {};
@@ -46,19 +55,19 @@ export function opened() {
 
 async function load() {
   const found = await askJson('/v1/directions');
-  directions = found.directions.map((one) => ({ ...one, amount: 0, ends: [null, null], means: null }));
+  directions = found.directions.map((one) => ({ ...one, amount: 0, far: FAR, ends: [null, null], means: [] }));
   draw();
   const sitter = await (await ask('/assets/sitter.png')).blob();
   // One after the other: the first ones are seen while the last ones are painted.
   for (const one of directions) {
     try {
-      const looks = [];
-      for (const [end, amount] of [[0, -FAR], [1, FAR]]) {
-        const blob = await paint(sitter, asked([{ direction: one.index, amount }], 'redraw'));
-        one.ends[end] = URL.createObjectURL(blob);
-        looks.push(await look(blob));
+      let ends = await painted(sitter, one);
+      if (apart(ends) < SHOWS) {
+        one.far = 2 * FAR;
+        ends = await painted(sitter, one);
       }
-      one.means = meaning(...looks);
+      one.ends = ends.map(({ blob }) => URL.createObjectURL(blob));
+      one.means = apart(ends) < FAINT ? [] : meanings(...ends.map(look));
     } catch { /* A slider without its pictures can still be moved. */ }
     draw();
   }
@@ -66,15 +75,28 @@ async function load() {
 
 const moved = () => directions.filter(({ amount }) => amount !== 0);
 const asked = (amounts, mode) => ({ address: '/v1/edit', fields: [['directions', JSON.stringify(amounts)], ['mode', mode]] });
-/** A name that no other has: what the direction changes most, or else its stage, and a number after the first. */
-const nameOf = (one) => {
-  const key = ({ means, stage }) => means ?? `stage${stage}`;
-  const earlier = directions.filter((other) => key(other) === key(one) && other.index < one.index).length;
-  return earlier ? `${text(key(one))} ${earlier + 1}` : text(key(one));
-};
 
-/** How a picture looks: `light`, `colour`, `warm`, `contrast` and `detail`, each in steps that can just be seen well. */
-async function look(blob) {
+/** Their names: what each changes most; where an earlier one does the same, what it changes besides; a number where that is not enough. */
+function names() {
+  const taken = [];
+  return directions.map(({ means: [first = 'hardly', second] }) => {
+    let name = text(first);
+    if (taken.includes(name) && second) name = text('twoChanges', { first: name, second: text(second) });
+    const plain = name;
+    for (let number = 2; taken.includes(name); number += 1) name = `${plain} ${number}`;
+    taken.push(name);
+    return name;
+  });
+}
+
+/** Both ends of a direction's slider, on a portrait: `[{ blob, data }, { blob, data }]`. */
+const painted = (sitter, { index, far }) => Promise.all([-far, far].map(async (amount) => {
+  const blob = await paint(sitter, asked([{ direction: index, amount }], 'redraw'));
+  return { blob, data: await pixels(blob) };
+}));
+
+/** A picture at 64 × 64, what is transparent in it white: its bytes. */
+async function pixels(blob) {
   const bitmap = await createImageBitmap(blob);
   const canvas = document.createElement('canvas');
   [canvas.width, canvas.height] = [64, 64];
@@ -83,34 +105,51 @@ async function look(blob) {
   context.fillRect(0, 0, 64, 64);
   context.drawImage(bitmap, 0, 0, 64, 64);
   bitmap.close();
-  const { data } = context.getImageData(0, 0, 64, 64);
+  return context.getImageData(0, 0, 64, 64).data;
+}
+
+/** How many levels two pictures are apart where either is not white, on average. */
+function apart([{ data: one }, { data: other }]) {
+  let [sum, count] = [0, 0];
+  for (let at = 0; at < one.length; at += 4) {
+    const white = [0, 1, 2].every((channel) => one[at + channel] === 255 && other[at + channel] === 255);
+    if (white) continue;
+    count += 3;
+    for (let channel = 0; channel < 3; channel += 1) sum += Math.abs(one[at + channel] - other[at + channel]);
+  }
+  return count ? sum / count : 0;
+}
+
+/** How a picture looks: `light`, `colour`, `warm`, `green`, `contrast` and `detail`, each in steps that can just be seen well. */
+function look({ data }) {
   const lights = [];
-  let [colour, warm, detail] = [0, 0, 0];
+  let [colour, warm, green, detail] = [0, 0, 0, 0];
   for (let at = 0; at < data.length; at += 4) {
-    const [red, green, blue] = data.subarray(at, at + 3);
-    lights.push(0.299 * red + 0.587 * green + 0.114 * blue);
-    colour += Math.max(red, green, blue) - Math.min(red, green, blue);
+    const [red, middle, blue] = data.subarray(at, at + 3);
+    lights.push(0.299 * red + 0.587 * middle + 0.114 * blue);
+    colour += Math.max(red, middle, blue) - Math.min(red, middle, blue);
     warm += red - blue;
+    green += middle - (red + blue) / 2;
     if (lights.length % 64 !== 1) detail += Math.abs(lights.at(-1) - lights.at(-2));
   }
   const count = lights.length;
   const light = lights.reduce((sum, one) => sum + one, 0) / count;
   const contrast = Math.sqrt(lights.reduce((sum, one) => sum + (one - light) ** 2, 0) / count);
-  return { light: light / 12, colour: colour / count / 12, warm: warm / count / 12, contrast: contrast / 6, detail: detail / count / 1.5 };
+  return { light: light / 12, colour: colour / count / 12, warm: warm / count / 12, green: green / count / 4, contrast: contrast / 9, detail: detail / count / 2.5 };
 }
 
-/** What differs most between both ends of a slider, named in its direction; nothing if all is much alike. */
-function meaning(before, after) {
+/** What differs most between both ends of a slider, and what else can be seen to differ, named in its direction. */
+function meanings(before, after) {
   const differences = Object.keys(before).map((key) => [key, after[key] - before[key]]);
-  const [key, most] = differences.reduce((one, other) => (Math.abs(other[1]) > Math.abs(one[1]) ? other : one));
-  if (Math.abs(most) < 1) return null;
-  return `${most > 0 ? 'more' : 'less'}${key[0].toUpperCase()}${key.slice(1)}`;
+  differences.sort((one, other) => Math.abs(other[1]) - Math.abs(one[1]));
+  const seen = differences.filter(([, much], place) => place === 0 || Math.abs(much) >= STEP);
+  return seen.map(([key, much]) => `${much > 0 ? 'more' : 'less'}${key[0].toUpperCase()}${key.slice(1)}`);
 }
 
 /** How the picture on the stage is edited. */
 export const way = {
   any: () => moved().length > 0,
-  describe: () => moved().map((one) => `${nameOf(one)} ${one.amount > 0 ? '+' : '−'}${Math.abs(one.amount)}`).join(', '),
+  describe: () => moved().map((one) => `${names()[directions.indexOf(one)]} ${one.amount > 0 ? '+' : '−'}${Math.abs(one.amount)}`).join(', '),
   recipe: () => asked(moved().map(({ index, amount }) => ({ direction: index, amount })), element('edit-mode').checked ? 'redraw' : 'change'),
   pick: 'pickDirection',
 };
@@ -118,26 +157,26 @@ export const way = {
 /** Draws the sliders; keeps the focus where it was. */
 export function draw() {
   const focus = document.activeElement?.dataset?.direction;
-  element('directions').replaceChildren(...directions.map(row));
+  element('directions').replaceChildren(...names().map((name, place) => row(directions[place], name)));
   if (focus) document.querySelector(`[data-direction="${CSS.escape(focus)}"]`)?.focus();
 }
 
-function row(one) {
+function row(one, known) {
   const item = document.createElement('li');
   const head = document.createElement('span');
   head.className = 'direction-head';
   const name = document.createElement('span');
-  name.textContent = nameOf(one);
+  name.textContent = known;
   const value = document.createElement('output');
   head.append(name, value);
   const input = document.createElement('input');
   input.type = 'range';
-  input.min = String(-FAR);
-  input.max = String(FAR);
+  input.min = String(-one.far);
+  input.max = String(one.far);
   input.step = '0.1';
   input.value = String(one.amount);
   input.dataset.direction = String(one.index);
-  input.setAttribute('aria-label', text('directionOf', { name: nameOf(one), share: Math.round(one.effect * 100) }));
+  input.setAttribute('aria-label', text('directionOf', { name: known, share: Math.round(one.effect * 100) }));
   input.title = input.getAttribute('aria-label');
   const tell = () => { value.textContent = one.amount === 0 ? '0' : `${one.amount > 0 ? '+' : '−'}${Math.abs(one.amount)}`; };
   input.addEventListener('input', () => {

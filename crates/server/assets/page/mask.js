@@ -1,4 +1,4 @@
-// A part of the picture that stays as it is: painted over with a brush, or read from a file.
+// A part of the picture that stays as it is, or that alone is painted: drawn with a brush, or read from a file.
 
 import { save } from './pictures.js';
 import { text } from './texts.js';
@@ -8,18 +8,21 @@ const element = (id) => document.getElementById(id);
 /** The long side of the mask that is drawn; the server brings it to the size of the picture. */
 const SIDE = 1024;
 
-/** What is sent: white where the picture stays, transparent elsewhere. */
+/** What is sent: white in the part, transparent elsewhere. */
 let mask = null;
 /** The same as a file, once something is drawn. */
 let file = null;
 let last = null;
 let changed = () => {};
 
-/** The fields of a request that keep what is drawn. */
-export const fields = () => (file ? [['keep', file]] : []);
+/** What becomes of the part: `keep`, or `mask` where the style goes into it alone. */
+const use = () => element('mask-use').value;
+
+/** The fields of a request that do so with what is drawn. */
+export const fields = () => (file ? [[use(), file]] : []);
 
 /** The options of `utsushi transfer` that do the same, with the file that *Save the mask* saves. */
-export const options = () => (file ? ['--mask', `${file.name}:keep`] : []);
+export const options = () => (file ? ['--mask', `${file.name}:${use() === 'keep' ? 'keep' : 'only'}`] : []);
 
 /** Forgets what was drawn: there is another picture. */
 export function forget() {
@@ -81,12 +84,14 @@ function draw(event) {
   last = next;
 }
 
+/** Whether anything of the part can be seen. */
+const isSeen = (pixels) => pixels.some((value, index) => index % 4 === 3 && value > 8);
+
 /** Makes the file that is sent. */
 async function finish() {
   const pixels = mask.getContext('2d').getImageData(0, 0, mask.width, mask.height).data;
-  const any = pixels.some((value, index) => index % 4 === 3 && value > 8);
-  const blob = any ? await new Promise((resolve) => mask.toBlob(resolve, 'image/png')) : null;
-  file = blob && new File([blob], 'keep.png', { type: 'image/png' });
+  const blob = isSeen(pixels) ? await new Promise((resolve) => mask.toBlob(resolve, 'image/png')) : null;
+  file = blob && new File([blob], 'mask.png', { type: 'image/png' });
   tools();
   changed(0);
 }
@@ -100,23 +105,28 @@ function clear() {
   changed(0);
 }
 
-/** Takes a mask that was made elsewhere: what is bright and can be seen is kept. */
+/** Takes a mask that was made elsewhere: what is bright and can be seen is the part. */
 async function read(given) {
   const bitmap = await createImageBitmap(given).catch(() => null);
   if (!bitmap) throw new Error(text('noPicture'));
   ready();
   if (!mask) return;
-  const context = mask.getContext('2d');
-  context.globalCompositeOperation = 'copy';
-  context.drawImage(bitmap, 0, 0, mask.width, mask.height);
+  // As tolerant as the server is.
+  const apart = Math.abs(Math.log(bitmap.width / bitmap.height * mask.height / mask.width));
+  if (apart > Math.max(0.02, 1 / Math.min(bitmap.width, bitmap.height, mask.width, mask.height))) {
+    throw new Error(text('maskShape', { mask: `${bitmap.width} × ${bitmap.height}`, picture: `${mask.width} × ${mask.height}` }));
+  }
+  const taken = new OffscreenCanvas(mask.width, mask.height).getContext('2d');
+  taken.drawImage(bitmap, 0, 0, mask.width, mask.height);
   bitmap.close();
-  const data = context.getImageData(0, 0, mask.width, mask.height);
+  const data = taken.getImageData(0, 0, mask.width, mask.height);
   for (let at = 0; at < data.data.length; at += 4) {
     const [red, green, blue, alpha] = data.data.subarray(at, at + 4);
     const bright = 0.299 * red + 0.587 * green + 0.114 * blue;
     data.data.set([255, 255, 255, Math.round(bright * alpha / 255)], at);
   }
-  context.putImageData(data, 0, 0);
+  if (!isSeen(data.data)) throw new Error(text('maskEmpty'));
+  mask.getContext('2d').putImageData(data, 0, 0);
   const veil = element('mask').getContext('2d');
   veil.globalCompositeOperation = 'copy';
   veil.drawImage(mask, 0, 0);
@@ -146,6 +156,7 @@ export function start(onChange, onError) {
       finish();
     });
   }
+  element('mask-use').addEventListener('change', () => { if (file) changed(0); });
   element('mask-clear').addEventListener('click', clear);
   element('mask-save').addEventListener('click', () => save(file, file.name));
   element('mask-load').addEventListener('click', () => element('file-mask').click());

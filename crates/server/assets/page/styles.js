@@ -2,7 +2,7 @@
 
 import { ask, askJson, paint } from './api.js';
 import { thumb, thumbnail } from './pictures.js';
-import { styleName, text } from './texts.js';
+import { cardText, styleName, text } from './texts.js';
 import * as triangle from './triangle.js';
 
 const MOST = 3;
@@ -210,7 +210,7 @@ export function draw() {
     button.type = 'button';
     button.className = 'style';
     button.dataset.key = style.key;
-    button.title = style.title ?? '';
+    button.title = cardText(style.title ?? '');
     button.setAttribute('aria-pressed', String(isChosen(style)));
     button.append(thumb(style.picture), caption(nameOf(style)));
     button.addEventListener('click', () => choose(style, 0));

@@ -10,7 +10,7 @@ pub use edit::{Edit, ToLabel};
 pub use generate::Generate;
 pub use look::Subject;
 pub use morph::{Morph, MorphKeyframe};
-pub use work::{KeptPart, PartSource, StylePart, Work};
+pub use work::{PartMask, PartSource, StylePart, Work};
 
 use bytes::Bytes;
 use utsushi_imaging::{AnimationFormat, Format, OutputFormat};

@@ -162,8 +162,14 @@ pub enum WorkError {
         /// The limit of each.
         limit: u64,
     },
-    /// A mask that keeps nothing.
-    #[error("there is no white in the mask of what is kept")]
+    /// A reference of which nothing can be seen.
+    #[error("all of reference {index} is transparent; there is no style to be seen")]
+    Transparent {
+        /// The reference, counted from 0.
+        index: usize,
+    },
+    /// A mask of nothing.
+    #[error("there is no white in the mask")]
     EmptyMask,
     /// A soft edge of no width that can be.
     #[error("the feather {0} is out of range: expected a number of pixels from 0 to 4096")]

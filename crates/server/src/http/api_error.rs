@@ -319,11 +319,16 @@ impl From<&WorkError> for ApiError {
             WorkError::Paint(PaintError::Octaves(_)) => {
                 unusable("bad_octaves", error, "give a number from 0 to 5, or none")
             }
+            WorkError::Transparent { .. } => unusable(
+                "transparent_reference",
+                error,
+                "send a painting that can be seen",
+            ),
             WorkError::EmptyMask => unusable(
                 "bad_mask",
                 error,
-                "make the mask white where the picture is to stay as it is; what is transparent \
-                 counts as black",
+                "make `mask` white where the style goes and `keep` where the picture stays as it \
+                 is; what is transparent counts as black",
             ),
             WorkError::Paint(PaintError::Mask(_)) => unusable(
                 "bad_mask",

@@ -42,6 +42,7 @@ impl Thumbnails {
                 path: BlendPath::Line,
                 strength: 1.0,
                 octaves: None,
+                mask: None,
                 keep: None,
                 format: OutputFormat::WebP,
             };

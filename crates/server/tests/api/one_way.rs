@@ -167,6 +167,7 @@ fn those_that_wait_together_are_painted_together() {
         path: BlendPath::Line,
         strength: 1.0,
         octaves: None,
+        mask: None,
         keep: None,
         format: utsushi_imaging::OutputFormat::Png,
     };

@@ -122,6 +122,51 @@ fn what_is_white_in_the_mask_stays_as_it_is() {
     );
     assert!(soft != hard && soft.rgb()[..90] == given.rgb()[..90]);
 
+    // A reference that cannot be seen has no style.
+    let clear = Picture::filled(40, 40, [9; 3]);
+    let alpha = utsushi_imaging::Alpha::Eight(vec![0; 1600]);
+    let clear = clear.with_alpha(alpha).unwrap();
+    let png = utsushi_imaging::OutputFormat::Png;
+    let clear = utsushi_imaging::encode(&clear, png, Default::default()).unwrap();
+    let fields: [(&str, &[u8]); 2] = [("content", &content), ("reference", &clear)];
+    let answer = post_form(server.address, "/v1/transfer", &fields);
+    assert_eq!(
+        (answer.status, answer.code()),
+        (422, "transparent_reference".to_owned())
+    );
+    // Fields are called as a form calls them.
+    let fields: [(&str, &[u8]); 2] = [("content", &content), ("refrence", &content)];
+    let answer = post_form(server.address, "/v1/transfer", &fields);
+    let text = String::from_utf8_lossy(&answer.body).into_owned();
+    assert!(
+        text.contains("`reference`") && !text.contains("`references`"),
+        "{text}"
+    );
+    // The other way round: only the part is painted, up to what is kept of it.
+    let part = |fields: &[(&'static str, &[u8])]| {
+        let mut all: Vec<(&str, &[u8])> = vec![("content", &content), ("feather", b"0")];
+        all.extend(fields);
+        let answer = post_form(server.address, "/v1/transfer", &all);
+        assert_eq!(
+            answer.status,
+            200,
+            "{}",
+            String::from_utf8_lossy(&answer.body)
+        );
+        picture(&answer.body)
+    };
+    let right = mask(|column| column >= 30);
+    assert_eq!(part(&[("style_name", b"oil"), ("mask", &right)]), hard);
+    let most = mask(|column| column < 45);
+    let strip = part(&[("style_name", b"oil"), ("mask", &most), ("keep", &left)]);
+    for (index, colour) in strip.rgb().as_chunks::<3>().0.iter().enumerate() {
+        let painted = (30..45).contains(&(index % 60));
+        let expected = if painted { &whole } else { &given };
+        assert_eq!(colour, &expected.rgb().as_chunks::<3>().0[index], "{index}");
+    }
+    let white = mask(|_| true);
+    assert_eq!(part(&[("style_name", b"oil"), ("mask", &white)]), whole);
+
     let code = |keep: &[u8], more: &[(&'static str, &'static [u8])]| {
         let style: (&str, &[u8]) = ("style_name", b"oil");
         let mut fields: Vec<(&str, &[u8])> = vec![("content", &content), ("keep", keep), style];
@@ -134,6 +179,7 @@ fn what_is_white_in_the_mask_stays_as_it_is() {
     assert_eq!(code(&drawing(44, 90), &[]), is("bad_mask"));
     assert_eq!(code(b"hello", &[]), is("not_a_picture"));
     assert_eq!(code(&left, &[("feather", b"-1")]), is("bad_feather"));
+    assert_eq!(code(&left, &[("mask", b"hello")]), is("not_a_picture"));
     let fields: [(&str, &[u8]); 3] = [
         ("content", &content),
         ("style_name", b"oil"),

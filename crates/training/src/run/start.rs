@@ -76,6 +76,13 @@ pub(super) fn start<'a>(
         }
         (None, None) => {}
     }
+    if options.budget.is_none() && directory.fall()?.is_none() && trainer.step() >= config.run.steps
+    {
+        messages.push(format!(
+            "its {} steps are done: raise run.steps in the configuration for more",
+            config.run.steps
+        ));
+    }
     match (directory.fall()?, &options.budget) {
         (Some(fall), budget) => {
             trainer.schedule = Schedule::Falling(fall);

@@ -1,39 +1,25 @@
 //! What is painted of a request so far.
 
 use super::Depth;
-use super::layer::{Kind, Layer};
+use super::layer::Layer;
 
 /// Layers that are laid over each other.
 pub(super) struct Canvas<P: Depth> {
     painted: Option<P>,
-    /// What the content has more than its painting in its own style, `[height, width, 3]`.
-    rest: Option<Vec<P::Difference>>,
 }
 
 impl<P: Depth> Default for Canvas<P> {
     /// Nothing is painted yet.
     fn default() -> Self {
-        Self {
-            painted: None,
-            rest: None,
-        }
+        Self { painted: None }
     }
 }
 
 impl<P: Depth> Canvas<P> {
-    /// Takes the next layer of the request, the painting of its own style before all others.
+    /// Takes the next layer of the request.
     pub(super) fn add(&mut self, layer: &Layer<'_, P>, mut painted: P) {
-        match layer.kind {
-            Kind::Own(_) => {
-                self.rest = Some(difference(layer.content, &painted));
-                return;
-            }
-            Kind::Style(_) => {
-                if let Some(rest) = &self.rest {
-                    add_part(&mut painted, rest, layer.rest);
-                }
-            }
-            Kind::Content => {}
+        if layer.style.is_some() && layer.share != 1.0 {
+            mix_in(&mut painted, layer.content, 1.0 - layer.share);
         }
         match (&mut self.painted, layer.mask) {
             (Some(below), Some(mask)) => lay_over(below, &painted, mask),
@@ -47,19 +33,11 @@ impl<P: Depth> Canvas<P> {
     }
 }
 
-/// What the content has more than the painting at each sample; hidden colours do not count.
-fn difference<P: Depth>(content: &P, painted: &P) -> Vec<P::Difference> {
+/// Mixes a share of the content's colours into its painting; hidden ones do not count.
+fn mix_in<P: Depth>(painted: &mut P, content: &P, share: f32) {
     let content = content.opaque();
-    let pairs = content.rgb().iter().zip(painted.rgb());
-    pairs
-        .map(|(&content, &painted)| P::difference(content, painted))
-        .collect()
-}
-
-/// Adds a part of a difference.
-fn add_part<P: Depth>(painted: &mut P, difference: &[P::Difference], part: f32) {
-    for (sample, &difference) in painted.rgb_mut().iter_mut().zip(difference) {
-        *sample = P::sample(P::number(*sample) + part * P::step(difference));
+    for (new, &old) in painted.rgb_mut().iter_mut().zip(content.rgb()) {
+        *new = P::sample(P::number(*new) * (1.0 - share) + P::number(old) * share);
     }
 }
 

@@ -11,8 +11,6 @@ use utsushi_imaging::{
 pub(crate) trait Depth: Clone + Debug + 'static {
     /// One channel of one pixel.
     type Sample: Copy + Debug + Default + PartialEq;
-    /// One such value less another.
-    type Difference: Copy;
 
     /// A picture without alpha from `[height, width, 3]` samples.
     fn from_samples(width: u32, height: u32, rgb: Vec<Self::Sample>) -> Self;
@@ -52,12 +50,6 @@ pub(crate) trait Depth: Clone + Debug + 'static {
     /// The nearest sample in its own range.
     fn sample(number: f32) -> Self::Sample;
 
-    /// `a − b`.
-    fn difference(a: Self::Sample, b: Self::Sample) -> Self::Difference;
-
-    /// A difference in the samples' own range.
-    fn step(difference: Self::Difference) -> f32;
-
     /// `a + b − c`, clamped.
     fn moved(a: Self::Sample, b: Self::Sample, c: Self::Sample) -> Self::Sample;
 }
@@ -66,7 +58,6 @@ pub(crate) trait Depth: Clone + Debug + 'static {
 
 impl Depth for Picture {
     type Sample = u8;
-    type Difference = i16;
 
     fn from_samples(width: u32, height: u32, rgb: Vec<u8>) -> Self {
         Self::new(width, height, rgb).expect("made with three bytes a pixel")
@@ -132,14 +123,6 @@ impl Depth for Picture {
         number.round() as u8
     }
 
-    fn difference(a: u8, b: u8) -> i16 {
-        i16::from(a) - i16::from(b)
-    }
-
-    fn step(difference: i16) -> f32 {
-        f32::from(difference)
-    }
-
     fn moved(a: u8, b: u8, c: u8) -> u8 {
         (i16::from(a) + i16::from(b) - i16::from(c)).clamp(0, 255) as u8
     }
@@ -147,7 +130,6 @@ impl Depth for Picture {
 
 impl Depth for DeepPicture {
     type Sample = u16;
-    type Difference = i32;
 
     fn from_samples(width: u32, height: u32, rgb: Vec<u16>) -> Self {
         Self::new(width, height, rgb, None).expect("made with three samples a pixel")
@@ -213,14 +195,6 @@ impl Depth for DeepPicture {
 
     fn sample(number: f32) -> u16 {
         number.round() as u16
-    }
-
-    fn difference(a: u16, b: u16) -> i32 {
-        i32::from(a) - i32::from(b)
-    }
-
-    fn step(difference: i32) -> f32 {
-        difference as f32
     }
 
     fn moved(a: u16, b: u16, c: u16) -> u16 {

@@ -7,28 +7,18 @@ use crate::Style;
 /// processor's caches. 256² went at 36 pictures a second up to here, at 32 with four times as many.
 const TOGETHER: u64 = 512 * 512;
 
-/// The kind of a layer.
-#[derive(Clone, Copy)]
-pub(super) enum Kind<'a> {
-    /// The picture in a style.
-    Style(&'a Style),
-    /// The picture in its own style. It is not seen: the content is compared with it.
-    Own(&'a Style),
-    /// The picture as it is.
-    Content,
-}
-
 /// One layer of a painting.
 pub(super) struct Layer<'a, P> {
     /// The number of the request that it belongs to.
     pub(super) request: usize,
     pub(super) content: &'a P,
-    pub(super) kind: Kind<'a>,
+    /// The style that it is painted in; `None` is the picture as it is.
+    pub(super) style: Option<&'a Style>,
+    /// The part of the painting in the mix with the content's colours.
+    pub(super) share: f32,
     /// The share of it that is seen at each pixel, `[height, width]`, 0…1; all of it without a
     /// mask.
     pub(super) mask: Option<&'a [f32]>,
-    /// The share of the content's difference from the painting in its own style that is added, 0…1.
-    pub(super) rest: f32,
     pub(super) octaves: u32,
     /// Whether each of its sizes takes one pass.
     pub(super) whole: bool,
@@ -36,22 +26,14 @@ pub(super) struct Layer<'a, P> {
     pub(super) tile: usize,
 }
 
-impl<'a, P: Depth> Layer<'a, P> {
-    /// The style that it is painted in; `None` where nothing is painted.
-    pub(super) fn style(&self) -> Option<&'a Style> {
-        match self.kind {
-            Kind::Style(style) | Kind::Own(style) => Some(style),
-            Kind::Content => None,
-        }
-    }
-
+impl<P: Depth> Layer<'_, P> {
     /// Whether both may go through the networks together.
     fn fits(&self, other: &Self) -> bool {
         let form = |layer: &Self| {
             let size = [layer.content.width(), layer.content.height()];
             (size, layer.octaves, layer.tile)
         };
-        let painted = |layer: &Self| layer.whole && layer.style().is_some();
+        let painted = |layer: &Self| layer.whole && layer.style.is_some();
         painted(self) && painted(other) && form(self) == form(other)
     }
 }

@@ -1,6 +1,6 @@
 //! Requests that are checked, with all that they leave open decided.
 
-use super::layer::{Kind, Layer};
+use super::layer::Layer;
 use super::{Depth, Pipeline, octaves};
 use crate::{PaintError, PaintRequest, RegionStyle, Style, StyleError};
 
@@ -9,14 +9,10 @@ pub(super) struct Prepared<'a, P> {
     pub(super) content: &'a P,
     /// The style of the whole. None if nothing is left to paint.
     whole: Option<Style>,
-    /// The picture's own style, where the painting is to begin at the picture.
-    own: Option<Style>,
     /// Parts in other styles, or as they are, from below. None if nothing is left to paint.
     regions: Vec<Region>,
-    /// The share of the content's difference from its own painting that is added to each style's.
-    rest: f32,
-    /// The part of the painting in the mix with the picture's own colours: the strength where there
-    /// is no style code to go along, else 1.
+    /// The part of the painting in the mix with the picture's own colours: the strength, where no
+    /// style code can lead on beyond 1.
     share: f32,
     octaves: u32,
     /// Passes that a layer takes at each size, the largest first.
@@ -67,9 +63,7 @@ impl<'a, P: Depth> Prepared<'a, P> {
         let mut prepared = Self {
             content,
             whole: None,
-            own: None,
             regions: Vec::new(),
-            rest: 0.0,
             share: options.strength,
             octaves: 0,
             passes: Vec::new(),
@@ -80,10 +74,11 @@ impl<'a, P: Depth> Prepared<'a, P> {
         }
         let mut whole = request.style.clone();
         if let Some(steering) = steering {
-            prepared.share = 1.0;
+            prepared.share = options.strength.min(1.0);
             let octaves = options.octaves;
             prepared.octaves = octaves.unwrap_or_else(|| steering.octaves(&content.eight()));
-            if options.strength != 1.0 {
+            // Beyond the style, away from the picture's own.
+            if options.strength > 1.0 {
                 let own = match request.own_style {
                     Some(own) => own.clone(),
                     None => steering.style_of_content(&content.eight())?,
@@ -94,10 +89,6 @@ impl<'a, P: Depth> Prepared<'a, P> {
                     if let Style::Code(code) = style {
                         *code = own.towards(code, options.strength);
                     }
-                }
-                if options.strength < 1.0 {
-                    prepared.rest = 1.0 - options.strength;
-                    prepared.own = Some(own.into());
                 }
             }
         }
@@ -114,42 +105,32 @@ impl<'a, P: Depth> Prepared<'a, P> {
 
     /// Passes through the networks; one, of nothing, where nothing is left to paint.
     pub(super) fn passes(&self) -> usize {
-        let painted = self.layers(0).filter(|layer| layer.style().is_some());
+        let painted = self.layers(0).filter(|layer| layer.style.is_some());
         (painted.count() * self.passes.iter().sum::<usize>()).max(1)
     }
 
-    /// The layers, from below, after the painting of the picture's own style where there is one;
-    /// `request` is the request's number.
+    /// The layers, from below; `request` is the request's number.
     pub(super) fn layers(&self, request: usize) -> impl Iterator<Item = Layer<'_, P>> {
-        let own = self.own.iter().map(|style| (Kind::Own(style), None));
-        let whole = self.whole.iter().map(|style| (Kind::Style(style), None));
+        let whole = self.whole.iter().map(|style| (Some(style), None));
         let regions = self.regions.iter().map(|region| {
-            let kind = region.style.as_ref().map_or(Kind::Content, Kind::Style);
-            (kind, Some(&region.mask[..]))
+            let mask = Some(&region.mask[..]);
+            (region.style.as_ref(), mask)
         });
-        let layers = own.chain(whole).chain(regions);
-        layers.map(move |(kind, mask)| Layer {
+        let layers = whole.chain(regions);
+        layers.map(move |(style, mask)| Layer {
             request,
             content: self.content,
-            kind,
+            style,
+            share: self.share,
             mask,
-            rest: self.rest,
             octaves: self.octaves,
             whole: self.passes.iter().all(|&passes| passes == 1),
             tile: self.tile,
         })
     }
 
-    /// The painting with the picture's alpha; where the strength could not be had from a style code,
-    /// its colours are mixed with the picture's.
-    pub(super) fn finished(&self, mut painted: P) -> P {
-        let share = self.share;
-        if share != 1.0 {
-            for (new, &old) in painted.rgb_mut().iter_mut().zip(self.content.rgb()) {
-                let mixed = P::number(old) * (1.0 - share) + P::number(*new) * share;
-                *new = P::sample(mixed);
-            }
-        }
+    /// The painting with the picture's alpha.
+    pub(super) fn finished(&self, painted: P) -> P {
         painted.with_alpha_of(self.content)
     }
 }

@@ -13,7 +13,7 @@ pub enum Subject {
     Picture(usize),
     /// A reference, counted from 0.
     Reference(usize),
-    /// The mask of what is kept.
+    /// The mask of what is painted, or of what is kept.
     Mask,
 }
 
@@ -23,7 +23,7 @@ impl std::fmt::Display for Subject {
             Self::Content => formatter.write_str("the content"),
             Self::Picture(index) => write!(formatter, "picture {index}"),
             Self::Reference(index) => write!(formatter, "reference {index}"),
-            Self::Mask => formatter.write_str("the mask of what is kept"),
+            Self::Mask => formatter.write_str("the mask"),
         }
     }
 }

@@ -26,17 +26,19 @@ pub struct Work {
     pub strength: f32,
     /// As [`PaintOptions::octaves`].
     pub octaves: Option<u32>,
+    /// The only part that is painted; without it, all of the picture is.
+    pub mask: Option<PartMask>,
     /// The part that stays as it is in the content, if any.
-    pub keep: Option<KeptPart>,
+    pub keep: Option<PartMask>,
     /// The format of the result.
     pub format: OutputFormat,
 }
 
-/// A part of a picture that stays as it is.
+/// A part of a picture.
 #[derive(Clone, Debug, PartialEq)]
-pub struct KeptPart {
-    /// The bytes of a mask, white where the content stays, in the content's proportions.
-    pub mask: Bytes,
+pub struct PartMask {
+    /// The bytes of a mask, white in the part, in the content's proportions.
+    pub bytes: Bytes,
     /// Width of its soft edge, as in [`Mask::new`](utsushi::Mask::new).
     pub feather: Option<f32>,
 }
@@ -82,15 +84,15 @@ impl Work {
         let content = pixels(look(&self.content, Subject::Content, limits.pixels)?);
         let references = self.references.iter().map(|bytes| &bytes[..]);
         let largest = look_at_references(references, limits.pixels)?;
-        let mask = match &self.keep {
+        let mut masks = 0;
+        for mask in [&self.mask, &self.keep].into_iter().flatten() {
             // As it was sent, and at the size of the content.
-            Some(keep) => content + pixels(look(&keep.mask, Subject::Mask, limits.pixels)?),
-            None => 0,
-        };
+            masks += content + pixels(look(&mask.bytes, Subject::Mask, limits.pixels)?);
+        }
         // One reference at a time stands beside the content.
         Ok(Size {
             painted: content,
-            held: content + content.max(largest) + mask,
+            held: content + content.max(largest) + masks,
         })
     }
 }

@@ -5,7 +5,7 @@ use utsushi_imaging::Mark;
 
 use super::style_reader::StyleReader;
 use super::{PaintTask, Subject, Worker};
-use crate::{KeptPart, Painted, Work, WorkError};
+use crate::{Painted, PartMask, Work, WorkError};
 
 impl Worker<'_> {
     pub(super) fn paint(&self, work: &Work) -> Result<Painted, WorkError> {
@@ -18,10 +18,13 @@ impl Worker<'_> {
             }
             None => Style::Only,
         };
-        let regions = match &work.keep {
-            Some(kept) => vec![self.kept(kept)?],
-            None => Vec::new(),
-        };
+        let mut regions = Vec::new();
+        if let Some(part) = &work.mask {
+            regions.push(kept(self.mask(part)?.inverted()));
+        }
+        if let Some(part) = &work.keep {
+            regions.push(kept(self.mask(part)?));
+        }
         let strength = work.strength;
         let paint_task = PaintTask::Painting {
             content,
@@ -35,14 +38,18 @@ impl Worker<'_> {
         self.finish(paint_task, (work.format, mark))
     }
 
-    /// The region that stays as it is.
-    fn kept(&self, kept: &KeptPart) -> Result<StyleRegion, WorkError> {
-        let mask = self.read(&kept.mask, Subject::Mask)?;
-        let mask = Mask::new(mask, kept.feather);
-        let style = RegionStyle::Keep;
+    fn mask(&self, part: &PartMask) -> Result<Mask, WorkError> {
+        let picture = self.read(&part.bytes, Subject::Mask)?;
+        let mask = Mask::new(picture, part.feather);
         match mask.shows_anything() {
-            true => Ok(StyleRegion { mask, style }),
+            true => Ok(mask),
             false => Err(WorkError::EmptyMask),
         }
     }
+}
+
+/// A region that stays as it is.
+fn kept(mask: Mask) -> StyleRegion {
+    let style = RegionStyle::Keep;
+    StyleRegion { mask, style }
 }

@@ -65,6 +65,12 @@ impl<'a> StyleReader<'a> {
         let reference = self
             .worker
             .read(&self.references[index], Subject::Reference(index))?;
+        let pixels = reference.pixels() as usize;
+        if let Some(alpha) = reference.alpha()
+            && (0..pixels).all(|pixel| alpha.at(pixel) == 0)
+        {
+            return Err(WorkError::Transparent { index });
+        }
         let painter = self.worker.shared.painter()?;
         let code = painter.style_of_framed(&reference, self.framing)?;
         Ok(read.insert(code).clone())

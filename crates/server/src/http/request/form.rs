@@ -37,7 +37,11 @@ pub(super) fn read<T: DeserializeOwned>(body: Bytes, boundary: String) -> Result
     let form = MapDeserializer::<_, Error>::new(fields.into_iter());
     serde_path_to_error::deserialize(form).map_err(|error| {
         let path = error.path().to_string();
-        refused("bad_field", &path, &error.into_inner().to_string())
+        let mut message = error.into_inner().to_string();
+        for (one, list) in REPEATED {
+            message = message.replace(&format!("`{list}`"), &format!("`{one}`"));
+        }
+        refused("bad_field", &path, &message)
     })
 }
 

@@ -9,7 +9,7 @@ use super::style_part::{Parts, evenly, parts, references};
 use super::upload::Upload;
 use super::values::{Align, Blend, PictureFormat, Strength, StyleName, Weight, some};
 use super::{TaskRequest, Uploads, upload_bytes, whole};
-use crate::{KeptPart, PartSource, Task, Work, WorkError};
+use crate::{PartMask, PartSource, Task, Work, WorkError};
 
 /// A picture to be repainted in one style.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -43,12 +43,17 @@ pub(in super::super) struct TransferRequest {
     #[serde(default, deserialize_with = "whole::some")]
     #[schema(nullable = false, maximum = 5)]
     octaves: Option<u32>,
+    /// The only part that is painted: a picture in the proportions of the content, white where the
+    /// style goes, black or transparent where the content stays as it is.
+    #[serde(default, deserialize_with = "some")]
+    #[schema(nullable = false)]
+    mask: Option<Upload>,
     /// The part that stays as it is: a picture in the proportions of the content, white where it
     /// stays, black or transparent where it is painted.
     #[serde(default, deserialize_with = "some")]
     #[schema(nullable = false)]
     keep: Option<Upload>,
-    /// Width in pixels of the soft edge around what is kept; without it, a fiftieth of the
+    /// Width in pixels of the soft edge around what stays as it is; without it, a fiftieth of the
     /// picture's short side.
     #[serde(default, deserialize_with = "some")]
     #[schema(nullable = false, minimum = 0, maximum = 4096)]
@@ -86,6 +91,7 @@ impl TaskRequest for TransferRequest {
             }
             styles.push(evenly(source, 1.0));
         }
+        let [mask, keep] = parts_of_picture([self.mask, self.keep], self.feather)?;
         // No style at all is right for a network of one style; the engine refuses it for a model.
         Ok(Task::Paint(Work {
             content,
@@ -95,28 +101,32 @@ impl TaskRequest for TransferRequest {
             path: self.blend.into(),
             strength: self.strength.0,
             octaves: self.octaves,
-            keep: kept(self.keep, self.feather)?,
+            mask,
+            keep,
             format: self.format.into(),
         }))
     }
 }
 
-/// The part that stays as it is.
-fn kept(mask: Option<Upload>, feather: Option<f32>) -> Result<Option<KeptPart>, ApiError> {
-    match (mask, feather) {
-        (_, Some(feather)) if !(0.0..=4096.0).contains(&feather) => {
-            Err((&WorkError::Feather(feather)).into())
+/// The only part that is painted, and the part that stays as it is.
+fn parts_of_picture(
+    [mask, keep]: [Option<Upload>; 2],
+    feather: Option<f32>,
+) -> Result<[Option<PartMask>; 2], ApiError> {
+    if let Some(feather) = feather {
+        if !(0.0..=4096.0).contains(&feather) {
+            return Err((&WorkError::Feather(feather)).into());
         }
-        (None, Some(_)) => {
-            let message = "`feather` is the soft edge of what `keep` keeps, which is missing";
-            Err(ApiError::together("bad_feather", message))
-        }
-        (None, None) => Ok(None),
-        (Some(mask), feather) => {
-            let mask = mask.bytes("keep")?;
-            Ok(Some(KeptPart { mask, feather }))
+        if mask.is_none() && keep.is_none() {
+            let message = "`feather` is the soft edge of `mask` and `keep`, and neither is there";
+            return Err(ApiError::together("bad_feather", message));
         }
     }
+    let part = |upload: Option<Upload>, field| {
+        let bytes = upload.map(|upload| upload.bytes(field)).transpose()?;
+        Ok::<_, ApiError>(bytes.map(|bytes| PartMask { bytes, feather }))
+    };
+    Ok([part(mask, "mask")?, part(keep, "keep")?])
 }
 
 /// A picture to be repainted in a mix of styles.
@@ -141,12 +151,17 @@ pub(in super::super) struct MixRequest {
     #[serde(default, deserialize_with = "whole::some")]
     #[schema(nullable = false, maximum = 5)]
     octaves: Option<u32>,
+    /// The only part that is painted: a picture in the proportions of the content, white where the
+    /// style goes, black or transparent where the content stays as it is.
+    #[serde(default, deserialize_with = "some")]
+    #[schema(nullable = false)]
+    mask: Option<Upload>,
     /// The part that stays as it is: a picture in the proportions of the content, white where it
     /// stays, black or transparent where it is painted.
     #[serde(default, deserialize_with = "some")]
     #[schema(nullable = false)]
     keep: Option<Upload>,
-    /// Width in pixels of the soft edge around what is kept; without it, a fiftieth of the
+    /// Width in pixels of the soft edge around what stays as it is; without it, a fiftieth of the
     /// picture's short side.
     #[serde(default, deserialize_with = "some")]
     #[schema(nullable = false, minimum = 0, maximum = 4096)]
@@ -164,6 +179,7 @@ impl TaskRequest for MixRequest {
     const RESULT: &str = "The painted picture, in the size of the content.";
 
     fn into_task(self) -> Result<Task, ApiError> {
+        let [mask, keep] = parts_of_picture([self.mask, self.keep], self.feather)?;
         Ok(Task::Paint(Work {
             content: self.content.bytes("content")?,
             references: upload_bytes(self.references, "references")?,
@@ -172,7 +188,8 @@ impl TaskRequest for MixRequest {
             path: self.blend.into(),
             strength: self.strength.0,
             octaves: self.octaves,
-            keep: kept(self.keep, self.feather)?,
+            mask,
+            keep,
             format: self.format.into(),
         }))
     }
