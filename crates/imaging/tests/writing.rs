@@ -148,9 +148,7 @@ fn animations_hold_metadata_and_the_mark() {
 
     let extras = Extras {
         metadata: Metadata {
-            exif: Some(
-                b"II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0\x06\0\0\0\0\0\0\0".to_vec(),
-            ),
+            exif: Some(b"II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0\x06\0\0\0\0\0\0\0".to_vec()),
             xmp: Some(b"<x><rdf:RDF>kept</rdf:RDF></x>".to_vec()),
             ..Metadata::default()
         },
