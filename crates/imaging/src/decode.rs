@@ -22,14 +22,15 @@ pub(crate) use avif::colours as avif_colours;
 pub use error::DecodeError;
 pub(crate) use fault::Fault;
 pub(crate) use flatten::flattened;
-pub(crate) use gif_blocks::whole_gif;
-pub(crate) use guard::guarded;
+pub(crate) use gif_blocks::{extensions as gif_extensions, whole_gif};
+pub(crate) use guard::{guarded, guarded_whole};
 pub(crate) use jpeg_xl::{Colours as JpegXlColours, colours as jpeg_xl_colours};
 pub(crate) use open::check_pixels;
 pub(crate) use open::{open, sniff};
 pub use other_formats::OtherFormat;
 pub(crate) use raster::{Channels, Raster, Samples};
 pub(crate) use tiff::Directory as TiffDirectory;
+pub(crate) use whole::{check_whole, ends_in_zeros};
 
 use crate::animation::first_webp_frame;
 use crate::colour::Source;
@@ -172,14 +173,7 @@ struct Parts {
 
 fn decode_parts(bytes: &[u8], limits: &DecodeLimits) -> Result<Parts, DecodeError> {
     let format = sniff(bytes)?;
-    guarded(format, || decode_as(bytes, format, limits)).map_err(|error| match error {
-        // What a decoder calls damaged is often only the end that is missing.
-        DecodeError::Damaged { .. } if whole::ends_in_zeros(bytes) => {
-            DecodeError::CutShort { format }
-        }
-        DecodeError::Damaged { .. } => whole::check_whole(bytes, format).err().unwrap_or(error),
-        other => other,
-    })
+    guarded_whole(bytes, format, || decode_as(bytes, format, limits))
 }
 
 fn decode_as(bytes: &[u8], format: Format, limits: &DecodeLimits) -> Result<Parts, DecodeError> {
@@ -192,7 +186,7 @@ fn decode_as(bytes: &[u8], format: Format, limits: &DecodeLimits) -> Result<Part
         true => animated_raster(bytes, opened.size, limits)?,
         false => opened.raster(format, limits)?,
     };
-    whole::check_whole(bytes, format)?;
+    check_whole(bytes, format)?;
     let bits = depth.unwrap_or(match raster.samples {
         Samples::Eight(_) => 8,
         Samples::Sixteen(_) => 16,

@@ -2,6 +2,7 @@
 //! the picture.
 
 mod avif;
+mod gif;
 mod jpeg;
 mod jpeg_xl;
 mod png;
@@ -59,7 +60,8 @@ pub(crate) fn parts(extras: &Extras) -> Parts {
     }
 }
 
-/// The bytes of a file that was just encoded, with the extras in it. GIF has no place for them.
+/// The bytes of a file that was just encoded, with the extras in it: a picture or an animation. GIF has a
+/// place for XMP alone.
 pub(crate) fn embedded(
     bytes: Vec<u8>,
     format: OutputFormat,
@@ -71,7 +73,7 @@ pub(crate) fn embedded(
         OutputFormat::Jpeg => jpeg::embedded(bytes, &parts),
         OutputFormat::Png => png::embedded(bytes, &parts),
         OutputFormat::WebP => webp::embedded(bytes, size, has_alpha, &parts),
-        OutputFormat::Gif => bytes,
+        OutputFormat::Gif => gif::embedded(bytes, &parts),
         OutputFormat::Tiff => tiff::embedded(bytes, &parts),
         OutputFormat::Avif => avif::embedded(bytes, &parts),
         OutputFormat::JpegXl => jpeg_xl::embedded(bytes, &parts),

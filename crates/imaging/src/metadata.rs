@@ -2,6 +2,7 @@
 
 mod containers;
 mod exif;
+mod gif;
 mod ifd;
 mod jpeg;
 mod png;
@@ -10,6 +11,7 @@ mod tiff;
 mod webp;
 
 pub(crate) use exif::Exif;
+pub(crate) use gif::XMP as GIF_XMP;
 pub(crate) use ifd::{Ifd, Value};
 pub(crate) use png::chunks as png_chunks;
 pub(crate) use tiff::OF_CAMERAS;
@@ -60,7 +62,8 @@ pub(crate) fn read(bytes: &[u8], format: Format) -> Metadata {
             Ok(png) => png::read(&png),
             Err(_) => Metadata::default(),
         },
-        Format::Gif | Format::Bmp => Metadata::default(),
+        Format::Gif => gif::read(bytes),
+        Format::Bmp => Metadata::default(),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use image::metadata::Orientation;
 
-use crate::decode::{guarded, open, sniff};
+use crate::decode::{guarded_whole, open, sniff};
 use crate::metadata;
 use crate::{DecodeError, DecodeLimits, Format};
 
@@ -28,7 +28,7 @@ pub fn probe(bytes: &[u8]) -> Result<Probe, DecodeError> {
         max_pixels: u64::MAX,
         max_bytes: u64::MAX,
     };
-    guarded(format, || {
+    guarded_whole(bytes, format, || {
         let opened = open(bytes, format, &metadata::read(bytes, format), &limits)?;
         let (width, height) = opened.size;
         let lies = matches!(

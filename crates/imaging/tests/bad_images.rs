@@ -59,6 +59,67 @@ fn a_cut_file_is_said_to_be_cut() {
     }
 }
 
+/// Programs reserve the room for a file that they then do not fetch to its end.
+#[test]
+fn zeros_in_the_place_of_the_end_are_said_to_be_a_cut() {
+    for name in [
+        "rgb.jpg",
+        "progressive.jpg",
+        "lossy.webp",
+        "lossless.webp",
+        "lossy_alpha.webp",
+        "animated.webp",
+        "lossless.avif",
+        "lossy.jxl",
+        "rgb.png",
+        "plain.gif",
+        "lzw.tif",
+    ] {
+        let mut bytes = fixture(name);
+        let start = (bytes.len() * 3 / 5).min(bytes.len() - 40);
+        bytes[start..].fill(0);
+        let error = decoded(&bytes).unwrap_err();
+        assert!(
+            matches!(error, DecodeError::CutShort { .. }),
+            "{name}: {error}"
+        );
+        if let Err(error) = utsushi_imaging::frames(&bytes, &DecodeLimits::default()) {
+            assert!(
+                matches!(error, DecodeError::CutShort { .. }),
+                "{name}: {error}"
+            );
+        }
+    }
+    // The first bytes of a file alone, and the room for the rest.
+    for start in [&b"\xff\x0a"[..], b"\0\0\0\x18ftypavif\0\0\0\0mif1avif"] {
+        let bytes = [start, &[0; 64]].concat();
+        for error in [
+            decoded(&bytes).unwrap_err(),
+            utsushi_imaging::frames(&bytes, &DecodeLimits::default())
+                .err()
+                .unwrap(),
+            probe(&bytes).unwrap_err(),
+        ] {
+            assert!(matches!(error, DecodeError::CutShort { .. }), "{error}");
+        }
+    }
+}
+
+#[test]
+fn an_animation_that_is_cut_is_refused_before_any_frame_is_seen() {
+    for name in ["animated.webp", "animated.png"] {
+        let bytes = fixture(name);
+        for end in [bytes.len() / 2, bytes.len() * 9 / 10, bytes.len() - 1] {
+            let opened = utsushi_imaging::frames(&bytes[..end], &DecodeLimits::default());
+            let error = opened.err().unwrap();
+            assert!(
+                matches!(error, DecodeError::CutShort { .. }),
+                "{name} to {end}: {error}"
+            );
+        }
+    }
+}
+
 #[test]
 fn bytes_that_are_no_picture() {
     assert_eq!(decoded(b""), Err(DecodeError::Empty));

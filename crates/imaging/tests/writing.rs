@@ -137,3 +137,55 @@ fn links_and_permissions_are_those_of_any_new_file() {
     assert_eq!(fs::read(&whole).unwrap(), b"z");
     assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
 }
+
+/// What an animation says besides its frames goes along, and the mark with it; a GIF holds XMP alone.
+#[test]
+fn animations_hold_metadata_and_the_mark() {
+    use std::time::Duration;
+    use utsushi_imaging::{
+        AnimationFormat, AnimationWriter, DecodeLimits, Extras, Frame, Mark, Metadata, frames,
+    };
+
+    let extras = Extras {
+        metadata: Metadata {
+            exif: Some(b"II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0\x06\0\0\0\0\0\0\0".to_vec()),
+            xmp: Some(b"<x><rdf:RDF>kept</rdf:RDF></x>".to_vec()),
+            ..Metadata::default()
+        },
+        profile: None,
+        mark: Some(Mark::Repainted),
+    };
+    for format in [
+        AnimationFormat::Gif,
+        AnimationFormat::Apng,
+        AnimationFormat::WebP,
+    ] {
+        let film: Vec<Frame> = [[200, 0, 0], [0, 0, 200]]
+            .into_iter()
+            .map(|colour| Frame {
+                picture: Picture::filled(6, 4, colour),
+                delay: Duration::from_millis(50),
+            })
+            .collect();
+        let mut writer = AnimationWriter::new(format, 2).with_extras(extras.clone());
+        for frame in &film {
+            writer.push(frame).unwrap();
+        }
+        let bytes = writer.finish().unwrap();
+        let read = frames(&bytes, &DecodeLimits::default()).unwrap().unwrap();
+        assert_eq!(read.loops(), 2, "{format}");
+        let found = read.metadata();
+        let xmp = String::from_utf8(found.xmp.clone().unwrap()).unwrap();
+        assert!(xmp.contains("kept"), "{format}: {xmp}");
+        assert!(
+            xmp.contains("compositeWithTrainedAlgorithmicMedia"),
+            "{format}: {xmp}"
+        );
+        // Upright: the frames have been turned.
+        let orientation = found.exif.as_ref().map(|exif| exif[18]);
+        let expected = (format != AnimationFormat::Gif).then_some(1);
+        assert_eq!(orientation, expected, "{format}");
+        let read: Vec<Frame> = read.map(Result::unwrap).collect();
+        assert_eq!(read, film, "{format}");
+    }
+}

@@ -10,7 +10,7 @@ pub use video::VideoSink;
 
 use std::path::{Path, PathBuf};
 
-use utsushi_imaging::{Frame, check_place};
+use utsushi_imaging::{Extras, Frame, check_place};
 
 use crate::{Ffmpeg, FilmError, FilmFormat, Rate};
 
@@ -51,7 +51,7 @@ pub trait FrameSink {
 }
 
 /// Settings for [`open_sink`].
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct SinkSettings {
     /// Frames a second of a video.
     pub rate: Rate,
@@ -66,6 +66,8 @@ pub struct SinkSettings {
     pub identity: Option<String>,
     /// The video whose sound goes with the frames.
     pub sound: Option<PathBuf>,
+    /// Metadata and a mark beside the frames of an animation.
+    pub extras: Extras,
 }
 
 impl SinkSettings {
@@ -78,6 +80,7 @@ impl SinkSettings {
             resume: false,
             identity: None,
             sound: None,
+            extras: Extras::default(),
         }
     }
 }
@@ -90,7 +93,8 @@ pub fn open_sink(target: &Path, settings: &SinkSettings) -> Result<Box<dyn Frame
     let force = settings.force;
     Ok(match check_film_target(target, force)? {
         FilmFormat::Animation(format) => {
-            Box::new(AnimationSink::new(target, format, settings.loops, force))
+            let sink = AnimationSink::new(target, format, settings.loops, force);
+            Box::new(sink.with_extras(settings.extras.clone()))
         }
         FilmFormat::Video(format) => {
             let ffmpeg = Ffmpeg::find()?;

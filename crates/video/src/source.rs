@@ -6,7 +6,7 @@ mod video;
 pub use animation::AnimationSource;
 pub use video::{VideoLimits, VideoSource};
 
-use utsushi_imaging::Frame;
+use utsushi_imaging::{Frame, Metadata};
 
 use crate::{FilmError, Rate};
 
@@ -27,6 +27,11 @@ pub trait FrameSource {
     /// The number of times that an animation is played; 0 is for ever.
     fn loops(&self) -> u32 {
         0
+    }
+
+    /// What the file says besides its pixels, where it is an animation.
+    fn metadata(&self) -> Metadata {
+        Metadata::default()
     }
 
     /// Leaves frames out, before the first is read.

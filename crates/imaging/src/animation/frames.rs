@@ -10,8 +10,8 @@ use image::{AnimationDecoder, ImageDecoder};
 
 use super::{Frame, read_apng, read_webp, timing};
 use crate::colour::{Source, to_srgb};
-use crate::decode::{Fault, guarded, open, sniff, whole_gif};
-use crate::metadata;
+use crate::decode::{Fault, check_whole, guarded_whole, open, sniff, whole_gif};
+use crate::metadata::{self, Metadata};
 use crate::picture::oriented;
 use crate::{Alpha, DecodeError, DecodeLimits, Format, Picture};
 
@@ -19,7 +19,9 @@ use crate::{Alpha, DecodeError, DecodeLimits, Format, Picture};
 /// file asks for and brought to sRGB.
 pub struct Frames<'a> {
     inner: Inner<'a>,
+    bytes: &'a [u8],
     format: Format,
+    metadata: Metadata,
     limits: DecodeLimits,
     loops: u32,
     delays: Vec<Duration>,
@@ -43,13 +45,15 @@ pub fn frames<'a>(
     let metadata = metadata::read(bytes, format);
     let max_bytes = limits.max_bytes;
     let fault = move |fault: Fault| fault.of(format, max_bytes);
-    guarded(format, || {
+    guarded_whole(bytes, format, || {
         let opened = open(bytes, format, &metadata, limits)?;
         if !opened.more_frames {
             return Ok(None);
         }
         let (size, orientation) = (opened.size, opened.orientation);
         drop(opened);
+        // Frames that are missing at the end are told before any is painted.
+        check_whole(bytes, format)?;
         let (inner, loops): (Inner<'a>, u32) = match format {
             Format::Png => match read_apng::frames(bytes, max_bytes).map_err(fault)? {
                 Some(frames) => {
@@ -74,12 +78,14 @@ pub fn frames<'a>(
         };
         Ok(Some(Frames {
             inner,
+            bytes,
             format,
             limits: *limits,
             loops,
             delays: timing::delays(bytes, format),
             orientation,
             colours: Source::of(bytes, format, &metadata),
+            metadata: metadata.clone(),
             ended: false,
         }))
     })
@@ -111,6 +117,11 @@ impl Frames<'_> {
         &self.delays
     }
 
+    /// What the file says besides its pixels, as it stands there.
+    pub fn metadata(&self) -> &Metadata {
+        &self.metadata
+    }
+
     /// The format of the file.
     pub fn format(&self) -> Format {
         self.format
@@ -118,7 +129,7 @@ impl Frames<'_> {
 
     fn read(&mut self) -> Option<Result<Frame, DecodeError>> {
         let inner = &mut self.inner;
-        match guarded(self.format, || inner.next().transpose()) {
+        match guarded_whole(self.bytes, self.format, || inner.next().transpose()) {
             Ok(None) => None,
             Ok(Some(frame)) => Some(self.finished(frame)),
             Err(error) => Some(Err(error)),

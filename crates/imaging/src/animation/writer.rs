@@ -7,6 +7,7 @@ use image::codecs::gif::{GifEncoder, Repeat};
 use image::{Delay, RgbaImage};
 
 use super::{AnimationFormat, Frame, apng, webp};
+use crate::embed::{Extras, embedded};
 use crate::encode::rgba_eight;
 use crate::{EncodeError, OutputFormat, Picture};
 
@@ -19,6 +20,7 @@ pub struct AnimationWriter {
     format: AnimationFormat,
     loops: u32,
     size: Option<(u32, u32)>,
+    extras: Extras,
     body: Body,
 }
 
@@ -61,8 +63,14 @@ impl AnimationWriter {
             format,
             loops,
             size: None,
+            extras: Extras::default(),
             body,
         }
+    }
+
+    /// With metadata and a mark beside the frames, which are in sRGB. A GIF holds XMP alone.
+    pub fn with_extras(self, extras: Extras) -> Self {
+        Self { extras, ..self }
     }
 
     /// Adds a frame. Alpha is brought to 8 bits; a GIF's pixels are transparent only where
@@ -150,15 +158,22 @@ impl AnimationWriter {
         let Some(size) = self.size else {
             return Err(failed("there is no frame"));
         };
-        match self.body {
+        let bytes = match self.body {
             Body::Gif(encoder, buffer) => {
                 drop(encoder);
                 let bytes = buffer.0.lock().map(|mut bytes| std::mem::take(&mut *bytes));
-                bytes.map_err(|_| failed("the encoder gave up"))
+                bytes.map_err(|_| failed("the encoder gave up"))?
             }
-            Body::Apng(body) => Ok(body.finish(loops)),
-            Body::WebP(body) => body.finish(size, loops).map_err(|detail| failed(&detail)),
-        }
+            Body::Apng(body) => body.finish(loops),
+            Body::WebP(body) => body.finish(size, loops).map_err(|detail| failed(&detail))?,
+        };
+        let format = match format {
+            AnimationFormat::Gif => OutputFormat::Gif,
+            AnimationFormat::Apng => OutputFormat::Png,
+            AnimationFormat::WebP => OutputFormat::WebP,
+        };
+        let size = [size.0, size.1];
+        Ok(embedded(bytes, format, (size, false), &self.extras))
     }
 }
 

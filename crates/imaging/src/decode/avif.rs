@@ -2,6 +2,7 @@
 
 use super::fault::{Fault, zeros};
 use super::raster::{Channels, Raster, Samples};
+use super::whole::ends_in_zeros;
 use super::yuv::{self, Coefficients, Planes};
 use crate::container::{Cicp, Heif, Item, Property};
 use image::metadata::Orientation;
@@ -201,6 +202,10 @@ impl<'a> Avif<'a> {
                 Property::Cicp(cicp) => Some(*cicp),
                 _ => None,
             });
+        // The coding itself ends in no more zeros than a few.
+        if ends_in_zeros(&stored) {
+            return Err(Fault::CutShort);
+        }
         let picture = av1(stored.into_owned(), size)?;
         if (picture.width(), picture.height()) != size {
             return Err(Fault::damaged("its pixels have another size than it says"));

@@ -48,6 +48,30 @@ pub(crate) fn whole_gif(bytes: &[u8]) -> Cow<'_, [u8]> {
     }
 }
 
+/// Where each extension begins and ends, up to the first block that is not whole.
+pub(crate) fn extensions(bytes: &[u8]) -> Vec<(usize, usize)> {
+    let mut found = Vec::new();
+    let mut walk = || -> Option<()> {
+        let mut position = 13 + palette_length(*bytes.get(10)?);
+        loop {
+            match *bytes.get(position)? {
+                EXTENSION => {
+                    let end = skip_data(bytes, position + 2)?;
+                    found.push((position, end));
+                    position = end;
+                }
+                IMAGE => {
+                    let data = position + 10 + palette_length(*bytes.get(position + 9)?) + 1;
+                    position = skip_data(bytes, data)?;
+                }
+                _ => return None,
+            }
+        }
+    };
+    walk();
+    found
+}
+
 /// Position behind the last block, of at least one frame.
 fn end_of_frames(bytes: &[u8]) -> Option<usize> {
     let mut position = 13 + palette_length(*bytes.get(10)?);

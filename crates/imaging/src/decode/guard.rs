@@ -2,7 +2,24 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use super::whole;
 use crate::{DecodeError, Format};
+
+/// As [`guarded`], for the bytes of a whole file: what a decoder calls damaged is often only the end
+/// that is missing.
+pub(crate) fn guarded_whole<T>(
+    bytes: &[u8],
+    format: Format,
+    decode: impl FnOnce() -> Result<T, DecodeError>,
+) -> Result<T, DecodeError> {
+    guarded(format, decode).map_err(|error| match error {
+        DecodeError::Damaged { .. } if whole::ends_in_zeros(bytes) => {
+            DecodeError::CutShort { format }
+        }
+        DecodeError::Damaged { .. } => whole::check_whole(bytes, format).err().unwrap_or(error),
+        other => other,
+    })
+}
 
 /// Runs a decoder; a panic inside it becomes an error about the file.
 ///

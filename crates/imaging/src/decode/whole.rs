@@ -7,6 +7,7 @@
 mod png;
 
 use crate::container::is_whole;
+use crate::metadata::webp_chunks;
 use crate::{DecodeError, Format};
 
 /// Checks that the file reaches the end that its format marks. BMP and TIFF mark none; that of a JPEG
@@ -15,10 +16,10 @@ use crate::{DecodeError, Format};
 ///
 /// # Errors
 /// [`DecodeError::CutShort`].
-pub(super) fn check_whole(bytes: &[u8], format: Format) -> Result<(), DecodeError> {
+pub(crate) fn check_whole(bytes: &[u8], format: Format) -> Result<(), DecodeError> {
     let whole = match format {
         Format::Png => png::finds_end(bytes),
-        Format::WebP => reaches_length(bytes),
+        Format::WebP => reaches_length(bytes) && !pixels_end_in_zeros(bytes),
         Format::Avif | Format::Heic => is_whole(bytes),
         // A picture without a container ends with its pixels.
         Format::JpegXl => bytes.starts_with(&[0xff, 0x0a]) || is_whole(bytes),
@@ -38,9 +39,19 @@ pub(super) fn check_whole(bytes: &[u8], format: Format) -> Result<(), DecodeErro
 
 /// Whether the last of it is nothing but zeros, with which programs reserve the room for a file that they
 /// then do not fetch to its end.
-pub(super) fn ends_in_zeros(bytes: &[u8]) -> bool {
+pub(crate) fn ends_in_zeros(bytes: &[u8]) -> bool {
     const MANY: usize = 32;
     bytes.len() > MANY && bytes[bytes.len() - MANY..].iter().all(|&byte| byte == 0)
+}
+
+/// Whether pixels of a WebP end in zeros, of which neither of its codings ends in more than a few, or
+/// zeros stand where a chunk should begin.
+fn pixels_end_in_zeros(bytes: &[u8]) -> bool {
+    webp_chunks(bytes.get(12..).unwrap_or_default()).any(|(name, content)| match name {
+        [0, 0, 0, 0] => true,
+        b"VP8 " | b"VP8L" | b"ALPH" | b"ANMF" => ends_in_zeros(content),
+        _ => false,
+    })
 }
 
 /// Whether there are as many bytes as the head of a WebP says.

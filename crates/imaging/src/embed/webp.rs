@@ -19,17 +19,26 @@ pub(super) fn embedded(
         | flag(has_alpha, 0b1_0000)
         | flag(parts.exif.is_some(), 0b1000)
         | flag(parts.xmp.is_some(), 0b100);
-    let mut header = vec![flags, 0, 0, 0];
-    for side in [width, height] {
-        header.extend(&(side - 1).to_le_bytes()[..3]);
-    }
+    let stored: Vec<_> = webp_chunks(bytes.get(12..).unwrap_or_default()).collect();
+    let mut header = match stored.first() {
+        // An animation has this header already.
+        Some((b"VP8X", header)) => header.to_vec(),
+        _ => {
+            let mut header = vec![0; 4];
+            for side in [width, height] {
+                header.extend(&(side - 1).to_le_bytes()[..3]);
+            }
+            header
+        }
+    };
+    header[0] |= flags;
     let mut body = b"WEBP".to_vec();
     put_webp_chunk(&mut body, b"VP8X", &header);
     if let Some(profile) = &parts.profile {
         put_webp_chunk(&mut body, b"ICCP", profile);
     }
-    for (name, content) in webp_chunks(bytes.get(12..).unwrap_or_default()) {
-        if matches!(name, b"VP8L" | b"VP8 " | b"ALPH") {
+    for (name, content) in stored {
+        if matches!(name, b"VP8L" | b"VP8 " | b"ALPH" | b"ANIM" | b"ANMF") {
             put_webp_chunk(&mut body, name, content);
         }
     }

@@ -57,11 +57,10 @@ impl<'a> Exif<'a> {
             return bytes;
         };
         if let Some(entry) = self.entry(first, ORIENTATION) {
-            let long = self.short(entry.start + 2) == Some(4);
-            let one: [u8; 4] = match (self.big, long) {
-                (true, true) => [0, 0, 0, 1],
-                (true, false) => [0, 1, 0, 0],
-                (false, _) => [1, 0, 0, 0],
+            let one: [u8; 4] = match (self.big, self.width(&entry)) {
+                (true, Some(4)) => [0, 0, 0, 1],
+                (true, Some(2)) => [0, 1, 0, 0],
+                _ => [1, 0, 0, 0],
             };
             bytes[entry.end - 4..entry.end].copy_from_slice(&one);
         }
@@ -99,13 +98,23 @@ impl<'a> Exif<'a> {
             .map(|start| start..start + 12)
     }
 
-    /// A single number of two bytes.
+    /// Bytes of the whole numbers of an entry. Most are of two, and some programs write others.
+    fn width(&self, entry: &Range<usize>) -> Option<usize> {
+        match self.short(entry.start + 2)? {
+            1 | 6 | 7 => Some(1),
+            3 | 8 => Some(2),
+            4 | 9 | 13 => Some(4),
+            _ => None,
+        }
+    }
+
+    /// A single whole number.
     fn value(&self, directory: usize, tag: u16) -> Option<u16> {
         let entry = self.entry(directory, tag)?;
-        match self.short(entry.start + 2)? {
-            3 => self.short(entry.end - 4),
-            4 => self.long(entry.end - 4)?.try_into().ok(),
-            _ => None,
+        match self.width(&entry)? {
+            1 => self.bytes.get(entry.end - 4).map(|&byte| byte.into()),
+            2 => self.short(entry.end - 4),
+            _ => self.long(entry.end - 4)?.try_into().ok(),
         }
     }
 
@@ -150,6 +159,34 @@ mod tests {
         bytes.extend([2, 2, 4, 0, 1, 0, 0, 0, 4, 0, 0, 0, 0, 0, 0, 0]);
         bytes.extend(b"JPEG");
         bytes
+    }
+
+    #[test]
+    fn orientations_are_read_from_numbers_of_any_width() {
+        for (kind, big) in [1, 3, 4, 6, 7, 8, 9]
+            .into_iter()
+            .flat_map(|kind| [(kind, false), (kind, true)])
+        {
+            let mut bytes = match big {
+                true => b"MM\0*\0\0\0\x08\0\x01\x01\x12".to_vec(),
+                false => b"II*\0\x08\0\0\0\x01\0\x12\x01".to_vec(),
+            };
+            bytes.extend(match big {
+                true => [0, kind, 0, 0, 0, 1],
+                false => [kind, 0, 1, 0, 0, 0],
+            });
+            bytes.extend(match (kind, big) {
+                (3 | 8, true) => [0, 6, 0, 0],
+                (4 | 9, true) => [0, 0, 0, 6],
+                _ => [6, 0, 0, 0],
+            });
+            bytes.extend([0; 4]);
+            let exif = Exif::new(&bytes).unwrap();
+            assert_eq!(exif.orientation(), 6, "{kind} {big}");
+            let turned = exif.turned();
+            let turned = Exif::new(&turned).unwrap();
+            assert_eq!(turned.orientation(), 1, "{kind} {big}");
+        }
     }
 
     #[test]

@@ -114,7 +114,7 @@ impl Runner<'_> {
     ) -> Result<(), JobError> {
         self.make_folder(job)?;
         let bytes = document
-            .encode(format, &self.extras(content))
+            .encode(format, &self.options.extras(&content.metadata))
             .map_err(|reason| WriteError::Encode {
                 path: job.output.clone(),
                 reason,

@@ -55,6 +55,7 @@ impl FilmJob<'_> {
                 force: self.existing == Existing::Replace,
                 resume: options.resume,
                 identity: Some(self.identity()),
+                extras: options.extras(&source.metadata()),
                 sound: sound.then(|| job.content.clone()),
                 ..SinkSettings::new(source.rate())
             },

@@ -71,6 +71,21 @@ impl OutputDepth {
     }
 }
 
+impl RunOptions {
+    /// What is written beside the pixels, but for a profile, with these metadata of the content.
+    pub(super) fn extras(&self, metadata: &Metadata) -> Extras {
+        Extras {
+            metadata: match self.metadata {
+                true => metadata.clone(),
+                false => Metadata::default(),
+            },
+            profile: None,
+            // At strength 0 the picture is what it was.
+            mark: (self.mark && self.paint.strength > 0.0).then_some(Mark::Repainted),
+        }
+    }
+}
+
 impl Default for RunOptions {
     /// The defaults of painting, reading and writing.
     fn default() -> Self {
@@ -256,7 +271,7 @@ impl Runner<'_> {
             let request = self.request(&decoded.picture, style);
             let mut painted = self.model.paint_one(&request, monitor).map_err(failed)?;
             let blotched = blotched(&decoded.picture, &painted);
-            let mut extras = self.extras(&decoded);
+            let mut extras = self.options.extras(&decoded.metadata);
             if let Some(profile) = self.kept_profile(&decoded, format)
                 && let Some(kept) = from_srgb(&painted, &profile)
             {
@@ -276,7 +291,7 @@ impl Runner<'_> {
         let request = self.request(&decoded.picture, style);
         let mut painted = self.model.paint_deep(&request, monitor).map_err(failed)?;
         let blotched = blotched(&decoded.picture.to_picture(), &painted.to_picture());
-        let mut extras = self.extras(&decoded);
+        let mut extras = self.options.extras(&decoded.metadata);
         if let Some(profile) = self.kept_profile(&decoded, format)
             && let Some(kept) = from_srgb_deep(&painted, &profile)
         {
@@ -298,20 +313,6 @@ impl Runner<'_> {
         PaintRequest::new(content, style)
             .with_regions(&self.options.regions)
             .with_options(self.options.paint)
-    }
-
-    /// What is written beside the pixels, but for a profile.
-    pub(super) fn extras<P>(&self, content: &Decoded<P>) -> Extras {
-        let options = self.options;
-        Extras {
-            metadata: match options.metadata {
-                true => content.metadata.clone(),
-                false => Metadata::default(),
-            },
-            profile: None,
-            // At strength 0 the picture is what it was.
-            mark: (options.mark && options.paint.strength > 0.0).then_some(Mark::Repainted),
-        }
     }
 
     /// The content's profile, where colours are to be kept and the format has a place for it.

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use utsushi_imaging::{AnimationFormat, AnimationWriter, Frame, write_whole};
+use utsushi_imaging::{AnimationFormat, AnimationWriter, Extras, Frame, write_whole};
 
 use super::FrameSink;
 use crate::FilmError;
@@ -40,6 +40,12 @@ impl AnimationSink {
             pixels: 0,
             force,
         }
+    }
+
+    /// With metadata and a mark beside the frames.
+    pub fn with_extras(mut self, extras: Extras) -> Self {
+        self.writer = self.writer.with_extras(extras);
+        self
     }
 
     /// The delay that ends a frame at the tick nearest to where it is to end: 24 frames a second

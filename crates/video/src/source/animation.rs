@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use utsushi_imaging::{Frame, Frames};
+use utsushi_imaging::{Frame, Frames, Metadata};
 
 use super::FrameSource;
 use crate::{FilmError, Rate};
@@ -32,6 +32,10 @@ impl FrameSource for AnimationSource<'_> {
 
     fn loops(&self) -> u32 {
         self.frames.loops()
+    }
+
+    fn metadata(&self) -> Metadata {
+        self.frames.metadata().clone()
     }
 
     fn skip(&mut self, count: u64) -> Result<(), FilmError> {

@@ -1,6 +1,7 @@
 //! The bits of a scan: stuffed zero bytes taken out, marks kept.
 
 use super::Fault;
+use crate::decode::ends_in_zeros;
 
 /// A reader that ends at the first mark and makes up no bits behind it.
 pub(super) struct Bits<'a> {
@@ -108,6 +109,10 @@ impl<'a> Bits<'a> {
         let end = rest
             .windows(2)
             .position(|pair| pair[0] == 0xff && pair[1] != 0);
+        if end.is_none() && ends_in_zeros(&self.bytes[..self.position]) {
+            // No mark follows: these were no data, but the room that was kept for them.
+            return Err(Fault::CutShort);
+        }
         let Some(end) =
             end.filter(|&end| matches!(rest[end + 1], 0xc4 | 0xd0..=0xd7 | 0xd9 | 0xda))
         else {
