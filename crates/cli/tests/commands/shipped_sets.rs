@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use utsushi_dataset::{Ground, Role, SetsFile};
+use utsushi_dataset::{Crop, Ground, Role, SetsFile};
 
 #[test]
 fn the_shipped_sets_file_is_valid_and_names_the_sets() {
@@ -16,15 +16,20 @@ fn the_shipped_sets_file_is_valid_and_names_the_sets() {
     assert_eq!(of_role(Role::Style).len(), 17);
     assert_eq!(
         of_role(Role::ContentOnly),
-        BTreeSet::from(["illustration-small", "photo", "photo-scene"])
+        BTreeSet::from(["figure", "illustration-small", "photo", "photo-scene"])
     );
     for source in &sets.sources {
         assert!(source.licence.is_some(), "{}", source.style);
     }
-    // Sets with transparency do not teach white grounds.
+    // Sets of figures do not teach empty grounds, and those with transparency not white ones.
+    let cut = sets
+        .sources
+        .iter()
+        .filter(|source| source.crop == Crop::Figure);
+    assert_eq!(cut.count(), 8);
     let varied = sets
         .sources
         .iter()
         .filter(|source| source.ground == Ground::Varied);
-    assert_eq!(varied.count(), 7);
+    assert_eq!(varied.count(), 8);
 }

@@ -71,5 +71,8 @@ fn there_are_as_many_threads_as_were_asked_for() {
         let tasks = format!("/proc/{}/task", serving.id());
         std::fs::read_dir(tasks).unwrap().count()
     };
-    assert_eq!(count("9"), count("2") + 7);
+    // A thread that waits for files may just have begun or ended.
+    let counts: Vec<[usize; 2]> = (0..5).map(|_| ["9", "2"].map(count)).collect();
+    let as_asked = |[nine, two]: &[usize; 2]| *nine == two + 7;
+    assert!(counts.iter().any(as_asked), "{counts:?}");
 }
