@@ -1,8 +1,8 @@
-"""Paints the pictures of docs/creative.md from the free drawings in examples/pictures.
+"""Paints the pictures of docs/creative.md and README's from the free drawings in examples/pictures.
 
     python bench/pictures.py target/release/utsushi
 
-Each shows what one option does. Needs Pillow; writes JPEGs into docs/creative.
+Each of docs/creative shows what one option does. Needs Pillow; writes into docs.
 """
 
 import argparse
@@ -145,6 +145,33 @@ def keep(studio):
     ]
 
 
+def before_after(studio):
+    """Two drawings and what six styles make of each, as docs/before-after.png."""
+    styles = ["tv-cel", "manga", "ukiyo-e", "post-impressionist", "sanguo-paint", "flat-outline"]
+    cell, caption = 218, 30
+    sheet = Image.new("RGB", ((1 + len(styles)) * cell + 10, 2 * cell + caption), "white")
+    draw = ImageDraw.Draw(sheet)
+    for row, name in enumerate(["eileen.png", "lucy.png"]):
+        drawing = Image.open(DRAWINGS / name).convert("RGBA")
+        side = min(drawing.size)
+        left = (drawing.width - side) // 2
+        studio.put(name, drawing.crop((left, 0, left + side, side)))
+        shown = [grounded(name, (255, 255, 255)).crop((left, 0, left + side, side))]
+        for style in styles:
+            studio.run("transfer", name, "--style-name", style, "-o", f"{style}-{name}")
+            painted = Image.open(studio.folder / f"{style}-{name}").convert("RGBA")
+            ground = Image.new("RGBA", painted.size, "white")
+            ground.alpha_composite(painted)
+            shown.append(ground.convert("RGB"))
+        for column, picture in enumerate(shown):
+            small = picture.resize((cell - 18, cell - 18), Image.LANCZOS)
+            sheet.paste(small, (10 + column * cell, 10 + row * cell))
+    font = ImageFont.load_default(12)
+    for column, word in enumerate(["content", *styles]):
+        draw.text((13 + column * cell, 2 * cell + 5), word, fill="black", font=font)
+    sheet.save(ROOT / "docs" / "before-after.png", optimize=True)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("program", help="the utsushi program")
@@ -155,6 +182,9 @@ def main():
             with tempfile.TemporaryDirectory() as folder:
                 studio = Studio(arguments.program, pathlib.Path(folder))
                 strip(paint(studio), ROOT / "docs" / "creative" / f"{paint.__name__}.jpg")
+    if arguments.only in (None, before_after.__name__):
+        with tempfile.TemporaryDirectory() as folder:
+            before_after(Studio(arguments.program, pathlib.Path(folder)))
 
 
 if __name__ == "__main__":
