@@ -20,12 +20,17 @@ CAPTION = 20
 PAPER = (246, 243, 236)
 
 
+def on_ground(picture, colour):
+    """A picture before an even ground."""
+    picture = picture.convert("RGBA")
+    ground = Image.new("RGBA", picture.size, (*colour, 255))
+    ground.alpha_composite(picture)
+    return ground.convert("RGB")
+
+
 def grounded(name, colour=(226, 222, 212)):
     """A drawing before an even ground."""
-    drawing = Image.open(DRAWINGS / name).convert("RGBA")
-    ground = Image.new("RGBA", drawing.size, (*colour, 255))
-    ground.alpha_composite(drawing)
-    return ground.convert("RGB")
+    return on_ground(Image.open(DRAWINGS / name), colour)
 
 
 def strip(cells, path):
@@ -152,17 +157,16 @@ def before_after(studio):
     sheet = Image.new("RGB", ((1 + len(styles)) * cell + 10, 2 * cell + caption), "white")
     draw = ImageDraw.Draw(sheet)
     for row, name in enumerate(["eileen.png", "lucy.png"]):
-        drawing = Image.open(DRAWINGS / name).convert("RGBA")
+        drawing = Image.open(DRAWINGS / name)
         side = min(drawing.size)
         left = (drawing.width - side) // 2
-        studio.put(name, drawing.crop((left, 0, left + side, side)))
-        shown = [grounded(name, (255, 255, 255)).crop((left, 0, left + side, side))]
+        drawing = drawing.crop((left, 0, left + side, side))
+        studio.put(name, drawing)
+        shown = [on_ground(drawing, (255, 255, 255))]
         for style in styles:
             studio.run("transfer", name, "--style-name", style, "-o", f"{style}-{name}")
-            painted = Image.open(studio.folder / f"{style}-{name}").convert("RGBA")
-            ground = Image.new("RGBA", painted.size, "white")
-            ground.alpha_composite(painted)
-            shown.append(ground.convert("RGB"))
+            painted = Image.open(studio.folder / f"{style}-{name}")
+            shown.append(on_ground(painted, (255, 255, 255)))
         for column, picture in enumerate(shown):
             small = picture.resize((cell - 18, cell - 18), Image.LANCZOS)
             sheet.paste(small, (10 + column * cell, 10 + row * cell))

@@ -119,10 +119,9 @@ pub fn encode(
     Ok(bytes)
 }
 
-/// Encodes a picture with metadata, a colour profile and a mark beside it. GIF has a
-/// place for XMP alone, JPEG XL none for a profile, and neither that nor WebP and AVIF for IPTC and
-/// resolution. A profile says what the colours of
-/// `picture` mean: [`from_srgb`](crate::from_srgb) brings them there.
+/// Encodes a picture with metadata, a colour profile and a mark beside it. GIF has a place for XMP
+/// alone, JPEG XL none for a profile, and neither that nor WebP and AVIF for IPTC and resolution. A
+/// profile says what the colours of `picture` mean: [`from_srgb`](crate::from_srgb) brings them there.
 ///
 /// # Errors
 /// As [`encode`].

@@ -2,10 +2,10 @@
 
 use std::collections::HashMap;
 
-use crate::{Picture, Rectangle};
+use crate::{Alpha, Picture, Rectangle, fit_within, resize};
 
-/// Pixels with less alpha than this, a sixteenth of opaque, show nothing.
-const FAINT: u16 = 0x1000;
+/// Pictures with a longer side than this are looked at in a copy of that side.
+const LONGEST: u32 = 1024;
 /// A pixel differs from the ground if a channel differs by more than this many levels.
 const TOLERANCE: u8 = 12;
 /// The ground of an opaque picture must make up this share of its border.
@@ -27,13 +27,35 @@ const LEAST_SIDE: f64 = 0.25;
 /// quarter of the picture's shorter side, and for an opaque drawing in black and white, whose
 /// paper is part of it.
 pub fn figure_square(picture: &Picture, least_ground: f64) -> Option<Rectangle> {
+    let size = (picture.width(), picture.height());
+    let longest = size.0.max(size.1);
+    if longest <= LONGEST {
+        return square_in(picture, least_ground);
+    }
+    let (width, height) = fit_within(size, LONGEST, LONGEST);
+    let square = square_in(&resize(picture, width, height), least_ground)?;
+    let scaled = |length: u32| {
+        let length = u64::from(length) * u64::from(longest) / u64::from(LONGEST);
+        length as u32
+    };
+    let side = scaled(square.width).min(size.0).min(size.1);
+    Some(Rectangle {
+        left: scaled(square.left).min(size.0 - side),
+        top: scaled(square.top).min(size.1 - side),
+        width: side,
+        height: side,
+    })
+}
+
+/// The same, of a picture that is looked at pixel by pixel.
+fn square_in(picture: &Picture, least_ground: f64) -> Option<Rectangle> {
     let (width, height) = (picture.width() as usize, picture.height() as usize);
-    let ground = transparent(picture).or_else(|| even_ground(picture))?;
+    let ground = match transparent(picture) {
+        Some(ground) => ground,
+        None => even_ground(picture).filter(|ground| !is_black_and_white(picture, ground))?,
+    };
     let empty = ground.iter().filter(|&&is_ground| is_ground).count();
     if (empty as f64) < least_ground * ground.len() as f64 {
-        return None;
-    }
-    if picture.alpha().is_none() && is_black_and_white(picture, &ground) {
         return None;
     }
     let top = ground.chunks(width).position(|row| row.contains(&false))?;
@@ -74,7 +96,11 @@ pub fn figure_square(picture: &Picture, least_ground: f64) -> Option<Rectangle> 
 /// The pixels that show nothing; `None` for an opaque picture.
 fn transparent(picture: &Picture) -> Option<Vec<bool>> {
     let alpha = picture.alpha().filter(|alpha| !alpha.is_opaque())?;
-    Some((0..alpha.len()).map(|i| alpha.at(i) < FAINT).collect())
+    Some(
+        (0..alpha.len())
+            .map(|i| alpha.at(i) < Alpha::FAINT)
+            .collect(),
+    )
 }
 
 /// The pixels of the border's commonest colour that are connected with the border.
@@ -166,7 +192,6 @@ impl Counts {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Alpha;
 
     /// A figure of a head (60 to 100 across, 20 to 60 down) on a wide body, on a ground.
     fn in_figure(column: u32, row: u32) -> bool {
@@ -238,6 +263,9 @@ mod tests {
             *colour = [colour[1]; 3];
         }
         assert_eq!(figure_square(&ink, 0.5), None);
+        let opaque = Alpha::Eight(vec![255; 160 * 160]);
+        let with_alpha = ink.clone().with_alpha(opaque).unwrap();
+        assert_eq!(figure_square(&with_alpha, 0.5), None);
         // On blue, the ground is no paper.
         for colour in ink.rgb_mut().as_chunks_mut::<3>().0 {
             if *colour == [255; 3] {
@@ -258,6 +286,20 @@ mod tests {
             }
         }
         is_head(figure_square(&outline, 0.5).unwrap());
+    }
+
+    #[test]
+    fn a_large_picture_has_its_figure_where_a_small_one_has() {
+        let small = picture(|_, _| [255; 3]);
+        let large = resize(&small, 1600, 1600);
+        // The head lies from 600 to 1000 across and from 200 to 600 down, and sides and places are
+        // tried 16 pixels apart.
+        let square = figure_square(&large, 0.5).unwrap();
+        assert!((184..=216).contains(&square.top), "{square:?}");
+        assert!((400..=480).contains(&square.width), "{square:?}");
+        let middle = square.left + square.width / 2;
+        assert!((768..=832).contains(&middle), "{square:?}");
+        assert_eq!(square.width, square.height);
     }
 
     #[test]

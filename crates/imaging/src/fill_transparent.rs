@@ -2,12 +2,10 @@
 
 mod pyramid;
 
-use crate::{DeepPicture, Picture};
+use crate::{Alpha, DeepPicture, Picture};
 use pyramid::Pyramid;
 
-/// Pixels with less alpha than this (a sixteenth of opaque) count as transparent: what little of
-/// their colour shows is coarsely rounded by most tools that made them.
-const FAINT: u16 = 0x1000;
+const FAINT: u16 = Alpha::FAINT;
 
 /// The picture with the colours of its transparent pixels replaced by colours that flow in from
 /// the visible ones around, smoother the farther away; alpha and visible colours stay as they are.

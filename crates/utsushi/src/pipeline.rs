@@ -1,10 +1,10 @@
 //! The one way in which pictures are painted, whatever paints below.
 //!
 //! A request is checked and prepared ([`prepared`]), which makes one layer of its style and one of
-//! each region's. A layer is painted at the picture's own size and at its octaves ([`octaves`]), each framed so that the
-//! networks can take it ([`framed`]), in strips or tiles where it is large ([`strips`], [`tiles`]).
-//! Layers of one size go through the networks together. What comes out is laid over each other
-//! ([`canvas`]) and given the picture's alpha.
+//! each region's. A layer is painted at the picture's own size and at its octaves ([`octaves`]),
+//! each framed so that the networks can take it ([`framed`]), in strips or tiles where it is large
+//! ([`strips`], [`tiles`]). Layers of one size go through the networks together. What comes out is
+//! laid over each other ([`canvas`]) and given the picture's alpha.
 
 mod canvas;
 mod depth;

@@ -1,6 +1,6 @@
 //! A reference painting the way the style encoder saw paintings in training.
 
-use utsushi_imaging::{Picture, Rectangle, figure_square, fill_transparent, resize};
+use utsushi_imaging::{Alpha, Picture, Rectangle, figure_square, fill_transparent, resize};
 
 /// The part of a reference painting that its style is read in.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -30,9 +30,6 @@ const MOST_SQUARES: u32 = 5;
 
 /// An empty ground that is a smaller share of a painting is read as part of its style.
 const LEAST_GROUND: f64 = 0.4;
-
-/// Pixels with less alpha than this, a sixteenth of opaque, show nothing.
-const FAINT: u16 = 0x1000;
 
 /// The part of a painting that a figure on a large empty ground fills.
 pub(crate) fn figure(painting: &Picture) -> Option<Picture> {
@@ -94,7 +91,7 @@ fn visible_part(picture: &Picture) -> Rectangle {
     let (mut left, mut top, mut right, mut bottom) = (width, height, 0, 0);
     for row in 0..height {
         let start = row as usize * width as usize;
-        let seen = |&column: &u32| alpha.at(start + column as usize) >= FAINT;
+        let seen = |&column: &u32| alpha.at(start + column as usize) >= Alpha::FAINT;
         let Some(first) = (0..width).find(seen) else {
             continue;
         };
@@ -116,7 +113,6 @@ fn visible_part(picture: &Picture) -> Rectangle {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use utsushi_imaging::Alpha;
 
     fn sizes(width: u32, height: u32) -> Vec<(u32, u32)> {
         let views = views(&Picture::filled(width, height, [9; 3]), 64);

@@ -45,10 +45,16 @@ pub fn run(arguments: PrepareArguments) -> anyhow::Result<ExitCode> {
             .hint("leave it out: the pictures are named already")
             .into());
     }
-    refuse_what_is_no_source(&arguments.sets)?;
+    if !arguments.sets.exists() {
+        let shown = arguments.sets.display();
+        anyhow::bail!("{shown}: there is no such folder, archive or sets file");
+    }
     let mut sets = match is_pictures {
         true => SetsFile::of_pictures(&arguments.sets)?,
-        false => SetsFile::read(&arguments.sets)?,
+        false => {
+            refuse_a_picture(&arguments.sets)?;
+            SetsFile::read(&arguments.sets)?
+        }
     };
     if let Some(crop) = arguments.crop {
         let crop = match crop {
@@ -132,19 +138,15 @@ fn is_pictures(path: &Path) -> bool {
     archive || path.is_dir()
 }
 
-/// Refuses what is not there, and a single picture, which would be read as a sets file.
-fn refuse_what_is_no_source(path: &Path) -> anyhow::Result<()> {
-    let shown = path.display();
-    if !path.exists() {
-        anyhow::bail!("{shown}: there is no such folder, archive or sets file");
+/// Refuses a single picture, which would be read as a sets file.
+fn refuse_a_picture(path: &Path) -> Result<(), UsageError> {
+    match std::fs::read(path).is_ok_and(|bytes| probe(&bytes).is_ok()) {
+        true => Err(
+            UsageError::new(format!("{}: this is a single picture", path.display()))
+                .hint("name the folder that the pictures lie in"),
+        ),
+        false => Ok(()),
     }
-    let picture = path.is_file() && std::fs::read(path).is_ok_and(|bytes| probe(&bytes).is_ok());
-    if picture {
-        let message = format!("{shown}: this is a single picture");
-        let hint = "name the folder that the pictures lie in";
-        return Err(UsageError::new(message).hint(hint).into());
-    }
-    Ok(())
 }
 
 fn root_of_environment() -> Option<PathBuf> {

@@ -45,14 +45,14 @@ fn names_that_leave_the_archive_are_refused_one_by_one() {
     let members: [(&str, &[u8]); 4] = [
         ("../escaped.png", &one),
         ("a/../../escaped.png", &two),
-        ("/tmp/absolute.png", &three),
+        ("/absolute.png", &three),
         ("fine.png", &fine),
     ];
     let why = dropped(&shop, &zip_of(&members, true), 1 << 20);
     assert_eq!(why.len(), 3, "{why:?}");
     assert!(why["in/bad.zip/../escaped.png"].contains("leads out of the archive"));
     assert!(why["in/bad.zip/a/../../escaped.png"].contains("leads out of the archive"));
-    assert!(why["in/bad.zip//tmp/absolute.png"].contains("absolute path"));
+    assert!(why["in/bad.zip//absolute.png"].contains("absolute path"));
     assert_eq!(shop.manifest("set").len(), 3);
 }
 

@@ -85,7 +85,7 @@ pub fn frames<'a>(
             delays: timing::delays(bytes, format),
             orientation,
             colours: Source::of(bytes, format, &metadata),
-            metadata: metadata.clone(),
+            metadata,
             ended: false,
         }))
     })

@@ -13,23 +13,16 @@ pub(super) fn has_second_frame(bytes: &[u8]) -> bool {
 /// Frames up to `enough`; `Err` with those seen when the bytes end early.
 fn count_frames(bytes: &[u8], enough: usize) -> Result<usize, usize> {
     let mut seen = 0;
-    let Some(&flags) = bytes.get(10) else {
-        return Err(seen);
-    };
-    let mut position = 13 + palette_length(flags);
+    let mut position = first_block(bytes).ok_or(seen)?;
     while seen < enough {
-        match bytes.get(position) {
-            Some(&EXTENSION) => position = skip_data(bytes, position + 2).ok_or(seen)?,
-            Some(&IMAGE) => {
-                let &flags = bytes.get(position + 9).ok_or(seen)?;
-                seen += 1;
-                // The palette, then one byte for the code size, then the data.
-                let data = position + 10 + palette_length(flags) + 1;
-                position = skip_data(bytes, data).ok_or(seen)?;
-            }
-            Some(_) => break,
-            None => return Err(seen),
+        match *bytes.get(position).ok_or(seen)? {
+            EXTENSION => {}
+            // Its head is whole; its data may not be.
+            IMAGE if position + 9 < bytes.len() => seen += 1,
+            IMAGE => return Err(seen),
+            _ => break,
         }
+        position = end_of_block(bytes, position).ok_or(seen)?;
     }
     Ok(seen)
 }
@@ -51,41 +44,45 @@ pub(crate) fn whole_gif(bytes: &[u8]) -> Cow<'_, [u8]> {
 /// Where each extension begins and ends, up to the first block that is not whole.
 pub(crate) fn extensions(bytes: &[u8]) -> Vec<(usize, usize)> {
     let mut found = Vec::new();
-    let mut walk = || -> Option<()> {
-        let mut position = 13 + palette_length(*bytes.get(10)?);
-        loop {
-            match *bytes.get(position)? {
-                EXTENSION => {
-                    let end = skip_data(bytes, position + 2)?;
-                    found.push((position, end));
-                    position = end;
-                }
-                IMAGE => {
-                    let data = position + 10 + palette_length(*bytes.get(position + 9)?) + 1;
-                    position = skip_data(bytes, data)?;
-                }
-                _ => return None,
-            }
+    let mut next = first_block(bytes);
+    while let Some(position) = next {
+        next = end_of_block(bytes, position);
+        if let Some(end) = next
+            && bytes[position] == EXTENSION
+        {
+            found.push((position, end));
         }
-    };
-    walk();
+    }
     found
 }
 
 /// Position behind the last block, of at least one frame.
 fn end_of_frames(bytes: &[u8]) -> Option<usize> {
-    let mut position = 13 + palette_length(*bytes.get(10)?);
+    let mut position = first_block(bytes)?;
     let mut seen = false;
-    loop {
-        match bytes.get(position) {
-            Some(&EXTENSION) => position = skip_data(bytes, position + 2)?,
-            Some(&IMAGE) => {
-                let data = position + 10 + palette_length(*bytes.get(position + 9)?) + 1;
-                position = skip_data(bytes, data)?;
-                seen = true;
-            }
-            _ => return (seen && position <= bytes.len()).then_some(position),
+    while let Some(EXTENSION | IMAGE) = bytes.get(position).copied() {
+        seen |= bytes[position] == IMAGE;
+        position = end_of_block(bytes, position)?;
+    }
+    (seen && position <= bytes.len()).then_some(position)
+}
+
+/// Position of the first block.
+fn first_block(bytes: &[u8]) -> Option<usize> {
+    Some(13 + palette_length(*bytes.get(10)?))
+}
+
+/// Position behind the extension or the frame that begins at `position`; `None` where none does, and
+/// where it is not whole.
+fn end_of_block(bytes: &[u8], position: usize) -> Option<usize> {
+    match *bytes.get(position)? {
+        EXTENSION => skip_data(bytes, position + 2),
+        IMAGE => {
+            // The palette, then one byte for the code size, then the data.
+            let data = position + 10 + palette_length(*bytes.get(position + 9)?) + 1;
+            skip_data(bytes, data)
         }
+        _ => None,
     }
 }
 

@@ -24,6 +24,18 @@ impl Alpha {
         self.len() == 0
     }
 
+    /// Pixels with less alpha than this, a sixteenth of opaque, count as showing nothing: what
+    /// little of their colour shows is coarsely rounded by most tools that made them.
+    pub const FAINT: u16 = 0x1000;
+
+    /// Whether every pixel is wholly transparent.
+    pub fn is_transparent(&self) -> bool {
+        match self {
+            Self::Eight(values) => values.iter().all(|&value| value == 0),
+            Self::Sixteen(values) => values.iter().all(|&value| value == 0),
+        }
+    }
+
     /// Whether every pixel is opaque.
     pub fn is_opaque(&self) -> bool {
         match self {

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use utsushi_imaging::{DecodeLimits, ReadError, read};
+use utsushi_imaging::{Alpha, DecodeLimits, ReadError, read};
 
 use crate::{BlendPath, Framing, Painter, StyleCode, StyleError};
 
@@ -247,10 +247,7 @@ fn mixed(
     let mut codes = Vec::new();
     for reference in references {
         let painting = read(&reference.path, limits)?.picture;
-        let pixels = painting.pixels() as usize;
-        if let Some(alpha) = painting.alpha()
-            && (0..pixels).all(|index| alpha.at(index) == 0)
-        {
+        if painting.alpha().is_some_and(Alpha::is_transparent) {
             return Err(StyleSourceError::Transparent {
                 path: reference.path.clone(),
             });

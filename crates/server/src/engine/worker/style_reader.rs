@@ -2,6 +2,7 @@
 
 use bytes::Bytes;
 use utsushi::{BlendPath, Framing, StyleCode, StyleError};
+use utsushi_imaging::Alpha;
 
 use super::{Subject, Worker};
 use crate::{PartSource, StylePart, WorkError};
@@ -65,10 +66,7 @@ impl<'a> StyleReader<'a> {
         let reference = self
             .worker
             .read(&self.references[index], Subject::Reference(index))?;
-        let pixels = reference.pixels() as usize;
-        if let Some(alpha) = reference.alpha()
-            && (0..pixels).all(|pixel| alpha.at(pixel) == 0)
-        {
+        if reference.alpha().is_some_and(Alpha::is_transparent) {
             return Err(WorkError::Transparent { index });
         }
         let painter = self.worker.shared.painter()?;
