@@ -36,6 +36,7 @@ mod strips;
 mod student;
 mod style_classifier;
 mod style_encoder;
+mod surface;
 
 pub use condition::Condition;
 pub use condition_reader::ConditionReader;
@@ -68,4 +69,5 @@ pub use strips::Strips;
 pub use student::{Student, StudentConfig};
 pub use style_classifier::StyleClassifier;
 pub use style_encoder::StyleEncoder;
+pub use surface::{Surface, SurfaceRegression};
 pub use utsushi_kernels::KeptWeights;

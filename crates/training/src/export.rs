@@ -8,7 +8,9 @@ use std::path::{Path, PathBuf};
 use burn::tensor::Device;
 use serde::Deserialize;
 use utsushi_runs::{RunDirectory, StatsLog, TrainingState};
-use utsushi_weights::{ExportedModel, ExportedStyle, NamedTensors, STYLE_GALLERY, STYLE_MEANS};
+use utsushi_weights::{
+    ExportedModel, ExportedStyle, NamedTensors, STYLE_GALLERY, STYLE_MEANS, STYLE_SURFACE,
+};
 
 use self::mean::average_over_checkpoints;
 use crate::config::TrainingConfig;
@@ -125,8 +127,8 @@ pub fn export_model(
         .tensors
         .remove(STYLE_MEANS)
         .ok_or_else(|| misfit("it has no mean codes of its styles".to_owned()))?;
-    // Checkpoints of earlier versions have none.
-    let gallery = state.tensors.remove(STYLE_GALLERY);
+    // Checkpoints of earlier versions have none of these.
+    let others = [STYLE_GALLERY, STYLE_SURFACE].map(|name| (name, state.tensors.remove(name)));
     let tensors = std::mem::take(&mut state.tensors);
     let networks = average_of_checkpoint(tensors, &config.model, &Device::flex())
         .map_err(|error| misfit(error.to_string()))?;
@@ -155,8 +157,10 @@ pub fn export_model(
     let mut model = ExportedModel::from_networks(&config.model, &networks, named.collect(), card);
     let mut extra = NamedTensors::new();
     extra.insert(STYLE_MEANS, means.shape, means.values);
-    if let Some(gallery) = gallery {
-        extra.insert(STYLE_GALLERY, gallery.shape, gallery.values);
+    for (name, tensor) in others {
+        if let Some(tensor) = tensor {
+            extra.insert(name, tensor.shape, tensor.values);
+        }
     }
     model.tensors.extend_under("", extra);
     let report = ExportReport {

@@ -32,6 +32,7 @@ mod schedule;
 mod sheet;
 mod state;
 mod stats;
+mod surface;
 mod terms;
 mod trainer;
 

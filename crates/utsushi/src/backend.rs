@@ -4,6 +4,7 @@ use std::fmt::{Debug, Display};
 use std::sync::Arc;
 
 use utsushi_imaging::Picture;
+use utsushi_model::Surface;
 
 use crate::{Style, StyleCode, StyleError};
 
@@ -44,6 +45,12 @@ pub trait Steering {
     /// The number of octaves that a picture is best painted with
     /// ([`PaintOptions::octaves`](crate::PaintOptions::octaves)).
     fn octaves(&self, content: &Picture) -> u32;
+
+    /// What paintings of a style are like at the scale of pixels, which is seen to before and after
+    /// the networks; by default nothing is done.
+    fn surface(&self, _style: &StyleCode) -> Surface {
+        Surface::default()
+    }
 
     /// Begins a picture that is too large for one pass. `reduced` is the whole of it at a smaller
     /// size, for what the networks must know of all of it.

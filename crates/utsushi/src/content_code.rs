@@ -145,7 +145,8 @@ mod tests {
     fn the_mean_keeps_its_contrast_and_ends_are_exact() {
         let painter = painter();
         let (a, b) = (drawing(40, 32), drawing(40, 32).flip_horizontal());
-        let (a, b) = (painter.content_of(&a, 0), painter.content_of(&b, 0));
+        let style = painter.named_style("cel").unwrap();
+        let (a, b) = [a, b].map(|it| painter.content_of(&it, &style, 0)).into();
         let values = |code: &ContentCode| {
             let features = code.sizes[0].content.features.clone();
             features.into_data().try_to_vec::<f32>().unwrap()
@@ -184,7 +185,9 @@ mod tests {
     #[test]
     fn contents_of_different_sizes_are_refused() {
         let painter = painter();
-        let codes = [40, 48].map(|side| (painter.content_of(&drawing(side, 32), 0), 1.0));
+        let style = painter.named_style("cel").unwrap();
+        let content = |side| painter.content_of(&drawing(side, 32), &style, 0);
+        let codes = [40, 48].map(|side| (content(side), 1.0));
         let error = ContentCode::blend(&codes).unwrap_err().to_string();
         assert!(error.contains("40×32 and 48×32"), "{error}");
         assert_eq!(ContentCode::blend(&[]).unwrap_err(), ContentError::Nothing);

@@ -3,8 +3,9 @@
 //! A request is checked and prepared ([`prepared`]), which makes one layer of its style and one of
 //! each region's. A layer is painted at the picture's own size and at its octaves ([`octaves`]),
 //! each framed so that the networks can take it ([`framed`]), in strips or tiles where it is large
-//! ([`strips`], [`tiles`]). Layers of one size go through the networks together. What comes out is
-//! laid over each other ([`canvas`]) and given the picture's alpha.
+//! ([`strips`], [`tiles`]). Layers of one size go through the networks together. What the networks
+//! cannot paint at the scale of pixels is seen to before and after them ([`surface`]). What comes out
+//! is laid over each other ([`canvas`]) and given the picture's alpha.
 
 mod canvas;
 mod depth;
@@ -14,11 +15,13 @@ pub(crate) mod octaves;
 mod prepared;
 mod spans;
 mod strips;
+mod surface;
 mod tiles;
 mod window;
 
 pub(crate) use depth::Depth;
 pub(crate) use framed::{FramedPicture, PaintedPicture};
+pub(crate) use surface::{finished, smoothed};
 pub(crate) use window::Window;
 
 use crate::backend::{Backend, Capabilities};
@@ -26,6 +29,7 @@ use crate::{BackendError, Monitor, PaintError, PaintRequest, Progress, Style};
 use canvas::Canvas;
 use layer::{Layer, groups};
 use prepared::Prepared;
+use utsushi_model::Surface;
 
 /// Paints what is requested, each as it would be painted alone.
 pub(crate) fn paint<P: Depth>(
@@ -57,7 +61,10 @@ pub(crate) fn paint<P: Depth>(
         for (layer, painted) in wanted.iter().zip(pipeline.paint(&wanted, &mut passes)) {
             let canvas = &mut canvases[layer.request];
             match (canvas.as_mut(), painted) {
-                (Ok(canvas), Ok(painted)) => canvas.add(layer, painted),
+                (Ok(canvas), Ok(painted)) => {
+                    let painted = finished(painted, &pipeline.surface(layer));
+                    canvas.add(layer, painted);
+                }
                 (_, Err(error)) => *canvas = Err(error),
                 (Err(_), Ok(_)) => {}
             }
@@ -186,11 +193,21 @@ impl<'a> Pipeline<'a> {
         Ok(joined(paintings))
     }
 
-    /// A layer's picture at its own size and at its octaves, framed.
+    /// A layer's picture at its own size and at its octaves, as smooth as its style is, framed.
     fn at_each_size<'b, P: Depth>(&self, layer: &Layer<'b, P>) -> Vec<FramedPicture<'b, P>> {
         let pictures = octaves::halvings(layer.content.opaque(), layer.octaves);
-        let framed = |picture| FramedPicture::new(picture, &self.capabilities);
+        let smoothness = self.surface(layer).smoothness;
+        let framed =
+            |picture| FramedPicture::new(smoothed(picture, smoothness), &self.capabilities);
         pictures.into_iter().map(framed).collect()
+    }
+
+    /// The surface of a layer's style.
+    fn surface<P>(&self, layer: &Layer<'_, P>) -> Surface {
+        match (layer.style, self.backend.steering()) {
+            (Some(Style::Code(style)), Some(steering)) => steering.surface(style),
+            _ => Surface::default(),
+        }
     }
 
     fn forward(

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use burn::tensor::Device;
 use utsushi_weights::{ExportedModel, GALLERY_CODES, ModelFileError};
 
-use utsushi_model::{ConfigError, ModelConfig, PainterNetworks};
+use utsushi_model::{ConfigError, ModelConfig, PainterNetworks, SurfaceRegression};
 
 /// The role of pictures that were content in training and never a target.
 const CONTENT_ONLY: &str = "content-only";
@@ -19,6 +19,9 @@ pub struct SteeredModel {
     pub networks: PainterNetworks,
     /// The styles in the order of their labels, as many as `config.styles`.
     pub styles: Vec<PaintStyle>,
+    /// Tells from a style code what paintings of the style are like at the scale of pixels; `None`
+    /// in models before it, whose paintings are what their networks make.
+    pub surface: Option<SurfaceRegression>,
     /// Markdown for readers: what the model was trained on, and its terms.
     pub card: String,
 }
@@ -101,10 +104,12 @@ impl SteeredModel {
                 .map(<[f32]>::to_vec)
                 .collect(),
         });
+        let surface = exported.surface(ModelConfig::STAGES * config.code_length());
         Ok(Self {
             config,
             networks,
             styles: styles.collect(),
+            surface,
             card: exported.card.clone(),
         })
     }

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use utsushi_model::SurfaceRegression;
 
 use crate::published::{self, Fields};
 use crate::{NamedTensors, WeightsFile};
@@ -23,6 +24,12 @@ pub const STYLE_MEANS: &str = "styles.mean";
 /// Name of the tensor with typical codes of each style, codes of single paintings, the most
 /// typical first: `[styles, GALLERY_CODES, …]`. Models of version 1 have none.
 pub const STYLE_GALLERY: &str = "styles.gallery";
+
+/// Name of the tensor with the weights of a [`SurfaceRegression`], `[TARGETS, 1 + code]`. Models
+/// before it have none.
+///
+/// [`SurfaceRegression`]: utsushi_model::SurfaceRegression
+pub const STYLE_SURFACE: &str = "styles.surface";
 
 /// Typical codes that a style has.
 pub const GALLERY_CODES: usize = 6;
@@ -148,6 +155,13 @@ impl ExportedModel {
         let length: usize = gallery.shape.iter().skip(2).product();
         let start = (index * codes + choice) * length;
         gallery.values.get(start..start + length)
+    }
+
+    /// The regression that tells surfaces from style codes; `None` when the model has none, or one
+    /// for codes of another length than `code_length`.
+    pub fn surface(&self, code_length: usize) -> Option<SurfaceRegression> {
+        let weights = self.tensors.get(STYLE_SURFACE)?.values.clone();
+        SurfaceRegression::new(weights).filter(|found| found.code_length() == code_length)
     }
 
     /// A model from a file that was read; `origin` stands for its name in errors.

@@ -10,7 +10,7 @@ use utsushi_weights::{
 };
 
 use utsushi_dataset::Pictures;
-use utsushi_model::{ModelConfig, PainterNetworks};
+use utsushi_model::{ModelConfig, PainterNetworks, SurfaceRegression};
 
 use super::conditions::carry_over;
 use super::{StyleLabels, carried};
@@ -108,6 +108,12 @@ impl Origin {
     /// The mean code of one of its styles, flattened.
     pub fn style_mean(&self, label: usize) -> Option<&[f32]> {
         self.model.style_mean(label)
+    }
+
+    /// What tells surfaces from its style codes.
+    pub fn surface(&self) -> Option<SurfaceRegression> {
+        let length = self.style_mean(0)?.len();
+        self.model.surface(length)
     }
 
     /// A configuration that says nothing of the networks' sizes takes the model's, and one that

@@ -4,6 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use burn::tensor::Device;
+use utsushi_model::Surface;
 use utsushi_runs::{RunDirectory, TrainingState, config_hash};
 
 use utsushi_backbone::FeatureNetwork;
@@ -19,6 +20,7 @@ use super::{Examiner, InitialModel, Schedule, StyleLabels, TrainOptions};
 use crate::config::{TrainingConfig, TrainingConfigError};
 use crate::error::TrainError;
 use crate::state::restore;
+use crate::surface::measured;
 use crate::trainer::Trainer;
 
 /// Batches that may lie ready or be in the making.
@@ -108,6 +110,7 @@ pub(super) fn start<'a>(
         Some(origin.as_ref()?.style_mean(known)?.to_vec())
     };
     let remembered = labels.iter().map(remembered).collect();
+    let surface = origin.as_ref().and_then(Origin::surface);
     if config.losses.keep > 0.0 {
         trainer.memory = origin.and_then(|origin| origin.memory(&labels));
     }
@@ -124,7 +127,9 @@ pub(super) fn start<'a>(
     let loader = Loader::new(Arc::clone(&set), loader_options, trainer.step())?;
     let shown = Shown {
         paintings,
+        surfaces: load_surfaces(&set, &labels)?,
         remembered,
+        surface,
     };
     let hash = config_hash(&text);
     let mut ticker = Ticker::new(&trainer, directory, &set, &labels, shown, hash, examiner)?;
@@ -260,14 +265,27 @@ fn load_paintings(
     size: usize,
 ) -> Result<Vec<Option<Pictures>>, TrainError> {
     let load = |style: &LabelledStyle| {
-        let Some(number) = style.number else {
-            return Ok(None);
-        };
-        let entries = set.train(number).iter().take(PAINTINGS_A_STYLE);
-        let entries: Vec<_> = entries.map(|&index| &set.entries()[index]).collect();
-        Ok(Some(set.load(&entries, size)?))
+        let number = style.number.map(|number| load_some(set, number, size));
+        number.transpose()
     };
     labels.iter().map(load).collect()
+}
+
+/// The surfaces of the same paintings, measured at the set's own size: at that of training, the
+/// squares of pixel art are hardly larger than pixels.
+fn load_surfaces(set: &PreparedSet, labels: &StyleLabels) -> Result<Vec<Vec<Surface>>, TrainError> {
+    let load = |style: &LabelledStyle| match style.number {
+        Some(number) => Ok(measured(&load_some(set, number, set.size() as usize)?)),
+        None => Ok(Vec::new()),
+    };
+    labels.iter().map(load).collect()
+}
+
+/// As many training paintings of a style of the set as its mean code is taken over.
+fn load_some(set: &PreparedSet, number: usize, size: usize) -> Result<Pictures, TrainError> {
+    let entries = set.train(number).iter().take(PAINTINGS_A_STYLE);
+    let entries: Vec<_> = entries.map(|&index| &set.entries()[index]).collect();
+    Ok(set.load(&entries, size)?)
 }
 
 fn check_set(

@@ -2,9 +2,9 @@
 
 use burn::tensor::{Tensor, TensorData};
 use serde_json::json;
-use utsushi_model::ModelConfig;
+use utsushi_model::{ModelConfig, Surface, SurfaceRegression};
 use utsushi_runs::RunDirectory;
-use utsushi_weights::{GALLERY_CODES, STYLE_GALLERY, STYLE_MEANS};
+use utsushi_weights::{GALLERY_CODES, STYLE_GALLERY, STYLE_MEANS, STYLE_SURFACE};
 
 use utsushi_dataset::{Pictures, PreparedSet, Role};
 use utsushi_imaging::{WriteOptions, write};
@@ -17,6 +17,7 @@ use super::{Examination, Examiner, StyleLabels};
 use crate::error::TrainError;
 use crate::sheet::Sheet;
 use crate::stats::StepValues;
+use crate::surface::{Sample, fitted};
 use crate::trainer::Trainer;
 
 /// Checkpoints kept besides milestones.
@@ -40,6 +41,10 @@ pub(super) struct Shown {
     pub paintings: Vec<Option<Pictures>>,
     /// The mean that a style without paintings had in the model that the run started from.
     pub remembered: Vec<Option<Vec<f32>>>,
+    /// The surfaces of the paintings, for each style.
+    pub surfaces: Vec<Vec<Surface>>,
+    /// What told the surfaces of styles without paintings in that model.
+    pub surface: Option<SurfaceRegression>,
 }
 
 impl<'a> Ticker<'a> {
@@ -135,6 +140,10 @@ impl<'a> Ticker<'a> {
         tensors.insert(STYLE_MEANS, [styles, stages, dim], codes.means);
         let shape = [styles, GALLERY_CODES, stages, dim];
         tensors.insert(STYLE_GALLERY, shape, codes.gallery);
+        if let Some(surface) = codes.surface {
+            let shape = [SurfaceRegression::TARGETS, 1 + surface.code_length()];
+            tensors.insert(STYLE_SURFACE, shape, surface.weights().to_vec());
+        }
         let extra = json!({ "set": self.set_hash, "styles": self.styles });
         let path = self.recorder.save(trainer.step(), tensors, extra)?;
         let message = format!("checkpoint {}", path.display());
@@ -142,18 +151,25 @@ impl<'a> Ticker<'a> {
         Ok(())
     }
 
-    /// The mean code and the typical codes of each style, by the averaged style encoder.
+    /// The mean code and the typical codes of each style, by the averaged style encoder, and what
+    /// tells surfaces from them.
     fn style_codes(&mut self, trainer: &Trainer) -> Result<StyleCodes, TrainError> {
         let mut found = StyleCodes::default();
         let Shown {
             paintings,
             remembered,
+            surfaces,
+            surface,
         } = &self.shown;
+        // Each style counts alike, whatever it has of paintings.
+        let mut of_styles: Vec<(Vec<f32>, Vec<Surface>)> = Vec::new();
         for (label, (paintings, remembered)) in paintings.iter().zip(remembered).enumerate() {
             let Some(paintings) = paintings else {
                 let mean = remembered.as_deref().unwrap_or_default();
                 found.means.extend(mean);
                 found.gallery.extend(mean.repeat(GALLERY_CODES));
+                let told = surface.as_ref().map(|surface| surface.tell(mean));
+                of_styles.push((mean.to_vec(), vec![told.unwrap_or_default()]));
                 continue;
             };
             let size = paintings.size;
@@ -172,9 +188,20 @@ impl<'a> Ticker<'a> {
             }
             found.means.extend(mean);
             if let Some(events) = &mut self.events {
-                events.codes(trainer.step(), label, codes)?;
+                events.codes(trainer.step(), label, codes.clone())?;
             }
+            of_styles.push((codes, surfaces[label].clone()));
         }
+        let samples = of_styles.iter().flat_map(|(codes, surfaces)| {
+            let length = (codes.len() / surfaces.len().max(1)).max(1);
+            let each = codes.chunks_exact(length).zip(surfaces);
+            each.map(|(code, &surface)| Sample {
+                code,
+                surface,
+                weight: 1.0 / surfaces.len() as f32,
+            })
+        });
+        found.surface = fitted(&samples.collect::<Vec<_>>());
         Ok(found)
     }
 }
@@ -227,6 +254,7 @@ struct StyleCodes {
     means: Vec<f32>,
     /// [`GALLERY_CODES`] a style.
     gallery: Vec<f32>,
+    surface: Option<SurfaceRegression>,
 }
 
 /// The styles as a checkpoint keeps them: those with a label in the order of their labels, then

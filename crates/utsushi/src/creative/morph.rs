@@ -144,9 +144,13 @@ pub fn morph(
             .min()
     };
     let octaves = options.octaves.or_else(asked).unwrap_or(0);
+    let content_of = |keyframe: usize, picture: &Picture| {
+        painter.content_of(picture, &keyframes[keyframe].style, octaves)
+    };
     let contents: Vec<ContentCode> = pictures
         .iter()
-        .map(|picture| painter.content_of(picture, octaves))
+        .enumerate()
+        .map(|(keyframe, picture)| content_of(keyframe, picture))
         .collect();
     let mut leg: Option<(usize, Flow)> = None;
     let mut steps = Steps::default();
@@ -173,9 +177,10 @@ pub fn morph(
             None => pair.map(|keyframe| &pictures[keyframe]),
         };
         let content: Vec<_> = match &moved {
-            Some(moved) => moved
+            Some(moved) => pair
                 .iter()
-                .map(|picture| painter.content_of(picture, octaves))
+                .zip(moved)
+                .map(|(&keyframe, picture)| content_of(keyframe, picture))
                 .collect(),
             None => pair
                 .iter()
@@ -307,11 +312,9 @@ mod tests {
             assert_eq!(frames.len(), 9);
             let keyframes = keyframes(&painter);
             for (frame, keyframe) in [(0, 0), (4, 1), (8, 2)] {
-                let content =
-                    painter.content_of(&fit_to_frame(&keyframes[keyframe].picture, 40, 32), 0);
-                let alone = painter
-                    .paint_content(&content, &keyframes[keyframe].style)
-                    .unwrap();
+                let Keyframe { picture, style } = &keyframes[keyframe];
+                let content = painter.content_of(&fit_to_frame(picture, 40, 32), style, 0);
+                let alone = painter.paint_content(&content, style).unwrap();
                 assert_eq!(frames[frame], alone, "{ease:?} {frame}");
             }
             let each: Vec<f64> = frames

@@ -2,7 +2,7 @@
 
 use burn::tensor::{Tensor, TensorData};
 use utsushi_imaging::Picture;
-use utsushi_model::{ChannelStatistics, ModelConfig, Normaliser, Passage, Strips};
+use utsushi_model::{ChannelStatistics, ModelConfig, Normaliser, Passage, Strips, Surface};
 
 use super::Painter;
 use crate::backend::{Backend, BackendError, Capabilities, Pixels, Steering, StripPainter};
@@ -48,6 +48,11 @@ impl Steering for Painter {
 
     fn octaves(&self, content: &Picture) -> u32 {
         Painter::octaves(self, content)
+    }
+
+    fn surface(&self, style: &StyleCode) -> Surface {
+        let told = self.model.surface.as_ref();
+        told.map_or_else(Surface::default, |surface| surface.tell(style.values()))
     }
 
     /// All strips share the statistics of the reduced picture.

@@ -5,20 +5,22 @@ use utsushi_imaging::Picture;
 use utsushi_model::Normaliser;
 
 use super::Painter;
-use crate::backend::Backend;
+use crate::backend::{Backend, Steering};
 use crate::content_code::{ContentCode, SizedContent};
-use crate::pipeline::{Depth, FramedPicture, octaves};
+use crate::pipeline::{Depth, FramedPicture, finished, octaves, smoothed};
 use crate::{PaintError, StyleCode};
 
 impl Painter {
     /// Reads the content of a picture as a whole: memory grows with the picture, which should have
     /// no more pixels than [`PaintOptions::tile`](crate::PaintOptions::tile) squared. Alpha stays
     /// out; colours under transparent pixels take no part. `octaves` is
-    /// [`PaintOptions::octaves`](crate::PaintOptions::octaves).
-    pub fn content_of(&self, picture: &Picture, octaves: u32) -> ContentCode {
+    /// [`PaintOptions::octaves`](crate::PaintOptions::octaves). It is read for a `style`, which says
+    /// how much of the picture's texture is content; other styles may be painted too.
+    pub fn content_of(&self, picture: &Picture, style: &StyleCode, octaves: u32) -> ContentCode {
         let pictures = octaves::halvings(Depth::opaque(picture), octaves.min(octaves::MOST));
+        let smoothness = self.surface(style).smoothness;
         let sizes = pictures.into_iter().map(|picture| {
-            let framed = FramedPicture::new(picture, &self.capabilities());
+            let framed = FramedPicture::new(smoothed(picture, smoothness), &self.capabilities());
             let window = framed.window();
             let mut values = Vec::new();
             framed.read(window, &mut values);
@@ -59,7 +61,8 @@ impl Painter {
             output.put(size.window, size.window, &values)?;
             paintings.push(output.into_picture());
         }
-        Ok(octaves::joined(paintings).expect("a picture has its own size"))
+        let painting = octaves::joined(paintings).expect("a picture has its own size");
+        Ok(finished(painting, &self.surface(style)))
     }
 }
 
@@ -74,7 +77,7 @@ mod tests {
         for (width, height) in [(40, 32), (33, 71), (5, 9)] {
             let picture = drawing(width, height);
             let at_once = paint(&painter, &picture, &style, 1.0).unwrap();
-            let content = painter.content_of(&picture, 0);
+            let content = painter.content_of(&picture, &style, 0);
             assert_eq!(painter.paint_content(&content, &style).unwrap(), at_once);
         }
     }

@@ -10,7 +10,7 @@ use utsushi_imaging::{
 /// A picture of some depth.
 pub(crate) trait Depth: Clone + Debug + 'static {
     /// One channel of one pixel.
-    type Sample: Copy + Debug + Default + PartialEq;
+    type Sample: Copy + Debug + Default + PartialEq + Send + Sync;
 
     /// A picture without alpha from `[height, width, 3]` samples.
     fn from_samples(width: u32, height: u32, rgb: Vec<Self::Sample>) -> Self;

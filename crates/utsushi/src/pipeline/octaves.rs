@@ -140,7 +140,7 @@ mod tests {
         let small = paint_with(&painter, &half, &style, plain).unwrap();
         assert_eq!(alone, toned(large, &small));
 
-        let content = painter.content_of(&picture, 1);
+        let content = painter.content_of(&picture, &style, 1);
         assert_eq!(painter.paint_content(&content, &style).unwrap(), alone);
         let request = || PaintRequest::new(&picture, &style).with_options(options);
         for painted in painter.paint(&[request(), request()], &mut ()) {

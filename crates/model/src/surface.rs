@@ -1,0 +1,124 @@
+//! What paintings of a style are like at the scale of single pixels.
+
+/// The surface of a painting: what its networks, which see pictures of one size and make each pixel
+/// of all around it, paint badly or not at all, and what is therefore done before and after them.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Surface {
+    /// How smooth areas are, 0 (brushwork, paper, ink hatching) to 1 (areas without texture): so
+    /// far is texture taken out of the content, which would be painted as scratches.
+    pub smoothness: f32,
+    /// Squares along the shorter side where the style is pixel art.
+    pub grid: Option<u32>,
+    /// Whether areas are of one colour each, of few colours in all.
+    pub flat: bool,
+}
+
+impl Surface {
+    /// The numbers that a [`SurfaceRegression`] tells it by.
+    pub fn numbers(&self) -> [f32; SurfaceRegression::TARGETS] {
+        let whether = |is| if is { 1.0 } else { 0.0 };
+        let squares = self.grid.unwrap_or(0) as f32 / SurfaceRegression::SQUARES;
+        let grid = whether(self.grid.is_some());
+        [self.smoothness, grid, squares, whether(self.flat)]
+    }
+}
+
+/// Tells surfaces from style codes: one linear regression for each number of a surface, fitted to
+/// codes and surfaces of paintings when a model is trained.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SurfaceRegression {
+    /// `[TARGETS, 1 + code]`: of each number the constant, then a weight for each number of a code.
+    weights: Vec<f32>,
+}
+
+impl SurfaceRegression {
+    /// Numbers that a surface is told by: smoothness, whether there is a grid, its squares along
+    /// the shorter side over [`Self::SQUARES`], whether areas are flat.
+    pub const TARGETS: usize = 4;
+
+    /// Squares of a grid that count as 1.
+    pub const SQUARES: f32 = 64.0;
+
+    /// The fewest and the most squares of a grid.
+    const LIMITS: [f32; 2] = [16.0, 128.0];
+
+    /// What "whether" must reach. Below a half, since the regression draws rare things towards 0:
+    /// on held-out paintings pixel art has 0.78 ± 0.27 and others 0.02 ± 0.14 at most.
+    const YES: f32 = 0.4;
+
+    /// A regression from its weights, `[TARGETS, 1 + code]` in row order; `None` if they are not
+    /// that, or not finite.
+    pub fn new(weights: Vec<f32>) -> Option<Self> {
+        let rows = weights.len() / Self::TARGETS;
+        let is_whole = rows > 1 && rows * Self::TARGETS == weights.len();
+        let is_finite = weights.iter().all(|weight| weight.is_finite());
+        (is_whole && is_finite).then_some(Self { weights })
+    }
+
+    /// The weights, `[TARGETS, 1 + code]`.
+    pub fn weights(&self) -> &[f32] {
+        &self.weights
+    }
+
+    /// Numbers of the codes that surfaces are told from.
+    pub fn code_length(&self) -> usize {
+        self.weights.len() / Self::TARGETS - 1
+    }
+
+    /// The surface of the style of a code of [`Self::code_length`] numbers.
+    pub fn tell(&self, code: &[f32]) -> Surface {
+        let mut told = [0.0; Self::TARGETS];
+        let rows = self.weights.chunks_exact(self.code_length() + 1);
+        for (told, row) in told.iter_mut().zip(rows) {
+            let products = row[1..].iter().zip(code);
+            *told = row[0] + products.map(|(weight, value)| weight * value).sum::<f32>();
+        }
+        let [smoothness, is_grid, squares, is_flat] = told;
+        let [fewest, most] = Self::LIMITS;
+        let squares = (squares * Self::SQUARES).clamp(fewest, most);
+        Surface {
+            smoothness: smoothness.clamp(0.0, 1.0),
+            grid: (is_grid > Self::YES).then_some(squares.round() as u32),
+            flat: is_flat > Self::YES,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_surface_is_told_by_four_sums() {
+        let rows = [
+            [0.25, 0.5, 0.0],
+            [0.0, 0.0, 1.0],
+            [0.5, 0.125, 0.0],
+            [1.0, 0.0, -1.0],
+        ];
+        let regression = SurfaceRegression::new(rows.concat()).unwrap();
+        assert_eq!(regression.code_length(), 2);
+        let pixels = Surface {
+            smoothness: 0.75,
+            grid: Some(40),
+            flat: false,
+        };
+        assert_eq!(regression.tell(&[1.0, 0.75]), pixels);
+        let flat = Surface {
+            smoothness: 1.0,
+            grid: None,
+            flat: true,
+        };
+        assert_eq!(regression.tell(&[4.0, 0.25]), flat);
+        let fewest = regression.tell(&[-9.0, 1.0]);
+        assert_eq!((fewest.smoothness, fewest.grid), (0.0, Some(16)));
+    }
+
+    #[test]
+    fn what_is_no_regression_is_refused() {
+        assert_eq!(SurfaceRegression::new(vec![0.0; 4]), None);
+        assert_eq!(SurfaceRegression::new(vec![0.0; 9]), None);
+        assert_eq!(SurfaceRegression::new(vec![f32::NAN; 8]), None);
+        assert!(SurfaceRegression::new(vec![0.0; 8]).is_some());
+    }
+}

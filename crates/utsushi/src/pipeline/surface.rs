@@ -1,0 +1,342 @@
+//! What networks cannot paint at the scale of pixels: areas without any texture, few flat colours,
+//! and the grid of pixel art.
+//!
+//! Networks hand texture of the content on, into styles that have none, where it becomes scratches;
+//! so it is taken out of the content before. A grid and flat areas are put into the painting
+//! afterwards: a network whose layers look at all places alike knows no grid, and leaves traces of
+//! shading everywhere.
+
+use std::borrow::Cow;
+
+use rayon::prelude::*;
+use utsushi_imaging::{Filter, fit_within};
+use utsushi_model::Surface;
+
+use super::Depth;
+
+/// How far around a pixel its texture is looked at.
+const REACH: usize = 4;
+/// The variance, of colours from −1 to 1, from which on more of it is kept than smoothed: 14 levels
+/// of 255, above skin and cloth in photographs and below drawn lines.
+const TEXTURE: f32 = 0.012;
+/// How often the smoothing is repeated; each time looks at means of means.
+const ROUNDS: usize = 2;
+/// Rows above and below that decide what becomes of a row.
+const AROUND: usize = 2 * REACH * ROUNDS;
+/// Rows that are smoothed together, to bound memory.
+const BAND: usize = 128;
+
+/// Colours of pixel art.
+const GRID_COLOURS: usize = 16;
+/// Colours of a painting in flat areas.
+const FLAT_COLOURS: usize = 8;
+/// The longest side of the copy in which colours are counted.
+const COUNTED: u32 = 64;
+/// How often colours are brought to the middle of what they stand for.
+const MIDDLES: usize = 8;
+/// A square of pixel art is a line where its darker part is darker by this, of 2, ...
+const LINE: f32 = 0.47;
+/// ... and at least this share of it.
+const LINE_SHARE: f32 = 0.25;
+/// Between two flat colours the way from one to the other is this many times shorter than painted.
+const CRISP: f32 = 4.0;
+
+type Colour = [f32; 3];
+
+/// A picture with less texture, edges kept: by the amount 0 as it is, by 1 as smooth as it gets.
+///
+/// Each pixel is a mix of itself and the mean around it, by the variance there: the guided filter
+/// (He, Sun and Tang 2013, section 3.2) with the picture as its own guide and one coefficient for
+/// all channels.
+pub(crate) fn smoothed<P: Depth>(picture: Cow<'_, P>, amount: f32) -> Cow<'_, P> {
+    if amount <= 0.0 {
+        return picture;
+    }
+    let (width, height) = (picture.width() as usize, picture.height() as usize);
+    let rgb = picture.rgb();
+    let mut smooth = vec![P::Sample::default(); rgb.len()];
+    let bands = smooth.par_chunks_mut(BAND * width * 3).enumerate();
+    bands.for_each(|(band, smooth)| {
+        let first = band * BAND;
+        let last = first + smooth.len() / (width * 3);
+        // The rows around decide too; beyond the picture its border goes on.
+        let (from, to) = (first.saturating_sub(AROUND), (last + AROUND).min(height));
+        let mut planes = [0, 1, 2].map(|channel| {
+            let pixels = rgb[from * width * 3..to * width * 3].chunks_exact(3);
+            pixels.map(|pixel| P::seen(pixel[channel])).collect()
+        });
+        for _ in 0..ROUNDS {
+            planes = smoothed_once(&planes, width);
+        }
+        let start = (first - from) * width;
+        let own = rgb[first * width * 3..].chunks_exact(3);
+        for (index, (new, own)) in smooth.chunks_exact_mut(3).zip(own).enumerate() {
+            for ((new, &own), plane) in new.iter_mut().zip(own).zip(&planes) {
+                let own = P::seen(own);
+                *new = P::stored(own + amount * (plane[start + index] - own));
+            }
+        }
+    });
+    Cow::Owned(P::from_samples(picture.width(), picture.height(), smooth))
+}
+
+fn smoothed_once(planes: &[Vec<f32>; 3], width: usize) -> [Vec<f32>; 3] {
+    let means = planes.each_ref().map(|plane| around(plane, width));
+    let mut kept = vec![0.0; planes[0].len()];
+    for (plane, mean) in planes.iter().zip(&means) {
+        let squares: Vec<f32> = plane.iter().map(|value| value * value).collect();
+        let squares = around(&squares, width);
+        for ((kept, square), mean) in kept.iter_mut().zip(squares).zip(mean) {
+            *kept += (square - mean * mean).max(0.0) / 3.0;
+        }
+    }
+    for kept in &mut kept {
+        *kept /= *kept + TEXTURE;
+    }
+    let shares = around(&kept, width);
+    let mut smooth = means;
+    for (mean, plane) in smooth.iter_mut().zip(planes) {
+        for (mean, kept) in mean.iter_mut().zip(&kept) {
+            *mean *= 1.0 - kept;
+        }
+        *mean = around(mean, width);
+        for ((value, own), share) in mean.iter_mut().zip(plane).zip(&shares) {
+            *value += share * own;
+        }
+    }
+    smooth
+}
+
+/// The means of the squares around all values, by sums in a fixed order: what comes out does not
+/// depend on where a band begins.
+fn around(values: &[f32], width: usize) -> Vec<f32> {
+    const SIDE: usize = 2 * REACH + 1;
+    let mut rows = Vec::with_capacity(values.len());
+    let mut framed = Vec::with_capacity(width + 2 * REACH);
+    for row in values.chunks_exact(width) {
+        framed.clear();
+        framed.extend([row[0]; REACH]);
+        framed.extend_from_slice(row);
+        framed.extend([row[width - 1]; REACH]);
+        rows.extend(framed.windows(SIDE).map(|part| part.iter().sum::<f32>()));
+    }
+    let height = values.len() / width;
+    let mut means = vec![0.0; values.len()];
+    for (row, means) in means.chunks_exact_mut(width).enumerate() {
+        for offset in 0..SIDE {
+            let row = (row + offset).saturating_sub(REACH).min(height - 1);
+            let sums = &rows[row * width..(row + 1) * width];
+            for (mean, sum) in means.iter_mut().zip(sums) {
+                *mean += sum;
+            }
+        }
+        for mean in means {
+            *mean /= (SIDE * SIDE) as f32;
+        }
+    }
+    means
+}
+
+/// A painting with the grid or the flat areas of its style's surface.
+pub(crate) fn finished<P: Depth>(painting: P, surface: &Surface) -> P {
+    match (surface.grid, surface.flat) {
+        (Some(squares), _) => in_squares(painting, squares),
+        (None, true) => in_flat_areas(painting),
+        (None, false) => painting,
+    }
+}
+
+/// A painting as pixel art, with so many squares along its shorter side, or as many as have two
+/// pixels each.
+fn in_squares<P: Depth>(mut painting: P, squares: u32) -> P {
+    let (width, height) = (painting.width(), painting.height());
+    let side = f64::from(width.min(height)) / f64::from(squares);
+    let side = side.max(2.0);
+    let cuts = |length: u32| {
+        let count = (f64::from(length) / side).round().max(1.0) as u64;
+        let cuts = (0..=count).map(move |cut| (cut * u64::from(length) / count) as usize);
+        cuts.collect::<Vec<_>>()
+    };
+    let (across, down) = (cuts(width), cuts(height));
+    let stride = width as usize * 3;
+    let squares = |rows: &[usize]| -> Vec<Colour> {
+        let rows = rows[0] * stride..rows[1] * stride;
+        let rows = || painting.rgb()[rows.clone()].chunks_exact(stride);
+        let square = |columns: &[usize]| {
+            let columns = columns[0] * 3..columns[1] * 3;
+            let pixels = rows().flat_map(move |row| row[columns.clone()].as_chunks::<3>().0);
+            of_square(pixels.map(|pixel| pixel.map(P::seen)))
+        };
+        across.windows(2).map(square).collect()
+    };
+    let colours: Vec<Colour> = down.windows(2).flat_map(squares).collect();
+    let palette = palette(&colours, GRID_COLOURS);
+    let mut colours = colours.iter().map(|colour| nearest(&palette, *colour).0);
+    for rows in down.windows(2) {
+        let [first, rest @ ..] = &mut painting.rgb_mut()[rows[0] * stride..rows[1] * stride]
+            .chunks_exact_mut(stride)
+            .collect::<Vec<_>>()[..]
+        else {
+            continue;
+        };
+        for columns in across.windows(2) {
+            let colour = colours.next().expect("there is one for each square");
+            let colour = palette[colour].map(P::stored);
+            first[columns[0] * 3..columns[1] * 3]
+                .as_chunks_mut::<3>()
+                .0
+                .fill(colour);
+        }
+        for row in rest {
+            row.copy_from_slice(first);
+        }
+    }
+    painting
+}
+
+/// The colour of a square: the mean, or, where a line goes through it, that of the line, which the
+/// mean would wash out.
+fn of_square(pixels: impl Iterator<Item = Colour> + Clone) -> Colour {
+    let mean = mean(pixels.clone());
+    let middle = light(mean);
+    let [dark, bright] = [true, false].map(|dark| {
+        let part = pixels
+            .clone()
+            .filter(|&pixel| (light(pixel) < middle) == dark);
+        (part.clone().count() as f32, self::mean(part))
+    });
+    let share = dark.0 / (dark.0 + bright.0);
+    match light(bright.1) - light(dark.1) > LINE && share >= LINE_SHARE {
+        true => dark.1,
+        false => mean,
+    }
+}
+
+/// A painting in areas of one colour each, with soft edges where it had them.
+fn in_flat_areas<P: Depth>(painting: P) -> P {
+    let (width, height) = (painting.width(), painting.height());
+    let (across, down) = match width.max(height) > COUNTED {
+        true => fit_within((width, height), COUNTED, COUNTED),
+        false => (width, height),
+    };
+    let mut painting = smoothed::<P>(Cow::Owned(painting), 1.0).into_owned();
+    let small = painting.resized(across, down, Filter::Box);
+    let small = small.rgb().as_chunks::<3>().0.iter();
+    let counted: Vec<Colour> = small.map(|pixel| pixel.map(P::seen)).collect();
+    let palette = palette(&counted, FLAT_COLOURS);
+    let pixels = painting.rgb_mut().as_chunks_mut::<3>().0;
+    pixels.par_iter_mut().for_each(|pixel| {
+        let own = pixel.map(P::seen);
+        let (first, second) = nearest(&palette, own);
+        let (first, second) = (palette[first], palette[second]);
+        // How far the pixel is on its way from the one colour to the other.
+        let way: f32 = [0, 1, 2]
+            .map(|channel| (own[channel] - first[channel]) * (second[channel] - first[channel]))
+            .iter()
+            .sum();
+        let whole = apart(first, second);
+        let share = if whole > 0.0 { way / whole } else { 0.0 };
+        let share = ((share - 0.5) * CRISP + 0.5).clamp(0.0, 1.0);
+        *pixel = [0, 1, 2]
+            .map(|channel| P::stored(first[channel] + share * (second[channel] - first[channel])));
+    });
+    painting
+}
+
+/// At most `count` colours that stand for all: boxes of colours are halved at the mean of the
+/// channel that varies most (Wan, Prusinkiewicz and Wong 1990), and their means brought to the
+/// middle of what is nearest to them (Lloyd 1982). Nothing is drawn at random, so that pictures that
+/// hardly differ have palettes that hardly differ.
+fn palette(colours: &[Colour], count: usize) -> Vec<Colour> {
+    let mut boxes = vec![colours.to_vec()];
+    while boxes.len() < count {
+        let spread = |part: &Vec<Colour>| {
+            let mean = mean(part.iter().copied());
+            let squares = [0, 1, 2].map(|channel| {
+                let off = part.iter().map(|colour| colour[channel] - mean[channel]);
+                off.map(|off| f64::from(off * off)).sum::<f64>()
+            });
+            let widest = (0..3).max_by(|&a, &b| squares[a].total_cmp(&squares[b]));
+            let widest = widest.unwrap_or(0);
+            (squares[widest], widest, mean[widest])
+        };
+        let spreads: Vec<_> = boxes.iter().map(spread).collect();
+        let most = (0..boxes.len()).max_by(|&a, &b| spreads[a].0.total_cmp(&spreads[b].0));
+        let most = most.unwrap_or(0);
+        let (amount, channel, middle) = spreads[most];
+        if amount < 1e-6 {
+            break;
+        }
+        let part = boxes.swap_remove(most);
+        let (low, high): (Vec<Colour>, Vec<Colour>) = part
+            .into_iter()
+            .partition(|colour| colour[channel] < middle);
+        if low.is_empty() || high.is_empty() {
+            boxes.push([low, high].concat());
+            break;
+        }
+        boxes.extend([low, high]);
+    }
+    let mut middles: Vec<Colour> = boxes
+        .iter()
+        .map(|part| mean(part.iter().copied()))
+        .collect();
+    for _ in 0..MIDDLES {
+        let mut sums = vec![([0.0f64; 3], 0.0f64); middles.len()];
+        for &colour in colours {
+            let (sum, count) = &mut sums[nearest(&middles, colour).0];
+            for (sum, value) in sum.iter_mut().zip(colour) {
+                *sum += f64::from(value);
+            }
+            *count += 1.0;
+        }
+        for (middle, (sum, count)) in middles.iter_mut().zip(sums) {
+            if count > 0.0 {
+                *middle = sum.map(|sum| (sum / count) as f32);
+            }
+        }
+    }
+    middles
+}
+
+/// The places of the colours that are nearest and second nearest to one; the same where there is
+/// one only.
+fn nearest(palette: &[Colour], colour: Colour) -> (usize, usize) {
+    let (mut first, mut second) = ((f32::INFINITY, 0), (f32::INFINITY, 0));
+    for (index, &other) in palette.iter().enumerate() {
+        let distance = apart(colour, other);
+        if distance < first.0 {
+            (first, second) = ((distance, index), first);
+        } else if distance < second.0 {
+            second = (distance, index);
+        }
+    }
+    match second.0.is_finite() {
+        true => (first.1, second.1),
+        false => (first.1, first.1),
+    }
+}
+
+fn apart(one: Colour, other: Colour) -> f32 {
+    let squares = [0, 1, 2].map(|channel| (one[channel] - other[channel]).powi(2));
+    squares.iter().sum()
+}
+
+/// The mean of colours; black of none.
+fn mean(colours: impl Iterator<Item = Colour>) -> Colour {
+    let (mut sum, mut count) = ([0.0f64; 3], 0.0f64);
+    for colour in colours {
+        for (sum, value) in sum.iter_mut().zip(colour) {
+            *sum += f64::from(value);
+        }
+        count += 1.0;
+    }
+    sum.map(|sum| (sum / count.max(1.0)) as f32)
+}
+
+fn light([red, green, blue]: Colour) -> f32 {
+    0.299 * red + 0.587 * green + 0.114 * blue
+}
+
+#[cfg(test)]
+mod tests;
