@@ -11,6 +11,8 @@ pub struct Surface {
     pub grid: Option<u32>,
     /// Whether areas are of one colour each, of few colours in all.
     pub flat: bool,
+    /// Whether greys are printed as dots of ink.
+    pub screen: bool,
 }
 
 impl Surface {
@@ -19,7 +21,8 @@ impl Surface {
         let whether = |is| if is { 1.0 } else { 0.0 };
         let squares = self.grid.unwrap_or(0) as f32 / SurfaceRegression::SQUARES;
         let grid = whether(self.grid.is_some());
-        [self.smoothness, grid, squares, whether(self.flat)]
+        let [flat, screen] = [self.flat, self.screen].map(whether);
+        [self.smoothness, grid, squares, flat, screen]
     }
 }
 
@@ -33,8 +36,8 @@ pub struct SurfaceRegression {
 
 impl SurfaceRegression {
     /// Numbers that a surface is told by: smoothness, whether there is a grid, its squares along
-    /// the shorter side over [`Self::SQUARES`], whether areas are flat.
-    pub const TARGETS: usize = 4;
+    /// the shorter side over [`Self::SQUARES`], whether areas are flat, whether there are screens.
+    pub const TARGETS: usize = 5;
 
     /// Squares of a grid that count as 1.
     pub const SQUARES: f32 = 64.0;
@@ -73,13 +76,15 @@ impl SurfaceRegression {
             let products = row[1..].iter().zip(code);
             *told = row[0] + products.map(|(weight, value)| weight * value).sum::<f32>();
         }
-        let [smoothness, is_grid, squares, is_flat] = told;
+        let [smoothness, is_grid, squares, is_flat, is_screen] = told;
         let [fewest, most] = Self::LIMITS;
-        let squares = (squares * Self::SQUARES).clamp(fewest, most);
+        // Both are drawn towards 0 alike, where there is no grid.
+        let squares = || (squares / is_grid * Self::SQUARES).clamp(fewest, most);
         Surface {
             smoothness: smoothness.clamp(0.0, 1.0),
-            grid: (is_grid > Self::YES).then_some(squares.round() as u32),
+            grid: (is_grid > Self::YES).then(|| squares().round() as u32),
             flat: is_flat > Self::YES,
+            screen: is_screen > Self::YES,
         }
     }
 }
@@ -89,25 +94,28 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_surface_is_told_by_four_sums() {
+    fn a_surface_is_told_by_a_sum_for_each_number() {
         let rows = [
             [0.25, 0.5, 0.0],
             [0.0, 0.0, 1.0],
             [0.5, 0.125, 0.0],
             [1.0, 0.0, -1.0],
+            [0.0, 0.25, 0.0],
         ];
         let regression = SurfaceRegression::new(rows.concat()).unwrap();
         assert_eq!(regression.code_length(), 2);
         let pixels = Surface {
             smoothness: 0.75,
-            grid: Some(40),
+            grid: Some(53),
             flat: false,
+            screen: false,
         };
         assert_eq!(regression.tell(&[1.0, 0.75]), pixels);
         let flat = Surface {
             smoothness: 1.0,
             grid: None,
             flat: true,
+            screen: true,
         };
         assert_eq!(regression.tell(&[4.0, 0.25]), flat);
         let fewest = regression.tell(&[-9.0, 1.0]);
@@ -116,9 +124,9 @@ mod tests {
 
     #[test]
     fn what_is_no_regression_is_refused() {
-        assert_eq!(SurfaceRegression::new(vec![0.0; 4]), None);
-        assert_eq!(SurfaceRegression::new(vec![0.0; 9]), None);
-        assert_eq!(SurfaceRegression::new(vec![f32::NAN; 8]), None);
-        assert!(SurfaceRegression::new(vec![0.0; 8]).is_some());
+        assert_eq!(SurfaceRegression::new(vec![0.0; 5]), None);
+        assert_eq!(SurfaceRegression::new(vec![0.0; 11]), None);
+        assert_eq!(SurfaceRegression::new(vec![f32::NAN; 10]), None);
+        assert!(SurfaceRegression::new(vec![0.0; 10]).is_some());
     }
 }

@@ -7,6 +7,7 @@ mod plane;
 
 pub use disturbance::disturbed;
 pub use painter::repainted;
+pub(crate) use plane::Plane;
 
 use rand_chacha::ChaCha8Rng;
 use rayon::prelude::*;

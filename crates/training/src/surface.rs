@@ -4,6 +4,8 @@ use rayon::prelude::*;
 use utsushi_dataset::Pictures;
 use utsushi_model::{Surface, SurfaceRegression};
 
+use crate::procedural::Plane;
+
 /// The median step between neighbouring pixels over their mean step: areas without texture have
 /// steps at their edges alone. On pictures of 256 px it is 0.25 for drawings after animation, 0.35
 /// for painted game art, 0.43 for woodblock prints, 0.48 for photographs and 0.68 for oil. Down to
@@ -11,12 +13,20 @@ use utsushi_model::{Surface, SurfaceRegression};
 const SMOOTH: [f32; 2] = [0.38, 0.46];
 /// The same of paintings whose areas have one colour each.
 const FLAT: f32 = 0.05;
-/// Colours whose channels differ by less on the mean, of 2, are ink on paper, whose hatching and
-/// screentone are made of the content's texture.
+/// Colours whose channels differ by less on the mean, of 2, are ink on paper.
 const COLOURED: f32 = 0.05;
-/// How much of the steps follows a grid, in both directions: pixel art has 0.57 and more, others
-/// 0.3 at most.
-const GRID: f32 = 0.45;
+/// Ink is grey around a pixel from one to the other, −1 to 1, ...
+const GREY: [f32; 2] = [-0.6, 0.6];
+/// ... within this distance, ...
+const AROUND: usize = 4;
+/// ... and a drawing has screens where as much of it is grey: 0.22 and more of drawings with
+/// screentone, 0.24 and less of those in black and white, whose edges are grey.
+const SCREENED: f32 = 0.2;
+/// The share of the steps that follows a grid, in both directions: pixel art has 0.49 and more,
+/// others 0.11 at most.
+const GRID: f32 = 0.3;
+/// What counts as about as strong.
+const AS_STRONG: f32 = 0.8;
 /// The grids that are looked for, by their squares along the side.
 const SQUARES: [f32; 2] = [24.0, 110.0];
 /// Steps count up to this, of 2, so that a few hard edges do not count for all.
@@ -60,9 +70,7 @@ fn of_picture(pixels: &[f32], size: usize) -> Surface {
     let chroma = colours
         .iter()
         .map(|[red, green, blue]| red.max(*green).max(*blue) - red.min(*green).min(*blue));
-    if chroma.sum::<f32>() < COLOURED * colours.len() as f32 {
-        return Surface::default();
-    }
+    let is_ink = chroma.sum::<f32>() < COLOURED * colours.len() as f32;
     let mut steps: Vec<f32> = across.chain(down).map(|(_, step)| step).collect();
     let mean = steps.iter().sum::<f32>() / steps.len().max(1) as f32;
     let middle = steps.len() / 2;
@@ -71,26 +79,39 @@ fn of_picture(pixels: &[f32], size: usize) -> Surface {
         false => *steps.select_nth_unstable_by(middle, f32::total_cmp).1,
     };
     let texture = if mean > 0.0 { median / mean } else { 0.0 };
+    let smoothness = ((SMOOTH[1] - texture) / (SMOOTH[1] - SMOOTH[0])).clamp(0.0, 1.0);
     Surface {
-        smoothness: ((SMOOTH[1] - texture) / (SMOOTH[1] - SMOOTH[0])).clamp(0.0, 1.0),
+        smoothness,
         grid: None,
-        flat: texture < FLAT,
+        flat: texture < FLAT && !is_ink,
+        screen: is_ink && smoothness == 1.0 && share_of_grey(light, size) >= SCREENED,
     }
 }
 
-/// The mean step at each place between two columns or rows, less the mean of all.
+/// The share of a picture that is neither black nor white on the mean around.
+fn share_of_grey(light: Vec<f32>, size: usize) -> f32 {
+    let count = light.len().max(1);
+    let mut mean = Plane::new(size.max(1), light);
+    for _ in 0..AROUND / 2 {
+        mean = mean.smooth(2);
+    }
+    let grey = mean.values.iter();
+    let grey = grey.filter(|&&value| GREY[0] < value && value < GREY[1]);
+    grey.count() as f32 / count as f32
+}
+
+/// The sum of steps at each place between two columns or rows.
 fn profile(steps: impl Iterator<Item = (usize, f32)>, size: usize) -> Vec<f32> {
     let mut sums = vec![0.0; size];
     for (place, step) in steps {
         sums[place] += step.min(LARGEST_STEP);
     }
-    let sums = &sums[1.min(size)..];
-    let mean = sums.iter().sum::<f32>() / sums.len().max(1) as f32;
-    sums.iter().map(|sum| sum - mean).collect()
+    sums.split_off(1.min(size))
 }
 
 /// The squares along the side of the grid that steps follow in both directions, if there is one:
-/// the frequency at which the profiles' spectra are strongest.
+/// the lowest frequency at which the profiles' spectra are about as strong as anywhere, since sharp
+/// steps are as strong at its multiples.
 fn grid(profiles: &[Vec<f32>; 2]) -> Option<u32> {
     let strength = |profile: &Vec<f32>, squares: f32| {
         let pace = std::f32::consts::TAU * squares / (profile.len() + 1) as f32;
@@ -113,8 +134,23 @@ fn grid(profiles: &[Vec<f32>; 2]) -> Option<u32> {
         let [one, other] = profiles.each_ref().map(|it| strength(it, squares));
         (one.min(other), squares)
     });
-    let strongest = tried.max_by(|a, b| a.0.total_cmp(&b.0))?;
-    (strongest.0 > GRID).then_some(strongest.1.round() as u32)
+    let tried: Vec<(f32, f32)> = tried.collect();
+    let strongest = tried
+        .iter()
+        .map(|(strength, _)| *strength)
+        .fold(0.0, f32::max);
+    if strongest <= GRID {
+        return None;
+    }
+    let first = tried
+        .iter()
+        .position(|(strength, _)| *strength > AS_STRONG * strongest)?;
+    // The summit of the first hill, on whose side that may be.
+    let hill = tried[first..]
+        .windows(2)
+        .take_while(|pair| pair[1].0 > pair[0].0);
+    let summit = first + hill.count();
+    Some(tried[summit].1.round() as u32)
 }
 
 /// A painting's code and surface.
@@ -214,8 +250,11 @@ mod tests {
 
     /// Discs of different colours, each a little shaded.
     fn areas(x: usize, y: usize, shade: f32) -> [f32; 3] {
-        let disc = (x % 40).pow(2) + (y % 50).pow(2) < 700;
-        let light = shade * (x as f32 * 0.05).sin();
+        let near = |left: usize, top: usize, reach: usize| {
+            x.abs_diff(left).pow(2) + y.abs_diff(top).pow(2) < reach.pow(2)
+        };
+        let disc = near(30, 40, 22) || near(85, 30, 18) || near(70, 95, 25);
+        let light = shade * (x as f32 * 0.05 + y as f32 * 0.03).sin();
         match disc {
             true => [0.7 + light, -0.2, -0.5],
             false => [-0.6, 0.1, 0.4 + light],
@@ -233,9 +272,25 @@ mod tests {
             areas(x, y, 0.0).map(|value| value + noise)
         };
         assert_eq!(surface(rough), Surface::default());
-        // Without colour, nothing is said.
-        let ink = surface(|x, y| [areas(x, y, 0.0)[0]; 3]);
-        assert_eq!(ink, Surface::default());
+        // In ink alone: black and white, and with greys.
+        let ink = |dark: f32| {
+            surface(move |x, y| [if areas(x, y, 0.0)[0] > 0.0 { 1.0 } else { dark }; 3])
+        };
+        assert_eq!(
+            ink(-1.0),
+            Surface {
+                flat: false,
+                ..flat
+            }
+        );
+        assert_eq!(
+            ink(-0.3),
+            Surface {
+                flat: false,
+                screen: true,
+                ..flat
+            }
+        );
     }
 
     #[test]
@@ -249,10 +304,11 @@ mod tests {
             let grid = found.grid.unwrap_or(0);
             assert!(grid.abs_diff(squares) <= 1, "{found:?}");
         }
-        // Blocks as weak as those of a compressed file are no grid.
+        // Blocks as weak as those of a compressed file, in a picture with grain, are no grid.
         let weak = surface(|x, y| {
-            let block = utsushi_model::noise_at(y / 8, x / 8) * 0.05;
-            areas(x, y, 0.3).map(|value| value + block)
+            let block = utsushi_model::noise_at(y / 8, x / 8) * 0.02;
+            let grain = utsushi_model::noise_at(y, x) * 0.03;
+            areas(x, y, 0.3).map(|value| value + block + grain)
         });
         assert_eq!(weak.grid, None);
     }
@@ -267,6 +323,7 @@ mod tests {
             smoothness: 0.5 + 0.3 * code[0] - 0.1 * code[3],
             grid: (code[1] > 0.0).then_some(40),
             flat: code[2] > 0.2,
+            screen: false,
         };
         let samples: Vec<Sample<'_>> = codes
             .iter()

@@ -1,8 +1,8 @@
 //! What networks cannot paint at the scale of pixels: areas without any texture, few flat colours,
-//! and the grid of pixel art.
+//! screentone, and the grid of pixel art.
 //!
 //! Networks hand texture of the content on, into styles that have none, where it becomes scratches;
-//! so it is taken out of the content before. A grid and flat areas are put into the painting
+//! so it is taken out of the content before. A grid, screens and flat areas are put into the painting
 //! afterwards: a network whose layers look at all places alike knows no grid, and leaves traces of
 //! shading everywhere.
 
@@ -41,7 +41,17 @@ const LINE_SHARE: f32 = 0.25;
 /// Between two flat colours the way from one to the other is this many times shorter than painted.
 const CRISP: f32 = 4.0;
 
+/// The distance between dots of a screen, as a share of the shorter side, and at least in pixels.
+const DOTS: [f32; 2] = [0.01, 3.0];
+/// How much of the dots is seen; the rest is the painting itself.
+const PRINTED: f32 = 0.6;
+/// Where all is ink below, and all paper above; −1 to 1. Each fades out over a sixth.
+const INK_AND_PAPER: [f32; 2] = [-0.56, 0.7];
+/// What is darker than its surroundings by this, of 2, is a line, and printed as one.
+const DRAWN: f32 = 0.5;
+
 type Colour = [f32; 3];
+type Planes = [Vec<f32>; 3];
 
 /// A picture with less texture, edges kept: by the amount 0 as it is, by 1 as smooth as it gets.
 ///
@@ -52,35 +62,54 @@ pub(crate) fn smoothed<P: Depth>(picture: Cow<'_, P>, amount: f32) -> Cow<'_, P>
     if amount <= 0.0 {
         return picture;
     }
+    let width = picture.width() as usize;
+    Cow::Owned(in_bands(&*picture, AROUND, |planes, _| {
+        let mut smooth = planes.clone();
+        for _ in 0..ROUNDS {
+            smooth = smoothed_once(&smooth, width);
+        }
+        for (smooth, own) in smooth.iter_mut().zip(planes) {
+            for (smooth, own) in smooth.iter_mut().zip(own) {
+                *smooth = own + amount * (*smooth - own);
+            }
+        }
+        smooth
+    }))
+}
+
+/// A picture made of another in bands of rows, which bounds memory. `change` is given the channels
+/// of some rows and the number of the first, and gives those that they become; so many rows
+/// `around` a row decide what becomes of it.
+fn in_bands<P: Depth>(
+    picture: &P,
+    around: usize,
+    change: impl Fn(Planes, usize) -> Planes + Sync,
+) -> P {
     let (width, height) = (picture.width() as usize, picture.height() as usize);
     let rgb = picture.rgb();
-    let mut smooth = vec![P::Sample::default(); rgb.len()];
-    let bands = smooth.par_chunks_mut(BAND * width * 3).enumerate();
-    bands.for_each(|(band, smooth)| {
+    let mut changed = vec![P::Sample::default(); rgb.len()];
+    let bands = changed.par_chunks_mut(BAND * width * 3).enumerate();
+    bands.for_each(|(band, changed)| {
         let first = band * BAND;
-        let last = first + smooth.len() / (width * 3);
-        // The rows around decide too; beyond the picture its border goes on.
-        let (from, to) = (first.saturating_sub(AROUND), (last + AROUND).min(height));
-        let mut planes = [0, 1, 2].map(|channel| {
+        let last = first + changed.len() / (width * 3);
+        let (from, to) = (first.saturating_sub(around), (last + around).min(height));
+        let planes = [0, 1, 2].map(|channel| {
             let pixels = rgb[from * width * 3..to * width * 3].chunks_exact(3);
             pixels.map(|pixel| P::seen(pixel[channel])).collect()
         });
-        for _ in 0..ROUNDS {
-            planes = smoothed_once(&planes, width);
-        }
+        let planes = change(planes, from);
         let start = (first - from) * width;
-        let own = rgb[first * width * 3..].chunks_exact(3);
-        for (index, (new, own)) in smooth.chunks_exact_mut(3).zip(own).enumerate() {
-            for ((new, &own), plane) in new.iter_mut().zip(own).zip(&planes) {
-                let own = P::seen(own);
-                *new = P::stored(own + amount * (plane[start + index] - own));
+        for (index, pixel) in changed.chunks_exact_mut(3).enumerate() {
+            for (sample, plane) in pixel.iter_mut().zip(&planes) {
+                *sample = P::stored(plane[start + index]);
             }
         }
     });
-    Cow::Owned(P::from_samples(picture.width(), picture.height(), smooth))
+    P::from_samples(picture.width(), picture.height(), changed)
 }
 
-fn smoothed_once(planes: &[Vec<f32>; 3], width: usize) -> [Vec<f32>; 3] {
+/// `planes` begin and end at most where the picture does; beyond it its border goes on.
+fn smoothed_once(planes: &Planes, width: usize) -> Planes {
     let means = planes.each_ref().map(|plane| around(plane, width));
     let mut kept = vec![0.0; planes[0].len()];
     for (plane, mean) in planes.iter().zip(&means) {
@@ -139,11 +168,56 @@ fn around(values: &[f32], width: usize) -> Vec<f32> {
 
 /// A painting with the grid or the flat areas of its style's surface.
 pub(crate) fn finished<P: Depth>(painting: P, surface: &Surface) -> P {
-    match (surface.grid, surface.flat) {
-        (Some(squares), _) => in_squares(painting, squares),
-        (None, true) => in_flat_areas(painting),
-        (None, false) => painting,
+    match *surface {
+        Surface {
+            grid: Some(squares),
+            ..
+        } => in_squares(painting, squares),
+        Surface { flat: true, .. } => in_flat_areas(painting),
+        Surface { screen: true, .. } => screened(&painting),
+        _ => painting,
     }
+}
+
+/// A drawing in ink whose greys are printed as dots, in rows at 45°. Lines, what is nearly black
+/// and what is nearly white stay.
+fn screened<P: Depth>(painting: &P) -> P {
+    let width = painting.width() as usize;
+    let [share, least] = DOTS;
+    let distance = (painting.width().min(painting.height()) as f32 * share).max(least);
+    let pace = std::f32::consts::TAU * std::f32::consts::FRAC_1_SQRT_2 / distance;
+    // Dots end within a pixel or so, whatever their size.
+    let hardness = 2.0 * distance;
+    in_bands(painting, AROUND, |planes, first| {
+        let [red, green, blue] = &planes;
+        let colours = red.iter().zip(green).zip(blue);
+        let own: Vec<f32> = colours
+            .map(|((&red, &green), &blue)| light([red, green, blue]))
+            .collect();
+        let mut tones = [own.clone(), own.clone(), own.clone()];
+        for _ in 0..ROUNDS {
+            tones = smoothed_once(&tones, width);
+        }
+        let means = around(&own, width);
+        let printed: Vec<f32> = (0..own.len())
+            .map(|at| {
+                let (x, y) = ((at % width) as f32, (first + at / width) as f32);
+                let wave = ((x + y) * pace).cos() + ((x - y) * pace).cos();
+                let tone = tones[0][at];
+                let dots = ((tone / 2.0 + wave / 4.0) * hardness + 0.5).clamp(0.0, 1.0);
+                let [ink, paper] = INK_AND_PAPER;
+                let paper = ((tone - paper) * 6.0).clamp(0.0, 1.0);
+                let ink = ((ink - tone) * 6.0).clamp(0.0, 1.0);
+                let line = ((means[at] - own[at]) / DRAWN).clamp(0.0, 1.0);
+                let print = (dots.max(paper) * (1.0 - ink)).min(1.0 - line);
+                PRINTED * (2.0 * print - 1.0 - own[at])
+            })
+            .collect();
+        planes.map(|plane| {
+            let pairs = plane.iter().zip(&printed);
+            pairs.map(|(own, printed)| own + printed).collect()
+        })
+    })
 }
 
 /// A painting as pixel art, with so many squares along its shorter side, or as many as have two

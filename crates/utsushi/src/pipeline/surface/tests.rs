@@ -83,16 +83,25 @@ fn sixteen_bits_are_smoothed_as_eight_are() {
     assert_eq!(deep.to_picture(), smooth(&own, 0.7));
 }
 
-const FLAT: Surface = Surface {
+const PLAIN: Surface = Surface {
     smoothness: 0.0,
     grid: None,
+    flat: false,
+    screen: false,
+};
+const FLAT: Surface = Surface {
     flat: true,
+    ..PLAIN
+};
+const SCREEN: Surface = Surface {
+    screen: true,
+    ..PLAIN
 };
 
 fn grid(squares: u32) -> Surface {
     Surface {
         grid: Some(squares),
-        ..Surface::default()
+        ..PLAIN
     }
 }
 
@@ -175,4 +184,48 @@ fn a_palette_holds_the_colours_that_are_there() {
     for (grey, expected) in found.iter().zip([-0.75, -0.25, 0.25, 0.75]) {
         assert!((grey[0] - expected).abs() < 0.06, "{found:?}");
     }
+}
+
+#[test]
+fn greys_are_printed_as_dots_and_ink_paper_and_lines_stay() {
+    let [black, white] = [0, 255].map(|light| Picture::filled(60, 40, [light; 3]));
+    assert_eq!(finished(black.clone(), &SCREEN), black);
+    assert_eq!(finished(white.clone(), &SCREEN), white);
+    let light = |picture: &Picture| {
+        let reds = picture.rgb().iter().step_by(3);
+        reds.map(|&red| f32::from(red)).collect::<Vec<_>>()
+    };
+    let mut last = 0.0;
+    for grey in [80, 128, 190] {
+        let printed = light(&finished(Picture::filled(300, 300, [grey; 3]), &SCREEN));
+        let mean = printed.iter().sum::<f32>() / printed.len() as f32;
+        let [most, least] = [f32::max, f32::min].map(|of| printed.iter().copied().fold(mean, of));
+        assert!(most - least > 140.0, "{grey}: {least} to {most}");
+        assert!(
+            (mean - f32::from(grey)).abs() < 20.0 && mean > last,
+            "{grey}: {mean}"
+        );
+        last = mean;
+    }
+    // A black line on grey paper is as black as it was all along.
+    let drawn = picture(60, 60, |x, _| {
+        [if (29..32).contains(&x) { 0 } else { 150 }; 3]
+    });
+    let printed = light(&finished(drawn, &SCREEN));
+    assert!((0..60).all(|y| printed[y * 60 + 30] < 20.0));
+    // In bands and in one piece.
+    let tall = drawing(20, 2 * BAND as u32 + 9);
+    let rows = |picture: &Picture, rows: std::ops::Range<usize>| {
+        picture.rgb()[rows.start * 60..rows.end * 60].to_vec()
+    };
+    let printed = finished(tall.clone(), &SCREEN);
+    let part = utsushi_imaging::Rectangle {
+        left: 0,
+        top: 0,
+        width: 20,
+        height: BAND as u32 + 60,
+    };
+    let alone = finished(tall.crop(part), &SCREEN);
+    let same = 0..BAND + 60 - AROUND;
+    assert_eq!(rows(&printed, same.clone()), rows(&alone, same));
 }
