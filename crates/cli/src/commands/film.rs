@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use anyhow::Context;
 use utsushi_video::{FilmError, FolderSink, FrameSink, Rate, SinkSettings, open_sink};
 
 use crate::error::UsageError;
@@ -25,7 +26,14 @@ pub fn open(target: &Path, rate: Rate, force: bool) -> anyhow::Result<Box<dyn Fr
             opened => Ok(opened?),
         };
     }
-    if !force && target.is_dir() && std::fs::read_dir(target)?.next().is_some() {
+    let unlisted = || format!("{}: the folder cannot be listed", target.display());
+    if !force
+        && target.is_dir()
+        && std::fs::read_dir(target)
+            .with_context(unlisted)?
+            .next()
+            .is_some()
+    {
         anyhow::bail!(
             "{}: there are files in this folder; choose another one, or --force to replace them",
             target.display()
