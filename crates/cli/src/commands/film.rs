@@ -3,15 +3,22 @@
 use std::path::Path;
 
 use anyhow::Context;
+use utsushi_imaging::Extras;
 use utsushi_video::{FilmError, FolderSink, FrameSink, Rate, SinkSettings, open_sink};
 
 use crate::error::UsageError;
 
 /// Checks the target before the work, and opens it: a file by its ending, or a folder for
 /// numbered pictures where the name has none.
-pub fn open(target: &Path, rate: Rate, force: bool) -> anyhow::Result<Box<dyn FrameSink>> {
+pub fn open(
+    target: &Path,
+    rate: Rate,
+    force: bool,
+    extras: Extras,
+) -> anyhow::Result<Box<dyn FrameSink>> {
     let settings = SinkSettings {
         force,
+        extras,
         ..SinkSettings::new(rate)
     };
     if utsushi_imaging::is_standard(target) {
@@ -39,5 +46,6 @@ pub fn open(target: &Path, rate: Rate, force: bool) -> anyhow::Result<Box<dyn Fr
             target.display()
         );
     }
-    Ok(Box::new(FolderSink::new(target, force)))
+    let sink = FolderSink::new(target, force);
+    Ok(Box::new(sink.with_extras(settings.extras)))
 }

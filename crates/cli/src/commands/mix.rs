@@ -62,7 +62,8 @@ fn check(arguments: &MixArguments) -> Result<(), UsageError> {
         }
         (true, _) => Ok(()),
         (false, _) => Err(UsageError::new(format!(
-            "a mix is made of two styles or three, but {count} were given"
+            "a mix is made of two styles or three, but {count} {} given",
+            if count == 1 { "was" } else { "were" }
         ))
         .hint(
             "give --style and --style-name two or three times in all, or --shape-from and \

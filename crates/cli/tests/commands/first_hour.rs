@@ -121,25 +121,31 @@ fn a_sheet_of_one_style_shows_several_contents() {
         place.draw(&format!("ink/{seed}.png"), 48, seed);
     }
     place.write(
-        "sets.toml",
-        "size = 32\nvalidation = 0.4\nmin_size = 16\nduplicate_distance = 0\n\
-         [[source]]\npath = \"ink\"\nstyle = \"ink\"\n",
-    );
-    let (code, _, err) = place.run(&["dataset", "prepare", "sets.toml", "-o", "set"]);
-    assert_eq!(code, 0, "{err}");
-    place.write(
         "tiny.toml",
         TINY.replace("steps = 6", "steps = 2")
             .replace("sheet_steps = 3", "sheet_steps = 2"),
     );
-    let (code, _, err) = place.run(&["train", "tiny.toml", "--data", "set", "--run", "run"]);
-    assert_eq!(code, 0, "{err}");
-    let sheet = std::fs::read_dir(place.path("run/samples")).unwrap().next();
-    let sheet = utsushi_imaging::read(&sheet.unwrap().unwrap().path(), &Default::default());
-    let sheet = sheet.unwrap().picture;
-    // A row of references and four contents; captions at the left of three columns.
-    assert!(sheet.height() >= 5 * 32, "{}", sheet.height());
-    assert!(sheet.width() > 3 * 32 + 8, "{}", sheet.width());
+    // Where one picture is held out, others stand beside it.
+    for (held_out, set, run) in [("0.4", "set", "run"), ("0.01", "few", "run-few")] {
+        place.write(
+            "sets.toml",
+            format!(
+                "size = 32\nvalidation = {held_out}\nmin_size = 16\nduplicate_distance = 0\n\
+                 [[source]]\npath = \"ink\"\nstyle = \"ink\"\n"
+            ),
+        );
+        let (code, _, err) = place.run(&["dataset", "prepare", "sets.toml", "-o", set]);
+        assert_eq!(code, 0, "{err}");
+        let (code, _, err) = place.run(&["train", "tiny.toml", "--data", set, "--run", run]);
+        assert_eq!(code, 0, "{err}");
+        let samples = place.path(run).join("samples");
+        let sheet = std::fs::read_dir(samples).unwrap().next();
+        let sheet = utsushi_imaging::read(&sheet.unwrap().unwrap().path(), &Default::default());
+        let sheet = sheet.unwrap().picture;
+        // A row of references and four contents; captions at the left of three columns.
+        assert!(sheet.height() >= 5 * 32, "{}", sheet.height());
+        assert!(sheet.width() > 3 * 32 + 8, "{}", sheet.width());
+    }
 }
 
 #[test]

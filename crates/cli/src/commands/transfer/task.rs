@@ -8,7 +8,7 @@ use utsushi::creative::{GridOptions, samples};
 use utsushi::jobs::{self, Existing, Plan, PlanOptions, RunOptions, StyleSource, read_frame};
 use utsushi::{Model, PaintOptions, PaintRequest, Style, StyleError, StyleRegion};
 use utsushi_imaging::{
-    DecodeLimits, Format, Mark, OtherFormat, OutputFormat, Picture, check_target, read,
+    DecodeLimits, Format, OtherFormat, OutputFormat, Picture, check_target, read,
 };
 use utsushi_video::VideoLimits;
 
@@ -284,7 +284,7 @@ fn paint_files(
         quality: arguments.writing.quality,
         keep_colours: arguments.writing.colour == Colour::Keep,
         metadata: !arguments.writing.no_metadata,
-        mark: !arguments.writing.no_mark,
+        mark: !arguments.paint.no_mark,
     };
     let stop = interrupt::stop_flag("stopping; pictures that are painted stay")?;
     let mut reporter = Reporter::new(plan.jobs.len(), arguments.paint.json);
@@ -339,10 +339,12 @@ fn paint_options(arguments: &TransferArguments) -> PaintOptions {
 
 /// The output of a single picture. At strength 0 it is what it was, and is not marked.
 fn finish(arguments: &TransferArguments) -> Finish<'_> {
-    let marked = !arguments.writing.no_mark && arguments.strength > 0.0;
-    Finish::new(target(arguments), &arguments.paint)
-        .with_quality(arguments.writing.quality)
-        .marked(marked.then_some(Mark::Repainted))
+    let finish =
+        Finish::new(target(arguments), &arguments.paint).with_quality(arguments.writing.quality);
+    match arguments.strength {
+        0.0 => finish.unmarked(),
+        _ => finish,
+    }
 }
 
 /// Limits on pictures: the bytes that decoding takes grow with the pixels.
