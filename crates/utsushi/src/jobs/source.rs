@@ -306,6 +306,20 @@ mod tests {
     }
 
     #[test]
+    fn one_of_the_typical_styles_is_still_of_its_name() {
+        let named = |name: &str| StyleSource::Named(name.to_owned());
+        assert_eq!(named("manga:3").name(), Some("manga"));
+        let truncated = StyleSource::Truncated {
+            source: named("manga").into(),
+            keep: 0.5,
+        };
+        assert_eq!(truncated.name(), Some("manga"));
+        let parts = vec![(named("manga"), 1.0), (named("pixel"), 1.0)];
+        let path = BlendPath::Line;
+        assert_eq!(StyleSource::Mixed { parts, path }.name(), None);
+    }
+
+    #[test]
     fn weights_out_of_range_are_refused() {
         for text in ["a.png=-1", "a.png=inf", "a.png=nan"] {
             let error = WeightedReference::parse(text).unwrap_err();
