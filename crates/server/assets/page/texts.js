@@ -435,6 +435,7 @@ const STYLES = {
     photo: '照片',
     'photo-scene': '风景照片',
     'illustration-small': '小幅插画',
+    figure: '人物全身像',
   },
 };
 
