@@ -125,6 +125,7 @@ def main():
             browser.wait("!document.getElementById('morph-save').disabled")
             shoot(browser, "studio-morph", 0.7)
             click(browser, "#tab-generate")
+            browser.wait("document.querySelector('#made-name option[value=game-cel]') !== null")
             browser.value(
                 "(() => { const it = document.getElementById('made-name'); it.value = 'game-cel'; "
                 "it.dispatchEvent(new Event('change', {bubbles: true})); })()"

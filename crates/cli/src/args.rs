@@ -55,8 +55,9 @@ pub use writing::{Colour, WritingArguments};
 /// -o painted.png`. The other commands train a model of one's own: `dataset prepare`, `train`,
 /// `export`.
 ///
-/// Exit codes: 0 done, 1 failed, 2 wrong usage, 3 done but some pictures were skipped, 130
-/// stopped by Ctrl-C, 143 by SIGTERM.
+/// Exit codes: 0 done; 1 failed, because of a file (a picture, a mask, a model, the output) or of
+/// the system; 2 wrong usage: an option, or a name that is not known; 3 done, but some pictures
+/// were skipped; 130 stopped by Ctrl-C, 143 by SIGTERM.
 #[derive(Debug, Parser)]
 #[command(
     name = "utsushi",
@@ -95,6 +96,27 @@ pub enum Command {
     Serve(ServeArguments),
     Completions(CompletionsArguments),
     Man(ManArguments),
+}
+
+impl Command {
+    /// Whether what comes out is asked for as JSON. The log of `serve` is something else.
+    pub fn answers_in_json(&self) -> bool {
+        match self {
+            Self::Transfer(arguments) => arguments.paint.json,
+            Self::Mix(arguments) => arguments.paint.json,
+            Self::Morph(arguments) => arguments.paint.json,
+            Self::Generate(arguments) => arguments.paint.json,
+            Self::Edit(arguments) => arguments.paint.json,
+            Self::Direction(DirectionCommand::Learn(arguments)) => arguments.paint.json,
+            Self::Direction(DirectionCommand::Find(arguments)) => arguments.paint.json,
+            Self::Runs(RunsCommand::List(arguments)) => arguments.json,
+            Self::Runs(RunsCommand::Compare(arguments)) => arguments.json,
+            Self::Distil(arguments) => arguments.json,
+            Self::Evaluate(arguments) => arguments.json,
+            Self::Model(arguments) => arguments.json,
+            _ => false,
+        }
+    }
 }
 
 #[cfg(test)]

@@ -5,7 +5,10 @@ use std::io::{self, ErrorKind};
 use std::panic::UnwindSafe;
 use std::sync::Mutex;
 
+use serde_json::{Value, json};
+
 use crate::exit_code::ExitCode;
+use crate::text::explained;
 use crate::{output, suggestions};
 
 mod hint;
@@ -44,11 +47,15 @@ impl std::fmt::Display for UsageError {
 
 impl std::error::Error for UsageError {}
 
-/// Prints an error and tells the exit code for it. A reader that has gone away, as in
-/// `utsushi … | head`, is no error.
-pub fn report(error: &anyhow::Error) -> ExitCode {
+/// Prints an error and tells the exit code for it; for `--json` as an object on standard output
+/// too. A reader that has gone away, as in `utsushi … | head`, is no error.
+pub fn report(error: &anyhow::Error, as_json: bool) -> ExitCode {
     if is_broken_pipe(error) {
         return ExitCode::Done;
+    }
+    if as_json {
+        // Whoever reads standard error is told below.
+        let _ = output::line(object(error).to_string());
     }
     output::remark(format!("error: {}", sentence(error)));
     if let Some(hint) = hint::of(error) {
@@ -59,6 +66,15 @@ pub fn report(error: &anyhow::Error) -> ExitCode {
     } else {
         ExitCode::Failed
     }
+}
+
+/// An error as `--json` tells it.
+pub fn object(error: &anyhow::Error) -> Value {
+    let mut object = json!({"status": "failed", "error": explained(&sentence(error))});
+    if let Some(hint) = hint::of(error) {
+        object["hint"] = hint.into();
+    }
+    object
 }
 
 /// Prints what clap has to say: help and version, which are no errors, or what is wrong with the
@@ -168,9 +184,12 @@ mod tests {
     #[test]
     fn codes_follow_the_kind_of_error() {
         let pipe = Err::<(), _>(io::Error::from(ErrorKind::BrokenPipe)).context("printing");
-        assert_eq!(report(&pipe.unwrap_err()), ExitCode::Done);
+        assert_eq!(report(&pipe.unwrap_err(), true), ExitCode::Done);
         let usage = anyhow::Error::new(UsageError::new("no style").hint("add --style"));
-        assert_eq!(report(&usage), ExitCode::Usage);
-        assert_eq!(report(&anyhow::anyhow!("anything else")), ExitCode::Failed);
+        assert_eq!(report(&usage, false), ExitCode::Usage);
+        assert_eq!(
+            report(&anyhow::anyhow!("anything else"), false),
+            ExitCode::Failed
+        );
     }
 }

@@ -20,21 +20,37 @@ pub struct Finish<'a> {
 }
 
 impl<'a> Finish<'a> {
-    /// Starts the clock.
+    /// Starts the clock. What is written is marked as repainted, unless that is not wanted.
     pub fn new(target: &'a Path, arguments: &PaintArguments) -> Self {
         Self {
             target,
             force: arguments.force,
             json: arguments.json,
             quality: EncodeOptions::default().quality,
-            mark: None,
+            mark: (!arguments.no_mark).then_some(Mark::Repainted),
             started: Instant::now(),
         }
     }
 
-    /// With this mark in what is written, if any.
-    pub fn marked(self, mark: Option<Mark>) -> Self {
-        Self { mark, ..self }
+    /// With this mark in what is written, where any is wanted.
+    pub fn marked(self, mark: Mark) -> Self {
+        Self {
+            mark: self.mark.map(|_| mark),
+            ..self
+        }
+    }
+
+    /// Without a mark: what is written is as it was.
+    pub fn unmarked(self) -> Self {
+        Self { mark: None, ..self }
+    }
+
+    /// What goes beside the pixels.
+    pub fn extras(&self) -> Extras {
+        Extras {
+            mark: self.mark,
+            ..Extras::default()
+        }
     }
 
     /// With this quality of JPEG, 1…100.
@@ -59,11 +75,7 @@ impl<'a> Finish<'a> {
             force: self.force,
             quality: self.quality,
         };
-        let extras = Extras {
-            mark: self.mark,
-            ..Extras::default()
-        };
-        Ok(write_with(path, picture, &options, &extras)?)
+        Ok(write_with(path, picture, &options, &self.extras())?)
     }
 
     /// Prints the target and, in brackets, what `note` makes of the time that it took; or as JSON

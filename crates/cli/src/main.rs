@@ -26,9 +26,11 @@ fn main() -> std::process::ExitCode {
 }
 
 fn run() -> ExitCode {
-    let outcome = match Arguments::try_parse() {
-        Ok(arguments) => commands::run(arguments.command),
+    let command = match Arguments::try_parse() {
+        Ok(arguments) => arguments.command,
         Err(refusal) => return error::refuse_arguments(refusal),
     };
-    outcome.map_or_else(|error| error::report(&error), interrupt::of_signal)
+    let as_json = command.answers_in_json();
+    let outcome = commands::run(command);
+    outcome.map_or_else(|error| error::report(&error, as_json), interrupt::of_signal)
 }

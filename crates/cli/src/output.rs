@@ -6,6 +6,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use utsushi_imaging::is_standard;
 
+use crate::text::explained;
+
 /// Whether a picture goes to standard output, so that words go elsewhere.
 static TAKEN: AtomicBool = AtomicBool::new(false);
 
@@ -31,8 +33,9 @@ pub fn line(text: impl AsRef<str>) -> io::Result<()> {
     output.flush()
 }
 
-/// Prints a remark to standard error, where it does not disturb whoever reads the output.
+/// Prints a remark to standard error, where it does not disturb whoever reads the output. What the
+/// system said in it is explained.
 pub fn remark(text: impl AsRef<str>) {
     // A remark that nobody can read is no reason to stop.
-    let _ = writeln!(io::stderr(), "{}", text.as_ref());
+    let _ = writeln!(io::stderr(), "{}", explained(text.as_ref()));
 }

@@ -1,4 +1,6 @@
-//! Numbers and tables as people read them.
+//! Numbers, tables and errors as people read them.
+
+use std::io::{self, ErrorKind};
 
 /// `1.4 MB`: decimal units, as shops and file managers count.
 pub fn bytes(count: u64) -> String {
@@ -62,6 +64,40 @@ pub fn parse_duration(text: &str) -> Result<std::time::Duration, String> {
     }
 }
 
+/// A message with the words of the system, as Rust puts them, replaced by what they mean and what
+/// to do; the number of the error stays at the end of them.
+pub fn explained(message: &str) -> String {
+    const NOT_TEXT: &str = "stream did not contain valid UTF-8";
+    let mut text = message.replace(NOT_TEXT, "this is not text in UTF-8; save it as UTF-8");
+    let numbers = message.split("(os error ").skip(1);
+    let numbers = numbers.filter_map(|rest| rest.split_once(')')?.0.parse::<i32>().ok());
+    for number in numbers {
+        let error = io::Error::from_raw_os_error(number);
+        let meaning = match error.kind() {
+            ErrorKind::NotFound => "there is no such file or folder; look at the spelling",
+            ErrorKind::PermissionDenied => {
+                "no permission; change the rights, or choose another place"
+            }
+            ErrorKind::AlreadyExists => "there is something of that name; choose another",
+            ErrorKind::IsADirectory => "this is a folder; give the name of a file",
+            ErrorKind::NotADirectory => "a part of this path is a file and no folder",
+            ErrorKind::StorageFull | ErrorKind::QuotaExceeded => {
+                "the disk is full; make room on it, or choose another"
+            }
+            ErrorKind::ReadOnlyFilesystem => "this disk is read-only; choose another",
+            ErrorKind::InvalidFilename => "the system takes no such name; choose a shorter one",
+            ErrorKind::AddrInUse => "another program has it already",
+            ErrorKind::AddrNotAvailable => "this computer has no such address",
+            _ => continue,
+        };
+        text = text.replace(
+            &error.to_string(),
+            &format!("{meaning} (os error {number})"),
+        );
+    }
+    text
+}
+
 /// Lines with columns of equal width, two spaces between them. Columns named in `right` lean to
 /// the right.
 pub fn table(rows: &[Vec<String>], right: &[usize]) -> String {
@@ -119,6 +155,32 @@ mod tests {
         assert_eq!(count(1_234_567), "1,234,567");
         assert_eq!(counted(1, "picture"), "1 picture");
         assert_eq!(counted(1000, "picture"), "1,000 pictures");
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn the_words_of_the_system_are_explained() {
+        let raw = io::Error::from_raw_os_error;
+        let told = explained(&format!("a.png: cannot be read: {}", raw(13)));
+        assert!(
+            told.starts_with("a.png: cannot be read: no permission;"),
+            "{told}"
+        );
+        assert!(
+            told.ends_with("(os error 13)") && !told.contains("denied"),
+            "{told}"
+        );
+        let two = explained(&format!("{}, then {}", raw(2), raw(2)));
+        assert_eq!(two.matches("there is no such file").count(), 2, "{two}");
+        // What is not known stays as it is.
+        for same in [
+            &raw(5).to_string()[..],
+            "(os error x)",
+            "(os error 2",
+            "plain",
+        ] {
+            assert_eq!(explained(same), same);
+        }
     }
 
     #[test]

@@ -63,4 +63,4 @@ pub use random::shuffle;
 pub use role::Role;
 pub use sets_file::{Pick, SetsFile, SourceEntry};
 pub use split::Split;
-pub use validation::fixed_validation;
+pub use validation::{fixed_training, fixed_validation};

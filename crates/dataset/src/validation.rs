@@ -1,4 +1,4 @@
-//! Held-out pictures for sample sheets.
+//! Pictures for sample sheets.
 
 use crate::{Entry, PreparedSet};
 
@@ -16,4 +16,14 @@ pub fn fixed_validation(set: &PreparedSet, per_style: usize, seed: u64) -> Vec<&
         chosen.extend(entries.into_iter().take(per_style));
     }
     chosen
+}
+
+/// The same few pictures every time of those that are trained on, of all styles together. Adding
+/// pictures to the set changes few of them.
+pub fn fixed_training(set: &PreparedSet, count: usize, seed: u64) -> Vec<&Entry> {
+    let indices = (0..set.styles().len()).flat_map(|style| set.train(style));
+    let mut entries: Vec<&Entry> = indices.map(|&index| &set.entries()[index]).collect();
+    entries.sort_by_cached_key(|entry| entry.hash.keyed(seed));
+    entries.truncate(count);
+    entries
 }

@@ -38,7 +38,8 @@ pub fn write_whole<E: From<io::Error>>(
         // What any other new file gets; temporary files are private to their owner by default.
         builder.permissions(fs::Permissions::from_mode(0o666));
     }
-    let temporary = builder.tempfile_in(folder_of(&target))?;
+    let temporary = builder.tempfile_in(folder_of(&target));
+    let temporary = temporary.map_err(without_temporary_name)?;
     let mut writer = BufWriter::with_capacity(BUFFER, temporary.as_file());
     fill(&mut writer)?;
     writer.flush()?;
@@ -85,6 +86,14 @@ pub fn folder_of(path: &Path) -> PathBuf {
     }
 }
 
+/// The error of making a temporary file, without the file's name, which nobody knows.
+fn without_temporary_name(error: io::Error) -> io::Error {
+    match error.to_string().split_once(" at path ") {
+        Some((reason, _)) => io::Error::new(error.kind(), reason),
+        None => error,
+    }
+}
+
 fn rename(finished: TempPath, target: &Path, replace: bool) -> io::Result<()> {
     let renamed = match replace {
         true => finished.persist(target),
@@ -118,6 +127,14 @@ mod tests {
 
     fn put(path: &Path, text: &str, replace: bool) -> io::Result<()> {
         write_whole(path, replace, |writer| writer.write_all(text.as_bytes()))
+    }
+
+    #[test]
+    fn a_folder_that_is_not_there_is_told_without_the_temporary_name() {
+        let folder = tempfile::tempdir().unwrap();
+        let error = put(&folder.path().join("none/a"), "a", false).unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::NotFound);
+        assert!(!error.to_string().contains(".part"), "{error}");
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use burn::tensor::{Device, Int, Tensor, TensorData};
-use utsushi_dataset::{DatasetError, Pictures, PreparedSet, fixed_validation};
+use utsushi_dataset::{DatasetError, Pictures, PreparedSet, fixed_training, fixed_validation};
 use utsushi_imaging::{Picture, SheetCell, SheetOptions, contact_sheet};
 use utsushi_model::{ModelConfig, PainterNetworks};
 
@@ -28,15 +28,16 @@ pub struct Sheet {
     new_paintings: Option<[Tensor<2>; 2]>,
 }
 
-/// Contents that a sheet shows at least, where so many are held out: one alone may be the exception.
+/// Contents that a sheet shows at least: one alone may be the exception. Where fewer are held out,
+/// others are trained on.
 const CONTENTS: usize = 4;
 
 /// Rows of new paintings, where a content prior makes any.
 const NEW_ROWS: usize = 2;
 
 impl Sheet {
-    /// Held-out pictures down the side, as many of each style and at least four in all where there
-    /// are so many; one of each target style along the top. `labels` gives each target style's
+    /// Held-out pictures down the side, as many of each style, and where these are fewer than four
+    /// others, which are trained on; one held-out of each target style along the top. `labels` gives each target style's
     /// number in the set its label in the networks.
     ///
     /// # Errors
@@ -50,9 +51,14 @@ impl Sheet {
         device: &Device,
     ) -> Result<Self, DatasetError> {
         let of_each = CONTENTS.div_ceil(set.styles().len().max(1));
-        let chosen = fixed_validation(set, of_each, seed);
+        let mut chosen = fixed_validation(set, of_each, seed);
+        let mut content_captions: Vec<String> =
+            chosen.iter().map(|entry| entry.style.clone()).collect();
+        for entry in fixed_training(set, CONTENTS.saturating_sub(chosen.len()), seed) {
+            content_captions.push(format!("{}, trained on", entry.style));
+            chosen.push(entry);
+        }
         let contents = set.load(&chosen, size)?;
-        let content_captions = chosen.iter().map(|entry| entry.style.clone()).collect();
         let label = |name: &str| labels.get(&set.style_index(name)?).copied();
         let others = fixed_validation(set, 1, seed + 1);
         let others: Vec<_> = others

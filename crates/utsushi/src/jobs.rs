@@ -27,4 +27,4 @@ pub use list::parse_list;
 pub use plan::{PlanOptions, plan, plan_styles};
 pub use report::{Event, Failure, Report};
 pub use run::{OutputDepth, RunOptions, run};
-pub use source::{InvalidSeed, StyleSource, StyleSourceError, WeightedReference};
+pub use source::{InvalidSeed, StyleNotes, StyleSource, StyleSourceError, WeightedReference};

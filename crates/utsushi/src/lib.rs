@@ -110,7 +110,7 @@ pub use monitor::{Monitor, Progress, Watch};
 pub use one_style::OneStylePainter;
 pub use options::{PaintError, PaintOptions};
 pub use painter::{MadeUpStyle, Painter};
-pub use reference::Framing;
+pub use reference::{Framing, ReferencePart};
 pub use request::{PaintRequest, RegionStyle, Style, StyleRegion};
 pub use steered_model::{LoadModelError, PaintStyle, SteeredModel};
 pub use student::StudentNetwork;

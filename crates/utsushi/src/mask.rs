@@ -13,15 +13,20 @@ const ASPECT_TOLERANCE: f64 = 0.02;
 pub struct Mask {
     picture: Picture,
     feather: Option<f32>,
+    name: Option<String>,
 }
 
 /// A mask whose shape is not that of the picture.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "a mask of {}×{} pixels does not fit a picture of {}×{}: the sides must be in the same \
-     proportion (any size will do)", mask[0], mask[1], picture[0], picture[1]
+    "{} of {}×{} pixels does not fit a picture of {}×{}: the sides must be in the same proportion \
+     (any size will do)",
+    name.as_ref().map_or("a mask".to_owned(), |name| format!("the mask {name}")),
+    mask[0], mask[1], picture[0], picture[1]
 )]
 pub struct MaskError {
+    /// What the mask is called ([`Mask::named`]).
+    pub name: Option<String>,
     /// Width and height of the mask.
     pub mask: [u32; 2],
     /// Width and height of the picture.
@@ -33,7 +38,20 @@ impl Mask {
     /// what is transparent does not. `feather` is the width of the soft edge in pixels of the
     /// picture that is painted; nothing chooses a fiftieth of its short side.
     pub fn new(picture: Picture, feather: Option<f32>) -> Self {
-        Self { picture, feather }
+        Self {
+            picture,
+            feather,
+            name: None,
+        }
+    }
+
+    /// The same with a name for errors, such as that of its file.
+    #[must_use]
+    pub fn named(self, name: impl Into<String>) -> Self {
+        Self {
+            name: Some(name.into()),
+            ..self
+        }
     }
 
     /// The mask of all that this one leaves out. What it leaves out wholly is white there, so that a
@@ -50,6 +68,7 @@ impl Mask {
         Self {
             picture: picture.expect("made with three bytes a pixel"),
             feather: self.feather,
+            name: self.name.clone(),
         }
     }
 
@@ -125,6 +144,7 @@ impl Mask {
         let rounding = 1.0 / f64::from(own_width.min(own_height).min(width).min(height));
         if (ratio.ln()).abs() > ASPECT_TOLERANCE.max(rounding) {
             return Err(MaskError {
+                name: self.name.clone(),
                 mask: [own_width, own_height],
                 picture: [width, height],
             });
@@ -357,6 +377,9 @@ mod tests {
         assert_eq!(Mask::new(clear, Some(0.0)).at(2, 1).unwrap(), [1.0, 0.0]);
         let error = Mask::new(half(100, 100), None).at(100, 50).unwrap_err();
         assert!(error.to_string().contains("100×100") && error.to_string().contains("100×50"));
+        let named = Mask::new(half(100, 100), None).named("face.png").inverted();
+        let error = named.at(100, 50).unwrap_err().to_string();
+        assert!(error.starts_with("the mask face.png of 100×100"), "{error}");
         assert!(Mask::new(half(100, 67), None).at(300, 200).is_ok());
     }
 }

@@ -18,6 +18,19 @@ pub enum Framing {
     Face,
 }
 
+/// The part of a reference painting that its style was read in, after [`Framing`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReferencePart {
+    /// All of it; no face was looked for.
+    Whole,
+    /// All of it, since no face was found.
+    NoFace,
+    /// The part around its main face.
+    Face,
+    /// The square that its figure fills.
+    Figure,
+}
+
 /// The sides of what the style encoder takes are multiples of this.
 const ALIGNMENT: u32 = 16;
 

@@ -63,10 +63,6 @@ pub struct GenerateArguments {
     #[arg(short, long, value_name = "OUT")]
     pub output: PathBuf,
 
-    /// Do not mark the paintings as made by a model (the IPTC's digital source type, in XMP)
-    #[arg(long)]
-    pub no_mark: bool,
-
     #[command(flatten)]
     pub paint: PaintArguments,
 }

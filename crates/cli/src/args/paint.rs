@@ -34,6 +34,10 @@ pub struct PaintArguments {
     #[arg(long)]
     pub force: bool,
 
+    /// Do not mark what is painted as made with a model (the IPTC's digital source type, in XMP)
+    #[arg(long)]
+    pub no_mark: bool,
+
     /// Print JSON instead of text
     #[arg(long)]
     pub json: bool,

@@ -18,9 +18,10 @@ pub struct StyleArguments {
 
     /// A style of the model, in its most typical hand; `utsushi model` lists them
     ///
-    /// `manga:3` is the third most typical one; `utsushi model --gallery sheet.png` shows them.
-    #[arg(long, value_name = "NAME")]
-    pub style_name: Option<String>,
+    /// `manga:3` is the third most typical one; `utsushi model --gallery sheet.png` shows them. Again,
+    /// or beside `--style`, with weights, to mix: `manga=0.7`.
+    #[arg(long = "style-name", value_name = "NAME[=WEIGHT]", value_parser = named)]
+    pub style_names: Vec<(String, f32)>,
 
     /// Make a style up; the same number always gives the same. With `--style-name`, one of its kind
     ///
@@ -122,6 +123,21 @@ pub fn strength(text: &str) -> Result<f32, String> {
     }
 }
 
+/// The name of a style and its weight among others, `manga` or `manga=0.7`.
+fn named(text: &str) -> Result<(String, f32), String> {
+    let weighted = text.rsplit_once('=');
+    let weighted = weighted.and_then(|(name, weight)| Some((name, weight.trim().parse().ok()?)));
+    match weighted {
+        Some((name, weight)) if f32::is_finite(weight) && weight >= 0.0 => {
+            Ok((name.to_owned(), weight))
+        }
+        Some((_, weight)) => Err(format!(
+            "{weight} is no weight: expected a number from 0 up"
+        )),
+        None => Ok((text.to_owned(), 1.0)),
+    }
+}
+
 fn feather(text: &str) -> Result<f32, String> {
     match text.parse() {
         Ok(width) if (0.0..=4096.0).contains(&width) => Ok(width),
@@ -146,6 +162,14 @@ mod tests {
         assert!(
             ["-0.1", "2.1", "nan", "x"]
                 .map(strength)
+                .iter()
+                .all(Result::is_err)
+        );
+        assert_eq!(named("manga:3=0.5"), Ok(("manga:3".to_owned(), 0.5)));
+        assert_eq!(named("a=b"), Ok(("a=b".to_owned(), 1.0)));
+        assert!(
+            ["a=-1", "a=inf", "a=nan"]
+                .map(named)
                 .iter()
                 .all(Result::is_err)
         );

@@ -92,7 +92,7 @@ pub struct TransferArguments {
     /// `seed:7`, or `-` for the one style of an ONNX network. Paths start at the list's own
     /// folder. Lines that begin with `#` are skipped.
     #[arg(long, value_name = "JOBS.tsv",
-          conflicts_with_all = ["styles", "style_name", "style_seed", "shape_from", "colour_from"])]
+          conflicts_with_all = ["styles", "style_names", "style_seed", "shape_from", "colour_from"])]
     pub list: Option<PathBuf>,
 
     /// How the ONNX network of `--model` takes pictures, where its file does not tell or is wrong

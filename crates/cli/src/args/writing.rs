@@ -24,10 +24,6 @@ pub struct WritingArguments {
     /// Leave out what the content says besides its pixels: EXIF, XMP, IPTC and resolution
     #[arg(long)]
     pub no_metadata: bool,
-
-    /// Do not mark the painting as made with a model (the IPTC's digital source type, in XMP)
-    #[arg(long)]
-    pub no_mark: bool,
 }
 
 /// Bits of each channel of a painting.

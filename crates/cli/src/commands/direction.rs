@@ -7,12 +7,11 @@ use anyhow::Context;
 use serde_json::json;
 use utsushi::creative::{Cell, EditMode, Grid, edits, find, learn, moved};
 use utsushi::{PaintOptions, Painter};
-use utsushi_imaging::{
-    DecodeLimits, Format, Picture, WriteOptions, fit_within, read, resize, write,
-};
+use utsushi_imaging::{DecodeLimits, Format, Picture, fit_within, read, resize};
 
 use crate::args::{DirectionCommand, FindArguments, LearnArguments};
 use crate::exit_code::ExitCode;
+use crate::finish::Finish;
 use crate::model_source::load_painter;
 use crate::progress::Live;
 use crate::{interrupt, output, text};
@@ -101,6 +100,7 @@ fn run_find(arguments: &FindArguments) -> anyhow::Result<ExitCode> {
     let mut live = Live::new(found.len() as u64);
     let mut rows = vec![["direction", "stage", "effect"].map(str::to_owned).to_vec()];
     let force = arguments.paint.force;
+    let finish = Finish::new(&arguments.output, &arguments.paint);
     for (index, found) in found.iter().enumerate() {
         let name = format!("direction-{:02}", index + 1);
         live.update(index as u64, u64::from(arguments.count), name.clone());
@@ -110,15 +110,7 @@ fn run_find(arguments: &FindArguments) -> anyhow::Result<ExitCode> {
             Err(_) if stop.load(Ordering::Relaxed) => return Ok(ExitCode::Interrupted),
             painted => painted?,
         };
-        let options = WriteOptions {
-            force,
-            ..WriteOptions::default()
-        };
-        write(
-            &file.with_extension("png"),
-            &grid.sheet(&pictures),
-            &options,
-        )?;
+        finish.write_to(&file.with_extension("png"), &grid.sheet(&pictures))?;
         if arguments.paint.json {
             let object = json!({
                 "status": "found",

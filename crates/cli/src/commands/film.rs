@@ -2,15 +2,23 @@
 
 use std::path::Path;
 
+use anyhow::Context;
+use utsushi_imaging::Extras;
 use utsushi_video::{FilmError, FolderSink, FrameSink, Rate, SinkSettings, open_sink};
 
 use crate::error::UsageError;
 
 /// Checks the target before the work, and opens it: a file by its ending, or a folder for
 /// numbered pictures where the name has none.
-pub fn open(target: &Path, rate: Rate, force: bool) -> anyhow::Result<Box<dyn FrameSink>> {
+pub fn open(
+    target: &Path,
+    rate: Rate,
+    force: bool,
+    extras: Extras,
+) -> anyhow::Result<Box<dyn FrameSink>> {
     let settings = SinkSettings {
         force,
+        extras,
         ..SinkSettings::new(rate)
     };
     if utsushi_imaging::is_standard(target) {
@@ -25,11 +33,19 @@ pub fn open(target: &Path, rate: Rate, force: bool) -> anyhow::Result<Box<dyn Fr
             opened => Ok(opened?),
         };
     }
-    if !force && target.is_dir() && std::fs::read_dir(target)?.next().is_some() {
+    let unlisted = || format!("{}: the folder cannot be listed", target.display());
+    if !force
+        && target.is_dir()
+        && std::fs::read_dir(target)
+            .with_context(unlisted)?
+            .next()
+            .is_some()
+    {
         anyhow::bail!(
             "{}: there are files in this folder; choose another one, or --force to replace them",
             target.display()
         );
     }
-    Ok(Box::new(FolderSink::new(target, force)))
+    let sink = FolderSink::new(target, force);
+    Ok(Box::new(sink.with_extras(settings.extras)))
 }

@@ -24,8 +24,7 @@ use crate::{interrupt, text};
 const MOST_ON_A_SHEET: u32 = 1024;
 
 pub fn run(arguments: &GenerateArguments) -> anyhow::Result<ExitCode> {
-    let mark = (!arguments.no_mark).then_some(Mark::Generated);
-    let finish = Finish::new(&arguments.output, &arguments.paint).marked(mark);
+    let finish = Finish::new(&arguments.output, &arguments.paint).marked(Mark::Generated);
     let target = Target::of(arguments)?;
     let device = arguments.paint.compute.device.open()?;
     let painter = load_painter(arguments.paint.model.as_deref(), device)?;

@@ -38,15 +38,16 @@ pub fn run(arguments: &MixArguments) -> anyhow::Result<ExitCode> {
 /// Says what is missing before anything is loaded.
 fn check(arguments: &MixArguments) -> Result<(), UsageError> {
     let asked = &arguments.style;
-    if let Some(weighted) = asked.styles.iter().find(|it| it.weight != 1.0) {
+    let references = asked.styles.iter();
+    let references = references.map(|it| (it.path.display().to_string(), it.weight));
+    let mut weighted = references.chain(asked.style_names.iter().cloned());
+    if let Some((style, weight)) = weighted.find(|(_, weight)| *weight != 1.0) {
         return Err(UsageError::new(format!(
-            "{}={}: a sheet shows all weights, so that none can be given",
-            weighted.path.display(),
-            weighted.weight
+            "{style}={weight}: a sheet shows all weights, so that none can be given"
         ))
         .hint("`utsushi transfer` paints one mix with weights"));
     }
-    let count = style::each(asked).len();
+    let count = style::each(asked)?.len();
     let crossed = !asked.shape_from.is_empty() || !asked.colour_from.is_empty();
     match (crossed, count) {
         (true, 0) if asked.shape_from.is_empty() || asked.colour_from.is_empty() => Err(
@@ -61,9 +62,13 @@ fn check(arguments: &MixArguments) -> Result<(), UsageError> {
         }
         (true, _) => Ok(()),
         (false, _) => Err(UsageError::new(format!(
-            "a mix is made of two styles or three, but {count} were given"
+            "a mix is made of two styles or three, but {count} {} given",
+            if count == 1 { "was" } else { "were" }
         ))
-        .hint("give --style twice or three times, or --shape-from and --colour-from")),
+        .hint(
+            "give --style and --style-name two or three times in all, or --shape-from and \
+             --colour-from",
+        )),
     }
 }
 
@@ -72,7 +77,7 @@ fn grid(arguments: &MixArguments, painter: &Painter) -> anyhow::Result<Grid> {
     let named = |(name, source)| -> anyhow::Result<(String, StyleCode)> {
         Ok((name, style::resolve(&source, painter)?))
     };
-    let whole: Vec<_> = style::each(asked)
+    let whole: Vec<_> = style::each(asked)?
         .into_iter()
         .map(named)
         .collect::<Result<_, _>>()?;

@@ -32,7 +32,7 @@ pub fn run(arguments: &MorphArguments) -> anyhow::Result<ExitCode> {
             .into());
     }
     let rate = Rate::new(arguments.rate.into(), 1).expect("from 1 to 100 frames a second");
-    let mut film = film::open(&arguments.output, rate, force)?;
+    let mut film = film::open(&arguments.output, rate, force, finish.extras())?;
     let device = arguments.paint.compute.device.open()?;
     let painter = load_repainter(arguments.paint.model.as_deref(), device)?;
     let keyframes = keyframes(arguments, &painter)?;

@@ -2,13 +2,13 @@
 
 use std::path::Path;
 
-use utsushi::jobs::{StyleSource, StyleSourceError, WeightedReference};
-use utsushi::{BlendPath, Mask, Painter, RegionStyle, StyleCode, StyleError, StyleRegion};
+use utsushi::jobs::{StyleNotes, StyleSource, StyleSourceError, WeightedReference};
+use utsushi::{Mask, Painter, ReferencePart, RegionStyle, StyleCode, StyleError, StyleRegion};
 use utsushi_imaging::{DecodeLimits, read};
 
 use crate::args::{MaskedPart, StyleArguments};
 use crate::error::UsageError;
-use crate::text;
+use crate::{output, text};
 
 /// The one style that a command paints in, or several that differ by their seed; each has a name
 /// for a file.
@@ -79,26 +79,45 @@ pub fn optional(
 
 /// Styles without regard to `--shape-from` and `--colour-from`.
 fn whole_styles(arguments: &StyleArguments) -> Result<Vec<(String, StyleSource)>, UsageError> {
-    let name = arguments.style_name.clone();
-    if !arguments.styles.is_empty() {
-        if name.is_some() || arguments.style_seed.is_some() {
-            return Err(UsageError::new(
-                "--style cannot be mixed with --style-name or --style-seed",
-            )
-            .hint("`utsushi mix` mixes styles of all kinds"));
+    if let Some(seeds) = &arguments.style_seed {
+        if !arguments.styles.is_empty() {
+            return Err(UsageError::new("--style cannot be mixed with --style-seed")
+                .hint("`utsushi mix` mixes styles of all kinds"));
         }
-        let references = arguments.styles.clone();
-        let source = match BlendPath::from(arguments.blend) {
-            BlendPath::Line => StyleSource::References(references),
-            BlendPath::Sphere => StyleSource::OnSphere(references),
-        };
-        return Ok(vec![("style".to_owned(), source)]);
+        return Ok(sampled(&seeds.0, kind_of_seeds(arguments)?));
     }
-    Ok(match (&arguments.style_seed, name) {
-        (Some(seeds), name) => sampled(&seeds.0, name.as_deref()),
-        (None, Some(name)) => vec![(name.clone(), StyleSource::Named(name))],
-        (None, None) => Vec::new(),
+    let references = arguments.styles.iter().map(|it| {
+        let alone = WeightedReference {
+            weight: 1.0,
+            ..it.clone()
+        };
+        (StyleSource::References(vec![alone]), it.weight)
+    });
+    let names = arguments.style_names.iter();
+    let names = names.map(|(name, weight)| (StyleSource::Named(name.clone()), *weight));
+    let parts: Vec<(StyleSource, f32)> = references.chain(names).collect();
+    Ok(match &parts[..] {
+        [] => Vec::new(),
+        [(StyleSource::Named(name), weight)] if *weight > 0.0 => {
+            vec![(name.clone(), StyleSource::Named(name.clone()))]
+        }
+        _ => {
+            let path = arguments.blend.into();
+            vec![("style".to_owned(), StyleSource::Mixed { parts, path })]
+        }
     })
+}
+
+/// The name whose styles the seeds make up, if any.
+fn kind_of_seeds(arguments: &StyleArguments) -> Result<Option<&str>, UsageError> {
+    match &arguments.style_names[..] {
+        [] => Ok(None),
+        [(name, _)] => Ok(Some(name)),
+        _ => Err(UsageError::new(
+            "--style-seed makes up styles of one name, but several were given",
+        )
+        .hint("give --style-name once, or leave --style-seed out")),
+    }
 }
 
 fn sampled(seeds: &[u64], name: Option<&str>) -> Vec<(String, StyleSource)> {
@@ -114,21 +133,26 @@ fn sampled(seeds: &[u64], name: Option<&str>) -> Vec<(String, StyleSource)> {
 }
 
 /// Every style of the options by itself, with a name for a caption: what `utsushi mix` mixes.
-pub fn each(arguments: &StyleArguments) -> Vec<(String, StyleSource)> {
+///
+/// # Errors
+/// Seeds of more than one name.
+pub fn each(arguments: &StyleArguments) -> Result<Vec<(String, StyleSource)>, UsageError> {
     let mut styles: Vec<_> = arguments
         .styles
         .iter()
         .map(|it| (stem(&it.path), reference(&it.path)))
         .collect();
-    match (&arguments.style_seed, &arguments.style_name) {
-        (Some(seeds), name) => styles.extend(sampled(&seeds.0, name.as_deref())),
-        (None, Some(name)) => styles.push((name.clone(), StyleSource::Named(name.clone()))),
-        (None, None) => {}
+    match &arguments.style_seed {
+        Some(seeds) => styles.extend(sampled(&seeds.0, kind_of_seeds(arguments)?)),
+        None => {
+            let names = arguments.style_names.iter().map(|(name, _)| name);
+            styles.extend(names.map(|name| (name.clone(), StyleSource::Named(name.clone()))));
+        }
     }
     let whole = styles.into_iter();
-    whole
+    Ok(whole
         .map(|(name, source)| (name, adapted(source, arguments)))
-        .collect()
+        .collect())
 }
 
 /// A reference by its path alone.
@@ -161,20 +185,22 @@ pub fn adapted(source: StyleSource, arguments: &StyleArguments) -> StyleSource {
 /// # Errors
 /// As [`StyleSource::resolve`].
 pub fn resolve(source: &StyleSource, painter: &Painter) -> anyhow::Result<StyleCode> {
-    MadeUp::default().resolve(source, painter)
+    let mut resolver = Resolver::default();
+    let code = resolver.resolve(source, painter)?;
+    resolver.tell();
+    Ok(code)
 }
 
-/// Styles that were made up from seeds.
+/// Finds the codes of several styles, and tells at the end what there is to know of them.
 #[derive(Default)]
-pub struct MadeUp {
-    /// The number of them.
-    styles: u32,
-    /// The number of styles drawn for them.
-    drawn: u32,
+pub struct Resolver {
+    /// The number of styles that were made up from seeds.
+    made_up: u32,
+    notes: StyleNotes,
 }
 
-impl MadeUp {
-    /// The code of a style, as [`resolve`] has it; those made up are counted.
+impl Resolver {
+    /// The code of a style, as [`resolve`] has it.
     ///
     /// # Errors
     /// As there.
@@ -183,21 +209,31 @@ impl MadeUp {
         source: &StyleSource,
         painter: &Painter,
     ) -> anyhow::Result<StyleCode> {
-        let before = self.drawn;
-        let code =
-            told(source.resolve_counting(painter, &DecodeLimits::default(), &mut self.drawn));
-        self.styles += u32::from(self.drawn > before);
+        let before = self.notes.drawn;
+        let limits = DecodeLimits::default();
+        let code = told(source.resolve_noting(painter, &limits, &mut self.notes));
+        self.made_up += u32::from(self.notes.drawn > before);
         code
     }
 
-    /// The number of styles drawn, where that is more than one.
-    pub fn remark(&self) -> Option<String> {
-        let Self { styles, drawn } = *self;
-        let made_up = text::counted(styles as usize, "style");
-        match drawn - styles {
-            _ if drawn < 2 => None,
-            0 => Some(format!("{made_up} made up, as many drawn")),
-            more => Some(format!(
+    /// Says on standard error what part of each reference counted, if not all of it or in spite of
+    /// a search, and how many styles were drawn, where that is more than one.
+    pub fn tell(&self) {
+        for (path, part) in &self.notes.references {
+            let part = match part {
+                ReferencePart::Whole => continue,
+                ReferencePart::NoFace => "no face was found, so that all of it counts as style",
+                ReferencePart::Face => "its style is read around the face that was found",
+                ReferencePart::Figure => "its style is read in the square that its figure fills",
+            };
+            output::remark(format!("note: {}: {part} (--align)", path.display()));
+        }
+        let drawn = self.notes.drawn;
+        let made_up = text::counted(self.made_up as usize, "style");
+        match drawn - self.made_up {
+            _ if drawn < 2 => {}
+            0 => output::remark(format!("{made_up} made up, as many drawn")),
+            more => output::remark(format!(
                 "{made_up} made up, {drawn} drawn: in {more} of them no face could be made out"
             )),
         }
@@ -226,15 +262,13 @@ pub fn regions(
     let mut regions = Vec::new();
     for masked in &arguments.masks {
         let mask = read(&masked.mask, &DecodeLimits::default())?.picture;
-        let mask = Mask::new(mask, arguments.feather);
+        let path = masked.mask.display();
+        let mask = Mask::new(mask, arguments.feather).named(path.to_string());
         if !mask.shows_anything() {
-            let message = format!("{}: there is no white in this mask", masked.mask.display());
-            return Err(UsageError::new(message)
-                .hint(
-                    "white is where the style counts, black where it does not, and what is \
-                     transparent counts as black: the mask would change nothing",
-                )
-                .into());
+            anyhow::bail!(
+                "{path}: there is no white in this mask, so that it would change nothing; make it \
+                 white where the style counts (what is transparent counts as black)"
+            );
         }
         let (mask, style) = match (&masked.part, painter) {
             (MaskedPart::Keep, _) => (mask, RegionStyle::Keep),

@@ -282,7 +282,7 @@ fn likely_mistakes_are_told() {
         ),
         (
             "transfer",
-            &["a.png", "--style", "r.png", "--style-name", "oil"],
+            &["a.png", "--style", "r.png", "--style-seed", "1"],
             "mix",
         ),
         ("transfer", &["a.png", "--style-seed", "9..1"], "backwards"),

@@ -121,25 +121,31 @@ fn a_sheet_of_one_style_shows_several_contents() {
         place.draw(&format!("ink/{seed}.png"), 48, seed);
     }
     place.write(
-        "sets.toml",
-        "size = 32\nvalidation = 0.4\nmin_size = 16\nduplicate_distance = 0\n\
-         [[source]]\npath = \"ink\"\nstyle = \"ink\"\n",
-    );
-    let (code, _, err) = place.run(&["dataset", "prepare", "sets.toml", "-o", "set"]);
-    assert_eq!(code, 0, "{err}");
-    place.write(
         "tiny.toml",
         TINY.replace("steps = 6", "steps = 2")
             .replace("sheet_steps = 3", "sheet_steps = 2"),
     );
-    let (code, _, err) = place.run(&["train", "tiny.toml", "--data", "set", "--run", "run"]);
-    assert_eq!(code, 0, "{err}");
-    let sheet = std::fs::read_dir(place.path("run/samples")).unwrap().next();
-    let sheet = utsushi_imaging::read(&sheet.unwrap().unwrap().path(), &Default::default());
-    let sheet = sheet.unwrap().picture;
-    // A row of references and four contents; captions at the left of three columns.
-    assert!(sheet.height() >= 5 * 32, "{}", sheet.height());
-    assert!(sheet.width() > 3 * 32 + 8, "{}", sheet.width());
+    // Where one picture is held out, others stand beside it.
+    for (held_out, set, run) in [("0.4", "set", "run"), ("0.01", "few", "run-few")] {
+        place.write(
+            "sets.toml",
+            format!(
+                "size = 32\nvalidation = {held_out}\nmin_size = 16\nduplicate_distance = 0\n\
+                 [[source]]\npath = \"ink\"\nstyle = \"ink\"\n"
+            ),
+        );
+        let (code, _, err) = place.run(&["dataset", "prepare", "sets.toml", "-o", set]);
+        assert_eq!(code, 0, "{err}");
+        let (code, _, err) = place.run(&["train", "tiny.toml", "--data", set, "--run", run]);
+        assert_eq!(code, 0, "{err}");
+        let samples = place.path(run).join("samples");
+        let sheet = std::fs::read_dir(samples).unwrap().next();
+        let sheet = utsushi_imaging::read(&sheet.unwrap().unwrap().path(), &Default::default());
+        let sheet = sheet.unwrap().picture;
+        // A row of references and four contents; captions at the left of three columns.
+        assert!(sheet.height() >= 5 * 32, "{}", sheet.height());
+        assert!(sheet.width() > 3 * 32 + 8, "{}", sheet.width());
+    }
 }
 
 #[test]
@@ -176,7 +182,7 @@ fn masks_without_white_and_styles_that_cannot_be_seen_are_refused() {
     for mask in ["black.png:name:ink", "clear.png:name:ink"] {
         let more = ["--style-name", "ink", "--mask", mask];
         let (code, _, err) = place.run(&[&transfer[..], &more].concat());
-        assert!(code == 2 && err.contains("no white"), "{mask}: {err}");
+        assert!(code == 1 && err.contains("no white"), "{mask}: {err}");
     }
     for (option, value, told) in [
         ("--mask", "black.png:kep", "`keep`"),
@@ -188,7 +194,157 @@ fn masks_without_white_and_styles_that_cannot_be_seen_are_refused() {
         let (code, _, err) = place.run(&[&transfer[..], &more].concat());
         assert!(code == 2 && err.contains(told), "{value}: {err}");
     }
+    let wide = Picture::filled(80, 40, [255; 3]);
+    write(&place.path("wide.png"), &wide, &Default::default()).unwrap();
+    let more = ["--style-name", "ink", "--mask", "wide.png:keep"];
+    let (code, _, err) = place.run(&[&transfer[..], &more].concat());
+    let told = ["a.png: the mask wide.png of 80×40", "picture of 40×40"];
+    assert!(code == 1 && told.iter().all(|it| err.contains(it)), "{err}");
     let (code, _, err) = place.run(&[&transfer[..], &["--style", "clear.png"]].concat());
     assert!(code == 1 && err.contains("transparent"), "{err}");
     assert!(!place.path("b.png").exists());
+}
+
+#[test]
+fn named_styles_are_mixed_with_each_other_and_with_paintings() {
+    use crate::creative::{cell, done, picture, run, studio};
+
+    let place = studio();
+    let names = ["a.png", "--style-name", "ink", "--style-name", "oil"];
+    done(
+        &place,
+        "mix",
+        &[&names[..], &["--steps", "3", "-o", "line.png"]].concat(),
+    );
+    done(
+        &place,
+        "transfer",
+        &[&names[..], &["-o", "both.png"]].concat(),
+    );
+    let sheet = picture(&place, "line.png");
+    let both = picture(&place, "both.png");
+    assert_eq!(cell(&sheet, 1), both, "half of each lies in the middle");
+    done(
+        &place,
+        "transfer",
+        &["a.png", "--style-name", "ink", "-o", "ink.png"],
+    );
+    assert_eq!(cell(&sheet, 0), picture(&place, "ink.png"));
+    let weighted = [
+        "a.png",
+        "--style-name",
+        "ink=1",
+        "--style-name",
+        "oil=0",
+        "-o",
+        "one.png",
+    ];
+    done(&place, "transfer", &weighted);
+    assert_eq!(picture(&place, "one.png"), picture(&place, "ink.png"));
+    // With a painting, on a sheet and in one picture.
+    let painting = ["a.png", "--style", "r.png", "--style-name", "oil"];
+    done(
+        &place,
+        "mix",
+        &[&painting[..], &["--steps", "3", "-o", "mixed.png"]].concat(),
+    );
+    done(
+        &place,
+        "transfer",
+        &[&painting[..], &["-o", "mixed-one.png"]].concat(),
+    );
+    let middle = cell(&picture(&place, "mixed.png"), 1);
+    assert_eq!(middle, picture(&place, "mixed-one.png"));
+    let (code, _, err) = run(
+        &place,
+        "transfer",
+        &["a.png", "--style-name", "oil=-1", "-o", "no.png"],
+    );
+    assert!(code == 2 && err.contains("from 0 up"), "{err}");
+}
+
+#[test]
+fn failures_stand_in_the_json_too() {
+    use crate::creative::{run, studio};
+
+    let place = studio();
+    place.draw("in/whole.png", 40, 1);
+    place.write(
+        "in/damaged.png",
+        &std::fs::read(place.path("a.png")).unwrap()[..60],
+    );
+    place.write("in/words.png", "these are words");
+    let objects = |out: &str| -> Vec<serde_json::Value> {
+        let lines = out.lines().map(serde_json::from_str);
+        lines.map(Result::unwrap).collect()
+    };
+    let of = |objects: &[serde_json::Value], status: &str| {
+        let own: Vec<_> = objects.iter().filter(|it| it["status"] == status).collect();
+        assert_eq!(own.len(), 1, "{status}: {objects:?}");
+        own[0].clone()
+    };
+    let folder = ["in", "--style-name", "ink", "-o", "out", "--json"];
+    let (code, out, err) = run(&place, "transfer", &folder);
+    assert_eq!(code, 3, "{err}");
+    let told = objects(&out);
+    for (status, name) in [
+        ("painted", "whole.png"),
+        ("failed", "damaged.png"),
+        ("skipped", "words.png"),
+    ] {
+        let own = of(&told, status);
+        assert!(own["content"].as_str().unwrap().ends_with(name), "{own}");
+        assert_eq!(own["error"].is_string(), status != "painted", "{own}");
+    }
+    for (command, arguments) in [
+        ("transfer", ["none.png", "--style-name", "ink"]),
+        ("mix", ["in/words.png", "--style-name", "ink"]),
+        ("edit", ["a.png", "--direction", "nope"]),
+    ] {
+        let more = ["--json", "-o", "no.png"];
+        let (_, out, err) = run(&place, command, &[&arguments[..], &more].concat());
+        let failed = of(&objects(&out), "failed");
+        let error = failed["error"].as_str().unwrap();
+        assert!(err.contains(error), "{command}: {error} / {err}");
+    }
+}
+
+#[test]
+fn what_the_system_says_is_told_in_words() {
+    use crate::creative::{run, studio};
+
+    let place = studio();
+    let edit = ["a.png", "--direction", "nope", "-o", "b.png"];
+    let (code, _, err) = run(&place, "edit", &edit);
+    let told = err.contains("nope") && err.contains("there is no such file");
+    assert!(
+        code == 1 && told && !err.contains("No such file or directory"),
+        "{err}"
+    );
+}
+
+#[test]
+fn what_a_face_was_looked_for_in_is_told() {
+    use crate::creative::{run, studio};
+
+    let place = studio();
+    utsushi_imaging::write(
+        &place.path("grey.png"),
+        &utsushi_imaging::Picture::filled(400, 400, [90; 3]),
+        &Default::default(),
+    )
+    .unwrap();
+    let face = [
+        "a.png", "--style", "grey.png", "--align", "face", "-o", "b.png",
+    ];
+    let (code, _, err) = run(&place, "transfer", &face);
+    assert!(
+        code == 0 && err.contains("grey.png: no face was found"),
+        "{err}"
+    );
+    let all = [
+        "a.png", "--style", "grey.png", "--align", "none", "-o", "c.png",
+    ];
+    let (code, _, err) = run(&place, "transfer", &all);
+    assert!(code == 0 && !err.contains("face"), "{err}");
 }

@@ -72,6 +72,46 @@ fn every_format_holds_the_same_painting() {
 }
 
 #[test]
+fn whatever_paints_marks_what_it_paints() {
+    let place = studio();
+    let model = ["--model", "m.safetensors", "--device", "cpu"];
+    let marked = |command: &[&str], output: &str| {
+        let (code, _, err) = place.run(&[command, &model].concat());
+        assert_eq!(code, 0, "{command:?}: {err}");
+        let read = read(&place.path(output), &DecodeLimits::default()).unwrap();
+        read.metadata.xmp.is_some_and(|xmp| {
+            let xmp = String::from_utf8(xmp).unwrap();
+            xmp.contains("rainedAlgorithmicMedia")
+        })
+    };
+    let find = ["direction", "find", "--on", "a.png", "--count", "1", "-o"];
+    let found = "d/direction-01.png";
+    assert!(marked(&[&find[..], &["d"]].concat(), found));
+    let mix = ["mix", "a.png", "--style-name", "ink", "--style", "r.png"];
+    let edit = ["edit", "a.png", "--direction", "d/direction-01.safetensors"];
+    let morph = ["morph", "a.png", "r.png", "--frames", "2", "--size", "32"];
+    let generate = ["generate", "--size", "32"];
+    for (command, output) in [
+        (&mix[..], "mix.png"),
+        (&edit[..], "edit.png"),
+        (&morph[..], "morph.webp"),
+        (&morph[..], "frames"),
+        (&generate[..], "new.png"),
+    ] {
+        let file = match output {
+            "frames" => "frames/frame-00001.png",
+            file => file,
+        };
+        assert!(
+            marked(&[command, &["-o", output]].concat(), file),
+            "{output}"
+        );
+        let unmarked = ["--no-mark", "--force", "-o", output];
+        assert!(!marked(&[command, &unmarked].concat(), file), "{output}");
+    }
+}
+
+#[test]
 fn sixteen_bits_stay_sixteen() {
     let place = studio();
     let limits = DecodeLimits::default();

@@ -377,8 +377,8 @@ impl Run<'_> {
                 path: self.sets.source_path(source, self.options.root.as_deref()),
                 message: match empty.dropped.iter().all(unreadable) {
                     true => format!(
-                        "there is no picture in this folder or archive: none of the {files} files \
-                         of style `{name}` can be read as one; `{report}` says why"
+                        "there is no picture in this folder or archive: no file of style `{name}` \
+                         ({files} in all) can be read as one; `{report}` says why"
                     ),
                     false => format!(
                         "none of the {files} pictures of style `{name}` can be used; `{report}` \

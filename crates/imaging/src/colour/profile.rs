@@ -117,7 +117,7 @@ impl Source {
 
     fn of_icc(icc: &[u8]) -> Self {
         match ColorProfile::new_from_slice(icc) {
-            Ok(profile) => Self::Profile(Box::new(profile)),
+            Ok(profile) => Self::Profile(Box::new(with_light(profile))),
             Err(_) => Self::Srgb,
         }
     }
@@ -197,9 +197,56 @@ impl Source {
     }
 }
 
+/// The profile, its curve giving light where it is one of greys whose curve gives lightness (L* of
+/// Lab): the conversion takes every curve of greys for the former.
+fn with_light(mut profile: ColorProfile) -> ColorProfile {
+    const POINTS: u16 = 4095;
+    if profile.color_space != DataColorSpace::Gray || profile.pcs != DataColorSpace::Lab {
+        return profile;
+    }
+    let curve = profile.gray_trc.as_ref();
+    if let Some(Ok(lightness)) = curve.map(ToneReprCurve::make_linear_evaluator) {
+        let light = (0..=POINTS).map(|point| {
+            let lightness = lightness.evaluate_value(f32::from(point) / f32::from(POINTS)) * 100.0;
+            // CIE 15:2004.
+            let light = match lightness > 8.0 {
+                true => ((lightness + 16.0) / 116.0).powi(3),
+                false => lightness * 27.0 / 24389.0,
+            };
+            (light * 65535.0).round() as u16
+        });
+        profile.gray_trc = Some(ToneReprCurve::Lut(light.collect()));
+        profile.pcs = DataColorSpace::Xyz;
+    }
+    profile
+}
+
 /// Numbers as PNG writes them, in hundred thousandths.
 fn numbers<const COUNT: usize>(content: &[u8]) -> Option<[f64; COUNT]> {
     let words = content.as_chunks::<4>().0;
     let numbers = words.first_chunk::<COUNT>()?;
     Some(numbers.map(|word| f64::from(u32::from_be_bytes(word)) / 100_000.0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::transform::to_srgb;
+    use super::*;
+
+    #[test]
+    fn greys_may_be_given_by_their_lightness() {
+        let mut icc = ColorProfile::new_gray_with_gamma(1.0).encode().unwrap();
+        // The space that the profile leads to.
+        icc[20..24].copy_from_slice(b"Lab ");
+        let Source::Profile(profile) = Source::of_icc(&icc) else {
+            panic!("a profile");
+        };
+        let converted = to_srgb(&profile, 1).unwrap();
+        let greys = converted.eight(&[0, 8, 32, 64, 128, 192, 255], 1).unwrap();
+        // As littlecms 2.19 has them.
+        for (found, expected) in greys.chunks(3).zip([0, 11, 33, 60, 119, 185, 255_u8]) {
+            let near = found.iter().all(|value| value.abs_diff(expected) <= 1);
+            assert!(near, "{found:?}, {expected}");
+        }
+    }
 }

@@ -44,6 +44,8 @@ function restore(result) {
 function listen() {
   element('language').addEventListener('click', () => {
     switchLanguage();
+    // What was said last is in the other language.
+    say('');
     for (const part of [styles, edit, morph, generate, queue]) part.draw();
     past.draw(restore);
     card.show(element('card'), cardOf);

@@ -150,10 +150,10 @@ export const way = {
   /** The options of `utsushi transfer` that paint the same; nothing if there are none. */
   options: () => {
     const alone = chosen.length === 1;
-    const all = (kind) => chosen.every(({ style }) => style.kind === kind);
-    if (!isPlain() || (!alone && !all('reference'))) return null;
+    const seeds = chosen.some(({ style }) => style.kind === 'seed');
+    if (!isPlain() || (!alone && seeds)) return null;
     const options = chosen.flatMap(({ style, share }) => {
-      if (style.kind === 'name') return ['--style-name', style.name];
+      if (style.kind === 'name') return ['--style-name', alone ? style.name : `${style.name}=${share}`];
       if (style.kind === 'seed') return ['--style-seed', style.seed];
       return ['--style', alone && !style.name.includes('=') ? style.name : `${style.name}=${share}`];
     });

@@ -246,15 +246,20 @@ fn labels_of(set: &PreparedSet, config: &TrainingConfig, origin: Option<&Origin>
     StyleLabels::of(set, known, config.run.keep_styles && has_means)
 }
 
+/// Of more styles than these, the others are counted.
+const NAMED: usize = 3;
+
 fn told_of_kept(labels: &StyleLabels) -> Option<String> {
     let kept = labels.iter().filter(|style| style.number.is_none());
     let kept: Vec<&str> = kept.map(|style| style.name.as_str()).collect();
-    (!kept.is_empty()).then(|| {
-        format!(
-            "kept without pictures of their own: {}; run.keep_styles = false leaves them out",
-            kept.join(", ")
-        )
-    })
+    let names = match kept.len() {
+        0 => return None,
+        1..=NAMED => kept.join(", "),
+        count => format!("{} and {} more", kept[..NAMED].join(", "), count - NAMED),
+    };
+    Some(format!(
+        "kept without pictures of their own: {names}; run.keep_styles = false leaves them out"
+    ))
 }
 
 /// The paintings that each style's mean code is taken over, in the order of the labels; nothing

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use utsushi_imaging::{Alpha, DecodeLimits, ReadError, read};
 
-use crate::{BlendPath, Framing, Painter, StyleCode, StyleError};
+use crate::{BlendPath, Framing, Painter, ReferencePart, StyleCode, StyleError};
 
 /// The source of a style.
 #[derive(Clone, Debug, PartialEq)]
@@ -13,8 +13,13 @@ pub enum StyleSource {
     Code(StyleCode),
     /// One or more reference paintings, mixed by weight along the line.
     References(Vec<WeightedReference>),
-    /// The same on the sphere around the model's mean style.
-    OnSphere(Vec<WeightedReference>),
+    /// Styles of any kind, mixed by weight.
+    Mixed {
+        /// The styles with their weights, not below 0; only the ratios count.
+        parts: Vec<(StyleSource, f32)>,
+        /// Along what they are mixed.
+        path: BlendPath,
+    },
     /// The coarse stages of one style and the fine ones of another.
     Staged {
         /// The style that the first stages are taken from.
@@ -53,6 +58,15 @@ pub struct WeightedReference {
     pub weight: f32,
     /// The part of the painting that counts.
     pub framing: Framing,
+}
+
+/// What is learned on the way from a source to its style.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct StyleNotes {
+    /// How many styles were drawn for seeds ([`Painter::made_up_style`]).
+    pub drawn: u32,
+    /// The references that were read, with the part that counted.
+    pub references: Vec<(PathBuf, ReferencePart)>,
 }
 
 /// Error returned when a style that was asked for cannot be had.
@@ -147,19 +161,18 @@ impl StyleSource {
         painter: &Painter,
         limits: &DecodeLimits,
     ) -> Result<StyleCode, StyleSourceError> {
-        self.resolve_counting(painter, limits, &mut 0)
+        self.resolve_noting(painter, limits, &mut StyleNotes::default())
     }
 
-    /// [`resolve`](Self::resolve), adding to `drawn` how many styles were drawn for its seeds
-    /// ([`Painter::made_up_style`]).
+    /// [`resolve`](Self::resolve), adding to `notes` what is learned on the way.
     ///
     /// # Errors
     /// As there.
-    pub fn resolve_counting(
+    pub fn resolve_noting(
         &self,
         painter: &Painter,
         limits: &DecodeLimits,
-        drawn: &mut u32,
+        notes: &mut StyleNotes,
     ) -> Result<StyleCode, StyleSourceError> {
         match self {
             Self::Code(code) => Ok(code.clone()),
@@ -167,22 +180,35 @@ impl StyleSource {
             Self::Named(name) => Ok(painter.named_style(name)?),
             Self::Sampled { name, seed } => {
                 let made_up = painter.made_up_style(name.as_deref(), *seed)?;
-                *drawn = drawn.saturating_add(made_up.drawn);
+                notes.drawn = notes.drawn.saturating_add(made_up.drawn);
                 Ok(made_up.code)
             }
-            Self::References(references) => mixed(painter, references, BlendPath::Line, limits),
-            Self::OnSphere(references) => mixed(painter, references, BlendPath::Sphere, limits),
+            Self::References(references) => {
+                let mut codes = Vec::new();
+                for reference in references {
+                    let code = read_style(painter, reference, limits, notes)?;
+                    codes.push((code, reference.weight));
+                }
+                Ok(painter.blend(&codes, BlendPath::Line)?)
+            }
+            Self::Mixed { parts, path } => {
+                let mut codes = Vec::new();
+                for (source, weight) in parts {
+                    codes.push((source.resolve_noting(painter, limits, notes)?, *weight));
+                }
+                Ok(painter.blend(&codes, *path)?)
+            }
             Self::Staged {
                 shape,
                 colour,
                 split,
             } => {
-                let shape = shape.resolve_counting(painter, limits, drawn)?;
-                let colour = colour.resolve_counting(painter, limits, drawn)?;
+                let shape = shape.resolve_noting(painter, limits, notes)?;
+                let colour = colour.resolve_noting(painter, limits, notes)?;
                 Ok(StyleCode::staged(&shape, &colour, *split)?)
             }
             Self::Truncated { source, keep } => {
-                let code = source.resolve_counting(painter, limits, drawn)?;
+                let code = source.resolve_noting(painter, limits, notes)?;
                 Ok(code.truncated(&painter.mean_style(source.name())?, *keep)?)
             }
         }
@@ -191,7 +217,8 @@ impl StyleSource {
     /// The name of the style that this is of, where it is of one.
     fn name(&self) -> Option<&str> {
         match self {
-            Self::Named(name) => Some(name),
+            // `manga:3` is a style of `manga`.
+            Self::Named(name) => Some(name.rsplit_once(':').map_or(name, |(name, _)| name)),
             Self::Sampled { name, .. } => name.as_deref(),
             Self::Truncated { source, .. } => source.name(),
             _ => None,
@@ -201,13 +228,18 @@ impl StyleSource {
     /// The same with all of its references framed so.
     #[must_use]
     pub fn framed(self, framing: Framing) -> Self {
-        let each = |references: Vec<WeightedReference>| {
-            let framed = |it| WeightedReference { framing, ..it };
-            references.into_iter().map(framed).collect()
-        };
         match self {
-            Self::References(references) => Self::References(each(references)),
-            Self::OnSphere(references) => Self::OnSphere(each(references)),
+            Self::References(references) => {
+                let framed = |it| WeightedReference { framing, ..it };
+                Self::References(references.into_iter().map(framed).collect())
+            }
+            Self::Mixed { parts, path } => {
+                let framed = |(source, weight): (Self, f32)| (source.framed(framing), weight);
+                Self::Mixed {
+                    parts: parts.into_iter().map(framed).collect(),
+                    path,
+                }
+            }
             Self::Staged {
                 shape,
                 colour,
@@ -228,9 +260,8 @@ impl StyleSource {
     /// The files that are read for this style.
     pub(super) fn files(&self) -> Vec<&Path> {
         match self {
-            Self::References(references) | Self::OnSphere(references) => {
-                references.iter().map(|it| it.path.as_path()).collect()
-            }
+            Self::References(references) => references.iter().map(|it| it.path.as_path()).collect(),
+            Self::Mixed { parts, .. } => parts.iter().flat_map(|(it, _)| it.files()).collect(),
             Self::Staged { shape, colour, .. } => [shape.files(), colour.files()].concat(),
             Self::Truncated { source, .. } => source.files(),
             Self::Code(_) | Self::Named(_) | Self::Only | Self::Sampled { .. } => Vec::new(),
@@ -238,24 +269,20 @@ impl StyleSource {
     }
 }
 
-fn mixed(
+fn read_style(
     painter: &Painter,
-    references: &[WeightedReference],
-    path: BlendPath,
+    reference: &WeightedReference,
     limits: &DecodeLimits,
+    notes: &mut StyleNotes,
 ) -> Result<StyleCode, StyleSourceError> {
-    let mut codes = Vec::new();
-    for reference in references {
-        let painting = read(&reference.path, limits)?.picture;
-        if painting.alpha().is_some_and(Alpha::is_transparent) {
-            return Err(StyleSourceError::Transparent {
-                path: reference.path.clone(),
-            });
-        }
-        let code = painter.style_of_framed(&painting, reference.framing)?;
-        codes.push((code, reference.weight));
+    let path = reference.path.clone();
+    let painting = read(&path, limits)?.picture;
+    if painting.alpha().is_some_and(Alpha::is_transparent) {
+        return Err(StyleSourceError::Transparent { path });
     }
-    Ok(painter.blend(&codes, path)?)
+    let (code, part) = painter.style_and_part(&painting, reference.framing)?;
+    notes.references.push((path, part));
+    Ok(code)
 }
 
 #[cfg(test)]
@@ -276,6 +303,20 @@ mod tests {
         assert_eq!(of("x=1.png"), ("x=1.png".to_owned(), 1.0));
         assert_eq!(of("x=1.png=3"), ("x=1.png".to_owned(), 3.0));
         assert_eq!(of("=3"), ("=3".to_owned(), 1.0));
+    }
+
+    #[test]
+    fn one_of_the_typical_styles_is_still_of_its_name() {
+        let named = |name: &str| StyleSource::Named(name.to_owned());
+        assert_eq!(named("manga:3").name(), Some("manga"));
+        let truncated = StyleSource::Truncated {
+            source: named("manga").into(),
+            keep: 0.5,
+        };
+        assert_eq!(truncated.name(), Some("manga"));
+        let parts = vec![(named("manga"), 1.0), (named("pixel"), 1.0)];
+        let path = BlendPath::Line;
+        assert_eq!(StyleSource::Mixed { parts, path }.name(), None);
     }
 
     #[test]

@@ -5,7 +5,7 @@ use utsushi_imaging::Picture;
 
 use super::Painter;
 use crate::noise::Noise;
-use crate::reference::{Framing, figure, views};
+use crate::reference::{Framing, ReferencePart, figure, views};
 use crate::spelling::nearest;
 use crate::{BlendPath, PaintStyle, StyleCode, StyleError};
 
@@ -40,25 +40,43 @@ impl Painter {
         reference: &Picture,
         framing: Framing,
     ) -> Result<StyleCode, StyleError> {
-        let part = match framing {
-            Framing::Whole => None,
-            Framing::Face => self.around_face(reference),
-            Framing::Auto => {
-                let is_large = self.is_large(reference);
-                let face = is_large.then(|| self.around_face(reference)).flatten();
-                face.or_else(|| figure(reference))
-            }
+        Ok(self.style_and_part(reference, framing)?.0)
+    }
+
+    /// [`Painter::style_of_framed`], with the part that the style was read in.
+    ///
+    /// # Errors
+    /// As [`Painter::style_of`].
+    pub fn style_and_part(
+        &self,
+        reference: &Picture,
+        framing: Framing,
+    ) -> Result<(StyleCode, ReferencePart), StyleError> {
+        let seek_face = match framing {
+            Framing::Whole => false,
+            Framing::Face => true,
+            Framing::Auto => self.is_large(reference),
         };
+        let face = seek_face.then(|| self.around_face(reference)).flatten();
+        let seek_figure = framing == Framing::Auto && face.is_none();
+        let figure = seek_figure.then(|| figure(reference)).flatten();
+        let part = match (&face, &figure) {
+            (Some(_), _) => ReferencePart::Face,
+            (None, Some(_)) => ReferencePart::Figure,
+            (None, None) if seek_face => ReferencePart::NoFace,
+            (None, None) => ReferencePart::Whole,
+        };
+        let seen = face.or(figure);
         let mut codes = Vec::new();
         let native = self.model.config.native_size;
-        for view in views(part.as_ref().unwrap_or(reference), native) {
+        for view in views(seen.as_ref().unwrap_or(reference), native) {
             let shape = [1, view.height() as usize, view.width() as usize, 3];
             let data = TensorData::new(view.to_floats(), shape);
             let painting = Tensor::from_data(data, &self.device);
             let code = self.model.networks.style_encoder.forward(painting);
             codes.push((read(code)?, 1.0));
         }
-        StyleCode::blend(&codes)
+        Ok((StyleCode::blend(&codes)?, part))
     }
 
     /// The style of that name, as its most typical painting in training has it; `name:3` is the

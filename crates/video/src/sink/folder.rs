@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use utsushi_imaging::{Frame, WriteOptions, write};
+use utsushi_imaging::{Extras, Frame, WriteOptions, write_with};
 
 use super::FrameSink;
 use crate::FilmError;
@@ -14,6 +14,7 @@ pub struct FolderSink {
     folder: PathBuf,
     frames: u64,
     force: bool,
+    extras: Extras,
 }
 
 impl FolderSink {
@@ -23,7 +24,14 @@ impl FolderSink {
             folder: folder.to_owned(),
             frames: 0,
             force,
+            extras: Extras::default(),
         }
+    }
+
+    /// With this beside the pixels of each frame.
+    #[must_use]
+    pub fn with_extras(self, extras: Extras) -> Self {
+        Self { extras, ..self }
     }
 }
 
@@ -39,7 +47,8 @@ impl FrameSink for FolderSink {
             ..WriteOptions::default()
         };
         let name = format!("frame-{:05}.png", self.frames);
-        Ok(write(&self.folder.join(name), &frame.picture, &options)?)
+        let path = self.folder.join(name);
+        Ok(write_with(&path, &frame.picture, &options, &self.extras)?)
     }
 
     fn pause(

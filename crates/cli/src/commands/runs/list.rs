@@ -18,20 +18,21 @@ const TELLING: [(&str, &str); 6] = [
 ];
 
 pub fn run(arguments: &ListArguments) -> anyhow::Result<ExitCode> {
-    let mut runs = Vec::new();
+    let (mut runs, mut failed) = (Vec::new(), Vec::new());
     let mut code = ExitCode::Done;
     for path in super::found(std::slice::from_ref(&arguments.folder))? {
         match super::read(&path) {
             Ok(run) => runs.push(run),
             // One broken run must not hide the others.
             Err(problem) => {
-                error::report(&problem);
+                error::report(&problem, false);
+                failed.push(error::object(&problem));
                 code = ExitCode::SomeSkipped;
             }
         }
     }
     output::line(match arguments.json {
-        true => json!({ "runs": runs }).to_string(),
+        true => json!({ "runs": runs, "failed": failed }).to_string(),
         false => table(&runs),
     })?;
     Ok(code)

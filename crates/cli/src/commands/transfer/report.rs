@@ -190,7 +190,7 @@ impl Reporter {
             self.print(&json!({
                 "status": "failed",
                 "content": job.content.display().to_string(),
-                "error": error.to_string(),
+                "error": text::explained(&error.to_string()),
             }));
         }
         // The only picture's failure is the command's; one of many is left out.

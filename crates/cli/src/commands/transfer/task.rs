@@ -8,7 +8,7 @@ use utsushi::creative::{GridOptions, samples};
 use utsushi::jobs::{self, Existing, Plan, PlanOptions, RunOptions, StyleSource, read_frame};
 use utsushi::{Model, PaintOptions, PaintRequest, Style, StyleError, StyleRegion};
 use utsushi_imaging::{
-    DecodeLimits, Format, Mark, OtherFormat, OutputFormat, Picture, check_target, read,
+    DecodeLimits, Format, OtherFormat, OutputFormat, Picture, check_target, read,
 };
 use utsushi_video::VideoLimits;
 
@@ -52,8 +52,9 @@ impl<'a> Task<'a> {
         arguments: &'a TransferArguments,
         styles: Vec<(String, StyleSource)>,
     ) -> anyhow::Result<Self> {
+        let as_json = arguments.paint.json;
         if let Some(list) = &arguments.list {
-            return Ok(Self::files(plan_list(list, arguments)?));
+            return Self::files(plan_list(list, arguments)?, as_json);
         }
         let target = target(arguments);
         if let Some(number) = arguments.preview_frame {
@@ -87,15 +88,16 @@ impl<'a> Task<'a> {
             format: None,
         };
         let contents = &arguments.contents;
-        Ok(Self::files(match &styles[..] {
+        let plan = match &styles[..] {
             [(_, style)] => jobs::plan(contents, style, target, &options)?,
             _ => jobs::plan_styles(contents, &styles, target, &options)?,
-        }))
+        };
+        Self::files(plan, as_json)
     }
 
-    fn files(plan: Plan) -> Self {
-        let skipped = tell_what_is_left_out(&plan);
-        Self::Files { plan, skipped }
+    fn files(plan: Plan, as_json: bool) -> anyhow::Result<Self> {
+        let skipped = tell_what_is_left_out(&plan, as_json)?;
+        Ok(Self::Files { plan, skipped })
     }
 
     /// Whether there is nothing to paint.
@@ -151,8 +153,24 @@ fn plan_list(list: &Path, arguments: &TransferArguments) -> anyhow::Result<Plan>
 
 /// Names the files of the given folders that are pictures of a kind that is not read or call
 /// themselves pictures and are none, and the folders that cannot be listed, and counts other files.
-/// True if there are some of the former.
-fn tell_what_is_left_out(plan: &Plan) -> bool {
+/// True if there are some of the former, which are told as JSON too.
+///
+/// # Errors
+/// Standard output is closed.
+fn tell_what_is_left_out(plan: &Plan, as_json: bool) -> anyhow::Result<bool> {
+    let skip = |path: &Path, reason: &str| {
+        let path = path.display();
+        if as_json {
+            let object = json!({
+                "status": "skipped",
+                "content": path.to_string(),
+                "error": text::explained(reason),
+            });
+            output::line(object.to_string())?;
+        }
+        output::remark(format!("skipped: {path}: {reason}"));
+        anyhow::Ok(())
+    };
     let (claimed, others): (Vec<_>, Vec<_>) = plan
         .not_pictures
         .iter()
@@ -162,15 +180,13 @@ fn tell_what_is_left_out(plan: &Plan) -> bool {
         .partition(|path| OtherFormat::picture_from_extension(path).is_some());
     for path in &unread {
         if let Some(other) = OtherFormat::picture_from_extension(path) {
-            let (path, kind, advice) = (path.display(), other.name, other.advice);
-            output::remark(format!(
-                "skipped: {path}: this is {kind}, which cannot be read; {advice}"
-            ));
+            let (kind, advice) = (other.name, other.advice);
+            let reason = format!("this is {kind}, which cannot be read; {advice}");
+            skip(path, &reason)?;
         }
     }
     for path in &claimed {
-        let path = path.display();
-        output::remark(format!("skipped: {path}: not a picture by its content"));
+        skip(path, "not a picture by its content")?;
     }
     if !others.is_empty() {
         let others = text::counted(others.len(), "other file");
@@ -181,10 +197,7 @@ fn tell_what_is_left_out(plan: &Plan) -> bool {
         output::remark(format!("unchanged: {kept}"));
     }
     for (folder, reason) in &plan.not_listed {
-        let folder = folder.display();
-        output::remark(format!(
-            "skipped: {folder}: the folder cannot be listed: {reason}"
-        ));
+        skip(folder, &format!("the folder cannot be listed: {reason}"))?;
     }
     for link in &plan.linked_folders {
         let link = link.display();
@@ -192,7 +205,7 @@ fn tell_what_is_left_out(plan: &Plan) -> bool {
             "note: {link}: links to folders are not followed; name it to have it painted"
         ));
     }
-    !claimed.is_empty() || !unread.is_empty() || !plan.not_listed.is_empty()
+    Ok(!claimed.is_empty() || !unread.is_empty() || !plan.not_listed.is_empty())
 }
 
 /// Paints one frame by itself.
@@ -212,7 +225,8 @@ fn paint_frame(
     let request = PaintRequest::new(&picture, style)
         .with_regions(&regions)
         .with_options(paint_options(arguments));
-    finish.write(&model.paint_one(&request, &mut ())?)?;
+    let painted = model.paint_one(&request, &mut ());
+    finish.write(&painted.with_context(|| content.display().to_string())?)?;
     let fields = json!({"content": content.display().to_string(), "frame": number});
     finish.say(fields, |time| format!("frame {number}; {time}"))?;
     Ok(ExitCode::Done)
@@ -227,14 +241,12 @@ fn paint_styles(
 ) -> anyhow::Result<ExitCode> {
     let finish = finish(arguments);
     let painter = model.steered().ok_or(StyleError::OneStyle)?;
-    let mut made_up = style::MadeUp::default();
+    let mut resolver = style::Resolver::default();
     let mut named = Vec::new();
     for (name, source) in styles {
-        named.push((name, made_up.resolve(&source, painter)?));
+        named.push((name, resolver.resolve(&source, painter)?));
     }
-    if let Some(remark) = made_up.remark() {
-        output::remark(remark);
-    }
+    resolver.tell();
     let options = GridOptions {
         paint: paint_options(arguments),
         regions: regions(arguments, model)?,
@@ -272,7 +284,7 @@ fn paint_files(
         quality: arguments.writing.quality,
         keep_colours: arguments.writing.colour == Colour::Keep,
         metadata: !arguments.writing.no_metadata,
-        mark: !arguments.writing.no_mark,
+        mark: !arguments.paint.no_mark,
     };
     let stop = interrupt::stop_flag("stopping; pictures that are painted stay")?;
     let mut reporter = Reporter::new(plan.jobs.len(), arguments.paint.json);
@@ -295,22 +307,20 @@ fn resolve_styles(plan: &mut Plan, model: &Model) -> anyhow::Result<()> {
     let Some(painter) = model.steered() else {
         return Ok(());
     };
-    let mut made_up = style::MadeUp::default();
+    let mut resolver = style::Resolver::default();
     let mut resolved: Vec<(StyleSource, StyleSource)> = Vec::new();
     for job in &mut plan.jobs {
         let known = resolved.iter().find(|(source, _)| *source == job.style);
         let code = match known {
             Some((_, code)) => code.clone(),
-            None => StyleSource::Code(made_up.resolve(&job.style, painter)?),
+            None => StyleSource::Code(resolver.resolve(&job.style, painter)?),
         };
         let source = std::mem::replace(&mut job.style, code.clone());
         if known.is_none() {
             resolved.push((source, code));
         }
     }
-    if let Some(remark) = made_up.remark() {
-        output::remark(remark);
-    }
+    resolver.tell();
     Ok(())
 }
 
@@ -329,10 +339,12 @@ fn paint_options(arguments: &TransferArguments) -> PaintOptions {
 
 /// The output of a single picture. At strength 0 it is what it was, and is not marked.
 fn finish(arguments: &TransferArguments) -> Finish<'_> {
-    let marked = !arguments.writing.no_mark && arguments.strength > 0.0;
-    Finish::new(target(arguments), &arguments.paint)
-        .with_quality(arguments.writing.quality)
-        .marked(marked.then_some(Mark::Repainted))
+    let finish =
+        Finish::new(target(arguments), &arguments.paint).with_quality(arguments.writing.quality);
+    match arguments.strength {
+        0.0 => finish.unmarked(),
+        _ => finish,
+    }
 }
 
 /// Limits on pictures: the bytes that decoding takes grow with the pixels.

@@ -20,10 +20,10 @@ impl Worker<'_> {
         };
         let mut regions = Vec::new();
         if let Some(part) = &work.mask {
-            regions.push(kept(self.mask(part)?.inverted()));
+            regions.push(kept(self.mask(part, "mask")?.inverted()));
         }
         if let Some(part) = &work.keep {
-            regions.push(kept(self.mask(part)?));
+            regions.push(kept(self.mask(part, "keep")?));
         }
         let strength = work.strength;
         let paint_task = PaintTask::Painting {
@@ -38,9 +38,10 @@ impl Worker<'_> {
         self.finish(paint_task, (work.format, mark))
     }
 
-    fn mask(&self, part: &PartMask) -> Result<Mask, WorkError> {
+    /// The mask that was sent in a field.
+    fn mask(&self, part: &PartMask, field: &str) -> Result<Mask, WorkError> {
         let picture = self.read(&part.bytes, Subject::Mask)?;
-        let mask = Mask::new(picture, part.feather);
+        let mask = Mask::new(picture, part.feather).named(format!("`{field}`"));
         match mask.shows_anything() {
             true => Ok(mask),
             false => Err(WorkError::EmptyMask),
