@@ -86,9 +86,10 @@ pub fn folder_of(path: &Path) -> PathBuf {
 }
 
 fn rename(finished: TempPath, target: &Path, replace: bool) -> io::Result<()> {
-    let renamed = match replace {
-        true => finished.persist(target),
-        false => finished.persist_noclobber(target),
+    let renamed = if replace {
+        finished.persist(target)
+    } else {
+        finished.persist_noclobber(target)
     };
     renamed.map_err(|error| error.error)?;
     sync_folder(&folder_of(target))

@@ -70,9 +70,10 @@ pub fn run(arguments: TrainArguments) -> anyhow::Result<ExitCode> {
     };
     let stop = interrupt::stop_flag("saving a checkpoint and stopping after this step")?;
     let mut live = Live::new(options.config.run.steps);
-    let mut examiner = match evaluates {
-        true => Some(Examiner::new(arguments.judge, &options)?),
-        false => None,
+    let mut examiner = if evaluates {
+        Some(Examiner::new(arguments.judge, &options)?)
+    } else {
+        None
     };
     let outcome = train_examined(
         &options,
@@ -134,9 +135,10 @@ fn initial_model(named: &Path) -> anyhow::Result<InitialModel> {
         let error = UsageError::new(format!("--init {}: there is no such file", file.display()));
         let near = nearest(&file.to_string_lossy(), BUILTIN).is_some();
         return Err(error
-            .hint(match near {
-                true => "did you mean `builtin`, the model inside this program?",
-                false => "name a file that `utsushi export` wrote, or `builtin`",
+            .hint(if near {
+                "did you mean `builtin`, the model inside this program?"
+            } else {
+                "name a file that `utsushi export` wrote, or `builtin`"
             })
             .into());
     }

@@ -206,9 +206,12 @@ fn lies_on_white(raster: &Raster) -> bool {
             return true;
         };
         let slack = ROUNDING * most / 255;
-        colours.iter().all(|colour| match inks {
-            true => *colour <= alpha + slack,
-            false => colour + alpha + slack >= most,
+        colours.iter().all(|colour| {
+            if inks {
+                *colour <= alpha + slack
+            } else {
+                colour + alpha + slack >= most
+            }
         })
     };
     match &raster.samples {

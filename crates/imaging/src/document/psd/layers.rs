@@ -65,12 +65,11 @@ pub(in crate::document) fn layers(bytes: &[u8], limits: &DecodeLimits) -> Result
     check_pixels(psd.size(), limits)?;
     let source = Source::of(bytes, Format::Psd, &metadata::read(bytes, Format::Psd));
     let mut words = Words(psd.layers);
-    let section = match psd.layers.is_empty() {
-        true => psd.layers,
-        false => {
-            let length = words.length(psd.large)?;
-            words.take(length)?
-        }
+    let section = if psd.layers.is_empty() {
+        psd.layers
+    } else {
+        let length = words.length(psd.large)?;
+        words.take(length)?
     };
     let section = match section.is_empty() {
         // With 16 bits they lie behind the global mask.

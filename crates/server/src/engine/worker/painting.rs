@@ -41,9 +41,10 @@ impl Worker<'_> {
     fn mask(&self, part: &PartMask) -> Result<Mask, WorkError> {
         let picture = self.read(&part.bytes, Subject::Mask)?;
         let mask = Mask::new(picture, part.feather);
-        match mask.shows_anything() {
-            true => Ok(mask),
-            false => Err(WorkError::EmptyMask),
+        if mask.shows_anything() {
+            Ok(mask)
+        } else {
+            Err(WorkError::EmptyMask)
         }
     }
 }
