@@ -152,10 +152,11 @@ fn initial_model(named: &Path) -> anyhow::Result<InitialModel> {
 /// Whether checkpoints are measured; a run that goes on does as it was started.
 fn evaluates(config: &TrainingConfig, run: &Path, resume: bool) -> bool {
     let steps = |config: &TrainingConfig| config.run.evaluate_steps;
-    match resume {
+    if resume {
         // What is wrong with the folder is told when it is opened.
-        true => TrainingConfig::read(&run.join("config.toml")).is_ok_and(|own| steps(&own) > 0),
-        false => steps(config) > 0,
+        TrainingConfig::read(&run.join("config.toml")).is_ok_and(|own| steps(&own) > 0)
+    } else {
+        steps(config) > 0
     }
 }
 

@@ -129,10 +129,11 @@ impl<'a> Psd<'a> {
             (self.count, wanted),
         )?;
         let raster = self.raster(size, planes, has_alpha)?;
-        match has_alpha && !self.layers.is_empty() {
-            // Photoshop lays it over white, and others do not.
-            true if lies_on_white(&raster) => Ok(without_white(raster)),
-            _ => Ok(raster),
+        // Photoshop lays it over white, and others do not.
+        if has_alpha && !self.layers.is_empty() && lies_on_white(&raster) {
+            Ok(without_white(raster))
+        } else {
+            Ok(raster)
         }
     }
 

@@ -76,6 +76,7 @@ pub(crate) unsafe fn forward(
             pixels: norm.chunk(picture, chunk),
             // SAFETY: the picture's statistics are complete.
             mean: unsafe { mean.view(own.clone()) },
+            // SAFETY: as above.
             inverse: unsafe { inverse.view(own.clone()) },
             gain: &gain[own.clone()],
             bias: &bias[own],

@@ -71,10 +71,11 @@ pub(in crate::document) fn layers(bytes: &[u8], limits: &DecodeLimits) -> Result
         let length = words.length(psd.large)?;
         words.take(length)?
     };
-    let section = match section.is_empty() {
+    let section = if section.is_empty() {
         // With 16 bits they lie behind the global mask.
-        true => deep_section(words, psd.large)?,
-        false => Some(section),
+        deep_section(words, psd.large)?
+    } else {
+        Some(section)
     };
     let none = || Fault::not_supported("no layers; paint it as a picture");
     let mut words = Words(section.ok_or_else(none)?);
