@@ -69,6 +69,7 @@ fn use_threads(ThreadsArgument { threads }: ThreadsArgument) -> anyhow::Result<(
     }
     rayon::ThreadPoolBuilder::new()
         .num_threads(threads.into())
+        .thread_name(|index| format!("compute-{index}"))
         .build_global()
         .with_context(|| format!("--threads {threads}: try fewer"))
 }

@@ -21,6 +21,9 @@ use clap::Parser;
 use crate::args::Arguments;
 use crate::exit_code::ExitCode;
 
+#[global_allocator]
+static ALLOCATOR: utsushi::RecyclingAllocator = utsushi::RecyclingAllocator::new();
+
 fn main() -> std::process::ExitCode {
     error::catch_panics(run).into()
 }

@@ -49,9 +49,10 @@ fn closed_enums(source: &str) -> Vec<&str> {
             }
         }
         // Attributes and comments go on to the item below them; whatever else is not of it.
-        match line.starts_with("#[") || line.starts_with("//") {
-            true => attributes.push(line),
-            false => attributes.clear(),
+        if line.starts_with("#[") || line.starts_with("//") {
+            attributes.push(line)
+        } else {
+            attributes.clear()
         }
     }
     closed

@@ -19,6 +19,7 @@ use crate::DatasetError;
 use crate::inspect::look::look;
 use crate::near_duplicates::{MAX_DISTANCE, NearDuplicates};
 use crate::source::{Member, Read, Source, styles_below};
+use crate::thread_pool::thread_pool;
 
 /// Looks through sources without writing anything: how many pictures of which sizes and formats
 /// each style has, which look alike, which look blurred or enlarged, which cannot be read and why,
@@ -44,13 +45,7 @@ pub fn inspect(
             ),
         });
     }
-    let pool = rayon::ThreadPoolBuilder::new()
-        .num_threads(options.threads)
-        .build();
-    let pool = pool.map_err(|error| DatasetError::Option {
-        option: "threads",
-        message: format!("{}: {error}; try fewer", options.threads),
-    })?;
+    let pool = thread_pool(options.threads)?;
     let mut opened = Vec::new();
     for path in sources {
         // A missing path is told by opening it.

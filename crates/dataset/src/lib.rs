@@ -34,6 +34,7 @@ mod sampler;
 mod sets_file;
 mod source;
 mod split;
+mod thread_pool;
 mod validation;
 
 pub use batch::TrainingBatch;

@@ -36,14 +36,15 @@ impl PreparedSet {
         if !folder.join(DESCRIPTION_FILE).is_file() {
             return Err(DatasetError::PreparedSet {
                 path: folder.to_path_buf(),
-                message: match folder.is_dir() {
-                    true => format!(
+                message: if folder.is_dir() {
+                    format!(
                         "it has no `{DESCRIPTION_FILE}`: preparing was stopped, which the same \
                          command goes on with, or it is no prepared set; `utsushi dataset \
                          prepare {} -o set` makes one of a folder of pictures",
                         folder.display()
-                    ),
-                    false => "there is no such folder and no such file".to_owned(),
+                    )
+                } else {
+                    "there is no such folder and no such file".to_owned()
                 },
             });
         }

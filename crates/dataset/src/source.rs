@@ -277,9 +277,10 @@ pub(crate) fn styles_below(path: &Path) -> Result<Vec<StyleBelow>, DatasetError>
             return path.display().to_string();
         };
         let stem = path.file_stem().unwrap_or_default().to_string_lossy();
-        match path.is_dir() {
-            true => name.into_owned(),
-            false => tar_stem(&name).map_or(stem.into_owned(), str::to_owned),
+        if path.is_dir() {
+            name.into_owned()
+        } else {
+            tar_stem(&name).map_or(stem.into_owned(), str::to_owned)
         }
     };
     let style = |path: PathBuf, subfolders: bool| StyleBelow {

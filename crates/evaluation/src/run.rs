@@ -93,13 +93,12 @@ pub fn evaluate_beside(
             studio: &mut studio,
         };
         let (measured, grid) = run.measure(&methods, &mut tally)?;
-        let generated = match makes_paintings(painter, &style.name, options) {
-            true => {
-                let (generated, grid) = run.generated(&mut tally)?;
-                new_paintings.extend(grid);
-                Some(generated)
-            }
-            false => None,
+        let generated = if makes_paintings(painter, &style.name, options) {
+            let (generated, grid) = run.generated(&mut tally)?;
+            new_paintings.extend(grid);
+            Some(generated)
+        } else {
+            None
         };
         let references = data.validation(style.style).len().min(style.jobs.len());
         styles.push(StyleReport {
@@ -114,9 +113,10 @@ pub fn evaluate_beside(
         grids.extend(grid);
     }
     let (unseen, seen): (Vec<_>, Vec<_>) = styles.iter().partition(|style| style.unseen);
-    let (counted, unseen) = match seen.is_empty() {
-        true => (unseen, Vec::new()),
-        false => (seen, unseen),
+    let (counted, unseen) = if seen.is_empty() {
+        (unseen, Vec::new())
+    } else {
+        (seen, unseen)
     };
     let mean_unseen = (!unseen.is_empty()).then(|| MeanReport {
         methods: mean_methods(&unseen),

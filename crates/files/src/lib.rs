@@ -95,9 +95,10 @@ fn without_temporary_name(error: io::Error) -> io::Error {
 }
 
 fn rename(finished: TempPath, target: &Path, replace: bool) -> io::Result<()> {
-    let renamed = match replace {
-        true => finished.persist(target),
-        false => finished.persist_noclobber(target),
+    let renamed = if replace {
+        finished.persist(target)
+    } else {
+        finished.persist_noclobber(target)
     };
     renamed.map_err(|error| error.error)?;
     sync_folder(&folder_of(target))

@@ -181,10 +181,11 @@ fn decode_as(bytes: &[u8], format: Format, limits: &DecodeLimits) -> Result<Part
     let opened = open(bytes, format, &metadata, limits)?;
     let (orientation, more_frames) = (opened.orientation, opened.more_frames);
     let depth = opened.bits();
-    let raster = match format == Format::WebP && more_frames {
+    let raster = if format == Format::WebP && more_frames {
         // The decoder of single pictures lays an animation's first frame out otherwise.
-        true => animated_raster(bytes, opened.size, limits)?,
-        false => opened.raster(format, limits)?,
+        animated_raster(bytes, opened.size, limits)?
+    } else {
+        opened.raster(format, limits)?
     };
     check_whole(bytes, format)?;
     let bits = depth.unwrap_or(match raster.samples {

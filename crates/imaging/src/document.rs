@@ -140,9 +140,10 @@ impl LayerMask {
         let (column, row) = (column - i64::from(self.left), row - i64::from(self.top));
         let inside = (0..i64::from(self.width)).contains(&column)
             && (0..i64::from(self.height)).contains(&row);
-        match inside {
-            true => self.values[row as usize * self.width as usize + column as usize],
-            false => self.outside,
+        if inside {
+            self.values[row as usize * self.width as usize + column as usize]
+        } else {
+            self.outside
         }
     }
 }

@@ -202,9 +202,12 @@ mod tests {
 
     fn picture(ground: impl Fn(u32, u32) -> [u8; 3]) -> Picture {
         let pixels = (0..160).flat_map(|row| (0..160).map(move |column| (column, row)));
-        let rgb = pixels.flat_map(|(column, row)| match in_figure(column, row) {
-            true => [90, (column * 37 % 200) as u8, (row * 53 % 200) as u8],
-            false => ground(column, row),
+        let rgb = pixels.flat_map(|(column, row)| {
+            if in_figure(column, row) {
+                [90, (column * 37 % 200) as u8, (row * 53 % 200) as u8]
+            } else {
+                ground(column, row)
+            }
         });
         Picture::new(160, 160, rgb.collect()).unwrap()
     }

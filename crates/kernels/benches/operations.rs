@@ -7,9 +7,12 @@ use std::time::Duration;
 use burn::tensor::{Device, Distribution, Tensor};
 use criterion::{BatchSize, BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use utsushi_kernels::{
-    Activation, Conv2dOptions, average_pool2, conv2d, depthwise_conv2d, gate, scaled_sum,
-    style_norm, tanh, upsample2,
+    Activation, Conv2dOptions, RecyclingAllocator, average_pool2, conv2d, depthwise_conv2d, gate,
+    scaled_sum, style_norm, tanh, upsample2,
 };
+
+#[global_allocator]
+static ALLOCATOR: RecyclingAllocator = RecyclingAllocator::new();
 
 /// `[batch, channels in, channels out, side, side of the kernel, stride]`.
 const DENSE: [[usize; 6]; 9] = [

@@ -6,7 +6,12 @@
 use std::time::{Duration, Instant};
 
 use burn::tensor::{Device, Distribution, Tensor, module, ops::ConvOptions};
-use utsushi_kernels::{Conv2dOptions, Precision, conv2d, depthwise_conv2d, with_precision};
+use utsushi_kernels::{
+    Conv2dOptions, Precision, RecyclingAllocator, conv2d, depthwise_conv2d, with_precision,
+};
+
+#[global_allocator]
+static ALLOCATOR: RecyclingAllocator = RecyclingAllocator::new();
 
 #[derive(Clone, Copy)]
 struct Case {

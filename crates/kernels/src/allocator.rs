@@ -6,7 +6,8 @@
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::ptr::null_mut;
-use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+use std::sync::{Mutex, MutexGuard};
 
 /// Smaller blocks are left to the system's allocator.
 const SMALLEST: usize = 128 << 10;
@@ -18,79 +19,111 @@ const CLASSES: usize = (usize::BITS as usize - SMALLEST.ilog2() as usize) * STEP
 /// What may be kept, beside half of what is in use, when a block of a new size is needed.
 const SPARE: usize = 512 << 20;
 
-/// The allocator of every program that uses this crate, unless its feature `allocator` is off.
-#[cfg(feature = "allocator")]
-#[global_allocator]
-static ALLOCATOR: RecyclingAllocator = RecyclingAllocator::new();
-
 /// Keeps freed blocks of 128 KiB and more, sorted by size, and hands them out again.
 ///
+/// A program that trains or paints large pictures is faster with it:
+///
+/// ```
+/// use utsushi_kernels::RecyclingAllocator;
+///
+/// #[global_allocator]
+/// static ALLOCATOR: RecyclingAllocator = RecyclingAllocator::new();
+/// # fn main() {}
+/// ```
+///
 /// What it keeps was in use before, so the most memory that a program ever holds grows by little:
-/// before it asks the system for more, it gives back what exceeds half of what is in use.
-pub struct RecyclingAllocator {
-    free: Mutex<Free>,
+/// before it asks the system for more, it gives back what exceeds half of what is in use. When the
+/// system has no more memory, it gives back everything and asks once more.
+pub struct RecyclingAllocator<S: GlobalAlloc = System> {
+    system: S,
+    /// The free blocks of every size. Each size has its own lock.
+    free: [Mutex<List>; CLASSES],
+    kept: AtomicUsize,
+    used: AtomicUsize,
 }
 
-struct Free {
-    /// The first free block of every size; each free block begins with the address of the next.
-    first: [*mut u8; CLASSES],
-    kept: usize,
-    used: usize,
-}
+/// The first block of a list; each block begins with the address of the next.
+struct List(*mut u8);
 
-// SAFETY: the blocks in the lists belong to nobody else.
-unsafe impl Send for Free {}
+// SAFETY: the blocks in a list belong to nobody else.
+unsafe impl Send for List {}
+
+impl List {
+    /// # Safety
+    /// The block must hold an address, be aligned for one, and belong to nobody else.
+    unsafe fn push(&mut self, block: *mut u8) {
+        // SAFETY: the caller's promises.
+        unsafe { block.cast::<*mut u8>().write(self.0) };
+        self.0 = block;
+    }
+
+    fn pop(&mut self) -> Option<*mut u8> {
+        let block = self.0;
+        if block.is_null() {
+            return None;
+        }
+        // SAFETY: `push` wrote the next one's address there, and nobody else has the block.
+        self.0 = unsafe { block.cast::<*mut u8>().read() };
+        Some(block)
+    }
+}
 
 impl RecyclingAllocator {
     /// One that keeps nothing yet.
     pub const fn new() -> Self {
+        Self::over(System)
+    }
+}
+
+impl Default for RecyclingAllocator {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<S: GlobalAlloc> RecyclingAllocator<S> {
+    const fn over(system: S) -> Self {
         Self {
-            free: Mutex::new(Free {
-                first: [null_mut(); CLASSES],
-                kept: 0,
-                used: 0,
-            }),
+            system,
+            free: [const { Mutex::new(List(null_mut())) }; CLASSES],
+            kept: AtomicUsize::new(0),
+            used: AtomicUsize::new(0),
         }
+    }
+
+    fn list(&self, class: usize) -> MutexGuard<'_, List> {
+        self.free[class]
+            .lock()
+            .unwrap_or_else(|broken| broken.into_inner())
     }
 
     /// A block for the layout and whether its bytes are known to be zero, as they are in a new
     /// one if `zeroed`. Only then is all of it touched, at a page fault for every 4 KiB.
-    ///
-    /// # Safety
-    /// As for [`GlobalAlloc::alloc`].
-    unsafe fn take(&self, layout: Layout, zeroed: bool) -> (*mut u8, bool) {
+    fn take(&self, layout: Layout, zeroed: bool) -> (*mut u8, bool) {
         let (class, size) = class_of(layout.size());
-        {
-            let mut free = self
-                .free
-                .lock()
-                .unwrap_or_else(|broken| broken.into_inner());
-            free.used += size;
-            let block = free.first[class];
-            if !block.is_null() {
-                // SAFETY: a block in the list begins with the address of the next.
-                free.first[class] = unsafe { block.cast::<*mut u8>().read() };
-                free.kept -= size;
-                return (block, false);
-            }
-            free.shrink();
+        let kept = self.list(class).pop();
+        if let Some(block) = kept {
+            self.kept.fetch_sub(size, Relaxed);
+            self.used.fetch_add(size, Relaxed);
+            return (block, false);
         }
-        // SAFETY: the size is not zero.
-        let block = unsafe {
-            if zeroed {
-                System.alloc_zeroed(system_layout(size))
-            } else {
-                System.alloc(system_layout(size))
+        self.give_back((self.used.load(Relaxed) + size) / 2 + SPARE);
+        let block = self.ask(|system| {
+            let layout = system_layout(size);
+            // SAFETY: the size is not zero.
+            unsafe {
+                if zeroed {
+                    system.alloc_zeroed(layout)
+                } else {
+                    system.alloc(layout)
+                }
             }
-        };
-        if block.is_null() {
-            let mut free = self
-                .free
-                .lock()
-                .unwrap_or_else(|broken| broken.into_inner());
-            free.used -= size;
-        } else if size >= HUGE_PAGE {
-            advise_huge(block, size);
+        });
+        if !block.is_null() {
+            self.used.fetch_add(size, Relaxed);
+            if size >= HUGE_PAGE {
+                advise_huge(block, size);
+            }
         }
         (block, zeroed)
     }
@@ -101,54 +134,45 @@ impl RecyclingAllocator {
     /// The block must come from `take` with the same layout, and nobody may use it any more.
     unsafe fn keep(&self, block: *mut u8, layout: Layout) {
         let (class, size) = class_of(layout.size());
-        let mut free = self
-            .free
-            .lock()
-            .unwrap_or_else(|broken| broken.into_inner());
-        // SAFETY: the block is large and aligned enough to hold an address.
-        unsafe { block.cast::<*mut u8>().write(free.first[class]) };
-        free.first[class] = block;
-        free.kept += size;
-        free.used -= size;
-    }
-}
-
-impl Default for RecyclingAllocator {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-
-impl Drop for RecyclingAllocator {
-    fn drop(&mut self) {
-        let free = self.free.get_mut();
-        free.unwrap_or_else(|broken| broken.into_inner())
-            .shrink_to(0);
-    }
-}
-
-impl Free {
-    /// Gives blocks back to the system, the largest first, until what is kept is no more than
-    /// [`SPARE`] beside half of what is in use.
-    fn shrink(&mut self) {
-        self.shrink_to(self.used / 2 + SPARE);
+        self.used.fetch_sub(size, Relaxed);
+        self.kept.fetch_add(size, Relaxed);
+        // SAFETY: the block is large and aligned enough to hold an address, and the caller
+        // promises that it is free.
+        unsafe { self.list(class).push(block) };
     }
 
-    /// The same until no more than `limit` bytes are kept.
-    fn shrink_to(&mut self, limit: usize) {
+    /// What the system answers; if that is null, its answer after everything was given back.
+    fn ask(&self, request: impl Fn(&S) -> *mut u8) -> *mut u8 {
+        let block = request(&self.system);
+        if block.is_null() && self.give_back(0) {
+            return request(&self.system);
+        }
+        block
+    }
+
+    /// Gives blocks back to the system, the largest first, until no more than `limit` bytes are
+    /// kept. Returns whether there were any.
+    fn give_back(&self, limit: usize) -> bool {
+        let mut any = false;
         for class in (0..CLASSES).rev() {
-            while self.kept > limit && !self.first[class].is_null() {
-                let block = self.first[class];
+            while self.kept.load(Relaxed) > limit {
+                let Some(block) = self.list(class).pop() else {
+                    break;
+                };
                 let size = size_of_class(class);
-                // SAFETY: a block in the list begins with the address of the next, is nobody
-                // else's, and was made with this layout.
-                unsafe {
-                    self.first[class] = block.cast::<*mut u8>().read();
-                    System.dealloc(block, system_layout(size));
-                }
-                self.kept -= size;
+                self.kept.fetch_sub(size, Relaxed);
+                // SAFETY: the block was made with this layout and belongs to nobody else.
+                unsafe { self.system.dealloc(block, system_layout(size)) };
+                any = true;
             }
         }
+        any
+    }
+}
+
+impl<S: GlobalAlloc> Drop for RecyclingAllocator<S> {
+    fn drop(&mut self) {
+        self.give_back(0);
     }
 }
 
@@ -192,61 +216,57 @@ fn advise_huge(block: *mut u8, size: usize) {
 }
 
 // SAFETY: blocks are the system's, or were, and are handed to one owner at a time.
-unsafe impl GlobalAlloc for RecyclingAllocator {
+unsafe impl<S: GlobalAlloc> GlobalAlloc for RecyclingAllocator<S> {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        // SAFETY: the caller's promises.
-        unsafe {
-            if is_large(layout) {
-                self.take(layout, false).0
-            } else {
-                System.alloc(layout)
-            }
+        if is_large(layout) {
+            return self.take(layout, false).0;
         }
+        // SAFETY: the caller promises that the layout's size is not zero.
+        self.ask(|system| unsafe { system.alloc(layout) })
     }
 
     unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
-        // SAFETY: the caller's promises; the block has at least the layout's size.
-        unsafe {
-            if !is_large(layout) {
-                return System.alloc_zeroed(layout);
-            }
-            let (block, zero) = self.take(layout, true);
-            if !zero {
-                block.write_bytes(0, layout.size());
-            }
-            block
+        if !is_large(layout) {
+            // SAFETY: the caller promises that the layout's size is not zero.
+            return self.ask(|system| unsafe { system.alloc_zeroed(layout) });
         }
+        let (block, zero) = self.take(layout, true);
+        if !zero {
+            // SAFETY: the block has at least the layout's size, and is nobody else's yet.
+            unsafe { block.write_bytes(0, layout.size()) };
+        }
+        block
     }
 
     unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
         // SAFETY: the caller's promises; the layout tells where the block came from.
         unsafe {
             if is_large(layout) {
-                self.keep(block, layout)
+                self.keep(block, layout);
             } else {
-                System.dealloc(block, layout)
+                self.system.dealloc(block, layout);
             }
         }
     }
 
     unsafe fn realloc(&self, block: *mut u8, layout: Layout, size: usize) -> *mut u8 {
-        // SAFETY: the caller's promises; a new block is copied to before the old is given up.
-        unsafe {
-            let Ok(new) = Layout::from_size_align(size, layout.align()) else {
-                return null_mut();
-            };
-            match (is_large(layout), is_large(new)) {
-                (false, false) => System.realloc(block, layout, size),
-                (true, true) if class_of(layout.size()) == class_of(size) => block,
-                _ => {
-                    let target = self.alloc(new);
-                    if !target.is_null() {
-                        target.copy_from_nonoverlapping(block, layout.size().min(size));
-                        self.dealloc(block, layout);
-                    }
-                    target
+        let Ok(new) = Layout::from_size_align(size, layout.align()) else {
+            return null_mut();
+        };
+        match (is_large(layout), is_large(new)) {
+            // SAFETY: the caller's promises; a small block came from the system.
+            (false, false) => self.ask(|system| unsafe { system.realloc(block, layout, size) }),
+            (true, true) if class_of(layout.size()) == class_of(size) => block,
+            // SAFETY: the caller's promises; a new block is copied to, as much as both hold, before
+            // the old one is given up.
+            _ => unsafe {
+                let target = self.alloc(new);
+                if !target.is_null() {
+                    target.copy_from_nonoverlapping(block, layout.size().min(size));
+                    self.dealloc(block, layout);
                 }
-            }
+                target
+            },
         }
     }
 }
@@ -304,7 +324,7 @@ mod tests {
                     .all(|byte| *byte == 9)
             );
             allocator.dealloc(fourth, layout(1000));
-            assert_eq!(allocator.free.lock().unwrap().used, 0);
+            assert_eq!(allocator.used.load(Relaxed), 0);
         }
     }
 
@@ -319,9 +339,90 @@ mod tests {
                 allocator.dealloc(block, big);
             }
             let block = allocator.alloc(layout(SMALLEST));
-            let kept = allocator.free.lock().unwrap().kept;
+            let kept = allocator.kept.load(Relaxed);
             assert!(kept <= SPARE + SMALLEST / 2, "{kept} bytes kept");
             allocator.dealloc(block, layout(SMALLEST));
         }
+    }
+
+    /// A system with this many bytes left.
+    struct Limited(AtomicUsize);
+
+    // SAFETY: what it does not refuse, it passes on unchanged to the system's allocator.
+    unsafe impl GlobalAlloc for Limited {
+        unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+            let left = self.0.load(Relaxed);
+            if layout.size() > left {
+                return null_mut();
+            }
+            self.0.store(left - layout.size(), Relaxed);
+            // SAFETY: the caller's promises.
+            unsafe { System.alloc(layout) }
+        }
+
+        unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
+            self.0.fetch_add(layout.size(), Relaxed);
+            // SAFETY: the caller's promises.
+            unsafe { System.dealloc(block, layout) }
+        }
+    }
+
+    #[test]
+    fn what_is_kept_is_given_back_when_memory_runs_out() {
+        let allocator = RecyclingAllocator::over(Limited(AtomicUsize::new(8 * SMALLEST)));
+        // SAFETY: blocks are not used, and are freed once with their layout.
+        unsafe {
+            let first = allocator.alloc(layout(6 * SMALLEST));
+            allocator.dealloc(first, layout(6 * SMALLEST));
+            // A block of another size: there is room only without the one that is kept.
+            let second = allocator.alloc(layout(7 * SMALLEST));
+            assert!(!second.is_null());
+            assert!(allocator.alloc(layout(2 * SMALLEST)).is_null());
+            assert_eq!(allocator.used.load(Relaxed), 7 * SMALLEST);
+            allocator.dealloc(second, layout(7 * SMALLEST));
+            // Zeroed blocks and small ones too, new and grown.
+            let zeroed = allocator.alloc_zeroed(layout(6 * SMALLEST));
+            assert!(!zeroed.is_null());
+            allocator.dealloc(zeroed, layout(6 * SMALLEST));
+            let filler = allocator.alloc(layout(SMALLEST));
+            let blocks = [(); 8].map(|()| allocator.alloc(layout(SMALLEST - 8)));
+            assert_eq!(blocks.iter().filter(|block| block.is_null()).count(), 1);
+            assert_eq!(allocator.kept.load(Relaxed), 0);
+            allocator.dealloc(filler, layout(SMALLEST));
+            for block in blocks.into_iter().filter(|block| !block.is_null()) {
+                allocator.dealloc(block, layout(SMALLEST - 8));
+            }
+            let small = allocator.alloc(layout(SMALLEST / 2));
+            let large = allocator.alloc(layout(7 * SMALLEST));
+            allocator.dealloc(large, layout(7 * SMALLEST));
+            let grown = allocator.realloc(small, layout(SMALLEST / 2), SMALLEST - 8);
+            assert!(!grown.is_null());
+            allocator.dealloc(grown, layout(SMALLEST - 8));
+        }
+    }
+
+    #[test]
+    fn threads_get_blocks_of_their_own() {
+        let allocator = RecyclingAllocator::new();
+        std::thread::scope(|scope| {
+            for thread in 0..4_u8 {
+                let allocator = &allocator;
+                scope.spawn(move || {
+                    for round in 0..200 {
+                        let block = layout(SMALLEST + round % 3 * SMALLEST);
+                        // SAFETY: the block is used within its size and freed with its layout.
+                        unsafe {
+                            let place = allocator.alloc(block);
+                            place.write_bytes(thread, block.size());
+                            let bytes = std::slice::from_raw_parts(place, block.size());
+                            assert!(bytes.iter().all(|&byte| byte == thread));
+                            allocator.dealloc(place, block);
+                        }
+                    }
+                });
+            }
+        });
+        assert_eq!(allocator.used.load(Relaxed), 0);
+        assert!(allocator.kept.load(Relaxed) <= 4 * 6 * SMALLEST);
     }
 }

@@ -1,7 +1,6 @@
 //! The operations with gradients.
 
 mod convolution;
-mod depthwise;
 mod norm;
 mod pointwise;
 mod resample;
@@ -15,6 +14,7 @@ use burn::backend::{AutodiffBackend, Flex};
 
 use crate::extension::{Maybe, Operations};
 use crate::{Activation, Conv2dOptions};
+use convolution::Convolution;
 
 /// A tensor with a place in the graph of gradients.
 type Tracked = FloatTensor<Autodiff<Flex>>;
@@ -37,7 +37,7 @@ impl<C: CheckpointStrategy> Operations for Autodiff<Flex, C> {
         bias: Maybe<Self>,
         options: Conv2dOptions,
     ) -> Tracked {
-        convolution::conv2d::<C>(x, weight, bias, options)
+        convolution::convolve::<C>(Convolution::Full, x, weight, bias, options)
     }
 
     fn picture_depthwise(
@@ -46,7 +46,7 @@ impl<C: CheckpointStrategy> Operations for Autodiff<Flex, C> {
         bias: Maybe<Self>,
         options: Conv2dOptions,
     ) -> Tracked {
-        depthwise::depthwise::<C>(x, weight, bias, options)
+        convolution::convolve::<C>(Convolution::Depthwise, x, weight, bias, options)
     }
 
     fn picture_norm(

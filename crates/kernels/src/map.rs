@@ -9,9 +9,7 @@ use crate::simd::{Isa, Kernel, Simd};
 ///
 /// `at` must be `#[inline(always)]`.
 pub(crate) trait Map<const K: usize, const M: usize>: Sync {
-    /// # Safety
-    /// The instruction set must be there.
-    unsafe fn at<S: Simd>(&self, inputs: [S::Vector; K]) -> [S::Vector; M];
+    fn at<S: Simd>(&self, simd: S, inputs: [S::Vector; K]) -> [S::Vector; M];
 }
 
 /// Applies the map to every place.
@@ -47,24 +45,26 @@ impl<T: Map<K, M>, const K: usize, const M: usize> Kernel for Part<'_, T, K, M> 
     type Output = ();
 
     #[inline(always)]
-    fn run<S: Simd>(self) {
+    fn run<S: Simd>(self, simd: S) {
         let mut at = self.range.start;
-        // SAFETY: the instruction set is there, and all places lie within the arrays.
+        // SAFETY: all places lie within the arrays.
         unsafe {
             while at + S::LANES <= self.range.end {
                 let values = self
                     .map
-                    .at::<S>(self.inputs.map(|input| S::load(input.at(at))));
+                    .at(simd, self.inputs.map(|input| simd.load(input.at(at))));
                 for (output, value) in self.outputs.iter().zip(values) {
-                    S::store(output.at(at), value);
+                    simd.store(output.at(at), value);
                 }
                 at += S::LANES;
             }
             if at < self.range.end {
-                let mask = S::mask(self.range.end - at);
-                let inputs = self.inputs.map(|input| S::load_masked(input.at(at), mask));
-                for (output, value) in self.outputs.iter().zip(self.map.at::<S>(inputs)) {
-                    S::store_masked(output.at(at), value, mask);
+                let mask = simd.mask(self.range.end - at);
+                let inputs = self
+                    .inputs
+                    .map(|input| simd.load_masked(input.at(at), mask));
+                for (output, value) in self.outputs.iter().zip(self.map.at(simd, inputs)) {
+                    simd.store_masked(output.at(at), value, mask);
                 }
             }
         }
@@ -76,9 +76,8 @@ pub(crate) struct Leaky(pub(crate) f32);
 
 impl Map<1, 1> for Leaky {
     #[inline(always)]
-    unsafe fn at<S: Simd>(&self, [x]: [S::Vector; 1]) -> [S::Vector; 1] {
-        // SAFETY: the caller has the instruction set.
-        unsafe { [S::where_positive(x, x, S::mul(x, S::splat(self.0)))] }
+    fn at<S: Simd>(&self, simd: S, [x]: [S::Vector; 1]) -> [S::Vector; 1] {
+        [simd.where_positive(x, x, simd.mul(x, simd.splat(self.0)))]
     }
 }
 
@@ -87,9 +86,8 @@ pub(crate) struct LeakyGradient(pub(crate) f32);
 
 impl Map<2, 1> for LeakyGradient {
     #[inline(always)]
-    unsafe fn at<S: Simd>(&self, [x, d]: [S::Vector; 2]) -> [S::Vector; 1] {
-        // SAFETY: the caller has the instruction set.
-        unsafe { [S::where_positive(x, d, S::mul(d, S::splat(self.0)))] }
+    fn at<S: Simd>(&self, simd: S, [x, d]: [S::Vector; 2]) -> [S::Vector; 1] {
+        [simd.where_positive(x, d, simd.mul(d, simd.splat(self.0)))]
     }
 }
 
@@ -98,9 +96,8 @@ pub(crate) struct Scale(pub(crate) f32);
 
 impl Map<1, 1> for Scale {
     #[inline(always)]
-    unsafe fn at<S: Simd>(&self, [x]: [S::Vector; 1]) -> [S::Vector; 1] {
-        // SAFETY: the caller has the instruction set.
-        unsafe { [S::mul(x, S::splat(self.0))] }
+    fn at<S: Simd>(&self, simd: S, [x]: [S::Vector; 1]) -> [S::Vector; 1] {
+        [simd.mul(x, simd.splat(self.0))]
     }
 }
 
@@ -109,9 +106,8 @@ pub(crate) struct ScaledSum(pub(crate) f32);
 
 impl Map<2, 1> for ScaledSum {
     #[inline(always)]
-    unsafe fn at<S: Simd>(&self, [a, b]: [S::Vector; 2]) -> [S::Vector; 1] {
-        // SAFETY: the caller has the instruction set.
-        unsafe { [S::mul(S::add(a, b), S::splat(self.0))] }
+    fn at<S: Simd>(&self, simd: S, [a, b]: [S::Vector; 2]) -> [S::Vector; 1] {
+        [simd.mul(simd.add(a, b), simd.splat(self.0))]
     }
 }
 
@@ -120,8 +116,7 @@ pub(crate) struct Lerp(pub(crate) f32);
 
 impl Map<2, 1> for Lerp {
     #[inline(always)]
-    unsafe fn at<S: Simd>(&self, [a, b]: [S::Vector; 2]) -> [S::Vector; 1] {
-        // SAFETY: the caller has the instruction set.
-        unsafe { [S::fma(S::sub(b, a), S::splat(self.0), a)] }
+    fn at<S: Simd>(&self, simd: S, [a, b]: [S::Vector; 2]) -> [S::Vector; 1] {
+        [simd.fma(simd.sub(b, a), simd.splat(self.0), a)]
     }
 }

@@ -5,30 +5,32 @@ use crate::simd::Simd;
 /// Adds to `sums` the outer product of the `M` numbers at `a` with the vectors of `v`.
 ///
 /// # Safety
-/// The instruction set must be there, and `a` good for `M` floats.
+/// `a` must be good for `M` floats.
 #[inline(always)]
 pub(crate) unsafe fn outer<S: Simd, const M: usize, const N: usize>(
+    simd: S,
     a: *const f32,
     v: &[S::Vector; N],
     sums: &mut [[S::Vector; N]; M],
 ) {
+    // SAFETY: `x` is read four numbers at a time only while four are left.
     unsafe {
         let mut done = 0;
         if S::BY_LANE {
             let (fours, _) = sums.as_chunks_mut::<4>();
             done = fours.len() * 4;
             for (place, sums) in fours.iter_mut().enumerate() {
-                let x = S::load(a.add(place * 4));
-                lane::<S, N, 0>(x, v, &mut sums[0]);
-                lane::<S, N, 1>(x, v, &mut sums[1]);
-                lane::<S, N, 2>(x, v, &mut sums[2]);
-                lane::<S, N, 3>(x, v, &mut sums[3]);
+                let x = simd.load(a.add(place * 4));
+                lane::<S, N, 0>(simd, x, v, &mut sums[0]);
+                lane::<S, N, 1>(simd, x, v, &mut sums[1]);
+                lane::<S, N, 2>(simd, x, v, &mut sums[2]);
+                lane::<S, N, 3>(simd, x, v, &mut sums[3]);
             }
         }
         for m in done..M {
-            let x = S::splat(*a.add(m));
+            let x = simd.splat(*a.add(m));
             for n in 0..N {
-                sums[m][n] = S::fma(x, v[n], sums[m][n]);
+                sums[m][n] = simd.fma(x, v[n], sums[m][n]);
             }
         }
     }
@@ -36,13 +38,13 @@ pub(crate) unsafe fn outer<S: Simd, const M: usize, const N: usize>(
 
 /// One lane of `x` times the vectors.
 #[inline(always)]
-unsafe fn lane<S: Simd, const N: usize, const LANE: i32>(
+fn lane<S: Simd, const N: usize, const LANE: i32>(
+    simd: S,
     x: S::Vector,
     v: &[S::Vector; N],
     sums: &mut [S::Vector; N],
 ) {
     for n in 0..N {
-        // SAFETY: the caller has the instruction set.
-        sums[n] = unsafe { S::fma_lane::<LANE>(x, v[n], sums[n]) };
+        sums[n] = simd.fma_lane::<LANE>(x, v[n], sums[n]);
     }
 }

@@ -60,7 +60,7 @@ impl Kernel for Part<'_> {
     type Output = ();
 
     #[inline(always)]
-    fn run<S: Simd>(self) {
+    fn run<S: Simd>(self, simd: S) {
         let channels = self.job.channels;
         let sums = self.sums.as_mut_ptr();
         let mut start = self.pixels.start;
@@ -72,10 +72,10 @@ impl Kernel for Part<'_> {
                 // SAFETY: pixels and channels lie within the pictures, sums within their row.
                 unsafe {
                     if left >= 4 * S::LANES {
-                        run::<S, 4>(self.job, start, end, channel, sums);
+                        run::<S, 4>(simd, self.job, start, end, channel, sums);
                         channel += 4 * S::LANES;
                     } else {
-                        run::<S, 1>(self.job, start, end, channel, sums);
+                        run::<S, 1>(simd, self.job, start, end, channel, sums);
                         channel += S::LANES;
                     }
                 }
@@ -86,53 +86,55 @@ impl Kernel for Part<'_> {
 }
 
 /// The pixels from `start` to `end`, `N` vectors of channels from `channel` on.
+///
+/// # Safety
+/// The pixels and channels, of which the last vector's may be fewer, must lie within `y`, `dy`,
+/// `dz` and `sums`, and nobody else may write these.
 #[inline(always)]
 unsafe fn run<S: Simd, const N: usize>(
+    simd: S,
     job: &ActivationGradient,
     start: usize,
     end: usize,
     channel: usize,
     sums: *mut f32,
 ) {
+    // SAFETY: the caller's promise; the mask of the last vector ends with the channels.
     unsafe {
-        let mask = S::mask((job.channels - channel - (N - 1) * S::LANES).min(S::LANES));
+        let mask = simd.mask((job.channels - channel - (N - 1) * S::LANES).min(S::LANES));
         let (slope, _, high) = job.activation.limits();
         let clamped = job.activation == Activation::Relu6;
-        let slope = S::splat(if clamped { 0.0 } else { slope });
-        let (high, zero) = (S::splat(high), S::splat(0.0));
+        let slope = simd.splat(if clamped { 0.0 } else { slope });
+        let (high, zero) = (simd.splat(high), simd.splat(0.0));
         let mut total = [zero; N];
         for pixel in start..end {
             for (n, total) in total.iter_mut().enumerate() {
                 let at = pixel * job.channels + channel + n * S::LANES;
-                let mut d = S::load_masked(job.dy.at(at), mask_of::<S, N>(n, mask));
+                let mut d = simd.load_masked(job.dy.at(at), mask_of::<S, N>(simd, n, mask));
                 if job.activation != Activation::Identity {
-                    let y = S::load_masked(job.y.as_ptr().add(at), mask_of::<S, N>(n, mask));
-                    d = S::where_positive(y, d, S::mul(d, slope));
+                    let y =
+                        simd.load_masked(job.y.as_ptr().add(at), mask_of::<S, N>(simd, n, mask));
+                    d = simd.where_positive(y, d, simd.mul(d, slope));
                     if clamped {
-                        d = S::where_positive(S::sub(high, y), d, zero);
+                        d = simd.where_positive(simd.sub(high, y), d, zero);
                     }
                 }
                 if let Some(dz) = job.dz {
-                    S::store_masked(dz.at(at), d, mask_of::<S, N>(n, mask));
+                    simd.store_masked(dz.at(at), d, mask_of::<S, N>(simd, n, mask));
                 }
-                *total = S::add(*total, d);
+                *total = simd.add(*total, d);
             }
         }
         for (n, total) in total.iter().enumerate() {
             let to = sums.add(channel + n * S::LANES);
-            let mask = mask_of::<S, N>(n, mask);
-            S::store_masked(to, S::add(S::load_masked(to, mask), *total), mask);
+            let mask = mask_of::<S, N>(simd, n, mask);
+            simd.store_masked(to, simd.add(simd.load_masked(to, mask), *total), mask);
         }
     }
 }
 
 /// The mask of vector `n` of `N`, of which the last has `last`.
 #[inline(always)]
-unsafe fn mask_of<S: Simd, const N: usize>(n: usize, last: S::Mask) -> S::Mask {
-    if n + 1 < N {
-        // SAFETY: the caller has the instruction set.
-        unsafe { S::mask(S::LANES) }
-    } else {
-        last
-    }
+fn mask_of<S: Simd, const N: usize>(simd: S, n: usize, last: S::Mask) -> S::Mask {
+    if n + 1 < N { simd.mask(S::LANES) } else { last }
 }

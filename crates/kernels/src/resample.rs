@@ -70,7 +70,7 @@ impl Kernel for Gather<'_> {
     type Output = ();
 
     #[inline(always)]
-    fn run<S: Simd>(self) {
+    fn run<S: Simd>(self, simd: S) {
         let ([height, width], channels) = (self.sides.small(), self.sides.channels);
         let line = self.sides.large[1] * channels;
         for row in self.rows {
@@ -78,17 +78,17 @@ impl Kernel for Gather<'_> {
             for column in 0..width {
                 let mut channel = 0;
                 while channel < channels {
-                    // SAFETY: the instruction set is there; all pixels lie within the pictures,
-                    // and this task alone writes these rows.
+                    // SAFETY: all pixels lie within the pictures, and this task alone writes these
+                    // rows.
                     unsafe {
-                        let mask = S::mask((channels - channel).min(S::LANES));
+                        let mask = simd.mask((channels - channel).min(S::LANES));
                         let at = from + 2 * column * channels + channel;
-                        let get = |at: usize| S::load_masked(self.large.as_ptr().add(at), mask);
-                        let above = S::add(get(at), get(at + channels));
-                        let below = S::add(get(at + line), get(at + line + channels));
-                        let mean = S::mul(S::add(above, below), S::splat(self.scale));
+                        let get = |at: usize| simd.load_masked(self.large.as_ptr().add(at), mask);
+                        let above = simd.add(get(at), get(at + channels));
+                        let below = simd.add(get(at + line), get(at + line + channels));
+                        let mean = simd.mul(simd.add(above, below), simd.splat(self.scale));
                         let to = (row * width + column) * channels + channel;
-                        S::store_masked(self.small.at(to), mean, mask);
+                        simd.store_masked(self.small.at(to), mean, mask);
                     }
                     channel += S::LANES;
                 }
@@ -109,7 +109,7 @@ impl Kernel for Spread<'_> {
     type Output = ();
 
     #[inline(always)]
-    fn run<S: Simd>(self) {
+    fn run<S: Simd>(self, simd: S) {
         let ([height, width], channels) = (self.sides.small(), self.sides.channels);
         let [large_height, large_width] = self.sides.large;
         for row in self.rows {
@@ -126,15 +126,15 @@ impl Kernel for Spread<'_> {
             for column in 0..width {
                 let mut channel = 0;
                 while channel < channels {
-                    // SAFETY: the instruction set is there; the pixels lie within the row.
+                    // SAFETY: the pixels lie within the row.
                     unsafe {
-                        let mask = S::mask((channels - channel).min(S::LANES));
+                        let mask = simd.mask((channels - channel).min(S::LANES));
                         let at = from + column * channels + channel;
-                        let x = S::load_masked(self.small.as_ptr().add(at), mask);
-                        let x = S::mul(x, S::splat(self.scale));
+                        let x = simd.load_masked(self.small.as_ptr().add(at), mask);
+                        let x = simd.mul(x, simd.splat(self.scale));
                         let to = target.as_mut_ptr().add(2 * column * channels + channel);
-                        S::store_masked(to, x, mask);
-                        S::store_masked(to.add(channels), x, mask);
+                        simd.store_masked(to, x, mask);
+                        simd.store_masked(to.add(channels), x, mask);
                     }
                     channel += S::LANES;
                 }

@@ -2,6 +2,18 @@
 //!
 //! A kernel is written once, generic over [`Simd`], and compiled once for every instruction set.
 
+/// Functions of vectors that are one instruction of an x86 processor.
+#[cfg(target_arch = "x86_64")]
+macro_rules! instructions {
+    ($vector:ty; $($name:ident($($x:ident),+) = $instruction:ident;)+) => {$(
+        #[inline(always)]
+        fn $name(self, $($x: $vector),+) -> $vector {
+            // SAFETY: `self` shows that the processor has the instruction, which touches no memory.
+            unsafe { $instruction($($x),+) }
+        }
+    )+};
+}
+
 #[cfg(target_arch = "x86_64")]
 mod avx2;
 #[cfg(target_arch = "x86_64")]
@@ -15,11 +27,8 @@ use std::sync::OnceLock;
 /// The most floats that a vector of any instruction set has.
 const WIDEST: usize = 16;
 
-/// The vector operations of one instruction set.
-///
-/// # Safety
-/// Every function may be called only where the processor has the instruction set; pointers must
-/// be valid for the lanes that are read or written, and need no alignment.
+/// The vector operations of one instruction set. A value of the type shows that the processor has
+/// it: there are only those that [`Isa::run`] hands to a kernel.
 pub(crate) trait Simd: Copy + Send + Sync + 'static {
     type Vector: Copy;
     /// Says which of the first lanes take part in a load or a store.
@@ -32,44 +41,52 @@ pub(crate) trait Simd: Copy + Send + Sync + 'static {
     /// four numbers at a time instead of one number into all lanes.
     const BY_LANE: bool = false;
 
-    unsafe fn splat(x: f32) -> Self::Vector;
-    unsafe fn load(from: *const f32) -> Self::Vector;
-    unsafe fn store(to: *mut f32, x: Self::Vector);
+    fn splat(self, x: f32) -> Self::Vector;
+    /// # Safety
+    /// The pointer must be valid for a read of all lanes; it needs no alignment.
+    unsafe fn load(self, from: *const f32) -> Self::Vector;
+    /// # Safety
+    /// The pointer must be valid for a write of all lanes; it needs no alignment.
+    unsafe fn store(self, to: *mut f32, x: Self::Vector);
     /// The mask of the first `count` lanes, `1 <= count <= LANES`.
-    unsafe fn mask(count: usize) -> Self::Mask;
+    fn mask(self, count: usize) -> Self::Mask;
     /// Lanes outside the mask are zero and their memory is not touched.
-    unsafe fn load_masked(from: *const f32, mask: Self::Mask) -> Self::Vector;
-    unsafe fn store_masked(to: *mut f32, x: Self::Vector, mask: Self::Mask);
-    unsafe fn add(a: Self::Vector, b: Self::Vector) -> Self::Vector;
-    unsafe fn sub(a: Self::Vector, b: Self::Vector) -> Self::Vector;
-    unsafe fn mul(a: Self::Vector, b: Self::Vector) -> Self::Vector;
-    unsafe fn div(a: Self::Vector, b: Self::Vector) -> Self::Vector;
-    unsafe fn sqrt(a: Self::Vector) -> Self::Vector;
-    unsafe fn max(a: Self::Vector, b: Self::Vector) -> Self::Vector;
-    unsafe fn min(a: Self::Vector, b: Self::Vector) -> Self::Vector;
+    ///
+    /// # Safety
+    /// As for [`Simd::load`], for the lanes of the mask.
+    unsafe fn load_masked(self, from: *const f32, mask: Self::Mask) -> Self::Vector;
+    /// # Safety
+    /// As for [`Simd::store`], for the lanes of the mask.
+    unsafe fn store_masked(self, to: *mut f32, x: Self::Vector, mask: Self::Mask);
+    fn add(self, a: Self::Vector, b: Self::Vector) -> Self::Vector;
+    fn sub(self, a: Self::Vector, b: Self::Vector) -> Self::Vector;
+    fn mul(self, a: Self::Vector, b: Self::Vector) -> Self::Vector;
+    fn div(self, a: Self::Vector, b: Self::Vector) -> Self::Vector;
+    fn sqrt(self, a: Self::Vector) -> Self::Vector;
+    fn max(self, a: Self::Vector, b: Self::Vector) -> Self::Vector;
+    fn min(self, a: Self::Vector, b: Self::Vector) -> Self::Vector;
     /// `a * b + c`.
-    unsafe fn fma(a: Self::Vector, b: Self::Vector, c: Self::Vector) -> Self::Vector;
+    fn fma(self, a: Self::Vector, b: Self::Vector, c: Self::Vector) -> Self::Vector;
     /// `a[LANE] * b + c`, `LANE` below four.
     #[inline(always)]
-    unsafe fn fma_lane<const LANE: i32>(
+    fn fma_lane<const LANE: i32>(
+        self,
         a: Self::Vector,
         b: Self::Vector,
         c: Self::Vector,
     ) -> Self::Vector {
-        debug_assert!(LANE >= 0 && LANE < 4 && Self::LANES <= WIDEST);
+        const { assert!(Self::LANES <= WIDEST) };
         let mut lanes = [0.0; WIDEST];
-        // SAFETY: the caller has the instruction set, and there is room for all lanes.
-        unsafe {
-            Self::store(lanes.as_mut_ptr(), a);
-            Self::fma(Self::splat(lanes[LANE as usize]), b, c)
-        }
+        // SAFETY: there is room for all lanes.
+        unsafe { self.store(lanes.as_mut_ptr(), a) };
+        self.fma(self.splat(lanes[LANE as usize]), b, c)
     }
     /// `a` in the lanes where `x > 0`, `b` in the others.
-    unsafe fn where_positive(x: Self::Vector, a: Self::Vector, b: Self::Vector) -> Self::Vector;
+    fn where_positive(self, x: Self::Vector, a: Self::Vector, b: Self::Vector) -> Self::Vector;
     /// 2 to the power of each lane, whole numbers from −126 to 127.
-    unsafe fn power_of_two(n: Self::Vector) -> Self::Vector;
+    fn power_of_two(self, n: Self::Vector) -> Self::Vector;
     /// The sum of all lanes.
-    unsafe fn sum(a: Self::Vector) -> f32;
+    fn sum(self, a: Self::Vector) -> f32;
 }
 
 /// A piece of work that is compiled once for every instruction set.
@@ -78,7 +95,7 @@ pub(crate) trait Simd: Copy + Send + Sync + 'static {
 /// makes it part of a function that the instruction set is switched on for.
 pub(crate) trait Kernel {
     type Output;
-    fn run<S: Simd>(self) -> Self::Output;
+    fn run<S: Simd>(self, simd: S) -> Self::Output;
 }
 
 /// An instruction set.
@@ -156,15 +173,15 @@ impl Isa {
     /// Runs the kernel's version for this instruction set.
     pub(crate) fn run<K: Kernel>(self, kernel: K) -> K::Output {
         match self {
-            // SAFETY: the value exists only where the processor was found to have the features.
+            // SAFETY: only `available` makes this value, where it finds the features.
             #[cfg(target_arch = "x86_64")]
             Self::Avx512 => unsafe { avx512::run(kernel) },
             // SAFETY: as above.
             #[cfg(target_arch = "x86_64")]
             Self::Avx2 => unsafe { avx2::run(kernel) },
             #[cfg(target_arch = "aarch64")]
-            Self::Neon => kernel.run::<neon::Neon>(),
-            Self::Portable => kernel.run::<portable::Portable>(),
+            Self::Neon => kernel.run(neon::Neon),
+            Self::Portable => kernel.run(portable::Portable),
         }
     }
 }

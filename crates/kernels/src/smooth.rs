@@ -4,73 +4,61 @@ use crate::map::Map;
 use crate::simd::Simd;
 
 /// `e^x`, its relative error below 2e-7 from −87 to 88; beyond, the value at the nearer end.
-///
-/// # Safety
-/// The instruction set must be there.
 #[inline(always)]
-unsafe fn exp<S: Simd>(x: S::Vector) -> S::Vector {
-    // SAFETY: the caller has the instruction set.
-    unsafe {
-        // The number comes second, so that one that is not a number stays so.
-        let x = S::max(S::splat(-87.0), S::min(S::splat(88.0), x));
-        // x = n · ln 2 + r with a whole n. Adding and taking away 1.5 · 2^23 rounds.
-        let magic = S::splat(12_582_912.0);
-        let n = S::sub(S::fma(x, S::splat(std::f32::consts::LOG2_E), magic), magic);
-        // ln 2 in two parts, of which the first has so few bits that n times it is exact.
-        const HIGH: f32 = 355.0 / 512.0;
-        const LOW: f32 = (std::f64::consts::LN_2 - HIGH as f64) as f32;
-        let r = S::fma(n, S::splat(-HIGH), x);
-        let r = S::fma(n, S::splat(-LOW), r);
-        // Taylor's series; |r| is at most 0.35, so that what follows is below 1e-8.
-        let mut sum = S::splat(1.0 / 5040.0);
-        for coefficient in [
-            1.0 / 720.0,
-            1.0 / 120.0,
-            1.0 / 24.0,
-            1.0 / 6.0,
-            0.5,
-            1.0,
-            1.0,
-        ] {
-            sum = S::fma(sum, r, S::splat(coefficient));
-        }
-        S::mul(sum, S::power_of_two(n))
+fn exp<S: Simd>(simd: S, x: S::Vector) -> S::Vector {
+    // The number comes second, so that one that is not a number stays so.
+    let x = simd.max(simd.splat(-87.0), simd.min(simd.splat(88.0), x));
+    // x = n · ln 2 + r with a whole n. Adding and taking away 1.5 · 2^23 rounds.
+    let magic = simd.splat(12_582_912.0);
+    let n = simd.sub(
+        simd.fma(x, simd.splat(std::f32::consts::LOG2_E), magic),
+        magic,
+    );
+    // ln 2 in two parts, of which the first has so few bits that n times it is exact.
+    const HIGH: f32 = 355.0 / 512.0;
+    const LOW: f32 = (std::f64::consts::LN_2 - HIGH as f64) as f32;
+    let r = simd.fma(n, simd.splat(-HIGH), x);
+    let r = simd.fma(n, simd.splat(-LOW), r);
+    // Taylor's series; |r| is at most 0.35, so that what follows is below 1e-8.
+    let mut sum = simd.splat(1.0 / 5040.0);
+    for coefficient in [
+        1.0 / 720.0,
+        1.0 / 120.0,
+        1.0 / 24.0,
+        1.0 / 6.0,
+        0.5,
+        1.0,
+        1.0,
+    ] {
+        sum = simd.fma(sum, r, simd.splat(coefficient));
     }
+    simd.mul(sum, simd.power_of_two(n))
 }
 
 /// `1 / (1 + e^−x)`.
-///
-/// # Safety
-/// The instruction set must be there.
 #[inline(always)]
-unsafe fn sigmoid<S: Simd>(x: S::Vector) -> S::Vector {
-    // SAFETY: the caller has the instruction set.
-    unsafe {
-        let one = S::splat(1.0);
-        S::div(one, S::add(one, exp::<S>(S::mul(x, S::splat(-1.0)))))
-    }
+fn sigmoid<S: Simd>(simd: S, x: S::Vector) -> S::Vector {
+    let one = simd.splat(1.0);
+    simd.div(
+        one,
+        simd.add(one, exp::<S>(simd, simd.mul(x, simd.splat(-1.0)))),
+    )
 }
 
 /// The hyperbolic tangent.
-///
-/// # Safety
-/// The instruction set must be there.
 #[inline(always)]
-unsafe fn tanh<S: Simd>(x: S::Vector) -> S::Vector {
-    // SAFETY: the caller has the instruction set.
-    unsafe {
-        let (one, two) = (S::splat(1.0), S::splat(2.0));
-        let power = exp::<S>(S::mul(x, two));
-        let far = S::sub(one, S::div(two, S::add(power, one)));
-        // Near zero that takes two nearly equal numbers from each other: Taylor's series there.
-        let square = S::mul(x, x);
-        let mut sum = S::splat(62.0 / 2835.0);
-        for coefficient in [-17.0 / 315.0, 2.0 / 15.0, -1.0 / 3.0, 1.0] {
-            sum = S::fma(sum, square, S::splat(coefficient));
-        }
-        let near = S::mul(sum, x);
-        S::where_positive(S::sub(S::splat(1.0 / 16.0), square), near, far)
+fn tanh<S: Simd>(simd: S, x: S::Vector) -> S::Vector {
+    let (one, two) = (simd.splat(1.0), simd.splat(2.0));
+    let power = exp::<S>(simd, simd.mul(x, two));
+    let far = simd.sub(one, simd.div(two, simd.add(power, one)));
+    // Near zero that takes two nearly equal numbers from each other: Taylor's series there.
+    let square = simd.mul(x, x);
+    let mut sum = simd.splat(62.0 / 2835.0);
+    for coefficient in [-17.0 / 315.0, 2.0 / 15.0, -1.0 / 3.0, 1.0] {
+        sum = simd.fma(sum, square, simd.splat(coefficient));
     }
+    let near = simd.mul(sum, x);
+    simd.where_positive(simd.sub(simd.splat(1.0 / 16.0), square), near, far)
 }
 
 /// From `[gate, x]`, `sigmoid(gate) * x`.
@@ -78,9 +66,8 @@ pub(crate) struct Gate;
 
 impl Map<2, 1> for Gate {
     #[inline(always)]
-    unsafe fn at<S: Simd>(&self, [gate, x]: [S::Vector; 2]) -> [S::Vector; 1] {
-        // SAFETY: the caller has the instruction set.
-        unsafe { [S::mul(sigmoid::<S>(gate), x)] }
+    fn at<S: Simd>(&self, simd: S, [gate, x]: [S::Vector; 2]) -> [S::Vector; 1] {
+        [simd.mul(sigmoid::<S>(simd, gate), x)]
     }
 }
 
@@ -89,14 +76,11 @@ pub(crate) struct GateGradient;
 
 impl Map<3, 2> for GateGradient {
     #[inline(always)]
-    unsafe fn at<S: Simd>(&self, [gate, x, dy]: [S::Vector; 3]) -> [S::Vector; 2] {
-        // SAFETY: the caller has the instruction set.
-        unsafe {
-            let open = sigmoid::<S>(gate);
-            let dx = S::mul(dy, open);
-            let shut = S::sub(S::splat(1.0), open);
-            [S::mul(S::mul(dx, shut), x), dx]
-        }
+    fn at<S: Simd>(&self, simd: S, [gate, x, dy]: [S::Vector; 3]) -> [S::Vector; 2] {
+        let open = sigmoid::<S>(simd, gate);
+        let dx = simd.mul(dy, open);
+        let shut = simd.sub(simd.splat(1.0), open);
+        [simd.mul(simd.mul(dx, shut), x), dx]
     }
 }
 
@@ -105,9 +89,8 @@ pub(crate) struct Tanh;
 
 impl Map<1, 1> for Tanh {
     #[inline(always)]
-    unsafe fn at<S: Simd>(&self, [x]: [S::Vector; 1]) -> [S::Vector; 1] {
-        // SAFETY: the caller has the instruction set.
-        unsafe { [tanh::<S>(x)] }
+    fn at<S: Simd>(&self, simd: S, [x]: [S::Vector; 1]) -> [S::Vector; 1] {
+        [tanh::<S>(simd, x)]
     }
 }
 
@@ -116,9 +99,8 @@ pub(crate) struct TanhGradient;
 
 impl Map<2, 1> for TanhGradient {
     #[inline(always)]
-    unsafe fn at<S: Simd>(&self, [y, dy]: [S::Vector; 2]) -> [S::Vector; 1] {
-        // SAFETY: the caller has the instruction set.
-        unsafe { [S::fma(S::mul(S::mul(y, y), S::splat(-1.0)), dy, dy)] }
+    fn at<S: Simd>(&self, simd: S, [y, dy]: [S::Vector; 2]) -> [S::Vector; 1] {
+        [simd.fma(simd.mul(simd.mul(y, y), simd.splat(-1.0)), dy, dy)]
     }
 }
 

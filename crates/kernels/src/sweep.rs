@@ -190,7 +190,7 @@ impl Kernel for Part<'_> {
     type Output = ();
 
     #[inline(always)]
-    fn run<S: Simd>(mut self) {
+    fn run<S: Simd>(mut self, simd: S) {
         let taps = self.pixels.taps();
         let mut tables = vec![std::ptr::null(); self.group * taps * BLOCK];
         let mut places = vec![0; self.group * BLOCK];
@@ -219,9 +219,9 @@ impl Kernel for Part<'_> {
                         activation: self.sweep.activation,
                         target: self.sweep.target.data,
                     };
-                    // SAFETY: the instruction set is there (`Isa::run`); the table's pointers are
-                    // good for `length` floats; this task alone writes these pixels' columns.
-                    unsafe { tile::run::<S>(&job) }
+                    // SAFETY: the table's pointers are good for `length` floats; this task alone
+                    // writes these pixels' columns.
+                    unsafe { tile::run::<S>(simd, &job) }
                 }
             }
             block += now;

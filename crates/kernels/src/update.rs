@@ -138,20 +138,17 @@ struct Adam {
 
 impl Map<4, 3> for Adam {
     #[inline(always)]
-    unsafe fn at<S: Simd>(&self, [p, g, m, v]: [S::Vector; 4]) -> [S::Vector; 3] {
-        // SAFETY: the caller has the instruction set.
-        unsafe {
-            let share = |beta: f32| S::splat(1.0 - beta);
-            let m = S::fma(m, S::splat(self.beta1), S::mul(g, share(self.beta1)));
-            let v = S::fma(
-                v,
-                S::splat(self.beta2),
-                S::mul(S::mul(g, g), share(self.beta2)),
-            );
-            let root = S::sqrt(S::mul(v, S::splat(self.correction)));
-            let step = S::div(m, S::add(root, S::splat(self.epsilon)));
-            [S::fma(step, S::splat(self.step), p), m, v]
-        }
+    fn at<S: Simd>(&self, simd: S, [p, g, m, v]: [S::Vector; 4]) -> [S::Vector; 3] {
+        let share = |beta: f32| simd.splat(1.0 - beta);
+        let m = simd.fma(m, simd.splat(self.beta1), simd.mul(g, share(self.beta1)));
+        let v = simd.fma(
+            v,
+            simd.splat(self.beta2),
+            simd.mul(simd.mul(g, g), share(self.beta2)),
+        );
+        let root = simd.sqrt(simd.mul(v, simd.splat(self.correction)));
+        let step = simd.div(m, simd.add(root, simd.splat(self.epsilon)));
+        [simd.fma(step, simd.splat(self.step), p), m, v]
     }
 }
 

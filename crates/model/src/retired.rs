@@ -33,9 +33,10 @@ pub(crate) fn colours<'de, D: Deserializer<'de>>(from: D) -> Result<Retired, D::
 }
 
 fn off<'de, D: Deserializer<'de>>(from: D, key: &str) -> Result<Retired, D::Error> {
-    match bool::deserialize(from)? {
-        false => Ok(Retired),
-        true => Err(refused(key, "true")),
+    if bool::deserialize(from)? {
+        Err(refused(key, "true"))
+    } else {
+        Ok(Retired)
     }
 }
 

@@ -55,12 +55,13 @@ impl Plot {
     pub fn new(runs: &[RunLog], options: &PlotOptions) -> Result<Self, LogsError> {
         let panels = panels(runs, options);
         if panels.is_empty() {
-            let reason = match options.chosen.is_empty() {
-                true => "no line has been written yet; wait for the first tick".to_owned(),
-                false => format!(
+            let reason = if options.chosen.is_empty() {
+                "no line has been written yet; wait for the first tick".to_owned()
+            } else {
+                format!(
                     "no number has {} in its name; `utsushi runs compare` shows the names",
                     options.chosen.join(" or ")
-                ),
+                )
             };
             return Err(LogsError::NoCurves { reason });
         }

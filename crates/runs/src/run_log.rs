@@ -141,9 +141,10 @@ fn name_of(path: &Path) -> String {
 
 /// The lines of a log; none where there is no such file yet.
 fn lines(path: &Path) -> Result<Vec<Value>, LogsError> {
-    match path.exists() {
-        true => Ok(StatsLog::read(path)?),
-        false => Ok(Vec::new()),
+    if path.exists() {
+        Ok(StatsLog::read(path)?)
+    } else {
+        Ok(Vec::new())
     }
 }
 

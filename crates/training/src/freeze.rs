@@ -27,9 +27,10 @@ impl ModuleMapper for Freezer<'_> {
     fn map_float<const D: usize>(&mut self, param: Param<Tensor<D>>) -> Param<Tensor<D>> {
         let group = self.groups.get(&param.id);
         let is_frozen = |part: &Part| group.is_some_and(|group| part.groups().contains(group));
-        match self.parts.iter().any(is_frozen) {
-            true => param.set_require_grad(false),
-            false => param,
+        if self.parts.iter().any(is_frozen) {
+            param.set_require_grad(false)
+        } else {
+            param
         }
     }
 }

@@ -74,9 +74,10 @@ fn of_picture(pixels: &[f32], size: usize) -> Surface {
     let mut steps: Vec<f32> = across.chain(down).map(|(_, step)| step).collect();
     let mean = steps.iter().sum::<f32>() / steps.len().max(1) as f32;
     let middle = steps.len() / 2;
-    let median = match steps.is_empty() {
-        true => 0.0,
-        false => *steps.select_nth_unstable_by(middle, f32::total_cmp).1,
+    let median = if steps.is_empty() {
+        0.0
+    } else {
+        *steps.select_nth_unstable_by(middle, f32::total_cmp).1
     };
     let texture = if mean > 0.0 { median / mean } else { 0.0 };
     let smoothness = ((SMOOTH[1] - texture) / (SMOOTH[1] - SMOOTH[0])).clamp(0.0, 1.0);
@@ -206,15 +207,17 @@ fn solve<const N: usize>(matrix: &mut [f64], right: &mut [[f64; N]]) {
         for column in 0..=row {
             let (above, below) = matrix.split_at(row * length);
             let own = &below[..=row];
-            let other = match column == row {
-                true => own,
-                false => &above[column * length..=column * length + column],
+            let other = if column == row {
+                own
+            } else {
+                &above[column * length..=column * length + column]
             };
             let products = own[..column].iter().zip(other).map(|(a, b)| a * b);
             let left = own[column] - products.sum::<f64>();
-            let value = match column == row {
-                true => left.max(f64::MIN_POSITIVE).sqrt(),
-                false => left / other[column],
+            let value = if column == row {
+                left.max(f64::MIN_POSITIVE).sqrt()
+            } else {
+                left / other[column]
             };
             matrix[row * length + column] = value;
         }
@@ -255,9 +258,10 @@ mod tests {
         };
         let disc = near(30, 40, 22) || near(85, 30, 18) || near(70, 95, 25);
         let light = shade * (x as f32 * 0.05 + y as f32 * 0.03).sin();
-        match disc {
-            true => [0.7 + light, -0.2, -0.5],
-            false => [-0.6, 0.1, 0.4 + light],
+        if disc {
+            [0.7 + light, -0.2, -0.5]
+        } else {
+            [-0.6, 0.1, 0.4 + light]
         }
     }
 

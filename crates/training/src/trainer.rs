@@ -364,9 +364,12 @@ impl Trainer {
             self.discriminators.clone(),
             gradients,
             options,
-            |parameter| match condition_vectors.contains(&parameter) {
-                true => rate * CONDITION_RATE,
-                false => rate,
+            |parameter| {
+                if condition_vectors.contains(&parameter) {
+                    rate * CONDITION_RATE
+                } else {
+                    rate
+                }
             },
         );
         self.discriminators = discriminators.advanced();

@@ -32,9 +32,10 @@ const DIRT: f64 = 8.0;
 /// paper of line art is, and blotched in its painting.
 pub fn blotched(content: &Picture, painted: &Picture) -> bool {
     let (width, height) = (content.width(), content.height());
-    let (width, height) = match width.max(height) > SIDE {
-        true => fit_within((width, height), SIDE, SIDE),
-        false => (width, height),
+    let (width, height) = if width.max(height) > SIDE {
+        fit_within((width, height), SIDE, SIDE)
+    } else {
+        (width, height)
     };
     let light = |picture: &Picture| lightness(&resize(&Depth::opaque(picture), width, height));
     let (width, height) = (width as usize, height as usize);

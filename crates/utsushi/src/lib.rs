@@ -28,6 +28,8 @@
 //! - [`jobs`] paints files and folders; [`FramePainter`] frames that follow one another.
 //! - [`creative`] is what a model does besides: mixes, morphs, directions, new paintings.
 //! - [`faces`] finds the faces of a picture, after whose size large pictures are painted.
+//! - [`RecyclingAllocator`] makes painting faster as a program's global allocator, for more memory.
+//!   The library works with any other.
 //! - `onnx` (a feature, on by default) paints with ONNX networks of others through the same
 //!   pipeline.
 //!
@@ -97,6 +99,7 @@ pub use utsushi_imaging::{
     Picture, ReadError, Rectangle, ShapeError, WriteError, WriteOptions, decode, encode,
     fit_within, read, resize, write,
 };
+pub use utsushi_kernels::RecyclingAllocator;
 pub use utsushi_model::{Condition, ModelConfig};
 
 pub use backend::{Backend, BackendError};

@@ -167,26 +167,22 @@ fn share(picture: &Picture, index: usize, [red, green, blue]: [u8; 3]) -> f32 {
 
 /// The mean over a square of `2 × radius + 1` pixels; beyond the border, the border goes on.
 fn blur(values: &mut [f32], width: usize, height: usize, radius: usize) {
-    if radius == 0 {
-        return;
-    }
-    let mut line = Vec::new();
-    for row in values.chunks_exact_mut(width) {
-        line.clear();
-        line.extend_from_slice(row);
-        sweep(&line, radius, |index, mean| row[index] = mean);
-    }
-    for column in 0..width {
-        line.clear();
-        line.extend((0..height).map(|row| values[row * width + column]));
-        sweep(&line, radius, |row, mean| {
-            values[row * width + column] = mean
-        });
-    }
+    in_squares(values, width, height, radius, sweep);
 }
 
 /// The largest value in a square of `2 × reach + 1` pixels.
 pub(crate) fn grow(values: &mut [f32], width: usize, height: usize, reach: usize) {
+    in_squares(values, width, height, reach, largest);
+}
+
+/// What `along` makes of each line, first of the rows, then of the columns.
+fn in_squares(
+    values: &mut [f32],
+    width: usize,
+    height: usize,
+    reach: usize,
+    along: impl Fn(&[f32], usize, &mut [f32]),
+) {
     if reach == 0 {
         return;
     }
@@ -194,20 +190,22 @@ pub(crate) fn grow(values: &mut [f32], width: usize, height: usize, reach: usize
     for row in values.chunks_exact_mut(width) {
         line.clear();
         line.extend_from_slice(row);
-        largest(&line, reach, |index, most| row[index] = most);
+        along(&line, reach, row);
     }
+    let mut made = vec![0.0; height];
     for column in 0..width {
         line.clear();
         line.extend((0..height).map(|row| values[row * width + column]));
-        largest(&line, reach, |row, most| {
-            values[row * width + column] = most
-        });
+        along(&line, reach, &mut made);
+        for (row, value) in made.iter().enumerate() {
+            values[row * width + column] = *value;
+        }
     }
 }
 
 /// The largest of a line's values within `reach` of each: those that may still be it wait in a
 /// queue, the largest in front.
-fn largest(line: &[f32], reach: usize, mut put: impl FnMut(usize, f32)) {
+fn largest(line: &[f32], reach: usize, made: &mut [f32]) {
     let mut queue = std::collections::VecDeque::new();
     for index in 0..line.len() + reach {
         if let Some(&value) = line.get(index) {
@@ -226,20 +224,20 @@ fn largest(line: &[f32], reach: usize, mut put: impl FnMut(usize, f32)) {
             queue.pop_front();
         }
         if let Some(&first) = queue.front() {
-            put(middle, line[first]);
+            made[middle] = line[first];
         }
     }
 }
 
-fn sweep(line: &[f32], radius: usize, mut put: impl FnMut(usize, f32)) {
+/// The mean of a line's values within `radius` of each.
+fn sweep(line: &[f32], radius: usize, made: &mut [f32]) {
     let last = line.len() - 1;
     let at = |index: isize| f64::from(line[index.clamp(0, last as isize) as usize]);
     let reach = radius as isize;
     let mut sum: f64 = (-reach..=reach).map(at).sum();
     let count = (2 * radius + 1) as f64;
-    for index in 0..line.len() {
-        put(index, ((sum / count) as f32).clamp(0.0, 1.0));
-        let index = index as isize;
+    for (index, made) in (0..).zip(made) {
+        *made = ((sum / count) as f32).clamp(0.0, 1.0);
         sum += at(index + reach + 1) - at(index - reach);
     }
 }

@@ -110,11 +110,12 @@ impl OnnxNetwork {
             bounds::check(graph).map_err(at)?;
         }
         // Most files are handed on as they are.
-        let bytes = match described.graph.as_mut().is_some_and(lower::lower) {
-            true => described
+        let bytes = if described.graph.as_mut().is_some_and(lower::lower) {
+            described
                 .write_buf()
-                .map_err(|error| at(error::Fault::Load(error.to_string())))?,
-            false => bytes,
+                .map_err(|error| at(error::Fault::Load(error.to_string())))?
+        } else {
+            bytes
         };
         drop(described);
         let model = quietly(|| ModelOptions::with_ops(operators::operators()).load(bytes))

@@ -8,6 +8,10 @@ use utsushi::{
     DecodeLimits, Device, PaintRequest, Painter, Picture, StyleCode, WriteOptions, read, write,
 };
 
+/// The library sets none itself, so this compiles.
+#[global_allocator]
+static ALLOCATOR: std::alloc::System = std::alloc::System;
+
 fn striped(phase: u32) -> Picture {
     let bytes = (0..48 * 40 * 3).map(|i| (i * 7 + i / (13 + phase) * 31) as u8);
     Picture::new(48, 40, bytes.collect()).unwrap()

@@ -122,9 +122,10 @@ impl Ffmpeg {
         arguments: &[OsString],
         feeding: bool,
     ) -> Result<Running, FilmError> {
-        let pipes = match feeding {
-            true => process::Pipes::Input,
-            false => process::Pipes::Output,
+        let pipes = if feeding {
+            process::Pipes::Input
+        } else {
+            process::Pipes::Output
         };
         Running::start(&self.ffmpeg, arguments, pipes)
             .map_err(|reason| self.not_started(&self.ffmpeg, reason))
@@ -134,9 +135,10 @@ impl Ffmpeg {
 /// The ffprobe that was installed with an ffmpeg: `ffmpeg-7.exe` comes with `ffprobe-7.exe`.
 fn beside(ffmpeg: &Path) -> PathBuf {
     let name = ffmpeg.file_name().unwrap_or_default().to_string_lossy();
-    match name.contains("ffmpeg") {
-        true => ffmpeg.with_file_name(name.replacen("ffmpeg", "ffprobe", 1)),
-        false => ffmpeg.with_file_name("ffprobe"),
+    if name.contains("ffmpeg") {
+        ffmpeg.with_file_name(name.replacen("ffmpeg", "ffprobe", 1))
+    } else {
+        ffmpeg.with_file_name("ffprobe")
     }
 }
 

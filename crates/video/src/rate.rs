@@ -60,9 +60,10 @@ impl Rate {
 
     /// The same rate, or the limit where it is faster.
     pub(crate) fn at_most(self, limit: Self) -> Self {
-        match self.per_second() > limit.per_second() {
-            true => limit,
-            false => self,
+        if self.per_second() > limit.per_second() {
+            limit
+        } else {
+            self
         }
     }
 }

@@ -77,9 +77,10 @@ fn part_at(face: &Face, point: [f32; 2]) -> Part {
         return Part::Trim;
     }
     if head < 1.0 && point[1] > brow {
-        return match is_detail(face, [x, y]) {
-            true => Part::Detail,
-            false => Part::Skin,
+        return if is_detail(face, [x, y]) {
+            Part::Detail
+        } else {
+            Part::Skin
         };
     }
     let sides = x.abs() < width + 0.06 && y > 0.0 && y < face.hair_length;
@@ -136,9 +137,10 @@ fn colour_at(face: &Face, point: [f32; 2], part: Part) -> Colour {
         }
     };
     let is_hatched = is_ink && matches!(part, Part::Hair | Part::Cloth | Part::Background);
-    match is_hatched && ((point[0] + point[1]) * 26.0).fract() < 0.3 {
-        true => mixed(plain, [0.0; 3], 0.22),
-        false => plain,
+    if is_hatched && ((point[0] + point[1]) * 26.0).fract() < 0.3 {
+        mixed(plain, [0.0; 3], 0.22)
+    } else {
+        plain
     }
 }
 
@@ -153,9 +155,10 @@ fn is_outline(face: &Face, point: [f32; 2], part: Part) -> bool {
 fn wrinkled(face: &Face, [x, y]: [f32; 2]) -> Colour {
     let forehead = x.abs() < 0.12 && ((y + 0.115).abs() < 0.007 || (y + 0.085).abs() < 0.006);
     let cheek = (x.abs() - 0.105 - 0.3 * (y - 0.1)).abs() < 0.008 && (0.07..0.17).contains(&y);
-    match face.labels.age == Age::Old && (forehead || cheek) {
-        true => mixed(face.skin, [0.25, 0.15, 0.12], 0.35),
-        false => face.skin,
+    if face.labels.age == Age::Old && (forehead || cheek) {
+        mixed(face.skin, [0.25, 0.15, 0.12], 0.35)
+    } else {
+        face.skin
     }
 }
 
@@ -168,9 +171,12 @@ fn woven(face: &Face, point: [f32; 2]) -> Colour {
             mixed(face.cloth, [1.0; 3], 0.6 * shine)
         }
         Role::Mage => face.cloth,
-        Role::Villager => match ((x * 18.0) as u32 + (y * 18.0) as u32).is_multiple_of(2) {
-            true => mixed(face.cloth, [0.0; 3], 0.25),
-            false => face.cloth,
-        },
+        Role::Villager => {
+            if ((x * 18.0) as u32 + (y * 18.0) as u32).is_multiple_of(2) {
+                mixed(face.cloth, [0.0; 3], 0.25)
+            } else {
+                face.cloth
+            }
+        }
     }
 }

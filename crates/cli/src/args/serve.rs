@@ -99,9 +99,10 @@ pub struct ServeArguments {
 /// A name as it stands in an address, without a port.
 fn host(text: &str) -> Result<String, String> {
     let sound = |byte: u8| byte.is_ascii_alphanumeric() || b"-._".contains(&byte);
-    match !text.is_empty() && text.len() <= 253 && text.bytes().all(sound) {
-        true => Ok(text.to_ascii_lowercase()),
-        false => Err("expected a name such as art.example.org, without http:// and a port".into()),
+    if !text.is_empty() && text.len() <= 253 && text.bytes().all(sound) {
+        Ok(text.to_ascii_lowercase())
+    } else {
+        Err("expected a name such as art.example.org, without http:// and a port".into())
     }
 }
 

@@ -56,9 +56,10 @@ pub fn run(arguments: InspectArguments) -> anyhow::Result<ExitCode> {
         anyhow::bail!("{sources}: there is no picture in this folder or those below it");
     }
     let mut notices = found.iter().flat_map(|style| &style.notices);
-    Ok(match notices.any(Notice::is_missing_pictures) {
-        true => ExitCode::SomeSkipped,
-        false => ExitCode::Done,
+    Ok(if notices.any(Notice::is_missing_pictures) {
+        ExitCode::SomeSkipped
+    } else {
+        ExitCode::Done
     })
 }
 

@@ -49,12 +49,11 @@ pub fn run(arguments: PrepareArguments) -> anyhow::Result<ExitCode> {
         let shown = arguments.sets.display();
         anyhow::bail!("{shown}: there is no such folder, archive or sets file");
     }
-    let mut sets = match is_pictures {
-        true => SetsFile::of_pictures(&arguments.sets)?,
-        false => {
-            refuse_a_picture(&arguments.sets)?;
-            SetsFile::read(&arguments.sets)?
-        }
+    let mut sets = if is_pictures {
+        SetsFile::of_pictures(&arguments.sets)?
+    } else {
+        refuse_a_picture(&arguments.sets)?;
+        SetsFile::read(&arguments.sets)?
     };
     if let Some(crop) = arguments.crop {
         let crop = match crop {
@@ -70,9 +69,10 @@ pub fn run(arguments: PrepareArguments) -> anyhow::Result<ExitCode> {
     }
     let by_face = sets.sources.iter().any(|source| source.crop == Crop::Face);
     let options = PrepareOptions {
-        root: match is_pictures {
-            true => None,
-            false => arguments.root.or_else(root_of_environment),
+        root: if is_pictures {
+            None
+        } else {
+            arguments.root.or_else(root_of_environment)
         },
         size: arguments.size,
         threads: arguments.threads.threads.into(),
@@ -119,12 +119,11 @@ pub fn run(arguments: PrepareArguments) -> anyhow::Result<ExitCode> {
             }
             let kept = report.styles.iter().map(|it| (&it.style[..], it.train));
             learning::warn_of_few(kept);
-            Ok(
-                match report.notices.iter().any(Notice::is_missing_pictures) {
-                    true => ExitCode::SomeSkipped,
-                    false => ExitCode::Done,
-                },
-            )
+            Ok(if report.notices.iter().any(Notice::is_missing_pictures) {
+                ExitCode::SomeSkipped
+            } else {
+                ExitCode::Done
+            })
         }
     }
 }
@@ -140,12 +139,13 @@ fn is_pictures(path: &Path) -> bool {
 
 /// Refuses a single picture, which would be read as a sets file.
 fn refuse_a_picture(path: &Path) -> Result<(), UsageError> {
-    match std::fs::read(path).is_ok_and(|bytes| probe(&bytes).is_ok()) {
-        true => Err(
+    if std::fs::read(path).is_ok_and(|bytes| probe(&bytes).is_ok()) {
+        Err(
             UsageError::new(format!("{}: this is a single picture", path.display()))
                 .hint("name the folder that the pictures lie in"),
-        ),
-        false => Ok(()),
+        )
+    } else {
+        Ok(())
     }
 }
 

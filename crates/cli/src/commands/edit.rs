@@ -36,9 +36,10 @@ pub fn run(arguments: &EditArguments) -> anyhow::Result<ExitCode> {
             directions.push((direction, amount));
         }
     }
-    let mode = match arguments.redraw {
-        true => EditMode::Redraw,
-        false => EditMode::Change,
+    let mode = if arguments.redraw {
+        EditMode::Redraw
+    } else {
+        EditMode::Change
     };
     let options = PaintOptions {
         strength: arguments.strength,

@@ -194,9 +194,10 @@ fn options(arguments: &GenerateArguments, painter: &Painter) -> anyhow::Result<G
 }
 
 fn shown(arguments: &GenerateArguments, made: Generated) -> Picture {
-    match arguments.sketches {
-        true => made.sketch,
-        false => made.painting,
+    if arguments.sketches {
+        made.sketch
+    } else {
+        made.painting
     }
 }
 

@@ -92,9 +92,12 @@ fn grid(arguments: &MixArguments, painter: &Painter) -> anyhow::Result<Grid> {
             })
             .collect()
     };
-    let or_whole = |found: Vec<(String, StyleCode)>| match found.is_empty() {
-        true => whole.clone(),
-        false => found,
+    let or_whole = |found: Vec<(String, StyleCode)>| {
+        if found.is_empty() {
+            whole.clone()
+        } else {
+            found
+        }
     };
     if !asked.shape_from.is_empty() || !asked.colour_from.is_empty() {
         let shapes = or_whole(references(&asked.shape_from)?);

@@ -27,9 +27,10 @@ fn found(paths: &[PathBuf]) -> anyhow::Result<Vec<PathBuf>> {
     let runs = [PathBuf::from("runs")];
     let mut all = Vec::new();
     for path in if paths.is_empty() { &runs } else { paths } {
-        let below = match path.is_dir() {
-            true => find_runs(path)?,
-            false => Vec::new(),
+        let below = if path.is_dir() {
+            find_runs(path)?
+        } else {
+            Vec::new()
         };
         if below.is_empty() {
             let problem = format!("{}: no run folder is here", path.display());
@@ -68,9 +69,10 @@ fn compare(arguments: &CompareArguments) -> anyhow::Result<ExitCode> {
         return Ok(ExitCode::Done);
     }
     if compared.config.is_empty() && compared.last.is_empty() {
-        let problem = match arguments.values.is_empty() {
-            true => "the runs have the same configuration, and no number has been written yet",
-            false => "no key and no number has one of the texts of --values in its name",
+        let problem = if arguments.values.is_empty() {
+            "the runs have the same configuration, and no number has been written yet"
+        } else {
+            "no key and no number has one of the texts of --values in its name"
         };
         output::line(problem)?;
         return Ok(ExitCode::Done);

@@ -70,9 +70,10 @@ pub fn run(arguments: TrainArguments) -> anyhow::Result<ExitCode> {
     };
     let stop = interrupt::stop_flag("saving a checkpoint and stopping after this step")?;
     let mut live = Live::new(options.config.run.steps);
-    let mut examiner = match evaluates {
-        true => Some(Examiner::new(arguments.judge, &options)?),
-        false => None,
+    let mut examiner = if evaluates {
+        Some(Examiner::new(arguments.judge, &options)?)
+    } else {
+        None
     };
     let outcome = train_examined(
         &options,
@@ -134,9 +135,10 @@ fn initial_model(named: &Path) -> anyhow::Result<InitialModel> {
         let error = UsageError::new(format!("--init {}: there is no such file", file.display()));
         let near = nearest(&file.to_string_lossy(), BUILTIN).is_some();
         return Err(error
-            .hint(match near {
-                true => "did you mean `builtin`, the model inside this program?",
-                false => "name a file that `utsushi export` wrote, or `builtin`",
+            .hint(if near {
+                "did you mean `builtin`, the model inside this program?"
+            } else {
+                "name a file that `utsushi export` wrote, or `builtin`"
             })
             .into());
     }
@@ -150,10 +152,11 @@ fn initial_model(named: &Path) -> anyhow::Result<InitialModel> {
 /// Whether checkpoints are measured; a run that goes on does as it was started.
 fn evaluates(config: &TrainingConfig, run: &Path, resume: bool) -> bool {
     let steps = |config: &TrainingConfig| config.run.evaluate_steps;
-    match resume {
+    if resume {
         // What is wrong with the folder is told when it is opened.
-        true => TrainingConfig::read(&run.join("config.toml")).is_ok_and(|own| steps(&own) > 0),
-        false => steps(config) > 0,
+        TrainingConfig::read(&run.join("config.toml")).is_ok_and(|own| steps(&own) > 0)
+    } else {
+        steps(config) > 0
     }
 }
 

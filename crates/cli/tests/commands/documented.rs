@@ -326,9 +326,10 @@ fn base64(bytes: &[u8]) -> String {
         group[1..=three.len()].copy_from_slice(three);
         let group = u32::from_be_bytes(group);
         for place in 0..4 {
-            text.push(match place <= three.len() {
-                true => char::from(LETTERS[(group >> (18 - 6 * place)) as usize % 64]),
-                false => '=',
+            text.push(if place <= three.len() {
+                char::from(LETTERS[(group >> (18 - 6 * place)) as usize % 64])
+            } else {
+                '='
             });
         }
     }

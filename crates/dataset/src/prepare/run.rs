@@ -14,6 +14,7 @@ use super::work::{Bench, Worked};
 use super::{DroppedPicture, PrepareOptions, PrepareProgress, PrepareReport};
 use crate::description::{DESCRIPTION_FILE, Description, FORMAT, MANIFEST_FILE};
 use crate::source::{Member, Source, Unmatched};
+use crate::thread_pool::thread_pool;
 use crate::{
     ContentHash, DatasetError, DropReason, Entry, FindFace, Notice, SetsFile, SourceEntry, Split,
 };
@@ -62,13 +63,7 @@ pub(super) fn run(
     let notices = notices(&jobs);
     let cuts: Vec<CutSettings> = jobs.iter().map(|job| job.settings.clone()).collect();
     let settings = settings_hash(sets, options, &cuts);
-    let pool = rayon::ThreadPoolBuilder::new()
-        .num_threads(options.threads)
-        .build();
-    let pool = pool.map_err(|error| DatasetError::Option {
-        option: "threads",
-        message: format!("{}: {error}; try fewer", options.threads),
-    })?;
+    let pool = thread_pool(options.threads)?;
     refuse_within_sources(out, sets, options)?;
     let output = Output::open(out, settings, options.force)?;
     let journal = Journal::open(out, settings)?;
@@ -160,9 +155,10 @@ fn refuse_within_sources(
 
 /// The error for a source of which nothing can be made, with its likely cause.
 fn no_picture(path: PathBuf, notices: &[Notice]) -> DatasetError {
-    let what = match path.is_dir() {
-        true => "there is no picture in this folder or those below it",
-        false => "there is no picture in this archive",
+    let what = if path.is_dir() {
+        "there is no picture in this folder or those below it"
+    } else {
+        "there is no picture in this archive"
     };
     let notices = notices.iter().map(|notice| format!("; {notice}"));
     DatasetError::Source {
@@ -375,15 +371,16 @@ impl Run<'_> {
             let source = source.expect("each style is that of a source");
             return Err(DatasetError::Source {
                 path: self.sets.source_path(source, self.options.root.as_deref()),
-                message: match empty.dropped.iter().all(unreadable) {
-                    true => format!(
+                message: if empty.dropped.iter().all(unreadable) {
+                    format!(
                         "there is no picture in this folder or archive: no file of style `{name}` \
                          ({files} in all) can be read as one; `{report}` says why"
-                    ),
-                    false => format!(
+                    )
+                } else {
+                    format!(
                         "none of the {files} pictures of style `{name}` can be used; `{report}` \
                          says why"
-                    ),
+                    )
                 },
             });
         }

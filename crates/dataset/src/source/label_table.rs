@@ -68,9 +68,10 @@ impl<'a> Lookup<'a> {
 
 /// Archives made on Windows may have `\` between folders, and so may tables.
 fn as_in_tables(name: &str) -> std::borrow::Cow<'_, str> {
-    match name.contains('\\') {
-        true => name.replace('\\', "/").into(),
-        false => name.into(),
+    if name.contains('\\') {
+        name.replace('\\', "/").into()
+    } else {
+        name.into()
     }
 }
 

@@ -72,9 +72,10 @@ impl Shard {
                 });
             }
         };
-        let packing = match tape.is_packed() {
-            true => Packing::Gzip(Mutex::new(None)),
-            false => Packing::None(open()?),
+        let packing = if tape.is_packed() {
+            Packing::Gzip(Mutex::new(None))
+        } else {
+            Packing::None(open()?)
         };
         notices.extend(decode_names(path, &mut entries));
         Ok(Self {
@@ -151,11 +152,12 @@ fn decode_names(path: &Path, entries: &mut [ShardEntry]) -> Option<Notice> {
 fn unpacked(tape: &mut Tape, start: u64, size: u64) -> Result<Vec<u8>, DropReason> {
     tape.pass(start - tape.at()).map_err(unreadable)?;
     let mut bytes = vec![0; size as usize];
-    match tape.fill(&mut bytes).map_err(unreadable)? == bytes.len() {
-        true => Ok(bytes),
-        false => Err(DropReason::Unreadable {
+    if tape.fill(&mut bytes).map_err(unreadable)? == bytes.len() {
+        Ok(bytes)
+    } else {
+        Err(DropReason::Unreadable {
             detail: tape.damage().unwrap_or("the file has changed").to_owned(),
-        }),
+        })
     }
 }
 

@@ -71,9 +71,10 @@ pub(super) fn page(evaluation: &Evaluation) -> String {
     }
     for style in &report.styles {
         let name = escaped(&style.name);
-        let unseen = match style.unseen {
-            true => " (left out of training)",
-            false => "",
+        let unseen = if style.unseen {
+            " (left out of training)"
+        } else {
+            ""
         };
         let _ = write!(
             html,

@@ -30,9 +30,10 @@ impl<'a> Tally<'a> {
     pub(super) fn one(&mut self) -> Result<(), EvaluateError> {
         self.now.done = (self.now.done + 1).min(self.now.total);
         (self.tell)(&self.now);
-        match self.stop.load(Ordering::Relaxed) {
-            true => Err(EvaluateError::Stopped),
-            false => Ok(()),
+        if self.stop.load(Ordering::Relaxed) {
+            Err(EvaluateError::Stopped)
+        } else {
+            Ok(())
         }
     }
 }

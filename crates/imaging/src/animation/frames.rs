@@ -181,11 +181,12 @@ fn converted(frame: image::Frame) -> Frame {
         alpha.push(share);
     }
     let picture = Picture::new(width, height, rgb).expect("a frame has four bytes a pixel");
-    let picture = match alpha.iter().all(|&share| share == u8::MAX) {
-        true => picture,
-        false => picture
+    let picture = if alpha.iter().all(|&share| share == u8::MAX) {
+        picture
+    } else {
+        picture
             .with_alpha(Alpha::Eight(alpha))
-            .expect("a frame has four bytes a pixel"),
+            .expect("a frame has four bytes a pixel")
     };
     Frame { picture, delay }
 }

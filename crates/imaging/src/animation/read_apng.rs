@@ -98,12 +98,11 @@ impl ApngFrames<'_> {
 
 /// Samples of one to four channels, of one byte or two with the high one first, to colour and alpha.
 fn pixels(samples: &[u8], channels: usize, deep: bool) -> Vec<Pixel> {
-    let samples: Vec<u16> = match deep {
-        true => {
-            let pairs = samples.as_chunks::<2>().0;
-            pairs.iter().map(|pair| u16::from_be_bytes(*pair)).collect()
-        }
-        false => samples.iter().map(|&byte| u16::from(byte) * 257).collect(),
+    let samples: Vec<u16> = if deep {
+        let pairs = samples.as_chunks::<2>().0;
+        pairs.iter().map(|pair| u16::from_be_bytes(*pair)).collect()
+    } else {
+        samples.iter().map(|&byte| u16::from(byte) * 257).collect()
     };
     let pixel = |pixel: &[u16]| match *pixel {
         [grey] => [grey, grey, grey, u16::MAX],

@@ -69,9 +69,10 @@ impl Source {
             Some(icc) => Self::of_icc(icc),
             None => {
                 let exif = metadata.exif.as_deref().and_then(Exif::new);
-                match exif.is_some_and(|exif| exif.is_adobe_rgb()) {
-                    true => Self::Profile(Box::new(ColorProfile::new_adobe_rgb())),
-                    false => Self::Srgb,
+                if exif.is_some_and(|exif| exif.is_adobe_rgb()) {
+                    Self::Profile(Box::new(ColorProfile::new_adobe_rgb()))
+                } else {
+                    Self::Srgb
                 }
             }
         }

@@ -51,9 +51,10 @@ impl Canvas {
             for x in pixels(0, right) {
                 let [dx, dy] = [x as f32 + 0.5 - from[0], y as f32 + 0.5 - from[1]];
                 // The nearest point of the line, as a share of the way.
-                let near = match length > 0.0 {
-                    true => ((dx * along + dy * down) / length).clamp(0.0, 1.0),
-                    false => 0.0,
+                let near = if length > 0.0 {
+                    ((dx * along + dy * down) / length).clamp(0.0, 1.0)
+                } else {
+                    0.0
                 };
                 let distance = (dx - near * along).hypot(dy - near * down);
                 let share = (width / 2.0 + 0.5 - distance).clamp(0.0, 1.0);

@@ -92,10 +92,11 @@ impl<'a> Heif<'a> {
             }
         }
         let Some(meta) = meta else {
-            return Err(match super::is_whole(bytes) && moves {
-                true => Fault::not_supported("a film without a still picture"),
+            return Err(if super::is_whole(bytes) && moves {
+                Fault::not_supported("a film without a still picture")
+            } else {
                 // What says where the picture is did not arrive.
-                false => Fault::CutShort,
+                Fault::CutShort
             });
         };
         let mut found = Self {
@@ -228,9 +229,10 @@ impl<'a> Heif<'a> {
                         let count = words.byte()?;
                         let mut numbers = Vec::new();
                         for _ in 0..count {
-                            numbers.push(match wide {
-                                true => usize::from(words.short()? & 0x7fff),
-                                false => usize::from(words.byte()? & 0x7f),
+                            numbers.push(if wide {
+                                usize::from(words.short()? & 0x7fff)
+                            } else {
+                                usize::from(words.byte()? & 0x7f)
                             });
                         }
                         if let Some(item) = self.items.iter_mut().find(|item| item.id == id) {
@@ -443,9 +445,10 @@ impl<'a> Words<'a> {
     }
 
     fn id(&mut self, wide: bool) -> Option<u32> {
-        match wide {
-            true => self.long(),
-            false => self.short().map(u32::from),
+        if wide {
+            self.long()
+        } else {
+            self.short().map(u32::from)
         }
     }
 

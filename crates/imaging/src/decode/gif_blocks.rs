@@ -7,24 +7,9 @@ const IMAGE: u8 = 0x2c;
 
 /// Skips from block to block without decoding any; a GIF that breaks off has no further frames.
 pub(super) fn has_second_frame(bytes: &[u8]) -> bool {
-    count_frames(bytes, 2).unwrap_or_else(|seen| seen) >= 2
-}
-
-/// Frames up to `enough`; `Err` with those seen when the bytes end early.
-fn count_frames(bytes: &[u8], enough: usize) -> Result<usize, usize> {
-    let mut seen = 0;
-    let mut position = first_block(bytes).ok_or(seen)?;
-    while seen < enough {
-        match *bytes.get(position).ok_or(seen)? {
-            EXTENSION => {}
-            // Its head is whole; its data may not be.
-            IMAGE if position + 9 < bytes.len() => seen += 1,
-            IMAGE => return Err(seen),
-            _ => break,
-        }
-        position = end_of_block(bytes, position).ok_or(seen)?;
-    }
-    Ok(seen)
+    // The head of the second is whole; its data may not be.
+    let is_frame = |&position: &usize| bytes[position] == IMAGE && position + 9 < bytes.len();
+    blocks(bytes).filter(is_frame).nth(1).is_some()
 }
 
 /// The file with the byte that ends it. Writers that leave it out, or fill the file up behind the last
@@ -43,17 +28,10 @@ pub(crate) fn whole_gif(bytes: &[u8]) -> Cow<'_, [u8]> {
 
 /// Where each extension begins and ends, up to the first block that is not whole.
 pub(crate) fn extensions(bytes: &[u8]) -> Vec<(usize, usize)> {
-    let mut found = Vec::new();
-    let mut next = first_block(bytes);
-    while let Some(position) = next {
-        next = end_of_block(bytes, position);
-        if let Some(end) = next
-            && bytes[position] == EXTENSION
-        {
-            found.push((position, end));
-        }
-    }
-    found
+    blocks(bytes)
+        .filter(|&start| bytes[start] == EXTENSION)
+        .filter_map(|start| Some((start, end_of_block(bytes, start)?)))
+        .collect()
 }
 
 /// Position behind the last block, of at least one frame.
@@ -65,6 +43,12 @@ fn end_of_frames(bytes: &[u8]) -> Option<usize> {
         position = end_of_block(bytes, position)?;
     }
     (seen && position <= bytes.len()).then_some(position)
+}
+
+/// Where extensions and frames begin, up to the first that is not whole.
+fn blocks(bytes: &[u8]) -> impl Iterator<Item = usize> {
+    std::iter::successors(first_block(bytes), move |&start| end_of_block(bytes, start))
+        .take_while(move |&start| matches!(bytes.get(start), Some(&(EXTENSION | IMAGE))))
 }
 
 /// Position of the first block.
@@ -122,7 +106,10 @@ mod tests {
         gif.extend(frame);
         assert!(has_second_frame(&gif));
         gif.push(0x3b);
-        assert_eq!(count_frames(&gif, 9), Ok(2));
-        assert_eq!(count_frames(&gif[..6], 9), Err(0));
+        assert!(!has_second_frame(&gif[..6]));
+        // The second frame's head is there, and a byte less of it.
+        let head = gif.len() - 1 - frame.len() + 10;
+        assert!(has_second_frame(&gif[..head]));
+        assert!(!has_second_frame(&gif[..head - 1]));
     }
 }

@@ -42,29 +42,25 @@ impl<'a> Heic<'a> {
     pub(super) fn decode(&self) -> Result<Raster, Fault> {
         let image = decode(self.bytes).map_err(fault)?;
         let (width, height) = (image.width as u32, image.height as u32);
-        let (mut samples, multiplied) = match self.wide {
-            true => {
-                let found = image.to_rgba16().map_err(fault)?;
-                (Samples::Sixteen(found.data), found.premultiplied)
-            }
-            false => {
-                let found = image.to_rgba8().map_err(fault)?;
-                (Samples::Eight(found.data), found.premultiplied)
-            }
+        let (mut samples, multiplied) = if self.wide {
+            let found = image.to_rgba16().map_err(fault)?;
+            (Samples::Sixteen(found.data), found.premultiplied)
+        } else {
+            let found = image.to_rgba8().map_err(fault)?;
+            (Samples::Eight(found.data), found.premultiplied)
         };
         if multiplied {
             return Err(Fault::not_supported("colours multiplied by transparency"));
         }
-        let channels = match self.has_alpha {
-            true => Channels::Rgba,
-            false => {
-                samples = match samples {
-                    Samples::Eight(samples) => Samples::Eight(colours(&samples)),
-                    Samples::Sixteen(samples) => Samples::Sixteen(colours(&samples)),
-                    other => other,
-                };
-                Channels::Rgb
-            }
+        let channels = if self.has_alpha {
+            Channels::Rgba
+        } else {
+            samples = match samples {
+                Samples::Eight(samples) => Samples::Eight(colours(&samples)),
+                Samples::Sixteen(samples) => Samples::Sixteen(colours(&samples)),
+                other => other,
+            };
+            Channels::Rgb
         };
         Ok(Raster {
             width,

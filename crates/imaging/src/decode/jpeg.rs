@@ -200,20 +200,20 @@ impl<'a> Jpeg<'a> {
         for component in &frame.components {
             let blocks = component.columns * component.rows;
             parts.push(Part {
-                coefficients: match frame.progressive {
-                    true => {
-                        let mut blocks_of_zeros = Vec::new();
-                        blocks_of_zeros
-                            .try_reserve_exact(blocks)
-                            .map_err(|_| Fault::TooLarge)?;
-                        blocks_of_zeros.resize(blocks, [0; 64]);
-                        blocks_of_zeros
-                    }
-                    false => Vec::new(),
+                coefficients: if frame.progressive {
+                    let mut blocks_of_zeros = Vec::new();
+                    blocks_of_zeros
+                        .try_reserve_exact(blocks)
+                        .map_err(|_| Fault::TooLarge)?;
+                    blocks_of_zeros.resize(blocks, [0; 64]);
+                    blocks_of_zeros
+                } else {
+                    Vec::new()
                 },
-                samples: match frame.progressive {
-                    true => Vec::new(),
-                    false => zeros(blocks * 64)?,
+                samples: if frame.progressive {
+                    Vec::new()
+                } else {
+                    zeros(blocks * 64)?
                 },
                 quantisation: None,
                 sent: [None; 64],
@@ -266,9 +266,10 @@ impl<'a> Jpeg<'a> {
                 part.quantisation =
                     Some(table.ok_or_else(|| Fault::damaged("a quantisation table is missing"))?);
             }
-            let band = match frame.progressive {
-                true => scan.band.0..=scan.band.1,
-                false => 0..=63,
+            let band = if frame.progressive {
+                scan.band.0..=scan.band.1
+            } else {
+                0..=63
             };
             let low = if frame.progressive { scan.bits.1 } else { 0 };
             part.sent[band].fill(Some(low));

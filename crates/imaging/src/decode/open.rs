@@ -219,10 +219,10 @@ pub(crate) fn check_pixels(
     limits: &DecodeLimits,
 ) -> Result<(), Fault> {
     let pixels = u64::from(width) * u64::from(height);
-    match (1..=limits.max_pixels).contains(&pixels) && pixels.saturating_mul(16) <= limits.max_bytes
-    {
-        true => Ok(()),
-        false => Err(Fault::TooLarge),
+    if (1..=limits.max_pixels).contains(&pixels) && pixels.saturating_mul(16) <= limits.max_bytes {
+        Ok(())
+    } else {
+        Err(Fault::TooLarge)
     }
 }
 

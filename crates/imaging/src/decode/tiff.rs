@@ -115,9 +115,10 @@ impl<'a> Tiff<'a> {
     ) -> Result<(), Fault> {
         let (width, height) = layout.chunk;
         let (left, top) = (column * width, row * height);
-        let rows = match layout.tiles {
-            true => height,
-            false => height.min(layout.height - top),
+        let rows = if layout.tiles {
+            height
+        } else {
+            height.min(layout.height - top)
         };
         let stored = self.stored(layout, index)?;
         let place = unpack::Place { plane, left, top };

@@ -57,9 +57,10 @@ pub(super) fn raster(planes: &Planes) -> Result<Raster, Fault> {
     let most = ((1u32 << planes.bits) - 1) as f32;
     let step = (1u32 << (planes.bits - 8)) as f32;
     // To 0…1 and −0.5…0.5.
-    let (base, range, spread) = match planes.full {
-        true => (0.0, most, most),
-        false => (16.0 * step, 219.0 * step, 224.0 * step),
+    let (base, range, spread) = if planes.full {
+        (0.0, most, most)
+    } else {
+        (16.0 * step, 219.0 * step, 224.0 * step)
     };
     let middle = 128.0 * step;
     let bright = |sample: u16| (f32::from(sample) - base) / range;

@@ -125,9 +125,10 @@ fn screen(below: f32, above: f32) -> f32 {
 }
 
 fn hard_light(below: f32, above: f32) -> f32 {
-    match above <= 0.5 {
-        true => below * 2.0 * above,
-        false => screen(below, 2.0 * above - 1.0),
+    if above <= 0.5 {
+        below * 2.0 * above
+    } else {
+        screen(below, 2.0 * above - 1.0)
     }
 }
 
@@ -135,9 +136,10 @@ fn soft_light(below: f32, above: f32) -> f32 {
     if above <= 0.5 {
         return below - (1.0 - 2.0 * above) * below * (1.0 - below);
     }
-    let curve = match below <= 0.25 {
-        true => ((16.0 * below - 12.0) * below + 4.0) * below,
-        false => below.sqrt(),
+    let curve = if below <= 0.25 {
+        ((16.0 * below - 12.0) * below + 4.0) * below
+    } else {
+        below.sqrt()
     };
     below + (2.0 * above - 1.0) * (curve - below)
 }
@@ -158,9 +160,10 @@ fn saturation(colour: [f32; 3]) -> f32 {
 
 fn with_saturation(colour: [f32; 3], wanted: f32) -> [f32; 3] {
     let (least, most) = ends(colour);
-    match most > least {
-        true => colour.map(|value| (value - least) * wanted / (most - least)),
-        false => [0.0; 3],
+    if most > least {
+        colour.map(|value| (value - least) * wanted / (most - least))
+    } else {
+        [0.0; 3]
     }
 }
 
@@ -169,13 +172,15 @@ fn with_brightness(colour: [f32; 3], wanted: f32) -> [f32; 3] {
     let colour = colour.map(|value| value + change);
     let (least, most) = ends(colour);
     let middle = brightness(colour);
-    let colour = match least < 0.0 {
-        true => colour.map(|value| middle + (value - middle) * middle / (middle - least)),
-        false => colour,
+    let colour = if least < 0.0 {
+        colour.map(|value| middle + (value - middle) * middle / (middle - least))
+    } else {
+        colour
     };
-    match most > 1.0 {
-        true => colour.map(|value| middle + (value - middle) * (1.0 - middle) / (most - middle)),
-        false => colour,
+    if most > 1.0 {
+        colour.map(|value| middle + (value - middle) * (1.0 - middle) / (most - middle))
+    } else {
+        colour
     }
 }
 

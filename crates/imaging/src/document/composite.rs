@@ -22,11 +22,12 @@ pub(super) fn merged(document: &Document) -> Picture {
     let rgb = rgb.collect();
     let picture = Picture::new(document.width, document.height, rgb).expect("of this size");
     let alpha: Vec<u8> = canvas.pixels.iter().map(|pixel| byte(pixel[3])).collect();
-    match alpha.iter().all(|&value| value == u8::MAX) {
-        true => picture,
-        false => picture
+    if alpha.iter().all(|&value| value == u8::MAX) {
+        picture
+    } else {
+        picture
             .with_alpha(Alpha::Eight(alpha))
-            .expect("of this size"),
+            .expect("of this size")
     }
 }
 

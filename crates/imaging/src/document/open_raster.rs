@@ -46,9 +46,10 @@ fn member(archive: &mut Archive<'_>, name: &str, most: u64) -> Result<Vec<u8>, F
     file.take(most.saturating_add(1))
         .read_to_end(&mut bytes)
         .map_err(|error| Fault::damaged(format!("{name}: {error}")))?;
-    match bytes.len() as u64 > most {
-        true => Err(Fault::TooLarge),
-        false => Ok(bytes),
+    if bytes.len() as u64 > most {
+        Err(Fault::TooLarge)
+    } else {
+        Ok(bytes)
     }
 }
 
@@ -129,9 +130,10 @@ impl Reader<'_, '_> {
                         || node.attribute("composite-op").unwrap_or("svg:src-over")
                             != "svg:src-over"
                         || opacity(node) < u8::MAX;
-                    let blend = match isolated {
-                        true => Some(self.blend(node)?),
-                        false => None,
+                    let blend = if isolated {
+                        Some(self.blend(node)?)
+                    } else {
+                        None
                     };
                     entries.push(Entry::Group(Group {
                         name: name(node),

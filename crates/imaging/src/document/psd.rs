@@ -129,10 +129,11 @@ impl<'a> Psd<'a> {
             (self.count, wanted),
         )?;
         let raster = self.raster(size, planes, has_alpha)?;
-        match has_alpha && !self.layers.is_empty() {
-            // Photoshop lays it over white, and others do not.
-            true if lies_on_white(&raster) => Ok(without_white(raster)),
-            _ => Ok(raster),
+        // Photoshop lays it over white, and others do not.
+        if has_alpha && !self.layers.is_empty() && lies_on_white(&raster) {
+            Ok(without_white(raster))
+        } else {
+            Ok(raster)
         }
     }
 
@@ -206,9 +207,12 @@ fn lies_on_white(raster: &Raster) -> bool {
             return true;
         };
         let slack = ROUNDING * most / 255;
-        colours.iter().all(|colour| match inks {
-            true => *colour <= alpha + slack,
-            false => colour + alpha + slack >= most,
+        colours.iter().all(|colour| {
+            if inks {
+                *colour <= alpha + slack
+            } else {
+                colour + alpha + slack >= most
+            }
         })
     };
     match &raster.samples {

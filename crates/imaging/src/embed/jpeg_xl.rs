@@ -10,13 +10,12 @@ pub(super) fn embedded(bytes: Vec<u8>, parts: &Parts) -> Vec<u8> {
     if parts.exif.is_none() && parts.xmp.is_none() {
         return bytes;
     }
-    let mut whole = match bytes.starts_with(&JPEG_XL_START) {
-        true => bytes,
-        false => {
-            let mut whole = JPEG_XL_START.to_vec();
-            put_box(&mut whole, b"jxlc", &bytes);
-            whole
-        }
+    let mut whole = if bytes.starts_with(&JPEG_XL_START) {
+        bytes
+    } else {
+        let mut whole = JPEG_XL_START.to_vec();
+        put_box(&mut whole, b"jxlc", &bytes);
+        whole
     };
     if let Some(exif) = &parts.exif {
         put_box(&mut whole, b"Exif", &[&[0; 4], &exif[..]].concat());

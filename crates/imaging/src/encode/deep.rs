@@ -70,9 +70,10 @@ fn bytes(samples: Vec<u16>) -> Vec<u8> {
 }
 
 fn png(samples: &[u8], (width, height): (u32, u32), has_alpha: bool) -> Result<Vec<u8>, String> {
-    let kind = match has_alpha {
-        false => ExtendedColorType::Rgb16,
-        true => ExtendedColorType::Rgba16,
+    let kind = if has_alpha {
+        ExtendedColorType::Rgba16
+    } else {
+        ExtendedColorType::Rgb16
     };
     let mut bytes = Vec::new();
     PngEncoder::new_with_quality(&mut bytes, CompressionType::Default, FilterType::Adaptive)

@@ -18,13 +18,15 @@ pub(super) fn encode(
     sixteen: bool,
     has_alpha: bool,
 ) -> Result<Vec<u8>, String> {
-    let depth = match sixteen {
-        true => BitDepth::Sixteen,
-        false => BitDepth::Eight,
+    let depth = if sixteen {
+        BitDepth::Sixteen
+    } else {
+        BitDepth::Eight
     };
-    let colours = match has_alpha {
-        true => ColorSpace::RGBA,
-        false => ColorSpace::RGB,
+    let colours = if has_alpha {
+        ColorSpace::RGBA
+    } else {
+        ColorSpace::RGB
     };
     let options = EncoderOptions::new(width as usize, height as usize, colours, depth);
     let mut bytes = Vec::new();

@@ -124,9 +124,10 @@ impl<'a> Exif<'a> {
             .get(start..start.checked_add(2)?)?
             .try_into()
             .ok()?;
-        Some(match self.big {
-            true => u16::from_be_bytes(bytes),
-            false => u16::from_le_bytes(bytes),
+        Some(if self.big {
+            u16::from_be_bytes(bytes)
+        } else {
+            u16::from_le_bytes(bytes)
         })
     }
 
@@ -136,9 +137,10 @@ impl<'a> Exif<'a> {
             .get(start..start.checked_add(4)?)?
             .try_into()
             .ok()?;
-        let value = match self.big {
-            true => u32::from_be_bytes(bytes),
-            false => u32::from_le_bytes(bytes),
+        let value = if self.big {
+            u32::from_be_bytes(bytes)
+        } else {
+            u32::from_le_bytes(bytes)
         };
         value.try_into().ok()
     }
@@ -167,13 +169,15 @@ mod tests {
             .into_iter()
             .flat_map(|kind| [(kind, false), (kind, true)])
         {
-            let mut bytes = match big {
-                true => b"MM\0*\0\0\0\x08\0\x01\x01\x12".to_vec(),
-                false => b"II*\0\x08\0\0\0\x01\0\x12\x01".to_vec(),
+            let mut bytes = if big {
+                b"MM\0*\0\0\0\x08\0\x01\x01\x12".to_vec()
+            } else {
+                b"II*\0\x08\0\0\0\x01\0\x12\x01".to_vec()
             };
-            bytes.extend(match big {
-                true => [0, kind, 0, 0, 0, 1],
-                false => [kind, 0, 1, 0, 0, 0],
+            bytes.extend(if big {
+                [0, kind, 0, 0, 0, 1]
+            } else {
+                [kind, 0, 1, 0, 0, 0]
             });
             bytes.extend(match (kind, big) {
                 (3 | 8, true) => [0, 6, 0, 0],

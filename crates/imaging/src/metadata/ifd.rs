@@ -180,9 +180,10 @@ fn even(bytes: &mut Vec<u8>) {
 fn number(bytes: &[u8], start: usize, length: usize, big: bool) -> Option<usize> {
     let bytes = bytes.get(start..start.checked_add(length)?)?.iter();
     let join = |number: usize, &byte: &u8| number << 8 | usize::from(byte);
-    Some(match big {
-        true => bytes.fold(0, join),
-        false => bytes.rev().fold(0, join),
+    Some(if big {
+        bytes.fold(0, join)
+    } else {
+        bytes.rev().fold(0, join)
     })
 }
 

@@ -37,9 +37,10 @@ impl DeepPicture {
         }
         let turn = Turn::of(orientation);
         let (columns, rows) = (self.width() as usize, self.height() as usize);
-        let size = match turn.transpose {
-            true => (self.height(), self.width()),
-            false => (self.width(), self.height()),
+        let size = if turn.transpose {
+            (self.height(), self.width())
+        } else {
+            (self.width(), self.height())
         };
         self.rearranged(
             size,

@@ -83,7 +83,7 @@ impl Kernel for Rows<'_> {
     type Output = ();
 
     #[inline(always)]
-    fn run<S: Simd>(self) {
+    fn run<S: Simd>(self, simd: S) {
         let sweep = self.sweep;
         let [_, height, width, channels] = sweep.source.shape;
         let [grid_rows, grid_columns] = sweep.grid;
@@ -119,14 +119,14 @@ impl Kernel for Rows<'_> {
                     );
                     (&edge, 1)
                 };
-                // SAFETY: the instruction set is there; every tap of these pixels lies within the
-                // picture; this task alone writes this row.
+                // SAFETY: every tap of these pixels lies within the picture; this task alone writes
+                // this row.
                 unsafe {
                     gx += match pixels {
-                        8.. => row_part::<S, 8>(sweep, taps, gx, target),
-                        4.. => row_part::<S, 4>(sweep, taps, gx, target),
-                        2.. => row_part::<S, 2>(sweep, taps, gx, target),
-                        _ => row_part::<S, 1>(sweep, taps, gx, target),
+                        8.. => row_part::<S, 8>(simd, sweep, taps, gx, target),
+                        4.. => row_part::<S, 4>(simd, sweep, taps, gx, target),
+                        2.. => row_part::<S, 2>(simd, sweep, taps, gx, target),
+                        _ => row_part::<S, 1>(simd, sweep, taps, gx, target),
                     };
                 }
             }
@@ -135,34 +135,51 @@ impl Kernel for Rows<'_> {
 }
 
 /// `P` pixels from `gx` on, all channels; returns `P`.
+///
+/// # Safety
+/// Every tap of the pixels must lie within the picture, and nobody else may write the pixels.
 #[inline(always)]
 unsafe fn row_part<S: Simd, const P: usize>(
+    simd: S,
     sweep: &Sweep,
     taps: &[Reach],
     gx: usize,
     target: usize,
 ) -> usize {
+    // SAFETY: the channels of each mask are there; the rest is the caller's promise.
     unsafe {
         let channels = sweep.source.shape[3];
-        let finish = Finish::<S>::new(sweep.activation);
+        let finish = Finish::new(simd, sweep.activation);
         let place = (gx, target);
         let mut channel = 0;
         // With a mask that is known, loads and stores are plain ones.
         while channel + S::LANES <= channels {
-            vector::<S, P>(sweep, taps, place, channel, S::mask(S::LANES), &finish);
+            vector::<S, P>(
+                simd,
+                sweep,
+                taps,
+                place,
+                channel,
+                simd.mask(S::LANES),
+                &finish,
+            );
             channel += S::LANES;
         }
         if channel < channels {
-            let mask = S::mask(channels - channel);
-            vector::<S, P>(sweep, taps, place, channel, mask, &finish);
+            let mask = simd.mask(channels - channel);
+            vector::<S, P>(simd, sweep, taps, place, channel, mask, &finish);
         }
         P
     }
 }
 
 /// One vector of channels of the pixels.
+///
+/// # Safety
+/// As for [`row_part`]; the lanes of the mask must be channels.
 #[inline(always)]
 unsafe fn vector<S: Simd, const P: usize>(
+    simd: S,
     sweep: &Sweep,
     taps: &[Reach],
     (gx, target): (usize, usize),
@@ -170,23 +187,25 @@ unsafe fn vector<S: Simd, const P: usize>(
     mask: S::Mask,
     finish: &Finish<S>,
 ) {
+    // SAFETY: the caller promises that the pixels lie within the picture and are its own to write;
+    // bias and weight have as many channels as the picture.
     unsafe {
         let channels = sweep.source.shape[3];
         let source_step = sweep.step * channels;
         let target_step = sweep.target.step * channels;
         let source = sweep.source.data.as_ptr();
         let bias = match sweep.bias {
-            Some(bias) => S::load_masked(bias.as_ptr().add(channel), mask),
-            None => S::splat(0.0),
+            Some(bias) => simd.load_masked(bias.as_ptr().add(channel), mask),
+            None => simd.splat(0.0),
         };
         let mut sums = [bias; P];
         for tap in taps {
             let weight = sweep.weight.as_ptr().add(tap.weight + channel);
-            let weight = S::load_masked(weight, mask);
+            let weight = simd.load_masked(weight, mask);
             let from = tap.source + (gx * source_step + channel) as isize;
             for (p, sum) in sums.iter_mut().enumerate() {
                 let x = source.offset(from + (p * source_step) as isize);
-                *sum = S::fma(S::load_masked(x, mask), weight, *sum);
+                *sum = simd.fma(simd.load_masked(x, mask), weight, *sum);
             }
         }
         for (p, sum) in sums.iter().enumerate() {
@@ -194,7 +213,7 @@ unsafe fn vector<S: Simd, const P: usize>(
                 .target
                 .data
                 .at(target + (gx + p) * target_step + channel);
-            S::store_masked(to, finish.apply(*sum), mask);
+            simd.store_masked(to, finish.apply(*sum), mask);
         }
     }
 }

@@ -46,7 +46,7 @@ impl Kernel for Rows<'_> {
     type Output = ();
 
     #[inline(always)]
-    fn run<S: Simd>(self) {
+    fn run<S: Simd>(self, simd: S) {
         let g = self.geometry;
         let (stride, padding, channels) = (g.options.stride, g.options.padding, g.channels_out);
         for row in self.rows {
@@ -68,10 +68,11 @@ impl Kernel for Rows<'_> {
                 let sums = (ky * g.kernel_width + kx) * channels;
                 let mut channel = 0;
                 while channel < channels {
-                    // SAFETY: the instruction set is there; the pixels lie within both pictures.
+                    // SAFETY: the pixels lie within both pictures.
                     unsafe {
-                        let mask = S::mask((channels - channel).min(S::LANES));
+                        let mask = simd.mask((channels - channel).min(S::LANES));
                         let sum = line::<S>(
+                            simd,
                             self.x.as_ptr().add(from + channel),
                             stride * channels,
                             self.dy.as_ptr().add(gradient + channel),
@@ -80,7 +81,7 @@ impl Kernel for Rows<'_> {
                             mask,
                         );
                         let to = self.sums.as_mut_ptr().add(sums + channel);
-                        S::store_masked(to, S::add(S::load_masked(to, mask), sum), mask);
+                        simd.store_masked(to, simd.add(simd.load_masked(to, mask), sum), mask);
                     }
                     channel += S::LANES;
                 }
@@ -90,8 +91,12 @@ impl Kernel for Rows<'_> {
 }
 
 /// The sum of the products of `count` pixels.
+///
+/// # Safety
+/// Both sides must be good for the lanes of the mask at `count` pixels, a step apart.
 #[inline(always)]
 unsafe fn line<S: Simd>(
+    simd: S,
     mut x: *const f32,
     x_step: usize,
     mut dy: *const f32,
@@ -99,18 +104,19 @@ unsafe fn line<S: Simd>(
     count: usize,
     mask: S::Mask,
 ) -> S::Vector {
+    // SAFETY: the caller's promise; the addresses after the last pixel are not read.
     unsafe {
-        let mut sums = [S::splat(0.0); 2];
+        let mut sums = [simd.splat(0.0); 2];
         for i in 0..count {
-            let product = (S::load_masked(x, mask), S::load_masked(dy, mask));
+            let product = (simd.load_masked(x, mask), simd.load_masked(dy, mask));
             if i % 2 == 0 {
-                sums[0] = S::fma(product.0, product.1, sums[0]);
+                sums[0] = simd.fma(product.0, product.1, sums[0]);
             } else {
-                sums[1] = S::fma(product.0, product.1, sums[1]);
+                sums[1] = simd.fma(product.0, product.1, sums[1]);
             }
             x = x.wrapping_add(x_step);
             dy = dy.wrapping_add(dy_step);
         }
-        S::add(sums[0], sums[1])
+        simd.add(sums[0], sums[1])
     }
 }

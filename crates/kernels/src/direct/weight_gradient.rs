@@ -95,7 +95,7 @@ impl Kernel for Part<'_> {
     type Output = ();
 
     #[inline(always)]
-    fn run<S: Simd>(self) {
+    fn run<S: Simd>(self, simd: S) {
         let plan = self.plan;
         let part = self.task % plan.parts;
         let items = parallel::share(plan.items(), plan.groups, self.task / plan.parts);
@@ -123,10 +123,17 @@ impl Kernel for Part<'_> {
                 }
                 for &column in &plan.columns {
                     let target = part * self.size + plan.result_row(item) * width + column.first;
-                    // SAFETY: the instruction set is there; rows and channels lie within the
-                    // pictures; the result's rows belong to this task.
+                    // SAFETY: rows and channels lie within the pictures; the result's rows belong
+                    // to this task.
                     unsafe {
-                        tile::run::<S>(plan, &rows, channels.clone(), column, self.sums.at(target))
+                        tile::run::<S>(
+                            simd,
+                            plan,
+                            &rows,
+                            channels.clone(),
+                            column,
+                            self.sums.at(target),
+                        )
                     }
                 }
             }

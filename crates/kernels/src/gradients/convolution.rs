@@ -1,4 +1,4 @@
-//! Convolution of every channel with every channel.
+//! Convolution, of every channel with every channel or of each by itself.
 
 use burn::backend::autodiff::Autodiff;
 use burn::backend::autodiff::checkpoint::{base::Checkpointer, strategy::CheckpointStrategy};
@@ -8,6 +8,7 @@ use burn::backend::flex::FlexTensor;
 use burn::backend::{Flex, TensorMetadata};
 
 use super::{Tracked, or_constant};
+use crate::depthwise;
 use crate::direct::input_gradient::input_gradient;
 use crate::direct::weight_gradient::weight_gradient;
 use crate::extension::{Maybe, run};
@@ -21,17 +22,23 @@ use crate::{Activation, Conv2dOptions};
 /// What the gradients of a convolution need; what no gradient needs is not kept.
 #[derive(Debug, Clone)]
 pub(super) struct Kept {
-    pub(super) geometry: Geometry,
+    geometry: Geometry,
     /// For the weight's gradient.
-    pub(super) x: Option<FlexTensor>,
+    x: Option<FlexTensor>,
     /// For the input's gradient.
-    pub(super) weight: Option<FlexTensor>,
+    weight: Option<FlexTensor>,
     /// For the activation's gradient.
-    pub(super) y: Option<FlexTensor>,
+    y: Option<FlexTensor>,
 }
 
-#[derive(Debug)]
-struct Convolution;
+/// Which channels a convolution brings together.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Convolution {
+    /// Every channel with every channel.
+    Full,
+    /// Each channel with a kernel of its own.
+    Depthwise,
+}
 
 impl Backward<Flex, 3> for Convolution {
     type State = Kept;
@@ -51,15 +58,28 @@ impl Backward<Flex, 3> for Convolution {
             // SAFETY: the gradient writes all of its output.
             let dx = unsafe {
                 written(&geometry.input_shape(), |dx| {
-                    input_gradient(Isa::get(), geometry, floats(&dy), floats(weight), dx);
+                    let (isa, dy, weight) = (Isa::get(), floats(&dy), floats(weight));
+                    match self {
+                        Self::Full => input_gradient(isa, geometry, dy, weight, dx),
+                        Self::Depthwise => depthwise::input_gradient(isa, geometry, dy, weight, dx),
+                    }
                 })
             };
             gradients.register::<Flex>(node.id, dx);
         }
         if let (Some(node), Some(x)) = (weight_node, &kept.x) {
-            let shape = geometry.weight_shape();
+            let mut shape = geometry.weight_shape().to_vec();
+            if let Self::Depthwise = self {
+                shape.remove(2);
+            }
             let mut dw = vec![0.0; shape.iter().product()];
-            weight_gradient(Isa::get(), geometry, floats(x), floats(&dy), &mut dw);
+            let (isa, x, dy) = (Isa::get(), floats(x), floats(&dy));
+            match self {
+                Self::Full => weight_gradient(isa, geometry, x, dy, &mut dw),
+                Self::Depthwise => {
+                    depthwise::weight_gradient::weight_gradient(isa, geometry, x, dy, &mut dw);
+                }
+            }
             gradients.register::<Flex>(node.id, tensor(dw, &shape));
         }
         if let Some(node) = bias_node {
@@ -71,7 +91,7 @@ impl Backward<Flex, 3> for Convolution {
 /// The gradient before the activation, contiguous, and its sum over all pixels if `bias` says so.
 ///
 /// It is written over the gradient after the activation if nobody else holds that.
-pub(super) fn before_activation(dy: FlexTensor, kept: &Kept, bias: bool) -> (FlexTensor, Vec<f32>) {
+fn before_activation(dy: FlexTensor, kept: &Kept, bias: bool) -> (FlexTensor, Vec<f32>) {
     let mut dy = contiguous(dy);
     let activation = kept.geometry.options.activation;
     if activation == Activation::Identity && !bias {
@@ -111,21 +131,31 @@ pub(super) fn before_activation(dy: FlexTensor, kept: &Kept, bias: bool) -> (Fle
 }
 
 /// The three inputs of a convolution made contiguous, with their nodes; then what to keep.
-pub(super) fn conv2d<C: CheckpointStrategy>(
+pub(super) fn convolve<C: CheckpointStrategy>(
+    convolution: Convolution,
     x: Tracked,
     weight: Tracked,
     bias: Maybe<Autodiff<Flex, C>>,
     options: Conv2dOptions,
 ) -> Tracked {
-    let geometry = Geometry::new(x.shape().dims(), weight.shape().dims(), options);
+    let geometry = match convolution {
+        Convolution::Full => Geometry::new(x.shape().dims(), weight.shape().dims(), options),
+        Convolution::Depthwise => {
+            depthwise::geometry(x.shape().dims(), weight.shape().dims(), options)
+        }
+    };
     let biased = matches!(bias, Maybe::Present(_));
     let bias = or_constant::<C>(bias, || tensor(Vec::new(), &[0]));
     let (x_tracked, weight_tracked) = (x.is_tracked(), weight.is_tracked());
     let ((x, x_node), (weight, weight_node)) = (x.into_parts(), weight.into_parts());
     let (bias, bias_node) = bias.into_parts();
     let (x, weight, bias) = (contiguous(x), contiguous(weight), contiguous(bias));
-    let y = run::conv2d(&geometry, &x, &weight, biased.then_some(&bias));
-    match Convolution
+    let present = biased.then_some(&bias);
+    let y = match convolution {
+        Convolution::Full => run::conv2d(&geometry, &x, &weight, present),
+        Convolution::Depthwise => run::depthwise(&geometry, &x, &weight, present),
+    };
+    match convolution
         .prepare::<C>([x_node, weight_node, bias_node])
         .compute_bound()
         .stateful()

@@ -71,25 +71,25 @@ impl Kernel for Part<'_> {
     type Output = ();
 
     #[inline(always)]
-    fn run<S: Simd>(self) {
+    fn run<S: Simd>(self, simd: S) {
         let channels = self.scale.len();
         let mut start = self.pixels.start;
         while start < self.pixels.end {
             let end = (start + RUN).min(self.pixels.end);
             let mut channel = 0;
             while channel < channels {
-                // SAFETY: the instruction set is there; pixels and channels lie within the
-                // pictures, and this task alone writes them.
+                // SAFETY: pixels and channels lie within the pictures, and this task alone writes
+                // them.
                 unsafe {
-                    let mask = S::mask((channels - channel).min(S::LANES));
-                    let get = |from: &[f32]| S::load_masked(from.as_ptr().add(channel), mask);
+                    let mask = simd.mask((channels - channel).min(S::LANES));
+                    let get = |from: &[f32]| simd.load_masked(from.as_ptr().add(channel), mask);
                     let (scale, shift) = (get(self.scale), get(self.shift));
-                    let finish = Finish::<S>::new(self.activation);
+                    let finish = Finish::new(simd, self.activation);
                     for pixel in start..end {
                         let at = pixel * channels + channel;
-                        let x = S::load_masked(self.x.at(at), mask);
-                        let y = finish.apply(S::fma(x, scale, shift));
-                        S::store_masked(self.y.at(at), y, mask);
+                        let x = simd.load_masked(self.x.at(at), mask);
+                        let y = finish.apply(simd.fma(x, scale, shift));
+                        simd.store_masked(self.y.at(at), y, mask);
                     }
                 }
                 channel += S::LANES;

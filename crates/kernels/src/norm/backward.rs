@@ -119,17 +119,17 @@ impl Kernel for Part<'_> {
     type Output = ();
 
     #[inline(always)]
-    fn run<S: Simd>(self) {
+    fn run<S: Simd>(self, simd: S) {
         let channels = self.job.norm.channels;
         let mut start = self.pixels.start;
         while start < self.pixels.end {
             let end = (start + RUN).min(self.pixels.end);
             let mut channel = 0;
             while channel < channels {
-                // SAFETY: the instruction set is there; pixels and channels lie within the
-                // pictures and their sums, and this task alone writes them.
+                // SAFETY: pixels and channels lie within the pictures and their sums, and this task
+                // alone writes them.
                 unsafe {
-                    let vectors = Vectors::<S>::new(self.job, self.picture, channel);
+                    let vectors = Vectors::new(simd, self.job, self.picture, channel);
                     match self.totals {
                         None => vectors.sum(start..end, self.sums.as_mut_ptr()),
                         Some(totals) => vectors.apply(start..end, totals),
@@ -144,6 +144,7 @@ impl Kernel for Part<'_> {
 
 /// One vector of channels of one picture.
 struct Vectors<'a, S: Simd> {
+    simd: S,
     job: &'a Gradients<'a>,
     channel: usize,
     mask: S::Mask,
@@ -156,13 +157,17 @@ struct Vectors<'a, S: Simd> {
 }
 
 impl<'a, S: Simd> Vectors<'a, S> {
+    /// # Safety
+    /// Picture and channel must be there.
     #[inline(always)]
-    unsafe fn new(job: &'a Gradients<'a>, picture: usize, channel: usize) -> Self {
+    unsafe fn new(simd: S, job: &'a Gradients<'a>, picture: usize, channel: usize) -> Self {
+        // SAFETY: statistics, gain and bias have `channels` numbers for every picture, and the mask
+        // ends at the last.
         unsafe {
             let channels = job.norm.channels;
-            let mask = S::mask((channels - channel).min(S::LANES));
+            let mask = simd.mask((channels - channel).min(S::LANES));
             let own = picture * channels + channel;
-            let get = |from: &[f32]| S::load_masked(from.as_ptr().add(own), mask);
+            let get = |from: &[f32]| simd.load_masked(from.as_ptr().add(own), mask);
             let (slope, _, high) = job.norm.activation.limits();
             let slope = if job.norm.activation == Activation::Relu6 {
                 0.0
@@ -170,6 +175,7 @@ impl<'a, S: Simd> Vectors<'a, S> {
                 slope
             };
             Self {
+                simd,
                 job,
                 channel,
                 mask,
@@ -177,63 +183,84 @@ impl<'a, S: Simd> Vectors<'a, S> {
                 inverse: get(&job.statistics.inverse),
                 gain: get(job.gain),
                 bias: get(job.bias),
-                slope: S::splat(slope),
-                high: S::splat(high),
+                slope: simd.splat(slope),
+                high: simd.splat(high),
             }
         }
     }
 
     /// The normalised number and the gradient before the activation, at one place.
+    ///
+    /// # Safety
+    /// `at` must be the place of this channel at a pixel.
     #[inline(always)]
     unsafe fn at(&self, at: usize) -> (S::Vector, S::Vector) {
+        let simd = self.simd;
+        // SAFETY: the caller's promise.
         unsafe {
-            let x = S::load_masked(self.job.x.as_ptr().add(at), self.mask);
-            let mut d = S::load_masked(self.job.dy.at(at), self.mask);
-            let off = S::sub(x, self.mean);
+            let x = simd.load_masked(self.job.x.as_ptr().add(at), self.mask);
+            let mut d = simd.load_masked(self.job.dy.at(at), self.mask);
+            let off = simd.sub(x, self.mean);
             let activation = self.job.norm.activation;
             if activation != Activation::Identity {
-                let z = S::fma(off, S::mul(self.inverse, self.gain), self.bias);
-                d = S::where_positive(z, d, S::mul(d, self.slope));
+                let z = simd.fma(off, simd.mul(self.inverse, self.gain), self.bias);
+                d = simd.where_positive(z, d, simd.mul(d, self.slope));
                 if activation == Activation::Relu6 {
-                    d = S::where_positive(S::sub(self.high, z), d, S::splat(0.0));
+                    d = simd.where_positive(simd.sub(self.high, z), d, simd.splat(0.0));
                 }
             }
-            (S::mul(off, self.inverse), d)
+            (simd.mul(off, self.inverse), d)
         }
     }
 
+    /// # Safety
+    /// The pixels must be there; `sums` must be good for two numbers of every channel, and nobody
+    /// else may write them.
     #[inline(always)]
     unsafe fn sum(&self, pixels: Range<usize>, sums: *mut f32) {
+        let simd = self.simd;
+        // SAFETY: the caller promises that the pixels are there and that `sums` has two rows of
+        // channels.
         unsafe {
             let channels = self.job.norm.channels;
-            let (mut gain, mut bias) = (S::splat(0.0), S::splat(0.0));
+            let (mut gain, mut bias) = (simd.splat(0.0), simd.splat(0.0));
             for pixel in pixels {
                 let (x, d) = self.at(pixel * channels + self.channel);
-                gain = S::fma(x, d, gain);
-                bias = S::add(bias, d);
+                gain = simd.fma(x, d, gain);
+                bias = simd.add(bias, d);
             }
             for (to, sum) in [(0, gain), (channels, bias)] {
                 let to = sums.add(to + self.channel);
-                S::store_masked(to, S::add(S::load_masked(to, self.mask), sum), self.mask);
+                simd.store_masked(
+                    to,
+                    simd.add(simd.load_masked(to, self.mask), sum),
+                    self.mask,
+                );
             }
         }
     }
 
     /// `dx = gain / deviation * (d - (sum of d + x * sum of x d) / pixels)`.
+    ///
+    /// # Safety
+    /// The pixels must be there, and nobody else may write them; both sums must have all channels.
     #[inline(always)]
     unsafe fn apply(&self, pixels: Range<usize>, (gains, biases): (&[f32], &[f32])) {
+        let simd = self.simd;
+        // SAFETY: the caller's promise; every pixel is read before it is written, so that `dx` may
+        // be `dy`.
         unsafe {
             let Some(dx) = self.job.dx else { return };
             let channels = self.job.norm.channels;
-            let one = S::splat(1.0 / self.job.norm.pixels as f32);
-            let get = |from: &[f32]| S::load_masked(from.as_ptr().add(self.channel), self.mask);
-            let (gain, bias) = (S::mul(get(gains), one), S::mul(get(biases), one));
-            let scale = S::mul(self.gain, self.inverse);
+            let one = simd.splat(1.0 / self.job.norm.pixels as f32);
+            let get = |from: &[f32]| simd.load_masked(from.as_ptr().add(self.channel), self.mask);
+            let (gain, bias) = (simd.mul(get(gains), one), simd.mul(get(biases), one));
+            let scale = simd.mul(self.gain, self.inverse);
             for pixel in pixels {
                 let at = pixel * channels + self.channel;
                 let (x, d) = self.at(at);
-                let rest = S::sub(S::sub(d, bias), S::mul(x, gain));
-                S::store_masked(dx.at(at), S::mul(rest, scale), self.mask);
+                let rest = simd.sub(simd.sub(d, bias), simd.mul(x, gain));
+                simd.store_masked(dx.at(at), simd.mul(rest, scale), self.mask);
             }
         }
     }

@@ -76,6 +76,7 @@ pub(crate) unsafe fn forward(
             pixels: norm.chunk(picture, chunk),
             // SAFETY: the picture's statistics are complete.
             mean: unsafe { mean.view(own.clone()) },
+            // SAFETY: as above.
             inverse: unsafe { inverse.view(own.clone()) },
             gain: &gain[own.clone()],
             bias: &bias[own],
@@ -164,7 +165,7 @@ impl Kernel for Measure<'_> {
     type Output = ();
 
     #[inline(always)]
-    fn run<S: Simd>(self) {
+    fn run<S: Simd>(self, simd: S) {
         let channels = self.norm.channels;
         let (mean, squares) = self.sums.split_at_mut(channels);
         mean.fill(0.0);
@@ -184,13 +185,13 @@ impl Kernel for Measure<'_> {
                 let x = self.x[start * channels + channel..].as_ptr();
                 let (mean, squares) = (&mut mean[channel..], &mut squares[channel..]);
                 let left = channels - channel;
-                // SAFETY: the instruction set is there; the run lies within the pictures.
+                // SAFETY: the run lies within the pictures.
                 unsafe {
                     if left >= 4 * S::LANES {
-                        run::<S, 4>(x, channels, end - start, weights, mean, squares);
+                        run::<S, 4>(simd, x, channels, end - start, weights, mean, squares);
                         channel += 4 * S::LANES;
                     } else {
-                        run::<S, 1>(x, channels, end - start, weights, mean, squares);
+                        run::<S, 1>(simd, x, channels, end - start, weights, mean, squares);
                         channel += S::LANES;
                     }
                 }
@@ -201,8 +202,13 @@ impl Kernel for Measure<'_> {
 }
 
 /// One run: its mean, the squared distances from that, both merged with what was there.
+///
+/// # Safety
+/// `x` must be good for `count` pixels, `channels` numbers apart, and for `N` whole vectors of
+/// channels, or for as many as `mean` has if `N` is 1; `mean` and `squares` for the same channels.
 #[inline(always)]
 unsafe fn run<S: Simd, const N: usize>(
+    simd: S,
     x: *const f32,
     channels: usize,
     count: usize,
@@ -210,27 +216,28 @@ unsafe fn run<S: Simd, const N: usize>(
     mean: &mut [f32],
     squares: &mut [f32],
 ) {
+    // SAFETY: the caller's promise; for a single vector the mask ends with the channels.
     unsafe {
         // A group of several vectors is never the ragged end.
-        let mask = S::mask(if N == 1 {
+        let mask = simd.mask(if N == 1 {
             mean.len().min(S::LANES)
         } else {
             S::LANES
         });
-        let mut sums = [S::splat(0.0); N];
+        let mut sums = [simd.splat(0.0); N];
         for i in 0..count {
             for (n, sum) in sums.iter_mut().enumerate() {
-                let x = S::load_masked(x.add(i * channels + n * S::LANES), mask);
-                *sum = S::add(*sum, x);
+                let x = simd.load_masked(x.add(i * channels + n * S::LANES), mask);
+                *sum = simd.add(*sum, x);
             }
         }
-        let means = sums.map(|sum| S::mul(sum, S::splat(one)));
-        let mut sums = [S::splat(0.0); N];
+        let means = sums.map(|sum| simd.mul(sum, simd.splat(one)));
+        let mut sums = [simd.splat(0.0); N];
         for i in 0..count {
             for n in 0..N {
-                let x = S::load_masked(x.add(i * channels + n * S::LANES), mask);
-                let off = S::sub(x, means[n]);
-                sums[n] = S::fma(off, off, sums[n]);
+                let x = simd.load_masked(x.add(i * channels + n * S::LANES), mask);
+                let off = simd.sub(x, means[n]);
+                sums[n] = simd.fma(off, off, sums[n]);
             }
         }
         for n in 0..N {
@@ -238,13 +245,13 @@ unsafe fn run<S: Simd, const N: usize>(
                 mean.as_mut_ptr().add(n * S::LANES),
                 squares.as_mut_ptr().add(n * S::LANES),
             );
-            let old = S::load_masked(to_mean, mask);
-            let off = S::sub(means[n], old);
-            S::store_masked(to_mean, S::fma(off, S::splat(share), old), mask);
-            let total = S::add(S::load_masked(to_squares, mask), sums[n]);
-            S::store_masked(
+            let old = simd.load_masked(to_mean, mask);
+            let off = simd.sub(means[n], old);
+            simd.store_masked(to_mean, simd.fma(off, simd.splat(share), old), mask);
+            let total = simd.add(simd.load_masked(to_squares, mask), sums[n]);
+            simd.store_masked(
                 to_squares,
-                S::fma(S::mul(off, off), S::splat(cross), total),
+                simd.fma(simd.mul(off, off), simd.splat(cross), total),
                 mask,
             );
         }
@@ -267,26 +274,26 @@ impl Kernel for Apply<'_> {
     type Output = ();
 
     #[inline(always)]
-    fn run<S: Simd>(self) {
+    fn run<S: Simd>(self, simd: S) {
         let channels = self.norm.channels;
         let mut start = self.pixels.start;
         while start < self.pixels.end {
             let end = (start + RUN).min(self.pixels.end);
             let mut channel = 0;
             while channel < channels {
-                // SAFETY: the instruction set is there; pixels and channels lie within the
-                // pictures, and this task alone writes them.
+                // SAFETY: pixels and channels lie within the pictures, and this task alone writes
+                // them.
                 unsafe {
-                    let mask = S::mask((channels - channel).min(S::LANES));
-                    let get = |from: &[f32]| S::load_masked(from.as_ptr().add(channel), mask);
+                    let mask = simd.mask((channels - channel).min(S::LANES));
+                    let get = |from: &[f32]| simd.load_masked(from.as_ptr().add(channel), mask);
                     let (mean, bias) = (get(self.mean), get(self.bias));
-                    let scale = S::mul(get(self.inverse), get(self.gain));
-                    let finish = Finish::<S>::new(self.norm.activation);
+                    let scale = simd.mul(get(self.inverse), get(self.gain));
+                    let finish = Finish::new(simd, self.norm.activation);
                     for pixel in start..end {
                         let at = pixel * channels + channel;
-                        let x = S::load_masked(self.x.as_ptr().add(at), mask);
-                        let y = S::fma(S::sub(x, mean), scale, bias);
-                        S::store_masked(self.y.at(at), finish.apply(y), mask);
+                        let x = simd.load_masked(self.x.as_ptr().add(at), mask);
+                        let y = simd.fma(simd.sub(x, mean), scale, bias);
+                        simd.store_masked(self.y.at(at), finish.apply(y), mask);
                     }
                 }
                 channel += S::LANES;

@@ -83,7 +83,7 @@ impl Kernel for Part<'_> {
     type Output = ();
 
     #[inline(always)]
-    fn run<S: Simd>(self) {
+    fn run<S: Simd>(self, simd: S) {
         let (layout, weights) = (&self.layout, self.job.weights);
         let stride = layout.rows.stride;
         let pixel = stride * layout.channels;
@@ -128,7 +128,7 @@ impl Kernel for Part<'_> {
                     // as many as two tiles by two; this task alone writes its lines.
                     unsafe {
                         unit.multiply(&block);
-                        self.finish::<S>(first, output..output + count, group, &sums);
+                        self.finish::<S>(simd, first, output..output + count, group, &sums);
                     }
                     output += count;
                 }
@@ -173,24 +173,27 @@ impl Part<'_> {
     /// Adds the bias, applies the activation and stores the outputs that there are.
     ///
     /// # Safety
-    /// The instruction set must be there, and nobody else may write these outputs.
+    /// Nobody else may write these outputs.
     #[inline(always)]
     unsafe fn finish<S: Simd>(
         &self,
+        simd: S,
         first: usize,
         outputs: Range<usize>,
         group: usize,
         sums: &[f32],
     ) {
+        // SAFETY: `sums` has a row of `width` numbers for every output, and bias whole groups of
+        // channels; only outputs that there are are written, which the caller promises are its own.
         unsafe {
             let (layout, target) = (&self.layout, &self.job.target);
-            let finish = Finish::<S>::new(self.job.activation);
+            let finish = Finish::new(simd, self.job.activation);
             let channels = self.job.weights.channels;
             let width = self.job.weights.tiles(group) * TILE;
             let channel = group * 2 * TILE;
             let count = (channels - channel).min(width);
             let vectors = count.div_ceil(S::LANES);
-            let mask = S::mask(count - (vectors - 1) * S::LANES);
+            let mask = simd.mask(count - (vectors - 1) * S::LANES);
             let bias = self.job.bias[channel..].as_ptr();
             let pitch = layout.columns.pitch;
             let mut line = first + outputs.start / pitch;
@@ -211,12 +214,12 @@ impl Part<'_> {
                             .at((pixel + i * target.step) * channels + channel);
                         for n in 0..vectors {
                             let at = n * S::LANES;
-                            let y = S::add(S::load(from.add(at)), S::load(bias.add(at)));
+                            let y = simd.add(simd.load(from.add(at)), simd.load(bias.add(at)));
                             let y = finish.apply(y);
                             if n + 1 < vectors {
-                                S::store(to.add(at), y);
+                                simd.store(to.add(at), y);
                             } else {
-                                S::store_masked(to.add(at), y, mask);
+                                simd.store_masked(to.add(at), y, mask);
                             }
                         }
                     }

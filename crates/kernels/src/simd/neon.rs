@@ -4,12 +4,10 @@ use std::arch::aarch64::*;
 
 use super::Simd;
 
+/// Every 64-bit ARM processor that programs of this target run on has NEON.
 #[derive(Clone, Copy)]
 pub(super) struct Neon;
 
-// SAFETY (all of the block): every 64-bit ARM processor that programs of this target run on has
-// NEON, and the trait's contract is that pointers are valid for the lanes taking part; every
-// function is one instruction or a few.
 impl Simd for Neon {
     type Vector = float32x4_t;
     type Mask = usize;
@@ -18,26 +16,29 @@ impl Simd for Neon {
     const BY_LANE: bool = true;
 
     #[inline(always)]
-    unsafe fn splat(x: f32) -> float32x4_t {
-        unsafe { vdupq_n_f32(x) }
+    fn splat(self, x: f32) -> float32x4_t {
+        vdupq_n_f32(x)
     }
     #[inline(always)]
-    unsafe fn load(from: *const f32) -> float32x4_t {
+    unsafe fn load(self, from: *const f32) -> float32x4_t {
+        // SAFETY: the caller's pointer has all lanes.
         unsafe { vld1q_f32(from) }
     }
     #[inline(always)]
-    unsafe fn store(to: *mut f32, x: float32x4_t) {
+    unsafe fn store(self, to: *mut f32, x: float32x4_t) {
+        // SAFETY: the caller's pointer has all lanes.
         unsafe { vst1q_f32(to, x) }
     }
     #[inline(always)]
-    unsafe fn mask(count: usize) -> usize {
+    fn mask(self, count: usize) -> usize {
         debug_assert!((1..=4).contains(&count));
-        count
+        count.clamp(1, 4)
     }
     // There are no masked loads: part of a vector is read lane by lane. Loops that matter know at
     // compile time that all lanes take part.
     #[inline(always)]
-    unsafe fn load_masked(from: *const f32, mask: usize) -> float32x4_t {
+    unsafe fn load_masked(self, from: *const f32, mask: usize) -> float32x4_t {
+        // SAFETY: the caller's pointer has the lanes of the mask, and no other is read.
         unsafe {
             if mask == 4 {
                 return vld1q_f32(from);
@@ -54,7 +55,8 @@ impl Simd for Neon {
         }
     }
     #[inline(always)]
-    unsafe fn store_masked(to: *mut f32, x: float32x4_t, mask: usize) {
+    unsafe fn store_masked(self, to: *mut f32, x: float32x4_t, mask: usize) {
+        // SAFETY: the caller's pointer has the lanes of the mask, and no other is written.
         unsafe {
             if mask == 4 {
                 return vst1q_f32(to, x);
@@ -70,59 +72,58 @@ impl Simd for Neon {
         }
     }
     #[inline(always)]
-    unsafe fn add(a: float32x4_t, b: float32x4_t) -> float32x4_t {
-        unsafe { vaddq_f32(a, b) }
+    fn add(self, a: float32x4_t, b: float32x4_t) -> float32x4_t {
+        vaddq_f32(a, b)
     }
     #[inline(always)]
-    unsafe fn sub(a: float32x4_t, b: float32x4_t) -> float32x4_t {
-        unsafe { vsubq_f32(a, b) }
+    fn sub(self, a: float32x4_t, b: float32x4_t) -> float32x4_t {
+        vsubq_f32(a, b)
     }
     #[inline(always)]
-    unsafe fn mul(a: float32x4_t, b: float32x4_t) -> float32x4_t {
-        unsafe { vmulq_f32(a, b) }
+    fn mul(self, a: float32x4_t, b: float32x4_t) -> float32x4_t {
+        vmulq_f32(a, b)
     }
     #[inline(always)]
-    unsafe fn div(a: float32x4_t, b: float32x4_t) -> float32x4_t {
-        unsafe { vdivq_f32(a, b) }
+    fn div(self, a: float32x4_t, b: float32x4_t) -> float32x4_t {
+        vdivq_f32(a, b)
     }
     #[inline(always)]
-    unsafe fn sqrt(a: float32x4_t) -> float32x4_t {
-        unsafe { vsqrtq_f32(a) }
+    fn sqrt(self, a: float32x4_t) -> float32x4_t {
+        vsqrtq_f32(a)
     }
     #[inline(always)]
-    unsafe fn max(a: float32x4_t, b: float32x4_t) -> float32x4_t {
-        unsafe { vmaxq_f32(a, b) }
+    fn max(self, a: float32x4_t, b: float32x4_t) -> float32x4_t {
+        vmaxq_f32(a, b)
     }
     #[inline(always)]
-    unsafe fn min(a: float32x4_t, b: float32x4_t) -> float32x4_t {
-        unsafe { vminq_f32(a, b) }
+    fn min(self, a: float32x4_t, b: float32x4_t) -> float32x4_t {
+        vminq_f32(a, b)
     }
     #[inline(always)]
-    unsafe fn fma(a: float32x4_t, b: float32x4_t, c: float32x4_t) -> float32x4_t {
-        unsafe { vfmaq_f32(c, a, b) }
+    fn fma(self, a: float32x4_t, b: float32x4_t, c: float32x4_t) -> float32x4_t {
+        vfmaq_f32(c, a, b)
     }
     #[inline(always)]
-    unsafe fn fma_lane<const LANE: i32>(
+    fn fma_lane<const LANE: i32>(
+        self,
         a: float32x4_t,
         b: float32x4_t,
         c: float32x4_t,
     ) -> float32x4_t {
-        unsafe { vfmaq_laneq_f32::<LANE>(c, b, a) }
+        vfmaq_laneq_f32::<LANE>(c, b, a)
     }
     #[inline(always)]
-    unsafe fn where_positive(x: float32x4_t, a: float32x4_t, b: float32x4_t) -> float32x4_t {
-        unsafe { vbslq_f32(vcgtzq_f32(x), a, b) }
+    fn where_positive(self, x: float32x4_t, a: float32x4_t, b: float32x4_t) -> float32x4_t {
+        vbslq_f32(vcgtzq_f32(x), a, b)
     }
     #[inline(always)]
-    unsafe fn power_of_two(n: float32x4_t) -> float32x4_t {
-        unsafe {
-            // The exponent's bits, which are counted from 127 on.
-            let exponent = vaddq_s32(vcvtnq_s32_f32(n), vdupq_n_s32(127));
-            vreinterpretq_f32_s32(vshlq_n_s32::<23>(exponent))
-        }
+    fn power_of_two(self, n: float32x4_t) -> float32x4_t {
+        // The exponent's bits, which are counted from 127 on.
+        let exponent = vaddq_s32(vcvtnq_s32_f32(n), vdupq_n_s32(127));
+        vreinterpretq_f32_s32(vshlq_n_s32::<23>(exponent))
     }
     #[inline(always)]
-    unsafe fn sum(a: float32x4_t) -> f32 {
-        unsafe { vaddvq_f32(a) }
+    fn sum(self, a: float32x4_t) -> f32 {
+        vaddvq_f32(a)
     }
 }

@@ -15,8 +15,6 @@ fn map2(a: Four, b: Four, f: impl Fn(f32, f32) -> f32) -> Four {
     Four(std::array::from_fn(|i| f(a.0[i], b.0[i])))
 }
 
-// SAFETY (all of the block): any processor can do this; pointers are valid for the lanes taking
-// part by the trait's contract.
 impl Simd for Portable {
     type Vector = Four;
     type Mask = usize;
@@ -24,27 +22,30 @@ impl Simd for Portable {
     const MANY_REGISTERS: bool = cfg!(target_arch = "aarch64");
 
     #[inline(always)]
-    unsafe fn splat(x: f32) -> Four {
+    fn splat(self, x: f32) -> Four {
         Four([x; 4])
     }
     #[inline(always)]
-    unsafe fn load(from: *const f32) -> Four {
+    unsafe fn load(self, from: *const f32) -> Four {
+        // SAFETY: the caller's pointer has all lanes.
         Four(unsafe { from.cast::<[f32; 4]>().read_unaligned() })
     }
     #[inline(always)]
-    unsafe fn store(to: *mut f32, x: Four) {
+    unsafe fn store(self, to: *mut f32, x: Four) {
+        // SAFETY: the caller's pointer has all lanes.
         unsafe { to.cast::<[f32; 4]>().write_unaligned(x.0) }
     }
     #[inline(always)]
-    unsafe fn mask(count: usize) -> usize {
+    fn mask(self, count: usize) -> usize {
         debug_assert!((1..=4).contains(&count));
         count
     }
     #[inline(always)]
-    unsafe fn load_masked(from: *const f32, mask: usize) -> Four {
+    unsafe fn load_masked(self, from: *const f32, mask: usize) -> Four {
+        // SAFETY: the caller's pointer has the lanes of the mask, and no other is read.
         unsafe {
             if mask == 4 {
-                return Self::load(from);
+                return self.load(from);
             }
             let mut x = [0.0; 4];
             for (i, lane) in x.iter_mut().enumerate().take(mask) {
@@ -54,10 +55,11 @@ impl Simd for Portable {
         }
     }
     #[inline(always)]
-    unsafe fn store_masked(to: *mut f32, x: Four, mask: usize) {
+    unsafe fn store_masked(self, to: *mut f32, x: Four, mask: usize) {
+        // SAFETY: the caller's pointer has the lanes of the mask, and no other is written.
         unsafe {
             if mask == 4 {
-                return Self::store(to, x);
+                return self.store(to, x);
             }
             for (i, lane) in x.0.iter().enumerate().take(mask) {
                 *to.add(i) = *lane;
@@ -65,35 +67,35 @@ impl Simd for Portable {
         }
     }
     #[inline(always)]
-    unsafe fn add(a: Four, b: Four) -> Four {
+    fn add(self, a: Four, b: Four) -> Four {
         map2(a, b, |a, b| a + b)
     }
     #[inline(always)]
-    unsafe fn sub(a: Four, b: Four) -> Four {
+    fn sub(self, a: Four, b: Four) -> Four {
         map2(a, b, |a, b| a - b)
     }
     #[inline(always)]
-    unsafe fn mul(a: Four, b: Four) -> Four {
+    fn mul(self, a: Four, b: Four) -> Four {
         map2(a, b, |a, b| a * b)
     }
     #[inline(always)]
-    unsafe fn div(a: Four, b: Four) -> Four {
+    fn div(self, a: Four, b: Four) -> Four {
         map2(a, b, |a, b| a / b)
     }
     #[inline(always)]
-    unsafe fn sqrt(a: Four) -> Four {
+    fn sqrt(self, a: Four) -> Four {
         Four(a.0.map(f32::sqrt))
     }
     #[inline(always)]
-    unsafe fn max(a: Four, b: Four) -> Four {
+    fn max(self, a: Four, b: Four) -> Four {
         map2(a, b, |a, b| if a > b { a } else { b })
     }
     #[inline(always)]
-    unsafe fn min(a: Four, b: Four) -> Four {
+    fn min(self, a: Four, b: Four) -> Four {
         map2(a, b, |a, b| if a < b { a } else { b })
     }
     #[inline(always)]
-    unsafe fn fma(a: Four, b: Four, c: Four) -> Four {
+    fn fma(self, a: Four, b: Four, c: Four) -> Four {
         Four(std::array::from_fn(|i| {
             // A fused operation where it is one instruction; elsewhere it would be a call.
             if cfg!(any(target_arch = "aarch64", target_feature = "fma")) {
@@ -104,18 +106,18 @@ impl Simd for Portable {
         }))
     }
     #[inline(always)]
-    unsafe fn where_positive(x: Four, a: Four, b: Four) -> Four {
+    fn where_positive(self, x: Four, a: Four, b: Four) -> Four {
         Four(std::array::from_fn(|i| {
             if x.0[i] > 0.0 { a.0[i] } else { b.0[i] }
         }))
     }
     #[inline(always)]
-    unsafe fn power_of_two(n: Four) -> Four {
+    fn power_of_two(self, n: Four) -> Four {
         // The exponent's bits, which are counted from 127 on.
         Four(n.0.map(|n| f32::from_bits(((n as i32 + 127) << 23) as u32)))
     }
     #[inline(always)]
-    unsafe fn sum(a: Four) -> f32 {
+    fn sum(self, a: Four) -> f32 {
         (a.0[0] + a.0[2]) + (a.0[1] + a.0[3])
     }
 }

@@ -73,7 +73,7 @@ impl Kernel for Part<'_> {
     type Output = ();
 
     #[inline(always)]
-    fn run<S: Simd>(self) {
+    fn run<S: Simd>(self, simd: S) {
         let channels = self.sweep.source.shape[3];
         let stride = channels.next_multiple_of(S::LANES);
         let mut inputs = Scratch::take(PRODUCTS * BLOCK * stride);
@@ -93,13 +93,14 @@ impl Kernel for Part<'_> {
                     row: place.row as isize + corner.row,
                     column: place.column as isize + corner.column,
                 };
-                // SAFETY: the instruction set is there (`Isa::run`); the buffer holds `BLOCK`
-                // rows of `stride` floats for every product.
+                // SAFETY: the buffer holds `BLOCK` rows of `stride` floats for every product.
                 unsafe {
                     let to = inputs.as_mut_ptr().add(index * stride);
                     let source = self.sweep.source;
                     let step = BLOCK * stride;
-                    transform_window::<S, Input, WINDOW>(source, corner, self.zeros, to, step);
+                    transform_window::<S, Input, WINDOW>(
+                        simd, source, corner, self.zeros, to, step,
+                    );
                 }
             }
             for &column in columns {
@@ -109,20 +110,20 @@ impl Kernel for Part<'_> {
                     let out = outputs.as_mut_ptr();
                     let (count, many) = (tiles.len(), S::MANY_REGISTERS);
                     match (column.vectors, many) {
-                        (1, _) => self.multiply::<S, 12, 1>(&table, column, count, out),
+                        (1, _) => self.multiply::<S, 12, 1>(simd, &table, column, count, out),
                         // As in `sweep/tile.rs`.
                         (2, _) if S::BY_LANE => {
-                            self.multiply::<S, 8, 2>(&table, column, count, out);
+                            self.multiply::<S, 8, 2>(simd, &table, column, count, out);
                         }
                         (_, _) if S::BY_LANE => {
-                            self.multiply::<S, 6, 3>(&table, column, count, out);
+                            self.multiply::<S, 6, 3>(simd, &table, column, count, out);
                         }
-                        (2, true) => self.multiply::<S, 12, 2>(&table, column, count, out),
-                        (2, false) => self.multiply::<S, 6, 2>(&table, column, count, out),
-                        (_, true) => self.multiply::<S, 8, 3>(&table, column, count, out),
-                        (_, false) => self.multiply::<S, 4, 3>(&table, column, count, out),
+                        (2, true) => self.multiply::<S, 12, 2>(simd, &table, column, count, out),
+                        (2, false) => self.multiply::<S, 6, 2>(simd, &table, column, count, out),
+                        (_, true) => self.multiply::<S, 8, 3>(simd, &table, column, count, out),
+                        (_, false) => self.multiply::<S, 4, 3>(simd, &table, column, count, out),
                     }
-                    self.finish::<S>(tiles.clone(), column, out);
+                    self.finish::<S>(simd, tiles.clone(), column, out);
                 }
             }
         }
@@ -131,14 +132,20 @@ impl Kernel for Part<'_> {
 
 impl Part<'_> {
     /// `outputs[product][tile][channel of the column]`.
+    ///
+    /// # Safety
+    /// The table's addresses must be good for all channels, in whole tiles of `P`; `outputs` for
+    /// `BLOCK` rows of `N` vectors for every product.
     #[inline(always)]
     unsafe fn multiply<S: Simd, const P: usize, const N: usize>(
         &self,
+        simd: S,
         table: &[*const f32],
         column: Column,
         count: usize,
         outputs: *mut f32,
     ) {
+        // SAFETY: the caller's promise; the weights of a product are `channels` rows of the column.
         unsafe {
             let channels = self.sweep.source.shape[3];
             let width = N * S::LANES;
@@ -148,10 +155,10 @@ impl Part<'_> {
                 let mut first = 0;
                 while first < count {
                     let row = product * BLOCK + first;
-                    let sums = tile::<S, P, N>(table.as_ptr().add(row), 1, channels, weights);
+                    let sums = tile::<S, P, N>(simd, table.as_ptr().add(row), 1, channels, weights);
                     for (p, sums) in sums.iter().enumerate() {
                         for (n, sum) in sums.iter().enumerate() {
-                            S::store(outputs.add((row + p) * width + n * S::LANES), *sum);
+                            simd.store(outputs.add((row + p) * width + n * S::LANES), *sum);
                         }
                     }
                     first += P;
@@ -161,10 +168,20 @@ impl Part<'_> {
     }
 
     /// Products to pixels.
+    ///
+    /// # Safety
+    /// `outputs` must hold the products of the tiles, whose pixels nobody else may write.
     #[inline(always)]
-    unsafe fn finish<S: Simd>(&self, tiles: Range<usize>, column: Column, outputs: *const f32) {
+    unsafe fn finish<S: Simd>(
+        &self,
+        simd: S,
+        tiles: Range<usize>,
+        column: Column,
+        outputs: *const f32,
+    ) {
+        // SAFETY: the caller's promise; a tile's extent and the mask end with the picture.
         unsafe {
-            let finish = Finish::<S>::new(self.sweep.activation);
+            let finish = Finish::new(simd, self.sweep.activation);
             let target = &self.sweep.target;
             let channels = self.sweep.weights.channels;
             let width = column.vectors * S::LANES;
@@ -178,20 +195,20 @@ impl Part<'_> {
                     + target.origin[1];
                 for n in 0..column.vectors {
                     let first = column.first + n * S::LANES;
-                    let mask = S::mask((channels - first).min(S::LANES));
-                    let bias = S::load(bias.add(n * S::LANES));
+                    let mask = simd.mask((channels - first).min(S::LANES));
+                    let bias = simd.load(bias.add(n * S::LANES));
                     let from = outputs.add(index * width + n * S::LANES);
-                    let mut x = [[S::splat(0.0); WINDOW]; WINDOW];
+                    let mut x = [[simd.splat(0.0); WINDOW]; WINDOW];
                     for (product, x) in x.as_flattened_mut().iter_mut().enumerate() {
-                        *x = S::load(from.add(product * BLOCK * width));
+                        *x = simd.load(from.add(product * BLOCK * width));
                     }
-                    let y = both::<S, Output, WINDOW, TILE>(&x);
+                    let y = both::<S, Output, WINDOW, TILE>(simd, &x);
                     for row in 0..rows {
                         for column in 0..columns {
-                            let y = finish.apply(S::add(y[row][column], bias));
+                            let y = finish.apply(simd.add(y[row][column], bias));
                             let pixel = pixel + row * target.width + column;
                             let to = target.data.at(pixel * channels + first);
-                            S::store_masked(to, y, mask);
+                            simd.store_masked(to, y, mask);
                         }
                     }
                 }

@@ -10,9 +10,10 @@ use crate::sweep::Source;
 /// vectors. `zeros` must have as many floats as the picture has channels.
 ///
 /// # Safety
-/// The instruction set must be there, and `to` good for what is written.
+/// `to` must be good for what is written.
 #[inline(always)]
 pub(super) unsafe fn transform_window<S, T, const SIDE: usize>(
+    simd: S,
     source: Source,
     corner: Corner,
     zeros: &[f32],
@@ -22,42 +23,55 @@ pub(super) unsafe fn transform_window<S, T, const SIDE: usize>(
     S: Simd,
     T: Transform<SIDE, WINDOW>,
 {
+    // SAFETY: the caller's promise; a window across the border reads `zeros` there.
     unsafe {
         let channels = source.shape[3];
         if corner.is_inside::<SIDE>(source.shape) {
-            run::<S, T, _, SIDE>(&Inside::new(source, corner), channels, to, step);
+            run::<S, T, _, SIDE>(simd, &Inside::new(source, corner), channels, to, step);
         } else {
             let window = Across::<SIDE>::new(source, corner, zeros);
-            run::<S, T, _, SIDE>(&window, channels, to, step);
+            run::<S, T, _, SIDE>(simd, &window, channels, to, step);
         }
     }
 }
 
+/// # Safety
+/// As for [`transform_window`].
 #[inline(always)]
-unsafe fn run<S, T, W, const SIDE: usize>(window: &W, channels: usize, to: *mut f32, step: usize)
-where
+unsafe fn run<S, T, W, const SIDE: usize>(
+    simd: S,
+    window: &W,
+    channels: usize,
+    to: *mut f32,
+    step: usize,
+) where
     S: Simd,
     T: Transform<SIDE, WINDOW>,
     W: Window<SIDE>,
 {
+    // SAFETY: the windows' pixels have all channels; the rest is the caller's promise.
     unsafe {
         let mut channel = 0;
         // With a mask that is known, loads are plain ones.
         while channel + S::LANES <= channels {
-            let mask = S::mask(S::LANES);
-            vector::<S, T, W, SIDE>(window, channel, mask, to.add(channel), step);
+            let mask = simd.mask(S::LANES);
+            vector::<S, T, W, SIDE>(simd, window, channel, mask, to.add(channel), step);
             channel += S::LANES;
         }
         if channel < channels {
-            let mask = S::mask(channels - channel);
-            vector::<S, T, W, SIDE>(window, channel, mask, to.add(channel), step);
+            let mask = simd.mask(channels - channel);
+            vector::<S, T, W, SIDE>(simd, window, channel, mask, to.add(channel), step);
         }
     }
 }
 
 /// One vector of channels.
+///
+/// # Safety
+/// The lanes of the mask must be channels, and `to` good for a vector at every product.
 #[inline(always)]
 unsafe fn vector<S, T, W, const SIDE: usize>(
+    simd: S,
     window: &W,
     channel: usize,
     mask: S::Mask,
@@ -68,16 +82,17 @@ unsafe fn vector<S, T, W, const SIDE: usize>(
     T: Transform<SIDE, WINDOW>,
     W: Window<SIDE>,
 {
+    // SAFETY: the caller's promise.
     unsafe {
-        let mut x = [[S::splat(0.0); SIDE]; SIDE];
+        let mut x = [[simd.splat(0.0); SIDE]; SIDE];
         for (row, line) in x.iter_mut().enumerate() {
             for (column, x) in line.iter_mut().enumerate() {
-                *x = S::load_masked(window.at(row, column).add(channel), mask);
+                *x = simd.load_masked(window.at(row, column).add(channel), mask);
             }
         }
-        let y = both::<S, T, SIDE, WINDOW>(&x);
+        let y = both::<S, T, SIDE, WINDOW>(simd, &x);
         for (product, y) in y.as_flattened().iter().enumerate() {
-            S::store(to.add(product * step), *y);
+            simd.store(to.add(product * step), *y);
         }
     }
 }

@@ -4,11 +4,8 @@ use crate::sweep::Source;
 
 /// Tells where the channels of each pixel of a window begin.
 pub(super) trait Window<const SIDE: usize> {
-    /// The address of the pixel's first channel.
-    ///
-    /// # Safety
-    /// `row` and `column` must be below `SIDE`.
-    unsafe fn at(&self, row: usize, column: usize) -> *const f32;
+    /// The address of the pixel's first channel; `row` and `column` are below `SIDE`.
+    fn at(&self, row: usize, column: usize) -> *const f32;
 }
 
 /// A window that lies inside its picture.
@@ -59,7 +56,7 @@ impl Inside {
 
 impl<const SIDE: usize> Window<SIDE> for Inside {
     #[inline(always)]
-    unsafe fn at(&self, row: usize, column: usize) -> *const f32 {
+    fn at(&self, row: usize, column: usize) -> *const f32 {
         self.start
             .wrapping_add(row * self.row + column * self.channels)
     }
@@ -85,7 +82,7 @@ impl<const SIDE: usize> Across<SIDE> {
 
 impl<const SIDE: usize> Window<SIDE> for Across<SIDE> {
     #[inline(always)]
-    unsafe fn at(&self, row: usize, column: usize) -> *const f32 {
+    fn at(&self, row: usize, column: usize) -> *const f32 {
         self.pixels[row][column]
     }
 }

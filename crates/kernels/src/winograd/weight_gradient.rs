@@ -114,7 +114,7 @@ impl Kernel for ToProducts<'_> {
     type Output = ();
 
     #[inline(always)]
-    fn run<S: Simd>(self) {
+    fn run<S: Simd>(self, simd: S) {
         let plan = self.plan;
         let padding = plan.geometry.options.padding;
         let x = Source::new(plan.x, plan.geometry.input_shape());
@@ -131,15 +131,14 @@ impl Kernel for ToProducts<'_> {
                 column: corner.column - padding.left as isize,
                 ..corner
             };
-            // SAFETY: the instruction set is there (`Isa::run`); each tile has its own rows in
-            // the buffers.
+            // SAFETY: each tile has its own rows in the buffers.
             unsafe {
                 let to = plan.inputs.at(index * plan.strides[0]);
                 let step = plan.chunk * plan.strides[0];
-                transform_window::<S, Input, WINDOW>(x, input_corner, plan.zeros, to, step);
+                transform_window::<S, Input, WINDOW>(simd, x, input_corner, plan.zeros, to, step);
                 let to = plan.outputs.at(index * plan.strides[1]);
                 let step = plan.chunk * plan.strides[1];
-                transform_window::<S, OutputGradient, TILE>(dy, corner, plan.zeros, to, step);
+                transform_window::<S, OutputGradient, TILE>(simd, dy, corner, plan.zeros, to, step);
             }
         }
     }
@@ -157,24 +156,29 @@ impl Kernel for Multiply<'_> {
     type Output = ();
 
     #[inline(always)]
-    fn run<S: Simd>(self) {
+    fn run<S: Simd>(self, simd: S) {
         let plan = self.plan;
         for product in self.products.clone() {
             for tiles in runs(0..self.count, RUN) {
                 let add = !(self.is_first && tiles.start == 0);
                 for &column in &plan.columns {
-                    // SAFETY: the instruction set is there (`Isa::run`); rows and columns lie in
-                    // the buffers, whose strides are whole vectors, and a product's sums belong
-                    // to one task.
+                    // SAFETY: rows and columns lie in the buffers, whose strides are whole vectors,
+                    // and a product's sums belong to one task.
                     unsafe {
                         let all = 0..plan.strides[0];
                         match (column.vectors, S::MANY_REGISTERS) {
-                            (1, true) => rows::<S, 8, 1>(plan, product, &tiles, column, add),
-                            (2, true) => rows::<S, 8, 2>(plan, product, &tiles, column, add),
-                            (_, true) => rows::<S, 8, 3>(plan, product, &tiles, column, add),
-                            (1, _) => multiply::<S, 4, 1>(plan, product, all, &tiles, column, add),
-                            (2, _) => multiply::<S, 4, 2>(plan, product, all, &tiles, column, add),
-                            (..) => multiply::<S, 4, 3>(plan, product, all, &tiles, column, add),
+                            (1, true) => rows::<S, 8, 1>(simd, plan, product, &tiles, column, add),
+                            (2, true) => rows::<S, 8, 2>(simd, plan, product, &tiles, column, add),
+                            (_, true) => rows::<S, 8, 3>(simd, plan, product, &tiles, column, add),
+                            (1, _) => {
+                                multiply::<S, 4, 1>(simd, plan, product, all, &tiles, column, add)
+                            }
+                            (2, _) => {
+                                multiply::<S, 4, 2>(simd, plan, product, all, &tiles, column, add)
+                            }
+                            (..) => {
+                                multiply::<S, 4, 3>(simd, plan, product, all, &tiles, column, add)
+                            }
                         }
                     }
                 }
@@ -186,6 +190,7 @@ impl Kernel for Multiply<'_> {
 /// All rows of the sums, `P` at a time. Vectors of four may leave four rows over.
 #[inline(always)]
 unsafe fn rows<S: Simd, const P: usize, const N: usize>(
+    simd: S,
     plan: &Plan,
     product: usize,
     tiles: &Range<usize>,
@@ -197,16 +202,21 @@ unsafe fn rows<S: Simd, const P: usize, const N: usize>(
     // SAFETY: as for `multiply`; the stride is a multiple of the lanes, of which there are four
     // or a multiple of `P`.
     unsafe {
-        multiply::<S, P, N>(plan, product, 0..whole, tiles, column, add);
+        multiply::<S, P, N>(simd, plan, product, 0..whole, tiles, column, add);
         if S::LANES < P {
-            multiply::<S, 4, N>(plan, product, whole..all, tiles, column, add);
+            multiply::<S, 4, N>(simd, plan, product, whole..all, tiles, column, add);
         }
     }
 }
 
 /// The sums of the inputs' `channels`, a multiple of `P` of them.
+///
+/// # Safety
+/// Tiles, channels and column must lie within the plan's buffers, and nobody else may write the
+/// product's sums.
 #[inline(always)]
 unsafe fn multiply<S: Simd, const P: usize, const N: usize>(
+    simd: S,
     plan: &Plan,
     product: usize,
     channels: Range<usize>,
@@ -214,6 +224,8 @@ unsafe fn multiply<S: Simd, const P: usize, const N: usize>(
     column: Column,
     add: bool,
 ) {
+    // SAFETY: the caller's promise; strides are whole vectors, and addresses after the last tile
+    // are not read.
     unsafe {
         let [from, to] = plan.strides;
         let row = product * plan.chunk + tiles.start;
@@ -222,27 +234,27 @@ unsafe fn multiply<S: Simd, const P: usize, const N: usize>(
         debug_assert!(channels.end <= from && channels.len().is_multiple_of(P));
         for channel in channels.step_by(P) {
             let place = plan.sums.at((product * from + channel) * to + column.first);
-            let mut sums = [[S::splat(0.0); N]; P];
+            let mut sums = [[simd.splat(0.0); N]; P];
             if add {
                 for (p, sums) in sums.iter_mut().enumerate() {
                     for (n, sum) in sums.iter_mut().enumerate() {
-                        *sum = S::load(place.add(p * to + n * S::LANES));
+                        *sum = simd.load(place.add(p * to + n * S::LANES));
                     }
                 }
             }
             let (mut x, mut y) = (inputs.add(channel), outputs);
             for _ in tiles.clone() {
-                let mut wide = [S::splat(0.0); N];
+                let mut wide = [simd.splat(0.0); N];
                 for (n, wide) in wide.iter_mut().enumerate() {
-                    *wide = S::load(y.add(n * S::LANES));
+                    *wide = simd.load(y.add(n * S::LANES));
                 }
-                outer::<S, P, N>(x, &wide, &mut sums);
+                outer::<S, P, N>(simd, x, &wide, &mut sums);
                 x = x.wrapping_add(from);
                 y = y.wrapping_add(to);
             }
             for (p, sums) in sums.iter().enumerate() {
                 for (n, sum) in sums.iter().enumerate() {
-                    S::store(place.add(p * to + n * S::LANES), *sum);
+                    simd.store(place.add(p * to + n * S::LANES), *sum);
                 }
             }
         }
@@ -260,23 +272,23 @@ impl Kernel for ToWeights<'_> {
     type Output = ();
 
     #[inline(always)]
-    fn run<S: Simd>(self) {
+    fn run<S: Simd>(self, simd: S) {
         let [from, to] = self.plan.strides;
         let g = self.plan.geometry;
         for row in self.rows.clone() {
             let mut channel = 0;
             while channel < g.channels_out {
-                // SAFETY: the instruction set is there (`Isa::run`); tasks write different rows.
+                // SAFETY: tasks write different rows.
                 unsafe {
-                    let mask = S::mask((g.channels_out - channel).min(S::LANES));
-                    let mut x = [[S::splat(0.0); WINDOW]; WINDOW];
+                    let mask = simd.mask((g.channels_out - channel).min(S::LANES));
+                    let mut x = [[simd.splat(0.0); WINDOW]; WINDOW];
                     for (product, x) in x.as_flattened_mut().iter_mut().enumerate() {
-                        *x = S::load(self.plan.sums.at((product * from + row) * to + channel));
+                        *x = simd.load(self.plan.sums.at((product * from + row) * to + channel));
                     }
-                    let y = both::<S, WeightGradient, WINDOW, 3>(&x);
+                    let y = both::<S, WeightGradient, WINDOW, 3>(simd, &x);
                     for (tap, y) in y.as_flattened().iter().enumerate() {
                         let place = (tap * g.channels_in + row) * g.channels_out + channel;
-                        S::store_masked(self.target.at(place), *y, mask);
+                        simd.store_masked(self.target.at(place), *y, mask);
                     }
                 }
                 channel += S::LANES;

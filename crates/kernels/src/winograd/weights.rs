@@ -50,26 +50,25 @@ impl Kernel for Part<'_> {
     type Output = ();
 
     #[inline(always)]
-    fn run<S: Simd>(self) {
+    fn run<S: Simd>(self, simd: S) {
         for &column in &self.packed.columns {
             let width = column.vectors * S::LANES;
             let from = self.packed.weights(column);
             let start = column.first * PRODUCTS * self.all_rows;
             for row in self.rows.clone() {
                 for n in 0..column.vectors {
-                    // SAFETY: the instruction set is there (`Isa::run`); the packed column holds
-                    // nine matrices of `all_rows` rows of `width` floats, the target 36; tasks
-                    // write different rows.
+                    // SAFETY: the packed column holds nine matrices of `all_rows` rows of `width`
+                    // floats, the target 36; tasks write different rows.
                     unsafe {
                         let place =
                             |index: usize| (index * self.all_rows + row) * width + n * S::LANES;
-                        let mut x = [[S::splat(0.0); 3]; 3];
+                        let mut x = [[simd.splat(0.0); 3]; 3];
                         for (tap, x) in x.as_flattened_mut().iter_mut().enumerate() {
-                            *x = S::load(from.add(place(tap)));
+                            *x = simd.load(from.add(place(tap)));
                         }
-                        let products = both::<S, Weight, 3, 6>(&x);
+                        let products = both::<S, Weight, 3, 6>(simd, &x);
                         for (product, y) in products.as_flattened().iter().enumerate() {
-                            S::store(self.target.at(start + place(product)), *y);
+                            simd.store(self.target.at(start + place(product)), *y);
                         }
                     }
                 }

@@ -36,13 +36,12 @@ pub(crate) fn content_encoder(
         values: LUMA.to_vec(),
     };
     let brightness = graph.convolve_with(pictures, "luminance", &luma, Stride::keeping(1))?;
-    let lines = match config.line_skip {
-        true => {
-            let contrast = local_contrast(graph, &brightness);
-            let lines = graph.convolve_squares(&contrast, &format!("{NAME}.lines"), 1, fine)?;
-            Some(graph.normalise(&lines, fine, None)?)
-        }
-        false => None,
+    let lines = if config.line_skip {
+        let contrast = local_contrast(graph, &brightness);
+        let lines = graph.convolve_squares(&contrast, &format!("{NAME}.lines"), 1, fine)?;
+        Some(graph.normalise(&lines, fine, None)?)
+    } else {
+        None
     };
     let mut x = graph.convolve_squares(&brightness, &format!("{NAME}.input"), 1, fine)?;
     let blocks = [

@@ -82,12 +82,11 @@ impl Graph<'_> {
         let to = weight.shape[0];
         let weight = self.constant(&format!("{name}.weight"), weight, x.kind)?;
         let bias = format!("{name}.bias");
-        let bias = match self.weights.has(&bias) {
-            true => {
-                let values = self.weights.get(&bias, &[to])?;
-                Some(self.constant(&bias, &values, x.kind)?)
-            }
-            false => None,
+        let bias = if self.weights.has(&bias) {
+            let values = self.weights.get(&bias, &[to])?;
+            Some(self.constant(&bias, &values, x.kind)?)
+        } else {
+            None
         };
         let mut operands = vec![x, &weight];
         operands.extend(&bias);

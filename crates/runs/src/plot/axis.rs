@@ -16,9 +16,10 @@ impl Axis {
     pub fn around(least: f64, most: f64, count: usize) -> Self {
         // No wider than can be subtracted.
         let (least, most) = (least.max(-1e300), most.min(1e300));
-        let room = match most > least {
-            true => 0.0,
-            false => (least.abs() * 0.1).max(1e-6),
+        let room = if most > least {
+            0.0
+        } else {
+            (least.abs() * 0.1).max(1e-6)
         };
         let (least, most) = (least - room, most + room);
         let step = round_step((most - least) / count.max(1) as f64);

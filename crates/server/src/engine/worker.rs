@@ -54,9 +54,10 @@ impl Worker<'_> {
 
     /// Whether somebody still waits for it.
     fn check(&self) -> Result<(), WorkError> {
-        match self.job.cancel.load(Ordering::Relaxed) {
-            true => Err(WorkError::Cancelled),
-            false => Ok(()),
+        if self.job.cancel.load(Ordering::Relaxed) {
+            Err(WorkError::Cancelled)
+        } else {
+            Ok(())
         }
     }
 

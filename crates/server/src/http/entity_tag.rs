@@ -34,13 +34,12 @@ pub(super) fn tagged(
             .map(|item| item.trim().trim_start_matches("W/"))
             .any(|item| item == "*" || item == tag)
     });
-    let mut response = match has {
-        true => {
-            let mut empty = Response::new(Body::empty());
-            *empty.status_mut() = StatusCode::NOT_MODIFIED;
-            empty
-        }
-        false => response(StatusCode::OK, media, bytes),
+    let mut response = if has {
+        let mut empty = Response::new(Body::empty());
+        *empty.status_mut() = StatusCode::NOT_MODIFIED;
+        empty
+    } else {
+        response(StatusCode::OK, media, bytes)
     };
     let headers = response.headers_mut();
     if let Ok(tag) = HeaderValue::from_str(tag) {

@@ -18,6 +18,13 @@ impl Answer {
         found.map(|(_, value)| value.as_str())
     }
 
+    /// The same answer, which must have this status.
+    pub fn with_status(self, status: u16) -> Self {
+        let body = String::from_utf8_lossy(&self.body);
+        assert_eq!(self.status, status, "{body}");
+        self
+    }
+
     pub fn json(&self) -> serde_json::Value {
         serde_json::from_slice(&self.body)
             .unwrap_or_else(|error| panic!("{error}: {}", String::from_utf8_lossy(&self.body)))

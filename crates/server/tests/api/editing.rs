@@ -37,13 +37,7 @@ fn the_answer_is_what_the_library_edits() {
     let directions = br#"[{"direction": 1, "amount": 2.5}, {"direction": 0, "amount": -3}]"#;
     let amounts = [(1, 2.5), (0, -3.0)];
     let fields: [(&str, &[u8]); 2] = [("content", &content), ("directions", directions)];
-    let answer = post_form(server.address, "/v1/edit", &fields);
-    assert_eq!(
-        answer.status,
-        200,
-        "{}",
-        String::from_utf8_lossy(&answer.body)
-    );
+    let answer = post_form(server.address, "/v1/edit", &fields).with_status(200);
     let changed = expected(&content, &amounts, EditMode::Change, 1.0);
     assert_eq!(picture(&answer.body), changed);
     assert_ne!(changed, picture(&content));
@@ -77,13 +71,7 @@ fn a_picture_is_moved_to_a_label_of_the_model() {
     let content = drawing(40, 40);
     let set = br#"[{"label": "age", "value": "old", "amount": 0.5}]"#;
     let fields: [(&str, &[u8]); 2] = [("content", &content), ("set", set)];
-    let answer = post_form(server.address, "/v1/edit", &fields);
-    assert_eq!(
-        answer.status,
-        200,
-        "{}",
-        String::from_utf8_lossy(&answer.body)
-    );
+    let answer = post_form(server.address, "/v1/edit", &fields).with_status(200);
     let own = painter.style_of(&picture(&content)).unwrap();
     let way = Direction::to_label(&painter, &own, "age", "old").unwrap();
     let expected = edit(

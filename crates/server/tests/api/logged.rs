@@ -3,6 +3,7 @@
 use std::fmt::Debug;
 use std::sync::{Arc, Mutex, Once};
 use std::thread::ThreadId;
+use std::time::{Duration, Instant};
 
 use serde_json::json;
 use tracing::field::{Field, Visit};
@@ -78,6 +79,20 @@ fn logged(text: &str) -> Vec<Logged> {
     with.cloned().collect()
 }
 
+/// Waits for an event with both texts: a panic is logged when the thread has unwound, which may be
+/// after the client has its answer.
+fn until_logged(text: &str, told: &str) {
+    let began = Instant::now();
+    loop {
+        let with = logged(text);
+        if with.iter().any(|one| one.fields.contains(told)) {
+            return;
+        }
+        assert!(began.elapsed() < Duration::from_secs(60), "{with:?}");
+        std::thread::sleep(Duration::from_millis(10));
+    }
+}
+
 /// A network with a mistake.
 #[derive(Debug)]
 struct Panicking(&'static str);
@@ -106,11 +121,7 @@ fn a_panic_is_logged_with_the_number_that_the_client_gets() {
     let number = answer.json()["error"]["request"].as_u64().unwrap();
     assert_eq!(answer.header("x-request-id"), Some(&*number.to_string()));
     let told = format!("request={number};");
-    let panics = logged("panic=\"seven is not eight\"");
-    assert!(
-        panics.iter().any(|one| one.fields.contains(&told)),
-        "{panics:?}"
-    );
+    until_logged("panic=\"seven is not eight\"", &told);
     let answered = logged("route=\"/v1/transfer\"");
     assert!(
         answered
@@ -133,11 +144,7 @@ fn a_panic_is_logged_with_the_number_that_the_client_gets() {
     let result = get(server.address, links["result"].as_str().unwrap());
     assert_eq!(result.json()["error"]["request"].to_string(), number);
     let told = format!("request={number};");
-    let panics = logged("panic=\"seven is not eight\"");
-    assert!(
-        panics.iter().any(|one| one.fields.contains(&told)),
-        "{panics:?}"
-    );
+    until_logged("panic=\"seven is not eight\"", &told);
 }
 
 #[test]

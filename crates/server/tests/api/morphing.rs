@@ -50,13 +50,7 @@ fn the_answer_is_what_the_library_morphs() {
         ("frames", b"7"),
         ("size", b"48"),
     ];
-    let answer = post_form(server.address, "/v1/morph", &fields);
-    assert_eq!(
-        answer.status,
-        200,
-        "{}",
-        String::from_utf8_lossy(&answer.body)
-    );
+    let answer = post_form(server.address, "/v1/morph", &fields).with_status(200);
     assert_eq!(answer.header("content-type"), Some("image/webp"));
     let all = expected(&painter, &[own(&one), own(&two)], &options);
     assert_eq!(film(&answer.body), all);
@@ -106,13 +100,7 @@ fn one_picture_goes_through_styles() {
         ],
         "frames": 6, "rate": 12, "ease": "linear", "blend": "sphere", "closed": true,
     });
-    let answer = post_json(server.address, "/v1/morph", &body);
-    assert_eq!(
-        answer.status,
-        200,
-        "{}",
-        String::from_utf8_lossy(&answer.body)
-    );
+    let answer = post_json(server.address, "/v1/morph", &body).with_status(200);
     let all = expected(&painter, &stations, &options);
     assert_eq!(film(&answer.body), all);
     assert_ne!(all[0], all[3]);

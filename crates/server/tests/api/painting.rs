@@ -31,13 +31,7 @@ fn the_answer_is_what_the_library_paints() {
         ("reference", &reference),
         ("strength", b"0.6"),
     ];
-    let answer = post_form(server.address, "/v1/transfer", &fields);
-    assert_eq!(
-        answer.status,
-        200,
-        "{}",
-        String::from_utf8_lossy(&answer.body)
-    );
+    let answer = post_form(server.address, "/v1/transfer", &fields).with_status(200);
     assert_eq!(answer.header("content-type"), Some("image/png"));
     assert!(answer.header("etag").unwrap().starts_with('"'));
     let style = painter().style_of(&picture(&reference)).unwrap();
@@ -146,13 +140,7 @@ fn what_is_white_in_the_mask_stays_as_it_is() {
     let part = |fields: &[(&'static str, &[u8])]| {
         let mut all: Vec<(&str, &[u8])> = vec![("content", &content), ("feather", b"0")];
         all.extend(fields);
-        let answer = post_form(server.address, "/v1/transfer", &all);
-        assert_eq!(
-            answer.status,
-            200,
-            "{}",
-            String::from_utf8_lossy(&answer.body)
-        );
+        let answer = post_form(server.address, "/v1/transfer", &all).with_status(200);
         picture(&answer.body)
     };
     let right = mask(|column| column >= 30);
@@ -223,13 +211,7 @@ fn a_mix_weighs_each_stage() {
         ("reference", &reference),
         ("styles", text.as_bytes()),
     ];
-    let answer = post_form(server.address, "/v1/mix", &fields);
-    assert_eq!(
-        answer.status,
-        200,
-        "{}",
-        String::from_utf8_lossy(&answer.body)
-    );
+    let answer = post_form(server.address, "/v1/mix", &fields).with_status(200);
     let painter = painter();
     let code = |bytes: &[u8]| painter.style_of(&picture(bytes)).unwrap();
     let parts = [
@@ -390,9 +372,12 @@ pub fn base64(bytes: &[u8]) -> String {
         let mut four = [0; 4];
         four[1..=group.len()].copy_from_slice(group);
         let bits = u32::from_be_bytes(four);
-        let letter = |place: usize| match place <= group.len() {
-            true => LETTERS[(bits >> (18 - 6 * place)) as usize & 63] as char,
-            false => '=',
+        let letter = |place: usize| {
+            if place <= group.len() {
+                LETTERS[(bits >> (18 - 6 * place)) as usize & 63] as char
+            } else {
+                '='
+            }
         };
         [0, 1, 2, 3].map(letter)
     };

@@ -68,9 +68,12 @@ pub(super) fn agreement(
 fn held_out(set: &PreparedSet) -> Vec<&Entry> {
     let styles = 0..set.styles().len();
     let of = |held: bool| -> Vec<&[usize]> {
-        let all = styles.clone().map(|style| match held {
-            true => set.validation(style),
-            false => set.train(style),
+        let all = styles.clone().map(|style| {
+            if held {
+                set.validation(style)
+            } else {
+                set.train(style)
+            }
         });
         all.collect()
     };

@@ -259,9 +259,10 @@ impl Maintenance<Distillation> for DistilMaintenance {
     }
 
     fn stop(&mut self, distillation: &Distillation) -> Result<(), TrainError> {
-        match self.recorder.has_saved(distillation.step) {
-            true => Ok(()),
-            false => self.record(distillation, true),
+        if self.recorder.has_saved(distillation.step) {
+            Ok(())
+        } else {
+            self.record(distillation, true)
         }
     }
 }

@@ -199,9 +199,10 @@ impl Painter {
             let [across, down] = screen.across;
             let (x, y) = (x as f32, y as f32);
             let one = (x * across + y * down).sin();
-            let wave = match screen.dots {
-                true => one * (y * across - x * down).sin() * 1.6,
-                false => one,
+            let wave = if screen.dots {
+                one * (y * across - x * down).sin() * 1.6
+            } else {
+                one
             };
             let dark = ((1.0 - light) * 0.5).clamp(0.0, 1.0);
             (3.0 * wave).tanh() * screen.strength * dark * 0.6

@@ -52,13 +52,13 @@ pub(super) fn take_over(
             return trainer;
         }
     }
-    messages.push(match taken.is_empty() {
-        true => "discriminators start afresh: those beside the model have other sizes or styles"
-            .to_owned(),
-        false => format!(
+    messages.push(if taken.is_empty() {
+        "discriminators start afresh: those beside the model have other sizes or styles".to_owned()
+    } else {
+        format!(
             "discriminators go on from those beside the model: {}",
             taken.join(", ")
-        ),
+        )
     });
     let moments = carried.take_under(DISCRIMINATORS_OPTIMIZER);
     if let Ok(adam) = Adam::from_named(moments, &trainer.discriminators) {

@@ -33,9 +33,10 @@ pub(super) fn conditions_of(
         if values.is_empty() {
             let known = paintings.iter().flat_map(|entry| entry.labels.keys());
             let known: BTreeSet<&str> = known.map(String::as_str).collect();
-            let known = match known.is_empty() {
-                true => "none at all".to_owned(),
-                false => known.into_iter().collect::<Vec<_>>().join(", "),
+            let known = if known.is_empty() {
+                "none at all".to_owned()
+            } else {
+                known.into_iter().collect::<Vec<_>>().join(", ")
             };
             return Err(TrainError::Set {
                 set: set.folder().to_owned(),
@@ -78,9 +79,10 @@ pub(super) fn carry_over(
         };
         if let Some(before) = before {
             let by_rows = name == TABLE;
-            let (length, rows) = match by_rows {
-                true => (after.values.len() / places.len(), 1),
-                false => (1, after.values.len() / places.len()),
+            let (length, rows) = if by_rows {
+                (after.values.len() / places.len(), 1)
+            } else {
+                (1, after.values.len() / places.len())
             };
             for row in 0..rows {
                 for (place, known) in places.iter().enumerate() {

@@ -164,9 +164,10 @@ impl RunRecorder {
             step,
             steps: self.facts.steps,
             pictures_per_second: rate,
-            seconds_left: match rate > 0.0 {
-                true => left as f64 / rate,
-                false => f64::INFINITY,
+            seconds_left: if rate > 0.0 {
+                left as f64 / rate
+            } else {
+                f64::INFINITY
             },
             message,
         }

@@ -46,9 +46,10 @@ pub(super) fn start<'a>(
         directory,
         origin,
         labels,
-    } = match options.resume {
-        true => reopen(options, &set)?,
-        false => begin(options, &set)?,
+    } = if options.resume {
+        reopen(options, &set)?
+    } else {
+        begin(options, &set)?
     };
     let mut messages = Vec::new();
     let features = load_features(&config, options.features.as_deref(), options, &mut messages)?;
@@ -67,9 +68,10 @@ pub(super) fn start<'a>(
         labels.by_number(),
         &options.device,
     );
-    let state = match options.resume {
-        true => found_checkpoint(&directory, &set, &mut messages)?,
-        false => None,
+    let state = if options.resume {
+        found_checkpoint(&directory, &set, &mut messages)?
+    } else {
+        None
     };
     match (state, &origin) {
         (Some(state), _) => trainer = resume(trainer, state, &directory)?,

@@ -58,9 +58,10 @@ impl<'a> Ticker<'a> {
         examiner: &'a mut Examiner<'a>,
     ) -> Result<Self, TrainError> {
         let run = &trainer.config.run;
-        let events = match run.tensorboard {
-            true => Some(Events::start(&directory, trainer.step(), labels)?),
-            false => None,
+        let events = if run.tensorboard {
+            Some(Events::start(&directory, trainer.step(), labels)?)
+        } else {
+            None
         };
         let facts = RunFacts {
             seed: run.seed,

@@ -110,12 +110,11 @@ fn a_new_style_joins_those_that_the_model_knows_and_frozen_parts_stay() {
             .iter()
             .any(|part| name.starts_with(part) && !name.ends_with("labels.weight"));
         let same = new.get(name) == Some(tensor);
-        match is_frozen {
-            true => {
-                assert!(same, "{name} was to be kept");
-                still += 1;
-            }
-            false => changed += usize::from(!same),
+        if is_frozen {
+            assert!(same, "{name} was to be kept");
+            still += 1;
+        } else {
+            changed += usize::from(!same)
         }
     }
     assert!(still > 30 && changed > 15, "{still} {changed}");

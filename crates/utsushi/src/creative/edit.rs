@@ -64,9 +64,10 @@ pub fn edits(
     };
     let mut paintings = paintings.into_iter();
     let edited = styles.iter().map(|style| {
-        let painting = match painted(&style) {
-            true => paintings.next(),
-            false => None,
+        let painting = if painted(&style) {
+            paintings.next()
+        } else {
+            None
         };
         match (painting, &before) {
             (Some(painting), Some(before)) => changed(picture, before, &painting),

@@ -120,9 +120,12 @@ fn mixed(
         .iter()
         .zip(weights)
         .filter(|(_, weight)| **weight > 0)
-        .map(|(part, &weight)| match weight == sum {
-            true => part.0.clone(),
-            false => format!("{} {:.0}%", part.0, weight as f64 / sum as f64 * 100.0),
+        .map(|(part, &weight)| {
+            if weight == sum {
+                part.0.clone()
+            } else {
+                format!("{} {:.0}%", part.0, weight as f64 / sum as f64 * 100.0)
+            }
         })
         .collect();
     Ok(Cell {

@@ -211,9 +211,10 @@ pub fn morph(
 /// The keyframes before and after a frame, and how far it is from the one to the other.
 fn place(index: usize, keyframes: usize, options: &MorphOptions) -> (usize, usize, f32) {
     // A loop has as many legs as keyframes, and ends one frame before it is back.
-    let (legs, last) = match options.closed {
-        true => (keyframes, options.frames),
-        false => (keyframes - 1, options.frames - 1),
+    let (legs, last) = if options.closed {
+        (keyframes, options.frames)
+    } else {
+        (keyframes - 1, options.frames - 1)
     };
     let leg = (index * legs / last).min(legs - 1);
     let time = (index * legs - leg * last) as f32 / last as f32;
@@ -231,9 +232,10 @@ pub(crate) fn difference(left: &Picture, right: &Picture) -> f64 {
 /// [`MorphOptions::longest`].
 pub fn frame_size((width, height): (u32, u32), longest: u32) -> (u32, u32) {
     let longest = longest.clamp(32, 1024);
-    match width.max(height) <= longest {
-        true => (width, height),
-        false => fit_within((width, height), longest, longest),
+    if width.max(height) <= longest {
+        (width, height)
+    } else {
+        fit_within((width, height), longest, longest)
     }
 }
 

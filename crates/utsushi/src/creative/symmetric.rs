@@ -69,9 +69,10 @@ fn upright(vector: Vec<f64>) -> Vec<f64> {
             best
         }
     });
-    match largest < 0.0 {
-        true => vector.into_iter().map(|value| -value).collect(),
-        false => vector,
+    if largest < 0.0 {
+        vector.into_iter().map(|value| -value).collect()
+    } else {
+        vector
     }
 }
 

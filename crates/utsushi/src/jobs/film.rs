@@ -84,9 +84,10 @@ impl FilmJob<'_> {
                 break;
             };
             // A frame that stands still is not painted, and still a place to stop at.
-            let painted = match stop.load(Ordering::Relaxed) {
-                true => Err(PaintError::Stopped),
-                false => film.paint(&frame.picture, &stop),
+            let painted = if stop.load(Ordering::Relaxed) {
+                Err(PaintError::Stopped)
+            } else {
+                film.paint(&frame.picture, &stop)
             };
             frame.picture = match painted {
                 Ok(painted) => painted,

@@ -75,9 +75,10 @@ impl RunOptions {
     /// What is written beside the pixels, but for a profile, with these metadata of the content.
     pub(super) fn extras(&self, metadata: &Metadata) -> Extras {
         Extras {
-            metadata: match self.metadata {
-                true => metadata.clone(),
-                false => Metadata::default(),
+            metadata: if self.metadata {
+                metadata.clone()
+            } else {
+                Metadata::default()
             },
             profile: None,
             // At strength 0 the picture is what it was.
@@ -256,13 +257,12 @@ impl Runner<'_> {
             force: self.plan.existing == Existing::Replace,
             quality: self.options.quality,
         };
-        let format = match is_standard(&job.output) {
-            true => OutputFormat::Png,
-            false => OutputFormat::from_extension(&job.output).ok_or_else(|| {
-                WriteError::UnknownEnding {
-                    path: job.output.clone(),
-                }
-            })?,
+        let format = if is_standard(&job.output) {
+            OutputFormat::Png
+        } else {
+            OutputFormat::from_extension(&job.output).ok_or_else(|| WriteError::UnknownEnding {
+                path: job.output.clone(),
+            })?
         };
         let failed = |reason| self.failed(job, reason);
         let alpha = decoded.picture.has_alpha();

@@ -197,9 +197,10 @@ impl Painter {
                 mean => codes.push((mean?, 1.0)),
             }
         }
-        match codes.is_empty() {
-            true => Err(StyleError::NoStyles),
-            false => StyleCode::blend(&codes),
+        if codes.is_empty() {
+            Err(StyleError::NoStyles)
+        } else {
+            StyleCode::blend(&codes)
         }
     }
 

@@ -280,18 +280,20 @@ fn of_square(pixels: impl Iterator<Item = Colour> + Clone) -> Colour {
         (part.clone().count() as f32, self::mean(part))
     });
     let share = dark.0 / (dark.0 + bright.0);
-    match light(bright.1) - light(dark.1) > LINE && share >= LINE_SHARE {
-        true => dark.1,
-        false => mean,
+    if light(bright.1) - light(dark.1) > LINE && share >= LINE_SHARE {
+        dark.1
+    } else {
+        mean
     }
 }
 
 /// A painting in areas of one colour each, with soft edges where it had them.
 fn in_flat_areas<P: Depth>(painting: P) -> P {
     let (width, height) = (painting.width(), painting.height());
-    let (across, down) = match width.max(height) > COUNTED {
-        true => fit_within((width, height), COUNTED, COUNTED),
-        false => (width, height),
+    let (across, down) = if width.max(height) > COUNTED {
+        fit_within((width, height), COUNTED, COUNTED)
+    } else {
+        (width, height)
     };
     let mut painting = smoothed::<P>(Cow::Owned(painting), 1.0).into_owned();
     let small = painting.resized(across, down, Filter::Box);
@@ -385,9 +387,10 @@ fn nearest(palette: &[Colour], colour: Colour) -> (usize, usize) {
             second = (distance, index);
         }
     }
-    match second.0.is_finite() {
-        true => (first.1, second.1),
-        false => (first.1, first.1),
+    if second.0.is_finite() {
+        (first.1, second.1)
+    } else {
+        (first.1, first.1)
     }
 }
 

@@ -168,9 +168,10 @@ pub(crate) fn join(joining: &Joining<'_>) -> Vec<OsString> {
     if let Some((_, info)) = joining.sound {
         arguments.words("-map 1:a? -map_metadata 1 -map_chapters 1");
         for (index, codec) in info.sound.iter().enumerate() {
-            let how = match joining.format.takes_sound(codec) {
-                true => "copy",
-                false => joining.format.sound_encoder(),
+            let how = if joining.format.takes_sound(codec) {
+                "copy"
+            } else {
+                joining.format.sound_encoder()
             };
             arguments.pair(&format!("-c:a:{index}"), how);
         }

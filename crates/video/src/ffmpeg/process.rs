@@ -30,9 +30,12 @@ pub(crate) struct Running {
 impl Running {
     pub(super) fn start(program: &OsStr, arguments: &[OsString], pipes: Pipes) -> io::Result<Self> {
         let said = tempfile::tempfile()?;
-        let piped = |wanted| match pipes == wanted {
-            true => Stdio::piped(),
-            false => Stdio::null(),
+        let piped = |wanted| {
+            if pipes == wanted {
+                Stdio::piped()
+            } else {
+                Stdio::null()
+            }
         };
         let mut command = Command::new(program);
         command
@@ -93,12 +96,13 @@ impl Running {
     }
 
     fn judged(&mut self, status: ExitStatus) -> Result<(), String> {
-        match status.success() {
-            true => Ok(()),
-            false => Err(match self.said() {
+        if status.success() {
+            Ok(())
+        } else {
+            Err(match self.said() {
                 said if said.is_empty() => format!("it ended with {status}"),
                 said => said,
-            }),
+            })
         }
     }
 

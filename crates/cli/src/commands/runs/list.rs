@@ -31,9 +31,10 @@ pub fn run(arguments: &ListArguments) -> anyhow::Result<ExitCode> {
             }
         }
     }
-    output::line(match arguments.json {
-        true => json!({ "runs": runs, "failed": failed }).to_string(),
-        false => table(&runs),
+    output::line(if arguments.json {
+        json!({ "runs": runs, "failed": failed }).to_string()
+    } else {
+        table(&runs)
     })?;
     Ok(code)
 }

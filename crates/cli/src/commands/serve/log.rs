@@ -63,9 +63,10 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Lines {
             fields.0.insert("panic".to_owned(), said.into());
         }
         // A log that nobody reads is no reason to stop.
-        let _ = output::line(match self.as_json {
-            true => json_line(fields.0, metadata.level()),
-            false => text_line(&fields.0),
+        let _ = output::line(if self.as_json {
+            json_line(fields.0, metadata.level())
+        } else {
+            text_line(&fields.0)
         });
     }
 }
@@ -123,9 +124,10 @@ fn json_line(mut fields: Map<String, Value>, level: &Level) -> String {
         "time".to_owned(),
         now.map_or(0.0, |now| now.as_secs_f64()).into(),
     );
-    match fields.contains_key("status") {
-        true => drop(fields.entry("code").or_insert(Value::Null)),
-        false => drop(fields.insert("level".to_owned(), json!(level.as_str()))),
+    if fields.contains_key("status") {
+        fields.entry("code").or_insert(Value::Null);
+    } else {
+        fields.insert("level".to_owned(), json!(level.as_str()));
     }
     Value::Object(fields).to_string()
 }

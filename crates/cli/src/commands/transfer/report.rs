@@ -89,12 +89,13 @@ impl Reporter {
         let (first, start) = *self.filming.get_or_insert((done, Instant::now()));
         let total = total.unwrap_or(done).max(done);
         let rate = (done - first) as f64 / start.elapsed().as_secs_f64();
-        let pace = match rate > 0.0 {
-            true => format!(
+        let pace = if rate > 0.0 {
+            format!(
                 "{rate:.1} frames/s, {} left",
                 text::duration((total - done) as f64 / rate)
-            ),
-            false => String::new(),
+            )
+        } else {
+            String::new()
         };
         if self.jobs == 1 {
             self.live

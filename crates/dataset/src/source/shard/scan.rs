@@ -56,9 +56,10 @@ pub(super) fn scan(tape: &mut Tape) -> io::Result<Scan> {
             break;
         }
         let start = at + BLOCK as u64;
-        let size = match header.is_extension() {
-            true => header.size,
-            false => extension.size.take().unwrap_or(header.size),
+        let size = if header.is_extension() {
+            header.size
+        } else {
+            extension.size.take().unwrap_or(header.size)
         };
         let end = size.checked_next_multiple_of(BLOCK as u64);
         let Some(end) = end.filter(|size| start.checked_add(*size).is_some()) else {

@@ -47,18 +47,19 @@ impl Tape {
         let begins = (&file).take(2).read(&mut first)?;
         file.seek(SeekFrom::Start(0))?;
         let reader = BufReader::new(file);
-        Ok(match begins == 2 && first == GZIP {
-            true => Self::Packed(Box::new(Packed {
+        Ok(if begins == 2 && first == GZIP {
+            Self::Packed(Box::new(Packed {
                 decoder: MultiGzDecoder::new(reader),
                 at: 0,
                 most: length.saturating_mul(MOST_TIMES).saturating_add(FREE),
                 damage: None,
-            })),
-            false => Self::Plain(Plain {
+            }))
+        } else {
+            Self::Plain(Plain {
                 reader,
                 at: 0,
                 length,
-            }),
+            })
         })
     }
 

@@ -24,9 +24,10 @@ pub(super) fn rows<'a>(
         _ => width.div_ceil(across) * (across * down + 2) * layout.bits / 8,
     };
     let length = row_bytes * rows.div_ceil(down);
-    let turned: Cow<[u8]> = match layout.low_first {
-        true => stored.iter().map(|byte| byte.reverse_bits()).collect(),
-        false => stored.into(),
+    let turned: Cow<[u8]> = if layout.low_first {
+        stored.iter().map(|byte| byte.reverse_bits()).collect()
+    } else {
+        stored.into()
     };
     let mut bytes: Cow<[u8]> = match layout.compression {
         1 => turned,
@@ -84,9 +85,10 @@ fn until_full(stream: impl Read, length: usize) -> Result<Vec<u8>, Fault> {
 /// LZW, of today's kind or of that before TIFF 5. The code that ends it is often missing.
 fn lzw(stored: &[u8], length: usize) -> Result<Vec<u8>, Fault> {
     let old = matches!(stored, [0, second, ..] if second & 1 == 1);
-    let mut decoder = match old {
-        true => Lzw::new(BitOrder::Lsb, 8),
-        false => Lzw::with_tiff_size_switch(BitOrder::Msb, 8),
+    let mut decoder = if old {
+        Lzw::new(BitOrder::Lsb, 8)
+    } else {
+        Lzw::with_tiff_size_switch(BitOrder::Msb, 8)
     };
     let mut bytes = super::zeros(length)?;
     let (mut read, mut written) = (0, 0);

@@ -145,9 +145,10 @@ impl Reader<'_> {
     fn run(&mut self, is_black: bool) -> Result<usize, Fault> {
         let mut length = 0;
         loop {
-            let part = match is_black {
-                true => black::decode(self),
-                false => white::decode(self),
+            let part = if is_black {
+                black::decode(self)
+            } else {
+                white::decode(self)
             };
             let part = part.filter(|_| self.bit <= self.bytes.len() * 8);
             let part = usize::from(part.ok_or_else(|| self.fault())?);

@@ -83,9 +83,10 @@ impl Layout {
             Some(2) => return Err(Fault::not_supported("samples with a sign")),
             Some(_) => return Err(Fault::not_supported("complex numbers")),
         };
-        let fits = match float {
-            true => matches!(bits, 16 | 32 | 64),
-            false => (1..=32).contains(&bits),
+        let fits = if float {
+            matches!(bits, 16 | 32 | 64)
+        } else {
+            (1..=32).contains(&bits)
         };
         if !fits {
             return Err(Fault::not_supported(format!("{bits} bits a sample")));
@@ -124,9 +125,10 @@ impl Layout {
             _ => Vec::new(),
         };
         let tiles = directory.number(322)?.is_some();
-        let chunk = match tiles {
-            true => (number(322, 0)?, number(323, 0)?),
-            false => (width as u64, number(278, u64::MAX)?.min(height as u64)),
+        let chunk = if tiles {
+            (number(322, 0)?, number(323, 0)?)
+        } else {
+            (width as u64, number(278, u64::MAX)?.min(height as u64))
         };
         // No tile is much larger than the picture; what is larger is a lie or an attack.
         let most = |side: usize| side.max(1).next_multiple_of(16).max(4096) as u64;

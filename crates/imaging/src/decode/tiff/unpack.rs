@@ -25,12 +25,12 @@ fn channels(layout: &Layout, place: &Place) -> Vec<(usize, usize)> {
     let all = (0..stored)
         .map(|sample| (sample, sample))
         .chain(layout.alpha.map(|sample| (sample, colours)));
-    match layout.planar {
-        true => all
-            .filter(|&(sample, _)| sample == place.plane)
+    if layout.planar {
+        all.filter(|&(sample, _)| sample == place.plane)
             .map(|(_, channel)| (0, channel))
-            .collect(),
-        false => all.collect(),
+            .collect()
+    } else {
+        all.collect()
     }
 }
 

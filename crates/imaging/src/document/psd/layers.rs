@@ -65,17 +65,17 @@ pub(in crate::document) fn layers(bytes: &[u8], limits: &DecodeLimits) -> Result
     check_pixels(psd.size(), limits)?;
     let source = Source::of(bytes, Format::Psd, &metadata::read(bytes, Format::Psd));
     let mut words = Words(psd.layers);
-    let section = match psd.layers.is_empty() {
-        true => psd.layers,
-        false => {
-            let length = words.length(psd.large)?;
-            words.take(length)?
-        }
+    let section = if psd.layers.is_empty() {
+        psd.layers
+    } else {
+        let length = words.length(psd.large)?;
+        words.take(length)?
     };
-    let section = match section.is_empty() {
+    let section = if section.is_empty() {
         // With 16 bits they lie behind the global mask.
-        true => deep_section(words, psd.large)?,
-        false => Some(section),
+        deep_section(words, psd.large)?
+    } else {
+        Some(section)
     };
     let none = || Fault::not_supported("no layers; paint it as a picture");
     let mut words = Words(section.ok_or_else(none)?);

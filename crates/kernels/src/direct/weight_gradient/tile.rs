@@ -24,16 +24,19 @@ struct Tile<'a, S: Simd> {
 /// Adds to the result's rows of `channels` (at most a block), in one column.
 ///
 /// # Safety
-/// The instruction set must be there, rows and channels must lie within both sides, and `target`
-/// must be the first of the result's rows, that nobody else writes.
+/// Rows and channels must lie within both sides, and `target` must be the first of the result's rows,
+/// that nobody else writes.
 #[inline(always)]
 pub(super) unsafe fn run<S: Simd>(
+    simd: S,
     plan: &Plan,
     rows: &[Row],
     channels: Range<usize>,
     column: Column,
     target: *mut f32,
 ) {
+    // SAFETY: the tiles lie side by side in the rows of `channels`; the mask ends at the last
+    // channel.
     unsafe {
         let highest = match (column.vectors, S::MANY_REGISTERS) {
             (1, _) | (2, true) => 12,
@@ -53,65 +56,75 @@ pub(super) unsafe fn run<S: Simd>(
                 scalar_stride: plan.scalar.stride,
                 vector: plan.vector.data.add(column.first),
                 vector_stride: plan.vector.stride,
-                mask: S::mask(left.min(S::LANES)),
+                mask: simd.mask(left.min(S::LANES)),
                 target: target.add(first * width),
                 target_stride: width,
             };
             match column.vectors {
-                1 => choose::<S, 1>(&tile, height),
-                2 => choose::<S, 2>(&tile, height),
-                _ => choose_low::<S, 3>(&tile, height),
+                1 => choose::<S, 1>(simd, &tile, height),
+                2 => choose::<S, 2>(simd, &tile, height),
+                _ => choose_low::<S, 3>(simd, &tile, height),
             }
         }
     }
 }
 
+/// # Safety
+/// As for [`sum`], for `height` rows, at most twelve.
 #[inline(always)]
-unsafe fn choose<S: Simd, const N: usize>(tile: &Tile<S>, height: usize) {
+unsafe fn choose<S: Simd, const N: usize>(simd: S, tile: &Tile<S>, height: usize) {
+    // SAFETY: the height is that of the tile.
     unsafe {
         match height {
-            9 => sum::<S, 9, N>(tile),
-            10 => sum::<S, 10, N>(tile),
-            11 => sum::<S, 11, N>(tile),
-            12 => sum::<S, 12, N>(tile),
-            _ => choose_low::<S, N>(tile, height),
+            9 => sum::<S, 9, N>(simd, tile),
+            10 => sum::<S, 10, N>(simd, tile),
+            11 => sum::<S, 11, N>(simd, tile),
+            12 => sum::<S, 12, N>(simd, tile),
+            _ => choose_low::<S, N>(simd, tile, height),
         }
     }
 }
 
+/// # Safety
+/// As for [`sum`], for `height` rows, at most eight.
 #[inline(always)]
-unsafe fn choose_low<S: Simd, const N: usize>(tile: &Tile<S>, height: usize) {
+unsafe fn choose_low<S: Simd, const N: usize>(simd: S, tile: &Tile<S>, height: usize) {
+    // SAFETY: the height is that of the tile.
     unsafe {
         match height {
-            1 => sum::<S, 1, N>(tile),
-            2 => sum::<S, 2, N>(tile),
-            3 => sum::<S, 3, N>(tile),
-            4 => sum::<S, 4, N>(tile),
-            5 => sum::<S, 5, N>(tile),
-            6 => sum::<S, 6, N>(tile),
-            7 => sum::<S, 7, N>(tile),
-            _ => sum::<S, 8, N>(tile),
+            1 => sum::<S, 1, N>(simd, tile),
+            2 => sum::<S, 2, N>(simd, tile),
+            3 => sum::<S, 3, N>(simd, tile),
+            4 => sum::<S, 4, N>(simd, tile),
+            5 => sum::<S, 5, N>(simd, tile),
+            6 => sum::<S, 6, N>(simd, tile),
+            7 => sum::<S, 7, N>(simd, tile),
+            _ => sum::<S, 8, N>(simd, tile),
         }
     }
 }
 
+/// # Safety
+/// The tile's pixels must have `M` scalars and the lanes of `N` vectors, the last one those of the
+/// mask; `M` rows of the target must be there, which nobody else writes.
 #[inline(always)]
-unsafe fn sum<S: Simd, const M: usize, const N: usize>(tile: &Tile<S>) {
+unsafe fn sum<S: Simd, const M: usize, const N: usize>(simd: S, tile: &Tile<S>) {
+    // SAFETY: the caller's promise; of the last vector only the lanes of the mask are touched.
     unsafe {
-        let mut sums = [[S::splat(0.0); N]; M];
+        let mut sums = [[simd.splat(0.0); N]; M];
         for row in tile.rows {
             let mut a = tile.scalar.add(row.scalar);
             let mut b = tile.vector.add(row.vector);
             for _ in 0..row.count {
-                let mut v = [S::splat(0.0); N];
+                let mut v = [simd.splat(0.0); N];
                 for (n, v) in v.iter_mut().enumerate() {
                     *v = if n + 1 < N {
-                        S::load(b.add(n * S::LANES))
+                        simd.load(b.add(n * S::LANES))
                     } else {
-                        S::load_masked(b.add(n * S::LANES), tile.mask)
+                        simd.load_masked(b.add(n * S::LANES), tile.mask)
                     };
                 }
-                outer::<S, M, N>(a, &v, &mut sums);
+                outer::<S, M, N>(simd, a, &v, &mut sums);
                 a = a.wrapping_add(tile.scalar_stride);
                 b = b.wrapping_add(tile.vector_stride);
             }
@@ -120,10 +133,10 @@ unsafe fn sum<S: Simd, const M: usize, const N: usize>(tile: &Tile<S>) {
             for n in 0..N {
                 let to = tile.target.add(m * tile.target_stride + n * S::LANES);
                 if n + 1 < N {
-                    S::store(to, S::add(S::load(to), sums[m][n]));
+                    simd.store(to, simd.add(simd.load(to), sums[m][n]));
                 } else {
-                    let old = S::load_masked(to, tile.mask);
-                    S::store_masked(to, S::add(old, sums[m][n]), tile.mask);
+                    let old = simd.load_masked(to, tile.mask);
+                    simd.store_masked(to, simd.add(old, sums[m][n]), tile.mask);
                 }
             }
         }

@@ -112,9 +112,10 @@ pub(super) fn check_options(
 }
 
 pub(super) fn check_references(found: usize, limit: usize) -> Result<(), WorkError> {
-    match found > limit {
-        true => Err(WorkError::References { found, limit }),
-        false => Ok(()),
+    if found > limit {
+        Err(WorkError::References { found, limit })
+    } else {
+        Ok(())
     }
 }
 
@@ -162,8 +163,9 @@ pub(super) fn check_styles(
     if styles.is_empty() {
         return Err(StyleError::NothingToBlend.into());
     }
-    match sums.contains(&0.0) {
-        true => Err(StyleError::NoWeight.into()),
-        false => Ok(()),
+    if sums.contains(&0.0) {
+        Err(StyleError::NoWeight.into())
+    } else {
+        Ok(())
     }
 }

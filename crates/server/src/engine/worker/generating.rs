@@ -67,9 +67,10 @@ impl Worker<'_> {
             sketch,
             style,
         } = sketched(self.shared.painter()?, seed, &options)?;
-        let style = match generate.styles.is_empty() {
-            true => style,
-            false => style_reader.mix(&generate.styles, generate.path, &|| Ok(style.clone()))?,
+        let style = if generate.styles.is_empty() {
+            style
+        } else {
+            style_reader.mix(&generate.styles, generate.path, &|| Ok(style.clone()))?
         };
         let paint_task = PaintTask::Painting {
             content: sketch,

@@ -42,9 +42,10 @@ impl Worker<'_> {
     fn mask(&self, part: &PartMask, field: &str) -> Result<Mask, WorkError> {
         let picture = self.read(&part.bytes, Subject::Mask)?;
         let mask = Mask::new(picture, part.feather).named(format!("`{field}`"));
-        match mask.shows_anything() {
-            true => Ok(mask),
-            false => Err(WorkError::EmptyMask),
+        if mask.shows_anything() {
+            Ok(mask)
+        } else {
+            Err(WorkError::EmptyMask)
         }
     }
 }

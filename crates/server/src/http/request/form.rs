@@ -85,9 +85,10 @@ fn parts(body: Bytes, boundary: String) -> Result<Vec<(String, Bytes)>, ApiError
         let mut bytes = Bytes::new();
         // The body is there as a whole, so that mostly one chunk is all there is.
         while let Some(chunk) = now(field.chunk()).ok_or_else(cut)?.map_err(failed)? {
-            bytes = match bytes.is_empty() {
-                true => chunk,
-                false => [bytes, chunk].concat().into(),
+            bytes = if bytes.is_empty() {
+                chunk
+            } else {
+                [bytes, chunk].concat().into()
             };
         }
         parts.push((name, bytes));

@@ -67,9 +67,10 @@ impl PartRequest {
             }
         };
         let weights = self.weight.0;
-        match weights.into_iter().all(is_weight) {
-            true => Ok(StylePart { source, weights }),
-            false => Err(bad_weight()),
+        if weights.into_iter().all(is_weight) {
+            Ok(StylePart { source, weights })
+        } else {
+            Err(bad_weight())
         }
     }
 }

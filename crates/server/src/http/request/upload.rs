@@ -47,9 +47,10 @@ impl Upload {
 
 /// The bytes, or where the first letter is that does not belong.
 fn decode(text: &str) -> Result<Bytes, usize> {
-    let start = match text.starts_with("data:") {
-        true => text.find(";base64,").ok_or(0usize)? + ";base64,".len(),
-        false => 0,
+    let start = if text.starts_with("data:") {
+        text.find(";base64,").ok_or(0usize)? + ";base64,".len()
+    } else {
+        0
     };
     let place = |error| match error {
         DecodeError::InvalidByte(at, _) | DecodeError::InvalidLastSymbol(at, _) => start + at,
@@ -57,9 +58,10 @@ fn decode(text: &str) -> Result<Bytes, usize> {
     };
     let letters = &text[start..];
     // With or without padding, but never with the wrong one.
-    let decoded = match letters.ends_with('=') {
-        true => PADDED.decode(letters),
-        false => UNPADDED.decode(letters),
+    let decoded = if letters.ends_with('=') {
+        PADDED.decode(letters)
+    } else {
+        UNPADDED.decode(letters)
     };
     decoded.map(Bytes::from).map_err(place)
 }

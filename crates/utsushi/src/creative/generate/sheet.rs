@@ -9,9 +9,10 @@ const FEW: usize = 16;
 /// more. Smaller ones stay as they are.
 pub fn fit_to_sheet(painting: Picture, count: usize) -> Picture {
     let most = if count <= FEW { 512 } else { 256 };
-    match painting.width() > most {
-        true => resize(&painting, most, most),
-        false => painting,
+    if painting.width() > most {
+        resize(&painting, most, most)
+    } else {
+        painting
     }
 }
 

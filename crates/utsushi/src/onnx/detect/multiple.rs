@@ -56,8 +56,9 @@ fn resized(wiring: &Wiring<'_>, node: &rten_onnx::onnx::NodeProto) -> f64 {
         let side = scales.into_iter().find(|scale| (scale - 1.0).abs() > 1e-3);
         f64::from(side.unwrap_or(1.0))
     });
-    match scale.is_finite() && scale > 0.0 {
-        true => scale.clamp(1.0 / MOST, MOST),
-        false => 1.0,
+    if scale.is_finite() && scale > 0.0 {
+        scale.clamp(1.0 / MOST, MOST)
+    } else {
+        1.0
     }
 }
