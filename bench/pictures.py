@@ -152,7 +152,7 @@ def keep(studio):
 
 def before_after(studio):
     """Two drawings and what six styles make of each, as docs/before-after.png."""
-    styles = ["tv-cel", "manga", "ukiyo-e", "post-impressionist", "sanguo-paint", "flat-outline"]
+    styles = ["tv-cel", "manga", "ukiyo-e", "post-impressionist", "pixel", "flat-outline"]
     cell, caption = 218, 30
     sheet = Image.new("RGB", ((1 + len(styles)) * cell + 10, 2 * cell + caption), "white")
     draw = ImageDraw.Draw(sheet)
