@@ -2,8 +2,8 @@
 //!
 //! A kernel is written once, generic over [`Simd`], and compiled once for every instruction set.
 
-/// Functions of vectors that are one instruction of an x86 processor.
-#[cfg(target_arch = "x86_64")]
+/// Functions of vectors that are one instruction.
+#[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
 macro_rules! instructions {
     ($vector:ty; $($name:ident($($x:ident),+) = $instruction:ident;)+) => {$(
         #[inline(always)]

@@ -100,7 +100,7 @@ pub use utsushi_imaging::{
     fit_within, read, resize, write,
 };
 pub use utsushi_kernels::RecyclingAllocator;
-pub use utsushi_model::{Condition, ModelConfig};
+pub use utsushi_model::{Condition, ModelConfig, Surface, SurfaceRegression};
 
 pub use backend::{Backend, BackendError};
 pub use blotches::blotched;

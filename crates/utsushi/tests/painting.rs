@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
+use std::collections::HashSet;
 use std::path::Path;
 
 use utsushi::{
@@ -39,6 +40,48 @@ fn ten_lines_from_files_to_a_file() {
     let code: StyleCode = painter.style_of(&style).unwrap();
     let request = PaintRequest::new(&content, code);
     assert_eq!(painter.paint_one(&request, &mut ()).unwrap(), painted);
+}
+
+/// The regression that came with training, on styles that people ask for by name.
+#[test]
+fn the_built_in_styles_have_their_surfaces() {
+    let painter = Painter::builtin().unwrap();
+    let surface = |name: &str| painter.surface(&painter.named_style(name).unwrap());
+    for info in painter.styles() {
+        let surface = surface(&info.name);
+        let name = info.name.as_str();
+        assert_eq!(
+            surface.grid.is_some(),
+            name == "pixel",
+            "{name}: {surface:?}"
+        );
+        assert_eq!(surface.screen, name == "manga", "{name}: {surface:?}");
+        let flat = ["flat-outline", "flat-vector"].contains(&name);
+        assert_eq!(surface.flat, flat, "{name}: {surface:?}");
+    }
+    for name in ["tv-cel", "chibi", "fan-cel", "flat-vector"] {
+        assert!(
+            surface(name).smoothness > 0.7,
+            "{name}: {:?}",
+            surface(name)
+        );
+    }
+    for name in ["old-master", "post-impressionist", "monet-scene"] {
+        assert!(
+            surface(name).smoothness < 0.3,
+            "{name}: {:?}",
+            surface(name)
+        );
+    }
+
+    // And its paintings are made so.
+    let style = painter.named_style("pixel").unwrap();
+    let content = utsushi::resize(&striped(1), 126, 105);
+    let request = PaintRequest::new(&content, &style);
+    let painted = painter.paint_one(&request, &mut ()).unwrap();
+    let colours = painted.rgb().as_chunks::<3>().0;
+    let colours: HashSet<[u8; 3]> = colours.iter().copied().collect();
+    assert!(colours.len() <= 16, "{} colours", colours.len());
 }
 
 #[test]

@@ -15,9 +15,21 @@ impl Simd for Neon {
     const MANY_REGISTERS: bool = true;
     const BY_LANE: bool = true;
 
+    instructions! {
+        float32x4_t;
+        add(a, b) = vaddq_f32;
+        sub(a, b) = vsubq_f32;
+        mul(a, b) = vmulq_f32;
+        div(a, b) = vdivq_f32;
+        sqrt(a) = vsqrtq_f32;
+        max(a, b) = vmaxq_f32;
+        min(a, b) = vminq_f32;
+    }
+
     #[inline(always)]
     fn splat(self, x: f32) -> float32x4_t {
-        vdupq_n_f32(x)
+        // SAFETY: `self` shows that the processor has the instruction, which touches no memory.
+        unsafe { vdupq_n_f32(x) }
     }
     #[inline(always)]
     unsafe fn load(self, from: *const f32) -> float32x4_t {
@@ -72,36 +84,9 @@ impl Simd for Neon {
         }
     }
     #[inline(always)]
-    fn add(self, a: float32x4_t, b: float32x4_t) -> float32x4_t {
-        vaddq_f32(a, b)
-    }
-    #[inline(always)]
-    fn sub(self, a: float32x4_t, b: float32x4_t) -> float32x4_t {
-        vsubq_f32(a, b)
-    }
-    #[inline(always)]
-    fn mul(self, a: float32x4_t, b: float32x4_t) -> float32x4_t {
-        vmulq_f32(a, b)
-    }
-    #[inline(always)]
-    fn div(self, a: float32x4_t, b: float32x4_t) -> float32x4_t {
-        vdivq_f32(a, b)
-    }
-    #[inline(always)]
-    fn sqrt(self, a: float32x4_t) -> float32x4_t {
-        vsqrtq_f32(a)
-    }
-    #[inline(always)]
-    fn max(self, a: float32x4_t, b: float32x4_t) -> float32x4_t {
-        vmaxq_f32(a, b)
-    }
-    #[inline(always)]
-    fn min(self, a: float32x4_t, b: float32x4_t) -> float32x4_t {
-        vminq_f32(a, b)
-    }
-    #[inline(always)]
     fn fma(self, a: float32x4_t, b: float32x4_t, c: float32x4_t) -> float32x4_t {
-        vfmaq_f32(c, a, b)
+        // SAFETY: as in `splat`.
+        unsafe { vfmaq_f32(c, a, b) }
     }
     #[inline(always)]
     fn fma_lane<const LANE: i32>(
@@ -110,20 +95,26 @@ impl Simd for Neon {
         b: float32x4_t,
         c: float32x4_t,
     ) -> float32x4_t {
-        vfmaq_laneq_f32::<LANE>(c, b, a)
+        // SAFETY: as in `splat`.
+        unsafe { vfmaq_laneq_f32::<LANE>(c, b, a) }
     }
     #[inline(always)]
     fn where_positive(self, x: float32x4_t, a: float32x4_t, b: float32x4_t) -> float32x4_t {
-        vbslq_f32(vcgtzq_f32(x), a, b)
+        // SAFETY: as in `splat`.
+        unsafe { vbslq_f32(vcgtzq_f32(x), a, b) }
     }
     #[inline(always)]
     fn power_of_two(self, n: float32x4_t) -> float32x4_t {
-        // The exponent's bits, which are counted from 127 on.
-        let exponent = vaddq_s32(vcvtnq_s32_f32(n), vdupq_n_s32(127));
-        vreinterpretq_f32_s32(vshlq_n_s32::<23>(exponent))
+        // SAFETY: as in `splat`.
+        unsafe {
+            // The exponent's bits, which are counted from 127 on.
+            let exponent = vaddq_s32(vcvtnq_s32_f32(n), vdupq_n_s32(127));
+            vreinterpretq_f32_s32(vshlq_n_s32::<23>(exponent))
+        }
     }
     #[inline(always)]
     fn sum(self, a: float32x4_t) -> f32 {
-        vaddvq_f32(a)
+        // SAFETY: as in `splat`.
+        unsafe { vaddvq_f32(a) }
     }
 }

@@ -51,8 +51,7 @@ impl Steering for Painter {
     }
 
     fn surface(&self, style: &StyleCode) -> Surface {
-        let told = self.model.surface.as_ref();
-        told.map_or_else(Surface::default, |surface| surface.tell(style.values()))
+        Painter::surface(self, style)
     }
 
     /// All strips share the statistics of the reduced picture.

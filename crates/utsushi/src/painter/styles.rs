@@ -2,6 +2,7 @@
 
 use burn::tensor::{Int, Tensor, TensorData};
 use utsushi_imaging::Picture;
+use utsushi_model::Surface;
 
 use super::Painter;
 use crate::noise::Noise;
@@ -118,6 +119,13 @@ impl Painter {
             Ok((format!("{name}:{number}"), code))
         });
         typical.collect()
+    }
+
+    /// What paintings of a style are like at the scale of pixels: its paintings are made so. All
+    /// that the networks paint, in models that say nothing of it.
+    pub fn surface(&self, style: &StyleCode) -> Surface {
+        let told = self.model.surface.as_ref();
+        told.map_or_else(Surface::default, |surface| surface.tell(style.values()))
     }
 
     /// The mean over the paintings of a style.

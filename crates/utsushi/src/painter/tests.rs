@@ -6,7 +6,8 @@ use utsushi_imaging::{Alpha, Picture};
 use super::Painter;
 use crate::testing::{diverged, drawing, model, paint, painter};
 use crate::{
-    Framing, PaintError, PaintOptions, PaintRequest, Progress, StyleCode, StyleError, Watch,
+    Framing, ModelConfig, PaintError, PaintOptions, PaintRequest, Progress, StyleCode, StyleError,
+    Surface, SurfaceRegression, Watch,
 };
 
 #[test]
@@ -353,4 +354,52 @@ fn a_diverged_network_is_reported_and_not_painted() {
         painter.sampled_style(None, 1),
         Err(StyleError::NotFinite { .. })
     ));
+}
+
+/// A painter whose styles all have that surface.
+fn with_surface(numbers: [f32; SurfaceRegression::TARGETS]) -> Painter {
+    let mut model = model();
+    let length = ModelConfig::STAGES * model.config.code_length();
+    let rows = numbers.map(|number| [vec![number], vec![0.0; length]].concat());
+    model.surface = SurfaceRegression::new(rows.concat());
+    assert!(model.surface.is_some());
+    Painter::new(model, Device::flex()).unwrap()
+}
+
+#[test]
+fn a_surface_is_seen_to_in_every_way_of_painting() {
+    let picture = drawing(96, 80);
+    let style = painter().named_style("cel").unwrap();
+    let plain = paint(&painter(), &picture, &style, 1.0).unwrap();
+    let smooth = paint(
+        &with_surface([1.0, 0.0, 0.0, 0.0, 0.0]),
+        &picture,
+        &style,
+        1.0,
+    );
+    assert_ne!(smooth.unwrap(), plain, "its content is smoothed");
+    let pixels = with_surface([0.0, 1.0, 0.625, 0.0, 0.0]);
+    let grid = Surface {
+        grid: Some(40),
+        ..Surface::default()
+    };
+    assert_eq!(pixels.surface(&style), grid);
+    let flat = with_surface([0.5, 0.0, 0.0, 1.0, 0.0]);
+    for painter in [pixels, flat] {
+        let alone = paint(&painter, &picture, &style, 1.0).unwrap();
+        assert_ne!(alone, plain);
+        let content = painter.content_of(&picture, &style, 0);
+        assert_eq!(painter.paint_content(&content, &style).unwrap(), alone);
+        // Several at once, and half of the strength over the picture itself.
+        let request = || PaintRequest::new(&picture, &style);
+        for painted in painter.paint(&[request(), request()], &mut ()) {
+            assert_eq!(painted.as_ref(), Ok(&alone));
+        }
+        let half = paint(&painter, &picture, &style, 0.5).unwrap();
+        let pairs = picture.rgb().iter().zip(alone.rgb()).zip(half.rgb());
+        for ((&own, &painted), &half) in pairs {
+            let middle = (f32::from(own) + f32::from(painted)) / 2.0;
+            assert!((f32::from(half) - middle).abs() <= 1.0);
+        }
+    }
 }
