@@ -142,11 +142,12 @@ fn a_clip_is_painted_with_its_frames_rate_and_sound_in_every_container() {
             &[&arguments[..], &["--", "-clip.mp4"]].concat(),
         );
         let decoded = frame(&place, "still.mp4", number - 1);
-        // The preview as a video holds it: with colours at half the size, which of an untrained
-        // model's noise leaves others.
+        // The preview as a video holds it: with colours at half the size, which leaves others of
+        // the saturated noise that an untrained model paints.
         ffmpeg(
             &place,
-            "-i p.png -c:v libx264 -crf 5 -pix_fmt yuv420p p.mp4",
+            "-i p.png -vf scale=out_color_matrix=bt709:out_range=tv:flags=bicubic+accurate_rnd+\
+             full_chroma_int,format=yuv420p -c:v libx264 -crf 5 -colorspace bt709 p.mp4",
         );
         let shown = frame(&place, "p.mp4", 0);
         let [decoded, shown] = [decoded, shown].map(|it| resize(&it, 16, 12));

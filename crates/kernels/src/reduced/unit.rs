@@ -73,6 +73,7 @@ impl Unit {
     }
 
     /// Whether rounding has an instruction.
+    #[cfg(target_arch = "x86_64")]
     pub(super) fn rounds(self) -> bool {
         self != Self::Emulated
     }
