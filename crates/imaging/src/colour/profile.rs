@@ -210,9 +210,10 @@ fn with_light(mut profile: ColorProfile) -> ColorProfile {
         let light = (0..=POINTS).map(|point| {
             let lightness = lightness.evaluate_value(f32::from(point) / f32::from(POINTS)) * 100.0;
             // CIE 15:2004.
-            let light = match lightness > 8.0 {
-                true => ((lightness + 16.0) / 116.0).powi(3),
-                false => lightness * 27.0 / 24389.0,
+            let light = if lightness > 8.0 {
+                ((lightness + 16.0) / 116.0).powi(3)
+            } else {
+                lightness * 27.0 / 24389.0
             };
             (light * 65535.0).round() as u16
         });
