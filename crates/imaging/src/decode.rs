@@ -81,6 +81,14 @@ impl AnyPicture {
         }
     }
 
+    /// Width and height.
+    pub fn size(&self) -> (u32, u32) {
+        match self {
+            Self::Eight(picture) => (picture.width(), picture.height()),
+            Self::Sixteen(picture) => (picture.width(), picture.height()),
+        }
+    }
+
     /// Whether it has an alpha channel.
     pub fn has_alpha(&self) -> bool {
         match self {
@@ -95,6 +103,18 @@ impl AnyPicture {
             Self::Eight(picture) => DeepPicture::from(&picture),
             Self::Sixteen(picture) => picture,
         }
+    }
+}
+
+impl From<Picture> for AnyPicture {
+    fn from(picture: Picture) -> Self {
+        Self::Eight(picture)
+    }
+}
+
+impl From<DeepPicture> for AnyPicture {
+    fn from(picture: DeepPicture) -> Self {
+        Self::Sixteen(picture)
     }
 }
 
