@@ -10,6 +10,7 @@ mod guard;
 mod heic;
 mod jpeg;
 mod jpeg_xl;
+mod mended;
 mod open;
 mod other_formats;
 mod raster;
@@ -25,6 +26,7 @@ pub(crate) use flatten::flattened;
 pub(crate) use gif_blocks::{extensions as gif_extensions, whole_gif};
 pub(crate) use guard::{guarded, guarded_whole};
 pub(crate) use jpeg_xl::{Colours as JpegXlColours, colours as jpeg_xl_colours};
+pub(crate) use mended::png as mended_png;
 pub(crate) use open::check_pixels;
 pub(crate) use open::{open, sniff};
 pub use other_formats::OtherFormat;
@@ -79,6 +81,14 @@ impl AnyPicture {
         }
     }
 
+    /// Width and height.
+    pub fn size(&self) -> (u32, u32) {
+        match self {
+            Self::Eight(picture) => (picture.width(), picture.height()),
+            Self::Sixteen(picture) => (picture.width(), picture.height()),
+        }
+    }
+
     /// Whether it has an alpha channel.
     pub fn has_alpha(&self) -> bool {
         match self {
@@ -93,6 +103,18 @@ impl AnyPicture {
             Self::Eight(picture) => DeepPicture::from(&picture),
             Self::Sixteen(picture) => picture,
         }
+    }
+}
+
+impl From<Picture> for AnyPicture {
+    fn from(picture: Picture) -> Self {
+        Self::Eight(picture)
+    }
+}
+
+impl From<DeepPicture> for AnyPicture {
+    fn from(picture: DeepPicture) -> Self {
+        Self::Sixteen(picture)
     }
 }
 

@@ -215,7 +215,7 @@ fn change_visible<E>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Alpha, decode};
+    use crate::{Alpha, Metadata, decode};
 
     /// A red ground, and on it a group with a blue square that is half seen through a mask.
     fn document() -> Document {
@@ -299,6 +299,137 @@ mod tests {
         for end in 0..bytes.len() {
             assert!(decode(&bytes[..end], &limits).is_err(), "{end}");
         }
+    }
+
+    #[test]
+    fn a_hidden_group_stays_and_is_not_seen() {
+        let mut document = document();
+        let Entry::Group(group) = &mut document.entries[1] else {
+            panic!("it has a group");
+        };
+        group.visible = false;
+        for format in [DocumentFormat::Psd, DocumentFormat::OpenRaster] {
+            let bytes = document.encode(format, &Extras::default()).unwrap();
+            let limits = DecodeLimits::default();
+            let mut found = Document::read(&bytes, &limits).unwrap();
+            let ground = Picture::filled(8, 6, [200, 40, 30]);
+            assert_eq!(decode(&bytes, &limits).unwrap().picture, ground, "{format}");
+            assert_eq!(found.merged(), ground, "{format}");
+            let mut seen = Vec::new();
+            let outcome: Result<(), ()> = found.change_visible(&mut |layer| {
+                seen.push(layer.name.clone());
+                Ok(())
+            });
+            assert_eq!((outcome, &seen[..]), (Ok(()), &["ground".to_owned()][..]));
+            let Entry::Group(group) = &found.entries[1] else {
+                panic!("{format}: the group is kept");
+            };
+            assert!(!group.visible && group.entries.len() >= 2, "{format}");
+        }
+    }
+
+    /// Refused for want of a merged picture, with its layers whole.
+    #[track_caller]
+    fn lacks_merged(bytes: &[u8], layers: &Document) {
+        let limits = DecodeLimits::default();
+        let error = decode(bytes, &limits).unwrap_err();
+        assert!(error.to_string().contains("without its merged picture"));
+        assert!(error.to_string().contains("--layers"), "{error}");
+        assert_eq!(&Document::read(bytes, &limits).unwrap(), layers);
+        assert!(Metadata::of(bytes).is_ok());
+    }
+
+    #[test]
+    fn a_psd_without_its_merged_picture_is_not_a_white_one() {
+        /// The header, and the palette of no bytes.
+        const RESOURCES: usize = 30;
+        let document = document();
+        let extras = Extras::default();
+        let mut bytes = document.encode(DocumentFormat::Psd, &extras).unwrap();
+        // Version information: whether the merged picture is real stands behind four bytes.
+        let version = b"8BIM\x04\x21\0\0\0\0\0\x05\0\0\0\x01\0\0";
+        let length = bytes[RESOURCES..RESOURCES + 4].first_chunk().unwrap();
+        let length = u32::from_be_bytes(*length) + version.len() as u32;
+        bytes[RESOURCES..RESOURCES + 4].copy_from_slice(&length.to_be_bytes());
+        bytes.splice(RESOURCES + 4..RESOURCES + 4, *version);
+        lacks_merged(&bytes, &document);
+        // The one that says that it is real.
+        bytes[RESOURCES + 4 + 16] = 1;
+        let found = decode(&bytes, &DecodeLimits::default()).unwrap();
+        assert_eq!(found.picture, document.merged());
+    }
+
+    /// The members of a zip, but for one, with the description changed.
+    fn rezipped(bytes: &[u8], without: &str, change: &dyn Fn(String) -> String) -> Vec<u8> {
+        use std::io::{Cursor, Read, Write};
+        let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).unwrap();
+        let mut writer = zip::ZipWriter::new(Cursor::new(Vec::new()));
+        for index in 0..archive.len() {
+            let mut member = archive.by_index(index).unwrap();
+            let (name, mut content) = (member.name().unwrap().into_owned(), Vec::new());
+            member.read_to_end(&mut content).unwrap();
+            if name == "stack.xml" {
+                content = change(String::from_utf8(content).unwrap()).into_bytes();
+            }
+            if name != without {
+                let options = zip::write::SimpleFileOptions::default();
+                let options = options.compression_method(zip::CompressionMethod::Stored);
+                writer.start_file(name, options).unwrap();
+                writer.write_all(&content).unwrap();
+            }
+        }
+        writer.finish().unwrap().into_inner()
+    }
+
+    #[test]
+    fn an_open_raster_without_its_merged_picture_is_refused_by_name() {
+        let format = DocumentFormat::OpenRaster;
+        let bytes = document().encode(format, &Extras::default()).unwrap();
+        let limits = DecodeLimits::default();
+        let document = Document::read(&bytes, &limits).unwrap();
+        let without = rezipped(&bytes, "mergedimage.png", &|text| text);
+        lacks_merged(&without, &document);
+
+        let refused = |change: &dyn Fn(String) -> String| {
+            let error = Document::read(&rezipped(&bytes, "", change), &limits).unwrap_err();
+            error.to_string()
+        };
+        let top = "h=\"6\">\n<stack>";
+        let with = |more: &str| {
+            let more = format!("{top}{more}");
+            refused(&|text| text.replace(top, &more))
+        };
+        let text = with("<text name=\"title\" x=\"0\" y=\"0\"/>");
+        assert!(
+            text.contains("\"title\" is a text, which is no pixels"),
+            "{text}"
+        );
+        let nameless = with("<layer name=\"empty\"/>");
+        assert!(nameless.contains("\"empty\" names no file"), "{nameless}");
+        let missing = with("<layer src=\"data/none.png\"/>");
+        assert!(missing.contains("data/none.png is missing"), "{missing}");
+    }
+
+    #[test]
+    fn layers_of_no_pixels_are_passed_over() {
+        let mut psd = b"8BPS\0\x01\0\0\0\0\0\0\0\x03\0\0\0\x01\0\0\0\x02\0\x08\0\x03".to_vec();
+        psd.extend([0; 8]);
+        // One layer of 0 × 0 pixels, with three channels of two bytes each that say how they are packed.
+        let mut layers = b"\0\x01".to_vec();
+        layers.extend([0; 16]);
+        layers.extend(b"\0\x03\0\0\0\0\0\x02\0\x01\0\0\0\x02\0\x02\0\0\0\x02");
+        layers.extend(b"8BIMnorm\xff\0\0\0\0\0\0\x0c\0\0\0\0\0\0\0\0\x03one");
+        layers.extend([0; 6]);
+        for length in [layers.len() + 4, layers.len()] {
+            psd.extend((length as u32).to_be_bytes());
+        }
+        psd.extend(&layers);
+        // The merged picture, as it is.
+        psd.extend(b"\0\0\x01\x02\x03\x04\x05\x06");
+        let limits = DecodeLimits::default();
+        assert_eq!(Document::read(&psd, &limits).unwrap().entries, []);
+        let found = decode(&psd, &limits).unwrap().picture;
+        assert_eq!(found.rgb(), [1, 3, 5, 2, 4, 6]);
     }
 
     #[test]

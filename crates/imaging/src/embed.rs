@@ -27,7 +27,8 @@ pub enum Mark {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Extras {
     /// Metadata of the content. Its orientation is reset and its thumbnail dropped, since the pixels
-    /// are turned already and are others now; its own profile is not written.
+    /// are turned already and are others now, its resolution is turned with them; its own profile is not
+    /// written.
     pub metadata: Metadata,
     /// The profile that the colours are in; none for sRGB.
     pub profile: Option<ColourProfile>,
@@ -48,11 +49,17 @@ pub(crate) struct Parts {
 pub(crate) fn parts(extras: &Extras) -> Parts {
     let metadata = &extras.metadata;
     let exif = metadata.exif.as_deref().and_then(Exif::new);
+    let lies = exif.as_ref().is_some_and(Exif::lies);
+    let turned = |resolution: Resolution| Resolution {
+        across: resolution.down,
+        down: resolution.across,
+    };
+    let resolution = metadata.resolution;
     Parts {
         exif: exif.map(|exif| exif.turned()),
         xmp: xmp::packet(metadata.xmp.as_deref(), extras.mark),
         iptc: metadata.iptc.clone(),
-        resolution: metadata.resolution,
+        resolution: resolution.map(|it| if lies { turned(it) } else { it }),
         profile: extras
             .profile
             .as_ref()
@@ -157,8 +164,9 @@ mod tests {
                 OutputFormat::Jpeg | OutputFormat::Png | OutputFormat::Tiff
             ) {
                 let resolution = found.resolution.unwrap();
-                assert!((resolution.across - 300.0).abs() < 0.5, "{format}");
-                assert!((resolution.down - 150.0).abs() < 0.5, "{format}");
+                // The picture was turned by a quarter.
+                assert!((resolution.across - 150.0).abs() < 0.5, "{format}");
+                assert!((resolution.down - 300.0).abs() < 0.5, "{format}");
                 assert_eq!(found.iptc, extras.metadata.iptc, "{format}");
             }
         }

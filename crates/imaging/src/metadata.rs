@@ -17,8 +17,9 @@ pub(crate) use png::chunks as png_chunks;
 pub(crate) use tiff::OF_CAMERAS;
 pub(crate) use webp::chunks as webp_chunks;
 
+use crate::decode::{guarded, sniff};
 use crate::document::open_raster_merged;
-use crate::{DecodeLimits, Format};
+use crate::{DecodeError, DecodeLimits, Format};
 
 /// Pixels per inch, across and down.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -46,6 +47,18 @@ pub struct Metadata {
 
 /// Most bytes that a profile or a text may have once unpacked.
 const LARGEST: usize = 16 << 20;
+
+impl Metadata {
+    /// Reads the metadata of a file, without looking at its pixels. What cannot be read is taken for
+    /// missing.
+    ///
+    /// # Errors
+    /// Bytes that are no picture of a format that is read.
+    pub fn of(bytes: &[u8]) -> Result<Self, DecodeError> {
+        let format = sniff(bytes)?;
+        guarded(format, || Ok(read(bytes, format)))
+    }
+}
 
 /// Reads what is said besides the pixels. What cannot be read is taken for missing: it is no reason
 /// to refuse the pixels.

@@ -46,6 +46,7 @@ fn paint(engine: &Engine, picture: &str, reference: Bytes) -> Result<Painted, Bo
         mask: None,
         keep: None,
         format: OutputFormat::Png,
+        metadata: true,
     };
     // `SubmitError::Full` would mean that too much waits; dropping the ticket would cancel.
     Ok(engine.submit(work)?.wait()?)

@@ -231,6 +231,48 @@ fn each_layer_is_repainted_by_itself() {
     assert!(err.contains("has no layers"), "{err}");
 }
 
+#[test]
+fn layers_that_are_all_hidden_are_nothing_to_paint() {
+    let place = studio();
+    let mut layer = Layer::whole("hidden", Picture::filled(20, 18, [90, 30, 160]));
+    layer.visible = false;
+    let document = Document {
+        width: 20,
+        height: 18,
+        entries: vec![Entry::Layer(layer)],
+    };
+    let format = utsushi_imaging::DocumentFormat::OpenRaster;
+    let bytes = document.encode(format, &Default::default()).unwrap();
+    place.write("in.ora", bytes);
+    let (code, _, err) = transfer(&place, &["in.ora", "--layers", "-o", "out.ora"]);
+    assert_eq!(code, 1);
+    assert!(err.contains("none of its layers is visible"), "{err}");
+    assert!(!place.path("out.ora").exists());
+}
+
+#[test]
+fn layers_are_painted_where_the_merged_picture_is_missing() {
+    use std::io::Cursor;
+    let place = studio();
+    let bytes = painted(&place, &["a.png"], "whole.ora");
+    let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).unwrap();
+    let mut writer = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    for index in 0..archive.len() {
+        let member = archive.by_index_raw(index).unwrap();
+        if member.name().unwrap() != "mergedimage.png" {
+            writer.raw_copy_file(member).unwrap();
+        }
+    }
+    place.write("in.ora", writer.finish().unwrap().into_inner());
+    let (code, _, err) = transfer(&place, &["in.ora", "-o", "x.png"]);
+    assert_eq!(code, 1);
+    assert!(err.contains("without its merged picture"), "{err}");
+    assert!(err.contains("--layers"), "{err}");
+    let bytes = painted(&place, &["in.ora", "--layers"], "out.ora");
+    let document = Document::read(&bytes, &DecodeLimits::default()).unwrap();
+    assert_eq!(names(&document), ["content", "painting"]);
+}
+
 /// Krita reads what was written, and shows the same.
 #[test]
 fn krita_shows_the_layers() {

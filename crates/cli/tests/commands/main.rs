@@ -14,6 +14,7 @@ mod distil;
 #[cfg(unix)]
 mod documented;
 mod evaluate;
+mod exiftool;
 mod features;
 mod first_hour;
 mod formats;

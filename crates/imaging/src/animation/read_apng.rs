@@ -1,5 +1,6 @@
 //! Frames of an animated PNG, composed as the specification (third edition, section 11.3.6.2) says.
 
+use std::borrow::Cow;
 use std::io::Cursor;
 use std::time::Duration;
 
@@ -7,13 +8,13 @@ use png::{BlendOp, DisposeOp, FrameControl, Transformations};
 
 use super::Frame;
 use super::canvas::{Canvas, Pixel, Region};
-use crate::decode::Fault;
+use crate::decode::{Fault, mended_png};
 
 /// An animated PNG while it is read.
 pub(super) struct ApngFrames<'a> {
     /// The number of times that the animation is played; 0 is for ever.
     pub(super) loops: u32,
-    reader: png::Reader<Cursor<&'a [u8]>>,
+    reader: png::Reader<Cursor<Cow<'a, [u8]>>>,
     canvas: Canvas,
     /// Frames that the header promises and that have not been read.
     left: u32,
@@ -26,7 +27,7 @@ pub(super) fn frames(bytes: &[u8], max_bytes: u64) -> Result<Option<ApngFrames<'
     let limits = png::Limits {
         bytes: usize::try_from(max_bytes).unwrap_or(usize::MAX),
     };
-    let mut decoder = png::Decoder::new_with_limits(Cursor::new(bytes), limits);
+    let mut decoder = png::Decoder::new_with_limits(Cursor::new(mended_png(bytes)), limits);
     decoder.set_transformations(Transformations::EXPAND);
     let reader = decoder.read_info().map_err(told)?;
     let info = reader.info();

@@ -14,7 +14,7 @@ use super::jpeg::{Colours, Jpeg};
 use super::jpeg_xl::JpegXl;
 use super::raster::Raster;
 use super::tiff::Tiff;
-use super::{gif_blocks, samples};
+use super::{gif_blocks, mended, samples};
 use crate::document::{Psd, open_raster_merged};
 use crate::metadata::{Exif, Metadata};
 use crate::{DecodeError, DecodeLimits, Format};
@@ -256,6 +256,7 @@ fn construct<'a>(bytes: &'a [u8], format: Format) -> ImageResult<Constructed<'a>
     let reader = Cursor::new(bytes);
     Ok(match format {
         Format::Png => {
+            let reader = Cursor::new(mended::png(bytes));
             let decoder = png::PngDecoder::with_limits(reader, png_limits(bytes))?;
             let animated = decoder.is_apng()?;
             (Box::new(decoder), animated)
@@ -269,7 +270,10 @@ fn construct<'a>(bytes: &'a [u8], format: Format) -> ImageResult<Constructed<'a>
             Box::new(gif::GifDecoder::new(reader)?),
             gif_blocks::has_second_frame(bytes),
         ),
-        _ => (Box::new(bmp::BmpDecoder::new(reader)?), false),
+        _ => {
+            let reader = Cursor::new(mended::bmp(bytes));
+            (Box::new(bmp::BmpDecoder::new(reader)?), false)
+        }
     })
 }
 

@@ -16,6 +16,9 @@ use crate::{
 
 const MEDIA: &[u8] = b"image/openraster";
 
+/// The picture as it looks.
+const MERGED: &str = "mergedimage.png";
+
 /// More layers than anybody paints with.
 const MOST_LAYERS: usize = 10_000;
 
@@ -53,14 +56,20 @@ fn member(archive: &mut Archive<'_>, name: &str, most: u64) -> Result<Vec<u8>, F
     }
 }
 
-/// The PNG of the picture as it looks, which every OpenRaster holds.
+/// The PNG of the picture as it looks, which every OpenRaster since version 0.0.2 holds.
 pub(crate) fn merged(bytes: &[u8], limits: &DecodeLimits) -> Result<Vec<u8>, Fault> {
     // A PNG is compressed already: one that becomes many times as large is there to fill memory.
     let most = (bytes.len() as u64)
         .saturating_mul(64)
         .saturating_add(1 << 20);
     let most = most.min(limits.max_bytes);
-    member(&mut archive(bytes)?, "mergedimage.png", most)
+    let mut archive = archive(bytes)?;
+    if archive.index_for_name(MERGED).is_none() {
+        return Err(Fault::not_supported(
+            "saved without its merged picture; `transfer --layers` paints its layers",
+        ));
+    }
+    member(&mut archive, MERGED, most)
 }
 
 /// Reads the layers.
@@ -143,6 +152,11 @@ impl Reader<'_, '_> {
                         entries: self.entries(node, depth + 1)?,
                     }));
                 }
+                // Of drafts of the format: the look comes from more than pixels.
+                kind @ ("filter" | "text") if visible(node) => {
+                    let detail = format!("layer {:?} is a {kind}, which is no pixels", name(node));
+                    return Err(self.fault(Fault::not_supported(detail)));
+                }
                 _ => {}
             }
         }
@@ -152,7 +166,9 @@ impl Reader<'_, '_> {
 
     fn layer(&mut self, node: Node<'_, '_>) -> Result<Layer, DecodeError> {
         let name = name(node);
-        let source = node.attribute("src").unwrap_or_default();
+        let source = node.attribute("src");
+        let source = source
+            .ok_or_else(|| self.fault(Fault::damaged(format!("layer {name:?} names no file"))))?;
         let left = self.left;
         let bytes = member(&mut self.archive, source, left);
         let bytes = bytes.map_err(|fault| self.fault(fault))?;
@@ -249,7 +265,7 @@ pub(super) fn encode(document: &Document, extras: &Extras) -> Result<Vec<u8>, St
     let stack = std::mem::take(&mut writer.stack);
     writer.put("stack.xml", stack.as_bytes())?;
     let merged = document.merged();
-    writer.put("mergedimage.png", &png(&merged, extras)?)?;
+    writer.put(MERGED, &png(&merged, extras)?)?;
     let size = fit_within((merged.width(), merged.height()), PREVIEW, PREVIEW);
     let preview = resize(&merged, size.0, size.1);
     writer.put(

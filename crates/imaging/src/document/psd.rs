@@ -114,8 +114,45 @@ impl<'a> Psd<'a> {
         self.count > self.colours() && says_so && matches!(self.mode, 1 | 3 | 4)
     }
 
+    /// Numbers and contents of the resources.
+    fn resources(&self) -> Vec<(u16, &'a [u8])> {
+        let mut found = Vec::new();
+        let mut words = Words(self.resources);
+        let mut next = || -> Result<(u16, &'a [u8]), Fault> {
+            words.take(4)?;
+            let number = words.short()?;
+            let name = usize::from(words.byte()?);
+            // The name and its length take an even number of bytes.
+            words.take((name + 1).next_multiple_of(2) - 1)?;
+            let length = words.long()? as usize;
+            let content = words.take(length)?;
+            if length % 2 == 1 {
+                words.take(1)?;
+            }
+            Ok((number, content))
+        };
+        while let Ok(resource) = next() {
+            found.push(resource);
+        }
+        found
+    }
+
+    /// Whether the merged picture is one, and not the white that Photoshop leaves in its place where
+    /// compatibility is not maximised.
+    fn holds_merged(&self) -> bool {
+        const VERSION: u16 = 1057;
+        let resources = self.resources();
+        let version = resources.iter().find(|(number, _)| *number == VERSION);
+        self.layers.is_empty() || version.is_none_or(|(_, content)| content.get(4) != Some(&0))
+    }
+
     /// Decodes the merged picture.
     pub(crate) fn merged(&self) -> Result<Raster, Fault> {
+        if !self.holds_merged() {
+            return Err(Fault::not_supported(
+                "saved without its merged picture; `transfer --layers` paints its layers",
+            ));
+        }
         let colours = self.colours();
         let has_alpha = self.has_alpha();
         let wanted = colours + usize::from(has_alpha);
@@ -281,28 +318,7 @@ fn without_white(mut raster: Raster) -> Raster {
 
 /// Numbers and contents of the resources.
 pub(crate) fn resources(bytes: &[u8]) -> Vec<(u16, &[u8])> {
-    let mut found = Vec::new();
-    let Ok(psd) = Psd::open(bytes) else {
-        return found;
-    };
-    let mut words = Words(psd.resources);
-    let mut next = || -> Result<(u16, &[u8]), Fault> {
-        words.take(4)?;
-        let number = words.short()?;
-        let name = usize::from(words.byte()?);
-        // The name and its length take an even number of bytes.
-        words.take((name + 1).next_multiple_of(2) - 1)?;
-        let length = words.long()? as usize;
-        let content = words.take(length)?;
-        if length % 2 == 1 {
-            words.take(1)?;
-        }
-        Ok((number, content))
-    };
-    while let Ok(resource) = next() {
-        found.push(resource);
-    }
-    found
+    Psd::open(bytes).map_or_else(|_| Vec::new(), |psd| psd.resources())
 }
 
 /// Numbers in the order of networks.

@@ -3,6 +3,8 @@
 use std::ops::Range;
 
 const ORIENTATION: u16 = 0x0112;
+const ACROSS: u16 = 0x011a;
+const DOWN: u16 = 0x011b;
 const DETAILS: u16 = 0x8769;
 const COLOUR_SPACE: u16 = 0xa001;
 const INTEROPERABILITY: u16 = 0xa005;
@@ -35,6 +37,11 @@ impl<'a> Exif<'a> {
         }
     }
 
+    /// Whether the picture is to be turned by a quarter, so that its rows become columns.
+    pub(crate) fn lies(&self) -> bool {
+        self.orientation() >= 5
+    }
+
     /// Whether colours are told to be those of Adobe RGB.
     pub(crate) fn is_adobe_rgb(&self) -> bool {
         let found = || {
@@ -63,6 +70,13 @@ impl<'a> Exif<'a> {
                 _ => [1, 0, 0, 0],
             };
             bytes[entry.end - 4..entry.end].copy_from_slice(&one);
+        }
+        // Each names the place of its fraction.
+        if self.lies()
+            && let (Some(across), Some(down)) = (self.entry(first, ACROSS), self.entry(first, DOWN))
+        {
+            bytes[across.end - 4..across.end].copy_from_slice(&self.bytes[down.end - 4..down.end]);
+            bytes[down.end - 4..down.end].copy_from_slice(&self.bytes[across.end - 4..across.end]);
         }
         // The thumbnail has a directory of its own behind the first.
         let count = usize::from(self.short(first).unwrap_or(0));

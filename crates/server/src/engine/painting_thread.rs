@@ -10,7 +10,7 @@ use std::sync::atomic::Ordering;
 
 use utsushi::creative::{MorphError, edit, morph};
 use utsushi::{PaintError, PaintOptions, Progress, Watch};
-use utsushi_imaging::Picture;
+use utsushi_imaging::{AnyPicture, Picture};
 
 use super::{Phase, Shared, WorkError};
 use crate::panics;
@@ -63,7 +63,7 @@ fn paint_batch(shared: &Shared, batch: Vec<Waiting>) {
     let requests: Vec<_> = requests.collect();
     let painted = shared.model.paint(&requests, &mut ());
     for (waiting, painted) in batch.iter().zip(painted) {
-        let _ = waiting.reply.send(painted.map_err(said));
+        let _ = waiting.reply.send(painted.map(Into::into).map_err(said));
     }
 }
 
@@ -92,9 +92,15 @@ fn paint_alone(shared: &Shared, waiting: Waiting, tile: u64) {
     });
     let painted = match task {
         PaintTask::Painting { .. } => {
-            let request = task.request(shared.options.tile);
-            let request = request.expect("it is a painting");
-            shared.model.paint_one(&request, &mut monitor)
+            let tile = shared.options.tile;
+            if let Some(request) = task.deep_request(tile) {
+                let painted = shared.model.paint_deep(&request, &mut monitor);
+                painted.map(AnyPicture::from)
+            } else {
+                let request = task.request(tile).expect("it is a painting");
+                let painted = shared.model.paint_one(&request, &mut monitor);
+                painted.map(AnyPicture::from)
+            }
         }
         PaintTask::Edit {
             content,
@@ -109,13 +115,14 @@ fn paint_alone(shared: &Shared, waiting: Waiting, tile: u64) {
                 octaves,
             };
             let painter = shared.painter().map_err(PaintError::from);
-            painter.and_then(|painter| {
+            let painted = painter.and_then(|painter| {
                 edit(painter, &content, &directions, mode, &options, &mut monitor)
-            })
+            });
+            painted.map(AnyPicture::from)
         }
         PaintTask::Morph { keyframes, options } => {
             let mut put = |_: usize, frame: &Picture| {
-                if reply.send(Ok(frame.clone())).is_err() {
+                if reply.send(Ok(frame.clone().into())).is_err() {
                     // Nobody encodes them any more.
                     cancel.store(true, Ordering::Relaxed);
                 }

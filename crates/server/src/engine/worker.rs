@@ -10,7 +10,10 @@ use std::sync::atomic::Ordering;
 use std::sync::mpsc::Receiver;
 
 use tokio::sync::watch;
-use utsushi_imaging::{EncodeOptions, Extras, Mark, OutputFormat, Picture, decode, encode_with};
+use utsushi_imaging::{
+    AnyPicture, Decoded, EncodeOptions, Extras, Mark, OutputFormat, Picture, decode_any,
+    encode_deep_with, encode_with,
+};
 
 use super::painting_thread::{PaintJob, PaintTask};
 use super::task::Subject;
@@ -62,18 +65,22 @@ impl Worker<'_> {
     }
 
     fn read(&self, bytes: &[u8], subject: Subject) -> Result<Picture, WorkError> {
+        let decoded = self.read_any(bytes, subject)?;
+        Ok(decoded.picture.into_eight())
+    }
+
+    /// The picture in the depth of its file.
+    fn read_any(&self, bytes: &[u8], subject: Subject) -> Result<Decoded<AnyPicture>, WorkError> {
         self.check()?;
-        let decoded = decode(bytes, &self.shared.options.limits.decoding());
-        decoded
-            .map(|decoded| decoded.picture)
-            .map_err(|reason| WorkError::Picture { subject, reason })
+        let decoded = decode_any(bytes, &self.shared.options.limits.decoding());
+        decoded.map_err(|reason| WorkError::Picture { subject, reason })
     }
 
     /// Hands a task to the painting thread; what is painted of it comes out bit by bit.
     fn submit(
         &self,
         paint_task: PaintTask,
-    ) -> Result<Receiver<Result<Picture, WorkError>>, WorkError> {
+    ) -> Result<Receiver<Result<AnyPicture, WorkError>>, WorkError> {
         self.submit_with(paint_task, self.job.phase.clone())
     }
 
@@ -82,7 +89,7 @@ impl Worker<'_> {
         &self,
         paint_task: PaintTask,
         phase: watch::Sender<Phase>,
-    ) -> Result<Receiver<Result<Picture, WorkError>>, WorkError> {
+    ) -> Result<Receiver<Result<AnyPicture, WorkError>>, WorkError> {
         self.check()?;
         Ok(self.shared.paint_queue.submit(PaintJob {
             task: paint_task,
@@ -96,32 +103,45 @@ impl Worker<'_> {
     fn finish(
         &self,
         paint_task: PaintTask,
-        (format, mark): (OutputFormat, Option<Mark>),
+        (format, extras): (OutputFormat, Extras),
     ) -> Result<Painted, WorkError> {
         let painted = self
             .submit(paint_task)?
             .recv()
             .map_err(|_| WorkError::Fault)??;
         self.check()?;
-        self.encoded(&painted, (format, mark))
+        self.encoded(&painted, (format, extras))
     }
 
     fn encoded(
         &self,
-        painted: &Picture,
-        (format, mark): (OutputFormat, Option<Mark>),
+        painted: &AnyPicture,
+        (format, extras): (OutputFormat, Extras),
     ) -> Result<Painted, WorkError> {
         let extras = Extras {
-            mark: mark.filter(|_| self.shared.options.mark),
-            ..Extras::default()
+            mark: extras.mark.filter(|_| self.shared.options.mark),
+            ..extras
         };
-        let bytes = encode_with(painted, format, EncodeOptions::default(), &extras)?;
+        let options = EncodeOptions::default();
+        let bytes = match painted {
+            AnyPicture::Eight(picture) => encode_with(picture, format, options, &extras),
+            AnyPicture::Sixteen(picture) => encode_deep_with(picture, format, &extras),
+        }?;
+        let (width, height) = painted.size();
         Ok(Painted {
             bytes: bytes.into(),
             format: PaintedFormat::Picture(format),
-            width: painted.width(),
-            height: painted.height(),
+            width,
+            height,
             frames: 1,
         })
+    }
+}
+
+/// Nothing but a mark beside the pixels.
+fn marked(mark: Mark) -> Extras {
+    Extras {
+        mark: Some(mark),
+        ..Extras::default()
     }
 }

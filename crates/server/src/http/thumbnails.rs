@@ -45,6 +45,7 @@ impl Thumbnails {
                 mask: None,
                 keep: None,
                 format: OutputFormat::WebP,
+                metadata: false,
             };
             let engine = state.engine.clone();
             let mut ticket = blocking::run(move || engine.submit(work)).await??;

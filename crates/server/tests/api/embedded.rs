@@ -25,6 +25,7 @@ fn work(side: u32, seed: u64) -> Work {
         mask: None,
         keep: None,
         format: OutputFormat::Png,
+        metadata: true,
     }
 }
 

@@ -170,6 +170,7 @@ fn those_that_wait_together_are_painted_together() {
         mask: None,
         keep: None,
         format: utsushi_imaging::OutputFormat::Png,
+        metadata: true,
     };
     // While the first is painted, the others come to wait beside it.
     let first = engine.submit(work(64)).unwrap();

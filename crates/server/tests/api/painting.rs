@@ -1,8 +1,11 @@
 //! Pictures in, painted pictures out.
 
 use serde_json::json;
-use utsushi::{BlendPath, Framing, PaintOptions, PaintRequest, StyleCode};
-use utsushi_imaging::{Picture, decode};
+use utsushi::{BlendPath, Framing, Model, PaintOptions, PaintRequest, StyleCode};
+use utsushi_imaging::{
+    DecodeLimits, DeepPicture, EncodeOptions, Extras, Metadata, OutputFormat, Picture, decode,
+    decode_deep, encode_deep, encode_with,
+};
 
 use crate::client::{get, post_form, post_json, request};
 use crate::test_server::{TestServer, drawing, painter};
@@ -46,6 +49,94 @@ fn the_answer_is_what_the_library_paints() {
     assert_eq!(answer.header("content-type"), Some("image/webp"));
     let oil = painter().named_style("oil").unwrap();
     assert_eq!(picture(&answer.body), expected(&content, &oil, 1.0));
+}
+
+#[test]
+fn sixteen_bits_come_back_where_the_format_holds_them() {
+    let server = TestServer::open();
+    let rgb = (0..40 * 36 * 3u32).map(|value| (value * 2_654_435) as u16);
+    let alpha = (0..40 * 36u32).map(|value| 65_535 - (value * 7) as u16);
+    let clear = DeepPicture::new(40, 36, rgb.collect(), Some(alpha.collect())).unwrap();
+    let opaque = clear.clone().without_alpha();
+    let ask = |content: &[u8], strength: &'static str, format: &'static str| {
+        let fields: [(&str, &[u8]); 4] = [
+            ("content", content),
+            ("style_name", b"oil"),
+            ("strength", strength.as_bytes()),
+            ("format", format.as_bytes()),
+        ];
+        let answer = post_form(server.address, "/v1/transfer", &fields).with_status(200);
+        let decoded = decode_deep(&answer.body, &DecodeLimits::default()).unwrap();
+        (decoded.bits, decoded.picture)
+    };
+    let oil = painter().named_style("oil").unwrap();
+    for picture in [&clear, &opaque] {
+        for sent in [OutputFormat::Png, OutputFormat::Tiff] {
+            let content = encode_deep(picture, sent).unwrap();
+            for format in ["png", "tiff"] {
+                assert_eq!(
+                    ask(&content, "0", format),
+                    (16, picture.clone()),
+                    "{format}"
+                );
+            }
+        }
+        let content = encode_deep(picture, OutputFormat::Png).unwrap();
+        let request = PaintRequest::new(picture, &oil);
+        let painted = Model::from(painter()).paint_deep(&request, &mut ());
+        let painted = painted.unwrap();
+        assert_eq!(ask(&content, "1", "png"), (16, painted));
+        let (bits, eight) = ask(&content, "0", "webp");
+        assert_eq!(bits, 8);
+        assert_eq!(eight.to_picture().rgb(), picture.to_picture().rgb());
+    }
+    // JPEG XL is written with 16 bits where nothing is transparent.
+    let content = encode_deep(&opaque, OutputFormat::Png).unwrap();
+    assert_eq!(ask(&content, "0", "jxl"), (16, opaque));
+    let content = encode_deep(&clear, OutputFormat::Png).unwrap();
+    assert_eq!(ask(&content, "0", "jxl").0, 8);
+    assert_eq!(ask(&drawing(40, 36), "1", "png").0, 8);
+}
+
+#[test]
+fn metadata_of_the_content_go_along_unless_they_are_not_wanted() {
+    let server = TestServer::open();
+    let extras = Extras {
+        metadata: Metadata {
+            exif: Some(b"II*\0\x08\0\0\0\0\0\0\0\0\0".to_vec()),
+            xmp: Some(b"<rdf:RDF><rdf:Description by=\"Ann\"/></rdf:RDF>".to_vec()),
+            ..Metadata::default()
+        },
+        ..Extras::default()
+    };
+    let options = EncodeOptions::default();
+    let content = encode_with(
+        &picture(&drawing(40, 36)),
+        OutputFormat::Png,
+        options,
+        &extras,
+    );
+    let content = content.unwrap();
+    let ask = |path: &str, more: &[(&'static str, &'static [u8])]| {
+        let mut fields: Vec<(&str, &[u8])> = vec![("content", &content)];
+        fields.extend(more);
+        let answer = post_form(server.address, path, &fields).with_status(200);
+        let found = Metadata::of(&answer.body).unwrap();
+        let xmp = String::from_utf8(found.xmp.unwrap()).unwrap();
+        // The model's mark is there in any case.
+        assert!(xmp.contains("compositeWithTrainedAlgorithmicMedia"));
+        (found.exif, xmp.contains("Ann"))
+    };
+    let kept = (extras.metadata.exif.clone(), true);
+    let oil: (&str, &[u8]) = ("style_name", b"oil");
+    let mix: (&str, &[u8]) = ("styles", br#"[{"name": "oil"}]"#);
+    let yes: (&str, &[u8]) = ("metadata", b"true");
+    let no: (&str, &[u8]) = ("metadata", b"false");
+    assert_eq!(ask("/v1/transfer", &[oil]), kept);
+    assert_eq!(ask("/v1/transfer", &[oil, ("format", b"webp"), yes]), kept);
+    assert_eq!(ask("/v1/mix", &[mix]), kept);
+    assert_eq!(ask("/v1/transfer", &[oil, no]), (None, false));
+    assert_eq!(ask("/v1/mix", &[mix, no]), (None, false));
 }
 
 #[test]

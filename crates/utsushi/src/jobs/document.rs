@@ -1,7 +1,7 @@
 //! Paintings in layers.
 
 use utsushi_imaging::{
-    AnyPicture, Decoded, Document, DocumentFormat, Entry, Layer, LayerMask, Picture, ReadError,
+    AnyPicture, Decoded, Document, DocumentFormat, Entry, Layer, LayerMask, Metadata, ReadError,
     WriteError, write_whole,
 };
 
@@ -73,7 +73,7 @@ impl Runner<'_> {
             height,
             entries: layers.into_iter().map(Entry::Layer).collect(),
         };
-        self.write_document(job, &document, (&decoded, format))?;
+        self.write_document(job, &document, (&decoded.metadata, format))?;
         Ok(blotched)
     }
 
@@ -94,27 +94,32 @@ impl Runner<'_> {
             reason,
         };
         let mut document = Document::read(bytes, &self.options.limits).map_err(damaged)?;
+        let mut painted_layers = 0;
         document.change_visible(&mut |layer| {
+            painted_layers += 1;
             let request =
                 PaintRequest::new(&layer.picture, style.clone()).with_options(self.options.paint);
             let painted = self.model.paint_one(&request, monitor);
             layer.picture = painted.map_err(|reason| self.failed(job, reason))?;
             Ok::<_, JobError>(())
         })?;
-        // Metadata are read with the picture as it looks.
-        let decoded = utsushi_imaging::decode(bytes, &self.options.limits).map_err(damaged)?;
-        self.write_document(job, &document, (&decoded, format))
+        if painted_layers == 0 {
+            let path = job.content.clone();
+            return Err(JobError::NoVisibleLayer { path });
+        }
+        let metadata = Metadata::of(bytes).map_err(damaged)?;
+        self.write_document(job, &document, (&metadata, format))
     }
 
     fn write_document(
         &self,
         job: &Job,
         document: &Document,
-        (content, format): (&Decoded<Picture>, DocumentFormat),
+        (metadata, format): (&Metadata, DocumentFormat),
     ) -> Result<(), JobError> {
         self.make_folder(job)?;
         let bytes = document
-            .encode(format, &self.options.extras(&content.metadata))
+            .encode(format, &self.options.extras(metadata))
             .map_err(|reason| WriteError::Encode {
                 path: job.output.clone(),
                 reason,

@@ -172,6 +172,13 @@ pub enum JobError {
         /// The output.
         path: PathBuf,
     },
+    /// Layers that are to be painted, and all of them hidden.
+    #[error("{}: none of its layers is visible, so that there is nothing to paint; show some, or \
+             paint it as one picture, without --layers", path.display())]
+    NoVisibleLayer {
+        /// The content.
+        path: PathBuf,
+    },
     /// A single picture where frames are needed.
     #[error("{}: this is a single picture; a video is made of a video or an animation",
             path.display())]

@@ -62,7 +62,7 @@ pub enum OutputDepth {
 
 impl OutputDepth {
     /// Whether a content of so many bits is painted with 16 into that format.
-    fn is_deep(self, bits: u8, alpha: bool, format: OutputFormat) -> bool {
+    pub fn is_deep(self, bits: u8, alpha: bool, format: OutputFormat) -> bool {
         match self {
             Self::Auto => bits >= 16 && format.holds_sixteen(alpha),
             Self::Eight => false,

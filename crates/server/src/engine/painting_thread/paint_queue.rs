@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
-use utsushi_imaging::Picture;
+use utsushi_imaging::AnyPicture;
 
 use super::{PaintJob, WorkError};
 
@@ -30,7 +30,7 @@ struct State {
 
 pub(super) struct Waiting {
     pub(super) job: PaintJob,
-    pub(super) reply: SyncSender<Result<Picture, WorkError>>,
+    pub(super) reply: SyncSender<Result<AnyPicture, WorkError>>,
 }
 
 impl std::fmt::Debug for Waiting {
@@ -42,7 +42,10 @@ impl std::fmt::Debug for Waiting {
 impl PaintQueue {
     /// Adds a job. Its pictures come one by one; if it ends without them, the painting thread had
     /// a fault.
-    pub(in super::super) fn submit(&self, job: PaintJob) -> Receiver<Result<Picture, WorkError>> {
+    pub(in super::super) fn submit(
+        &self,
+        job: PaintJob,
+    ) -> Receiver<Result<AnyPicture, WorkError>> {
         let (reply, painted) = sync_channel(AHEAD);
         self.lock().waiting.push_back(Waiting { job, reply });
         self.changed.notify_one();

@@ -7,7 +7,7 @@ use tokio::sync::watch;
 use tracing::Span;
 use utsushi::creative::{Direction, EditMode, Keyframe, MorphOptions};
 use utsushi::{PaintOptions, PaintRequest, Style, StyleRegion};
-use utsushi_imaging::Picture;
+use utsushi_imaging::{AnyPicture, DeepPicture, Picture};
 
 use super::Phase;
 
@@ -22,7 +22,7 @@ pub(in super::super) struct PaintJob {
 /// Decoded pictures, and what is to be done with them.
 pub(in super::super) enum PaintTask {
     Painting {
-        content: Picture,
+        content: AnyPicture,
         style: Style,
         regions: Vec<StyleRegion>,
         strength: f32,
@@ -45,7 +45,11 @@ impl PaintTask {
     /// Pixels that are painted without a break at which others could pass.
     pub(super) fn pixels(&self) -> u64 {
         match self {
-            Self::Painting { content, .. } | Self::Edit { content, .. } => content.pixels(),
+            Self::Painting { content, .. } => {
+                let (width, height) = content.size();
+                u64::from(width) * u64::from(height)
+            }
+            Self::Edit { content, .. } => content.pixels(),
             Self::Morph { .. } => u64::MAX,
         }
     }
@@ -53,19 +57,44 @@ impl PaintTask {
     /// Width and height of what can be painted together with others of its size.
     pub(super) fn size(&self) -> Option<(u32, u32)> {
         match self {
-            Self::Painting { content, .. } => Some((content.width(), content.height())),
+            Self::Painting {
+                content: AnyPicture::Eight(content),
+                ..
+            } => Some((content.width(), content.height())),
             _ => None,
         }
     }
 
-    /// A painting as the library takes it; `tile` is the side of the square that is painted at once.
+    /// A painting as the library takes it, of a content in 8 bits; `tile` is the side of the square that
+    /// is painted at once.
     pub(super) fn request(&self, tile: u32) -> Option<PaintRequest<'_>> {
+        match self {
+            Self::Painting {
+                content: AnyPicture::Eight(content),
+                ..
+            } => self.request_of(content, tile),
+            _ => None,
+        }
+    }
+
+    /// The same of a content in 16 bits.
+    pub(super) fn deep_request(&self, tile: u32) -> Option<PaintRequest<'_, DeepPicture>> {
+        match self {
+            Self::Painting {
+                content: AnyPicture::Sixteen(content),
+                ..
+            } => self.request_of(content, tile),
+            _ => None,
+        }
+    }
+
+    fn request_of<'a, P>(&'a self, content: &'a P, tile: u32) -> Option<PaintRequest<'a, P>> {
         let Self::Painting {
-            content,
             style,
             regions,
             strength,
             octaves,
+            ..
         } = self
         else {
             return None;

@@ -32,6 +32,8 @@ pub struct Work {
     pub keep: Option<PartMask>,
     /// The format of the result.
     pub format: OutputFormat,
+    /// Whether the metadata of the content go along, as far as the format holds them.
+    pub metadata: bool,
 }
 
 /// A part of a picture.

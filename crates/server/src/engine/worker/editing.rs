@@ -3,7 +3,7 @@
 use utsushi::creative::Direction;
 use utsushi_imaging::Mark;
 
-use super::{PaintTask, Subject, Worker};
+use super::{PaintTask, Subject, Worker, marked};
 use crate::{Edit, Painted, WorkError};
 
 impl Worker<'_> {
@@ -32,6 +32,6 @@ impl Worker<'_> {
             strength: edit.strength,
             octaves: edit.octaves,
         };
-        self.finish(paint_task, (edit.format, Some(Mark::Repainted)))
+        self.finish(paint_task, (edit.format, marked(Mark::Repainted)))
     }
 }

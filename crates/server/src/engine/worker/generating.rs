@@ -2,10 +2,10 @@
 
 use tokio::sync::watch;
 use utsushi::creative::{GenerateOptions, Sketched, fit_to_sheet, sheet_of_paintings, sketched};
-use utsushi_imaging::{Mark, Picture};
+use utsushi_imaging::Mark;
 
 use super::style_reader::StyleReader;
-use super::{PaintTask, Worker};
+use super::{PaintTask, Worker, marked};
 use crate::{Generate, Painted, Phase, WorkError};
 
 impl Worker<'_> {
@@ -13,7 +13,7 @@ impl Worker<'_> {
         let mut style_reader = StyleReader::new(self, &generate.references, generate.framing);
         if generate.count == 1 {
             let (_, paint_task) = self.sketch(generate, generate.seed, &mut style_reader)?;
-            return self.finish(paint_task, (generate.format, Some(Mark::Generated)));
+            return self.finish(paint_task, (generate.format, marked(Mark::Generated)));
         }
         let mut paintings = Vec::new();
         let mut next = generate.seed;
@@ -38,14 +38,14 @@ impl Worker<'_> {
                 ));
             }
             for (caption, painted) in submitted {
-                let painting: Picture = painted.recv().map_err(|_| WorkError::Fault)??;
+                let painting = painted.recv().map_err(|_| WorkError::Fault)??.into_eight();
                 paintings.push((caption, fit_to_sheet(painting, total)));
                 tell(paintings.len());
             }
         }
         self.check()?;
         let sheet = sheet_of_paintings(&paintings);
-        self.encoded(&sheet, (generate.format, Some(Mark::Generated)))
+        self.encoded(&sheet.into(), (generate.format, marked(Mark::Generated)))
     }
 
     /// Draws a sketch from a seed, ready to be painted, with the name of its style.
@@ -73,7 +73,7 @@ impl Worker<'_> {
             style_reader.mix(&generate.styles, generate.path, &|| Ok(style.clone()))?
         };
         let paint_task = PaintTask::Painting {
-            content: sketch,
+            content: sketch.into(),
             style: style.into(),
             regions: Vec::new(),
             strength: 1.0,

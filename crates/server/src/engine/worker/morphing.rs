@@ -21,7 +21,7 @@ impl Worker<'_> {
         let mut encoded = 0;
         // Each frame is encoded while the next ones are painted.
         for frame in frames {
-            let picture = frame?;
+            let picture = frame?.into_eight();
             self.check()?;
             writer.push(&Frame { picture, delay })?;
             encoded += 1;

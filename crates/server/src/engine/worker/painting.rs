@@ -1,7 +1,8 @@
 //! Pictures in a style.
 
+use utsushi::jobs::OutputDepth;
 use utsushi::{Mask, RegionStyle, Style, StyleRegion};
-use utsushi_imaging::Mark;
+use utsushi_imaging::{AnyPicture, Extras, Mark, Metadata};
 
 use super::style_reader::StyleReader;
 use super::{PaintTask, Subject, Worker};
@@ -9,10 +10,21 @@ use crate::{Painted, PartMask, Work, WorkError};
 
 impl Worker<'_> {
     pub(super) fn paint(&self, work: &Work) -> Result<Painted, WorkError> {
-        let content = self.read(&work.content, Subject::Content)?;
+        let decoded = self.read_any(&work.content, Subject::Content)?;
+        let metadata = decoded.metadata;
+        // As the command line decides it.
+        let (bits, has_alpha) = (decoded.bits, decoded.picture.has_alpha());
+        let content = if OutputDepth::Auto.is_deep(bits, has_alpha, work.format) {
+            AnyPicture::from(decoded.picture.into_sixteen())
+        } else {
+            AnyPicture::from(decoded.picture.into_eight())
+        };
         let style = match self.shared.model.steered() {
             Some(painter) => {
-                let own = || painter.style_of(&content);
+                let own = || match &content {
+                    AnyPicture::Eight(picture) => painter.style_of(picture),
+                    AnyPicture::Sixteen(picture) => painter.style_of(&picture.to_picture()),
+                };
                 let mut style_reader = StyleReader::new(self, &work.references, work.framing);
                 style_reader.mix(&work.styles, work.path, &own)?.into()
             }
@@ -33,9 +45,17 @@ impl Worker<'_> {
             strength,
             octaves: work.octaves,
         };
-        // At strength 0 the picture is what it was.
-        let mark = (strength != 0.0).then_some(Mark::Repainted);
-        self.finish(paint_task, (work.format, mark))
+        let extras = Extras {
+            metadata: if work.metadata {
+                metadata
+            } else {
+                Metadata::default()
+            },
+            profile: None,
+            // At strength 0 the picture is what it was.
+            mark: (strength != 0.0).then_some(Mark::Repainted),
+        };
+        self.finish(paint_task, (work.format, extras))
     }
 
     /// The mask that was sent in a field.

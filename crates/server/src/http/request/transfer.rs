@@ -7,7 +7,7 @@ use super::super::api_error::ApiError;
 use super::list::List;
 use super::style_part::{Parts, evenly, parts, references};
 use super::upload::Upload;
-use super::values::{Align, Blend, PictureFormat, Strength, StyleName, Weight, some};
+use super::values::{Align, Blend, Kept, PictureFormat, Strength, StyleName, Weight, some};
 use super::{TaskRequest, Uploads, upload_bytes, whole};
 use crate::{PartMask, PartSource, Task, Work, WorkError};
 
@@ -60,6 +60,10 @@ pub(in super::super) struct TransferRequest {
     feather: Option<f32>,
     #[serde(default)]
     format: PictureFormat,
+    /// Whether EXIF, XMP, IPTC and resolution of the content go along, as far as the format holds
+    /// them.
+    #[serde(default)]
+    metadata: Kept,
 }
 
 impl TaskRequest for TransferRequest {
@@ -104,6 +108,7 @@ impl TaskRequest for TransferRequest {
             mask,
             keep,
             format: self.format.into(),
+            metadata: self.metadata.0,
         }))
     }
 }
@@ -168,6 +173,10 @@ pub(in super::super) struct MixRequest {
     feather: Option<f32>,
     #[serde(default)]
     format: PictureFormat,
+    /// Whether EXIF, XMP, IPTC and resolution of the content go along, as far as the format holds
+    /// them.
+    #[serde(default)]
+    metadata: Kept,
 }
 
 impl TaskRequest for MixRequest {
@@ -191,6 +200,7 @@ impl TaskRequest for MixRequest {
             mask,
             keep,
             format: self.format.into(),
+            metadata: self.metadata.0,
         }))
     }
 }

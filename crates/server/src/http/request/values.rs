@@ -24,6 +24,17 @@ impl Default for Strength {
     }
 }
 
+/// Whether something stays that is there.
+#[derive(Clone, Copy, Debug, Deserialize, ToSchema)]
+#[schema(default = true)]
+pub(super) struct Kept(pub(super) bool);
+
+impl Default for Kept {
+    fn default() -> Self {
+        Self(true)
+    }
+}
+
 /// The format of a picture.
 #[derive(Clone, Copy, Debug, Default, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
