@@ -56,7 +56,7 @@ pub struct StyleArguments {
 
     /// A style for a part of the picture: a mask, white where it counts, and a style after a colon
     ///
-    /// `hair.png:a.png`, `sky.png:name:oil` or `coat.png:seed:7`; `face.png:keep` leaves the part as
+    /// `hair.png:a.png`, `sky.png:name:old-master` or `coat.png:seed:7`; `face.png:keep` leaves the part as
     /// it is in the picture, and `coat.png:only` all but the part. Again for more parts, later ones
     /// above. The mask may be of any size in the picture's proportions.
     #[arg(long = "mask", value_name = "MASK.png:STYLE|keep|only", value_parser = MaskedStyle::parse)]
