@@ -5,7 +5,7 @@ use utsushi_imaging::Picture;
 use utsushi_model::Normaliser;
 
 use super::Painter;
-use crate::backend::{Backend, Steering};
+use crate::backend::Backend;
 use crate::content_code::{ContentCode, SizedContent};
 use crate::pipeline::{Depth, FramedPicture, finished, octaves, smoothed};
 use crate::{PaintError, StyleCode};
