@@ -37,7 +37,8 @@ const NEW_ROWS: usize = 2;
 
 impl Sheet {
     /// Held-out pictures down the side, as many of each style, and where these are fewer than four
-    /// others, which are trained on; one held-out of each target style along the top. `labels` gives each target style's
+    /// others, which are trained on; one held-out of each target style along the top. `labels`
+    /// gives each target style's
     /// number in the set its label in the networks.
     ///
     /// # Errors

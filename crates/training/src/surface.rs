@@ -46,10 +46,7 @@ pub(crate) fn measured(pictures: &Pictures) -> Vec<Surface> {
 /// The surface of a square picture, `[size, size, 3]`, −1…1.
 fn of_picture(pixels: &[f32], size: usize) -> Surface {
     let colours = pixels.as_chunks::<3>().0;
-    let light: Vec<f32> = colours
-        .iter()
-        .map(|[red, green, blue]| 0.299 * red + 0.587 * green + 0.114 * blue)
-        .collect();
+    let light = Plane::luminance(pixels, size).values;
     let across = (0..size).flat_map(|row| (1..size).map(move |column| (row, column)));
     let across = across.map(|(row, column)| {
         let at = row * size + column;
@@ -121,7 +118,7 @@ fn grid(profiles: &[Vec<f32>; 2]) -> Option<u32> {
             let (s, c) = (pace * place as f32).sin_cos();
             cosine += step * c;
             sine += step * s;
-            all += step.abs();
+            all += step;
         }
         if all > 0.0 {
             cosine.hypot(sine) / all
