@@ -93,6 +93,22 @@ def disturbed(pictures, share):
     return torch.where(draw.chance(share) > 0, mixed, pictures)
 
 
+def mean9(x):
+    """The mean of the 9×9 square around each pixel; beyond the border it goes on."""
+    return F.avg_pool2d(F.pad(x, (4, 4, 4, 4), mode="replicate"), 9, 1)
+
+
+def smoothed(pictures, amounts):
+    """The pictures with less texture, each by its amount, 0…1: `guided_filter.rs` of the program."""
+    smooth = pictures
+    for _ in range(2):
+        mean = mean9(smooth)
+        variance = (mean9(smooth.square()) - mean.square()).clamp_min(0).mean(1, keepdim=True)
+        kept = variance / (variance + 0.012)
+        smooth = mean9((1 - kept) * mean) + mean9(kept) * smooth
+    return pictures + amounts.reshape(-1, 1, 1, 1) * (smooth - pictures)
+
+
 def strokes(pictures, own, reach):
     """Kuwahara's filter: of the four squares of side `reach` + 1 around a pixel's corners the mean
     of the calmest; at a border squares are moved inside."""

@@ -28,7 +28,7 @@ DEFAULTS = {
     "prior": {"train": False, "alone": False, "spread": 4.0, "noise": 5.0, "reconstruction": 8.0},
     "labels": {"columns": [], "left_out": 0.2, "reading": 1.0},
     "near": {"share": 0.0, "largest": 2.0, "styles": []},
-    "procedural": {"disturbed": 0.0, "painted": 0.0},
+    "procedural": {"disturbed": 0.0, "painted": 0.0, "smoothed": False},
 }
 
 MODEL_DEFAULTS = {

@@ -83,6 +83,17 @@ class Pictures(unittest.TestCase):
                 count = ((found - pictures).abs().mean((1, 2, 3)) > 1e-3).sum().item()
                 self.assertTrue(least <= count <= most, f"{change.__name__}: {count}")
 
+    def test_texture_goes_by_the_amount_and_edges_stay(self):
+        across, down = torch.arange(40), torch.arange(40)[:, None]
+        checked = 0.05 * (1 - 2.0 * ((across + down) % 2)) + torch.where(across < 20, -0.8, 0.8)
+        pictures = checked.expand(3, 3, 40, 40)
+        found = procedural.smoothed(pictures, torch.tensor([0.0, 1.0, 0.5]))
+        self.assertTrue(torch.equal(found[0], pictures[0]))
+        row = found[1, 1, 20]
+        self.assertLess((row[5] - row[6]).abs().item(), 0.02)
+        self.assertGreater((row[20] - row[19]).item(), 1.3)
+        self.assertLess((found[2] - (pictures[0] + found[1]) / 2).abs().max().item(), 1e-6)
+
     def test_strokes_keep_an_edge_and_take_noise_away(self):
         side = torch.where(torch.arange(16) < 8, -0.5, 0.5).expand(1, 3, 16, 16)
         noisy = side + 0.1 * twin.NOISE["cpu"][:16, :16]

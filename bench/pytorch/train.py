@@ -30,6 +30,7 @@ from safetensors.torch import load_file
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 import features  # noqa: E402
 import files  # noqa: E402
+import procedural  # noqa: E402
 import settings  # noqa: E402
 import twin  # noqa: E402
 from pack import Pack, Sampler  # noqa: E402
@@ -68,6 +69,7 @@ class Run:
         eyes = features.channels_last(features.fold(load_file(arguments.features)), self.device)
         if arguments.bf16:
             eyes = [(weight.bfloat16(), bias.bfloat16()) for weight, bias in eyes]
+        self.smoothness = self.smoothness_of_styles()
         self.trainer = Trainer(config, networks, judges, eyes, self.device, arguments.bf16, arguments.compile)
         for name, optimizer in (("painter", self.trainer.paint_optimizer),
                                 ("discriminators", self.trainer.judge_optimizer)):
@@ -88,12 +90,30 @@ class Run:
             labels.append(label)
         return np.array(labels)
 
+    def smoothness_of_styles(self):
+        """How smooth areas are in each style of the pack, as the model that the run starts from tells it."""
+        if not self.config["procedural"]["smoothed"]:
+            return None
+        surface = self.model.others.get("styles.surface")
+        if surface is None:
+            raise settings.SettingsError(
+                "procedural.smoothed needs a model that tells surfaces, and this one does not: train it for a "
+                "step with `utsushi train --init` first")
+        means = self.model.others["styles.mean"].float().flatten(1)
+        told = surface[0, 0].float() + means @ surface[0, 1:].float()
+        known = told.clamp(0, 1)[torch.as_tensor(self.labels).clamp_min(0)]
+        return known.to(self.device)
+
     def step(self, decay):
         trainer = self.trainer
         batch, contents, styles, is_near = self.sampler.batch_of(trainer.step)
         labels = torch.as_tensor(self.labels[styles], device=self.device)
         counted = (self.with_lips[contents] & (not is_near)).astype(np.float32)
         counted = torch.as_tensor(counted, device=self.device)
+        if self.smoothness is not None:
+            amounts = self.smoothness[torch.as_tensor(styles, device=self.device)]
+            with torch.no_grad():
+                batch = {**batch, "content": procedural.smoothed(batch["content"], amounts)}
         return trainer.advance(trainer.drawn(batch, labels, counted), decay)
 
     def done(self, started):
@@ -163,6 +183,8 @@ class Run:
         mean, gallery = self.codes_of_styles(weights)
         tensors = {f"{files.NETWORKS}{name}": value for name, value in weights.items()}
         tensors.update({"styles.mean": mean, "styles.gallery": gallery})
+        if (surface := self.model.others.get("styles.surface")) is not None:
+            tensors["styles.surface"] = surface
         licences = {style["name"]: style.get("licence") for style in self.pack.styles}
         styles = [{**style, "licence": licences.get(style["name"]) or style["licence"]}
                   for style in self.model.styles]

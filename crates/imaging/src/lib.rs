@@ -22,6 +22,7 @@ mod encode;
 mod figure;
 mod fill_transparent;
 mod format;
+pub mod guided_filter;
 mod limits;
 mod metadata;
 mod picture;

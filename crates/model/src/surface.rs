@@ -1,4 +1,4 @@
-//! What paintings of a style are like at the scale of single pixels.
+//! What paintings of a style are like at the scale of single pixels, and the colour of their skin.
 
 /// The surface of a painting: what its networks, which see pictures of one size and make each pixel
 /// of all around it, paint badly or not at all, and what is therefore done before and after them.
@@ -13,6 +13,10 @@ pub struct Surface {
     pub flat: bool,
     /// Whether greys are printed as dots of ink.
     pub screen: bool,
+    /// The colour of skin, RGB, −1 to 1; none where paintings of the style hardly show faces. The
+    /// networks know nothing of faces and give skin whichever colour of the style fits its
+    /// brightness.
+    pub skin: Option<[f32; 3]>,
 }
 
 impl Surface {
@@ -22,7 +26,19 @@ impl Surface {
         let squares = self.grid.unwrap_or(0) as f32 / SurfaceRegression::SQUARES;
         let grid = whether(self.grid.is_some());
         let [flat, screen] = [self.flat, self.screen].map(whether);
-        [self.smoothness, grid, squares, flat, screen]
+        let [red, green, blue] = self.skin.unwrap_or_default();
+        let skin = whether(self.skin.is_some());
+        [
+            self.smoothness,
+            grid,
+            squares,
+            flat,
+            screen,
+            skin,
+            red,
+            green,
+            blue,
+        ]
     }
 }
 
@@ -30,14 +46,19 @@ impl Surface {
 /// codes and surfaces of paintings when a model is trained.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SurfaceRegression {
-    /// `[TARGETS, 1 + code]`: of each number the constant, then a weight for each number of a code.
+    /// `[rows, 1 + code]`: of each number the constant, then a weight for each number of a code.
     weights: Vec<f32>,
+    code_length: usize,
 }
 
 impl SurfaceRegression {
     /// Numbers that a surface is told by: smoothness, whether there is a grid, its squares along
-    /// the shorter side over [`Self::SQUARES`], whether areas are flat, whether there are screens.
-    pub const TARGETS: usize = 5;
+    /// the shorter side over [`Self::SQUARES`], whether areas are flat, whether there are screens,
+    /// whether there is skin, and its red, green and blue.
+    pub const TARGETS: usize = 9;
+
+    /// Those of models that know nothing of skin, which are the first.
+    const WITHOUT_SKIN: usize = 5;
 
     /// Squares of a grid that count as 1.
     pub const SQUARES: f32 = 64.0;
@@ -49,23 +70,26 @@ impl SurfaceRegression {
     /// on held-out paintings pixel art has 0.78 ± 0.27 and others 0.02 ± 0.14 at most.
     const YES: f32 = 0.4;
 
-    /// A regression from its weights, `[TARGETS, 1 + code]` in row order; `None` if they are not
-    /// that, or not finite.
-    pub fn new(weights: Vec<f32>) -> Option<Self> {
-        let rows = weights.len() / Self::TARGETS;
-        let is_whole = rows > 1 && rows * Self::TARGETS == weights.len();
+    /// A regression from its weights, `[TARGETS, 1 + code_length]` in row order, or the first five
+    /// rows of that, which older models have; `None` if they are neither, or not finite.
+    pub fn new(weights: Vec<f32>, code_length: usize) -> Option<Self> {
+        let has = |rows: usize| weights.len() == rows * (1 + code_length);
+        let is_whole = code_length > 0 && (has(Self::TARGETS) || has(Self::WITHOUT_SKIN));
         let is_finite = weights.iter().all(|weight| weight.is_finite());
-        (is_whole && is_finite).then_some(Self { weights })
+        (is_whole && is_finite).then_some(Self {
+            weights,
+            code_length,
+        })
     }
 
-    /// The weights, `[TARGETS, 1 + code]`.
+    /// The weights, `[rows, 1 + code]`.
     pub fn weights(&self) -> &[f32] {
         &self.weights
     }
 
     /// Numbers of the codes that surfaces are told from.
     pub fn code_length(&self) -> usize {
-        self.weights.len() / Self::TARGETS - 1
+        self.code_length
     }
 
     /// The surface of the style of a code of [`Self::code_length`] numbers.
@@ -76,7 +100,15 @@ impl SurfaceRegression {
             let products = row[1..].iter().zip(code);
             *told = row[0] + products.map(|(weight, value)| weight * value).sum::<f32>();
         }
-        let [smoothness, is_grid, squares, is_flat, is_screen] = told;
+        let [
+            smoothness,
+            is_grid,
+            squares,
+            is_flat,
+            is_screen,
+            is_skin,
+            skin @ ..,
+        ] = told;
         let [fewest, most] = Self::LIMITS;
         // Both are drawn towards 0 alike, where there is no grid.
         let squares = || (squares / is_grid * Self::SQUARES).clamp(fewest, most);
@@ -85,6 +117,8 @@ impl SurfaceRegression {
             grid: (is_grid > Self::YES).then(|| squares().round() as u32),
             flat: is_flat > Self::YES,
             screen: is_screen > Self::YES,
+            skin: (is_skin > Self::YES)
+                .then(|| skin.map(|value| (value / is_skin).clamp(-1.0, 1.0))),
         }
     }
 }
@@ -101,21 +135,34 @@ mod tests {
             [0.5, 0.125, 0.0],
             [1.0, 0.0, -1.0],
             [0.0, 0.25, 0.0],
+            [0.0, 0.0, 0.5],
+            [0.0, 0.0, 0.25],
+            [0.0, -1.0, 0.0],
+            [0.0, 0.0, 0.125],
         ];
-        let regression = SurfaceRegression::new(rows.concat()).unwrap();
+        let regression = SurfaceRegression::new(rows.concat(), 2).unwrap();
         assert_eq!(regression.code_length(), 2);
         let pixels = Surface {
             smoothness: 0.75,
             grid: Some(53),
             flat: false,
             screen: false,
+            skin: None,
         };
         assert_eq!(regression.tell(&[1.0, 0.75]), pixels);
+        // As the first five rows alone, which older models have.
+        let older = SurfaceRegression::new(rows[..5].concat(), 2).unwrap();
+        assert_eq!(older.tell(&[1.0, 0.75]), pixels);
+        let skin = |code: [f32; 2]| regression.tell(&code).skin;
+        assert_eq!(skin([0.25, 2.0]), Some([0.5, -0.25, 0.25]));
+        assert_eq!(skin([4.0, 2.0]), Some([0.5, -1.0, 0.25]));
+        assert_eq!(older.tell(&[0.25, 2.0]).skin, None);
         let flat = Surface {
             smoothness: 1.0,
             grid: None,
             flat: true,
             screen: true,
+            skin: None,
         };
         assert_eq!(regression.tell(&[4.0, 0.25]), flat);
         let fewest = regression.tell(&[-9.0, 1.0]);
@@ -124,9 +171,11 @@ mod tests {
 
     #[test]
     fn what_is_no_regression_is_refused() {
-        assert_eq!(SurfaceRegression::new(vec![0.0; 5]), None);
-        assert_eq!(SurfaceRegression::new(vec![0.0; 11]), None);
-        assert_eq!(SurfaceRegression::new(vec![f32::NAN; 10]), None);
-        assert!(SurfaceRegression::new(vec![0.0; 10]).is_some());
+        let new = |count: usize, code_length| SurfaceRegression::new(vec![0.0; count], code_length);
+        assert_eq!(new(9, 0), None);
+        assert_eq!(new(11, 1), None);
+        assert_eq!(new(18, 2), None);
+        assert_eq!(SurfaceRegression::new(vec![f32::NAN; 18], 1), None);
+        assert!(new(10, 1).is_some() && new(18, 1).is_some());
     }
 }

@@ -279,6 +279,9 @@ pub struct ProceduralConfig {
     /// Share of the reconstructed paintings that a procedural painter has repainted, 0…1: style
     /// is read in the mirrored result, content in what another painter has made of the painting.
     pub painted: f32,
+    /// Whether texture is taken out of contents that are painted in styles whose areas are smooth,
+    /// before anything else, as painting takes it out: losses go by the smooth contents too.
+    pub smoothed: bool,
 }
 
 /// Adam's settings (Kingma and Ba 2015).

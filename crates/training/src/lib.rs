@@ -53,4 +53,5 @@ pub use schedule::ema_decay;
 pub use sheet::Sheet;
 pub use state::{StateError, average_of_checkpoint, restore};
 pub use stats::{Pending, StatsLine, StepValues};
+pub use surface::MeasureSkin;
 pub use trainer::Trainer;

@@ -4,10 +4,12 @@
 mod disturbance;
 mod painter;
 mod plane;
+mod smooth;
 
 pub use disturbance::disturbed;
 pub use painter::repainted;
 pub(crate) use plane::Plane;
+pub use smooth::smoothed;
 
 use rand_chacha::ChaCha8Rng;
 use rayon::prelude::*;

@@ -15,6 +15,7 @@ mod start;
 mod tick;
 
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use burn::tensor::Device;
@@ -23,6 +24,7 @@ use utsushi_dataset::TrainingBatch;
 use crate::config::TrainingConfig;
 use crate::error::TrainError;
 use crate::stats::StepValues;
+use crate::surface::MeasureSkin;
 use crate::trainer::Trainer;
 
 pub(crate) use budget::Watch;
@@ -56,6 +58,8 @@ pub struct TrainOptions {
     /// How long the run may take, in place of `run.steps`. One whose rates have begun to fall ends
     /// after the steps that were fixed then.
     pub budget: Option<TimeBudget>,
+    /// Measures skin in paintings; without it the model tells no colour of skin.
+    pub skin: Option<Arc<dyn MeasureSkin>>,
     /// The device to compute on, a plain one: gradients are turned on inside.
     pub device: Device,
 }

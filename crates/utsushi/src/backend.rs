@@ -6,6 +6,7 @@ use std::sync::Arc;
 use utsushi_imaging::Picture;
 use utsushi_model::Surface;
 
+use crate::faces::Face;
 use crate::{Style, StyleCode, StyleError};
 
 /// Networks that repaint pictures of sizes that they can take.
@@ -42,9 +43,17 @@ pub trait Steering {
     /// Weights that are damaged.
     fn style_of_content(&self, content: &Picture) -> Result<StyleCode, StyleError>;
 
-    /// The number of octaves that a picture is best painted with
+    /// The faces in a picture, the surest first; by default none.
+    fn faces(&self, _content: &Picture) -> Vec<Face> {
+        Vec::new()
+    }
+
+    /// Whether the number of octaves of a picture depends on its faces; 0 of others.
+    fn may_have_octaves(&self, content: &Picture) -> bool;
+
+    /// The number of octaves that a picture with these faces is best painted with
     /// ([`PaintOptions::octaves`](crate::PaintOptions::octaves)).
-    fn octaves(&self, content: &Picture) -> u32;
+    fn octaves(&self, content: &Picture, faces: &[Face]) -> u32;
 
     /// What paintings of a style are like at the scale of pixels, which is seen to before and after
     /// the networks; by default nothing is done.

@@ -3,7 +3,7 @@
 use burn::tensor::Tensor;
 use utsushi_model::Content;
 
-use crate::pipeline::{PaintedPicture, Window};
+use crate::pipeline::{PaintedPicture, SkinMask, Window};
 
 /// The content of a picture, without its style: read once by
 /// [`Painter::content_of`](crate::Painter::content_of), painted in any number of styles, and mixed
@@ -12,6 +12,8 @@ use crate::pipeline::{PaintedPicture, Window};
 pub struct ContentCode {
     /// At the picture's own size first, then at each octave.
     pub(crate) sizes: Vec<SizedContent>,
+    /// Where the picture shows skin.
+    pub(crate) skin: Option<SkinMask>,
 }
 
 /// The content of a picture at one size.
@@ -92,8 +94,12 @@ impl ContentCode {
                 ..of_first.clone()
             }
         });
+        let masks = counting
+            .iter()
+            .map(|(code, weight)| (code.skin.as_ref(), weight / sum));
         Ok(Self {
             sizes: blended.collect(),
+            skin: SkinMask::blend(&masks.collect::<Vec<_>>()),
         })
     }
 }

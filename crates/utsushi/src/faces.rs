@@ -13,12 +13,13 @@ pub static SAMPLE_PORTRAIT: &[u8] = include_bytes!("../assets/sitter.png");
 
 mod error;
 mod face;
-mod finder;
+pub(crate) mod finder;
 mod loss;
 mod network;
 mod octaves;
 mod peaks;
 mod pyramid;
+pub(crate) mod skin;
 mod target;
 
 pub use error::FaceFinderError;

@@ -4,8 +4,9 @@
 //! each region's. A layer is painted at the picture's own size and at its octaves ([`octaves`]),
 //! each framed so that the networks can take it ([`framed`]), in strips or tiles where it is large
 //! ([`strips`], [`tiles`]). Layers of one size go through the networks together. What the networks
-//! cannot paint at the scale of pixels is seen to before and after them ([`surface`]). What comes out
-//! is laid over each other ([`canvas`]) and given the picture's alpha.
+//! cannot paint at the scale of pixels is seen to before and after them ([`surface`]), and skin is
+//! given the colour that it has in the style ([`skin`]). What comes out is laid over each other
+//! ([`canvas`]) and given the picture's alpha.
 
 mod canvas;
 mod depth;
@@ -13,6 +14,7 @@ mod framed;
 mod layer;
 pub(crate) mod octaves;
 mod prepared;
+mod skin;
 mod spans;
 mod strips;
 mod surface;
@@ -21,6 +23,7 @@ mod window;
 
 pub(crate) use depth::Depth;
 pub(crate) use framed::{FramedPicture, PaintedPicture};
+pub(crate) use skin::{SkinMask, in_skin_colour};
 pub(crate) use surface::{finished, smoothed};
 pub(crate) use window::Window;
 
@@ -62,8 +65,12 @@ pub(crate) fn paint<P: Depth>(
             let canvas = &mut canvases[layer.request];
             match (canvas.as_mut(), painted) {
                 (Ok(canvas), Ok(painted)) => {
-                    let painted = finished(painted, &pipeline.surface(layer));
-                    canvas.add(layer, painted);
+                    let surface = pipeline.surface(layer);
+                    let painted = match (layer.skin, surface.skin) {
+                        (Some(mask), Some(skin)) => in_skin_colour(painted, mask, skin),
+                        _ => painted,
+                    };
+                    canvas.add(layer, finished(painted, &surface));
                 }
                 (_, Err(error)) => *canvas = Err(error),
                 (Err(_), Ok(_)) => {}
@@ -204,8 +211,14 @@ impl<'a> Pipeline<'a> {
 
     /// The surface of a layer's style.
     fn surface<P>(&self, layer: &Layer<'_, P>) -> Surface {
-        match (layer.style, self.backend.steering()) {
-            (Some(Style::Code(style)), Some(steering)) => steering.surface(style),
+        layer
+            .style
+            .map_or_else(Surface::default, |style| self.surface_of(style))
+    }
+
+    fn surface_of(&self, style: &Style) -> Surface {
+        match (style, self.backend.steering()) {
+            (Style::Code(style), Some(steering)) => steering.surface(style),
             _ => Surface::default(),
         }
     }

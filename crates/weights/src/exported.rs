@@ -25,8 +25,8 @@ pub const STYLE_MEANS: &str = "styles.mean";
 /// typical first: `[styles, GALLERY_CODES, …]`. Models of version 1 have none.
 pub const STYLE_GALLERY: &str = "styles.gallery";
 
-/// Name of the tensor with the weights of a [`SurfaceRegression`], `[TARGETS, 1 + code]`. Models
-/// before it have none.
+/// Name of the tensor with the weights of a [`SurfaceRegression`], `[rows, 1 + code]`. Models
+/// before it have none, and some five rows in place of all.
 ///
 /// [`SurfaceRegression`]: utsushi_model::SurfaceRegression
 pub const STYLE_SURFACE: &str = "styles.surface";
@@ -161,7 +161,7 @@ impl ExportedModel {
     /// for codes of another length than `code_length`.
     pub fn surface(&self, code_length: usize) -> Option<SurfaceRegression> {
         let weights = self.tensors.get(STYLE_SURFACE)?.values.clone();
-        SurfaceRegression::new(weights).filter(|found| found.code_length() == code_length)
+        SurfaceRegression::new(weights, code_length)
     }
 
     /// A model from a file that was read; `origin` stands for its name in errors.

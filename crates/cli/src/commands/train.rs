@@ -4,11 +4,14 @@ mod examiner;
 mod resumed;
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
+use utsushi::faces::FaceFinder;
+use utsushi::{Device, Picture};
 use utsushi_dataset::{PreparedSet, Role};
 use utsushi_training::{
-    Checkpoint, InitialModel, Outcome, TimeBudget, TrainOptions, TrainingConfig, completed, export,
-    export_discriminators, plan, train_examined,
+    Checkpoint, InitialModel, MeasureSkin, Outcome, TimeBudget, TrainOptions, TrainingConfig,
+    completed, export, export_discriminators, plan, train_examined,
 };
 
 use super::learning;
@@ -24,6 +27,16 @@ use examiner::Examiner;
 
 /// The built-in model's name for `--init`, and its former one.
 const BUILTIN: [&str; 2] = ["builtin", "house"];
+
+/// The face finder, for training.
+#[derive(Debug)]
+struct Skin(FaceFinder);
+
+impl MeasureSkin for Skin {
+    fn skin(&self, painting: &Picture) -> Option<[f32; 3]> {
+        self.0.skin(painting)
+    }
+}
 
 pub fn run(arguments: TrainArguments) -> anyhow::Result<ExitCode> {
     if arguments.print_config {
@@ -66,6 +79,7 @@ pub fn run(arguments: TrainArguments) -> anyhow::Result<ExitCode> {
         features,
         init,
         budget: arguments.length.map(TimeBudget::starting_now),
+        skin: Some(Arc::new(Skin(FaceFinder::builtin(&Device::flex())?))),
         device: arguments.compute.device.open()?,
     };
     let stop = interrupt::stop_flag("saving a checkpoint and stopping after this step")?;

@@ -20,7 +20,7 @@ use super::{Examiner, InitialModel, Schedule, StyleLabels, TrainOptions};
 use crate::config::{TrainingConfig, TrainingConfigError};
 use crate::error::TrainError;
 use crate::state::restore;
-use crate::surface::measured;
+use crate::surface::{MeasureSkin, measured};
 use crate::trainer::Trainer;
 
 /// Batches that may lie ready or be in the making.
@@ -127,9 +127,15 @@ pub(super) fn start<'a>(
         ahead: AHEAD,
     };
     let loader = Loader::new(Arc::clone(&set), loader_options, trainer.step())?;
+    let surfaces = load_surfaces(&set, &labels, options.skin.as_deref())?;
+    trainer.smoothness = labels
+        .iter()
+        .zip(&surfaces)
+        .filter_map(|(style, surfaces)| Some((style.number?, mean_smoothness(surfaces))))
+        .collect();
     let shown = Shown {
         paintings,
-        surfaces: load_surfaces(&set, &labels)?,
+        surfaces,
         remembered,
         surface,
     };
@@ -280,12 +286,25 @@ fn load_paintings(
 
 /// The surfaces of the same paintings, measured at the set's own size: at that of training, the
 /// squares of pixel art are hardly larger than pixels.
-fn load_surfaces(set: &PreparedSet, labels: &StyleLabels) -> Result<Vec<Vec<Surface>>, TrainError> {
+fn load_surfaces(
+    set: &PreparedSet,
+    labels: &StyleLabels,
+    skin: Option<&dyn MeasureSkin>,
+) -> Result<Vec<Vec<Surface>>, TrainError> {
     let load = |style: &LabelledStyle| match style.number {
-        Some(number) => Ok(measured(&load_some(set, number, set.size() as usize)?)),
+        Some(number) => Ok(measured(
+            &load_some(set, number, set.size() as usize)?,
+            skin,
+        )),
         None => Ok(Vec::new()),
     };
     labels.iter().map(load).collect()
+}
+
+/// Of no paintings 0.
+fn mean_smoothness(surfaces: &[Surface]) -> f32 {
+    let sum: f32 = surfaces.iter().map(|surface| surface.smoothness).sum();
+    sum / surfaces.len().max(1) as f32
 }
 
 /// As many training paintings of a style of the set as its mean code is taken over.

@@ -142,7 +142,8 @@ impl<'a> Ticker<'a> {
         let shape = [styles, GALLERY_CODES, stages, dim];
         tensors.insert(STYLE_GALLERY, shape, codes.gallery);
         if let Some(surface) = codes.surface {
-            let shape = [SurfaceRegression::TARGETS, 1 + surface.code_length()];
+            let columns = 1 + surface.code_length();
+            let shape = [surface.weights().len() / columns, columns];
             tensors.insert(STYLE_SURFACE, shape, surface.weights().to_vec());
         }
         let extra = json!({ "set": self.set_hash, "styles": self.styles });

@@ -69,6 +69,7 @@ impl Workshop {
             features: Some(self.path("features.safetensors")),
             init: None,
             budget: None,
+            skin: None,
             device: Device::flex(),
         }
     }

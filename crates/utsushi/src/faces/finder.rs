@@ -96,10 +96,7 @@ impl FaceFinder {
 
     /// The face that the picture is of: the largest of those that are about as sure as the surest.
     pub fn main_face(&self, picture: &Picture) -> Option<Face> {
-        let faces = self.find(picture);
-        let surest = faces.first()?.score;
-        let sure = faces.into_iter().filter(|face| face.score >= 0.7 * surest);
-        sure.max_by(|one, other| one.size().total_cmp(&other.size()))
+        main_of(&self.find(picture))
     }
 
     /// The square around [`main_face`](Self::main_face) in which the face stands as in training
@@ -108,6 +105,14 @@ impl FaceFinder {
         let frame = self.main_face(picture)?.frame();
         Some(frame.inside(picture.width(), picture.height()))
     }
+}
+
+/// The face that a picture with these faces is of, the surest of which is the first.
+pub(crate) fn main_of(faces: &[Face]) -> Option<Face> {
+    let surest = faces.first()?.score;
+    let sure = faces.iter().filter(|face| face.score >= 0.7 * surest);
+    sure.max_by(|one, other| one.size().total_cmp(&other.size()))
+        .copied()
 }
 
 /// The mean of the maps of a picture and of its mirror image, which lie behind each other.

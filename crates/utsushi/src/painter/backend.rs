@@ -6,6 +6,7 @@ use utsushi_model::{ChannelStatistics, ModelConfig, Normaliser, Passage, Strips,
 
 use super::Painter;
 use crate::backend::{Backend, BackendError, Capabilities, Pixels, Steering, StripPainter};
+use crate::faces::Face;
 use crate::{Framing, Style, StyleCode, StyleError};
 
 /// The shortest side the networks are given: four values at an eighth, so that there is something
@@ -46,8 +47,16 @@ impl Steering for Painter {
         self.style_of_framed(content, Framing::Whole)
     }
 
-    fn octaves(&self, content: &Picture) -> u32 {
-        Painter::octaves(self, content)
+    fn faces(&self, content: &Picture) -> Vec<Face> {
+        Painter::faces(self, content)
+    }
+
+    fn may_have_octaves(&self, content: &Picture) -> bool {
+        Painter::may_have_octaves(self, content)
+    }
+
+    fn octaves(&self, content: &Picture, faces: &[Face]) -> u32 {
+        self.octaves_for(content, faces)
     }
 
     fn surface(&self, style: &StyleCode) -> Surface {

@@ -7,7 +7,9 @@ use utsushi_model::Normaliser;
 use super::Painter;
 use crate::backend::Backend;
 use crate::content_code::{ContentCode, SizedContent};
-use crate::pipeline::{Depth, FramedPicture, finished, octaves, smoothed};
+use crate::pipeline::{
+    Depth, FramedPicture, SkinMask, finished, in_skin_colour, octaves, smoothed,
+};
 use crate::{PaintError, StyleCode};
 
 impl Painter {
@@ -15,10 +17,16 @@ impl Painter {
     /// no more pixels than [`PaintOptions::tile`](crate::PaintOptions::tile) squared. Alpha stays
     /// out; colours under transparent pixels take no part. `octaves` is
     /// [`PaintOptions::octaves`](crate::PaintOptions::octaves). It is read for a `style`, which says
-    /// how much of the picture's texture is content; other styles may be painted too.
+    /// how much of the picture's texture is content and whether skin matters; other styles may be
+    /// painted too.
     pub fn content_of(&self, picture: &Picture, style: &StyleCode, octaves: u32) -> ContentCode {
         let pictures = octaves::halvings(Depth::opaque(picture), octaves.min(octaves::MOST));
-        let smoothness = self.surface(style).smoothness;
+        let surface = self.surface(style);
+        let smoothness = surface.smoothness;
+        let skin = surface.skin.and_then(|_| {
+            let faces = self.faces(picture);
+            SkinMask::of(&*Depth::opaque(picture), &faces)
+        });
         let sizes = pictures.into_iter().map(|picture| {
             let framed = FramedPicture::new(smoothed(picture, smoothness), &self.capabilities());
             let window = framed.window();
@@ -34,6 +42,7 @@ impl Painter {
         });
         ContentCode {
             sizes: sizes.collect(),
+            skin,
         }
     }
 
@@ -62,7 +71,12 @@ impl Painter {
             paintings.push(output.into_picture());
         }
         let painting = octaves::joined(paintings).expect("a picture has its own size");
-        Ok(finished(painting, &self.surface(style)))
+        let surface = self.surface(style);
+        let painting = match (&content.skin, surface.skin) {
+            (Some(mask), Some(skin)) => in_skin_colour(painting, mask, skin),
+            _ => painting,
+        };
+        Ok(finished(painting, &surface))
     }
 }
 

@@ -2,9 +2,10 @@
 
 use std::sync::{Arc, OnceLock};
 
-use crate::faces::FaceFinder;
+use crate::faces::finder::main_of;
+use crate::faces::{Face, FaceFinder};
 use burn::tensor::Device;
-use utsushi_imaging::{Picture, Rectangle};
+use utsushi_imaging::{Filter, Picture, Rectangle, resize_with};
 
 use super::Painter;
 
@@ -57,20 +58,56 @@ impl Painter {
     /// it has seen windows of larger pictures. None where no face is found, and in pictures of
     /// little more pixels than the model's own.
     pub fn octaves(&self, picture: &Picture) -> u32 {
-        if !self.is_large(picture) {
+        if self.may_have_octaves(picture) {
+            self.octaves_for(picture, &self.faces(picture))
+        } else {
+            0
+        }
+    }
+
+    /// [`Painter::octaves`] of a picture with these faces.
+    pub(super) fn octaves_for(&self, picture: &Picture, faces: &[Face]) -> u32 {
+        if !self.may_have_octaves(picture) {
             return 0;
         }
-        let config = self.config();
-        let native = config.native_size.max(config.largest_seen / 2);
-        let longer = picture.width().max(picture.height());
-        if crate::faces::octaves(f64::from(longer), native) == 0 {
-            return 0;
-        }
-        let finder = self.large_faces.finder(&self.device);
-        let face = finder.and_then(|finder| finder.main_face(picture));
-        face.map_or(0, |face| {
+        main_of(faces).map_or(0, |face| {
             let size = f64::from(face.width) * f64::from(face.height);
-            crate::faces::octaves(size.sqrt(), native)
+            crate::faces::octaves(size.sqrt(), self.largest_native())
         })
+    }
+
+    /// Whether a face of the picture could be larger than those that the model was trained on.
+    pub(super) fn may_have_octaves(&self, picture: &Picture) -> bool {
+        let longer = picture.width().max(picture.height());
+        self.is_large(picture)
+            && crate::faces::octaves(f64::from(longer), self.largest_native()) > 0
+    }
+
+    fn largest_native(&self) -> usize {
+        let config = self.config();
+        config.native_size.max(config.largest_seen / 2)
+    }
+
+    /// The faces in a picture, the surest first. Small pictures, in which no face is far away, are
+    /// looked at in a copy of half the size, which takes a quarter of the time.
+    pub(super) fn faces(&self, picture: &Picture) -> Vec<Face> {
+        let Some(finder) = self.face_finder() else {
+            return Vec::new();
+        };
+        if self.is_large(picture) {
+            return finder.find(picture);
+        }
+        let (width, height) = (picture.width(), picture.height());
+        let [wide, high] = [width, height].map(|side| side.div_ceil(2));
+        let small = resize_with(picture, wide, high, Filter::Box);
+        let [across, down] = [width as f32 / wide as f32, height as f32 / high as f32];
+        let faces = finder.find(&small).into_iter().map(|face| Face {
+            x: face.x * across,
+            y: face.y * down,
+            width: face.width * across,
+            height: face.height * down,
+            score: face.score,
+        });
+        faces.collect()
     }
 }

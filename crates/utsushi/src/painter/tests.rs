@@ -1,9 +1,10 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use burn::tensor::Device;
-use utsushi_imaging::{Alpha, Picture};
+use utsushi_imaging::{Alpha, DecodeLimits, Picture, decode};
 
 use super::Painter;
+use crate::faces::{FaceFinder, SAMPLE_PORTRAIT};
 use crate::testing::{diverged, drawing, model, paint, painter};
 use crate::{
     Framing, ModelConfig, PaintError, PaintOptions, PaintRequest, Progress, StyleCode, StyleError,
@@ -357,11 +358,13 @@ fn a_diverged_network_is_reported_and_not_painted() {
 }
 
 /// A painter whose styles all have that surface.
-fn with_surface(numbers: [f32; SurfaceRegression::TARGETS]) -> Painter {
+fn with_surface(surface: &Surface) -> Painter {
     let mut model = model();
     let length = ModelConfig::STAGES * model.config.code_length();
-    let rows = numbers.map(|number| [vec![number], vec![0.0; length]].concat());
-    model.surface = SurfaceRegression::new(rows.concat());
+    let rows = surface
+        .numbers()
+        .map(|number| [vec![number], vec![0.0; length]].concat());
+    model.surface = SurfaceRegression::new(rows.concat(), length);
     assert!(model.surface.is_some());
     Painter::new(model, Device::flex()).unwrap()
 }
@@ -371,20 +374,23 @@ fn a_surface_is_seen_to_in_every_way_of_painting() {
     let picture = drawing(96, 80);
     let style = painter().named_style("cel").unwrap();
     let plain = paint(&painter(), &picture, &style, 1.0).unwrap();
-    let smooth = paint(
-        &with_surface([1.0, 0.0, 0.0, 0.0, 0.0]),
-        &picture,
-        &style,
-        1.0,
-    );
+    let smooth = Surface {
+        smoothness: 1.0,
+        ..Surface::default()
+    };
+    let smooth = paint(&with_surface(&smooth), &picture, &style, 1.0);
     assert_ne!(smooth.unwrap(), plain, "its content is smoothed");
-    let pixels = with_surface([0.0, 1.0, 0.625, 0.0, 0.0]);
     let grid = Surface {
         grid: Some(40),
         ..Surface::default()
     };
+    let pixels = with_surface(&grid);
     assert_eq!(pixels.surface(&style), grid);
-    let flat = with_surface([0.5, 0.0, 0.0, 1.0, 0.0]);
+    let flat = with_surface(&Surface {
+        smoothness: 0.5,
+        flat: true,
+        ..Surface::default()
+    });
     for painter in [pixels, flat] {
         let alone = paint(&painter, &picture, &style, 1.0).unwrap();
         assert_ne!(alone, plain);
@@ -402,4 +408,58 @@ fn a_surface_is_seen_to_in_every_way_of_painting() {
             assert!((f32::from(half) - middle).abs() <= 1.0);
         }
     }
+}
+
+/// The part of a picture of 128 px that is the face of the sample portrait.
+fn mean_of_face(picture: &Picture) -> [f32; 3] {
+    let face = FaceFinder::builtin(&Device::flex()).unwrap();
+    let portrait = decode(SAMPLE_PORTRAIT, &DecodeLimits::default()).unwrap();
+    let face = face.main_face(&portrait.picture).unwrap();
+    let [x, y] = face.centre().map(|it| it as u32);
+    let reach = (face.size() / 6.0) as u32;
+    let mut sum = [0.0f32; 3];
+    for row in y - reach..y + reach {
+        for column in x - reach..x + reach {
+            let at = ((row * picture.width() + column) * 3) as usize;
+            for (sum, &byte) in sum.iter_mut().zip(&picture.rgb()[at..]) {
+                *sum += f32::from(byte);
+            }
+        }
+    }
+    sum.map(|sum| sum / (4 * reach * reach) as f32)
+}
+
+#[test]
+fn skin_has_its_colour_in_every_way_of_painting() {
+    let portrait = decode(SAMPLE_PORTRAIT, &DecodeLimits::default()).unwrap();
+    let portrait = portrait.picture.without_alpha();
+    let style = painter().named_style("cel").unwrap();
+    let skinned = |skin| {
+        with_surface(&Surface {
+            skin: Some(skin),
+            ..Surface::default()
+        })
+    };
+    let (rose, blue) = (skinned([0.6, 0.1, 0.0]), skinned([-0.6, 0.0, 0.6]));
+    let [warm, cold] =
+        [&rose, &blue].map(|painter| paint(painter, &portrait, &style, 1.0).unwrap());
+    let [of_warm, of_cold] = [&warm, &cold].map(mean_of_face);
+    assert!(of_warm[0] > of_warm[2] + 20.0, "{of_warm:?}");
+    assert!(of_cold[2] > of_cold[0] + 20.0, "{of_cold:?}");
+    // What is no face is painted alike.
+    let corner = |picture: &Picture| picture.rgb()[..3].to_vec();
+    assert_eq!(corner(&warm), corner(&cold));
+    let content = rose.content_of(&portrait, &style, rose.octaves(&portrait));
+    assert_eq!(rose.paint_content(&content, &style).unwrap(), warm);
+    let request = || PaintRequest::new(&portrait, &style);
+    for painted in rose.paint(&[request(), request()], &mut ()) {
+        assert_eq!(painted.as_ref(), Ok(&warm));
+    }
+    // Nothing of the kind where the style says nothing of skin.
+    let plain = paint(&painter(), &portrait, &style, 1.0).unwrap();
+    assert_ne!(plain, warm);
+    // A picture without a face is painted as ever.
+    let drawing = drawing(96, 80);
+    let painted = paint(&rose, &drawing, &style, 1.0).unwrap();
+    assert_eq!(painted, paint(&painter(), &drawing, &style, 1.0).unwrap());
 }

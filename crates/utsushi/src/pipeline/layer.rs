@@ -1,6 +1,6 @@
 //! One part of what a request asks for: a style painted over the whole picture, or the picture.
 
-use super::Depth;
+use super::{Depth, SkinMask};
 use crate::Style;
 
 /// The most pixels that are painted together: with more they push each other out of the
@@ -19,6 +19,8 @@ pub(super) struct Layer<'a, P> {
     /// The share of it that is seen at each pixel, `[height, width]`, 0…1; all of it without a
     /// mask.
     pub(super) mask: Option<&'a [f32]>,
+    /// Where the content shows skin.
+    pub(super) skin: Option<&'a SkinMask>,
     pub(super) octaves: u32,
     /// Whether each of its sizes takes one pass.
     pub(super) whole: bool,

@@ -1,7 +1,7 @@
 //! Requests that are checked, with all that they leave open decided.
 
 use super::layer::Layer;
-use super::{Depth, Pipeline, octaves};
+use super::{Depth, Pipeline, SkinMask, octaves};
 use crate::{PaintError, PaintRequest, RegionStyle, Style, StyleError};
 
 /// A request that can be painted.
@@ -14,6 +14,8 @@ pub(super) struct Prepared<'a, P> {
     /// The part of the painting in the mix with the picture's own colours: the strength, where no
     /// style code can lead on beyond 1.
     share: f32,
+    /// Where the picture shows skin; none where no style says which colour it has.
+    skin: Option<SkinMask>,
     octaves: u32,
     /// Passes that a layer takes at each size, the largest first.
     passes: Vec<usize>,
@@ -65,6 +67,7 @@ impl<'a, P: Depth> Prepared<'a, P> {
             whole: None,
             regions: Vec::new(),
             share: options.strength,
+            skin: None,
             octaves: 0,
             passes: Vec::new(),
             tile: options.tile as usize,
@@ -75,8 +78,21 @@ impl<'a, P: Depth> Prepared<'a, P> {
         let mut whole = request.style.clone();
         if let Some(steering) = steering {
             prepared.share = options.strength.min(1.0);
+            let has_skin = |style: &Style| pipeline.surface_of(style).skin.is_some();
+            let mut of_regions = regions.iter().filter_map(|region| region.style.as_ref());
+            let has_skin = has_skin(&request.style) || of_regions.any(has_skin);
+            let shown = content.eight();
+            let has_octaves = options.octaves.is_none() && steering.may_have_octaves(&shown);
+            let faces = if has_skin || has_octaves {
+                steering.faces(&shown)
+            } else {
+                Vec::new()
+            };
             let octaves = options.octaves;
-            prepared.octaves = octaves.unwrap_or_else(|| steering.octaves(&content.eight()));
+            prepared.octaves = octaves.unwrap_or_else(|| steering.octaves(&shown, &faces));
+            if has_skin {
+                prepared.skin = SkinMask::of(&*content.opaque(), &faces);
+            }
             // Beyond the style, away from the picture's own.
             if options.strength > 1.0 {
                 let own = match request.own_style {
@@ -123,6 +139,7 @@ impl<'a, P: Depth> Prepared<'a, P> {
             style,
             share: self.share,
             mask,
+            skin: self.skin.as_ref(),
             octaves: self.octaves,
             whole: self.passes.iter().all(|&passes| passes == 1),
             tile: self.tile,

@@ -9,20 +9,12 @@
 use std::borrow::Cow;
 
 use rayon::prelude::*;
+use utsushi_imaging::guided_filter::{AROUND, Planes, box_mean, guided_filtered};
 use utsushi_imaging::{Filter, fit_within};
 use utsushi_model::Surface;
 
 use super::Depth;
 
-/// How far around a pixel its texture is looked at.
-const REACH: usize = 4;
-/// The variance, of colours from −1 to 1, from which on more of it is kept than smoothed: 14 levels
-/// of 255, above skin and cloth in photographs and below drawn lines.
-const TEXTURE: f32 = 0.012;
-/// How often the smoothing is repeated; each time looks at means of means.
-const ROUNDS: usize = 2;
-/// Rows above and below that decide what becomes of a row.
-const AROUND: usize = 2 * REACH * ROUNDS;
 /// Rows that are smoothed together, to bound memory.
 const BAND: usize = 128;
 
@@ -51,29 +43,15 @@ const INK_AND_PAPER: [f32; 2] = [-0.56, 0.7];
 const DRAWN: f32 = 0.5;
 
 type Colour = [f32; 3];
-type Planes = [Vec<f32>; 3];
 
 /// A picture with less texture, edges kept: by the amount 0 as it is, by 1 as smooth as it gets.
-///
-/// Each pixel is a mix of itself and the mean around it, by the variance there: the guided filter
-/// (He, Sun and Tang 2013, section 3.2) with the picture as its own guide and one coefficient for
-/// all channels.
 pub(crate) fn smoothed<P: Depth>(picture: Cow<'_, P>, amount: f32) -> Cow<'_, P> {
     if amount <= 0.0 {
         return picture;
     }
     let width = picture.width() as usize;
     Cow::Owned(in_bands(&*picture, AROUND, |planes, _| {
-        let mut smooth = planes.clone();
-        for _ in 0..ROUNDS {
-            smooth = smoothed_once(&smooth, width);
-        }
-        for (smooth, own) in smooth.iter_mut().zip(planes) {
-            for (smooth, own) in smooth.iter_mut().zip(own) {
-                *smooth = own + amount * (*smooth - own);
-            }
-        }
-        smooth
+        guided_filtered(&planes, width, amount)
     }))
 }
 
@@ -108,64 +86,6 @@ fn in_bands<P: Depth>(
     P::from_samples(picture.width(), picture.height(), changed)
 }
 
-/// `planes` begin and end at most where the picture does; beyond it its border goes on.
-fn smoothed_once(planes: &Planes, width: usize) -> Planes {
-    let means = planes.each_ref().map(|plane| around(plane, width));
-    let mut kept = vec![0.0; planes[0].len()];
-    for (plane, mean) in planes.iter().zip(&means) {
-        let squares: Vec<f32> = plane.iter().map(|value| value * value).collect();
-        let squares = around(&squares, width);
-        for ((kept, square), mean) in kept.iter_mut().zip(squares).zip(mean) {
-            *kept += (square - mean * mean).max(0.0) / 3.0;
-        }
-    }
-    for kept in &mut kept {
-        *kept /= *kept + TEXTURE;
-    }
-    let shares = around(&kept, width);
-    let mut smooth = means;
-    for (mean, plane) in smooth.iter_mut().zip(planes) {
-        for (mean, kept) in mean.iter_mut().zip(&kept) {
-            *mean *= 1.0 - kept;
-        }
-        *mean = around(mean, width);
-        for ((value, own), share) in mean.iter_mut().zip(plane).zip(&shares) {
-            *value += share * own;
-        }
-    }
-    smooth
-}
-
-/// The means of the squares around all values, by sums in a fixed order: what comes out does not
-/// depend on where a band begins.
-fn around(values: &[f32], width: usize) -> Vec<f32> {
-    const SIDE: usize = 2 * REACH + 1;
-    let mut rows = Vec::with_capacity(values.len());
-    let mut framed = Vec::with_capacity(width + 2 * REACH);
-    for row in values.chunks_exact(width) {
-        framed.clear();
-        framed.extend([row[0]; REACH]);
-        framed.extend_from_slice(row);
-        framed.extend([row[width - 1]; REACH]);
-        rows.extend(framed.windows(SIDE).map(|part| part.iter().sum::<f32>()));
-    }
-    let height = values.len() / width;
-    let mut means = vec![0.0; values.len()];
-    for (row, means) in means.chunks_exact_mut(width).enumerate() {
-        for offset in 0..SIDE {
-            let row = (row + offset).saturating_sub(REACH).min(height - 1);
-            let sums = &rows[row * width..(row + 1) * width];
-            for (mean, sum) in means.iter_mut().zip(sums) {
-                *mean += sum;
-            }
-        }
-        for mean in means {
-            *mean /= (SIDE * SIDE) as f32;
-        }
-    }
-    means
-}
-
 /// A painting with the grid or the flat areas of its style's surface.
 pub(crate) fn finished<P: Depth>(painting: P, surface: &Surface) -> P {
     match *surface {
@@ -194,11 +114,8 @@ fn screened<P: Depth>(painting: &P) -> P {
         let own: Vec<f32> = colours
             .map(|((&red, &green), &blue)| light([red, green, blue]))
             .collect();
-        let mut tones = [own.clone(), own.clone(), own.clone()];
-        for _ in 0..ROUNDS {
-            tones = smoothed_once(&tones, width);
-        }
-        let means = around(&own, width);
+        let tones = guided_filtered(&[own.clone(), own.clone(), own.clone()], width, 1.0);
+        let means = box_mean(&own, width);
         let printed: Vec<f32> = (0..own.len())
             .map(|at| {
                 let (x, y) = ((at % width) as f32, (first + at / width) as f32);

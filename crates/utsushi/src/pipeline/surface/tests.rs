@@ -88,6 +88,7 @@ const PLAIN: Surface = Surface {
     grid: None,
     flat: false,
     screen: false,
+    skin: None,
 };
 const FLAT: Surface = Surface {
     flat: true,

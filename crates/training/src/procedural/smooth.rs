@@ -1,0 +1,71 @@
+//! Contents without the texture that the styles they are painted in have not, as painting takes it
+//! out before its networks.
+
+use rayon::prelude::*;
+use utsushi_dataset::Pictures;
+use utsushi_imaging::guided_filter::{Planes, guided_filtered};
+
+/// The pictures with less texture, each by its amount of `amounts`: 0 as it is, 1 as smooth as
+/// painting makes the content of a style whose smoothness is 1. Those beyond `amounts` stay.
+pub fn smoothed(pictures: &Pictures, amounts: &[f32]) -> Pictures {
+    let mut changed = pictures.clone();
+    let size = pictures.size;
+    let numbers = (size * size * 3).max(1);
+    let work: Vec<_> = changed.pixels.chunks_mut(numbers).zip(amounts).collect();
+    work.into_par_iter().for_each(|(pixels, &amount)| {
+        if amount > 0.0 {
+            smooth(pixels, size, amount);
+        }
+    });
+    changed
+}
+
+fn smooth(pixels: &mut [f32], size: usize, amount: f32) {
+    let pixels = pixels.as_chunks_mut::<3>().0;
+    let planes: Planes =
+        [0, 1, 2].map(|channel| pixels.iter().map(|pixel| pixel[channel]).collect());
+    let [red, green, blue] = guided_filtered(&planes, size, amount);
+    let smooth = red.into_iter().zip(green).zip(blue);
+    for (pixel, ((red, green), blue)) in pixels.iter_mut().zip(smooth) {
+        *pixel = [red, green, blue];
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_picture_is_smoothed_by_its_own_amount() {
+        const SIZE: usize = 16;
+        let checked = (0..3 * SIZE * SIZE).flat_map(|at| {
+            let light = if (at + at / SIZE).is_multiple_of(2) {
+                0.1
+            } else {
+                -0.1
+            };
+            [light, light + 0.2, light - 0.2]
+        });
+        let own = Pictures {
+            size: SIZE,
+            pixels: checked.collect(),
+            styles: vec![0; 3],
+            labels: vec![Default::default(); 3],
+        };
+        let changed = smoothed(&own, &[0.0, 1.0, 0.5]);
+        let picture = |pictures: &Pictures, number: usize| {
+            let numbers = SIZE * SIZE * 3;
+            pictures.pixels[number * numbers..(number + 1) * numbers].to_vec()
+        };
+        assert_eq!(picture(&changed, 0), picture(&own, 0));
+        // The three pictures are the same, so the half-smoothed one lies half way.
+        let (rough, smooth) = (picture(&own, 1), picture(&changed, 1));
+        let middle = (SIZE / 2 * SIZE + SIZE / 2) * 3;
+        let step = |pixels: &[f32]| (pixels[middle] - pixels[middle + 3]).abs();
+        assert!(step(&rough) > 0.19 && step(&smooth) < 0.1);
+        for ((half, rough), smooth) in picture(&changed, 2).iter().zip(&rough).zip(&smooth) {
+            assert!((half - (rough + smooth) / 2.0).abs() < 1e-6);
+        }
+        assert_eq!(smoothed(&own, &[]), own);
+    }
+}
