@@ -32,6 +32,9 @@ const LIKENESS: [f32; 2] = [0.22, 0.6];
 const MEASURED: usize = 128;
 /// Pixels of a painting whose colours are looked at, about.
 const LOOKED_AT: usize = 1 << 16;
+/// Skin whose chroma is as near to the style's as the first is painted well already, since what the
+/// style's is told from errs as much; from the second on it is moved all the way.
+const OFF: [f32; 2] = [0.12, 0.3];
 /// How much of the differences in colour within the skin stays.
 const KEPT: f32 = 0.45;
 /// Darker than the first is line, not skin; from the second on all is skin.
@@ -239,13 +242,18 @@ pub(crate) fn in_skin_colour<P: Depth>(mut painting: P, mask: &SkinMask, skin: [
     let Some(mean) = mean_of_skin(&painting, mask) else {
         return painting;
     };
+    let off = (skin[1] - mean[1]).hypot(skin[2] - mean[2]);
+    let moved = ((off - OFF[0]) / (OFF[1] - OFF[0])).clamp(0.0, 1.0);
+    if moved == 0.0 {
+        return painting;
+    }
     let pixels = painting.rgb_mut().as_chunks_mut::<3>().0;
     let pairs = pixels.par_iter_mut().zip(&mask.shares);
     pairs
         .filter(|(_, share)| **share > 0)
         .for_each(|(pixel, &share)| {
             let own = tone(pixel.map(P::seen));
-            let share = f32::from(share) / 255.0;
+            let share = moved * f32::from(share) / 255.0;
             let share = share * ((own[0] - DARK[0]) / (DARK[1] - DARK[0])).clamp(0.0, 1.0);
             // Lights have little colour, whatever lies below them.
             let fading = (1.08 - own[0]) / (1.08 - skin[0].min(0.85));

@@ -70,6 +70,23 @@ fn face_and_neck_take_the_colour_and_nothing_else_does() {
 }
 
 #[test]
+fn skin_that_is_nearly_right_stays() {
+    let mask = SkinMask::of(&picture(bust), &[face()]).unwrap();
+    let nearly = picture(|_, _| [0.75, 0.42, 0.34]);
+    assert_eq!(in_skin_colour(nearly.clone(), &mask, ROSE), nearly);
+    // Half of the way from where it stays to where it is moved all the way.
+    let off = (OFF[0] + OFF[1]) / 2.0;
+    let rose = tone(ROSE);
+    let between = picture(|_, _| colour([rose[0], rose[1] - off, rose[2]]));
+    let painted = in_skin_colour(between, &mask, ROSE);
+    let found = tone(at(&painted, 45, 40));
+    assert!(
+        (found[1] - (rose[1] - off / 2.0)).abs() < 0.03,
+        "{found:?} {rose:?}"
+    );
+}
+
+#[test]
 fn lines_stay_dark_and_differences_within_the_skin_are_halved_not_lost() {
     let content = picture(bust);
     let mask = SkinMask::of(&content, &[face()]).unwrap();
