@@ -18,6 +18,25 @@ const COMMANDS: [(&str, &str); 9] = [
     ("inspect", "dataset inspect"),
 ];
 
+/// Options that one may expect, the option that does it here, and what to say of it.
+const OPTIONS: [(&[&str], &str, &str); 3] = [
+    (
+        &["keep", "protect", "preserve", "exclude"],
+        "mask",
+        "`--mask MASK.png:keep` leaves the part where the mask is white as it is",
+    ),
+    (
+        &["only", "region"],
+        "mask",
+        "`--mask MASK.png:only` paints the part where the mask is white and nothing else",
+    ),
+    (
+        &["reference", "ref", "style-image", "reference-image"],
+        "style",
+        "`--style REF.png` names the painting that shows the style",
+    ),
+];
+
 /// The known word that differs from `word` in a letter or two, by as much as its length allows.
 pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let distance = |other: &str| strsim::damerau_levenshtein(word, other);
@@ -68,16 +87,19 @@ pub fn mend(mut error: Error, arguments: &[String]) -> Error {
     let Some(flag) = word.strip_prefix("--") else {
         return error;
     };
-    if let Some(name) = option_like(command, flag) {
+    let tell = |error: &mut Error, tip: String| {
+        let tips = ContextValue::StyledStrs(vec![tip.into()]);
+        error.insert(ContextKind::Suggested, tips);
+    };
+    if let Some(tip) = expected(command, flag) {
+        tell(&mut error, tip.to_owned());
+    } else if let Some(name) = option_like(command, flag) {
         error.insert(own, ContextValue::String(format!("--{name}")));
     } else {
         let others = commands_with(&root, flag);
         if !others.is_empty() {
             let tip = format!("`--{flag}` is an option of {}", others.join(", "));
-            error.insert(
-                ContextKind::Suggested,
-                ContextValue::StyledStrs(vec![tip.into()]),
-            );
+            tell(&mut error, tip);
         }
     }
     error
@@ -93,6 +115,18 @@ fn command_of<'a>(root: &'a Command, arguments: &[String]) -> (Vec<&'a str>, &'a
         }
     }
     (path, command)
+}
+
+/// What does here what one may expect of `--flag`, where the command has it.
+fn expected(command: &Command, flag: &str) -> Option<&'static str> {
+    let has = |name: &str| {
+        command
+            .get_arguments()
+            .any(|it| it.get_long() == Some(name))
+    };
+    let mut known = OPTIONS.iter();
+    let known = known.find(|(words, option, _)| words.contains(&flag) && has(option));
+    known.map(|(.., tip)| *tip)
 }
 
 /// The option of a command that one may mean by `--flag`: spelt nearly so, or with `flag` as the
@@ -140,6 +174,16 @@ mod tests {
                 "utsushi transfer a.png --stlye b.png -o c.png",
                 "--style",
                 "--steady",
+            ),
+            (
+                "utsushi transfer a.png --keep face.png -o b.png",
+                "--mask MASK.png:keep",
+                "--steady",
+            ),
+            (
+                "utsushi transfer a.png --reference b.png -o c.png",
+                "--style REF.png",
+                "--preview-frame",
             ),
             ("utsushi paint a.png", "transfer", "train"),
             ("utsushi trian a", "train", "transfer"),

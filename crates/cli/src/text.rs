@@ -122,6 +122,17 @@ pub fn table(rows: &[Vec<String>], right: &[usize]) -> String {
     rows.iter().map(line).collect::<Vec<_>>().join("\n")
 }
 
+/// Words in as many columns as `width` letters hold, to be read line by line.
+pub fn columns(words: &[&str], width: usize) -> String {
+    let longest = words.iter().map(|word| word.chars().count()).max();
+    let count = ((width + 2) / (longest.unwrap_or(0) + 2)).max(1);
+    let rows = words.chunks(count);
+    let rows: Vec<Vec<String>> = rows
+        .map(|row| row.iter().map(|&word| word.to_owned()).collect())
+        .collect();
+    table(&rows, &[])
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -189,6 +200,14 @@ mod tests {
         assert_eq!(duration(760.0), "12 min 40 s");
         assert_eq!(duration(11_100.0), "3 h 05 min");
         assert_eq!(duration(-1.0), "0.0 s");
+    }
+
+    #[test]
+    fn words_fill_a_line() {
+        let words = ["oil", "manga", "cel", "ink", "chibi"];
+        assert_eq!(columns(&words, 14), "oil    manga\ncel    ink\nchibi");
+        assert_eq!(columns(&words, 1), words.join("\n"));
+        assert_eq!(columns(&[], 80), "");
     }
 
     #[test]

@@ -53,8 +53,10 @@ fn each_says_what_it_is_and_carries_its_terms() {
         for key in ["description", "readme", "keywords", "categories", "include"] {
             assert!(package.get(key).is_some(), "{name}: no {key}");
         }
-        let documentation = format!("https://docs.rs/{name}");
-        assert_eq!(package["documentation"].as_str(), Some(&documentation[..]));
+        // Links to registries lead nowhere as long as nothing is published.
+        for key in ["documentation", "homepage", "repository"] {
+            assert!(package.get(key).is_none(), "{name}: {key}");
+        }
         let terms = package.get("license").or(package.get("license-file"));
         assert!(terms.is_some(), "{name}");
         for file in ["LICENSE-MIT", "LICENSE-APACHE"] {
@@ -68,6 +70,15 @@ fn each_says_what_it_is_and_carries_its_terms() {
             assert!(path.join(readme).is_file(), "{name}: {readme}");
         }
     }
+}
+
+#[test]
+fn the_library_says_which_rust_it_needs() {
+    let read = |path: &str| fs::read_to_string(root().join(path)).unwrap();
+    let manifest: toml::Table = read("Cargo.toml").parse().unwrap();
+    let version = manifest["workspace"]["package"]["rust-version"].as_str();
+    let told = format!("Rust {} or newer", version.unwrap());
+    assert!(read("crates/utsushi/README.md").contains(&told), "{told}");
 }
 
 /// A file that lies outside of its crate is there while the project is built, and missing from the

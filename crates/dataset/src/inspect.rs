@@ -49,8 +49,11 @@ pub fn inspect(
     let mut opened = Vec::new();
     for path in sources {
         // A missing path is told by opening it.
-        for style in styles_below(path)? {
-            let source = Source::open(&style.path, style.subfolders)?;
+        let mut notices = Vec::new();
+        for style in styles_below(path, &mut notices)? {
+            let mut source = Source::open(&style.path, style.subfolders)?;
+            // What is not looked into is told with the first of what is.
+            source.note(std::mem::take(&mut notices));
             opened.push((style.name, style.path, source));
         }
     }

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 pub use source_entry::{Pick, SourceEntry};
 
 use crate::source::styles_below;
-use crate::{Crop, DatasetError, Ground, Role};
+use crate::{Crop, DatasetError, Ground, Notice, Role};
 
 /// A sets file: the sources of a training set, and how their pictures are chosen and cut.
 ///
@@ -56,6 +56,9 @@ pub struct SetsFile {
     /// Folder that relative source paths start from: the sets file's own.
     #[serde(skip)]
     folder: PathBuf,
+    /// What of a folder of pictures is no source, because it cannot be listed.
+    #[serde(skip)]
+    pub(crate) notices: Vec<Notice>,
 }
 
 mod defaults {
@@ -96,7 +99,7 @@ impl SetsFile {
     /// what no name may have.
     ///
     /// # Errors
-    /// The folder cannot be listed.
+    /// The folder cannot be listed, or none of the folders that alone are in it.
     pub fn of_pictures(path: &Path) -> Result<Self, DatasetError> {
         let mut file = Self {
             size: defaults::size(),
@@ -106,8 +109,9 @@ impl SetsFile {
             duplicate_distance: defaults::duplicate_distance(),
             sources: Vec::new(),
             folder: PathBuf::new(),
+            notices: Vec::new(),
         };
-        for style in styles_below(path)? {
+        for style in styles_below(path, &mut file.notices)? {
             let taken: Vec<&str> = file.sources.iter().map(|it| &it.style[..]).collect();
             let name = style_name(&style.name, &taken);
             file.sources.push(SourceEntry {
@@ -129,9 +133,10 @@ impl SetsFile {
 
     fn parse(text: &str, folder: PathBuf) -> Result<Self, String> {
         let mut file: Self = toml::from_str(text).map_err(|error| match backslashes(text) {
-            Some(line) => format!(
+            Some((line, path)) => format!(
                 "{error}\nline {line} has `\\` between double quotes, where it begins a code; write \
-                 the path in single quotes: 'C:\\Users\\me'"
+                 {}",
+                written(path)
             ),
             None => error.to_string(),
         })?;
@@ -152,13 +157,25 @@ impl SetsFile {
     }
 }
 
-/// The first line with a key whose value has `\` between double quotes.
-fn backslashes(text: &str) -> Option<usize> {
-    let has = |line: &str| {
-        let value = line.split_once('=').map(|(_, value)| value.trim_start());
-        value.is_some_and(|value| value.starts_with('"') && value.contains('\\'))
+/// The first line with a key whose value has `\` between double quotes, and that value.
+fn backslashes(text: &str) -> Option<(usize, &str)> {
+    let value = |line| -> Option<&str> {
+        let line: &str = line;
+        let value = line.split_once('=')?.1.trim_start().strip_prefix('"')?;
+        let value = value.rsplit_once('"').map_or(value, |(value, _)| value);
+        value.contains('\\').then_some(value)
     };
-    text.lines().position(has).map(|line| line + 1)
+    let mut lines = text.lines().enumerate();
+    lines.find_map(|(index, line)| Some((index + 1, value(line)?)))
+}
+
+/// How a path with `\` in it is written in TOML.
+fn written(path: &str) -> String {
+    if path.contains('\'') {
+        format!("each of them twice: \"{}\"", path.replace('\\', "\\\\"))
+    } else {
+        format!("the path in single quotes: '{path}'")
+    }
 }
 
 /// A name for a style that no other has, of letters that a style's name may have.
@@ -313,7 +330,14 @@ mod tests {
         assert!(parse("size = 64").unwrap_err().contains("[[source]]"));
         for path in [r#""C:\Users\me""#, r#""C:\temp\new""#, r#""D:\art""#] {
             let message = parse(&format!("[[source]]\npath = {path}\nstyle = 'a'")).unwrap_err();
-            assert!(message.contains("single quotes"), "{message}");
+            let own = format!("single quotes: '{}'", path.trim_matches('"'));
+            assert!(message.contains(&own), "{own} / {message}");
         }
+        let path = r#""C:\Users\O'Neill""#;
+        let message = parse(&format!("[[source]]\npath = {path}\nstyle = 'a'")).unwrap_err();
+        assert!(
+            message.contains(r#"twice: "C:\\Users\\O'Neill""#),
+            "{message}"
+        );
     }
 }

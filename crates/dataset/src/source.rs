@@ -169,6 +169,12 @@ impl Source {
         Ok(unmatched)
     }
 
+    /// Adds notices that it has not yet.
+    pub fn note(&mut self, mut notices: Vec<Notice>) {
+        notices.retain(|notice| !self.notices.contains(notice));
+        self.notices.extend(notices);
+    }
+
     /// Notices on the source.
     pub fn notices(&self) -> &[Notice] {
         &self.notices
@@ -270,8 +276,14 @@ pub(crate) struct StyleBelow {
 
 /// The style of each source under `path`: a zip or a tar is one style; a folder of folders and
 /// zips is one style each, and one more for pictures and tars that lie beside those; a folder of
-/// pictures, or of tars, is one style.
-pub(crate) fn styles_below(path: &Path) -> Result<Vec<StyleBelow>, DatasetError> {
+/// pictures, or of tars, is one style. Folders in it that cannot be listed are noted.
+///
+/// # Errors
+/// `path` cannot be listed, or nothing that is in it.
+pub(crate) fn styles_below(
+    path: &Path,
+    notices: &mut Vec<Notice>,
+) -> Result<Vec<StyleBelow>, DatasetError> {
     let own_name = |path: &Path| {
         let Some(name) = path.file_name().map(|name| name.to_string_lossy()) else {
             return path.display().to_string();
@@ -293,6 +305,7 @@ pub(crate) fn styles_below(path: &Path) -> Result<Vec<StyleBelow>, DatasetError>
     }
     let failed = |error: std::io::Error| unopened(path, &error);
     let (mut below, mut beside) = (Vec::new(), false);
+    let mut locked = None;
     for entry in std::fs::read_dir(path).map_err(failed)? {
         let entry = entry.map_err(failed)?.path();
         let hidden = entry
@@ -304,11 +317,22 @@ pub(crate) fn styles_below(path: &Path) -> Result<Vec<StyleBelow>, DatasetError>
         let is_zip = entry
             .extension()
             .is_some_and(|end| end.eq_ignore_ascii_case("zip"));
-        if is_zip || entry.is_dir() {
+        if is_zip {
             below.push(entry);
+        } else if entry.is_dir() {
+            match std::fs::read_dir(&entry) {
+                Ok(_) => below.push(entry),
+                Err(error) => {
+                    notices.push(folder::not_listed(entry.clone(), &error));
+                    locked = Some(unopened(&entry, &error));
+                }
+            }
         } else {
             beside |= is_tar(&entry) || Format::from_extension(&entry).is_some();
         }
+    }
+    if let (Some(error), true, false) = (locked, below.is_empty(), beside) {
+        return Err(error);
     }
     below.sort();
     let mut styles: Vec<_> = below.into_iter().map(|path| style(path, true)).collect();

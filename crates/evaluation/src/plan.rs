@@ -113,7 +113,8 @@ fn style_plan(
     let contents = contents(data, style, options.seed);
     let held_out = shuffled(data.validation(style), Stream::Real);
     let training = shuffled(data.train(style), Stream::Real);
-    if let Some(missing) = missing(contents.len(), held_out.len(), training.len()) {
+    let others = (0..data.first().styles().len()).any(|other| other != style);
+    if let Some(missing) = missing((contents.len(), others), held_out.len(), training.len()) {
         return Err(missing);
     }
     let count = options
@@ -159,8 +160,9 @@ fn style_plan(
 }
 
 /// Returns the pictures that a style lacks to be measured; nothing where it has enough: a held-out
-/// painting, two for training, four in all, and two contents.
-fn missing(contents: usize, held_out: usize, training: usize) -> Option<String> {
+/// painting, two for training, four in all, and two contents. Contents are held-out pictures of other
+/// styles, if there are `others`.
+fn missing((contents, others): (usize, bool), held_out: usize, training: usize) -> Option<String> {
     let paintings = held_out + training;
     let mut missing = Vec::new();
     if held_out == 0 {
@@ -177,11 +179,16 @@ fn missing(contents: usize, held_out: usize, training: usize) -> Option<String> 
             wanted - training
         ));
     }
-    if contents < 2 {
+    if !others {
+        missing.push(
+            "the set has no other pictures that could be repainted in it: prepare it from a sets \
+             file with a second source, such as photographs, with `role = \"content-only\"`"
+                .to_owned(),
+        );
+    } else if contents < 2 {
         missing.push(format!(
             "{contents} pictures of other styles or of content-only sources are held out, where 2 \
-             are needed to repaint: name a source of other pictures with `role = \"content-only\"` \
-             in the sets file, or raise `validation`"
+             are needed to repaint: raise `validation` in the sets file, or add such pictures"
         ));
     }
     (!missing.is_empty()).then(|| missing.join("; "))
@@ -209,23 +216,29 @@ mod tests {
 
     #[test]
     fn what_is_missing_is_counted() {
-        assert_eq!(missing(2, 1, 3), None);
-        assert_eq!(missing(2, 2, 2), None);
-        assert_eq!(missing(100, 50, 2), None);
-        let three = missing(2, 1, 2).unwrap();
+        assert_eq!(missing((2, true), 1, 3), None);
+        assert_eq!(missing((2, true), 2, 2), None);
+        assert_eq!(missing((100, true), 50, 2), None);
+        let three = missing((2, true), 1, 2).unwrap();
         assert!(
             three.contains("2 of its paintings are for training, where 3"),
             "{three}"
         );
         assert!(three.ends_with("beside 1 held out: add 1"), "{three}");
-        let none = missing(2, 40, 0).unwrap();
+        let none = missing((2, true), 40, 0).unwrap();
         assert!(none.ends_with("add 2"), "{none}");
-        let no_content = missing(1, 4, 4).unwrap();
+        let no_content = missing((1, true), 4, 4).unwrap();
         assert!(
             no_content.starts_with("1 pictures of other styles"),
             "{no_content}"
         );
-        let all = missing(0, 0, 0).unwrap();
+        // Where nothing else is in the set, holding out more of it is of no help.
+        let alone = missing((0, false), 4, 8).unwrap();
+        assert!(
+            alone.contains("content-only") && !alone.contains("validation"),
+            "{alone}"
+        );
+        let all = missing((0, true), 0, 0).unwrap();
         assert_eq!(all.matches("; ").count(), 2, "{all}");
     }
 }

@@ -19,6 +19,7 @@ mod tests;
 ///
 /// ```text
 /// config.toml                      the resolved configuration
+/// data.txt                         where the set lies that it trains on
 /// stats.jsonl                      one line of measurements a tick
 /// measures.jsonl                   one line an evaluation, where there are any
 /// best.json                        which checkpoint was measured as the best
@@ -127,6 +128,33 @@ impl RunDirectory {
         fs::read_to_string(&path).map_err(RunError::io(&path, "read"))
     }
 
+    fn data_path(&self) -> PathBuf {
+        self.path.join("data.txt")
+    }
+
+    /// Remembers where the set lies that the run trains on. A path that is no text is not remembered.
+    ///
+    /// # Errors
+    /// A disk that cannot be written to.
+    pub fn keep_data(&self, set: &Path) -> Result<(), RunError> {
+        let path = self.data_path();
+        let set = std::path::absolute(set).map_err(RunError::io(set, "find"))?;
+        let Some(set) = set.to_str() else {
+            return Ok(());
+        };
+        write_whole(&path, true, |writer| writer.write_all(set.as_bytes()))
+            .map_err(RunError::io(&path, "write"))
+    }
+
+    /// Where the set lies that the run trains on; nothing for runs of earlier versions.
+    ///
+    /// # Errors
+    /// A file that is there and cannot be read.
+    pub fn data(&self) -> Result<Option<PathBuf>, RunError> {
+        let set = read_if_there(&self.data_path())?;
+        Ok(set.map(|set| PathBuf::from(set.trim_end_matches('\n'))))
+    }
+
     /// Path of the card of the model that the run started from, if it started from one.
     fn origin_path(&self) -> PathBuf {
         self.path.join("started-from.md")
@@ -152,12 +180,7 @@ impl RunDirectory {
     /// # Errors
     /// A file that is there and cannot be read.
     pub fn origin(&self) -> Result<Option<String>, RunError> {
-        let path = self.origin_path();
-        match fs::read_to_string(&path) {
-            Ok(card) => Ok(Some(card)),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
-            Err(error) => Err(RunError::io(&path, "read")(error)),
-        }
+        read_if_there(&self.origin_path())
     }
 
     /// Path of the log of losses.
@@ -298,6 +321,15 @@ impl RunDirectory {
 
     fn checkpoints(&self) -> PathBuf {
         self.path.join("checkpoints")
+    }
+}
+
+/// The text of a file; nothing where there is none.
+fn read_if_there(path: &Path) -> Result<Option<String>, RunError> {
+    match fs::read_to_string(path) {
+        Ok(text) => Ok(Some(text)),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(RunError::io(path, "read")(error)),
     }
 }
 

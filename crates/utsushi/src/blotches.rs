@@ -66,7 +66,8 @@ pub fn blotched(content: &Picture, painted: &Picture) -> bool {
     (squares.sum::<f64>() / count).sqrt() >= DIRT
 }
 
-fn lightness(picture: &Picture) -> Vec<f32> {
+/// How light each pixel is, 0 to 255.
+pub(crate) fn lightness(picture: &Picture) -> Vec<f32> {
     let colours = picture.rgb().as_chunks::<3>().0.iter();
     let light = colours.map(|&[red, green, blue]| {
         0.299 * f32::from(red) + 0.587 * f32::from(green) + 0.114 * f32::from(blue)
@@ -76,7 +77,7 @@ fn lightness(picture: &Picture) -> Vec<f32> {
 
 /// The mean over the part of a square of `2 × radius + 1` pixels that lies within the picture, by a
 /// table of sums.
-fn means(values: &[f32], width: usize, height: usize, radius: usize) -> Vec<f64> {
+pub(crate) fn means(values: &[f32], width: usize, height: usize, radius: usize) -> Vec<f64> {
     let columns = width + 1;
     let mut sums = vec![0.0f64; columns * (height + 1)];
     for row in 0..height {

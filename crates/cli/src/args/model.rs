@@ -4,7 +4,9 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-/// Show what is in a model: its styles, sizes and card
+/// Show what is in a model: its styles, sizes, terms and card
+///
+/// A long card is shown up to how the model was trained; `--json` has all of it.
 ///
 /// For an ONNX network it shows how `utsushi transfer` gives it pictures; `--network` there takes
 /// the same words.

@@ -27,7 +27,9 @@ pub struct TrainArguments {
     pub config: PathBuf,
 
     /// The prepared set, or the file that `dataset pack` made of it
-    #[arg(long, value_name = "SET", required_unless_present = "print_config")]
+    ///
+    /// With `--resume` it need not be named again, if it lies where it lay.
+    #[arg(long, value_name = "SET", required_unless_present_any = ["print_config", "resume"])]
     pub data: Option<PathBuf>,
 
     /// Print the configuration as it stands, with its comments, to be changed; train nothing

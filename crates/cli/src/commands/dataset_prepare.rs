@@ -6,7 +6,7 @@ use burn::tensor::Device;
 use utsushi::faces::FaceFinder;
 use utsushi_dataset::{
     Crop, DatasetError, FindFace, Notice, PixelBox, PrepareOptions, PrepareProgress, PrepareReport,
-    SetsFile, prepare, prepare_finding,
+    Role, SetsFile, prepare, prepare_finding,
 };
 use utsushi_imaging::{Picture, probe};
 
@@ -117,8 +117,12 @@ pub fn run(arguments: PrepareArguments) -> anyhow::Result<ExitCode> {
             for notice in &report.notices {
                 output::remark(format!("note: {notice}"));
             }
-            let kept = report.styles.iter().map(|it| (&it.style[..], it.train));
-            learning::warn_of_few(kept);
+            let is_painted = |name: &str| {
+                let mut own = sets.sources.iter().filter(|source| source.style == name);
+                own.any(|source| source.role == Role::Style)
+            };
+            let painted = report.styles.iter().filter(|it| is_painted(&it.style));
+            learning::warn_of_few(painted.map(|it| (&it.style[..], it.train)));
             Ok(if report.notices.iter().any(Notice::is_missing_pictures) {
                 ExitCode::SomeSkipped
             } else {

@@ -15,6 +15,12 @@ use crate::exit_code::ExitCode;
 use crate::model_source::ModelSource;
 use crate::{output, text};
 
+/// The width of a terminal, in letters.
+const WIDTH: usize = 80;
+
+/// Lines of a card that are shown of a longer one, at most.
+const LINES: usize = 48;
+
 pub fn run(arguments: &ModelArguments) -> anyhow::Result<ExitCode> {
     let source = ModelSource::read(arguments.file.as_deref(), None)?;
     if let Some(sheet) = &arguments.gallery {
@@ -103,8 +109,31 @@ fn as_json(file: &File, model: &ExportedModel) -> String {
     .to_string()
 }
 
+/// What a reader looks for on a screen or two: of a long card its beginning.
 fn as_text(file: &File, model: &ExportedModel) -> String {
     let side = model.config["native_size"].as_u64().unwrap_or(0);
+    format!(
+        "{}: {}, {:.2} million numbers, trained at {side} px\n\n{}\n\n{}{}",
+        file.origin.display(),
+        text::bytes(file.bytes),
+        model.tensors.number_count() as f64 / 1e6,
+        styles(model),
+        labels(&model.config),
+        beginning(model.card.trim_end())
+    )
+}
+
+/// The heading of the sets in a card, which lists their terms.
+const SETS: &str = "\n## Sets\n";
+
+/// The names of the styles, and their terms where the card does not list them.
+fn styles(model: &ExportedModel) -> String {
+    if model.card.contains(SETS) {
+        let names = model.styles.iter().map(|style| style.name.as_str());
+        let names = text::columns(&names.collect::<Vec<_>>(), WIDTH);
+        let count = text::counted(model.styles.len(), "style");
+        return format!("{count}, for --style-name:\n{names}");
+    }
     let mut rows = vec![["style", "role", "terms"].map(str::to_owned).to_vec()];
     for style in &model.styles {
         let terms = match style.licence.as_str() {
@@ -117,14 +146,24 @@ fn as_text(file: &File, model: &ExportedModel) -> String {
             terms.to_owned(),
         ]);
     }
+    text::table(&rows, &[])
+}
+
+/// A card up to where it goes on about how the model was trained, settings and models before it, if
+/// it is long.
+fn beginning(card: &str) -> String {
+    let lines: Vec<&str> = card.lines().collect();
+    if lines.len() <= LINES {
+        return card.to_owned();
+    }
+    let headings = lines.iter().enumerate().skip(1);
+    let mut headings =
+        headings.filter(|(_, line)| line.starts_with("## ") && **line != SETS.trim());
+    let end = headings.next().map_or(LINES, |(index, _)| index.min(LINES));
     format!(
-        "{}: {}, {:.2} million numbers, trained at {side} px\n\n{}\n\n{}{}",
-        file.origin.display(),
-        text::bytes(file.bytes),
-        model.tensors.number_count() as f64 / 1e6,
-        text::table(&rows, &[]),
-        labels(&model.config),
-        model.card.trim_end()
+        "{}\n\n{} more lines of its card, on how it was trained, are in `card` of --json",
+        lines[..end].join("\n").trim_end(),
+        text::count(lines.len() - end)
     )
 }
 

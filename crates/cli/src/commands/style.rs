@@ -229,12 +229,12 @@ impl Resolver {
             output::remark(format!("note: {}: {part} (--align)", path.display()));
         }
         let drawn = self.notes.drawn;
-        let made_up = text::counted(self.made_up as usize, "style");
+        let styles = text::counted(drawn as usize, "style");
         match drawn - self.made_up {
             _ if drawn < 2 => {}
-            0 => output::remark(format!("{made_up} made up, as many drawn")),
-            more => output::remark(format!(
-                "{made_up} made up, {drawn} drawn: in {more} of them no face could be made out"
+            0 => output::remark(format!("{styles} drawn, all kept")),
+            out => output::remark(format!(
+                "{styles} drawn, {out} left out because they spoil the face of a portrait"
             )),
         }
     }
@@ -265,9 +265,14 @@ pub fn regions(
         let path = masked.mask.display();
         let mask = Mask::new(mask, arguments.feather).named(path.to_string());
         if !mask.shows_anything() {
+            let (outcome, white) = match masked.part {
+                MaskedPart::Keep => ("nothing would stay as it is", "the picture is to stay"),
+                MaskedPart::Only => ("nothing would be painted", "the picture is to be painted"),
+                MaskedPart::Style(_) => ("it would change nothing", "the style counts"),
+            };
             anyhow::bail!(
-                "{path}: there is no white in this mask, so that it would change nothing; make it \
-                 white where the style counts (what is transparent counts as black)"
+                "{path}: there is no white in this mask, so that {outcome}; make it white where \
+                 {white} (what is transparent counts as black)"
             );
         }
         let (mask, style) = match (&masked.part, painter) {

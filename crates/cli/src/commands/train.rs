@@ -44,17 +44,15 @@ pub fn run(arguments: TrainArguments) -> anyhow::Result<ExitCode> {
         return Ok(ExitCode::Done);
     }
     let config = recipes::config(&arguments.config)?;
-    let data = arguments
-        .data
-        .expect("a set is required unless a recipe is printed");
+    let run = arguments
+        .run
+        .unwrap_or_else(|| run_folder(&arguments.config));
+    let data = arguments.data.map_or_else(|| resumed::data(&run), Ok)?;
     let features = learning::features(arguments.features)?;
     let mut init = arguments.init.as_deref().map(initial_model).transpose()?;
     if arguments.dry_run {
         return dry_run(&config, &data, init.as_ref());
     }
-    let run = arguments
-        .run
-        .unwrap_or_else(|| run_folder(&arguments.config));
     if arguments.resume {
         resumed::check(&config, &run)?;
         if let Some(init) = init.take() {
@@ -65,11 +63,7 @@ pub fn run(arguments: TrainArguments) -> anyhow::Result<ExitCode> {
     if !arguments.resume && init.is_none() {
         refuse_to_begin_with_nothing(&arguments.config)?;
     }
-    let painted = set
-        .styles()
-        .iter()
-        .filter(|style| style.role == Role::Style);
-    learning::warn_of_few(painted.map(|style| (&style.name[..], style.train)));
+    warn_of_few(&set);
     let evaluates = evaluates(&config, &run, arguments.resume);
     let options = TrainOptions {
         config,
@@ -130,6 +124,13 @@ pub fn run(arguments: TrainArguments) -> anyhow::Result<ExitCode> {
     }
 }
 
+/// Says of the styles of a set that have few pictures that they are few.
+fn warn_of_few(set: &PreparedSet) {
+    let painted = set.styles().iter();
+    let painted = painted.filter(|style| style.role == Role::Style);
+    learning::warn_of_few(painted.map(|style| (&style.name[..], style.train)));
+}
+
 /// Refuses to fine-tune without a model: it would train a new one, at the pace of the end.
 fn refuse_to_begin_with_nothing(config: &Path) -> Result<(), UsageError> {
     if recipes::goes_on_from_a_model(config) {
@@ -183,6 +184,10 @@ fn dry_run(
 ) -> anyhow::Result<ExitCode> {
     let set = PreparedSet::open(set)?;
     let config = completed(config, &set, init)?;
+    if config.run.evaluate_steps > 0 {
+        examiner::check(&set, &config)?;
+    }
+    warn_of_few(&set);
     let mut rows = vec![
         ["style", "training", "held out"]
             .map(str::to_owned)

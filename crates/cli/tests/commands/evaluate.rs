@@ -206,6 +206,35 @@ fn a_run_is_evaluated_while_it_goes_on_and_its_best_can_be_exported() {
     let (code, _, err) = place.run(&train);
     assert_eq!(code, 2, "no judge: {err}");
     assert!(!place.path("run").exists());
+    // A set that nothing can be measured on is refused before the first step, and by a dry run.
+    place.write(
+        "alone.toml",
+        "size = 32\nmin_size = 16\nduplicate_distance = 0\nvalidation = 0.5\n\
+         [[source]]\npath = \"ink\"\nstyle = \"ink\"\n",
+    );
+    let (code, _, err) = place.run(&["dataset", "prepare", "alone.toml", "-o", "alone"]);
+    assert_eq!(code, 0, "{err}");
+    let alone = [
+        "train",
+        "tiny.toml",
+        "--data",
+        "alone",
+        "--run",
+        "alone-run",
+    ];
+    for more in [&["--judge", "judge.safetensors"][..], &["--dry-run"]] {
+        let (code, _, err) = place.run(&[&alone[..], more].concat());
+        assert_eq!(code, 2, "{err}");
+        for told in [
+            "run.evaluate_steps = 2",
+            "content-only",
+            "evaluate_steps = 0",
+        ] {
+            assert!(err.contains(told), "no `{told}` in: {err}");
+        }
+        assert!(!err.contains("`validation`"), "{err}");
+    }
+    assert!(!place.path("alone-run").exists());
     let judged = [&train[..], &["--judge", "judge.safetensors"]].concat();
     let (code, _, err) = place.run(&judged);
     assert_eq!(code, 0, "{err}");

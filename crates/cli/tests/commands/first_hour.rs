@@ -33,6 +33,14 @@ fn a_folder_becomes_a_set_and_few_pictures_are_warned_of() {
         out.contains("size = 128") && out.contains("my-pictures"),
         "{out}"
     );
+    assert!(err.contains("few pictures"), "{err}");
+    // Contents are not learned, and may be few.
+    place.write(
+        "contents.toml",
+        "[[source]]\npath = \"my pictures\"\nstyle = \"photos\"\nrole = \"content-only\"\n",
+    );
+    let (code, _, err) = place.run(&["dataset", "prepare", "contents.toml", "-o", "contents"]);
+    assert!(code == 0 && !err.contains("few pictures"), "{err}");
     // Without a model to go on from, nothing is begun.
     let alone = ["train", "fine-tune", "--data", "set"];
     let (code, _, err) = place.run(&alone);
@@ -99,6 +107,24 @@ fn the_same_command_goes_on_from_the_model_that_it_began_with() {
         code == 0 && out.contains("finished after 4 steps"),
         "{out}{err}"
     );
+    // The run knows its set, and says where it lay when it is gone.
+    let on = ["train", "tiny.toml", "--run", "run", "--resume"];
+    let (code, out, err) = place.run(&on);
+    assert!(
+        code == 0 && out.contains("finished after 4 steps"),
+        "{out}{err}"
+    );
+    std::fs::rename(place.path("set"), place.path("moved")).unwrap();
+    let (code, _, err) = place.run(&on);
+    let told = ["set: the set that this run trains on", "--data SET"];
+    assert!(code == 2 && told.iter().all(|it| err.contains(it)), "{err}");
+    let (code, _, err) = place.run(&[&on[..], &["--data", "moved"]].concat());
+    assert_eq!(code, 0, "{err}");
+    std::fs::rename(place.path("moved"), place.path("set")).unwrap();
+    let (code, _, err) = place.run(&["train", "tiny.toml", "--run", "none", "--resume"]);
+    assert!(code == 1 && err.contains("not a run folder"), "{err}");
+    let (code, _, err) = place.run(&["train", "tiny.toml"]);
+    assert!(code == 2 && err.contains("--data"), "{err}");
     let (code, _, err) = place.run(&[&train[..], &["builtin", "--resume"]].concat());
     assert!(code == 2 && err.contains("another model"), "{err}");
     let (code, _, err) = place.run(&[&train[..], &["hose"]].concat());
@@ -183,6 +209,14 @@ fn masks_without_white_and_styles_that_cannot_be_seen_are_refused() {
         let more = ["--style-name", "ink", "--mask", mask];
         let (code, _, err) = place.run(&[&transfer[..], &more].concat());
         assert!(code == 1 && err.contains("no white"), "{mask}: {err}");
+    }
+    for (mask, told) in [
+        ("black.png:keep", "white where the picture is to stay"),
+        ("black.png:only", "white where the picture is to be painted"),
+    ] {
+        let more = ["--style-name", "ink", "--mask", mask];
+        let (code, _, err) = place.run(&[&transfer[..], &more].concat());
+        assert!(code == 1 && err.contains(told), "{mask}: {err}");
     }
     for (option, value, told) in [
         ("--mask", "black.png:kep", "`keep`"),

@@ -65,6 +65,12 @@ fn folders_that_cannot_be_used_say_why() {
             );
         }
     }
+    write_tiny_model(&place.path("m.safetensors"));
+    let pdfs = ["transfer", "pdfs", "--model", "m.safetensors"];
+    let (code, _, err) = place.run(&[&pdfs[..], &["--style-name", "ink", "-o", "out"]].concat());
+    for told in ["there is no picture in this folder", "a PDF document"] {
+        assert!(code == 1 && err.contains(told), "{err}");
+    }
     let told = |arguments: &[&str], what: &str| {
         let (code, _, err) = place.run(&[&["dataset", "prepare"], arguments].concat());
         assert!(code != 0 && err.contains(what), "{arguments:?}: {err}");
@@ -96,11 +102,14 @@ fn a_folder_that_cannot_be_listed_is_skipped_and_the_rest_is_done() {
 
     let place = Place::new();
     write_tiny_model(&place.path("m.safetensors"));
-    place.draw("p/a.png", 40, 1);
-    place.draw("p/locked/b.png", 40, 2);
+    place.draw("p/a.png", 64, 1);
+    place.draw("p/locked/b.png", 64, 2);
+    place.draw("q/locked/b.png", 64, 2);
     let locked = place.path("p/locked");
     let rights = |mode| {
-        std::fs::set_permissions(&locked, std::fs::Permissions::from_mode(mode)).unwrap();
+        for folder in [&locked, &place.path("q/locked")] {
+            std::fs::set_permissions(folder, std::fs::Permissions::from_mode(mode)).unwrap();
+        }
     };
     rights(0o000);
     if std::fs::read_dir(&locked).is_ok() {
@@ -131,7 +140,23 @@ fn a_folder_that_cannot_be_listed_is_skipped_and_the_rest_is_done() {
     ]);
     let prepared = place.run(&["dataset", "prepare", "p", "--size", "32", "-o", "set"]);
     let inspected = place.run(&["dataset", "inspect", "p", "p/locked/b.png"]);
+    // Beside folders that are a style each.
+    place.draw("p/open/c.png", 64, 3);
+    let beside = place.run(&["dataset", "prepare", "p", "--size", "32", "-o", "more"]);
+    let seen = place.run(&["dataset", "inspect", "p"]);
+    let nothing = place.run(&["dataset", "prepare", "q", "-o", "none"]);
     rights(0o755);
+    for (code, out, err) in [beside, seen] {
+        let told = format!("{out}{err}");
+        assert!(
+            code == 3 && told.contains("locked: skipped"),
+            "{code}: {told}"
+        );
+        let has = |style: &str| out.lines().any(|line| line.starts_with(style));
+        assert!(has("open ") && !has("locked "), "{out}");
+    }
+    let (code, _, err) = nothing;
+    assert!(code == 1 && err.contains("no permission"), "{code}: {err}");
     let (code, _, err) = painted;
     assert_eq!(code, 3, "{err}");
     assert!(err.contains("skipped") && err.contains("locked"), "{err}");

@@ -26,6 +26,21 @@ fn styles_terms_and_card_are_shown() {
 }
 
 #[test]
+fn the_built_in_model_fits_on_two_screens() {
+    let place = Place::new();
+    let (code, out, err) = place.run(&["model"]);
+    assert_eq!((code, err.as_str()), (0, ""));
+    assert!(out.lines().count() <= 60, "{out}");
+    for part in ["tv-cel", "ukiyo-e", "CC BY-NC 4.0", "px", "--json"] {
+        assert!(out.contains(part), "no `{part}` in: {out}");
+    }
+    assert!(!out.contains("[optimizer]"), "{out}");
+    let (_, out, _) = place.run(&["model", "--json"]);
+    let model: serde_json::Value = serde_json::from_str(&out).unwrap();
+    assert!(model["card"].as_str().unwrap().contains("[optimizer]"));
+}
+
+#[test]
 fn what_is_no_model_is_told_as_what_it_is() {
     let place = Place::new();
     place.draw("a.png", 32, 1);

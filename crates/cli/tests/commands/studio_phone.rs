@@ -63,6 +63,63 @@ fn two_styles_fit_and_errors_are_seen() {
     assert_eq!(browser.evaluate(style), json!("古典油画"));
     let card = "document.getElementById('card').textContent";
     browser.wait_for(&format!("{card}.includes('模型说明')"));
+    // Terms of sets too, what is said of new paintings, and the footer.
+    for (english, chinese) in [
+        ("no licence stated", "未注明许可"),
+        ("public domain, Monet", "公有领域，莫奈"),
+        ("new paintings", "内容先验决定新画作的内容"),
+    ] {
+        let translated = format!("{card}.includes('{chinese}') && !{card}.includes('{english}')");
+        assert_eq!(browser.evaluate(&translated), json!(true), "{english}");
+    }
+    let footer = "document.getElementById('model-name').textContent.startsWith('内置模型')";
+    assert_eq!(browser.evaluate(footer), json!(true));
     let found = browser.evaluate("document.documentElement.scrollWidth");
     assert_eq!(found, json!(360), "in Chinese");
+}
+
+#[test]
+fn what_cannot_be_read_is_told_at_once_and_not_taken() {
+    let Some(program) = chromium() else {
+        eprintln!("skipped: no Chromium is installed");
+        return;
+    };
+    let place = Place::new();
+    let serving = Serving::start(&place, &[], None);
+    let mut browser = Browser::open(&program, &place.path(""), &serving.page);
+    browser.wait_for("document.querySelectorAll('.style .thumb img').length >= 7");
+    let whole = place.draw("whole.png", 64, 1);
+    let mut damaged = std::fs::read(&whole).unwrap();
+    damaged[60..].fill(0);
+    let damaged = place.write("damaged.png", damaged);
+    // Of a kind that the server reads and browsers do not.
+    let tiff = place.draw("painting.tif", 64, 2);
+    let is_told = "!document.getElementById('error').hidden";
+    let is_clear = "document.getElementById('error').hidden";
+    let chosen = "document.querySelectorAll('#chosen li').length";
+
+    // No style is chosen, so that nothing is painted.
+    browser.choose("#file-content", std::slice::from_ref(&damaged));
+    browser.wait_for(is_told);
+    assert_eq!(
+        browser.evaluate("document.getElementById('tools').hidden"),
+        json!(true)
+    );
+    browser.evaluate("document.getElementById('theme').click()");
+    browser.wait_for(is_clear);
+
+    browser.choose("#file-reference", std::slice::from_ref(&damaged));
+    browser.wait_for(is_told);
+    assert_eq!(browser.evaluate(chosen), json!(0));
+    browser.choose("#file-reference", &[tiff]);
+    browser.wait_for(&format!(
+        "{chosen} === 1 && {is_clear} && document.querySelector('#chosen .thumb img')"
+    ));
+    // A good one beside a bad one is taken.
+    browser.choose("#file-reference", &[damaged, whole.clone()]);
+    browser.wait_for(&format!("{chosen} === 2 && {is_told}"));
+    browser.choose("#file-content", &[whole]);
+    browser.wait_for(&format!(
+        "{is_clear} && !document.getElementById('download').disabled"
+    ));
 }

@@ -266,6 +266,11 @@ fn a_morph_is_the_command_lines_and_an_edit_moves_the_picture() {
     browser.evaluate("document.querySelector('.past').click()");
     browser.wait_for("document.getElementById('morph-result').naturalWidth === 72");
 
+    browser.evaluate(
+        "globalThis.seen = new Set(); new MutationObserver(() => { for (const name of \
+         document.querySelectorAll('.direction-head span')) seen.add(name.textContent); })\
+         .observe(document.getElementById('directions'), { childList: true })",
+    );
     browser.evaluate("document.getElementById('tab-edit').click()");
     browser.wait_for("document.querySelectorAll('#directions input').length === 12");
     browser.wait_for("document.querySelectorAll('#directions .thumb img').length === 24");
@@ -273,6 +278,8 @@ fn a_morph_is_the_command_lines_and_an_edit_moves_the_picture() {
     let names = "new Set([...document.querySelectorAll('.direction-head span')]\
                  .map((it) => it.textContent)).size";
     assert_eq!(browser.evaluate(names), json!(12));
+    // Until then, nothing was said of what they change.
+    assert_eq!(browser.evaluate("seen.has('direction 12')"), json!(true));
     browser.choose("#file-content", &[file("a.png")]);
     browser.wait_for("!document.getElementById('compare').hidden");
     browser.evaluate("document.querySelector('#directions input').focus()");

@@ -60,7 +60,7 @@ pub(super) fn run(
         .iter()
         .map(|entry| open(sets, options, entry, faces));
     let jobs = jobs.collect::<Result<Vec<_>, _>>()?;
-    let notices = notices(&jobs);
+    let notices = notices(sets, &jobs);
     let cuts: Vec<CutSettings> = jobs.iter().map(|job| job.settings.clone()).collect();
     let settings = settings_hash(sets, options, &cuts);
     let pool = thread_pool(options.threads)?;
@@ -169,8 +169,8 @@ fn no_picture(path: PathBuf, notices: &[Notice]) -> DatasetError {
 
 /// Notices on the sources. Several may share one table of labels: of its rows, only those that name
 /// a picture of none of them are of no use.
-fn notices(jobs: &[Job<'_>]) -> Vec<Notice> {
-    let mut notices: Vec<Notice> = Vec::new();
+fn notices(sets: &SetsFile, jobs: &[Job<'_>]) -> Vec<Notice> {
+    let mut notices = sets.notices.clone();
     let mut tables: Vec<Unmatched> = Vec::new();
     for job in jobs {
         let own = job.source.notices().iter();

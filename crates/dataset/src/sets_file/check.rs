@@ -1,6 +1,6 @@
 //! What types cannot say about a sets file.
 
-use super::{SetsFile, SourceEntry};
+use super::{SetsFile, SourceEntry, written};
 use crate::near_duplicates::MAX_DISTANCE;
 
 pub(super) const MAX_STYLE_NAME: usize = 64;
@@ -56,15 +56,32 @@ fn check_distance(distance: u32) -> Result<(), String> {
     Ok(())
 }
 
+/// What `\` and a letter stand for between double quotes.
+const CODES: [(char, &str); 6] = [
+    ('\t', "\\t"),
+    ('\n', "\\n"),
+    ('\r', "\\r"),
+    ('\u{8}', "\\b"),
+    ('\u{c}', "\\f"),
+    ('\u{1b}', "\\e"),
+];
+
 fn check_source(source: &SourceEntry) -> Result<(), String> {
     if source.path.as_os_str().is_empty() {
         return Err("`path = \"\"` must name a folder or zip of pictures".into());
     }
-    if source.path.to_string_lossy().contains(char::is_control) {
+    let path = source.path.to_string_lossy();
+    if path.contains(char::is_control) {
+        let meant = CODES
+            .iter()
+            .fold(path.into_owned(), |path, (code, letters)| {
+                path.replace(*code, letters)
+            });
         return Err(format!(
             "`path = {:?}` has a tab or another code in it, which `\\` between double quotes \
-             begins; write it in single quotes: 'C:\\temp\\me'",
-            source.path
+             begins; write {}",
+            source.path,
+            written(&meant)
         ));
     }
     let allowed = |letter: char| letter.is_ascii_alphanumeric() || letter == '-' || letter == '_';

@@ -65,7 +65,7 @@ pub(super) fn list(
     Ok(members)
 }
 
-fn not_listed(folder: PathBuf, reason: &io::Error) -> Notice {
+pub(super) fn not_listed(folder: PathBuf, reason: &io::Error) -> Notice {
     let reason = reason.to_string();
     Notice::NotListed { folder, reason }
 }

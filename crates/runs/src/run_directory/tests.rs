@@ -55,6 +55,19 @@ fn a_state_comes_back_exactly() {
 }
 
 #[test]
+fn a_run_remembers_where_its_set_lies() {
+    let (folder, run) = new_run();
+    assert_eq!(run.data().unwrap(), None);
+    let set = folder.path().join("set");
+    for set in [&set, &folder.path().join("moved")] {
+        run.keep_data(set).unwrap();
+        assert_eq!(run.data().unwrap().as_ref(), Some(set));
+    }
+    run.keep_data(Path::new("beside")).unwrap();
+    assert!(run.data().unwrap().unwrap().is_absolute());
+}
+
+#[test]
 fn a_folder_with_anything_in_it_is_no_place_for_a_new_run() {
     let folder = tempfile::tempdir().unwrap();
     RunDirectory::create(folder.path(), "").unwrap();

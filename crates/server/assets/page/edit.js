@@ -19,7 +19,7 @@ const FAINT = 10;
 /** A difference in one respect that can just be seen well. */
 const STEP = 1;
 
-/** `{ index, stage, effect, amount, far, ends: [address?, address?], means }`; `means` is what it changes, the most first. */
+/** `{ index, stage, effect, amount, far, ends: [address?, address?], means }`; `means` is what it changes, the most first, once that is known. */
 let directions = [];
 let loading = null;
 let changed = () => {};
@@ -55,7 +55,7 @@ export function opened() {
 
 async function load() {
   const found = await askJson('/v1/directions');
-  directions = found.directions.map((one) => ({ ...one, amount: 0, far: FAR, ends: [null, null], means: [] }));
+  directions = found.directions.map((one) => ({ ...one, amount: 0, far: FAR, ends: [null, null], means: null }));
   draw();
   const sitter = await (await ask('/assets/sitter.png')).blob();
   // One after the other: the first ones are seen while the last ones are painted.
@@ -79,7 +79,10 @@ const asked = (amounts, mode) => ({ address: '/v1/edit', fields: [['directions',
 /** Their names: what each changes most; where an earlier one does the same, what it changes besides; a number where that is not enough. */
 function names() {
   const taken = [];
-  return directions.map(({ means: [first = 'hardly', second] }) => {
+  return directions.map(({ means }, place) => {
+    // Not yet looked at.
+    if (!means) return text('unmeasured', { number: place + 1 });
+    const [first = 'hardly', second] = means;
     let name = text(first);
     if (taken.includes(name) && second) name = text('twoChanges', { first: name, second: text(second) });
     const plain = name;

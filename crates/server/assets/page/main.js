@@ -12,7 +12,7 @@ import { complain, say } from './said.js';
 import * as stage from './stage.js';
 import * as styles from './styles.js';
 import * as tabs from './tabs.js';
-import { switchLanguage, text, translate } from './texts.js';
+import { modelName, switchLanguage, text, translate } from './texts.js';
 
 const element = (id) => document.getElementById(id);
 
@@ -24,8 +24,13 @@ const TABS = [
   { id: 'generate', name: 'tabGenerate', stage: 'made-stage', panel: 'panel', takes: generate.takes, opened: generate.opened },
 ];
 
-/** The model's card, which is shown again in the other language. */
-let cardOf = '';
+/** The model's card, name and version, which are shown again in the other language. */
+let [cardOf, model, version] = ['', '', ''];
+
+function describe() {
+  element('model-name').textContent = model && `${modelName(model)}, Utsushi ${version}`;
+  card.show(element('card'), cardOf);
+}
 
 /** Shows a result of the history in the tab that it came from. */
 function restore(result) {
@@ -48,10 +53,16 @@ function listen() {
     say('');
     for (const part of [styles, edit, morph, generate, queue]) part.draw();
     past.draw(restore);
-    card.show(element('card'), cardOf);
+    describe();
   });
   element('theme').addEventListener('click', switchTheme);
   element('about-open').addEventListener('click', () => element('about').showModal());
+
+  // What went wrong is told until something else is done.
+  const done = ({ type, target }) => {
+    if (type !== 'click' || target.closest?.('button, a, input, select')) complain(null);
+  };
+  for (const type of ['click', 'input', 'change', 'drop', 'paste']) addEventListener(type, done, true);
 
   const inStyles = (event) => !styles.isOnly() && Boolean(event.target.closest?.('#panel'));
   let depth = 0;
@@ -124,9 +135,9 @@ async function start() {
     } else {
       generate.limit(described);
     }
-    element('model-name').textContent = `${described.models[0].name}, Utsushi ${described.version}`;
-    cardOf = described.models[0].card;
-    card.show(element('card'), cardOf);
+    ({ name: model, card: cardOf } = described.models[0]);
+    ({ version } = described);
+    describe();
     await styles.start((wait) => {
       if (tabs.current().id === 'generate') generate.styled();
       stage.paintSoon(wait);

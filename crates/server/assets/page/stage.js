@@ -8,6 +8,7 @@ import { remember } from './memory.js';
 import { mayBePicture, open, paintedName, save, thumbnail } from './pictures.js';
 import * as queue from './queue.js';
 import { complain, meter, say } from './said.js';
+import * as styles from './styles.js';
 import * as tabs from './tabs.js';
 import { text } from './texts.js';
 
@@ -51,6 +52,13 @@ async function take(file) {
   const opened = await open(file);
   if (!opened.url && !mayBePicture(file)) {
     complain(text('noPicture'));
+    return;
+  }
+  try {
+    if (!opened.url) await paint(file, styles.nothing());
+  } catch (error) {
+    // What neither the browser nor the server can read is not taken.
+    complain(error);
     return;
   }
   painting?.abort();
@@ -101,7 +109,6 @@ async function paintNow() {
   painting = mine;
   const [source, began] = [content, performance.now()];
   const [recipe, options] = withMask(how, how.recipe(), how.options?.());
-  complain(null);
   bar.busy(true);
   say(text('busy'));
   try {

@@ -64,16 +64,27 @@ export async function start(onChange, onRefuse) {
   }
 }
 
-/** Adds paintings and chooses them. */
+/** Adds paintings and chooses them; one whose style the server cannot read is refused. */
 export async function addReferences(files) {
+  let failed = null;
+  const pictures = [];
   for (const file of files) {
-    const small = await thumbnail(file);
-    const style = { key: `file:${crypto.randomUUID?.() ?? Math.random()}`, kind: 'reference', name: file.name || text('yourPainting'), blob: file, picture: small && URL.createObjectURL(small) };
+    try {
+      const sampled = await sample([{ reference: 0 }], file);
+      // The server reads formats that browsers do not.
+      pictures.push([file, await thumbnail(file) ?? sampled]);
+    } catch (error) {
+      failed = error;
+    }
+  }
+  for (const [file, small] of pictures) {
+    const style = { key: `file:${crypto.randomUUID?.() ?? Math.random()}`, kind: 'reference', name: file.name || text('yourPainting'), blob: file, picture: URL.createObjectURL(small) };
     known.unshift(style);
     // Several come one after the other, and are painted together.
     choose(style, files.length === 1 ? 0 : undefined);
   }
   draw();
+  if (failed) refused(failed);
 }
 
 /** Adds a painting and chooses it alone. */
@@ -96,20 +107,20 @@ async function chooseSeed(seed) {
     const old = known.filter(({ kind }) => kind === 'seed');
     for (const one of old.slice(2)) if (!isChosen(one)) known.splice(known.indexOf(one), 1);
     known.unshift(style);
-    sample(style);
+    sample([{ seed }]).then((picture) => {
+      style.picture = URL.createObjectURL(picture);
+      draw();
+    }, () => { /* It goes without. */ });
   }
   chosen = [];
   choose(style, 0);
 }
 
-/** Paints what the gallery shows of a made-up style. */
-async function sample(style) {
-  try {
-    const sitter = await (await ask('/assets/sitter.png')).blob();
-    const recipe = { address: '/v1/mix', fields: [['styles', JSON.stringify([{ seed: style.seed }])]] };
-    style.picture = URL.createObjectURL(await paint(sitter, recipe));
-    draw();
-  } catch { /* It goes without. */ }
+/** A portrait in a style that has no picture of its own yet. */
+async function sample(styles, ...references) {
+  const sitter = await (await ask('/assets/sitter.png')).blob();
+  const fields = references.map((reference) => ['reference', reference]);
+  return paint(sitter, { address: '/v1/mix', fields: [...fields, ['styles', JSON.stringify(styles)]] });
 }
 
 const nameOf = (style) => {
@@ -132,6 +143,12 @@ function choose(style, wait) {
   draw();
   changed(wait);
 }
+
+/** A recipe that leaves a picture as it is, to see whether it can be read. */
+export const nothing = () => ({
+  address: alone ? '/v1/transfer' : '/v1/mix',
+  fields: [...(alone ? [] : [['styles', '[{"own":true}]']]), ['strength', '0']],
+});
 
 /** How the picture on the stage is painted. */
 export const way = {

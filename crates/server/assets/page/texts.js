@@ -74,6 +74,7 @@ const TEXTS = {
     moreGreen: 'pinker → greener',
     lessGreen: 'greener → pinker',
     hardly: 'hardly anything to be seen',
+    unmeasured: 'direction {number}',
     twoChanges: '{first}, {second}',
     editReset: 'Reset',
     editSurprise: 'Surprise me',
@@ -146,6 +147,7 @@ const TEXTS = {
     historyItem: 'Result {index}, {style}',
     forget: 'Forget result {index}',
     about: 'About the model',
+    builtIn: 'built-in model',
     api: 'API',
     close: 'Close',
     sitter: 'The face on the thumbnails is Lucy from Ren’Py, © 2004–2022 Tom Rothamel, MIT licence.',
@@ -244,6 +246,7 @@ const TEXTS = {
     moreGreen: '偏粉 → 偏绿',
     lessGreen: '偏绿 → 偏粉',
     hardly: '几乎看不出变化',
+    unmeasured: '方向 {number}',
     twoChanges: '{first}，{second}',
     editReset: '重置',
     editSurprise: '随便试试',
@@ -316,6 +319,7 @@ const TEXTS = {
     historyItem: '结果 {index}，{style}',
     forget: '清除结果 {index}',
     about: '关于模型',
+    builtIn: '内置模型',
     api: '接口',
     close: '关闭',
     sitter: '缩略图中的人物是 Ren’Py 的 Lucy，© 2004–2022 Tom Rothamel，MIT 许可证。',
@@ -466,11 +470,31 @@ const CARD = {
     [/^Started from$/, '起点'],
     [/^The run went on from another model, whose sets and terms count as well\. Its card:$/, '训练从另一个模型继续，它的图集和条款同样适用。它的说明：'],
     [/^content$/, '内容'],
-    [/^not stated$/, '未注明'],
-    [/(?:^|, )research use$/, '，仅供研究'],
-    [/(?:^|, )no licence stated$/, '，未注明许可'],
-    [/(?:^|, )public domain in substance$/, '，实质上属于公有领域'],
+    [/^Content prior$/, '内容先验'],
+    [/^What new paintings show was learned apart, beside the networks of this run's earlier checkpoint \(step (\d+)\), which it does not look at\. The card of that run:$/, '新画作的内容是另外学得的，与本次训练较早的检查点（第 $1 步）的网络并列，但不使用它们。那次训练的说明：'],
+    [/^The content prior, which decides what new paintings show, is that of a run of its own, which went on from the one whose prior an earlier model had\. It looks at none of the other networks\. Its weights are the means of those that the run had after (\S+), (\S+) and (\S+) steps \(Izmailov et al\. 2018\), which draws steadier faces than the last of them alone\. The card of that run:$/, '内容先验决定新画作的内容，由一次单独的训练学得，从早先模型的先验继续。它不使用其他网络。它的权重是该训练在第 $1、$2、$3 步时权重的平均（Izmailov 等，2018），画出的脸比只用最后一次的更稳定。那次训练的说明：'],
   ],
+};
+
+/** What the terms of sets say, part by part; names of works and licences stay as they are. */
+const TERMS = {
+  zh: {
+    'not stated': '未注明',
+    'no licence stated': '未注明许可',
+    'research use': '仅供研究',
+    'public domain': '公有领域',
+    'public domain in substance': '实质上属于公有领域',
+    '15th to 19th century': '15 至 19 世纪',
+    '19th century': '19 世纪',
+    Monet: '莫奈',
+    'woodblock prints': '木版画',
+    'old-master portraits': '古典大师肖像',
+    'web crawl': '网络抓取',
+    'Taisei portraits by afensorm': 'afensorm 的 Taisei 立绘',
+    several: '多种来源',
+    'not all stated': '未全部注明',
+    'the Wesnoth part GPL-2+': '其中 Wesnoth 部分为 GPL-2+',
+  },
 };
 
 let language = stored() ?? (navigator.language.startsWith('zh') ? 'zh' : 'en');
@@ -504,10 +528,21 @@ export const styleName = (name) => STYLES[language]?.[name] ?? name;
 /** A text of a model's card. */
 export function cardText(words) {
   for (const [pattern, own] of CARD[language] ?? []) {
-    if (pattern.test(words)) return words.replace(pattern, own).replace(/^，/, '');
+    if (pattern.test(words)) return words.replace(pattern, own);
   }
-  return STYLES[language]?.[words] ?? words;
+  return STYLES[language]?.[words] ?? terms(words);
 }
+
+/** Terms of a set; other words stay as they are. */
+function terms(words) {
+  const own = TERMS[language] ?? {};
+  const parts = words.split(/(; |, )/);
+  if (!parts.some((part) => Object.hasOwn(own, part))) return words;
+  return parts.map((part) => ({ '; ': '；', ', ': '，' })[part] ?? (Object.hasOwn(own, part) ? own[part] : part)).join('');
+}
+
+/** The name of a model: the built-in one's says what it is, others are files. */
+export const modelName = (name) => (name === 'built-in model' ? text('builtIn') : name);
 
 /** Puts the language on the whole page. */
 export function translate() {

@@ -306,6 +306,15 @@ fn both_languages_have_all_texts() {
     }
 }
 
+#[test]
+fn the_pages_slider_goes_as_far_as_the_programs() {
+    let page = include_str!("../../assets/page/index.html");
+    let slider = page.split("id=\"strength\"").nth(1).unwrap();
+    let most = utsushi::PaintOptions::MOST_STRENGTH * 100.0;
+    let slider = slider.split('>').next().unwrap();
+    assert!(slider.contains(&format!("max=\"{most}\"")), "{slider}");
+}
+
 /// Each code that an error can have is explained in Chinese, and none else is.
 #[test]
 fn errors_are_explained_in_chinese() {

@@ -221,6 +221,7 @@ fn begin(options: &TrainOptions, set: &PreparedSet) -> Result<Opened, TrainError
     let (config, labels) = complete(&options.config, set, origin.as_ref())?;
     check_set(&config, set, &labels)?;
     let directory = RunDirectory::create(&options.run, &config.to_toml())?;
+    directory.keep_data(&options.set)?;
     let keep = |origin: Origin| origin.keep(&directory, device);
     let origin = origin.map(keep).transpose()?;
     Ok(Opened {
@@ -239,6 +240,7 @@ fn reopen(options: &TrainOptions, set: &PreparedSet) -> Result<Opened, TrainErro
     let origin = Origin::kept(&directory, &options.device)?;
     let labels = labels_of(set, &config, origin.as_ref());
     check_set(&config, set, &labels)?;
+    directory.keep_data(&options.set)?;
     Ok(Opened {
         config,
         directory,

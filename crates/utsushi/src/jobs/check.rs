@@ -132,7 +132,12 @@ impl Plan {
                 _ if DocumentFormat::from_extension(output).is_some() => {
                     check_place(output, force)?;
                 }
-                _ => check_target(output, force).map(|_| ())?,
+                _ => match check_target(output, force) {
+                    Err(WriteError::UnknownEnding { path }) => {
+                        return Err(PlanError::UnknownEnding { path });
+                    }
+                    checked => drop(checked?),
+                },
             }
             return Ok(());
         }

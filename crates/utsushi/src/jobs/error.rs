@@ -35,7 +35,7 @@ pub enum PlanError {
     NoPictures {
         /// The folder.
         path: PathBuf,
-        /// A kind of picture that is in it and is not read.
+        /// What is in it that is not read.
         unread: Option<OtherFormat>,
     },
     /// The system did not say what is in a folder.
@@ -110,6 +110,15 @@ pub enum PlanError {
     /// An output that cannot be written.
     #[error(transparent)]
     Output(#[from] WriteError),
+    /// The ending of an output names nothing that is written.
+    #[error(
+        "{}: the name must end in .png, .jpg, .webp, .gif, .tif, .avif, .jxl, .ora or .psd to say \
+         what to write", path.display()
+    )]
+    UnknownEnding {
+        /// The output.
+        path: PathBuf,
+    },
     /// A video that cannot be written, or that needs a program that is not there.
     #[error(transparent)]
     Film(#[from] FilmError),

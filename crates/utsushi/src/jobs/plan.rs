@@ -5,11 +5,11 @@ use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-use utsushi_imaging::{Format, OtherFormat, OutputFormat, is_standard};
+use utsushi_imaging::{Format, OutputFormat, is_standard};
 use utsushi_video::{VideoFormat, is_video};
 
 use super::place::place;
-use super::walk::walk;
+use super::walk::{other_format, walk};
 use super::{Existing, Job, Plan, PlanError, StyleSource};
 
 /// Settings for [`plan`].
@@ -130,10 +130,9 @@ fn planned(
         }
         let found = walk(content, &except);
         if found.pictures.is_empty() && found.not_listed.is_empty() {
-            let kind = |path: &PathBuf| OtherFormat::picture_from_extension(path);
             return Err(PlanError::NoPictures {
                 path: content.clone(),
-                unread: found.others.iter().find_map(kind),
+                unread: found.others.iter().find_map(|path| other_format(path)),
             });
         }
         planned.not_listed.extend(found.not_listed);

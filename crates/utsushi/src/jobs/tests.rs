@@ -137,7 +137,7 @@ fn one_file_goes_to_a_file_or_into_a_folder() {
     assert!(error.contains("does not exist"), "{error}");
     assert!(matches!(
         refused(&a, &root.join("new.txt")),
-        PlanError::Output(_)
+        PlanError::UnknownEnding { .. }
     ));
     assert!(matches!(refused(&a, &a[0]), PlanError::OntoItself { .. }));
     assert!(matches!(

@@ -4,7 +4,7 @@ use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use utsushi_imaging::Format;
+use utsushi_imaging::{Format, OtherFormat};
 use utsushi_video::is_video;
 
 use super::place::place;
@@ -61,13 +61,21 @@ fn enter(folder: &Path, except: &Path, found: &mut Found) {
 /// Whether the content is that of a picture. What cannot be opened counts as one: painting it
 /// will fail and say why, where leaving it out would be silent.
 fn is_picture(path: &Path) -> bool {
-    let head = || -> io::Result<Vec<u8>> {
-        let mut bytes = Vec::new();
-        // A pipe would block, and is no file to keep a picture in.
-        if path.metadata()?.is_file() {
-            File::open(path)?.take(64).read_to_end(&mut bytes)?;
-        }
-        Ok(bytes)
-    };
-    head().map_or(true, |bytes| Format::from_content(&bytes).is_some())
+    head(path).map_or(true, |bytes| Format::from_content(&bytes).is_some())
+}
+
+/// What a file is that is no picture to read, by its name or its content.
+pub(super) fn other_format(path: &Path) -> Option<OtherFormat> {
+    let by_name = OtherFormat::picture_from_extension(path);
+    by_name.or_else(|| OtherFormat::from_content(&head(path).ok()?))
+}
+
+/// The first bytes of a file.
+fn head(path: &Path) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    // A pipe would block, and is no file to keep a picture in.
+    if path.metadata()?.is_file() {
+        File::open(path)?.take(64).read_to_end(&mut bytes)?;
+    }
+    Ok(bytes)
 }

@@ -3,7 +3,7 @@
 use utsushi_imaging::{DecodeLimits, Picture, decode};
 
 use super::Painter;
-use crate::faces::{Face, FaceFinder, SAMPLE_PORTRAIT};
+use crate::faces::{Face, FaceFinder, SAMPLE_PORTRAIT, glow};
 use crate::noise::Noise;
 use crate::{PaintOptions, PaintRequest, PaintStyle, StyleCode, StyleError};
 
@@ -18,13 +18,17 @@ const MOST_DRAWN: u32 = 8;
 /// common to both. Styles that spoil faces gave nothing or 0.5 to 0.6, others 0.7 to 0.95.
 const LEAST_OVERLAP: f32 = 0.65;
 
+/// The most that eyes of the sample portrait may glow, in levels of 255 ([`glow`]). Styles whose eyes
+/// glow in photographs too had 39 to 70, others up to 37.
+const MOST_GLOW: f64 = 38.0;
+
 /// A style that a seed has made up.
 #[derive(Clone, Debug, PartialEq)]
 pub struct MadeUpStyle {
     /// The style.
     pub code: StyleCode,
-    /// The number of styles drawn: those before it were left out, because no face could be made out
-    /// in a portrait that was painted in them.
+    /// The number of styles drawn: those before it were left out, because in a portrait that was
+    /// painted in them no face could be made out, or its eyes glowed.
     pub drawn: u32,
 }
 
@@ -34,7 +38,7 @@ impl Painter {
     ///
     /// It lies between codes of real paintings, in the coarse stages between others than in the
     /// fine ones. Then a portrait is painted in it, and if the finder does not find the face again
-    /// where it was, another one is drawn, up to eight times.
+    /// where it was, or if its eyes glow, another one is drawn, up to eight times.
     ///
     /// Of models that keep no typical codes of their styles the mapping network draws it
     /// ([`sampled_style`](Self::sampled_style)).
@@ -55,7 +59,7 @@ impl Painter {
                 0 => first.clone(),
                 _ => self.drawn_near(name, seed, attempt)?,
             };
-            if self.leaves_the_face(&code, &portrait, &face, finder) {
+            if self.keeps_the_face(&code, &portrait, &face, finder) {
                 let drawn = attempt + 1;
                 return Ok(MadeUpStyle { code, drawn });
             }
@@ -86,8 +90,8 @@ impl Painter {
         Some((portrait.picture, face, finder))
     }
 
-    /// Whether the face is found again in a painting of the portrait.
-    fn leaves_the_face(
+    /// Whether the face is found again in a painting of the portrait, with eyes that do not glow.
+    fn keeps_the_face(
         &self,
         code: &StyleCode,
         portrait: &Picture,
@@ -99,9 +103,12 @@ impl Painter {
             ..PaintOptions::default()
         };
         let request = PaintRequest::new(portrait, code).with_options(options);
-        let painted = self.paint_one(&request, &mut ());
-        let found = painted.ok().and_then(|painted| finder.main_face(&painted));
+        let Ok(painted) = self.paint_one(&request, &mut ()) else {
+            return false;
+        };
+        let found = finder.main_face(&painted);
         found.is_some_and(|found| found.overlap(face) >= LEAST_OVERLAP)
+            && glow(portrait, &painted, face) <= MOST_GLOW
     }
 
     /// The `attempt`-th style that a seed draws.
@@ -239,6 +246,6 @@ mod tests {
         assert_eq!((portrait.width(), portrait.height()), (128, 128));
         // What networks without training paint is no face.
         let code = painter.named_style("oil").unwrap();
-        assert!(!painter.leaves_the_face(&code, &portrait, &face, finder));
+        assert!(!painter.keeps_the_face(&code, &portrait, &face, finder));
     }
 }

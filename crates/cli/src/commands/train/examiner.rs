@@ -8,7 +8,7 @@ use utsushi::{Painter, SteeredModel};
 use utsushi_dataset::PreparedSet;
 use utsushi_evaluation::{
     EvaluateError, EvaluateOptions, EvaluationData, FIELDS, Field, Gallery, Judge, MethodReport,
-    Rendition, evaluate_beside,
+    Rendition, evaluate_beside, plan,
 };
 use utsushi_imaging::write_whole;
 use utsushi_runs::{LogsError, Plot, StatsLog};
@@ -17,6 +17,7 @@ use utsushi_training::{
 };
 
 use crate::commands::evaluate::judge_file;
+use crate::error::UsageError;
 
 /// Real paintings of a style that outputs are held against: half of what `utsushi evaluate`
 /// takes. They are looked at once, before the first examination.
@@ -48,9 +49,11 @@ impl Examiner {
     /// Refuses what would fail after hours.
     pub fn new(judge: Option<PathBuf>, options: &TrainOptions) -> anyhow::Result<Self> {
         let device = options.device.clone();
+        let set = PreparedSet::open(&options.set)?;
+        check(&set, &options.config)?;
         Ok(Self {
             judge: Judge::load(&judge_file(judge)?, device.clone())?,
-            set: PreparedSet::open(&options.set)?,
+            set,
             gallery: Gallery::default(),
             device,
         })
@@ -71,12 +74,7 @@ impl Examiner {
             .and_then(|model| Painter::new(model, self.device.clone()))
             .map_err(|error| failed(error.to_string()))?;
         let config = TrainingConfig::read(&run.join("config.toml"))?;
-        let options = EvaluateOptions {
-            pictures: config.run.evaluate_pictures,
-            real: REAL,
-            generated: 0,
-            ..EvaluateOptions::default()
-        };
+        let options = options(&config);
         let evaluated = evaluate_beside(
             &mut self.gallery,
             &painter,
@@ -132,6 +130,28 @@ impl Examiner {
             page.as_bytes(),
             true,
         )?)
+    }
+}
+
+/// Refuses a set that the evaluations of a run cannot measure anything on.
+///
+/// # Errors
+/// What the set lacks.
+pub fn check(set: &PreparedSet, config: &TrainingConfig) -> Result<(), UsageError> {
+    let planned = plan(&EvaluationData::new(set), &options(config));
+    planned.map(drop).map_err(|error| {
+        let every = config.run.evaluate_steps;
+        UsageError::new(format!("run.evaluate_steps = {every}: {error}"))
+            .hint("or set run.evaluate_steps = 0, which trains without evaluations")
+    })
+}
+
+fn options(config: &TrainingConfig) -> EvaluateOptions {
+    EvaluateOptions {
+        pictures: config.run.evaluate_pictures,
+        real: REAL,
+        generated: 0,
+        ..EvaluateOptions::default()
     }
 }
 

@@ -1,12 +1,32 @@
 //! The configuration of a run that goes on.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use toml::{Table, Value};
 use utsushi_runs::RunDirectory;
 use utsushi_training::{InitialModel, TrainingConfig, as_in_run};
 
 use crate::error::UsageError;
+
+/// The set that a run was trained on.
+///
+/// # Errors
+/// It is not where it was, the run does not say, or the folder is no run.
+pub(super) fn data(run: &Path) -> anyhow::Result<PathBuf> {
+    let message = match RunDirectory::view(run)?.data()? {
+        Some(set) if set.exists() => return Ok(set),
+        Some(set) => format!(
+            "{}: the set that this run trains on is not there any more",
+            set.display()
+        ),
+        None => format!(
+            "{}: the run does not say which set it trains on",
+            run.display()
+        ),
+    };
+    let hint = "name the same set, where it lies now: --data SET";
+    Err(UsageError::new(message).hint(hint).into())
+}
 
 /// Keys that may differ: a run may be prolonged, and it knows the styles and labels of its set.
 const FREE: [&str; 3] = ["run.steps", "model.styles", "model.conditions"];
