@@ -179,6 +179,13 @@ pub enum JobError {
         /// The content.
         path: PathBuf,
     },
+    /// 16 bits a channel for an animation or a video.
+    #[error("{}: animations and videos are written with 8 bits a channel; leave --depth 16 out, or \
+             paint one frame with --preview-frame", path.display())]
+    DeepFilm {
+        /// The output.
+        path: PathBuf,
+    },
     /// A single picture where frames are needed.
     #[error("{}: this is a single picture; a video is made of a video or an animation",
             path.display())]
