@@ -5,6 +5,7 @@ mod composite;
 mod open_raster;
 mod psd;
 
+use std::borrow::Cow;
 use std::fmt;
 
 pub use blend::Blend;
@@ -12,7 +13,7 @@ pub(crate) use open_raster::merged as open_raster_merged;
 pub(crate) use psd::{Psd, resources as psd_resources};
 
 use crate::decode::guarded;
-use crate::{AnyPicture, DecodeError, DecodeLimits, EncodeError, Extras, Format};
+use crate::{AnyPicture, ColourProfile, DecodeError, DecodeLimits, EncodeError, Extras, Format};
 
 /// A format that holds layers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -200,9 +201,14 @@ impl Document {
     /// More than the format can hold.
     pub fn encode(&self, format: DocumentFormat, extras: &Extras) -> Result<Vec<u8>, EncodeError> {
         let failed = |detail: String| EncodeError::Document { format, detail };
+        let mut extras = Cow::Borrowed(extras);
+        // Without a profile, Krita takes 16 bits for linear light.
+        if self.is_deep() && extras.profile.is_none() {
+            extras.to_mut().profile = ColourProfile::srgb();
+        }
         match format {
-            DocumentFormat::OpenRaster => open_raster::encode(self, extras),
-            DocumentFormat::Psd => psd::encode(self, extras),
+            DocumentFormat::OpenRaster => open_raster::encode(self, &extras),
+            DocumentFormat::Psd => psd::encode(self, &extras),
         }
         .map_err(failed)
     }

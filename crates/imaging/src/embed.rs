@@ -48,6 +48,7 @@ pub(crate) struct Parts {
 /// The extras as they go into the file of a picture of that width and height.
 pub(crate) fn parts(extras: &Extras, size: [u32; 2]) -> Parts {
     let metadata = &extras.metadata;
+    let srgb = extras.profile.is_none() || extras.profile == ColourProfile::srgb();
     let exif = metadata.exif.as_deref().and_then(Exif::new);
     let lies = exif.as_ref().is_some_and(Exif::lies);
     let turned = |resolution: Resolution| Resolution {
@@ -56,7 +57,7 @@ pub(crate) fn parts(extras: &Extras, size: [u32; 2]) -> Parts {
     };
     let resolution = metadata.resolution;
     Parts {
-        exif: exif.map(|exif| exif.turned(size, extras.profile.is_none())),
+        exif: exif.map(|exif| exif.turned(size, srgb)),
         xmp: xmp::packet(metadata.xmp.as_deref(), extras.mark),
         iptc: metadata.iptc.clone(),
         resolution: resolution.map(|it| if lies { turned(it) } else { it }),

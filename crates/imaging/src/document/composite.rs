@@ -160,7 +160,7 @@ mod tests {
     fn rows_that_are_laid_at_different_times_are_the_same() {
         // Too wide for all rows at once.
         let width = 1 << 19;
-        let rgb = (0..width * 5 * 3u32).map(|value| (value * 40_503 >> 8) as u8);
+        let rgb = (0..width * 5 * 3u32).map(|value| ((value * 40_503) >> 8) as u8);
         let picture = Picture::new(width, 5, rgb.collect()).unwrap();
         let mut above = Layer::whole("above", Picture::filled(9, 4, [1, 200, 3]));
         (above.left, above.top) = (-4, 2);

@@ -2,8 +2,7 @@
 
 use super::*;
 use crate::{
-    Alpha, ColourProfile, DeepPicture, Metadata, OutputFormat, Picture, decode, decode_any, encode,
-    from_srgb,
+    Alpha, DeepPicture, Metadata, OutputFormat, Picture, decode, decode_any, encode, from_srgb,
 };
 
 /// A red ground, and on it a group with a blue square that is half seen through a mask.

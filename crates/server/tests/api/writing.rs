@@ -4,7 +4,7 @@ use utsushi::{PaintOptions, PaintRequest, creative::edit};
 use utsushi_imaging::{
     AnyPicture, DecodeLimits, DeepPicture, Document, DocumentFormat, EncodeOptions, Entry, Extras,
     Format, Layer, LayerMask, Metadata, OutputFormat, Picture, decode, decode_any, encode_any,
-    encode_with, probe,
+    encode_with, from_srgb, probe,
 };
 use utsushi_server::{EngineOptions, Limits};
 
@@ -101,6 +101,10 @@ fn colours_are_brought_back_to_the_profile_of_the_content() {
     let png = in_display_p3(drawing(40, 36));
     let profile = decode(&png, &DecodeLimits::default()).unwrap().profile;
     assert!(profile.is_some());
+    let extras = Extras {
+        profile: profile.clone(),
+        ..Extras::default()
+    };
     let keep: (&str, &[u8]) = ("colour", b"keep");
     let nowhere: (&str, &[u8]) = ("directions", br#"[{"direction": 0, "amount": 0}]"#);
     for (path, more) in [("/v1/transfer", OIL), ("/v1/edit", nowhere)] {
@@ -112,11 +116,15 @@ fn colours_are_brought_back_to_the_profile_of_the_content() {
             let plain = ask(&server, path, &png, &more).with_status(200);
             let plain = decode(&plain.body, &DecodeLimits::default()).unwrap();
             assert_eq!(plain.profile, None, "{path} {format}");
-            // Both look the same.
-            let far = kept.picture.rgb().iter().zip(plain.picture.rgb());
+            // The same colours in the numbers of the profile, which 8 bits round once more.
+            let own = from_srgb(&plain.picture.into(), profile.as_ref().unwrap()).unwrap();
+            let options = EncodeOptions::default();
+            let own = encode_any(&own, OutputFormat::Png, options, &extras).unwrap();
+            let own = picture(&own);
+            let far = kept.picture.rgb().iter().zip(own.rgb());
             let far = far.map(|(a, b)| a.abs_diff(*b)).max().unwrap();
             let lossy = matches!(format, "jpeg" | "avif");
-            assert!(far <= if lossy { 40 } else { 2 }, "{path} {format}: {far}");
+            assert!(far <= if lossy { 40 } else { 0 }, "{path} {format}: {far}");
         }
         let jxl: (&str, &[u8]) = ("format", b"jxl");
         let answer = ask(&server, path, &png, &[more, keep, jxl]);
@@ -244,7 +252,7 @@ fn each_visible_layer_is_repainted_by_itself() {
 #[test]
 fn layers_that_cannot_be_painted() {
     let limits = Limits {
-        film_pixels: 5_000,
+        film_pixels: 4_700,
         ..Limits::default()
     };
     let options = EngineOptions {
@@ -271,7 +279,7 @@ fn layers_that_cannot_be_painted() {
     let mut hidden = layered();
     hidden.entries.drain(..2);
     assert_eq!(code(&server, &encoded(&hidden), &[psd]), no_layers);
-    // 48·40 + 24·20, the mask's layer and 48·40 again are more than 4800.
+    // 48·40 and 24·20, each twice: the mask and what is hidden are layers too.
     assert_eq!(code(&small, &ora, &[psd]).1, "too_many_pixels");
     assert_eq!(
         code(&server, &ora[..ora.len() / 2], &[psd]).1,
@@ -288,7 +296,7 @@ fn an_edit_keeps_metadata_and_sixteen_bits() {
     let deep = DeepPicture::new(40, 36, rgb.collect(), None).unwrap();
     let extras = Extras {
         metadata: Metadata {
-            exif: Some(b"II*\0\x08\0\0\0\0\0\0\0\0\0".to_vec()),
+            exif: Some(b"II*\0\x08\0\0\0\x01\0\x3b\x01\x02\0\x04\0\0\0Ann\0\0\0\0\0".to_vec()),
             iptc: Some(b"\x1c\x02\x50\0\x03Ann".to_vec()),
             ..Metadata::default()
         },
@@ -307,7 +315,8 @@ fn an_edit_keeps_metadata_and_sixteen_bits() {
         let format: (&str, &[u8]) = ("format", format.as_bytes());
         let same = found(&[nowhere, format]);
         assert_eq!((same.bits, &same.picture), (16, &content), "{format:?}");
-        assert_eq!(same.metadata.exif, extras.metadata.exif, "{format:?}");
+        let exif = same.metadata.exif.unwrap();
+        assert!(exif.windows(3).any(|part| part == b"Ann"), "{format:?}");
         let moved = found(&[along, format]);
         assert!(moved.bits == 16 && moved.picture != content, "{format:?}");
         let bare = found(&[along, format, ("metadata", b"false")]);
