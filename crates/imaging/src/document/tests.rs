@@ -295,7 +295,7 @@ fn what_layers_take_is_bounded_before_they_are_read() {
             ..DecodeLimits::default()
         };
         let error = Document::read(&bytes, &narrow).unwrap_err();
-        assert!(matches!(error, DecodeError::TooManyBytes { .. }), "{error}");
+        assert!(error.to_string().contains("more than the limit"), "{error}");
     }
     let png = encode(
         &Picture::filled(4, 4, [9; 3]),
