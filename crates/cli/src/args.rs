@@ -47,7 +47,7 @@ pub use serve::ServeArguments;
 pub use style::{Align, StyleArguments};
 pub use train::TrainArguments;
 pub use transfer::TransferArguments;
-pub use writing::{Colour, WritingArguments};
+pub use writing::{Colour, Depth, FileArguments, WritingArguments};
 
 /// Repaint a picture in the style of another painting, with a GAN that you can train yourself.
 ///

@@ -4,9 +4,10 @@ use std::path::Path;
 use std::time::Instant;
 
 use serde_json::{Value, json};
-use utsushi_imaging::{EncodeOptions, Extras, Mark, Picture, WriteOptions, write_with};
+use utsushi::{OutputOptions, PaintedFile};
+use utsushi_imaging::{Extras, Mark, Metadata, Picture, WriteOptions, write_whole, write_with};
 
-use crate::args::PaintArguments;
+use crate::args::{FileArguments, PaintArguments};
 use crate::{output, text};
 
 /// Writes the outcome of a command and reports it.
@@ -14,7 +15,9 @@ pub struct Finish<'a> {
     target: &'a Path,
     force: bool,
     json: bool,
-    quality: u8,
+    options: OutputOptions,
+    /// Those of the content.
+    metadata: Metadata,
     mark: Option<Mark>,
     started: Instant,
 }
@@ -26,7 +29,8 @@ impl<'a> Finish<'a> {
             target,
             force: arguments.force,
             json: arguments.json,
-            quality: EncodeOptions::default().quality,
+            options: OutputOptions::default(),
+            metadata: Metadata::default(),
             mark: (!arguments.no_mark).then_some(Mark::Repainted),
             started: Instant::now(),
         }
@@ -45,17 +49,29 @@ impl<'a> Finish<'a> {
         Self { mark: None, ..self }
     }
 
-    /// What goes beside the pixels.
-    pub fn extras(&self) -> Extras {
-        Extras {
-            mark: self.mark,
-            ..Extras::default()
-        }
+    /// With this quality, and with or without metadata.
+    pub fn with_file(self, file: &FileArguments) -> Self {
+        let options = OutputOptions {
+            quality: file.quality,
+            metadata: !file.no_metadata,
+            ..self.options
+        };
+        Self { options, ..self }
     }
 
-    /// With this quality of JPEG, 1…100.
-    pub fn with_quality(self, quality: u8) -> Self {
-        Self { quality, ..self }
+    /// With these metadata of the content, where any are wanted.
+    pub fn with_metadata(self, metadata: Metadata) -> Self {
+        Self { metadata, ..self }
+    }
+
+    /// The mark of what is written.
+    pub fn mark(&self) -> Option<Mark> {
+        self.mark
+    }
+
+    /// What goes beside the pixels.
+    pub fn extras(&self) -> Extras {
+        self.options.extras(&self.metadata, self.mark)
     }
 
     /// Writes a picture to the target.
@@ -73,9 +89,21 @@ impl<'a> Finish<'a> {
     pub fn write_to(&self, path: &Path, picture: &Picture) -> anyhow::Result<()> {
         let options = WriteOptions {
             force: self.force,
-            quality: self.quality,
+            quality: self.options.quality,
         };
         Ok(write_with(path, picture, &options, &self.extras())?)
+    }
+
+    /// Writes a file to the target, and says where its colours are not those that were asked for.
+    ///
+    /// # Errors
+    /// As [`Finish::write`].
+    pub fn write_file(&self, file: &PaintedFile) -> anyhow::Result<()> {
+        write_whole(self.target, &file.bytes, self.force)?;
+        if let Some(loss) = file.profile_loss {
+            output::remark(text::in_srgb(self.target, loss));
+        }
+        Ok(())
     }
 
     /// Prints the target and, in brackets, what `note` makes of the time that it took; or as JSON

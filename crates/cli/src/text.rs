@@ -1,6 +1,9 @@
 //! Numbers, tables and errors as people read them.
 
 use std::io::{self, ErrorKind};
+use std::path::Path;
+
+use utsushi::ProfileLoss;
 
 /// `1.4 MB`: decimal units, as shops and file managers count.
 pub fn bytes(count: u64) -> String {
@@ -31,6 +34,11 @@ pub fn count(number: usize) -> String {
 pub fn counted(number: usize, noun: &str) -> String {
     let ending = if number == 1 { "" } else { "s" };
     format!("{} {noun}{ending}", count(number))
+}
+
+/// That colours are sRGB although those of the content's profile were asked for.
+pub fn in_srgb(output: &Path, loss: ProfileLoss) -> String {
+    format!("note: {}: its colours are sRGB: {loss}", output.display())
 }
 
 /// `3 h 05 min`, `12 min 40 s`, `8.2 s`

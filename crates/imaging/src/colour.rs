@@ -5,5 +5,5 @@ mod transform;
 
 pub use profile::ColourProfile;
 pub(crate) use profile::Source;
+pub use transform::from_srgb;
 pub(crate) use transform::to_srgb;
-pub use transform::{from_srgb, from_srgb_deep};

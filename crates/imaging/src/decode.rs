@@ -22,7 +22,7 @@ mod yuv;
 pub(crate) use avif::colours as avif_colours;
 pub use error::DecodeError;
 pub(crate) use fault::Fault;
-pub(crate) use flatten::flattened;
+pub(crate) use flatten::flatten;
 pub(crate) use gif_blocks::{extensions as gif_extensions, whole_gif};
 pub(crate) use guard::{guarded, guarded_whole};
 pub(crate) use jpeg_xl::{Colours as JpegXlColours, colours as jpeg_xl_colours};
@@ -35,12 +35,11 @@ pub(crate) use tiff::Directory as TiffDirectory;
 pub(crate) use whole::{check_whole, ends_in_zeros};
 
 use crate::animation::first_webp_frame;
-use crate::colour::Source;
+use crate::colour::{Source, to_srgb};
 use crate::encode::rgba_eight;
 use crate::metadata::{self, Metadata};
 use crate::picture::oriented;
-use crate::{Alpha, ColourProfile, DecodeLimits, DeepPicture, Format, Picture};
-use flatten::Flat;
+use crate::{Alpha, AnyPicture, ColourProfile, DecodeLimits, DeepPicture, Format, Picture};
 use image::metadata::Orientation;
 
 /// A picture, and what its file was like.
@@ -63,61 +62,6 @@ pub struct Decoded<P = Picture> {
     pub profile: Option<ColourProfile>,
 }
 
-/// A picture in 8 bits, or in 16 where its file has more than 8.
-#[derive(Clone, Debug, PartialEq)]
-pub enum AnyPicture {
-    /// 8 bits a channel of colour.
-    Eight(Picture),
-    /// 16 bits a channel.
-    Sixteen(DeepPicture),
-}
-
-impl AnyPicture {
-    /// The picture in 8 bits; alpha keeps its own depth.
-    pub fn into_eight(self) -> Picture {
-        match self {
-            Self::Eight(picture) => picture,
-            Self::Sixteen(picture) => picture.to_picture(),
-        }
-    }
-
-    /// Width and height.
-    pub fn size(&self) -> (u32, u32) {
-        match self {
-            Self::Eight(picture) => (picture.width(), picture.height()),
-            Self::Sixteen(picture) => (picture.width(), picture.height()),
-        }
-    }
-
-    /// Whether it has an alpha channel.
-    pub fn has_alpha(&self) -> bool {
-        match self {
-            Self::Eight(picture) => picture.alpha().is_some(),
-            Self::Sixteen(picture) => picture.alpha().is_some(),
-        }
-    }
-
-    /// The picture in 16 bits.
-    pub fn into_sixteen(self) -> DeepPicture {
-        match self {
-            Self::Eight(picture) => DeepPicture::from(&picture),
-            Self::Sixteen(picture) => picture,
-        }
-    }
-}
-
-impl From<Picture> for AnyPicture {
-    fn from(picture: Picture) -> Self {
-        Self::Eight(picture)
-    }
-}
-
-impl From<DeepPicture> for AnyPicture {
-    fn from(picture: DeepPicture) -> Self {
-        Self::Sixteen(picture)
-    }
-}
-
 impl<P> Decoded<P> {
     /// The same with something else in the picture's place.
     pub fn map<Q>(self, change: impl FnOnce(P) -> Q) -> Decoded<Q> {
@@ -130,6 +74,45 @@ impl<P> Decoded<P> {
             converted: self.converted,
             profile: self.profile,
         }
+    }
+
+    /// The picture, and all else that is known of its file.
+    pub fn split(self) -> (P, Decoded<()>) {
+        let mut picture = None;
+        let file = self.map(|own| picture = Some(own));
+        (picture.expect("it was just put there"), file)
+    }
+}
+
+impl Decoded<()> {
+    /// What a file of layers is like besides its pixels.
+    ///
+    /// # Errors
+    /// Bytes of a format without layers.
+    pub fn of_document(bytes: &[u8]) -> Result<Self, DecodeError> {
+        let format = sniff(bytes)?;
+        if !matches!(format, Format::Psd | Format::OpenRaster) {
+            return Err(DecodeError::NoLayers { format });
+        }
+        guarded(format, || {
+            let metadata = metadata::read(bytes, format);
+            let source = Source::of(bytes, format, &metadata);
+            let converted = match &source {
+                Source::Profile(profile) => [1, 3, 4]
+                    .iter()
+                    .any(|&channels| to_srgb(profile, channels).is_some()),
+                Source::Srgb | Source::HighDynamicRange(_) => false,
+            };
+            Ok(Self {
+                picture: (),
+                format,
+                bits: 8,
+                more_frames: false,
+                converted,
+                profile: own_profile(&metadata, &source).filter(|_| converted),
+                metadata,
+            })
+        })
     }
 }
 
@@ -165,11 +148,11 @@ pub fn decode_deep(
 pub fn decode_any(bytes: &[u8], limits: &DecodeLimits) -> Result<Decoded<AnyPicture>, DecodeError> {
     let parts = decode_parts(bytes, limits)?;
     let picture = match parts.flat {
-        Flat::Eight(picture) => AnyPicture::Eight(oriented(
+        AnyPicture::Eight(picture) => AnyPicture::Eight(oriented(
             without_empty_alpha(picture, parts.format),
             parts.orientation,
         )),
-        Flat::Sixteen(picture) => AnyPicture::Sixteen(picture.oriented(parts.orientation)),
+        AnyPicture::Sixteen(picture) => AnyPicture::Sixteen(picture.oriented(parts.orientation)),
     };
     Ok(Decoded {
         picture,
@@ -183,7 +166,7 @@ pub fn decode_any(bytes: &[u8], limits: &DecodeLimits) -> Result<Decoded<AnyPict
 }
 
 struct Parts {
-    flat: Flat,
+    flat: AnyPicture,
     format: Format,
     bits: u8,
     more_frames: bool,
@@ -217,8 +200,8 @@ fn decode_as(bytes: &[u8], format: Format, limits: &DecodeLimits) -> Result<Part
     });
     let source = Source::of(bytes, format, &metadata);
     let (flat, converted) =
-        flatten::flatten(raster, &source).map_err(|fault| fault.of(format, limits.max_bytes))?;
-    let own_profile = metadata.profile.clone().and_then(ColourProfile::new);
+        flatten(raster, &source).map_err(|fault| fault.of(format, limits.max_bytes))?;
+    let profile = own_profile(&metadata, &source).filter(|_| converted);
     Ok(Parts {
         flat,
         format,
@@ -226,11 +209,15 @@ fn decode_as(bytes: &[u8], format: Format, limits: &DecodeLimits) -> Result<Part
         more_frames,
         metadata,
         converted,
-        profile: own_profile
-            .or_else(|| source.profile())
-            .filter(|_| converted),
+        profile,
         orientation,
     })
+}
+
+/// The profile of a file's colours, where it is one of red, green and blue.
+fn own_profile(metadata: &Metadata, source: &Source) -> Option<ColourProfile> {
+    let own = metadata.profile.clone().and_then(ColourProfile::new);
+    own.or_else(|| source.profile())
 }
 
 /// The first frame of an animated WebP.

@@ -5,15 +5,15 @@ mod composite;
 mod open_raster;
 mod psd;
 
+use std::borrow::Cow;
 use std::fmt;
-use std::path::Path;
 
 pub use blend::Blend;
 pub(crate) use open_raster::merged as open_raster_merged;
 pub(crate) use psd::{Psd, resources as psd_resources};
 
 use crate::decode::guarded;
-use crate::{DecodeError, DecodeLimits, EncodeError, Extras, Format, Picture};
+use crate::{AnyPicture, ColourProfile, DecodeError, DecodeLimits, EncodeError, Extras, Format};
 
 /// A format that holds layers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,18 +22,6 @@ pub enum DocumentFormat {
     OpenRaster,
     /// Photoshop's.
     Psd,
-}
-
-impl DocumentFormat {
-    /// The format that a file name's ending asks for, in either case.
-    pub fn from_extension(path: &Path) -> Option<Self> {
-        let extension = path.extension()?.to_str()?.to_ascii_lowercase();
-        match extension.as_str() {
-            "ora" => Some(Self::OpenRaster),
-            "psd" => Some(Self::Psd),
-            _ => None,
-        }
-    }
 }
 
 impl fmt::Display for DocumentFormat {
@@ -75,7 +63,7 @@ pub struct Layer {
     /// Its upper side.
     pub top: i32,
     /// The pixels, in sRGB.
-    pub picture: Picture,
+    pub picture: AnyPicture,
     /// How much of it is seen, 0…255.
     pub opacity: u8,
     /// Whether it is seen at all.
@@ -120,12 +108,12 @@ pub struct Group {
 
 impl Layer {
     /// A layer over the whole canvas that is fully seen.
-    pub fn whole(name: impl Into<String>, picture: Picture) -> Self {
+    pub fn whole(name: impl Into<String>, picture: impl Into<AnyPicture>) -> Self {
         Self {
             name: name.into(),
             left: 0,
             top: 0,
-            picture,
+            picture: picture.into(),
             opacity: u8::MAX,
             visible: true,
             blend: Blend::Normal,
@@ -148,18 +136,57 @@ impl LayerMask {
     }
 }
 
+/// The size of a document, by its headers alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DocumentSize {
+    /// Pixels in a row of the canvas.
+    pub width: u32,
+    /// Rows of the canvas.
+    pub height: u32,
+    /// Pixels of all layers together, hidden ones among them.
+    pub pixels: u64,
+    /// Bytes that all layers together take.
+    pub bytes: u64,
+}
+
 impl Document {
+    /// A document of one layer that fills it.
+    pub fn single(picture: impl Into<AnyPicture>) -> Self {
+        Self::stacked(Layer::whole("painting", picture), [])
+    }
+
+    /// A document as large as its lowest layer, with others above it, from below.
+    pub fn stacked(ground: Layer, above: impl IntoIterator<Item = Layer>) -> Self {
+        let (width, height) = ground.picture.size();
+        let layers = [ground].into_iter().chain(above);
+        Self {
+            width,
+            height,
+            entries: layers.map(Entry::Layer).collect(),
+        }
+    }
+
+    /// The size that the headers of a file and of its layers say, before any pixel is decoded.
+    ///
+    /// # Errors
+    /// As [`Document::read`], as far as headers tell.
+    pub fn size(bytes: &[u8], limits: &DecodeLimits) -> Result<DocumentSize, DecodeError> {
+        let format = layered(bytes)?;
+        guarded(format, || match format {
+            Format::Psd => {
+                psd::size(bytes, limits).map_err(|fault| fault.of(format, limits.max_bytes))
+            }
+            _ => open_raster::size(bytes, limits),
+        })
+    }
+
     /// Reads the layers of an OpenRaster or PSD.
     ///
     /// # Errors
     /// A [`DecodeError`]: another format, damage, limits that are broken, or kinds of layers whose look
     /// does not come from pixels alone (adjustments, clipping), which are named.
     pub fn read(bytes: &[u8], limits: &DecodeLimits) -> Result<Self, DecodeError> {
-        let format = match Format::from_content(bytes) {
-            Some(format @ (Format::OpenRaster | Format::Psd)) => format,
-            Some(format) => return Err(DecodeError::NoLayers { format }),
-            None => return Err(DecodeError::unknown(bytes)),
-        };
+        let format = layered(bytes)?;
         guarded(format, || match format {
             Format::Psd => {
                 psd::layers(bytes, limits).map_err(|fault| fault.of(format, limits.max_bytes))
@@ -174,16 +201,31 @@ impl Document {
     /// More than the format can hold.
     pub fn encode(&self, format: DocumentFormat, extras: &Extras) -> Result<Vec<u8>, EncodeError> {
         let failed = |detail: String| EncodeError::Document { format, detail };
+        let mut extras = Cow::Borrowed(extras);
+        // Without a profile, Krita takes 16 bits for linear light.
+        if self.is_deep() && extras.profile.is_none() {
+            extras.to_mut().profile = ColourProfile::srgb();
+        }
         match format {
-            DocumentFormat::OpenRaster => open_raster::encode(self, extras),
-            DocumentFormat::Psd => psd::encode(self, extras),
+            DocumentFormat::OpenRaster => open_raster::encode(self, &extras),
+            DocumentFormat::Psd => psd::encode(self, &extras),
         }
         .map_err(failed)
     }
 
-    /// The document as it looks.
-    pub fn merged(&self) -> Picture {
+    /// The document as it looks, in 16 bits where a layer has 16.
+    pub fn merged(&self) -> AnyPicture {
         composite::merged(self)
+    }
+
+    /// Whether a layer has 16 bits a channel.
+    pub fn is_deep(&self) -> bool {
+        is_deep(&self.entries)
+    }
+
+    /// Changes each layer, hidden ones too.
+    pub fn change_all(&mut self, change: &mut dyn FnMut(&mut Layer)) {
+        change_all(&mut self.entries, change);
     }
 
     /// Changes each layer that is seen.
@@ -195,6 +237,31 @@ impl Document {
         change: &mut dyn FnMut(&mut Layer) -> Result<(), E>,
     ) -> Result<(), E> {
         change_visible(&mut self.entries, change)
+    }
+}
+
+/// The format of bytes that hold layers.
+fn layered(bytes: &[u8]) -> Result<Format, DecodeError> {
+    match Format::from_content(bytes) {
+        Some(format @ (Format::OpenRaster | Format::Psd)) => Ok(format),
+        Some(format) => Err(DecodeError::NoLayers { format }),
+        None => Err(DecodeError::unknown(bytes)),
+    }
+}
+
+fn is_deep(entries: &[Entry]) -> bool {
+    entries.iter().any(|entry| match entry {
+        Entry::Layer(layer) => layer.picture.is_deep(),
+        Entry::Group(group) => is_deep(&group.entries),
+    })
+}
+
+fn change_all(entries: &mut [Entry], change: &mut dyn FnMut(&mut Layer)) {
+    for entry in entries {
+        match entry {
+            Entry::Layer(layer) => change(layer),
+            Entry::Group(group) => change_all(&mut group.entries, change),
+        }
     }
 }
 
@@ -213,237 +280,4 @@ fn change_visible<E>(
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::{Alpha, Metadata, decode};
-
-    /// A red ground, and on it a group with a blue square that is half seen through a mask.
-    fn document() -> Document {
-        let blue = Picture::filled(4, 3, [20, 40, 200]);
-        let alpha = (0..12).map(|index| if index % 4 == 3 { 0 } else { 255 });
-        let blue = blue.with_alpha(Alpha::Eight(alpha.collect())).unwrap();
-        let mut square = Layer::whole("square & <more>", blue);
-        (square.left, square.top, square.opacity) = (2, 1, 128);
-        square.mask = Some(LayerMask {
-            left: 2,
-            top: 1,
-            width: 2,
-            height: 2,
-            values: vec![255, 255, 0, 255],
-            outside: 0,
-        });
-        let mut hidden = Layer::whole("hidden", Picture::filled(8, 6, [0; 3]));
-        hidden.visible = false;
-        Document {
-            width: 8,
-            height: 6,
-            entries: vec![
-                Entry::Layer(Layer::whole("ground", Picture::filled(8, 6, [200, 40, 30]))),
-                Entry::Group(Group {
-                    name: "group".into(),
-                    opacity: 255,
-                    visible: true,
-                    blend: Some(Blend::Multiply),
-                    entries: vec![Entry::Layer(square), Entry::Layer(hidden)],
-                }),
-            ],
-        }
-    }
-
-    #[test]
-    fn a_psd_comes_back_with_all_of_its_layers() {
-        let document = document();
-        let bytes = document
-            .encode(DocumentFormat::Psd, &Extras::default())
-            .unwrap();
-        let limits = DecodeLimits::default();
-        assert_eq!(Document::read(&bytes, &limits).unwrap(), document);
-        let merged = decode(&bytes, &limits).unwrap();
-        assert_eq!(merged.format, Format::Psd);
-        assert_eq!(merged.picture, document.merged());
-        for end in 0..bytes.len() {
-            assert!(decode(&bytes[..end], &limits).is_err(), "{end}");
-            let _ = Document::read(&bytes[..end], &limits);
-        }
-    }
-
-    #[test]
-    fn an_open_raster_comes_back_with_masks_in_the_transparency() {
-        let document = document();
-        let bytes = document
-            .encode(DocumentFormat::OpenRaster, &Extras::default())
-            .unwrap();
-        let limits = DecodeLimits::default();
-        let merged = decode(&bytes, &limits).unwrap();
-        assert_eq!(merged.format, Format::OpenRaster);
-        assert_eq!(merged.picture, document.merged());
-        let found = Document::read(&bytes, &limits).unwrap();
-        assert_eq!(found.merged(), document.merged());
-        let Entry::Group(group) = &found.entries[1] else {
-            panic!("a group stays a group");
-        };
-        assert_eq!(group.blend, Some(Blend::Multiply));
-        // The mask itself lies above its layer, for whoever wants to change it.
-        let names: Vec<&str> = group
-            .entries
-            .iter()
-            .map(|entry| match entry {
-                Entry::Layer(layer) => &layer.name[..],
-                Entry::Group(group) => &group.name[..],
-            })
-            .collect();
-        assert_eq!(
-            names,
-            ["square & <more>", "square & <more> (mask)", "hidden"]
-        );
-        for end in 0..bytes.len() {
-            assert!(decode(&bytes[..end], &limits).is_err(), "{end}");
-        }
-    }
-
-    #[test]
-    fn a_hidden_group_stays_and_is_not_seen() {
-        let mut document = document();
-        let Entry::Group(group) = &mut document.entries[1] else {
-            panic!("it has a group");
-        };
-        group.visible = false;
-        for format in [DocumentFormat::Psd, DocumentFormat::OpenRaster] {
-            let bytes = document.encode(format, &Extras::default()).unwrap();
-            let limits = DecodeLimits::default();
-            let mut found = Document::read(&bytes, &limits).unwrap();
-            let ground = Picture::filled(8, 6, [200, 40, 30]);
-            assert_eq!(decode(&bytes, &limits).unwrap().picture, ground, "{format}");
-            assert_eq!(found.merged(), ground, "{format}");
-            let mut seen = Vec::new();
-            let outcome: Result<(), ()> = found.change_visible(&mut |layer| {
-                seen.push(layer.name.clone());
-                Ok(())
-            });
-            assert_eq!((outcome, &seen[..]), (Ok(()), &["ground".to_owned()][..]));
-            let Entry::Group(group) = &found.entries[1] else {
-                panic!("{format}: the group is kept");
-            };
-            assert!(!group.visible && group.entries.len() >= 2, "{format}");
-        }
-    }
-
-    /// Refused for want of a merged picture, with its layers whole.
-    #[track_caller]
-    fn lacks_merged(bytes: &[u8], layers: &Document) {
-        let limits = DecodeLimits::default();
-        let error = decode(bytes, &limits).unwrap_err();
-        assert!(error.to_string().contains("without its merged picture"));
-        assert!(error.to_string().contains("--layers"), "{error}");
-        assert_eq!(&Document::read(bytes, &limits).unwrap(), layers);
-        assert!(Metadata::of(bytes).is_ok());
-    }
-
-    #[test]
-    fn a_psd_without_its_merged_picture_is_not_a_white_one() {
-        /// The header, and the palette of no bytes.
-        const RESOURCES: usize = 30;
-        let document = document();
-        let extras = Extras::default();
-        let mut bytes = document.encode(DocumentFormat::Psd, &extras).unwrap();
-        // Version information: whether the merged picture is real stands behind four bytes.
-        let version = b"8BIM\x04\x21\0\0\0\0\0\x05\0\0\0\x01\0\0";
-        let length = bytes[RESOURCES..RESOURCES + 4].first_chunk().unwrap();
-        let length = u32::from_be_bytes(*length) + version.len() as u32;
-        bytes[RESOURCES..RESOURCES + 4].copy_from_slice(&length.to_be_bytes());
-        bytes.splice(RESOURCES + 4..RESOURCES + 4, *version);
-        lacks_merged(&bytes, &document);
-        // The one that says that it is real.
-        bytes[RESOURCES + 4 + 16] = 1;
-        let found = decode(&bytes, &DecodeLimits::default()).unwrap();
-        assert_eq!(found.picture, document.merged());
-    }
-
-    /// The members of a zip, but for one, with the description changed.
-    fn rezipped(bytes: &[u8], without: &str, change: &dyn Fn(String) -> String) -> Vec<u8> {
-        use std::io::{Cursor, Read, Write};
-        let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).unwrap();
-        let mut writer = zip::ZipWriter::new(Cursor::new(Vec::new()));
-        for index in 0..archive.len() {
-            let mut member = archive.by_index(index).unwrap();
-            let (name, mut content) = (member.name().unwrap().into_owned(), Vec::new());
-            member.read_to_end(&mut content).unwrap();
-            if name == "stack.xml" {
-                content = change(String::from_utf8(content).unwrap()).into_bytes();
-            }
-            if name != without {
-                let options = zip::write::SimpleFileOptions::default();
-                let options = options.compression_method(zip::CompressionMethod::Stored);
-                writer.start_file(name, options).unwrap();
-                writer.write_all(&content).unwrap();
-            }
-        }
-        writer.finish().unwrap().into_inner()
-    }
-
-    #[test]
-    fn an_open_raster_without_its_merged_picture_is_refused_by_name() {
-        let format = DocumentFormat::OpenRaster;
-        let bytes = document().encode(format, &Extras::default()).unwrap();
-        let limits = DecodeLimits::default();
-        let document = Document::read(&bytes, &limits).unwrap();
-        let without = rezipped(&bytes, "mergedimage.png", &|text| text);
-        lacks_merged(&without, &document);
-
-        let refused = |change: &dyn Fn(String) -> String| {
-            let error = Document::read(&rezipped(&bytes, "", change), &limits).unwrap_err();
-            error.to_string()
-        };
-        let top = "h=\"6\">\n<stack>";
-        let with = |more: &str| {
-            let more = format!("{top}{more}");
-            refused(&|text| text.replace(top, &more))
-        };
-        let text = with("<text name=\"title\" x=\"0\" y=\"0\"/>");
-        assert!(
-            text.contains("\"title\" is a text, which is no pixels"),
-            "{text}"
-        );
-        let nameless = with("<layer name=\"empty\"/>");
-        assert!(nameless.contains("\"empty\" names no file"), "{nameless}");
-        let missing = with("<layer src=\"data/none.png\"/>");
-        assert!(missing.contains("data/none.png is missing"), "{missing}");
-    }
-
-    #[test]
-    fn layers_of_no_pixels_are_passed_over() {
-        let mut psd = b"8BPS\0\x01\0\0\0\0\0\0\0\x03\0\0\0\x01\0\0\0\x02\0\x08\0\x03".to_vec();
-        psd.extend([0; 8]);
-        // One layer of 0 × 0 pixels, with three channels of two bytes each that say how they are packed.
-        let mut layers = b"\0\x01".to_vec();
-        layers.extend([0; 16]);
-        layers.extend(b"\0\x03\0\0\0\0\0\x02\0\x01\0\0\0\x02\0\x02\0\0\0\x02");
-        layers.extend(b"8BIMnorm\xff\0\0\0\0\0\0\x0c\0\0\0\0\0\0\0\0\x03one");
-        layers.extend([0; 6]);
-        for length in [layers.len() + 4, layers.len()] {
-            psd.extend((length as u32).to_be_bytes());
-        }
-        psd.extend(&layers);
-        // The merged picture, as it is.
-        psd.extend(b"\0\0\x01\x02\x03\x04\x05\x06");
-        let limits = DecodeLimits::default();
-        assert_eq!(Document::read(&psd, &limits).unwrap().entries, []);
-        let found = decode(&psd, &limits).unwrap().picture;
-        assert_eq!(found.rgb(), [1, 3, 5, 2, 4, 6]);
-    }
-
-    #[test]
-    fn layers_are_laid_over_each_other() {
-        let merged = document().merged();
-        let at = |column: usize, row: usize| {
-            let start = (row * 8 + column) * 3;
-            <[u8; 3]>::try_from(&merged.rgb()[start..start + 3]).unwrap()
-        };
-        assert_eq!(merged.alpha(), None);
-        assert_eq!(at(0, 0), [200, 40, 30]);
-        // Multiplied: (200·20/255, 40·40/255, 30·200/255), half of it.
-        assert_eq!(at(2, 1), [107, 23, 27]);
-        assert_eq!(at(2, 2), [200, 40, 30], "the mask hides it");
-        assert_eq!(at(4, 1), [200, 40, 30], "outside of the mask");
-    }
-}
+mod tests;

@@ -45,9 +45,10 @@ pub(crate) struct Parts {
     pub(crate) profile: Option<Vec<u8>>,
 }
 
-/// The extras as they go into a file.
-pub(crate) fn parts(extras: &Extras) -> Parts {
+/// The extras as they go into the file of a picture of that width and height.
+pub(crate) fn parts(extras: &Extras, size: [u32; 2]) -> Parts {
     let metadata = &extras.metadata;
+    let srgb = extras.profile.is_none() || extras.profile == ColourProfile::srgb();
     let exif = metadata.exif.as_deref().and_then(Exif::new);
     let lies = exif.as_ref().is_some_and(Exif::lies);
     let turned = |resolution: Resolution| Resolution {
@@ -56,7 +57,7 @@ pub(crate) fn parts(extras: &Extras) -> Parts {
     };
     let resolution = metadata.resolution;
     Parts {
-        exif: exif.map(|exif| exif.turned()),
+        exif: exif.map(|exif| exif.turned(size, srgb)),
         xmp: xmp::packet(metadata.xmp.as_deref(), extras.mark),
         iptc: metadata.iptc.clone(),
         resolution: resolution.map(|it| if lies { turned(it) } else { it }),
@@ -75,7 +76,7 @@ pub(crate) fn embedded(
     (size, has_alpha): ([u32; 2], bool),
     extras: &Extras,
 ) -> Vec<u8> {
-    let parts = parts(extras);
+    let parts = parts(extras, size);
     match format {
         OutputFormat::Jpeg => jpeg::embedded(bytes, &parts),
         OutputFormat::Png => png::embedded(bytes, &parts),
@@ -84,6 +85,8 @@ pub(crate) fn embedded(
         OutputFormat::Tiff => tiff::embedded(bytes, &parts),
         OutputFormat::Avif => avif::embedded(bytes, &parts),
         OutputFormat::JpegXl => jpeg_xl::embedded(bytes, &parts),
+        // Documents are written with all that stands beside their layers.
+        OutputFormat::Psd | OutputFormat::OpenRaster => bytes,
     }
 }
 
@@ -169,6 +172,35 @@ mod tests {
                 assert!((resolution.down - 300.0).abs() < 0.5, "{format}");
                 assert_eq!(found.iptc, extras.metadata.iptc, "{format}");
             }
+        }
+    }
+
+    #[test]
+    fn colours_that_are_srgb_now_are_not_taken_for_others_again() {
+        let mut exif = b"II*\0\x08\0\0\0\x01\0".to_vec();
+        exif.extend([0x69, 0x87, 4, 0, 1, 0, 0, 0, 26, 0, 0, 0, 0, 0, 0, 0]);
+        // Adobe RGB.
+        exif.extend([1, 0, 1, 0xa0, 3, 0, 1, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0]);
+        assert!(Exif::new(&exif).unwrap().is_adobe_rgb());
+        let extras = Extras {
+            metadata: Metadata {
+                exif: Some(exif),
+                ..Metadata::default()
+            },
+            ..Extras::default()
+        };
+        let picture = Picture::filled(5, 3, [10, 200, 30]);
+        for format in [
+            OutputFormat::Jpeg,
+            OutputFormat::WebP,
+            OutputFormat::Tiff,
+            OutputFormat::Psd,
+        ] {
+            let options = EncodeOptions::default();
+            let bytes = encode_with(&picture, format, options, &extras).unwrap();
+            let decoded = decode(&bytes, &DecodeLimits::default()).unwrap();
+            assert!(decoded.metadata.exif.is_some(), "{format}");
+            assert!(!decoded.converted, "{format}");
         }
     }
 

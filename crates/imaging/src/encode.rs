@@ -7,7 +7,7 @@ mod jpeg_xl;
 mod layers;
 mod tiff;
 
-pub use deep::{encode_deep, encode_deep_with};
+pub use deep::encode_deep;
 pub use error::EncodeError;
 pub(crate) use jpeg_xl::START as JPEG_XL_START;
 pub use layers::over_white;
@@ -22,7 +22,10 @@ use image::codecs::webp::WebPEncoder;
 use image::{ExtendedColorType, ImageEncoder};
 
 use crate::embed::{Extras, embedded};
-use crate::{Alpha, AnimationFormat, AnimationWriter, DeepPicture, Frame, OutputFormat, Picture};
+use crate::{
+    Alpha, AnimationFormat, AnimationWriter, AnyPicture, DeepPicture, Document, Frame,
+    OutputFormat, Picture,
+};
 
 /// Settings for [`encode`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,6 +51,7 @@ impl Default for EncodeOptions {
 /// - TIFF is lossless and keeps alpha as PNG does.
 /// - AVIF has 10 bits, so that alpha is brought to those.
 /// - GIF has 256 colours and no half transparent pixels.
+/// - PSD and OpenRaster get it as their only layer.
 ///
 /// # Errors
 /// A picture larger than the format can hold, or a failure of the encoder.
@@ -85,6 +89,9 @@ pub fn encode(
                 _ => jpeg_xl::encode(&samples, size, false, has_alpha),
             }
             .map_err(failed);
+        }
+        OutputFormat::Psd | OutputFormat::OpenRaster => {
+            return encode_with(picture, format, options, &Extras::default());
         }
         OutputFormat::Avif => return avif::encode(picture, options.quality).map_err(failed),
         OutputFormat::Gif => {
@@ -131,14 +138,39 @@ pub fn encode_with(
     options: EncodeOptions,
     extras: &Extras,
 ) -> Result<Vec<u8>, EncodeError> {
+    let size = (picture.width(), picture.height());
+    EncodeError::check_size(size, format)?;
+    if let Some(document) = format.document() {
+        return Document::single(picture.clone()).encode(document, extras);
+    }
     let bytes = encode(picture, format, options)?;
-    let size = [picture.width(), picture.height()];
-    Ok(embedded(
-        bytes,
-        format,
-        (size, picture.alpha().is_some()),
-        extras,
-    ))
+    let alpha = picture.alpha().is_some();
+    Ok(embedded(bytes, format, (size.into(), alpha), extras))
+}
+
+/// As [`encode_with`], in the depth of the picture.
+///
+/// # Errors
+/// As [`encode`], and 16 bits in a format that does not hold them
+/// ([`OutputFormat::holds_sixteen`]).
+pub fn encode_any(
+    picture: &AnyPicture,
+    format: OutputFormat,
+    options: EncodeOptions,
+    extras: &Extras,
+) -> Result<Vec<u8>, EncodeError> {
+    let deep = match picture {
+        AnyPicture::Eight(picture) => return encode_with(picture, format, options, extras),
+        AnyPicture::Sixteen(picture) => picture,
+    };
+    let size = picture.size();
+    EncodeError::check_size(size, format)?;
+    if let Some(document) = format.document() {
+        return Document::single(picture.clone()).encode(document, extras);
+    }
+    let bytes = encode_deep(deep, format)?;
+    let alpha = picture.has_alpha();
+    Ok(embedded(bytes, format, (size.into(), alpha), extras))
 }
 
 /// Hands the picture to an encoder in its own depth.

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::path::Path;
 
+use crate::DocumentFormat;
+
 /// A format that can be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
@@ -49,6 +51,10 @@ pub enum OutputFormat {
     Avif,
     /// Lossless; keeps alpha in 8 bits.
     JpegXl,
+    /// Photoshop's documents, with one layer or several ([`Document`](crate::Document)).
+    Psd,
+    /// OpenRaster, with one layer or several.
+    OpenRaster,
 }
 
 impl Format {
@@ -212,7 +218,9 @@ impl OutputFormat {
             Format::Tiff => Some(Self::Tiff),
             Format::Avif => Some(Self::Avif),
             Format::JpegXl => Some(Self::JpegXl),
-            Format::Bmp | Format::Heic | Format::Psd | Format::OpenRaster => None,
+            Format::Psd if !is_large(path) => Some(Self::Psd),
+            Format::OpenRaster => Some(Self::OpenRaster),
+            Format::Bmp | Format::Heic | Format::Psd => None,
         }
     }
 }
@@ -222,6 +230,7 @@ impl OutputFormat {
     pub fn holds_profile(self) -> bool {
         match self {
             Self::Png | Self::Jpeg | Self::WebP | Self::Tiff | Self::Avif => true,
+            Self::Psd | Self::OpenRaster => true,
             // The encoder of JPEG XL has no place for one.
             Self::Gif | Self::JpegXl => false,
         }
@@ -230,10 +239,19 @@ impl OutputFormat {
     /// Whether it holds 16 bits a channel, with or without an alpha channel.
     pub fn holds_sixteen(self, alpha: bool) -> bool {
         match self {
-            Self::Png | Self::Tiff => true,
+            Self::Png | Self::Tiff | Self::Psd | Self::OpenRaster => true,
             // The encoder writes the depth of alpha wrongly.
             Self::JpegXl => !alpha,
             Self::Jpeg | Self::WebP | Self::Gif | Self::Avif => false,
+        }
+    }
+
+    /// The same as a format of layers, where it holds them.
+    pub fn document(self) -> Option<DocumentFormat> {
+        match self {
+            Self::Psd => Some(DocumentFormat::Psd),
+            Self::OpenRaster => Some(DocumentFormat::OpenRaster),
+            _ => None,
         }
     }
 
@@ -241,6 +259,12 @@ impl OutputFormat {
     pub fn is_lossy(self) -> bool {
         matches!(self, Self::Jpeg | Self::Avif)
     }
+}
+
+/// Whether a name is one of Photoshop's documents for large pictures, which are read and not written.
+fn is_large(path: &Path) -> bool {
+    path.extension()
+        .is_some_and(|ending| ending.eq_ignore_ascii_case("psb"))
 }
 
 /// Whether the first member of a zip says that it is an OpenRaster.
@@ -271,6 +295,15 @@ fn in_container(brands: &[u8]) -> Option<Format> {
     }
 }
 
+impl From<DocumentFormat> for OutputFormat {
+    fn from(format: DocumentFormat) -> Self {
+        match format {
+            DocumentFormat::Psd => Self::Psd,
+            DocumentFormat::OpenRaster => Self::OpenRaster,
+        }
+    }
+}
+
 impl From<OutputFormat> for Format {
     fn from(format: OutputFormat) -> Self {
         match format {
@@ -281,6 +314,8 @@ impl From<OutputFormat> for Format {
             OutputFormat::Tiff => Self::Tiff,
             OutputFormat::Avif => Self::Avif,
             OutputFormat::JpegXl => Self::JpegXl,
+            OutputFormat::Psd => Self::Psd,
+            OutputFormat::OpenRaster => Self::OpenRaster,
         }
     }
 }
@@ -307,6 +342,12 @@ mod tests {
             Some(OutputFormat::WebP)
         );
         assert_eq!(OutputFormat::from_extension(Path::new("x.bmp")), None);
+        assert_eq!(OutputFormat::from_extension(Path::new("x.PSB")), None);
+        let psd = OutputFormat::from_extension(Path::new("x.psd"));
+        assert_eq!(
+            psd.and_then(OutputFormat::document),
+            Some(DocumentFormat::Psd)
+        );
         for format in Format::ALL.into_iter().filter(|format| format.is_read()) {
             assert_eq!(of(&format!("x.{}", format.extension())), Some(format));
         }

@@ -33,25 +33,24 @@ mod standard;
 mod write;
 
 pub use animation::{AnimationFormat, AnimationWriter, Frame, Frames, frames};
-pub use colour::{ColourProfile, from_srgb, from_srgb_deep};
+pub use colour::{ColourProfile, from_srgb};
 pub use contact_sheet::{Canvas, SheetCell, SheetOptions, contact_sheet};
-pub use decode::{AnyPicture, DecodeError, Decoded, OtherFormat, decode, decode_any, decode_deep};
-pub use document::{Blend, Document, DocumentFormat, Entry, Group, Layer, LayerMask};
+pub use decode::{DecodeError, Decoded, OtherFormat, decode, decode_any, decode_deep};
+pub use document::{Blend, Document, DocumentFormat, DocumentSize, Entry, Group, Layer, LayerMask};
 pub use embed::{Extras, Mark};
 pub use encode::{
-    EncodeError, EncodeOptions, encode, encode_deep, encode_deep_with, encode_with, over_white,
+    EncodeError, EncodeOptions, encode, encode_any, encode_deep, encode_with, over_white,
 };
 pub use figure::figure_square;
 pub use fill_transparent::{fill_transparent, fill_transparent_deep};
 pub use format::{Format, OutputFormat};
 pub use limits::DecodeLimits;
 pub use metadata::{Metadata, Resolution};
-pub use picture::{Alpha, DeepPicture, Picture, PictureParts, Rectangle, ShapeError};
+pub use picture::{Alpha, AnyPicture, DeepPicture, Picture, PictureParts, Rectangle, ShapeError};
 pub use probe::{Probe, probe};
-pub use read::{ReadError, read, read_bytes};
+pub use read::{ReadError, read, read_any, read_bytes};
 pub use resize::{Filter, fit_within, resize, resize_deep, resize_with};
 pub use standard::is_standard;
 pub use write::{
-    WriteError, WriteOptions, check_place, check_target, write, write_deep_with, write_whole,
-    write_with,
+    WriteError, WriteOptions, check_place, check_target, write, write_whole, write_with,
 };

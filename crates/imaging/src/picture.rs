@@ -1,6 +1,7 @@
 //! The picture type that all other rooms pass around.
 
 mod alpha;
+mod any;
 mod deep;
 mod floats;
 mod geometry;
@@ -9,6 +10,7 @@ mod shape_error;
 
 pub use alpha::Alpha;
 pub(crate) use alpha::sixteen_to_eight;
+pub use any::AnyPicture;
 pub use deep::DeepPicture;
 pub use geometry::Rectangle;
 pub(crate) use orient::oriented;

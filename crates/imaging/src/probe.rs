@@ -15,6 +15,9 @@ pub struct Probe {
     pub width: u32,
     /// Rows, as the picture is meant to be seen.
     pub height: u32,
+    /// Most bytes that the picture takes at a time while it is decoded and afterwards: more where its
+    /// file has more than 8 bits a channel.
+    pub bytes: u64,
 }
 
 /// Reads the header alone. `bytes` must be the whole file: some formats keep their size far back.
@@ -47,6 +50,7 @@ pub fn probe(bytes: &[u8]) -> Result<Probe, DecodeError> {
             format,
             width,
             height,
+            bytes: opened.bytes(),
         })
     })
 }

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use thiserror::Error;
 
 use crate::standard::is_standard;
-use crate::{DecodeError, DecodeLimits, Decoded, decode};
+use crate::{AnyPicture, DecodeError, DecodeLimits, Decoded, decode_any};
 
 /// Error returned when a file cannot be read as a picture.
 #[derive(Debug, Error)]
@@ -51,13 +51,21 @@ pub enum ReadError {
     },
 }
 
-/// Reads and decodes a picture file; see [`decode`].
+/// Reads and decodes a picture file; see [`decode`](crate::decode()).
 ///
 /// # Errors
 /// A [`ReadError`] that carries the path and says what is wrong.
 pub fn read(path: &Path, limits: &DecodeLimits) -> Result<Decoded, ReadError> {
+    Ok(read_any(path, limits)?.map(AnyPicture::into_eight))
+}
+
+/// As [`read`], in the depth of the file.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_any(path: &Path, limits: &DecodeLimits) -> Result<Decoded<AnyPicture>, ReadError> {
     let bytes = read_bytes(path, limits)?;
-    decode(&bytes, limits).map_err(|reason| ReadError::Decode {
+    decode_any(&bytes, limits).map_err(|reason| ReadError::Decode {
         path: path.into(),
         reason,
     })

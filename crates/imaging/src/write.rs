@@ -10,7 +10,7 @@ pub use whole::write_whole;
 
 use std::path::Path;
 
-use crate::{DeepPicture, EncodeOptions, Extras, Picture, encode_deep_with, encode_with};
+use crate::{EncodeOptions, Extras, Picture, encode_with};
 
 /// Settings for [`write()`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,7 +31,8 @@ impl Default for WriteOptions {
     }
 }
 
-/// Writes a picture in the format that the file's ending asks for (png, jpg, webp, gif, tif, avif, jxl).
+/// Writes a picture in the format that the file's ending asks for (png, jpg, webp, gif, tif, avif, jxl, psd,
+/// ora).
 ///
 /// The bytes go to a temporary file beside the target, are flushed to the disk and take the
 /// target's name in one step: whatever happens, the name leads to the old file, or to nothing, or
@@ -62,23 +63,5 @@ pub fn write_with(
             path: path.into(),
             reason,
         })?;
-    write_whole(path, &bytes, options.force)
-}
-
-/// As [`write_with`], with 16 bits a channel, in PNG, TIFF or JPEG XL.
-///
-/// # Errors
-/// As [`write()`], and a format of 8 bits.
-pub fn write_deep_with(
-    path: &Path,
-    picture: &DeepPicture,
-    options: &WriteOptions,
-    extras: &Extras,
-) -> Result<(), WriteError> {
-    let format = check_target(path, options.force)?;
-    let bytes = encode_deep_with(picture, format, extras).map_err(|reason| WriteError::Encode {
-        path: path.into(),
-        reason,
-    })?;
     write_whole(path, &bytes, options.force)
 }

@@ -7,7 +7,7 @@ use std::error::Error;
 use std::path::Path;
 
 use bytes::Bytes;
-use utsushi::{BlendPath, Device, Framing, Painter};
+use utsushi::{BlendPath, Device, Framing, OutputOptions, Painter};
 use utsushi_imaging::OutputFormat;
 use utsushi_server::{Engine, EngineOptions, Painted, PartSource, StylePart, Work};
 
@@ -45,8 +45,9 @@ fn paint(engine: &Engine, picture: &str, reference: Bytes) -> Result<Painted, Bo
         octaves: None,
         mask: None,
         keep: None,
+        layers: false,
         format: OutputFormat::Png,
-        metadata: true,
+        output: OutputOptions::default(),
     };
     // `SubmitError::Full` would mean that too much waits; dropping the ticket would cancel.
     Ok(engine.submit(work)?.wait()?)

@@ -116,8 +116,8 @@ impl Engine {
                 options.queue,
                 options.workers,
                 u64::from(options.tile) * u64::from(options.tile),
-                // A request with the largest picture and one with the largest reference.
-                options.limits.pixels.saturating_mul(3),
+                // A request with the largest picture of 8 bits and one with the largest reference.
+                options.limits.pixels.saturating_mul(3 * task::PIXEL_BYTES),
             ),
             paint_queue: PaintQueue::default(),
             working: AtomicUsize::new(options.workers),

@@ -21,7 +21,8 @@ pub struct Limits {
     pub frames: usize,
     /// Most new paintings on a sheet.
     pub paintings: usize,
-    /// Most pixels of all frames of a morph together, or of all paintings of a sheet.
+    /// Most pixels of all frames of a morph together, of all paintings of a sheet, or of all layers of a
+    /// document.
     pub film_pixels: u64,
     /// The time limit for a body to arrive.
     pub upload_time: Duration,
@@ -65,6 +66,15 @@ impl Limits {
         DecodeLimits {
             max_pixels: self.pixels,
             max_bytes: self.pixels.saturating_mul(8).max(self.body_bytes as u64),
+        }
+    }
+
+    /// The same for the layers of a document, which take up to twenty bytes a pixel while they are
+    /// unpacked.
+    pub(crate) fn decoding_layers(&self) -> DecodeLimits {
+        DecodeLimits {
+            max_pixels: self.pixels,
+            max_bytes: self.film_pixels.max(self.pixels).saturating_mul(20),
         }
     }
 }

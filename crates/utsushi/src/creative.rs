@@ -22,7 +22,7 @@ mod symmetric;
 mod testing;
 
 pub use direction::{Direction, DirectionError, Found, LearnError, Learned, find, learn, moved};
-pub use edit::{EditMode, edit, edits};
+pub use edit::{EditMode, edit, edit_any, edits};
 pub use generate::{
     GenerateError, GenerateOptions, Generated, Sketched, fit_to_sheet, generate,
     sheet_of_paintings, sketched,

@@ -5,7 +5,6 @@
 //! itself is reported, and the rest goes on.
 
 mod check;
-mod document;
 mod error;
 mod film;
 mod job;
@@ -26,5 +25,5 @@ pub use job::{Existing, Job, Plan};
 pub use list::parse_list;
 pub use plan::{PlanOptions, plan, plan_styles};
 pub use report::{Event, Failure, Report};
-pub use run::{OutputDepth, RunOptions, run};
+pub use run::{RunOptions, run};
 pub use source::{InvalidSeed, StyleNotes, StyleSource, StyleSourceError, WeightedReference};

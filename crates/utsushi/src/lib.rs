@@ -80,6 +80,7 @@ mod monitor;
 mod noise;
 mod one_style;
 mod options;
+mod output;
 mod painter;
 mod pipeline;
 mod reference;
@@ -95,9 +96,10 @@ mod testing;
 
 pub use burn::tensor::Device;
 pub use utsushi_imaging::{
-    Alpha, DecodeError, DecodeLimits, Decoded, EncodeError, EncodeOptions, Format, OutputFormat,
-    Picture, ReadError, Rectangle, ShapeError, WriteError, WriteOptions, decode, encode,
-    fit_within, read, resize, write,
+    Alpha, AnyPicture, DecodeError, DecodeLimits, Decoded, Document, DocumentFormat, EncodeError,
+    EncodeOptions, Extras, Format, Mark, Metadata, OutputFormat, Picture, ReadError, Rectangle,
+    ShapeError, WriteError, WriteOptions, decode, decode_any, encode, fit_within, read, resize,
+    write,
 };
 pub use utsushi_kernels::RecyclingAllocator;
 pub use utsushi_model::{Condition, ModelConfig, Surface, SurfaceRegression};
@@ -112,6 +114,10 @@ pub use model_file::{ModelFile, OpenOptions};
 pub use monitor::{Monitor, Progress, Watch};
 pub use one_style::OneStylePainter;
 pub use options::{PaintError, PaintOptions};
+pub use output::{
+    OutputDepth, OutputOptions, PaintedFile, ProfileLoss, content_and_painting, painted_layers,
+    repaint_layers,
+};
 pub use painter::{MadeUpStyle, Painter};
 pub use reference::{Framing, ReferencePart};
 pub use request::{PaintRequest, RegionStyle, Style, StyleRegion};

@@ -3,7 +3,7 @@
 use std::hash::Hasher;
 
 use fnv::FnvHasher;
-use utsushi_imaging::{DecodeLimits, DeepPicture, Picture};
+use utsushi_imaging::{AnyPicture, DecodeLimits, Picture};
 
 use crate::backend::Backend;
 use crate::jobs::{StyleSource, StyleSourceError};
@@ -67,16 +67,26 @@ impl Model {
         pipeline::paint_one(self.backend(), request, monitor)
     }
 
-    /// As [`Model::paint_one`], with 16 bits a channel in and out.
+    /// As [`Model::paint_one`], in the depth of the picture.
     ///
     /// # Errors
     /// As [`Model::paint`].
-    pub fn paint_deep(
+    pub fn paint_any(
         &self,
-        request: &PaintRequest<'_, DeepPicture>,
+        request: &PaintRequest<'_, AnyPicture>,
         monitor: &mut dyn Monitor,
-    ) -> Result<DeepPicture, PaintError> {
-        pipeline::paint_one(self.backend(), request, monitor)
+    ) -> Result<AnyPicture, PaintError> {
+        let backend = self.backend();
+        match request.content {
+            AnyPicture::Eight(content) => {
+                let painted = pipeline::paint_one(backend, &request.of(content), monitor);
+                painted.map(AnyPicture::from)
+            }
+            AnyPicture::Sixteen(content) => {
+                let painted = pipeline::paint_one(backend, &request.of(content), monitor);
+                painted.map(AnyPicture::from)
+            }
+        }
     }
 
     fn backend(&self) -> &dyn Backend {

@@ -1,8 +1,8 @@
 //! What is to be painted, and how.
 
-use utsushi_imaging::Picture;
+use utsushi_imaging::{LayerMask, Picture};
 
-use crate::{Mask, PaintOptions, StyleCode};
+use crate::{Mask, MaskError, PaintOptions, StyleCode};
 
 /// A style to paint in.
 #[derive(Clone, Debug, PartialEq)]
@@ -66,11 +66,33 @@ pub struct StyleRegion {
     pub style: RegionStyle,
 }
 
+impl StyleRegion {
+    /// The mask as that of a layer over all of a picture of that size.
+    ///
+    /// # Errors
+    /// A mask of another shape.
+    pub(crate) fn layer_mask(&self, width: u32, height: u32) -> Result<LayerMask, MaskError> {
+        let shares = match self.style {
+            RegionStyle::Code(_) => self.mask.at(width, height)?,
+            RegionStyle::Keep => self.mask.kept_at(width, height)?,
+        };
+        let byte = |share: f32| (share * 255.0).round() as u8;
+        Ok(LayerMask {
+            left: 0,
+            top: 0,
+            width,
+            height,
+            values: shares.into_iter().map(byte).collect(),
+            outside: 0,
+        })
+    }
+}
+
 /// A picture that is to be painted, and how.
 #[derive(Clone, Debug)]
 pub struct PaintRequest<'a, P = Picture> {
-    /// The picture, of any size: a [`Picture`], or a [`DeepPicture`](utsushi_imaging::DeepPicture) of
-    /// 16 bits.
+    /// The picture, of any size: a [`Picture`], or an [`AnyPicture`](utsushi_imaging::AnyPicture), which
+    /// may have 16 bits.
     pub content: &'a P,
     /// The style to paint it in.
     pub style: Style,
@@ -95,6 +117,17 @@ impl<'a, P> PaintRequest<'a, P> {
             regions: &[],
             own_style: None,
             options: PaintOptions::default(),
+        }
+    }
+
+    /// The same of another picture.
+    pub(crate) fn of<Q>(&self, content: &'a Q) -> PaintRequest<'a, Q> {
+        PaintRequest {
+            content,
+            style: self.style.clone(),
+            regions: self.regions,
+            own_style: self.own_style,
+            options: self.options,
         }
     }
 

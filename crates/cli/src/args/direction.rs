@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 
 use clap::{ArgGroup, Args, Subcommand};
 
-use super::PaintArguments;
 use super::style::strength;
+use super::{PaintArguments, WritingArguments};
 
 /// Make directions in which `utsushi edit` moves a picture
 #[derive(Debug, Subcommand)]
@@ -94,7 +94,7 @@ pub struct EditArguments {
     #[arg(long = "set", value_name = "LABEL=VALUE[:AMOUNT]", value_parser = ToLabel::parse)]
     pub labels: Vec<ToLabel>,
 
-    /// The picture to write
+    /// The picture to write; a name that ends in .psd or .ora gets the picture and the edit as layers
     #[arg(short, long, value_name = "OUT")]
     pub output: PathBuf,
 
@@ -105,6 +105,9 @@ pub struct EditArguments {
     /// With `--redraw`: how far to go from the picture as it is
     #[arg(long, value_name = "0..2", default_value_t = 1.0, allow_negative_numbers = true, value_parser = strength, requires = "redraw")]
     pub strength: f32,
+
+    #[command(flatten)]
+    pub writing: WritingArguments,
 
     #[command(flatten)]
     pub paint: PaintArguments,

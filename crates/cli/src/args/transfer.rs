@@ -57,8 +57,9 @@ pub struct TransferArguments {
 
     /// Repaint each visible layer of an OpenRaster or PSD by itself, and keep all of them as layers
     ///
-    /// The output's name must end in .ora or .psd. Without this, the picture as it looks is painted, and
-    /// a name that ends so gets content, painting and each region as layers, masks with them.
+    /// The output's name must end in .ora or .psd; layers keep their 16 bits. Without this, the picture as it
+    /// looks is painted, and a name that ends so gets content, painting and each region as layers, masks
+    /// with them.
     #[arg(long, conflicts_with_all = ["masks", "preview_frame"])]
     pub layers: bool,
 

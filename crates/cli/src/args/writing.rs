@@ -1,21 +1,28 @@
 //! What is written beside the pixels of a painting, and how.
 
 use clap::{Args, ValueEnum};
-use utsushi::jobs::OutputDepth;
+use utsushi::{OutputDepth, OutputOptions};
 use utsushi_imaging::EncodeOptions;
 
-/// Colours, metadata and quality of what is written.
+/// Colours, depth, quality and metadata of a painting's file.
 #[derive(Clone, Debug, Args)]
 pub struct WritingArguments {
     /// The colours of the painting: sRGB, or those of the content's own colour profile
     #[arg(long, value_name = "WHICH", value_enum, default_value_t = Colour::Srgb)]
     pub colour: Colour,
 
-    /// Bits of each channel: 16 where the picture has as many and the format holds them (PNG, TIFF and
-    /// JPEG XL), or always so many
+    /// Bits of each channel: 16 where the picture has as many and the format holds them (PNG, TIFF, PSD,
+    /// OpenRaster and JPEG XL), or always so many
     #[arg(long, value_name = "BITS", value_enum, default_value_t = Depth::Auto)]
     pub depth: Depth,
 
+    #[command(flatten)]
+    pub file: FileArguments,
+}
+
+/// Quality and metadata of any picture's file.
+#[derive(Clone, Debug, Args)]
+pub struct FileArguments {
     /// Quality of JPEG and AVIF, 1 to 100; all others, WebP and JPEG XL among them, are lossless
     #[arg(long, value_name = "N", default_value_t = EncodeOptions::default().quality,
           value_parser = clap::value_parser!(u8).range(1..=100))]
@@ -24,6 +31,17 @@ pub struct WritingArguments {
     /// Leave out what the content says besides its pixels: EXIF, XMP, IPTC and resolution
     #[arg(long)]
     pub no_metadata: bool,
+}
+
+impl From<&WritingArguments> for OutputOptions {
+    fn from(arguments: &WritingArguments) -> Self {
+        Self {
+            depth: arguments.depth.into(),
+            quality: arguments.file.quality,
+            keep_colours: arguments.colour == Colour::Keep,
+            metadata: !arguments.file.no_metadata,
+        }
+    }
 }
 
 /// Bits of each channel of a painting.

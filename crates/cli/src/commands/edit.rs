@@ -1,9 +1,10 @@
 //! `utsushi edit`
 
+use anyhow::Context;
 use serde_json::json;
-use utsushi::creative::{Direction, EditMode, edit};
-use utsushi::{PaintError, PaintOptions, Watch};
-use utsushi_imaging::{DecodeLimits, check_target, read};
+use utsushi::creative::{Direction, EditMode, edit_any};
+use utsushi::{OutputOptions, PaintError, PaintOptions, Watch, content_and_painting};
+use utsushi_imaging::{DecodeLimits, check_target, read_any};
 
 use crate::args::EditArguments;
 use crate::error::UsageError;
@@ -16,8 +17,19 @@ use crate::{interrupt, output};
 pub fn run(arguments: &EditArguments) -> anyhow::Result<ExitCode> {
     output::make_way_for(&arguments.output);
     let finish = Finish::new(&arguments.output, &arguments.paint);
-    check_target(&arguments.output, arguments.paint.force)?;
-    let picture = read(&arguments.picture, &DecodeLimits::default())?.picture;
+    // At strength 0 the picture is what it was.
+    let finish = if arguments.strength == 0.0 {
+        finish.unmarked()
+    } else {
+        finish
+    };
+    let format = check_target(&arguments.output, arguments.paint.force)?;
+    let written = OutputOptions::from(&arguments.writing);
+    let target = arguments.output.display();
+    let content = read_any(&arguments.picture, &DecodeLimits::default())?;
+    let content = written
+        .prepared(content, format)
+        .with_context(|| target.to_string())?;
     let device = arguments.paint.compute.device.open()?;
     let painter = load_repainter(arguments.paint.model.as_deref(), device)?;
     let mut directions = Vec::new();
@@ -25,7 +37,7 @@ pub fn run(arguments: &EditArguments) -> anyhow::Result<ExitCode> {
         directions.push((Direction::read(&along.path, &painter)?, along.amount));
     }
     if !arguments.labels.is_empty() {
-        let own = painter.style_of(&picture)?;
+        let own = painter.style_of(&content.picture.eight())?;
         for label in &arguments.labels {
             let mut known = painter.conditions().iter();
             let known = known.find(|condition| condition.name == label.name);
@@ -52,9 +64,9 @@ pub fn run(arguments: &EditArguments) -> anyhow::Result<ExitCode> {
     let progress = |progress: utsushi::Progress| {
         live.update(progress.done as u64, progress.total as u64, name.clone());
     };
-    let edited = match edit(
+    let edited = match edit_any(
         &painter,
-        &picture,
+        &content.picture,
         &directions,
         mode,
         &options,
@@ -65,7 +77,14 @@ pub fn run(arguments: &EditArguments) -> anyhow::Result<ExitCode> {
         Err(error) => return Err(anyhow::Error::new(error).context(name)),
     };
     live.finish();
-    finish.write(&edited)?;
+    let file = match format.document() {
+        Some(format) => {
+            let layers = content_and_painting(content.picture.clone(), edited);
+            written.encode_layers(layers, &content, format, finish.mark())
+        }
+        None => written.encode(edited, &content, format, finish.mark()),
+    };
+    finish.write_file(&file.with_context(|| target.to_string())?)?;
     finish.say(json!({"content": name}), |time| time)?;
     Ok(ExitCode::Done)
 }

@@ -15,10 +15,12 @@ use crate::output;
 
 pub fn run(arguments: &MixArguments) -> anyhow::Result<ExitCode> {
     output::make_way_for(&arguments.output);
-    let finish = Finish::new(&arguments.output, &arguments.paint);
+    let finish = Finish::new(&arguments.output, &arguments.paint).with_file(&arguments.file);
     check_target(&arguments.output, arguments.paint.force)?;
     check(arguments)?;
-    let content = read(&arguments.content, &DecodeLimits::default())?.picture;
+    let content = read(&arguments.content, &DecodeLimits::default())?;
+    let finish = finish.with_metadata(content.metadata);
+    let content = content.picture;
     let device = arguments.paint.compute.device.open()?;
     let painter = load_repainter(arguments.paint.model.as_deref(), device)?;
     let grid = grid(arguments, &painter)?;

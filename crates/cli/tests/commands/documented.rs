@@ -60,7 +60,7 @@ const DOCUMENTS: [(&str, usize); 11] = [
     ("docs/evaluation.md", 3),
     ("docs/fine-tuning.md", 5),
     ("docs/onnx.md", 2),
-    ("docs/server.md", 16),
+    ("docs/server.md", 18),
     ("docs/tour.md", 2),
     ("docs/training.md", 10),
     ("docs/video.md", 10),
@@ -481,6 +481,7 @@ fn the_studio() {
     let teach = "utsushi distil --model model.safetensors --style-name oil --data set --steps 2 \
                  --batch 2 --size 32 -o student.safetensors";
     ran(&place, teach);
+    ran(&place, "utsushi transfer me.png --style b.png -o me.psd");
     let serving = Serving::start(&place, &["--model", "mine.safetensors"], None);
     run("docs/server.md", &place, Some(&serving));
 }

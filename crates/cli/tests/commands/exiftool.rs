@@ -54,6 +54,84 @@ fn photograph(place: &Place) {
 }
 
 #[test]
+fn edits_and_sheets_keep_what_their_content_says() {
+    if Command::new("exiftool").arg("-ver").output().is_err() {
+        return skip("exiftool", "exiftool is not installed");
+    }
+    let place = Place::new();
+    write_tiny_model(&place.path("m.safetensors"));
+    place.draw("r.png", 40, 2);
+    photograph(&place);
+    let run = |command: &[&str], more: &[&str]| {
+        let model = ["--model", "m.safetensors", "--device", "cpu", "--force"];
+        let (code, _, err) = place.run(&[command, &model, more].concat());
+        assert_eq!(code, 0, "{command:?}: {err}");
+    };
+    run(
+        &[
+            "direction",
+            "find",
+            "--on",
+            "r.png",
+            "--count",
+            "1",
+            "-o",
+            "d",
+        ],
+        &[],
+    );
+    let along = "d/direction-01.safetensors=0.5";
+    let edit = [
+        "edit",
+        "content.jpg",
+        "--direction",
+        along,
+        "-o",
+        "edit.tif",
+    ];
+    let mix = [
+        "mix",
+        "content.jpg",
+        "--style",
+        "r.png",
+        "--style-name",
+        "ink",
+        "-o",
+        "mix.png",
+    ];
+    let sheet = [
+        "transfer",
+        "content.jpg",
+        "--style-seed",
+        "1,2",
+        "-o",
+        "sheet.jpg",
+    ];
+    for (command, output) in [
+        (&edit[..], "edit.tif"),
+        (&mix, "mix.png"),
+        (&sheet, "sheet.jpg"),
+    ] {
+        run(command, &[]);
+        let tags = found(&place, output);
+        assert_eq!(tags.get("ExifTool:Warning"), None, "{output}");
+        assert_eq!(tags["XMP:Title"], "A head", "{output}");
+        assert_eq!(tags["EXIF:Artist"], "Ann", "{output}");
+        assert_eq!(tags["IPTC:City"], "Kyoto", "{output}");
+        assert_eq!(tags["EXIF:XResolution"], 150, "{output}");
+        let mark = format!("{TYPES}compositeWithTrainedAlgorithmicMedia");
+        assert_eq!(tags["XMP:DigitalSourceType"], mark, "{output}");
+        run(command, &["--no-metadata", "--no-mark"]);
+        let tags = found(&place, output);
+        let groups = ["XMP:", "EXIF:Artist", "IPTC:"];
+        let left = tags
+            .keys()
+            .find(|name| groups.iter().any(|it| name.starts_with(it)));
+        assert_eq!(left, None, "{output}");
+    }
+}
+
+#[test]
 fn exiftool_finds_what_docs_say_of_each_format() {
     if Command::new("exiftool").arg("-ver").output().is_err() {
         return skip("exiftool", "exiftool is not installed");

@@ -4,14 +4,15 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use utsushi_imaging::{
-    DecodeLimits, DeepPicture, Document, Entry, Format, Layer, OutputFormat, Picture, WriteOptions,
-    decode, decode_deep, encode_deep, read, write,
+    DecodeLimits, DeepPicture, Document, Entry, Extras, Format, Layer, OutputFormat, Picture,
+    WriteOptions, decode, decode_deep, encode_deep, read, write,
 };
 
 use crate::support::{Place, skip, write_tiny_model};
+use crate::writing::deep;
 
 /// A folder with a model, a content and a reference.
-fn studio() -> Place {
+pub fn studio() -> Place {
     let place = Place::new();
     write_tiny_model(&place.path("m.safetensors"));
     place.draw("a.png", 48, 1);
@@ -19,14 +20,14 @@ fn studio() -> Place {
     place
 }
 
-fn transfer(place: &Place, arguments: &[&str]) -> (i32, String, String) {
+pub fn transfer(place: &Place, arguments: &[&str]) -> (i32, String, String) {
     let mut all = vec!["transfer", "--model", "m.safetensors", "--device", "cpu"];
     all.extend(["--style", "r.png"]);
     all.extend(arguments);
     place.run(&all)
 }
 
-fn painted(place: &Place, arguments: &[&str], output: &str) -> Vec<u8> {
+pub fn painted(place: &Place, arguments: &[&str], output: &str) -> Vec<u8> {
     let (code, _, err) = transfer(place, &[arguments, &["-o", output]].concat());
     assert_eq!(code, 0, "{output}: {err}");
     std::fs::read(place.path(output)).unwrap()
@@ -153,7 +154,7 @@ fn sixteen_bits_stay_sixteen() {
     assert!(!place.path("x.jpg").exists());
 }
 
-fn names(document: &Document) -> Vec<&str> {
+pub fn names(document: &Document) -> Vec<&str> {
     let name = |entry: &'_ Entry| match entry {
         Entry::Layer(layer) => layer.name.clone(),
         Entry::Group(group) => group.name.clone(),
@@ -178,7 +179,7 @@ fn content_painting_and_masks_become_layers() {
         let bytes = painted(&place, &arguments, output);
         let document = Document::read(&bytes, &limits).unwrap();
         assert_eq!(names(&document), expected, "{output}");
-        let far = difference(&document.merged(), &flat.picture);
+        let far = difference(&document.merged().into_eight(), &flat.picture);
         assert!(far <= 2, "{output}: {far}");
     }
 }
@@ -218,9 +219,9 @@ fn each_layer_is_repainted_by_itself() {
             &painted(&place, &["a.png", "--force"], "alone.png"),
             &limits,
         );
-        assert_eq!(ground.picture, alone.unwrap().picture);
+        assert_eq!(ground.picture, alone.unwrap().picture.into());
         assert_eq!((small.left, small.top, small.opacity), (7, 9, 200));
-        assert_ne!(small.picture.rgb()[..3], [90, 30, 160]);
+        assert_ne!(small.picture.eight().rgb()[..3], [90, 30, 160]);
         assert_eq!(last, &hidden);
     }
     let (code, _, err) = transfer(&place, &["in.psd", "--layers", "-o", "x.png"]);
@@ -281,8 +282,14 @@ fn krita_shows_the_layers() {
         return skip("krita", "Krita and xvfb-run are not installed");
     }
     let place = studio();
-    for output in ["k.ora", "k.psd"] {
-        let bytes = painted(&place, &["a.png"], output);
+    deep(&place, "deep.png", &Extras::default());
+    for (content, output) in [
+        ("a.png", "k.ora"),
+        ("a.png", "k.psd"),
+        ("deep.png", "d.ora"),
+        ("deep.png", "d.psd"),
+    ] {
+        let bytes = painted(&place, &[content], output);
         let expected = decode(&bytes, &DecodeLimits::default()).unwrap().picture;
         let shown = place.path("shown.png");
         let mut krita = Command::new("xvfb-run");

@@ -53,3 +53,4 @@ mod video;
 #[cfg(feature = "vulkan")]
 mod vulkan;
 mod whole_path;
+mod writing;

@@ -198,7 +198,7 @@ fn likely_mistakes_are_told_and_nothing_is_written() {
         (
             &["a.png", "--style", "r.png", "-o", "out.bmp"],
             1,
-            ".png, .jpg, .webp, .gif, .tif, .avif, .jxl, .ora or .psd",
+            ".png, .jpg, .webp, .gif, .tif, .avif, .jxl, .psd or .ora",
         ),
         (
             &["a.png", "--style", "r.png", "-o", "no/such/folder/out.png"],

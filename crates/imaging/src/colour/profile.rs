@@ -24,6 +24,11 @@ impl ColourProfile {
         (profile.color_space == DataColorSpace::Rgb).then_some(Self { icc })
     }
 
+    /// That of sRGB; nothing where it cannot be written, which does not happen.
+    pub(crate) fn srgb() -> Option<Self> {
+        ColorProfile::new_srgb().encode().ok().and_then(Self::new)
+    }
+
     /// The profile as ICC writes it.
     pub fn icc(&self) -> &[u8] {
         &self.icc
@@ -160,9 +165,11 @@ impl Source {
             full_range: true,
         };
         let mut profile = ColorProfile::new_srgb();
-        profile
-            .update_rgb_colorimetry_from_cicp(cicp)
-            .then(|| Self::Profile(Box::new(profile)))
+        // A curve is what is set last: the answer says that nothing was set even where all was.
+        profile.red_trc = None;
+        profile.update_rgb_colorimetry_from_cicp(cicp);
+        let known = profile.red_trc.is_some();
+        known.then(|| Self::Profile(Box::new(profile)))
     }
 
     /// A power and, perhaps, the places of white, red, green and blue.
@@ -234,6 +241,30 @@ fn numbers<const COUNT: usize>(content: &[u8]) -> Option<[f64; COUNT]> {
 mod tests {
     use super::super::transform::to_srgb;
     use super::*;
+
+    #[test]
+    fn numbers_name_the_primaries_and_the_curve() {
+        let colours = [200, 100, 50, 10, 240, 120, 255, 255, 255, 0, 0, 0];
+        let converted = |profile: &ColorProfile| {
+            let converted = to_srgb(profile, 3).unwrap();
+            converted.eight(&colours, 3).unwrap()
+        };
+        let Some(Source::Profile(found)) = Source::of_cicp(12, 13) else {
+            panic!("Display P3");
+        };
+        let found = converted(&found);
+        let near = |(found, expected): (&u8, &u8)| found.abs_diff(*expected) <= 1;
+        let p3 = converted(&ColorProfile::new_display_p3());
+        assert!(found.iter().zip(&p3).all(near), "{found:?}, {p3:?}");
+        assert!(!found.iter().zip(&colours).all(near), "{found:?}");
+        // Those of sRGB change nothing, and those that nobody knows are none.
+        let Some(Source::Profile(srgb)) = Source::of_cicp(1, 13) else {
+            panic!("sRGB");
+        };
+        assert!(to_srgb(&srgb, 3).is_none());
+        assert!(Source::of_cicp(12, 2).is_none());
+        assert!(Source::of_cicp(200, 13).is_none());
+    }
 
     #[test]
     fn greys_may_be_given_by_their_lightness() {

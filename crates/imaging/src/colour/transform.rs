@@ -6,7 +6,7 @@ use moxcms::{
 };
 
 use super::ColourProfile;
-use crate::{DeepPicture, Picture};
+use crate::AnyPicture;
 
 /// Pixels that are converted at a time.
 const PIECE: usize = 1 << 16;
@@ -114,21 +114,23 @@ fn in_pieces<T: Copy + Default>(
 
 /// The picture, whose colours are sRGB, in the numbers of the profile. Nothing where the profile tells
 /// only the way to colours and none back.
-pub fn from_srgb(picture: &Picture, profile: &ColourProfile) -> Option<Picture> {
-    let executor = ColorProfile::new_srgb()
-        .create_transform_8bit(Layout::Rgb, &profile.parsed()?, Layout::Rgb, options())
-        .ok()?;
+pub fn from_srgb(picture: &AnyPicture, profile: &ColourProfile) -> Option<AnyPicture> {
+    let (srgb, own) = (ColorProfile::new_srgb(), profile.parsed()?);
     let mut converted = picture.clone();
-    in_pieces(&*executor, (picture.rgb(), 3), converted.rgb_mut())?;
-    Some(converted)
-}
-
-/// As [`from_srgb`], with 16 bits.
-pub fn from_srgb_deep(picture: &DeepPicture, profile: &ColourProfile) -> Option<DeepPicture> {
-    let executor = ColorProfile::new_srgb()
-        .create_transform_16bit(Layout::Rgb, &profile.parsed()?, Layout::Rgb, options())
-        .ok()?;
-    let mut converted = picture.clone();
-    in_pieces(&*executor, (picture.rgb(), 3), converted.rgb_mut())?;
+    match (picture, &mut converted) {
+        (AnyPicture::Eight(picture), AnyPicture::Eight(converted)) => {
+            let executor = srgb
+                .create_transform_8bit(Layout::Rgb, &own, Layout::Rgb, options())
+                .ok()?;
+            in_pieces(&*executor, (picture.rgb(), 3), converted.rgb_mut())?;
+        }
+        (AnyPicture::Sixteen(picture), AnyPicture::Sixteen(converted)) => {
+            let executor = srgb
+                .create_transform_16bit(Layout::Rgb, &own, Layout::Rgb, options())
+                .ok()?;
+            in_pieces(&*executor, (picture.rgb(), 3), converted.rgb_mut())?;
+        }
+        _ => return None,
+    }
     Some(converted)
 }

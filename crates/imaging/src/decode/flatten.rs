@@ -3,35 +3,10 @@
 use super::fault::Fault;
 use super::raster::{Channels, Raster, Samples};
 use crate::colour::{Source, to_srgb};
-use crate::{Alpha, DeepPicture, Picture};
+use crate::{Alpha, AnyPicture, DeepPicture, Picture};
 
-/// Colours in the depth of their file.
-pub(super) enum Flat {
-    Eight(Picture),
-    Sixteen(DeepPicture),
-}
-
-#[cfg(test)]
-impl Flat {
-    /// The colours in 8 bits.
-    fn eight(self) -> Picture {
-        match self {
-            Self::Eight(picture) => picture,
-            Self::Sixteen(picture) => picture.to_picture(),
-        }
-    }
-}
-
-/// The samples in 8 bits of sRGB.
-pub(crate) fn flattened(raster: Raster, source: &Source) -> Result<Picture, Fault> {
-    Ok(match flatten(raster, source)?.0 {
-        Flat::Eight(picture) => picture,
-        Flat::Sixteen(picture) => picture.to_picture(),
-    })
-}
-
-/// Brings the samples to sRGB. Also says whether a profile was used.
-pub(super) fn flatten(raster: Raster, source: &Source) -> Result<(Flat, bool), Fault> {
+/// Brings the samples to sRGB, in the depth of their file. Also says whether a profile was used.
+pub(crate) fn flatten(raster: Raster, source: &Source) -> Result<(AnyPicture, bool), Fault> {
     let Raster {
         width,
         height,
@@ -68,7 +43,7 @@ pub(super) fn flatten(raster: Raster, source: &Source) -> Result<(Flat, bool), F
             if let Some(alpha) = alpha {
                 picture = picture.with_alpha(Alpha::Eight(alpha)).map_err(wrong)?;
             }
-            Ok((Flat::Eight(picture), used))
+            Ok((AnyPicture::Eight(picture), used))
         }
         Samples::Sixteen(samples) => sixteen((width, height), samples, channels, profile),
         Samples::Float(samples) => {
@@ -85,7 +60,7 @@ fn sixteen(
     samples: Vec<u16>,
     channels: Channels,
     profile: Option<&moxcms::ColorProfile>,
-) -> Result<(Flat, bool), Fault> {
+) -> Result<(AnyPicture, bool), Fault> {
     let (colours, alpha) = apart(samples, channels);
     let count = channels.colours();
     let converted = profile
@@ -104,7 +79,7 @@ fn sixteen(
     };
     let picture = DeepPicture::new(width, height, rgb, alpha);
     let picture = picture.map_err(|error| Fault::damaged(error.to_string()))?;
-    Ok((Flat::Sixteen(picture), used))
+    Ok((AnyPicture::Sixteen(picture), used))
 }
 
 /// Colours and alpha, each by itself.
@@ -158,7 +133,7 @@ mod tests {
             channels,
             samples,
         };
-        flatten(raster, &Source::Srgb).unwrap().0.eight()
+        flatten(raster, &Source::Srgb).unwrap().0.into_eight()
     }
 
     #[test]

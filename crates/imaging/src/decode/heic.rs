@@ -33,6 +33,11 @@ impl<'a> Heic<'a> {
         self.size
     }
 
+    /// Whether samples have more than 8 bits.
+    pub(super) fn is_deep(&self) -> bool {
+        self.wide
+    }
+
     /// Most bytes that decoding takes at a time: planes of 32 bits, twice while they are turned.
     pub(super) fn memory(&self) -> u64 {
         self.stored.saturating_mul(4 * 4 * 2 + 8)

@@ -24,6 +24,8 @@ pub(crate) struct Opened<'a> {
     source: Source<'a>,
     /// Width and height as they are stored.
     pub(crate) size: (u32, u32),
+    /// Most bytes that decoding takes at a time.
+    memory: u64,
     pub(crate) orientation: Orientation,
     pub(crate) more_frames: bool,
 }
@@ -39,6 +41,7 @@ enum Source<'a> {
     OpenRaster {
         png: Vec<u8>,
         memory: u64,
+        deep: bool,
     },
     #[cfg(feature = "heic")]
     Heic(Heic<'a>),
@@ -94,9 +97,9 @@ pub(crate) fn open<'a>(
             let size = png_size(&png).map_err(fault)?;
             check_size(size, format, limits)?;
             let (decoder, _) = construct(&png, Format::Png).map_err(failed)?;
-            let memory = decoder.total_bytes();
+            let (memory, deep) = (decoder.total_bytes(), is_deep(&*decoder));
             drop(decoder);
-            (Source::OpenRaster { png, memory }, false)
+            (Source::OpenRaster { png, memory, deep }, false)
         }
         #[cfg(feature = "heic")]
         Format::Heic => (Source::Heic(Heic::open(bytes).map_err(fault)?), false),
@@ -148,6 +151,7 @@ pub(crate) fn open<'a>(
     let mut opened = Opened {
         source,
         size,
+        memory,
         orientation,
         more_frames,
     };
@@ -183,6 +187,25 @@ impl Opened<'_> {
         }
     }
 
+    /// Most bytes that the picture takes at a time while it is decoded and afterwards: three channels
+    /// and alpha, of 8 bits or of 16.
+    pub(crate) fn bytes(&self) -> u64 {
+        let deep = match &self.source {
+            Source::General(decoder) => is_deep(&**decoder),
+            Source::Jpeg(_) => false,
+            Source::Tiff(tiff) => tiff.is_deep(),
+            Source::Avif(_) | Source::JpegXl(_) => self.bits().is_some_and(|bits| bits > 8),
+            Source::Psd(psd) => psd.is_deep(),
+            Source::OpenRaster { deep, .. } => *deep,
+            #[cfg(feature = "heic")]
+            Source::Heic(picture) => picture.is_deep(),
+        };
+        let (width, height) = self.size;
+        let pixels = u64::from(width) * u64::from(height);
+        let picture = pixels.saturating_mul(if deep { 8 } else { 4 });
+        picture.max(self.memory)
+    }
+
     /// Bits of each colour channel, where samples of their own width say too little.
     pub(super) fn bits(&self) -> Option<u8> {
         match &self.source {
@@ -191,6 +214,12 @@ impl Opened<'_> {
             _ => None,
         }
     }
+}
+
+/// Whether samples have more than 8 bits.
+fn is_deep(decoder: &dyn ImageDecoder) -> bool {
+    let kind = decoder.color_type();
+    kind.bytes_per_pixel() > kind.channel_count()
 }
 
 /// The size in the header of a PNG, whose decoder reads on before it tells it.

@@ -74,6 +74,12 @@ impl<'a> Tiff<'a> {
         Ok(bytes.saturating_add(chunk / 8))
     }
 
+    /// Whether samples have more than 8 bits.
+    pub(super) fn is_deep(&self) -> bool {
+        Layout::new(&self.directory)
+            .is_ok_and(|layout| layout.float || layout.bits > 8 && layout.palette.is_empty())
+    }
+
     /// Decodes the pixels.
     pub(super) fn decode(&self) -> Result<Raster, Fault> {
         let layout = Layout::new(&self.directory)?;

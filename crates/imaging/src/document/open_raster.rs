@@ -6,12 +6,12 @@ use roxmltree::{Document as Xml, Node, ParsingOptions};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipArchive, ZipWriter};
 
-use super::{Blend, Document, Entry, Group, Layer};
+use super::{Blend, Document, DocumentSize, Entry, Group, Layer};
 use crate::decode::{Fault, check_pixels};
 use crate::embed::{Extras, parts};
 use crate::{
-    Alpha, DecodeError, DecodeLimits, EncodeOptions, Format, OutputFormat, Picture, decode,
-    encode_with, fit_within, resize,
+    Alpha, AnyPicture, DecodeError, DecodeLimits, DeepPicture, EncodeOptions, Format, OutputFormat,
+    Picture, decode_any, encode_any, fit_within, probe, resize,
 };
 
 const MEDIA: &[u8] = b"image/openraster";
@@ -72,29 +72,46 @@ pub(crate) fn merged(bytes: &[u8], limits: &DecodeLimits) -> Result<Vec<u8>, Fau
     member(&mut archive, MERGED, most)
 }
 
-/// Reads the layers.
-pub(super) fn layers(bytes: &[u8], limits: &DecodeLimits) -> Result<Document, DecodeError> {
-    let fault = |fault: Fault| fault.of(Format::OpenRaster, limits.max_bytes);
-    let mut archive = archive(bytes).map_err(fault)?;
-    let text = member(&mut archive, "stack.xml", LONGEST).map_err(fault)?;
-    let damaged = |detail: String| fault(Fault::damaged(detail));
-    let text = String::from_utf8(text).map_err(|_| damaged("stack.xml is no text".into()))?;
+/// The description of the pile.
+fn description(archive: &mut Archive<'_>) -> Result<String, Fault> {
+    let text = member(archive, "stack.xml", LONGEST)?;
+    String::from_utf8(text).map_err(|_| Fault::damaged("stack.xml is no text"))
+}
+
+fn parsed(text: &str) -> Result<Xml<'_>, Fault> {
     let options = ParsingOptions {
         nodes_limit: 1_000_000,
         ..ParsingOptions::default()
     };
-    let xml = Xml::parse_with_options(&text, options)
-        .map_err(|error| damaged(format!("stack.xml: {error}")))?;
+    Xml::parse_with_options(text, options)
+        .map_err(|error| Fault::damaged(format!("stack.xml: {error}")))
+}
+
+/// Width and height of the canvas, and the pile.
+fn stack<'a, 'b>(
+    xml: &'a Xml<'b>,
+    limits: &DecodeLimits,
+) -> Result<((u32, u32), Node<'a, 'b>), Fault> {
     let image = xml.root_element();
     let side = |name: &str| {
         let value = image.attribute(name)?.trim().parse::<u32>().ok();
         value.filter(|side| *side > 0)
     };
     let size = side("w").zip(side("h"));
-    let (width, height) = size.ok_or_else(|| damaged("stack.xml says no size".into()))?;
-    check_pixels((width, height), limits).map_err(fault)?;
+    let size = size.ok_or_else(|| Fault::damaged("stack.xml says no size"))?;
+    check_pixels(size, limits)?;
     let stack = image.children().find(|node| node.has_tag_name("stack"));
-    let stack = stack.ok_or_else(|| damaged("stack.xml has no layers".into()))?;
+    let stack = stack.ok_or_else(|| Fault::damaged("stack.xml has no layers"))?;
+    Ok((size, stack))
+}
+
+/// Reads the layers.
+pub(super) fn layers(bytes: &[u8], limits: &DecodeLimits) -> Result<Document, DecodeError> {
+    let fault = |fault: Fault| fault.of(Format::OpenRaster, limits.max_bytes);
+    let mut archive = archive(bytes).map_err(fault)?;
+    let text = description(&mut archive).map_err(fault)?;
+    let xml = parsed(&text).map_err(fault)?;
+    let ((width, height), stack) = stack(&xml, limits).map_err(fault)?;
     let mut reader = Reader {
         archive,
         limits,
@@ -106,6 +123,37 @@ pub(super) fn layers(bytes: &[u8], limits: &DecodeLimits) -> Result<Document, De
         height,
         entries: reader.entries(stack, 0)?,
     })
+}
+
+/// The size of the canvas and of all layers, as their headers say.
+pub(super) fn size(bytes: &[u8], limits: &DecodeLimits) -> Result<DocumentSize, DecodeError> {
+    let fault = |fault: Fault| fault.of(Format::OpenRaster, limits.max_bytes);
+    let mut archive = archive(bytes).map_err(fault)?;
+    let text = description(&mut archive).map_err(fault)?;
+    let xml = parsed(&text).map_err(fault)?;
+    let ((width, height), stack) = stack(&xml, limits).map_err(fault)?;
+    let mut reader = Reader {
+        archive,
+        limits,
+        count: 0,
+        left: limits.max_bytes,
+    };
+    let mut size = DocumentSize {
+        width,
+        height,
+        pixels: 0,
+        bytes: 0,
+    };
+    let layers = stack.descendants();
+    for node in layers.filter(|node| node.has_tag_name("layer")) {
+        reader.count_layer()?;
+        let bytes = reader.pixels_of(node)?;
+        let probe = probe(&bytes).map_err(|error| reader.damaged(&name(node), &error))?;
+        let pixels = u64::from(probe.width) * u64::from(probe.height);
+        size.pixels = size.pixels.saturating_add(pixels);
+        size.bytes = size.bytes.saturating_add(probe.bytes);
+    }
+    Ok(size)
 }
 
 struct Reader<'a, 'b> {
@@ -128,10 +176,7 @@ impl Reader<'_, '_> {
         }
         let mut entries = Vec::new();
         for node in stack.children().filter(Node::is_element) {
-            self.count += 1;
-            if self.count > MOST_LAYERS {
-                return Err(self.fault(Fault::damaged("it has too many layers")));
-            }
+            self.count_layer()?;
             match node.tag_name().name() {
                 "layer" => entries.push(Entry::Layer(self.layer(node)?)),
                 "stack" => {
@@ -164,45 +209,65 @@ impl Reader<'_, '_> {
         Ok(entries)
     }
 
-    fn layer(&mut self, node: Node<'_, '_>) -> Result<Layer, DecodeError> {
+    fn count_layer(&mut self) -> Result<(), DecodeError> {
+        self.count += 1;
+        if self.count > MOST_LAYERS {
+            return Err(self.fault(Fault::damaged("it has too many layers")));
+        }
+        Ok(())
+    }
+
+    fn damaged(&self, name: &str, error: &DecodeError) -> DecodeError {
+        self.fault(Fault::damaged(format!("layer {name:?}: {error}")))
+    }
+
+    /// The file that a layer's pixels are in, which counts among the bytes that all layers may take.
+    fn pixels_of(&mut self, node: Node<'_, '_>) -> Result<Vec<u8>, DecodeError> {
         let name = name(node);
         let source = node.attribute("src");
         let source = source
             .ok_or_else(|| self.fault(Fault::damaged(format!("layer {name:?} names no file"))))?;
-        let left = self.left;
-        let bytes = member(&mut self.archive, source, left);
+        let bytes = member(&mut self.archive, source, self.left);
         let bytes = bytes.map_err(|fault| self.fault(fault))?;
+        self.take(bytes.len() as u64)?;
+        // What a layer consists of is a picture of its own; most are PNGs.
+        match Format::from_content(&bytes) {
+            Some(Format::OpenRaster | Format::Psd) => {
+                Err(self.fault(Fault::not_supported("a document in a document")))
+            }
+            _ => Ok(bytes),
+        }
+    }
+
+    /// Counts bytes among those that all layers may take.
+    fn take(&mut self, bytes: u64) -> Result<(), DecodeError> {
+        let left = self.left.checked_sub(bytes);
+        self.left = left.ok_or_else(|| self.fault(Fault::TooLarge))?;
+        Ok(())
+    }
+
+    fn layer(&mut self, node: Node<'_, '_>) -> Result<Layer, DecodeError> {
+        let bytes = self.pixels_of(node)?;
+        let name = name(node);
         let limits = DecodeLimits {
-            max_bytes: left,
+            max_bytes: self.left,
             ..*self.limits
         };
-        // What a layer consists of is a picture of its own; most are PNGs.
-        let decoded = match Format::from_content(&bytes) {
-            Some(Format::OpenRaster | Format::Psd) => {
-                return Err(self.fault(Fault::not_supported("a document in a document")));
-            }
-            _ => decode(&bytes, &limits),
-        };
+        let decoded = decode_any(&bytes, &limits);
         let picture = decoded
-            .map_err(|error| self.fault(Fault::damaged(format!("layer {name:?}: {error}"))))?
+            .map_err(|error| self.damaged(&name, &error))?
             .picture;
-        let taken = picture.pixels().saturating_mul(5);
-        self.left = left
-            .checked_sub(taken)
-            .ok_or_else(|| self.fault(Fault::TooLarge))?;
+        let channels = if picture.is_deep() { 8 } else { 4 };
+        self.take(picture.pixels().saturating_mul(channels))?;
         let place = |side: &str| {
             let value = node.attribute(side).unwrap_or("0").trim().parse::<f64>();
             value.unwrap_or(0.0).round() as i32
-        };
-        let picture = match picture.alpha() {
-            Some(alpha) if alpha.is_opaque() => picture.without_alpha(),
-            _ => picture,
         };
         Ok(Layer {
             name,
             left: place("x"),
             top: place("y"),
-            picture,
+            picture: picture.without_opaque_alpha(),
             opacity: opacity(node),
             visible: visible(node),
             blend: self.blend(node)?,
@@ -243,11 +308,16 @@ fn visible(node: Node<'_, '_>) -> bool {
 pub(super) fn encode(document: &Document, extras: &Extras) -> Result<Vec<u8>, String> {
     let mut writer = Writer {
         zip: ZipWriter::new(Cursor::new(Vec::new())),
+        // Each layer is a picture of its own, and says itself what its colours are.
+        extras: Extras {
+            profile: extras.profile.clone(),
+            ..Extras::default()
+        },
         layers: 0,
         stack: String::new(),
     };
     writer.put("mimetype", MEDIA)?;
-    let resolution = match parts(extras).resolution {
+    let resolution = match parts(extras, [document.width, document.height]).resolution {
         Some(resolution) => format!(
             " xres=\"{}\" yres=\"{}\"",
             resolution.across.round().max(1.0),
@@ -266,23 +336,23 @@ pub(super) fn encode(document: &Document, extras: &Extras) -> Result<Vec<u8>, St
     writer.put("stack.xml", stack.as_bytes())?;
     let merged = document.merged();
     writer.put(MERGED, &png(&merged, extras)?)?;
-    let size = fit_within((merged.width(), merged.height()), PREVIEW, PREVIEW);
-    let preview = resize(&merged, size.0, size.1);
-    writer.put(
-        "Thumbnails/thumbnail.png",
-        &png(&preview, &Extras::default())?,
-    )?;
+    let size = fit_within(merged.size(), PREVIEW, PREVIEW);
+    let preview = resize(&merged.eight(), size.0, size.1);
+    let preview = png(&preview.into(), &writer.extras)?;
+    writer.put("Thumbnails/thumbnail.png", &preview)?;
     let bytes = writer.zip.finish().map_err(|error| error.to_string())?;
     Ok(bytes.into_inner())
 }
 
-fn png(picture: &Picture, extras: &Extras) -> Result<Vec<u8>, String> {
+fn png(picture: &AnyPicture, extras: &Extras) -> Result<Vec<u8>, String> {
     let options = EncodeOptions::default();
-    encode_with(picture, OutputFormat::Png, options, extras).map_err(|error| error.to_string())
+    encode_any(picture, OutputFormat::Png, options, extras).map_err(|error| error.to_string())
 }
 
 struct Writer {
     zip: ZipWriter<Cursor<Vec<u8>>>,
+    /// What stands beside the pixels of each layer.
+    extras: Extras,
     layers: usize,
     /// The description.
     stack: String,
@@ -325,49 +395,63 @@ impl Writer {
         let Some(mask) = &layer.mask else {
             return self.picture(layer, &layer.picture);
         };
-        let picture = &layer.picture;
-        let (columns, rows) = (i64::from(picture.width()), i64::from(picture.height()));
-        let (mut shares, mut greys) = (Vec::new(), Vec::new());
-        for row in 0..rows {
-            for column in 0..columns {
-                let place = (column + i64::from(layer.left), row + i64::from(layer.top));
+        let (width, height) = layer.picture.size();
+        let (mut rgb, mut shares, mut greys) = (Vec::new(), Vec::new(), Vec::new());
+        for row in 0..height {
+            for column in 0..width {
+                let place = (
+                    i64::from(column) + i64::from(layer.left),
+                    i64::from(row) + i64::from(layer.top),
+                );
                 let value = mask.at(place.0, place.1);
-                let own = picture.alpha().map_or(u16::MAX, |alpha| {
-                    alpha.at((row * columns + column) as usize)
-                });
-                let share = u32::from(own) * u32::from(value);
-                shares.push(((share + 32_767) / 65_535) as u8);
+                let index = row as usize * width as usize + column as usize;
+                let [red, green, blue, own] = layer.picture.at(index);
+                rgb.extend([red, green, blue]);
+                // Rounded to the nearest.
+                shares.push(((u32::from(own) * u32::from(value) + 127) / 255) as u16);
                 greys.extend([value; 3]);
             }
         }
         let wrong = |error: crate::ShapeError| error.to_string();
-        let shown = Picture::new(picture.width(), picture.height(), greys).map_err(wrong)?;
+        let shown = Picture::new(width, height, greys).map_err(wrong)?;
+        let seen = DeepPicture::new(width, height, rgb, Some(shares)).map_err(wrong)?;
+        let seen = AnyPicture::from(seen);
+        let seen = match layer.picture {
+            AnyPicture::Eight(_) => eight_throughout(seen),
+            AnyPicture::Sixteen(_) => seen,
+        };
         let above = Layer {
             name: format!("{} (mask)", layer.name),
             visible: false,
             opacity: u8::MAX,
             blend: Blend::Normal,
             mask: None,
-            picture: shown,
+            picture: shown.into(),
             ..*layer
         };
         self.picture(&above, &above.picture)?;
-        let seen = picture
-            .clone()
-            .with_alpha(Alpha::Eight(shares))
-            .map_err(wrong)?;
         self.picture(layer, &seen)
     }
 
-    fn picture(&mut self, layer: &Layer, picture: &Picture) -> Result<(), String> {
+    fn picture(&mut self, layer: &Layer, picture: &AnyPicture) -> Result<(), String> {
         let source = format!("data/layer{:03}.png", self.layers);
         self.layers += 1;
-        self.put(&source, &png(picture, &Extras::default())?)?;
+        let bytes = png(picture, &self.extras)?;
+        self.put(&source, &bytes)?;
         let look = look(&layer.name, layer.opacity, layer.visible, layer.blend);
         let (left, top) = (layer.left, layer.top);
         let line = format!("<layer src=\"{source}\" x=\"{left}\" y=\"{top}\"{look}/>\n");
         self.stack.push_str(&line);
         Ok(())
+    }
+}
+
+/// The picture with 8 bits of alpha too.
+fn eight_throughout(picture: AnyPicture) -> AnyPicture {
+    let picture = picture.into_eight();
+    match picture.alpha().map(|alpha| Alpha::Eight(alpha.to_eight())) {
+        Some(alpha) => picture.with_alpha(alpha).expect("of this size").into(),
+        None => picture.into(),
     }
 }
 

@@ -4,7 +4,7 @@ mod layers;
 mod planes;
 mod write;
 
-pub(super) use layers::layers;
+pub(super) use layers::{layers, size};
 pub(super) use write::encode;
 
 use crate::decode::{Channels, Fault, Raster, Samples};
@@ -84,6 +84,11 @@ impl<'a> Psd<'a> {
 
     pub(crate) fn size(&self) -> (u32, u32) {
         (self.width, self.height)
+    }
+
+    /// Whether samples have more than 8 bits.
+    pub(crate) fn is_deep(&self) -> bool {
+        self.bits == 16
     }
 
     /// Most bytes that decoding takes at a time.

@@ -1,13 +1,13 @@
-//! Pictures of 16 bits a channel to the bytes of a PNG, TIFF or JPEG XL.
+//! Pictures of 16 bits a channel to the bytes of a file.
 
 use image::codecs::png::{CompressionType, FilterType, PngEncoder};
 use image::{ExtendedColorType, ImageEncoder};
 
 use super::{EncodeError, jpeg_xl, tiff};
-use crate::embed::{Extras, embedded};
-use crate::{DeepPicture, OutputFormat};
+use crate::{DeepPicture, Document, Extras, OutputFormat};
 
-/// Encodes a picture with all of its 16 bits, in PNG or TIFF, or in JPEG XL where it has no alpha.
+/// Encodes a picture with all of its 16 bits, in PNG, TIFF, PSD or OpenRaster, or in JPEG XL where it has no
+/// alpha.
 ///
 /// # Errors
 /// A format of 8 bits ([`OutputFormat::holds_sixteen`]), more than the format can hold, or a failure of
@@ -21,6 +21,9 @@ pub fn encode_deep(picture: &DeepPicture, format: OutputFormat) -> Result<Vec<u8
     if !format.holds_sixteen(has_alpha) {
         return Err(EncodeError::NotDeep { format });
     }
+    if let Some(document) = format.document() {
+        return Document::single(picture.clone()).encode(document, &Extras::default());
+    }
     let samples = samples(picture);
     let outcome = match format {
         OutputFormat::Png => png(&bytes(samples), size, has_alpha),
@@ -29,25 +32,6 @@ pub fn encode_deep(picture: &DeepPicture, format: OutputFormat) -> Result<Vec<u8
         _ => return Err(EncodeError::NotDeep { format }),
     };
     outcome.map_err(|detail| EncodeError::Encoder { format, detail })
-}
-
-/// As [`encode_deep`], with metadata, a colour profile and a mark beside the pixels.
-///
-/// # Errors
-/// As [`encode_deep`].
-pub fn encode_deep_with(
-    picture: &DeepPicture,
-    format: OutputFormat,
-    extras: &Extras,
-) -> Result<Vec<u8>, EncodeError> {
-    let bytes = encode_deep(picture, format)?;
-    let size = [picture.width(), picture.height()];
-    Ok(embedded(
-        bytes,
-        format,
-        (size, picture.alpha().is_some()),
-        extras,
-    ))
 }
 
 /// Colours and alpha together.

@@ -77,10 +77,11 @@ impl EncodeError {
         format: OutputFormat,
     ) -> Result<(), Self> {
         let limit = match format {
-            OutputFormat::Png | OutputFormat::Tiff => i32::MAX as u32,
+            OutputFormat::Png | OutputFormat::Tiff | OutputFormat::OpenRaster => i32::MAX as u32,
             OutputFormat::Jpeg | OutputFormat::Gif | OutputFormat::Avif => 65_535,
             OutputFormat::JpegXl => 1 << 30,
             OutputFormat::WebP => 16_383,
+            OutputFormat::Psd => 30_000,
         };
         if format == OutputFormat::JpegXl && width.min(height) < 2 {
             return Err(Self::TooSmall {

@@ -7,6 +7,7 @@ const ACROSS: u16 = 0x011a;
 const DOWN: u16 = 0x011b;
 const DETAILS: u16 = 0x8769;
 const COLOUR_SPACE: u16 = 0xa001;
+const SIDES: [u16; 2] = [0xa002, 0xa003];
 const INTEROPERABILITY: u16 = 0xa005;
 const ADOBE_RGB: u16 = 2;
 
@@ -57,8 +58,9 @@ impl<'a> Exif<'a> {
         found().unwrap_or(false)
     }
 
-    /// The same for a picture that has been turned already, and without its thumbnail.
-    pub(crate) fn turned(&self) -> Vec<u8> {
+    /// The same for a picture of that width and height that has been turned already and may have been
+    /// brought to sRGB, and without its thumbnail.
+    pub(crate) fn turned(&self, size: [u32; 2], srgb: bool) -> Vec<u8> {
         let mut bytes = self.bytes.to_vec();
         let Some(first) = self.first() else {
             return bytes;
@@ -78,6 +80,12 @@ impl<'a> Exif<'a> {
             bytes[across.end - 4..across.end].copy_from_slice(&self.bytes[down.end - 4..down.end]);
             bytes[down.end - 4..down.end].copy_from_slice(&self.bytes[across.end - 4..across.end]);
         }
+        if let Some(details) = self
+            .entry(first, DETAILS)
+            .and_then(|entry| self.long(entry.end - 4))
+        {
+            self.put_details(&mut bytes, details, (size, srgb));
+        }
         // The thumbnail has a directory of its own behind the first.
         let count = usize::from(self.short(first).unwrap_or(0));
         let next = first + 2 + 12 * count;
@@ -95,6 +103,51 @@ impl<'a> Exif<'a> {
             }
         }
         bytes
+    }
+
+    /// Writes the size and, if they are so now, that colours are sRGB.
+    fn put_details(&self, bytes: &mut [u8], details: usize, (size, srgb): ([u32; 2], bool)) {
+        /// Whole numbers of two bytes and of four.
+        const KINDS: [u16; 2] = [3, 4];
+        let long = |value: u32| {
+            if self.big {
+                value.to_be_bytes()
+            } else {
+                value.to_le_bytes()
+            }
+        };
+        for (tag, side) in SIDES.into_iter().zip(size) {
+            if let Some(entry) = self.entry(details, tag) {
+                let kind = self.short(entry.start + 2);
+                if kind.is_some_and(|kind| KINDS.contains(&kind)) {
+                    self.put_short(&mut bytes[entry.start + 2..], KINDS[1]);
+                    bytes[entry.end - 4..entry.end].copy_from_slice(&long(side));
+                }
+            }
+        }
+        if !srgb {
+            return;
+        }
+        if let Some(entry) = self.entry(details, COLOUR_SPACE) {
+            self.put_short(&mut bytes[entry.end - 4..], 1);
+        }
+        let interoperability = || {
+            let index = self.long(self.entry(details, INTEROPERABILITY)?.end - 4)?;
+            let name = self.entry(index, 1)?;
+            (self.bytes.get(name.end - 4..name.end)? == b"R03\0").then_some(name)
+        };
+        if let Some(name) = interoperability() {
+            bytes[name.end - 4..name.end].copy_from_slice(b"R98\0");
+        }
+    }
+
+    fn put_short(&self, bytes: &mut [u8], value: u16) {
+        let value = if self.big {
+            value.to_be_bytes()
+        } else {
+            value.to_le_bytes()
+        };
+        bytes[..2].copy_from_slice(&value);
     }
 
     fn first(&self) -> Option<usize> {
@@ -201,7 +254,7 @@ mod tests {
             bytes.extend([0; 4]);
             let exif = Exif::new(&bytes).unwrap();
             assert_eq!(exif.orientation(), 6, "{kind} {big}");
-            let turned = exif.turned();
+            let turned = exif.turned([4, 3], true);
             let turned = Exif::new(&turned).unwrap();
             assert_eq!(turned.orientation(), 1, "{kind} {big}");
         }
@@ -213,16 +266,68 @@ mod tests {
         let exif = Exif::new(&bytes).unwrap();
         assert_eq!(exif.orientation(), 6);
         assert!(exif.is_adobe_rgb());
-        let turned = exif.turned();
-        assert_eq!(turned.len(), 86);
-        let turned = Exif::new(&turned).unwrap();
-        assert_eq!(turned.orientation(), 1);
-        assert!(turned.is_adobe_rgb());
+        // Colours that were brought to sRGB must not be taken for others again.
+        for srgb in [false, true] {
+            let turned = exif.turned([4, 3], srgb);
+            assert_eq!(turned.len(), 86);
+            let turned = Exif::new(&turned).unwrap();
+            assert_eq!(turned.orientation(), 1);
+            assert_eq!(turned.is_adobe_rgb(), !srgb);
+        }
         for end in 0..bytes.len() {
             if let Some(exif) = Exif::new(&bytes[..end]) {
                 exif.orientation();
                 exif.is_adobe_rgb();
-                exif.turned();
+                exif.turned([4, 3], true);
+            }
+        }
+    }
+
+    #[test]
+    fn sides_and_the_other_name_of_adobe_rgb_are_those_of_the_painting() {
+        for big in [false, true] {
+            let short = |value: u16| {
+                if big {
+                    value.to_be_bytes()
+                } else {
+                    value.to_le_bytes()
+                }
+            };
+            let long = |value: u32| {
+                if big {
+                    value.to_be_bytes()
+                } else {
+                    value.to_le_bytes()
+                }
+            };
+            let entry = |tag: u16, kind: u16, value: [u8; 4]| {
+                [&short(tag)[..], &short(kind), &long(1), &value].concat()
+            };
+            let mut bytes = if big {
+                b"MM\0*".to_vec()
+            } else {
+                b"II*\0".to_vec()
+            };
+            bytes.extend(long(8));
+            bytes.extend([&short(1)[..], &entry(DETAILS, 4, long(26)), &long(0)].concat());
+            let wide = short(7);
+            bytes.extend(short(3));
+            bytes.extend(entry(SIDES[0], 3, [wide[0], wide[1], 0, 0]));
+            bytes.extend(entry(SIDES[1], 4, long(9)));
+            bytes.extend(entry(INTEROPERABILITY, 4, long(68)));
+            bytes.extend(long(0));
+            bytes.extend([&short(1)[..], &entry(1, 2, *b"R03\0"), &long(0)].concat());
+            let exif = Exif::new(&bytes).unwrap();
+            // It counts where the colour space is said to be another.
+            let turned = exif.turned([70_000, 5], true);
+            let turned = Exif::new(&turned).unwrap();
+            let side = |tag| turned.long(turned.entry(26, tag).unwrap().end - 4);
+            assert_eq!(SIDES.map(side), [Some(70_000), Some(5)], "{big}");
+            assert!(turned.bytes.windows(4).any(|part| part == b"R98\0"));
+            for end in 0..bytes.len() {
+                if let Some(exif) = Exif::new(&bytes[..end]) {
+                    exif.turned([4, 3], true);
+                }
             }
         }
     }

@@ -12,7 +12,7 @@ use crate::EncodeError;
 #[non_exhaustive]
 pub enum WriteError {
     /// The ending names no format that is written.
-    #[error("{}: the name must end in .png, .jpg, .webp, .gif, .tif, .avif or .jxl to say what to write", path.display())]
+    #[error("{}: the name must end in .png, .jpg, .webp, .gif, .tif, .avif, .jxl, .psd or .ora to say what to write", path.display())]
     UnknownEnding {
         /// The file asked for.
         path: PathBuf,

@@ -91,4 +91,4 @@ export function save(blob, name) {
 }
 
 /** `me.jpg` → `me-painted.png`. */
-export const paintedName = (name) => `${name.replace(/\.[^.]*$/, '') || 'picture'}-painted.png`;
+export const paintedName = (name, ending = 'png') => `${name.replace(/\.[^.]*$/, '') || 'picture'}-painted.${ending}`;

@@ -8,6 +8,7 @@ import { remember } from './memory.js';
 import { mayBePicture, open, paintedName, save, thumbnail } from './pictures.js';
 import * as queue from './queue.js';
 import { complain, meter, say } from './said.js';
+import * as saving from './saving.js';
 import * as styles from './styles.js';
 import * as tabs from './tabs.js';
 import { text } from './texts.js';
@@ -79,6 +80,7 @@ function tools() {
   element('go-on').hidden = !result;
   element('command').hidden = !result?.line;
   element('facts').textContent = result?.facts ?? '';
+  saving.offer(result);
 }
 
 let rest;
@@ -148,15 +150,21 @@ function commandLine(name = 'picture.png', recipe, options) {
 
 /** The result in full size, painted now if what is shown is a preview; nothing if that fails. */
 async function inFull(mine) {
-  if (mine.full) return mine.full;
+  mine.full ??= await paintFile(mine, []);
+  return mine.full;
+}
+
+/** The result as a file that fields besides its recipe ask for; nothing if that fails. */
+async function paintFile(mine, fields) {
   const control = new AbortController();
   painting?.abort();
   painting = control;
   bar.busy(true);
   try {
-    mine.full = await paintJob(mine.source.file, mine.recipe, control.signal, bar.onStage('busyTiles'), busyServer);
+    const recipe = { ...mine.recipe, fields: [...mine.recipe.fields, ...fields] };
+    const blob = await paintJob(mine.source.file, recipe, control.signal, bar.onStage('busyTiles'), busyServer);
     say('');
-    return mine.full;
+    return blob;
   } catch (error) {
     if (!control.signal.aborted) complain(error);
     return null;
@@ -165,12 +173,14 @@ async function inFull(mine) {
   }
 }
 
-const nameOf = (mine) => paintedName(mine.name ?? mine.source.file.name ?? 'picture');
+const nameOf = (mine, ending) => paintedName(mine.name ?? mine.source.file.name ?? 'picture', ending);
 
 async function download() {
   const mine = result;
-  const full = mine && await inFull(mine);
-  if (full) save(full, nameOf(mine));
+  if (!mine) return;
+  const fields = saving.fields(mine);
+  const saved = fields.length ? await paintFile(mine, fields) : await inFull(mine);
+  if (saved) save(saved, nameOf(mine, saving.ending(fields)));
 }
 
 /** Puts the result where other programs paste from. */
@@ -225,8 +235,7 @@ export async function restore(past) {
   stop();
   complain(null);
   if (content?.url) URL.revokeObjectURL(content.url);
-  const file = new File([past.before], past.name, { type: past.before.type });
-  content = await open(file);
+  content = await open(new File([past.before], past.name, { type: past.before.type }));
   result = { blob: past.after, full: past.after, source: content, style: past.style, facts: past.facts, name: past.name, kept: true };
   compare.show(content.url, URL.createObjectURL(past.after));
   mask.forget();
@@ -262,6 +271,7 @@ export function start(onKept, onStyle) {
   [kept, asStyle] = [onKept, onStyle];
   compare.start();
   mask.start(paintSoon, complain);
+  saving.start(tools);
   const pick = (button, input) => element(button).addEventListener('click', () => element(input).click());
   pick('choose', 'file-content');
   pick('again', 'file-content');

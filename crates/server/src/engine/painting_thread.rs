@@ -8,9 +8,9 @@ pub(super) use paint_task::{PaintJob, PaintTask};
 
 use std::sync::atomic::Ordering;
 
-use utsushi::creative::{MorphError, edit, morph};
+use utsushi::creative::{MorphError, edit_any, morph};
 use utsushi::{PaintError, PaintOptions, Progress, Watch};
-use utsushi_imaging::{AnyPicture, Picture};
+use utsushi_imaging::Picture;
 
 use super::{Phase, Shared, WorkError};
 use crate::panics;
@@ -93,14 +93,8 @@ fn paint_alone(shared: &Shared, waiting: Waiting, tile: u64) {
     let painted = match task {
         PaintTask::Painting { .. } => {
             let tile = shared.options.tile;
-            if let Some(request) = task.deep_request(tile) {
-                let painted = shared.model.paint_deep(&request, &mut monitor);
-                painted.map(AnyPicture::from)
-            } else {
-                let request = task.request(tile).expect("it is a painting");
-                let painted = shared.model.paint_one(&request, &mut monitor);
-                painted.map(AnyPicture::from)
-            }
+            let request = task.any_request(tile).expect("it is a painting");
+            shared.model.paint_any(&request, &mut monitor)
         }
         PaintTask::Edit {
             content,
@@ -115,10 +109,9 @@ fn paint_alone(shared: &Shared, waiting: Waiting, tile: u64) {
                 octaves,
             };
             let painter = shared.painter().map_err(PaintError::from);
-            let painted = painter.and_then(|painter| {
-                edit(painter, &content, &directions, mode, &options, &mut monitor)
-            });
-            painted.map(AnyPicture::from)
+            painter.and_then(|painter| {
+                edit_any(painter, &content, &directions, mode, &options, &mut monitor)
+            })
         }
         PaintTask::Morph { keyframes, options } => {
             let mut put = |_: usize, frame: &Picture| {

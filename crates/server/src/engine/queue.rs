@@ -19,7 +19,7 @@ pub(super) struct Queue {
     workers: usize,
     /// Tasks with more pixels are painted piece by piece and take long.
     large: u64,
-    /// Most pixels that are decoded at a time.
+    /// Most bytes that are decoded at a time.
     most_held: u64,
 }
 
@@ -92,7 +92,7 @@ impl Queue {
     /// The next job, or `None` when the queue is closed and empty.
     ///
     /// Half of the workers, rounded down, never take a large picture, so that small ones always
-    /// find one. What is decoded at a time stays below a number of pixels, unless one piece of
+    /// find one. What is decoded at a time stays below a number of bytes, unless one piece of
     /// work has more by itself, which then is alone. Smaller work passes what does not fit, up to
     /// [`MOST_PASSED`] times.
     pub(super) fn take(&self) -> Option<(Job, Taken<'_>)> {
@@ -191,6 +191,7 @@ mod tests {
             truncation: 0.5,
             side: None,
             format: OutputFormat::Png,
+            output: Default::default(),
         });
         let size = Size { painted: 1, held };
         Job {

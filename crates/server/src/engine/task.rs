@@ -69,14 +69,17 @@ impl Task {
     }
 }
 
-/// Pixels of a task.
+/// What a task takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Size {
-    /// That are painted.
+    /// Pixels that are painted.
     pub(super) painted: u64,
-    /// Of all that is decoded at a time.
+    /// Bytes of all that is decoded at a time.
     pub(super) held: u64,
 }
+
+/// Bytes of a pixel of 8 bits a channel, with alpha.
+pub(super) const PIXEL_BYTES: u64 = 4;
 
 /// A finished picture or animation.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,7 +1,7 @@
 //! Why a picture is not painted.
 
 use utsushi::{PaintError, StyleError};
-use utsushi_imaging::{DecodeError, EncodeError};
+use utsushi_imaging::{DecodeError, EncodeError, OutputFormat};
 
 use super::task::Subject;
 
@@ -174,6 +174,37 @@ pub enum WorkError {
     /// A soft edge of no width that can be.
     #[error("the feather {0} is out of range: expected a number of pixels from 0 to 4096")]
     Feather(f32),
+    /// A quality that is none.
+    #[error("the quality {0} is out of range: expected a whole number from 1 to 100")]
+    Quality(u8),
+    /// Colours of a profile in a format that is written without one.
+    #[error(
+        "{format} is written without a colour profile, so that colours other than sRGB cannot be kept"
+    )]
+    NoPlaceForProfile {
+        /// The format asked for.
+        format: OutputFormat,
+    },
+    /// Layers in a format that holds none.
+    #[error("a {format} holds no layers")]
+    NoPlaceForLayers {
+        /// The format asked for.
+        format: OutputFormat,
+    },
+    /// Layers and a mask.
+    #[error("layers have masks of their own: `mask` and `keep` do not go with `layers`")]
+    MaskedLayers,
+    /// Layers with more pixels together than allowed.
+    #[error("all layers together have {found} pixels, more than the limit of {limit} pixels")]
+    LayerPixels {
+        /// Pixels of all layers.
+        found: u64,
+        /// [`crate::Limits::film_pixels`].
+        limit: u64,
+    },
+    /// Layers that are all hidden.
+    #[error("none of the layers is visible, so that there is nothing to paint")]
+    NoVisibleLayer,
     /// The style cannot be used.
     #[error(transparent)]
     Style(#[from] StyleError),

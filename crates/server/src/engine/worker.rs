@@ -10,10 +10,7 @@ use std::sync::atomic::Ordering;
 use std::sync::mpsc::Receiver;
 
 use tokio::sync::watch;
-use utsushi_imaging::{
-    AnyPicture, Decoded, EncodeOptions, Extras, Mark, OutputFormat, Picture, decode_any,
-    encode_deep_with, encode_with,
-};
+use utsushi_imaging::{AnyPicture, Decoded, Mark, OutputFormat, Picture, decode_any};
 
 use super::painting_thread::{PaintJob, PaintTask};
 use super::task::Subject;
@@ -99,49 +96,27 @@ impl Worker<'_> {
         }))
     }
 
-    /// The one picture of a task, encoded.
-    fn finish(
-        &self,
-        paint_task: PaintTask,
-        (format, extras): (OutputFormat, Extras),
-    ) -> Result<Painted, WorkError> {
-        let painted = self
-            .submit(paint_task)?
-            .recv()
-            .map_err(|_| WorkError::Fault)??;
+    /// The one picture of a task.
+    fn painted(&self, paint_task: PaintTask) -> Result<AnyPicture, WorkError> {
+        let painted = self.submit(paint_task)?.recv();
+        let painted = painted.map_err(|_| WorkError::Fault)??;
         self.check()?;
-        self.encoded(&painted, (format, extras))
+        Ok(painted)
     }
 
-    fn encoded(
-        &self,
-        painted: &AnyPicture,
-        (format, extras): (OutputFormat, Extras),
-    ) -> Result<Painted, WorkError> {
-        let extras = Extras {
-            mark: extras.mark.filter(|_| self.shared.options.mark),
-            ..extras
-        };
-        let options = EncodeOptions::default();
-        let bytes = match painted {
-            AnyPicture::Eight(picture) => encode_with(picture, format, options, &extras),
-            AnyPicture::Sixteen(picture) => encode_deep_with(picture, format, &extras),
-        }?;
-        let (width, height) = painted.size();
-        Ok(Painted {
-            bytes: bytes.into(),
-            format: PaintedFormat::Picture(format),
-            width,
-            height,
-            frames: 1,
-        })
+    /// The mark of a result, where any is wanted. At strength 0 a picture is what it was.
+    fn mark(&self, mark: Mark, strength: f32) -> Option<Mark> {
+        (self.shared.options.mark && strength != 0.0).then_some(mark)
     }
 }
 
-/// Nothing but a mark beside the pixels.
-fn marked(mark: Mark) -> Extras {
-    Extras {
-        mark: Some(mark),
-        ..Extras::default()
+/// A finished picture.
+fn written(bytes: Vec<u8>, format: OutputFormat, (width, height): (u32, u32)) -> Painted {
+    Painted {
+        bytes: bytes.into(),
+        format: PaintedFormat::Picture(format),
+        width,
+        height,
+        frames: 1,
     }
 }

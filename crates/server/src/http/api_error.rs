@@ -141,7 +141,7 @@ impl ApiError {
             StatusCode::UNPROCESSABLE_ENTITY,
             "one_way",
             "the network behind this server repaints pictures in one way and does nothing else",
-            "POST the `content` to /v1/transfer, with `strength`, `keep`, `feather` and `format` alone",
+            "POST the `content` to /v1/transfer, with `strength`, `mask`, `keep`, `feather`, `layers` and what says how the result is written alone",
         )
     }
 
@@ -244,6 +244,11 @@ impl From<&WorkError> for ApiError {
                 DecodeError::UnknownFormat { .. }
                 | DecodeError::OtherFormat { .. }
                 | DecodeError::Empty => unusable("not_a_picture", error, READABLE),
+                DecodeError::NoLayers { .. } => unusable(
+                    "no_layers",
+                    error,
+                    "send a PSD or an OpenRaster, or leave `layers` out",
+                ),
                 _ => unusable("bad_picture", error, READABLE),
             },
             WorkError::References { .. } => {
@@ -336,6 +341,28 @@ impl From<&WorkError> for ApiError {
                 "send a mask in the proportions of the content",
             ),
             WorkError::Feather(_) => unusable("bad_feather", error, "give a number from 0 to 4096"),
+            WorkError::Quality(_) => {
+                unusable("bad_quality", error, "give a whole number from 1 to 100")
+            }
+            WorkError::NoPlaceForProfile { .. } => unusable(
+                "no_profile",
+                error,
+                "ask for another `format`, or leave `colour` out",
+            ),
+            WorkError::NoPlaceForLayers { .. } => {
+                unusable("no_layers", error, "ask for the `format` `psd` or `ora`")
+            }
+            WorkError::MaskedLayers => {
+                unusable("no_layers", error, "leave `layers` out, or the masks")
+            }
+            WorkError::NoVisibleLayer => {
+                unusable("no_layers", error, "show a layer, or leave `layers` out")
+            }
+            WorkError::LayerPixels { .. } => unusable(
+                "too_many_pixels",
+                error,
+                "send fewer or smaller layers, or leave `layers` out",
+            ),
             WorkError::Encode(_) => unusable("bad_format", error, "ask for a PNG"),
             WorkError::Cancelled => Self::new(
                 StatusCode::CONFLICT,

@@ -64,6 +64,7 @@ pub(super) static ASSETS: &[Asset] = &[
     script!("pictures.js"),
     script!("queue.js"),
     script!("said.js"),
+    script!("saving.js"),
     script!("stage.js"),
     script!("styles.js"),
     script!("tabs.js"),

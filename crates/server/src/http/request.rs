@@ -50,6 +50,8 @@ pub(super) trait TaskRequest: DeserializeOwned + ToSchema + Send + 'static {
         "image/avif",
         "image/jxl",
         "image/tiff",
+        "image/vnd.adobe.photoshop",
+        "image/openraster",
     ];
     /// Whether a network of one style does it too.
     const FOR_ONE_STYLE: bool = false;

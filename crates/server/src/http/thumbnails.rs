@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use tokio::sync::OnceCell;
-use utsushi::{BlendPath, Framing, StyleCode};
+use utsushi::{BlendPath, Framing, OutputOptions, StyleCode};
 use utsushi_imaging::OutputFormat;
 
 use super::api_error::ApiError;
@@ -44,8 +44,9 @@ impl Thumbnails {
                 octaves: None,
                 mask: None,
                 keep: None,
+                layers: false,
                 format: OutputFormat::WebP,
-                metadata: false,
+                output: OutputOptions::default(),
             };
             let engine = state.engine.clone();
             let mut ticket = blocking::run(move || engine.submit(work)).await??;

@@ -6,7 +6,7 @@ use utsushi_server::{
     Engine, EngineOptions, PartSource, Phase, StylePart, SubmitError, Work, WorkError,
 };
 
-use utsushi::{BlendPath, Framing};
+use utsushi::{BlendPath, Framing, OutputOptions};
 
 use crate::test_server::{drawing, painter};
 
@@ -24,8 +24,9 @@ fn work(side: u32, seed: u64) -> Work {
         octaves: None,
         mask: None,
         keep: None,
+        layers: false,
         format: OutputFormat::Png,
-        metadata: true,
+        output: OutputOptions::default(),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 use utsushi::creative::{GenerateOptions, Generated, generate, sheet_of_paintings};
-use utsushi::{BlendPath, StyleCode, StyleError};
+use utsushi::{BlendPath, OutputOptions, StyleCode, StyleError};
 use utsushi_imaging::{Picture, decode, probe};
 use utsushi_server::{Engine, EngineOptions, Generate, Limits, SubmitError, WorkError};
 
@@ -208,6 +208,7 @@ fn a_model_that_only_repaints_says_so_and_what_to_do() {
         truncation: 0.7,
         side: None,
         format: utsushi_imaging::OutputFormat::Png,
+        output: OutputOptions::default(),
     };
     let refused = engine.submit(order).unwrap_err();
     let expected = SubmitError::Work(WorkError::Style(StyleError::NoPrior));

@@ -19,3 +19,4 @@ mod one_way;
 mod painting;
 mod safety;
 mod test_server;
+mod writing;

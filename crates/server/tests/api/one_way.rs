@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use utsushi::backend::{Backend, BackendError, Capabilities, Pixels};
-use utsushi::{BlendPath, Framing, OneStylePainter, Style, StyleError};
+use utsushi::{BlendPath, Framing, OneStylePainter, OutputOptions, Style, StyleError};
 use utsushi_imaging::{Picture, decode};
 use utsushi_server::{Engine, EngineOptions, PartSource, StylePart, SubmitError, Work, WorkError};
 
@@ -169,8 +169,9 @@ fn those_that_wait_together_are_painted_together() {
         octaves: None,
         mask: None,
         keep: None,
+        layers: false,
         format: utsushi_imaging::OutputFormat::Png,
-        metadata: true,
+        output: OutputOptions::default(),
     };
     // While the first is painted, the others come to wait beside it.
     let first = engine.submit(work(64)).unwrap();

@@ -3,8 +3,8 @@
 use serde_json::json;
 use utsushi::{BlendPath, Framing, Model, PaintOptions, PaintRequest, StyleCode};
 use utsushi_imaging::{
-    DecodeLimits, DeepPicture, EncodeOptions, Extras, Metadata, OutputFormat, Picture, decode,
-    decode_deep, encode_deep, encode_with,
+    AnyPicture, DecodeLimits, DeepPicture, EncodeOptions, Extras, Metadata, OutputFormat, Picture,
+    decode, decode_deep, encode_deep, encode_with,
 };
 
 use crate::client::{get, post_form, post_json, request};
@@ -82,9 +82,10 @@ fn sixteen_bits_come_back_where_the_format_holds_them() {
             }
         }
         let content = encode_deep(picture, OutputFormat::Png).unwrap();
-        let request = PaintRequest::new(picture, &oil);
-        let painted = Model::from(painter()).paint_deep(&request, &mut ());
-        let painted = painted.unwrap();
+        let deep = AnyPicture::from(picture.clone());
+        let request = PaintRequest::new(&deep, &oil);
+        let painted = Model::from(painter()).paint_any(&request, &mut ());
+        let painted = painted.unwrap().into_sixteen();
         assert_eq!(ask(&content, "1", "png"), (16, painted));
         let (bits, eight) = ask(&content, "0", "webp");
         assert_eq!(bits, 8);

@@ -1,7 +1,8 @@
 //! A picture moved along directions.
 
+use crate::pipeline::{self, Depth};
 use crate::{Monitor, PaintError, PaintOptions, PaintRequest, Painter, StyleCode};
-use utsushi_imaging::Picture;
+use utsushi_imaging::{AnyPicture, Picture};
 
 use crate::creative::{Direction, moved};
 
@@ -29,8 +30,30 @@ pub fn edit(
     options: &PaintOptions,
     monitor: &mut dyn Monitor,
 ) -> Result<Picture, PaintError> {
-    let mut edited = edits(painter, picture, &[directions], mode, options, monitor)?;
-    Ok(edited.pop().expect("one edit has one picture"))
+    one_edit(painter, picture, directions, (mode, options), monitor)
+}
+
+/// As [`edit`], in the depth of the picture.
+///
+/// # Errors
+/// As [`edit`].
+pub fn edit_any(
+    painter: &Painter,
+    picture: &AnyPicture,
+    directions: &[(Direction, f32)],
+    mode: EditMode,
+    options: &PaintOptions,
+    monitor: &mut dyn Monitor,
+) -> Result<AnyPicture, PaintError> {
+    let how = (mode, options);
+    match picture {
+        AnyPicture::Eight(picture) => {
+            one_edit(painter, picture, directions, how, monitor).map(AnyPicture::from)
+        }
+        AnyPicture::Sixteen(picture) => {
+            one_edit(painter, picture, directions, how, monitor).map(AnyPicture::from)
+        }
+    }
 }
 
 /// Several edits of one picture, each as [`edit`] makes it. The picture in its own style, with which
@@ -46,7 +69,28 @@ pub fn edits(
     options: &PaintOptions,
     monitor: &mut dyn Monitor,
 ) -> Result<Vec<Picture>, PaintError> {
-    let own = painter.style_of(picture)?;
+    all_edits(painter, picture, edits, (mode, options), monitor)
+}
+
+fn one_edit<P: Depth>(
+    painter: &Painter,
+    picture: &P,
+    directions: &[(Direction, f32)],
+    how: (EditMode, &PaintOptions),
+    monitor: &mut dyn Monitor,
+) -> Result<P, PaintError> {
+    let mut edited = all_edits(painter, picture, &[directions], how, monitor)?;
+    Ok(edited.pop().expect("one edit has one picture"))
+}
+
+fn all_edits<P: Depth>(
+    painter: &Painter,
+    picture: &P,
+    edits: &[&[(Direction, f32)]],
+    (mode, options): (EditMode, &PaintOptions),
+    monitor: &mut dyn Monitor,
+) -> Result<Vec<P>, PaintError> {
+    let own = painter.style_of(&picture.eight())?;
     let styles = edits.iter().map(|directions| moved(&own, directions));
     let styles = styles.collect::<Result<Vec<_>, _>>()?;
     // What is not moved needs no painting, unless it is to be painted anew.
@@ -56,7 +100,7 @@ pub fn edits(
     if mode == EditMode::Change && !requests.is_empty() {
         requests.push(request(&own));
     }
-    let paintings = painter.paint(&requests, monitor).into_iter();
+    let paintings = pipeline::paint(painter, &requests, monitor).into_iter();
     let mut paintings = paintings.collect::<Result<Vec<_>, _>>()?;
     let before = match mode {
         EditMode::Change => paintings.pop(),
@@ -79,13 +123,11 @@ pub fn edits(
 }
 
 /// A picture with what differs between two paintings of it.
-fn changed(picture: &Picture, before: &Picture, after: &Picture) -> Picture {
+fn changed<P: Depth>(picture: &P, before: &P, after: &P) -> P {
     let mut edited = picture.clone();
     let pairs = before.rgb().iter().zip(after.rgb());
-    for (byte, (&before, &after)) in edited.rgb_mut().iter_mut().zip(pairs) {
-        let sum = i16::from(*byte) + i16::from(after) - i16::from(before);
-        // Clamped to a byte.
-        *byte = sum.clamp(0, 255) as u8;
+    for (sample, (&before, &after)) in edited.rgb_mut().iter_mut().zip(pairs) {
+        *sample = P::moved(*sample, after, before);
     }
     edited
 }
@@ -95,6 +137,7 @@ mod tests {
     use super::*;
     use crate::creative::testing::{drawing, painter};
     use crate::creative::{find, learn};
+    use utsushi_imaging::DeepPicture;
 
     #[test]
     fn no_amount_changes_nothing_and_opposite_amounts_lead_opposite_ways() {
@@ -135,6 +178,20 @@ mod tests {
             &mut (),
         );
         assert_ne!(both.unwrap(), of(0.5, EditMode::Change));
+
+        // With 16 bits, what is added is no larger than with 8, and nothing is still nothing.
+        let deep = DeepPicture::from(&picture);
+        let of_deep = |amount: f32| {
+            let (directions, mode) = ([(direction.clone(), amount)], EditMode::Change);
+            let deep = AnyPicture::from(deep.clone());
+            edit_any(&painter, &deep, &directions, mode, &options, &mut ()).unwrap()
+        };
+        assert_eq!(of_deep(0.0).into_sixteen(), deep);
+        let moved = of_deep(0.2);
+        assert!(moved.is_deep());
+        let pairs = moved.into_eight();
+        let mut pairs = pairs.rgb().iter().zip(up.rgb());
+        assert!(pairs.all(|(deep, eight)| deep.abs_diff(*eight) <= 2));
 
         // Several at once are what each is alone.
         let amounts = [-0.2, 0.0, 0.2].map(|amount| [(direction.clone(), amount)]);

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
-use utsushi_imaging::{DocumentFormat, WriteError, check_place, check_target, is_standard};
+use utsushi_imaging::{WriteError, check_place, check_target, is_standard};
 use utsushi_video::{Ffmpeg, FilmFormat, VideoFormat, is_video};
 
 use super::place::place;
@@ -129,15 +129,7 @@ impl Plan {
             let force = self.existing == Existing::Replace;
             match film {
                 Some(FilmFormat::Video(_)) => check_place(output, force)?,
-                _ if DocumentFormat::from_extension(output).is_some() => {
-                    check_place(output, force)?;
-                }
-                _ => match check_target(output, force) {
-                    Err(WriteError::UnknownEnding { path }) => {
-                        return Err(PlanError::UnknownEnding { path });
-                    }
-                    checked => drop(checked?),
-                },
+                _ => check_target(output, force).map(|_| ())?,
             }
             return Ok(());
         }

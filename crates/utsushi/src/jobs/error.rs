@@ -110,15 +110,6 @@ pub enum PlanError {
     /// An output that cannot be written.
     #[error(transparent)]
     Output(#[from] WriteError),
-    /// The ending of an output names nothing that is written.
-    #[error(
-        "{}: the name must end in .png, .jpg, .webp, .gif, .tif, .avif, .jxl, .ora or .psd to say \
-         what to write", path.display()
-    )]
-    UnknownEnding {
-        /// The output.
-        path: PathBuf,
-    },
     /// A video that cannot be written, or that needs a program that is not there.
     #[error(transparent)]
     Film(#[from] FilmError),
@@ -186,6 +177,13 @@ pub enum JobError {
              paint it as one picture, without --layers", path.display())]
     NoVisibleLayer {
         /// The content.
+        path: PathBuf,
+    },
+    /// 16 bits a channel for an animation or a video.
+    #[error("{}: animations and videos are written with 8 bits a channel; leave --depth 16 out, or \
+             paint one frame with --preview-frame", path.display())]
+    DeepFilm {
+        /// The output.
         path: PathBuf,
     },
     /// A single picture where frames are needed.

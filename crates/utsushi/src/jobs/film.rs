@@ -15,12 +15,18 @@ use utsushi_video::{
 
 use super::{Existing, Job, JobError, RunOptions};
 use crate::frame_painter::FramePainterState;
-use crate::{FrameChange, FramePainter, Model, PaintError, Style};
+use crate::{FrameChange, FramePainter, Model, OutputDepth, PaintError, ProfileLoss, Style};
 
 /// Outcome of painting an animation or a video.
 pub(super) enum Filmed {
-    /// It is painted and written; with what was wrong with the file, if anything was.
-    Whole(FrameChange, Option<String>),
+    /// It is painted and written.
+    Whole {
+        change: FrameChange,
+        /// A fault of the file, if there was one.
+        warning: Option<String>,
+        /// Why colours are not those that were asked for, if they are not.
+        profile_loss: Option<ProfileLoss>,
+    },
     /// It was stopped; so many frames are kept for a later run, if any.
     Stopped(u64),
 }
@@ -48,6 +54,10 @@ impl FilmJob<'_> {
             path: job.content.clone(),
             reason,
         };
+        if options.output.depth == OutputDepth::Sixteen {
+            let path = job.output.clone();
+            return Err(JobError::DeepFilm { path });
+        }
         let mut sink = open_sink(
             &job.output,
             &SinkSettings {
@@ -55,7 +65,7 @@ impl FilmJob<'_> {
                 force: self.existing == Existing::Replace,
                 resume: options.resume,
                 identity: Some(self.identity()),
-                extras: options.extras(&source.metadata()),
+                extras: options.output.extras(&source.metadata(), options.mark()),
                 sound: sound.then(|| job.content.clone()),
                 ..SinkSettings::new(source.rate())
             },
@@ -101,7 +111,11 @@ impl FilmJob<'_> {
             done += 1;
         }
         sink.finish()?;
-        Ok(Filmed::Whole(film.change(), source.warning()))
+        Ok(Filmed::Whole {
+            change: film.change(),
+            warning: source.warning(),
+            profile_loss: options.output.keep_colours.then_some(ProfileLoss::Film),
+        })
     }
 
     /// The identity of this job among others: the file as it is now, and everything that the

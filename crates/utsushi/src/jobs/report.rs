@@ -1,7 +1,7 @@
 //! What became of the jobs.
 
 use super::{Job, JobError};
-use crate::{FrameChange, Progress};
+use crate::{FrameChange, ProfileLoss, Progress};
 
 /// An event while jobs run. `index` counts from 0 in the order of the plan.
 #[derive(Debug)]
@@ -52,6 +52,8 @@ pub enum Event<'a> {
         warning: Option<&'a str>,
         /// Whether the style does not go together with it ([`blotched`](crate::blotched)).
         blotched: bool,
+        /// Why its colours are sRGB although those of its profile were asked for, if they are.
+        profile_loss: Option<ProfileLoss>,
     },
     /// It failed; the next one follows.
     Failed {

@@ -1,12 +1,12 @@
 //! Painting what was planned.
 
 use std::fs;
+use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use utsushi_imaging::{
-    AnyPicture, ColourProfile, DecodeLimits, Decoded, DocumentFormat, EncodeError, EncodeOptions,
-    Extras, Mark, Metadata, OutputFormat, ReadError, WriteError, WriteOptions, decode_any, frames,
-    from_srgb, from_srgb_deep, is_standard, read_bytes, write_deep_with, write_with,
+    AnyPicture, DecodeError, DecodeLimits, Decoded, Document, EncodeError, Mark, OutputFormat,
+    ReadError, WriteError, decode_any, frames, is_standard, read_bytes, write_whole,
 };
 use utsushi_video::{
     AnimationSource, Ffmpeg, FilmFormat, VideoFormat, VideoLimits, VideoSource, is_video,
@@ -15,8 +15,9 @@ use utsushi_video::{
 use super::film::{FilmJob, Filmed};
 use super::{Event, Existing, Failure, Job, JobError, Plan, Report, StyleSource, StyleSourceError};
 use crate::{
-    FrameChange, Model, Monitor, PaintError, PaintOptions, PaintRequest, Style, StyleRegion, Watch,
-    blotched,
+    FrameChange, Model, Monitor, OutputOptions, PaintError, PaintOptions, PaintRequest,
+    PaintedFile, ProfileLoss, Style, StyleCode, StyleRegion, Watch, blotched, painted_layers,
+    repaint_layers,
 };
 
 /// Settings for [`run`].
@@ -36,54 +37,16 @@ pub struct RunOptions {
     pub limits: DecodeLimits,
     /// Whether each visible layer of a document is painted by itself, and stays a layer.
     pub layers: bool,
-    /// Bits of each channel of what is written.
-    pub depth: OutputDepth,
-    /// Quality of JPEG and AVIF, 1…100.
-    pub quality: u8,
-    /// Whether colours are brought back to the profile of the content, instead of staying sRGB.
-    pub keep_colours: bool,
-    /// Whether the metadata of the content go along.
-    pub metadata: bool,
+    /// Depth, colours, quality and metadata of what is written.
+    pub output: OutputOptions,
     /// Whether paintings are marked as repainted by a model.
     pub mark: bool,
 }
 
-/// Bits of each channel of a painting.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum OutputDepth {
-    /// 16 where the content has 16 or more and the format holds them, else 8.
-    #[default]
-    Auto,
-    /// 8.
-    Eight,
-    /// 16, in a format that holds them.
-    Sixteen,
-}
-
-impl OutputDepth {
-    /// Whether a content of so many bits is painted with 16 into that format.
-    pub fn is_deep(self, bits: u8, alpha: bool, format: OutputFormat) -> bool {
-        match self {
-            Self::Auto => bits >= 16 && format.holds_sixteen(alpha),
-            Self::Eight => false,
-            Self::Sixteen => true,
-        }
-    }
-}
-
 impl RunOptions {
-    /// What is written beside the pixels, but for a profile, with these metadata of the content.
-    pub(super) fn extras(&self, metadata: &Metadata) -> Extras {
-        Extras {
-            metadata: if self.metadata {
-                metadata.clone()
-            } else {
-                Metadata::default()
-            },
-            profile: None,
-            // At strength 0 the picture is what it was.
-            mark: (self.mark && self.paint.strength > 0.0).then_some(Mark::Repainted),
-        }
+    /// The mark of what is written. At strength 0 the picture is what it was.
+    pub(super) fn mark(&self) -> Option<Mark> {
+        (self.mark && self.paint.strength > 0.0).then_some(Mark::Repainted)
     }
 }
 
@@ -98,10 +61,7 @@ impl Default for RunOptions {
             video: VideoLimits::default(),
             limits: DecodeLimits::default(),
             layers: false,
-            depth: OutputDepth::default(),
-            quality: EncodeOptions::default().quality,
-            keep_colours: false,
-            metadata: true,
+            output: OutputOptions::default(),
             mark: true,
         }
     }
@@ -146,6 +106,7 @@ pub fn run(
                 change,
                 warning,
                 blotched,
+                profile_loss,
             }) => {
                 report.painted += 1;
                 report.damaged += usize::from(warning.is_some());
@@ -156,6 +117,7 @@ pub fn run(
                     change,
                     warning: warning.as_deref(),
                     blotched,
+                    profile_loss,
                 });
             }
             Err(JobError::Paint {
@@ -209,119 +171,129 @@ impl Runner<'_> {
             return Ok(film.run(&mut source, true, &mut frame, stop)?.into());
         }
         let bytes = read_bytes(&job.content, &self.options.limits)?;
-        let damaged = |reason| ReadError::Decode {
-            path: job.content.clone(),
-            reason,
-        };
         if FilmFormat::from_extension(&job.output).is_some()
-            && let Some(frames) = frames(&bytes, &self.options.limits).map_err(damaged)?
+            && let Some(frames) =
+                frames(&bytes, &self.options.limits).map_err(|it| damaged(job, it))?
         {
             self.make_folder(job)?;
             let mut source = AnimationSource::new(frames, &job.content);
             return Ok(film.run(&mut source, false, &mut frame, stop)?.into());
         }
         let progress = |progress| observe(Event::Painting { index, progress });
-        if self.options.layers {
-            self.paint_each_layer(job, &style, &bytes, &mut Watch::new(stop, progress))?;
-            return Ok(Outcome::PICTURE);
-        }
-        let decoded = decode_any(&bytes, &self.options.limits).map_err(damaged)?;
+        let mut watch = Watch::new(stop, progress);
         if VideoFormat::from_extension(&job.output).is_some() {
             let path = job.content.clone();
             return Err(JobError::NotAFilm { path });
         }
+        let format = output_format(&job.output)?;
+        if self.options.layers {
+            return self.paint_each_layer(job, &style, (&bytes, format), &mut watch);
+        }
+        let decoded = decode_any(&bytes, &self.options.limits);
+        let decoded = decoded.map_err(|reason| damaged(job, reason))?;
         drop(bytes);
-        let more_frames = decoded.more_frames;
-        let mut watch = Watch::new(stop, progress);
-        let blotched = match DocumentFormat::from_extension(&job.output) {
-            Some(format) => self.paint_layers(job, &style, (decoded, format), &mut watch)?,
-            None => self.paint_picture(job, &style, decoded, &mut watch)?,
-        };
-        Ok(Outcome::Painted {
-            more_frames,
-            change: None,
-            warning: None,
-            blotched,
-        })
+        self.paint_picture(job, &style, (decoded, format), &mut watch)
     }
 
-    /// Paints one picture in the depth that it is written in. True if the style blotches what was even.
+    /// Paints one picture, in the depth that it is written in.
     fn paint_picture(
         &self,
         job: &Job,
         style: &Style,
-        decoded: Decoded<AnyPicture>,
+        (decoded, format): (Decoded<AnyPicture>, OutputFormat),
         monitor: &mut dyn Monitor,
-    ) -> Result<bool, JobError> {
-        let write = WriteOptions {
-            force: self.plan.existing == Existing::Replace,
-            quality: self.options.quality,
-        };
-        let format = if is_standard(&job.output) {
-            OutputFormat::Png
-        } else {
-            OutputFormat::from_extension(&job.output).ok_or_else(|| WriteError::UnknownEnding {
-                path: job.output.clone(),
-            })?
-        };
-        let failed = |reason| self.failed(job, reason);
-        let alpha = decoded.picture.has_alpha();
-        if !self.options.depth.is_deep(decoded.bits, alpha, format) {
-            let decoded = decoded.map(AnyPicture::into_eight);
-            let request = self.request(&decoded.picture, style);
-            let mut painted = self.model.paint_one(&request, monitor).map_err(failed)?;
-            let blotched = blotched(&decoded.picture, &painted);
-            let mut extras = self.options.extras(&decoded.metadata);
-            if let Some(profile) = self.kept_profile(&decoded, format)
-                && let Some(kept) = from_srgb(&painted, &profile)
-            {
-                (painted, extras.profile) = (kept, Some(profile));
+    ) -> Result<Outcome, JobError> {
+        let (output, mark) = (self.options.output, self.options.mark());
+        let wrong = |reason| unwritten(job, reason);
+        let content = output.prepared(decoded, format).map_err(wrong)?;
+        let look = |painting: &AnyPicture| blotched(&content.picture.eight(), &painting.eight());
+        let (blotched, file) = match format.document() {
+            None => {
+                let request = self
+                    .request(&content.picture, style)
+                    .with_regions(&self.options.regions);
+                let painting = self.model.paint_any(&request, monitor);
+                let painting = painting.map_err(|reason| failed(job, reason))?;
+                let blotched = look(&painting);
+                let file = output.encode(painting, &content, format, mark);
+                (blotched, file.map_err(wrong)?)
             }
-            self.make_folder(job)?;
-            write_with(&job.output, &painted, &write, &extras)?;
-            return Ok(blotched);
+            Some(format) => {
+                let mut paint = |style: &Style| {
+                    let request = self.request(&content.picture, style);
+                    self.model.paint_any(&request, monitor)
+                };
+                let painted = paint(style).and_then(|painting| {
+                    let blotched = look(&painting);
+                    let mut region = |code: &StyleCode| paint(&code.into());
+                    let regions = &self.options.regions;
+                    let layers = painted_layers(&content.picture, painting, regions, &mut region)?;
+                    Ok((blotched, layers))
+                });
+                let (blotched, layers) = painted.map_err(|reason| failed(job, reason))?;
+                let file = output.encode_layers(layers, &content, format, mark);
+                (blotched, file.map_err(wrong)?)
+            }
+        };
+        let profile_loss = self.put(job, file)?;
+        Ok(Outcome::Painted {
+            more_frames: content.more_frames,
+            change: None,
+            warning: None,
+            blotched,
+            profile_loss,
+        })
+    }
+
+    /// Repaints each layer that is seen, by itself and with its own transparency and mask.
+    fn paint_each_layer(
+        &self,
+        job: &Job,
+        style: &Style,
+        (bytes, format): (&[u8], OutputFormat),
+        monitor: &mut dyn Monitor,
+    ) -> Result<Outcome, JobError> {
+        let Some(format) = format.document() else {
+            let path = job.output.clone();
+            return Err(JobError::NotADocument { path });
+        };
+        let (limits, output) = (&self.options.limits, self.options.output);
+        let read = |reason| damaged(job, reason);
+        let file = Decoded::of_document(bytes).map_err(read)?;
+        let mut document = Document::read(bytes, limits).map_err(read)?;
+        let painted = repaint_layers(&mut document, output.depth, &mut |picture| {
+            let painted = self.model.paint_any(&self.request(picture, style), monitor);
+            painted.map_err(|reason| failed(job, reason))
+        })?;
+        if painted == 0 {
+            let path = job.content.clone();
+            return Err(JobError::NoVisibleLayer { path });
         }
-        if !format.holds_sixteen(alpha) {
-            return Err(JobError::Write(WriteError::Encode {
-                path: job.output.clone(),
-                reason: EncodeError::NotDeep { format },
-            }));
-        }
-        let decoded = decoded.map(AnyPicture::into_sixteen);
-        let request = self.request(&decoded.picture, style);
-        let mut painted = self.model.paint_deep(&request, monitor).map_err(failed)?;
-        let blotched = blotched(&decoded.picture.to_picture(), &painted.to_picture());
-        let mut extras = self.options.extras(&decoded.metadata);
-        if let Some(profile) = self.kept_profile(&decoded, format)
-            && let Some(kept) = from_srgb_deep(&painted, &profile)
-        {
-            (painted, extras.profile) = (kept, Some(profile));
-        }
+        let file = output
+            .encode_layers(document, &file, format, self.options.mark())
+            .map_err(|reason| unwritten(job, reason))?;
+        Ok(Outcome::Painted {
+            more_frames: false,
+            change: None,
+            warning: None,
+            blotched: false,
+            profile_loss: self.put(job, file)?,
+        })
+    }
+
+    /// Writes what was painted. Gives why its colours are not those that were asked for, if they are not.
+    fn put(&self, job: &Job, file: PaintedFile) -> Result<Option<ProfileLoss>, JobError> {
         self.make_folder(job)?;
-        write_deep_with(&job.output, &painted, &write, &extras)?;
-        Ok(blotched)
+        let force = self.plan.existing == Existing::Replace;
+        write_whole(&job.output, &file.bytes, force)?;
+        Ok(file.profile_loss)
     }
 
-    pub(super) fn failed(&self, job: &Job, reason: PaintError) -> JobError {
-        JobError::Paint {
-            path: job.content.clone(),
-            reason,
-        }
+    fn request<'b>(&self, content: &'b AnyPicture, style: &Style) -> PaintRequest<'b, AnyPicture> {
+        PaintRequest::new(content, style).with_options(self.options.paint)
     }
 
-    fn request<'b, P>(&'b self, content: &'b P, style: &Style) -> PaintRequest<'b, P> {
-        PaintRequest::new(content, style)
-            .with_regions(&self.options.regions)
-            .with_options(self.options.paint)
-    }
-
-    /// The content's profile, where colours are to be kept and the format has a place for it.
-    fn kept_profile<P>(&self, content: &Decoded<P>, format: OutputFormat) -> Option<ColourProfile> {
-        let wanted = self.options.keep_colours && format.holds_profile();
-        content.profile.clone().filter(|_| wanted)
-    }
-
-    pub(super) fn make_folder(&self, job: &Job) -> Result<(), JobError> {
+    fn make_folder(&self, job: &Job) -> Result<(), JobError> {
         if self.plan.make_folders
             && let Some(folder) = job.output.parent()
         {
@@ -346,6 +318,33 @@ impl Runner<'_> {
     }
 }
 
+fn damaged(job: &Job, reason: DecodeError) -> JobError {
+    let path = job.content.clone();
+    JobError::Read(ReadError::Decode { path, reason })
+}
+
+fn failed(job: &Job, reason: PaintError) -> JobError {
+    let path = job.content.clone();
+    JobError::Paint { path, reason }
+}
+
+fn unwritten(job: &Job, reason: EncodeError) -> JobError {
+    let path = job.output.clone();
+    JobError::Write(WriteError::Encode { path, reason })
+}
+
+/// The format that a name asks for.
+fn output_format(output: &Path) -> Result<OutputFormat, JobError> {
+    if is_standard(output) {
+        return Ok(OutputFormat::Png);
+    }
+    let format = OutputFormat::from_extension(output);
+    format.ok_or_else(|| {
+        let path = output.to_owned();
+        JobError::Write(WriteError::UnknownEnding { path })
+    })
+}
+
 /// Outcome of a job that did not fail.
 enum Outcome {
     Painted {
@@ -356,6 +355,8 @@ enum Outcome {
         warning: Option<String>,
         /// Whether the style does not go together with the picture.
         blotched: bool,
+        /// Why colours are not those that were asked for, if they are not.
+        profile_loss: Option<ProfileLoss>,
     },
     Stopped {
         /// Frames of a video that are kept for a later run.
@@ -363,24 +364,19 @@ enum Outcome {
     },
 }
 
-impl Outcome {
-    /// A single picture that is painted.
-    const PICTURE: Self = Self::Painted {
-        more_frames: false,
-        change: None,
-        warning: None,
-        blotched: false,
-    };
-}
-
 impl From<Filmed> for Outcome {
     fn from(filmed: Filmed) -> Self {
         match filmed {
-            Filmed::Whole(change, warning) => Self::Painted {
+            Filmed::Whole {
+                change,
+                warning,
+                profile_loss,
+            } => Self::Painted {
                 more_frames: false,
                 change: Some(change),
                 warning,
                 blotched: false,
+                profile_loss,
             },
             Filmed::Stopped(kept) => Self::Stopped { kept },
         }

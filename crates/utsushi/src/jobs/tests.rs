@@ -3,7 +3,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use tempfile::TempDir;
-use utsushi_imaging::{DecodeLimits, OutputFormat, Picture, WriteOptions, read, write};
+use utsushi_imaging::{DecodeLimits, OutputFormat, Picture, WriteError, WriteOptions, read, write};
 
 use super::*;
 use crate::testing::{drawing, painter};
@@ -137,7 +137,7 @@ fn one_file_goes_to_a_file_or_into_a_folder() {
     assert!(error.contains("does not exist"), "{error}");
     assert!(matches!(
         refused(&a, &root.join("new.txt")),
-        PlanError::UnknownEnding { .. }
+        PlanError::Output(WriteError::UnknownEnding { .. })
     ));
     assert!(matches!(refused(&a, &a[0]), PlanError::OntoItself { .. }));
     assert!(matches!(

@@ -64,9 +64,11 @@ impl Reporter {
                 change,
                 warning,
                 blotched,
+                profile_loss,
                 ..
             } => {
-                self.painted(job, *more_frames, *change, *warning);
+                let note = profile_loss.map(|loss| text::in_srgb(&job.output, loss));
+                self.painted(job, *more_frames, (*change, *warning), note);
                 if *blotched {
                     self.blotched(job);
                 }
@@ -128,13 +130,16 @@ impl Reporter {
         &mut self,
         job: &Job,
         more_frames: bool,
-        change: Option<FrameChange>,
-        warning: Option<&str>,
+        (change, warning): (Option<FrameChange>, Option<&str>),
+        note: Option<String>,
     ) {
         let seconds = self.started.elapsed().as_secs_f64();
         if let Some(warning) = warning {
             self.live
                 .remark(&format!("warning: {}: {warning}", job.content.display()));
+        }
+        if let Some(note) = &note {
+            self.live.remark(note);
         }
         if more_frames {
             self.live.remark(&format!(
@@ -151,6 +156,9 @@ impl Reporter {
             });
             if let Some(warning) = warning {
                 object["warning"] = warning.into();
+            }
+            if let Some(note) = note {
+                object["note"] = note.into();
             }
             if let Some(change) = change {
                 let rounded = |value: f64| (value * 1e5).round() / 1e5;

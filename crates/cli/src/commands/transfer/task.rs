@@ -8,12 +8,12 @@ use utsushi::creative::{GridOptions, samples};
 use utsushi::jobs::{self, Existing, Plan, PlanOptions, RunOptions, StyleSource, read_frame};
 use utsushi::{Model, PaintOptions, PaintRequest, Style, StyleError, StyleRegion};
 use utsushi_imaging::{
-    DecodeLimits, Format, OtherFormat, OutputFormat, Picture, check_target, read,
+    DecodeLimits, Decoded, Format, OtherFormat, OutputFormat, check_target, read,
 };
 use utsushi_video::VideoLimits;
 
 use super::report::Reporter;
-use crate::args::{Colour, TransferArguments};
+use crate::args::{Colour, Depth, TransferArguments};
 use crate::commands::{sheet::paint_sheet, style};
 use crate::error::UsageError;
 use crate::exit_code::ExitCode;
@@ -32,7 +32,7 @@ pub enum Task<'a> {
     /// One picture in several styles, on a sheet.
     Sheet {
         content: &'a Path,
-        picture: Picture,
+        picture: Decoded,
         styles: Vec<(String, StyleSource)>,
     },
     /// Pictures and films, each to a file of its own.
@@ -62,6 +62,7 @@ impl<'a> Task<'a> {
                 let message = "--preview-frame takes one video and one style";
                 return Err(UsageError::new(message).into());
             };
+            check_plain(arguments, "a frame")?;
             check_target(target, arguments.paint.force)?;
             let style = style.clone();
             return Ok(Self::Frame {
@@ -75,8 +76,9 @@ impl<'a> Task<'a> {
             && !content.is_dir()
             && OutputFormat::from_extension(target).is_some()
         {
+            check_plain(arguments, "a sheet")?;
             check_target(target, arguments.paint.force)?;
-            let picture = read(content, &limits(arguments))?.picture;
+            let picture = read(content, &limits(arguments))?;
             return Ok(Self::Sheet {
                 content,
                 picture,
@@ -121,10 +123,24 @@ impl<'a> Task<'a> {
                 content,
                 picture,
                 styles,
-            } => paint_styles(arguments, model, (content, &picture), styles),
+            } => paint_styles(arguments, model, (content, picture), styles),
             Self::Files { plan, skipped } => paint_files(arguments, model, plan, skipped),
         }
     }
+}
+
+/// Refuses what a picture that is put together has not: layers, 16 bits, and other colours than sRGB.
+fn check_plain(arguments: &TransferArguments, what: &str) -> Result<(), UsageError> {
+    let message = if arguments.layers {
+        format!("--layers: {what} is one picture")
+    } else if arguments.writing.depth == Depth::Sixteen {
+        format!("--depth 16: {what} has 8 bits a channel")
+    } else if arguments.writing.colour == Colour::Keep {
+        format!("--colour keep: {what} is in sRGB")
+    } else {
+        return Ok(());
+    };
+    Err(UsageError::new(message).hint("leave it out, or paint into files of their own"))
 }
 
 fn existing(arguments: &TransferArguments) -> Existing {
@@ -236,10 +252,10 @@ fn paint_frame(
 fn paint_styles(
     arguments: &TransferArguments,
     model: &Model,
-    (content, picture): (&Path, &Picture),
+    (content, picture): (&Path, Decoded),
     styles: Vec<(String, StyleSource)>,
 ) -> anyhow::Result<ExitCode> {
-    let finish = finish(arguments);
+    let finish = finish(arguments).with_metadata(picture.metadata);
     let painter = model.steered().ok_or(StyleError::OneStyle)?;
     let mut resolver = style::Resolver::default();
     let mut named = Vec::new();
@@ -256,7 +272,7 @@ fn paint_styles(
     paint_sheet(
         painter,
         &samples(named),
-        (&content, picture),
+        (&content, &picture.picture),
         &options,
         &finish,
     )
@@ -280,10 +296,7 @@ fn paint_files(
         video: video_limits(arguments),
         limits: limits(arguments),
         layers: arguments.layers,
-        depth: arguments.writing.depth.into(),
-        quality: arguments.writing.quality,
-        keep_colours: arguments.writing.colour == Colour::Keep,
-        metadata: !arguments.writing.no_metadata,
+        output: (&arguments.writing).into(),
         mark: !arguments.paint.no_mark,
     };
     let stop = interrupt::stop_flag("stopping; pictures that are painted stay")?;
@@ -340,7 +353,7 @@ fn paint_options(arguments: &TransferArguments) -> PaintOptions {
 /// The output of a single picture. At strength 0 it is what it was, and is not marked.
 fn finish(arguments: &TransferArguments) -> Finish<'_> {
     let finish =
-        Finish::new(target(arguments), &arguments.paint).with_quality(arguments.writing.quality);
+        Finish::new(target(arguments), &arguments.paint).with_file(&arguments.writing.file);
     match arguments.strength {
         0.0 => finish.unmarked(),
         _ => finish,

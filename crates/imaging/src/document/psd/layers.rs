@@ -3,8 +3,8 @@
 use super::planes::planes;
 use super::{Psd, Words};
 use crate::colour::Source;
-use crate::decode::{Fault, check_pixels, flattened};
-use crate::document::{Blend, Document, Entry, Group, Layer, LayerMask};
+use crate::decode::{Fault, check_pixels, flatten};
+use crate::document::{Blend, Document, DocumentSize, Entry, Group, Layer, LayerMask};
 use crate::{DecodeLimits, Format, metadata};
 
 /// Kinds of layers that are not made of pixels, by the keys that they are known by.
@@ -33,6 +33,11 @@ const ADJUSTMENTS: [(&[u8; 4], &str); 22] = [
     (b"lfx2", "effects"),
 ];
 
+/// Modes in which the opacity of the fill changes colours: dodging and burning, sums and differences.
+const FILLED_OTHERWISE: [&[u8; 4]; 8] = [
+    b"idiv", b"lbrn", b"div ", b"lddg", b"vLit", b"lLit", b"hMix", b"diff",
+];
+
 /// What is said of a layer before its pixels.
 struct Record {
     name: String,
@@ -41,7 +46,11 @@ struct Record {
     /// Number and length of each channel.
     channels: Vec<(i16, usize)>,
     blend: [u8; 4],
+    /// That of the layer and that of its fill together: they differ for effects alone, and for modes
+    /// in which the latter is not an opacity.
     opacity: u8,
+    /// The opacity of the fill where the mode makes something else of it.
+    odd_fill: Option<u8>,
     clipped: bool,
     visible: bool,
     mask: Option<MaskRecord>,
@@ -59,11 +68,30 @@ struct MaskRecord {
     enabled: bool,
 }
 
-/// Reads the layers.
-pub(in crate::document) fn layers(bytes: &[u8], limits: &DecodeLimits) -> Result<Document, Fault> {
+/// The size of the canvas and of all layers, as their records say.
+pub(in crate::document) fn size(
+    bytes: &[u8],
+    limits: &DecodeLimits,
+) -> Result<DocumentSize, Fault> {
     let psd = Psd::open(bytes)?;
     check_pixels(psd.size(), limits)?;
-    let source = Source::of(bytes, Format::Psd, &metadata::read(bytes, Format::Psd));
+    let (width, height) = psd.size();
+    let mut pixels = 0u64;
+    for record in records(&psd)?.0 {
+        let (width, height) = sides(record.rectangle)?;
+        pixels = pixels.saturating_add(width as u64 * height as u64);
+    }
+    let channels = if psd.is_deep() { 8 } else { 4 };
+    Ok(DocumentSize {
+        width,
+        height,
+        pixels,
+        bytes: pixels.saturating_mul(channels),
+    })
+}
+
+/// What is said of the layers, and their pixels behind it.
+fn records<'a>(psd: &Psd<'a>) -> Result<(Vec<Record>, Words<'a>), Fault> {
     let mut words = Words(psd.layers);
     let section = if psd.layers.is_empty() {
         psd.layers
@@ -84,6 +112,15 @@ pub(in crate::document) fn layers(bytes: &[u8], limits: &DecodeLimits) -> Result
     for _ in 0..count {
         records.push(record(&mut words, psd.large)?);
     }
+    Ok((records, words))
+}
+
+/// Reads the layers.
+pub(in crate::document) fn layers(bytes: &[u8], limits: &DecodeLimits) -> Result<Document, Fault> {
+    let psd = Psd::open(bytes)?;
+    check_pixels(psd.size(), limits)?;
+    let source = Source::of(bytes, Format::Psd, &metadata::read(bytes, Format::Psd));
+    let (records, mut words) = records(&psd)?;
     // Groups that are being read: what is in each so far.
     let mut open: Vec<Vec<Entry>> = vec![Vec::new()];
     let mut left = limits.max_bytes;
@@ -190,6 +227,7 @@ fn record(words: &mut Words<'_>, large: bool) -> Result<Record, Fault> {
     // The name and its length take a multiple of four bytes.
     more.take((length + 1).next_multiple_of(4) - length - 1)?;
     let (mut section, mut section_blend, mut adjustment) = (0, None, None);
+    let mut fill = u8::MAX;
     while more.0.len() >= 12 {
         more.take(4)?;
         let key = more.take(4)?;
@@ -216,6 +254,7 @@ fn record(words: &mut Words<'_>, large: bool) -> Result<Record, Fault> {
                     section_blend = words.take(4)?.first_chunk().copied();
                 }
             }
+            b"iOpa" => fill = content.first().copied().unwrap_or(fill),
             key => {
                 let known = ADJUSTMENTS.iter().find(|(own, _)| &own[..] == key);
                 adjustment = adjustment.or(known.map(|(_, name)| *name));
@@ -227,7 +266,8 @@ fn record(words: &mut Words<'_>, large: bool) -> Result<Record, Fault> {
         rectangle,
         channels,
         blend,
-        opacity,
+        opacity: ((u16::from(opacity) * u16::from(fill) + 127) / 255) as u8,
+        odd_fill: (fill < u8::MAX && FILLED_OTHERWISE.contains(&&blend)).then_some(fill),
         clipped,
         visible: flags & 2 == 0,
         mask,
@@ -298,12 +338,23 @@ fn layer(
         let detail = format!("layer {name:?} is clipped by the one below");
         return Err(Fault::not_supported(detail));
     }
+    if record.visible
+        && let Some(fill) = record.odd_fill
+    {
+        let percent = (f32::from(fill) / 2.55).round();
+        let detail = format!(
+            "layer {name:?} is filled by {percent} %, which is no opacity in its mode; set the fill to \
+             100 % and the opacity in its place"
+        );
+        return Err(Fault::not_supported(detail));
+    }
     let size = sides(record.rectangle)?;
     if size.0 == 0 || size.1 == 0 {
         return Ok(None);
     }
     // What all layers take together is bounded too.
-    let needed = (size.0 as u64 * size.1 as u64).saturating_mul(12);
+    let most = if psd.is_deep() { 20 } else { 12 };
+    let needed = (size.0 as u64 * size.1 as u64).saturating_mul(most);
     *left = left.checked_sub(needed).ok_or(Fault::TooLarge)?;
     let plane = |number: i16, size: (usize, usize)| -> Result<Option<Vec<u16>>, Fault> {
         let Some((_, stored)) = data.iter().find(|(own, _)| *own == number) else {
@@ -323,11 +374,7 @@ fn layer(
     let has_alpha = alpha.is_some();
     found.extend(alpha);
     let raster = psd.raster(size, found, has_alpha)?;
-    let picture = flattened(raster, source)?;
-    let picture = match picture.alpha() {
-        Some(alpha) if alpha.is_opaque() => picture.without_alpha(),
-        _ => picture,
-    };
+    let picture = flatten(raster, source)?.0.without_opaque_alpha();
     let mask = match &record.mask {
         Some(mask) if mask.enabled => {
             let (width, height) = sides(mask.rectangle)?;

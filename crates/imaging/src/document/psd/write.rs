@@ -1,10 +1,10 @@
-//! A document as PSD, 8 bits a channel.
+//! A document as PSD, 8 bits a channel, or 16 where a layer has 16.
 
 use super::planes::packed;
 use crate::document::{Document, Entry, Group, Layer, LayerMask};
-use crate::embed::Extras;
-use crate::embed::parts;
-use crate::{Picture, over_white};
+use crate::embed::{Extras, parts};
+use crate::picture::sixteen_to_eight;
+use crate::{Alpha, AnyPicture, over_white};
 
 /// The most pixels of a side.
 const LONGEST: u32 = 30_000;
@@ -18,19 +18,20 @@ pub(in crate::document) fn encode(document: &Document, extras: &Extras) -> Resul
         ));
     }
     let merged = document.merged();
-    let has_alpha = merged.alpha().is_some();
+    let has_alpha = merged.has_alpha();
     let mut bytes = b"8BPS\0\x01\0\0\0\0\0\0".to_vec();
     bytes.extend(if has_alpha { [0, 4] } else { [0, 3] });
     bytes.extend(height.to_be_bytes());
     bytes.extend(width.to_be_bytes());
-    // 8 bits; red, green and blue; no palette.
-    bytes.extend([0, 8, 0, 3, 0, 0, 0, 0]);
-    put_long(&mut bytes, &resources(extras))?;
+    let deep = merged.is_deep();
+    // Bits; red, green and blue; no palette.
+    bytes.extend([0, if deep { 16 } else { 8 }, 0, 3, 0, 0, 0, 0]);
+    put_long(&mut bytes, &resources(extras, [width, height]))?;
     let mut records = Vec::new();
     let mut pixels = Vec::new();
     let mut count = 0i16;
     for entry in &document.entries {
-        put_entry(entry, &mut records, &mut pixels, &mut count)?;
+        put_entry(entry, deep, (&mut records, &mut pixels), &mut count)?;
     }
     let number = if has_alpha { -count } else { count };
     let mut section = number.to_be_bytes().to_vec();
@@ -40,9 +41,17 @@ pub(in crate::document) fn encode(document: &Document, extras: &Extras) -> Resul
         section.push(0);
     }
     let mut layers = Vec::new();
-    put_long(&mut layers, &section)?;
-    // No global mask.
-    layers.extend([0; 4]);
+    if deep {
+        // No layers of 8 bits, no global mask, and the layers of 16 among what else there is.
+        layers.extend([0; 8]);
+        layers.extend(b"8BIMLr16");
+        section.resize(section.len().next_multiple_of(4), 0);
+        put_long(&mut layers, &section)?;
+    } else {
+        put_long(&mut layers, &section)?;
+        // No global mask.
+        layers.extend([0; 4]);
+    }
     put_long(&mut bytes, &layers)?;
     put_merged(&mut bytes, &merged);
     Ok(bytes)
@@ -56,8 +65,8 @@ fn put_long(bytes: &mut Vec<u8>, content: &[u8]) -> Result<(), String> {
     Ok(())
 }
 
-fn resources(extras: &Extras) -> Vec<u8> {
-    let parts = parts(extras);
+fn resources(extras: &Extras, size: [u32; 2]) -> Vec<u8> {
+    let parts = parts(extras, size);
     let mut bytes = Vec::new();
     let mut put = |number: u16, content: &[u8]| {
         bytes.extend(b"8BIM");
@@ -93,19 +102,19 @@ fn resources(extras: &Extras) -> Vec<u8> {
 
 fn put_entry(
     entry: &Entry,
-    records: &mut Vec<u8>,
-    pixels: &mut Vec<u8>,
+    deep: bool,
+    (records, pixels): (&mut Vec<u8>, &mut Vec<u8>),
     count: &mut i16,
 ) -> Result<(), String> {
     match entry {
         Entry::Layer(layer) => {
-            put_layer(layer, records, pixels);
+            put_layer(layer, deep, records, pixels);
             *count = count.checked_add(1).ok_or("too many layers")?;
         }
         Entry::Group(group) => {
             put_section(None, records, pixels);
             for entry in &group.entries {
-                put_entry(entry, records, pixels, count)?;
+                put_entry(entry, deep, (&mut *records, &mut *pixels), count)?;
             }
             put_section(Some(group), records, pixels);
             *count = count.checked_add(2).ok_or("too many layers")?;
@@ -186,9 +195,8 @@ fn base(mask: Option<&LayerMask>) -> usize {
     mask + 4
 }
 
-fn put_layer(layer: &Layer, records: &mut Vec<u8>, pixels: &mut Vec<u8>) {
-    let picture = &layer.picture;
-    let (width, height) = (picture.width(), picture.height());
+fn put_layer(layer: &Layer, deep: bool, records: &mut Vec<u8>, pixels: &mut Vec<u8>) {
+    let (width, height) = layer.picture.size();
     for side in [
         layer.top,
         layer.left,
@@ -197,27 +205,16 @@ fn put_layer(layer: &Layer, records: &mut Vec<u8>, pixels: &mut Vec<u8>) {
     ] {
         records.extend(side.to_be_bytes());
     }
+    let count = width as usize * height as usize;
     let mut channels: Vec<(i16, Vec<u8>)> = Vec::new();
-    let mut add = |number: i16, plane: &mut dyn Iterator<Item = u8>, width: usize| {
-        let plane: Vec<u8> = plane.collect();
-        channels.push((number, channel(&plane, width)));
-    };
     // Without transparency, programs take a layer for a background.
-    let pixels_of_layer = width as usize * height as usize;
-    match picture.alpha() {
-        Some(alpha) => add(-1, &mut alpha.to_eight().into_iter(), width as usize),
-        None => add(
-            -1,
-            &mut std::iter::repeat_n(255, pixels_of_layer),
-            width as usize,
-        ),
-    }
-    for at in 0..3 {
-        let mut plane = picture.rgb().iter().skip(at).step_by(3).copied();
-        add(at as i16, &mut plane, width as usize);
+    for (number, at) in [(-1, 3), (0, 0), (1, 1), (2, 2)] {
+        let plane = (0..count).map(|index| layer.picture.at(index)[at]);
+        channels.push((number, channel(&plane_of(plane, deep), row(width, deep))));
     }
     if let Some(mask) = &layer.mask {
-        add(-2, &mut mask.values.iter().copied(), mask.width as usize);
+        let plane = mask.values.iter().map(|&value| u16::from(value) * 257);
+        channels.push((-2, channel(&plane_of(plane, deep), row(mask.width, deep))));
     }
     records.extend((channels.len() as u16).to_be_bytes());
     for (number, channel) in &channels {
@@ -255,28 +252,68 @@ fn put_section(group: Option<&Group>, records: &mut Vec<u8>, pixels: &mut Vec<u8
     put_rest(records, look, None, (&group.name, &section));
 }
 
+/// Bytes of a row.
+fn row(width: u32, deep: bool) -> usize {
+    width as usize * if deep { 2 } else { 1 }
+}
+
+/// Samples of 0…65535 in the depth of the file.
+fn plane_of(samples: impl Iterator<Item = u16>, deep: bool) -> Vec<u8> {
+    if deep {
+        samples.flat_map(u16::to_be_bytes).collect()
+    } else {
+        samples.map(sixteen_to_eight).collect()
+    }
+}
+
 /// A plane packed by rows, with their lengths in front.
-fn channel(plane: &[u8], width: usize) -> Vec<u8> {
-    let rows: Vec<Vec<u8>> = plane.chunks(width.max(1)).map(packed).collect();
+fn channel(plane: &[u8], row: usize) -> Vec<u8> {
     let mut bytes = vec![0, 1];
-    rows.iter()
-        .for_each(|row| bytes.extend((row.len() as u16).to_be_bytes()));
-    rows.iter().for_each(|row| bytes.extend(row));
+    put_rows(&mut bytes, plane.chunks(row.max(1)));
     bytes
 }
 
-/// The merged picture, over white where it is transparent, with its alpha as a fourth plane.
-fn put_merged(bytes: &mut Vec<u8>, merged: &Picture) {
-    let width = merged.width() as usize;
-    let flat = over_white(merged);
-    let mut planes: Vec<Vec<u8>> = (0..3)
-        .map(|at| flat.iter().skip(at).step_by(3).copied().collect())
-        .collect();
-    planes.extend(merged.alpha().map(|alpha| alpha.to_eight()));
-    let rows = planes.iter().flat_map(|plane| plane.chunks(width));
+/// Packed rows with their lengths in front.
+fn put_rows<'a>(bytes: &mut Vec<u8>, rows: impl Iterator<Item = &'a [u8]>) {
     let rows: Vec<Vec<u8>> = rows.map(packed).collect();
-    bytes.extend([0, 1]);
     rows.iter()
         .for_each(|row| bytes.extend((row.len() as u16).to_be_bytes()));
     rows.iter().for_each(|row| bytes.extend(row));
+}
+
+/// The merged picture, over white where it is transparent, with its alpha as a fourth plane.
+fn put_merged(bytes: &mut Vec<u8>, merged: &AnyPicture) {
+    let (width, _) = merged.size();
+    let deep = merged.is_deep();
+    let planes: Vec<Vec<u8>> = match merged {
+        AnyPicture::Eight(picture) => {
+            let flat = over_white(picture);
+            let colours = (0..3).map(|at| flat.iter().skip(at).step_by(3).copied().collect());
+            let alpha = picture.alpha().map(Alpha::to_eight);
+            colours.chain(alpha).collect()
+        }
+        AnyPicture::Sixteen(picture) => {
+            let count = picture.rgb().len() / 3;
+            let colours = (0..3).map(|channel| {
+                let samples = (0..count).map(|index| {
+                    let pixel = merged.at(index);
+                    let (sample, share) = (u64::from(pixel[channel]), u64::from(pixel[3]));
+                    let white = u64::from(u16::MAX);
+                    // A weighted mean of samples, hence a sample.
+                    ((sample * share + white * (white - share) + white / 2) / white) as u16
+                });
+                plane_of(samples, deep)
+            });
+            let alpha = picture.alpha();
+            let alpha = alpha.map(|alpha| plane_of(alpha.iter().copied(), deep));
+            colours.chain(alpha).collect()
+        }
+    };
+    bytes.extend([0, 1]);
+    put_rows(
+        bytes,
+        planes
+            .iter()
+            .flat_map(|plane| plane.chunks(row(width, deep))),
+    );
 }

@@ -7,7 +7,7 @@ use tokio::sync::watch;
 use tracing::Span;
 use utsushi::creative::{Direction, EditMode, Keyframe, MorphOptions};
 use utsushi::{PaintOptions, PaintRequest, Style, StyleRegion};
-use utsushi_imaging::{AnyPicture, DeepPicture, Picture};
+use utsushi_imaging::AnyPicture;
 
 use super::Phase;
 
@@ -29,7 +29,7 @@ pub(in super::super) enum PaintTask {
         octaves: Option<u32>,
     },
     Edit {
-        content: Picture,
+        content: AnyPicture,
         directions: Vec<(Direction, f32)>,
         mode: EditMode,
         strength: f32,
@@ -45,11 +45,7 @@ impl PaintTask {
     /// Pixels that are painted without a break at which others could pass.
     pub(super) fn pixels(&self) -> u64 {
         match self {
-            Self::Painting { content, .. } => {
-                let (width, height) = content.size();
-                u64::from(width) * u64::from(height)
-            }
-            Self::Edit { content, .. } => content.pixels(),
+            Self::Painting { content, .. } | Self::Edit { content, .. } => content.pixels(),
             Self::Morph { .. } => u64::MAX,
         }
     }
@@ -77,13 +73,10 @@ impl PaintTask {
         }
     }
 
-    /// The same of a content in 16 bits.
-    pub(super) fn deep_request(&self, tile: u32) -> Option<PaintRequest<'_, DeepPicture>> {
+    /// The same of a content in either depth.
+    pub(super) fn any_request(&self, tile: u32) -> Option<PaintRequest<'_, AnyPicture>> {
         match self {
-            Self::Painting {
-                content: AnyPicture::Sixteen(content),
-                ..
-            } => self.request_of(content, tile),
+            Self::Painting { content, .. } => self.request_of(content, tile),
             _ => None,
         }
     }

@@ -1,12 +1,12 @@
 //! A picture to be moved along directions, or to labels.
 
 use bytes::Bytes;
-use utsushi::StyleCode;
 use utsushi::creative::EditMode;
+use utsushi::{OutputOptions, StyleCode};
 use utsushi_imaging::OutputFormat;
 
-use super::look::{look, pixels};
-use super::work::check_options;
+use super::look::look;
+use super::work::{check_options, check_output};
 use super::{DIRECTIONS, Shared, Size, Subject, WorkError};
 
 /// The farthest that a picture may be moved along a direction, either way.
@@ -40,8 +40,10 @@ pub struct Edit {
     pub strength: f32,
     /// As [`PaintOptions::octaves`](utsushi::PaintOptions::octaves).
     pub octaves: Option<u32>,
-    /// The format of the result.
+    /// The format of the result: in one that holds layers, the content and the edit are two.
     pub format: OutputFormat,
+    /// Depth, quality, colours and metadata of the result.
+    pub output: OutputOptions,
 }
 
 impl Edit {
@@ -75,11 +77,12 @@ impl Edit {
             painter.check_condition(&label.label, &label.value)?;
         }
         let limit = shared.options.limits.pixels;
-        let content = pixels(look(&self.content, Subject::Content, limit)?);
+        check_output(self.format, &self.output)?;
+        let content = look(&self.content, Subject::Content, limit)?;
         // Two paintings stand beside the picture.
         Ok(Size {
-            painted: content,
-            held: content * 3,
+            painted: content.pixels(),
+            held: content.bytes.saturating_mul(3),
         })
     }
 }

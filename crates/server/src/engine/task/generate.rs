@@ -1,12 +1,12 @@
 //! Paintings to be made up.
 
 use bytes::Bytes;
-use utsushi::{BlendPath, Framing, Painter, StyleError};
+use utsushi::{BlendPath, Framing, OutputOptions, Painter, StyleError};
 use utsushi_imaging::OutputFormat;
 
 use super::look::look_at_references;
-use super::work::{check_references, check_styles};
-use super::{Shared, Size, StylePart, WorkError};
+use super::work::{check_output, check_references, check_styles};
+use super::{PIXEL_BYTES, Shared, Size, StylePart, WorkError};
 
 /// Sides that a painting can have, in pixels.
 const SIDES: (u32, u32) = (32, 4096);
@@ -39,6 +39,8 @@ pub struct Generate {
     pub side: Option<u32>,
     /// The format of the result.
     pub format: OutputFormat,
+    /// The quality of the result; there are no colours or metadata to keep.
+    pub output: OutputOptions,
 }
 
 impl Generate {
@@ -58,6 +60,7 @@ impl Generate {
         if !(0.0..=1.0).contains(&self.truncation) {
             return Err(WorkError::Truncation(self.truncation));
         }
+        check_output(self.format, &self.output)?;
         painter.check_drawable(self.name.as_deref())?;
         check_references(self.references.len(), limits.references)?;
         if !self.styles.is_empty() {
@@ -91,7 +94,7 @@ impl Generate {
         let pass = pixels * self.in_a_pass(shared) as u64 * 2;
         Ok(Size {
             painted,
-            held: reference.max(pass + sheet),
+            held: reference.max((pass + sheet) * PIXEL_BYTES),
         })
     }
 

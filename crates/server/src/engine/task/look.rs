@@ -1,6 +1,6 @@
 //! What headers of pictures say, before anything is decoded.
 
-use utsushi_imaging::{Probe, probe};
+use utsushi_imaging::probe;
 
 use super::WorkError;
 
@@ -28,30 +28,58 @@ impl std::fmt::Display for Subject {
     }
 }
 
-/// The width and height in a picture's header, held against the limit of pixels.
-pub(super) fn look(bytes: &[u8], subject: Subject, limit: u64) -> Result<(u32, u32), WorkError> {
-    let Probe { width, height, .. } =
-        probe(bytes).map_err(|reason| WorkError::Picture { subject, reason })?;
-    if pixels((width, height)) > limit {
-        return Err(WorkError::TooManyPixels {
-            subject,
-            width,
-            height,
-            limit,
-        });
-    }
-    Ok((width, height))
+/// What a picture takes, as its header says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Look {
+    /// Width and height.
+    pub(super) size: (u32, u32),
+    /// Bytes that the decoded picture takes: more with 16 bits a channel than with 8.
+    pub(super) bytes: u64,
 }
 
-/// Pixels of the largest of several references; 0 if there are none.
+impl Look {
+    pub(super) fn pixels(self) -> u64 {
+        pixels(self.size)
+    }
+}
+
+/// Looks at a picture's header, and holds it against the limit of pixels.
+pub(super) fn look(bytes: &[u8], subject: Subject, limit: u64) -> Result<Look, WorkError> {
+    let probe = probe(bytes).map_err(|reason| WorkError::Picture { subject, reason })?;
+    let (width, height) = (probe.width, probe.height);
+    check_pixels((width, height), subject, limit)?;
+    Ok(Look {
+        size: (width, height),
+        bytes: probe.bytes,
+    })
+}
+
+/// Whether a picture of that size is within the limit of pixels.
+pub(super) fn check_pixels(
+    (width, height): (u32, u32),
+    subject: Subject,
+    limit: u64,
+) -> Result<(), WorkError> {
+    if pixels((width, height)) <= limit {
+        return Ok(());
+    }
+    Err(WorkError::TooManyPixels {
+        subject,
+        width,
+        height,
+        limit,
+    })
+}
+
+/// Bytes of the largest of several references; 0 if there are none.
 pub(super) fn look_at_references<'a>(
     references: impl IntoIterator<Item = &'a [u8]>,
     limit: u64,
 ) -> Result<u64, WorkError> {
     let mut largest = 0;
     for (index, reference) in references.into_iter().enumerate() {
-        let size = look(reference, Subject::Reference(index), limit)?;
-        largest = largest.max(pixels(size));
+        let look = look(reference, Subject::Reference(index), limit)?;
+        largest = largest.max(look.bytes);
     }
     Ok(largest)
 }

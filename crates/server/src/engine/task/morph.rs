@@ -7,7 +7,7 @@ use utsushi_imaging::AnimationFormat;
 
 use super::look::{look, look_at_references, pixels};
 use super::work::{check_options, check_references, check_styles};
-use super::{Shared, Size, StylePart, Subject, WorkError};
+use super::{PIXEL_BYTES, Shared, Size, StylePart, Subject, WorkError};
 
 /// An animation that goes from keyframe to keyframe.
 #[derive(Clone, Debug, PartialEq)]
@@ -71,26 +71,27 @@ impl Morph {
 
     fn check_pixels(&self, shared: &Shared) -> Result<Size, WorkError> {
         let limits = &shared.options.limits;
-        let mut sizes = Vec::new();
+        let mut looks = Vec::new();
         for (index, picture) in self.pictures.iter().enumerate() {
-            sizes.push(look(picture, Subject::Picture(index), limits.pixels)?);
+            looks.push(look(picture, Subject::Picture(index), limits.pixels)?);
         }
         // A picture that lies on its side has the same number of pixels.
-        let first = sizes[self.keyframes[0].picture];
+        let first = looks[self.keyframes[0].picture].size;
         let frame = pixels(frame_size(first, self.options.longest));
         let (found, limit) = (frame * self.options.frames as u64, limits.film_pixels);
         if found > limit {
             return Err(WorkError::FilmPixels { found, limit });
         }
         let references = self.references.iter().map(|bytes| &bytes[..]);
-        let largest = sizes.into_iter().map(pixels).max().unwrap_or_default();
+        let largest = looks.iter().map(|look| look.bytes).max();
+        let largest = largest.unwrap_or_default();
         let largest = largest.max(look_at_references(references, limits.pixels)?);
         // One picture or reference at a time stands beside what is cut to a frame's size, and
         // beside the frames that wait to be encoded.
         let frames = self.keyframes.len() + super::super::painting_thread::AHEAD;
         Ok(Size {
             painted: found,
-            held: largest + frame * frames as u64,
+            held: largest.saturating_add(frame * PIXEL_BYTES * frames as u64),
         })
     }
 }

@@ -2,12 +2,14 @@
 
 use bytes::Bytes;
 use utsushi::{
-    BlendPath, Framing, Model, OneStylePainter, PaintOptions, Painter, StyleCode, StyleError,
+    BlendPath, Framing, Model, OneStylePainter, OutputOptions, PaintOptions, Painter, StyleCode,
+    StyleError,
 };
-use utsushi_imaging::OutputFormat;
+use utsushi_imaging::{Document, OutputFormat};
 
-use super::look::{look, look_at_references, pixels};
-use super::{Shared, Size, Subject, WorkError};
+use super::look::{check_pixels, look, look_at_references};
+use super::{PIXEL_BYTES, Shared, Size, Subject, WorkError};
+use crate::Limits;
 
 /// A picture to be painted, and how.
 #[derive(Clone, Debug, PartialEq)]
@@ -30,10 +32,13 @@ pub struct Work {
     pub mask: Option<PartMask>,
     /// The part that stays as it is in the content, if any.
     pub keep: Option<PartMask>,
-    /// The format of the result.
+    /// Whether each visible layer of a document is painted by itself, and stays a layer: without masks, in a
+    /// format that holds layers.
+    pub layers: bool,
+    /// The format of the result: in one that holds layers, the content and its painting are two.
     pub format: OutputFormat,
-    /// Whether the metadata of the content go along, as far as the format holds them.
-    pub metadata: bool,
+    /// Depth, quality, colours and metadata of the result.
+    pub output: OutputOptions,
 }
 
 /// A part of a picture.
@@ -83,20 +88,60 @@ impl Work {
             Model::Steered(painter) => check_styles(&self.styles, references, painter)?,
             Model::OneStyle(painter) => check_only_style(&self.styles, references, painter)?,
         }
-        let content = pixels(look(&self.content, Subject::Content, limits.pixels)?);
+        check_output(self.format, &self.output)?;
+        let (painted, content) = if self.layers {
+            self.look_at_layers(limits)?
+        } else {
+            let look = look(&self.content, Subject::Content, limits.pixels)?;
+            (look.pixels(), look.bytes)
+        };
         let references = self.references.iter().map(|bytes| &bytes[..]);
         let largest = look_at_references(references, limits.pixels)?;
         let mut masks = 0;
         for mask in [&self.mask, &self.keep].into_iter().flatten() {
-            // As it was sent, and at the size of the content.
-            masks += content + pixels(look(&mask.bytes, Subject::Mask, limits.pixels)?);
+            // As it was sent, and at the size of the content, with a number for each pixel.
+            let sent = look(&mask.bytes, Subject::Mask, limits.pixels)?;
+            masks += painted * PIXEL_BYTES + sent.bytes;
         }
         // One reference at a time stands beside the content.
         Ok(Size {
-            painted: content,
-            held: content + content.max(largest) + masks,
+            painted,
+            held: content
+                .saturating_add(content.max(largest))
+                .saturating_add(masks),
         })
     }
+
+    /// Pixels and bytes of all layers of the content.
+    fn look_at_layers(&self, limits: &Limits) -> Result<(u64, u64), WorkError> {
+        let format = self.format;
+        if format.document().is_none() {
+            return Err(WorkError::NoPlaceForLayers { format });
+        }
+        if self.mask.is_some() || self.keep.is_some() {
+            return Err(WorkError::MaskedLayers);
+        }
+        let subject = Subject::Content;
+        let size = Document::size(&self.content, &limits.decoding_layers())
+            .map_err(|reason| WorkError::Picture { subject, reason })?;
+        check_pixels((size.width, size.height), subject, limits.pixels)?;
+        let (found, limit) = (size.pixels, limits.film_pixels);
+        if found > limit {
+            return Err(WorkError::LayerPixels { found, limit });
+        }
+        Ok((found, size.bytes))
+    }
+}
+
+/// Whether a result can be written so.
+pub(super) fn check_output(format: OutputFormat, output: &OutputOptions) -> Result<(), WorkError> {
+    if !(1..=100).contains(&output.quality) {
+        return Err(WorkError::Quality(output.quality));
+    }
+    if output.keep_colours && !format.holds_profile() {
+        return Err(WorkError::NoPlaceForProfile { format });
+    }
+    Ok(())
 }
 
 pub(super) fn check_options(

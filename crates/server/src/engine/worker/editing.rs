@@ -1,14 +1,16 @@
 //! Pictures moved along directions, or to labels.
 
+use utsushi::content_and_painting;
 use utsushi::creative::Direction;
 use utsushi_imaging::Mark;
 
-use super::{PaintTask, Subject, Worker, marked};
+use super::{PaintTask, Subject, Worker, written};
 use crate::{Edit, Painted, WorkError};
 
 impl Worker<'_> {
     pub(super) fn edit(&self, edit: &Edit) -> Result<Painted, WorkError> {
-        let content = self.read(&edit.content, Subject::Content)?;
+        let decoded = self.read_any(&edit.content, Subject::Content)?;
+        let (content, file) = edit.output.prepared(decoded, edit.format)?.split();
         let mut directions = Vec::new();
         if !edit.amounts.is_empty() {
             let known = self.shared.directions()?;
@@ -19,19 +21,32 @@ impl Worker<'_> {
         }
         if !edit.labels.is_empty() {
             let painter = self.shared.painter()?;
-            let own = painter.style_of(&content)?;
+            let own = painter.style_of(&content.eight())?;
             for label in &edit.labels {
                 let way = Direction::to_label(painter, &own, &label.label, &label.value)?;
                 directions.push((way, label.amount));
             }
         }
-        let paint_task = PaintTask::Edit {
+        let size = content.size();
+        let before = edit
+            .format
+            .document()
+            .map(|format| (format, content.clone()));
+        let edited = self.painted(PaintTask::Edit {
             content,
             directions,
             mode: edit.mode,
             strength: edit.strength,
             octaves: edit.octaves,
+        })?;
+        let mark = self.mark(Mark::Repainted, edit.strength);
+        let encoded = match before {
+            Some((format, content)) => {
+                let layers = content_and_painting(content, edited);
+                edit.output.encode_layers(layers, &file, format, mark)
+            }
+            None => edit.output.encode(edited, &file, edit.format, mark),
         };
-        self.finish(paint_task, (edit.format, marked(Mark::Repainted)))
+        Ok(written(encoded?.bytes, edit.format, size))
     }
 }

@@ -2,10 +2,10 @@
 
 use tokio::sync::watch;
 use utsushi::creative::{GenerateOptions, Sketched, fit_to_sheet, sheet_of_paintings, sketched};
-use utsushi_imaging::Mark;
+use utsushi_imaging::{AnyPicture, Mark};
 
 use super::style_reader::StyleReader;
-use super::{PaintTask, Worker, marked};
+use super::{PaintTask, Worker, written};
 use crate::{Generate, Painted, Phase, WorkError};
 
 impl Worker<'_> {
@@ -13,7 +13,7 @@ impl Worker<'_> {
         let mut style_reader = StyleReader::new(self, &generate.references, generate.framing);
         if generate.count == 1 {
             let (_, paint_task) = self.sketch(generate, generate.seed, &mut style_reader)?;
-            return self.finish(paint_task, (generate.format, marked(Mark::Generated)));
+            return self.encoded(&self.painted(paint_task)?, generate);
         }
         let mut paintings = Vec::new();
         let mut next = generate.seed;
@@ -45,7 +45,14 @@ impl Worker<'_> {
         }
         self.check()?;
         let sheet = sheet_of_paintings(&paintings);
-        self.encoded(&sheet.into(), (generate.format, marked(Mark::Generated)))
+        self.encoded(&sheet.into(), generate)
+    }
+
+    fn encoded(&self, painted: &AnyPicture, generate: &Generate) -> Result<Painted, WorkError> {
+        let mark = self.mark(Mark::Generated, 1.0);
+        let format = generate.format;
+        let bytes = generate.output.encode_new(painted, format, mark)?;
+        Ok(written(bytes, format, painted.size()))
     }
 
     /// Draws a sketch from a seed, ready to be painted, with the name of its style.

@@ -1,35 +1,21 @@
 //! Pictures in a style.
 
-use utsushi::jobs::OutputDepth;
-use utsushi::{Mask, RegionStyle, Style, StyleRegion};
-use utsushi_imaging::{AnyPicture, Extras, Mark, Metadata};
+use tokio::sync::watch;
+use utsushi::{Mask, RegionStyle, Style, StyleRegion, painted_layers, repaint_layers};
+use utsushi_imaging::{AnyPicture, Decoded, Document, Mark, Picture};
 
 use super::style_reader::StyleReader;
-use super::{PaintTask, Subject, Worker};
-use crate::{Painted, PartMask, Work, WorkError};
+use super::{PaintTask, Subject, Worker, written};
+use crate::{Painted, PartMask, Phase, Work, WorkError};
 
 impl Worker<'_> {
     pub(super) fn paint(&self, work: &Work) -> Result<Painted, WorkError> {
+        if work.layers {
+            return self.paint_layers(work);
+        }
         let decoded = self.read_any(&work.content, Subject::Content)?;
-        let metadata = decoded.metadata;
-        // As the command line decides it.
-        let (bits, has_alpha) = (decoded.bits, decoded.picture.has_alpha());
-        let content = if OutputDepth::Auto.is_deep(bits, has_alpha, work.format) {
-            AnyPicture::from(decoded.picture.into_sixteen())
-        } else {
-            AnyPicture::from(decoded.picture.into_eight())
-        };
-        let style = match self.shared.model.steered() {
-            Some(painter) => {
-                let own = || match &content {
-                    AnyPicture::Eight(picture) => painter.style_of(picture),
-                    AnyPicture::Sixteen(picture) => painter.style_of(&picture.to_picture()),
-                };
-                let mut style_reader = StyleReader::new(self, &work.references, work.framing);
-                style_reader.mix(&work.styles, work.path, &own)?.into()
-            }
-            None => Style::Only,
-        };
+        let (content, file) = work.output.prepared(decoded, work.format)?.split();
+        let style = self.style(work, &|| content.eight().into_owned())?;
         let mut regions = Vec::new();
         if let Some(part) = &work.mask {
             regions.push(kept(self.mask(part, "mask")?.inverted()));
@@ -37,25 +23,78 @@ impl Worker<'_> {
         if let Some(part) = &work.keep {
             regions.push(kept(self.mask(part, "keep")?));
         }
-        let strength = work.strength;
-        let paint_task = PaintTask::Painting {
-            content,
-            style,
-            regions,
-            strength,
-            octaves: work.octaves,
+        let mark = self.mark(Mark::Repainted, work.strength);
+        let size = content.size();
+        let task = |content: AnyPicture, style: Style, regions: Vec<StyleRegion>| {
+            let (strength, octaves) = (work.strength, work.octaves);
+            PaintTask::Painting {
+                content,
+                style,
+                regions,
+                strength,
+                octaves,
+            }
         };
-        let extras = Extras {
-            metadata: if work.metadata {
-                metadata
-            } else {
-                Metadata::default()
-            },
-            profile: None,
-            // At strength 0 the picture is what it was.
-            mark: (strength != 0.0).then_some(Mark::Repainted),
+        let Some(format) = work.format.document() else {
+            let painting = self.painted(task(content, style, regions))?;
+            let encoded = work.output.encode(painting, &file, work.format, mark)?;
+            return Ok(written(encoded.bytes, work.format, size));
         };
-        self.finish(paint_task, (work.format, extras))
+        let paint = |style: Style| self.painted(task(content.clone(), style, Vec::new()));
+        let painting = paint(style)?;
+        let layers = painted_layers(&content, painting, &regions, &mut |code| paint(code.into()))?;
+        let encoded = work.output.encode_layers(layers, &file, format, mark)?;
+        Ok(written(encoded.bytes, work.format, size))
+    }
+
+    /// Repaints each layer that is seen by itself.
+    fn paint_layers(&self, work: &Work) -> Result<Painted, WorkError> {
+        let format = work.format.document().ok_or(WorkError::Fault)?;
+        let limits = self.shared.options.limits.decoding_layers();
+        let subject = Subject::Content;
+        let damaged = |reason| WorkError::Picture { subject, reason };
+        let file = Decoded::of_document(&work.content).map_err(damaged)?;
+        let mut document = Document::read(&work.content, &limits).map_err(damaged)?;
+        let style = self.style(work, &|| document.merged().into_eight())?;
+        let mut total = 0;
+        document.change_visible(&mut |_| {
+            total += 1;
+            Ok::<_, WorkError>(())
+        })?;
+        if total == 0 {
+            return Err(WorkError::NoVisibleLayer);
+        }
+        let mut done = 0;
+        repaint_layers(&mut document, work.output.depth, &mut |picture| {
+            self.job.phase.send_replace(Phase::Painting { done, total });
+            done += 1;
+            let task = PaintTask::Painting {
+                content: picture.clone(),
+                style: style.clone(),
+                regions: Vec::new(),
+                strength: work.strength,
+                octaves: work.octaves,
+            };
+            // How far one layer is tells nobody how far all of them are.
+            let (phase, _) = watch::channel(Phase::Waiting);
+            let painted = self.submit_with(task, phase)?;
+            painted.recv().map_err(|_| WorkError::Fault)?
+        })?;
+        self.check()?;
+        let size = (document.width, document.height);
+        let mark = self.mark(Mark::Repainted, work.strength);
+        let encoded = work.output.encode_layers(document, &file, format, mark)?;
+        Ok(written(encoded.bytes, work.format, size))
+    }
+
+    /// The style that is asked for; `content` hands out the picture whose own style may be part of it.
+    fn style(&self, work: &Work, content: &dyn Fn() -> Picture) -> Result<Style, WorkError> {
+        let Some(painter) = self.shared.model.steered() else {
+            return Ok(Style::Only);
+        };
+        let own = || painter.style_of(&content());
+        let mut style_reader = StyleReader::new(self, &work.references, work.framing);
+        Ok(style_reader.mix(&work.styles, work.path, &own)?.into())
     }
 
     /// The mask that was sent in a field.

@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 use super::super::api_error::ApiError;
 use super::list::List;
 use super::upload::Upload;
-use super::values::{Mode, PictureFormat, Strength, some};
+use super::values::{Colour, Kept, Mode, PictureFormat, Quality, Strength, output, some};
 use super::{TaskRequest, missing, whole};
 use crate::{Edit, Task, ToLabel};
 
@@ -37,6 +37,14 @@ pub(in super::super) struct EditRequest {
     octaves: Option<u32>,
     #[serde(default)]
     format: PictureFormat,
+    #[serde(default)]
+    quality: Quality,
+    #[serde(default)]
+    colour: Colour,
+    /// Whether EXIF, XMP, IPTC and resolution of the content go along, as far as the format holds
+    /// them.
+    #[serde(default)]
+    metadata: Kept,
 }
 
 /// An amount along a direction.
@@ -107,6 +115,7 @@ impl TaskRequest for EditRequest {
             strength: self.strength.0,
             octaves: self.octaves,
             format: self.format.into(),
+            output: output(self.quality, self.colour, self.metadata),
         }))
     }
 }

@@ -8,7 +8,9 @@ use super::super::api_error::ApiError;
 use super::list::List;
 use super::style_part::{Parts, references, some_parts};
 use super::upload::Upload;
-use super::values::{Align, Blend, PictureFormat, StyleName, Weight, some};
+use super::values::{
+    Align, Blend, Colour, Kept, PictureFormat, Quality, StyleName, Weight, output, some,
+};
 use super::{TaskRequest, Uploads, upload_bytes, whole};
 use crate::{Generate, Task};
 
@@ -56,6 +58,8 @@ pub(in super::super) struct GenerateRequest {
     blend: Blend,
     #[serde(default)]
     format: PictureFormat,
+    #[serde(default)]
+    quality: Quality,
 }
 
 impl TaskRequest for GenerateRequest {
@@ -92,6 +96,7 @@ impl TaskRequest for GenerateRequest {
             truncation: self.truncation.unwrap_or(usual.truncation),
             side: self.size,
             format: self.format.into(),
+            output: output(self.quality, Colour::default(), Kept::default()),
         }))
     }
 }

@@ -7,7 +7,9 @@ use super::super::api_error::ApiError;
 use super::list::List;
 use super::style_part::{Parts, evenly, parts, references};
 use super::upload::Upload;
-use super::values::{Align, Blend, Kept, PictureFormat, Strength, StyleName, Weight, some};
+use super::values::{
+    Align, Blend, Colour, Kept, PictureFormat, Quality, Strength, StyleName, Weight, output, some,
+};
 use super::{TaskRequest, Uploads, upload_bytes, whole};
 use crate::{PartMask, PartSource, Task, Work, WorkError};
 
@@ -60,6 +62,15 @@ pub(in super::super) struct TransferRequest {
     feather: Option<f32>,
     #[serde(default)]
     format: PictureFormat,
+    #[serde(default)]
+    quality: Quality,
+    #[serde(default)]
+    colour: Colour,
+    /// Whether each visible layer of a PSD or an OpenRaster is repainted by itself, through its own mask,
+    /// and stays a layer: with the `format` `psd` or `ora`, and without `mask` and `keep`.
+    #[serde(default)]
+    #[schema(default = false)]
+    layers: bool,
     /// Whether EXIF, XMP, IPTC and resolution of the content go along, as far as the format holds
     /// them.
     #[serde(default)]
@@ -107,8 +118,9 @@ impl TaskRequest for TransferRequest {
             octaves: self.octaves,
             mask,
             keep,
+            layers: self.layers,
             format: self.format.into(),
-            metadata: self.metadata.0,
+            output: output(self.quality, self.colour, self.metadata),
         }))
     }
 }
@@ -173,6 +185,15 @@ pub(in super::super) struct MixRequest {
     feather: Option<f32>,
     #[serde(default)]
     format: PictureFormat,
+    #[serde(default)]
+    quality: Quality,
+    #[serde(default)]
+    colour: Colour,
+    /// Whether each visible layer of a PSD or an OpenRaster is repainted by itself, through its own mask,
+    /// and stays a layer: with the `format` `psd` or `ora`, and without `mask` and `keep`.
+    #[serde(default)]
+    #[schema(default = false)]
+    layers: bool,
     /// Whether EXIF, XMP, IPTC and resolution of the content go along, as far as the format holds
     /// them.
     #[serde(default)]
@@ -199,8 +220,9 @@ impl TaskRequest for MixRequest {
             octaves: self.octaves,
             mask,
             keep,
+            layers: self.layers,
             format: self.format.into(),
-            metadata: self.metadata.0,
+            output: output(self.quality, self.colour, self.metadata),
         }))
     }
 }

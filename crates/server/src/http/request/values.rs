@@ -3,8 +3,10 @@
 use serde::{Deserialize, Deserializer};
 use utoipa::ToSchema;
 use utsushi::creative::{Ease, EditMode};
-use utsushi::{BlendPath, Framing};
-use utsushi_imaging::{AnimationFormat, OutputFormat};
+use utsushi::{BlendPath, Framing, OutputOptions};
+use utsushi_imaging::{AnimationFormat, EncodeOptions, OutputFormat};
+
+use super::whole;
 
 /// A value that may be left out, but not be null.
 pub(super) fn some<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
@@ -51,6 +53,10 @@ pub(super) enum PictureFormat {
     /// JPEG XL, lossless; no side of one pixel.
     Jxl,
     Tiff,
+    /// Photoshop's document: the content and the painting as layers.
+    Psd,
+    /// OpenRaster: the content and the painting as layers.
+    Ora,
 }
 
 impl From<PictureFormat> for OutputFormat {
@@ -62,7 +68,48 @@ impl From<PictureFormat> for OutputFormat {
             PictureFormat::Avif => Self::Avif,
             PictureFormat::Jxl => Self::JpegXl,
             PictureFormat::Tiff => Self::Tiff,
+            PictureFormat::Psd => Self::Psd,
+            PictureFormat::Ora => Self::OpenRaster,
         }
+    }
+}
+
+/// The colours of a result: sRGB, or those of the content's colour profile, which goes along. Not in
+/// `jxl`, which is written without profiles. What has no profile of red, green and blue that leads back
+/// stays sRGB.
+#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq, ToSchema)]
+#[serde(rename_all = "lowercase")]
+#[schema(default = "srgb")]
+pub(super) enum Colour {
+    #[default]
+    Srgb,
+    Keep,
+}
+
+/// The quality of JPEG and AVIF; all other formats are lossless.
+#[derive(Clone, Copy, Debug, ToSchema)]
+#[schema(minimum = 1, maximum = 100, default = 92)]
+pub(super) struct Quality(pub(super) u8);
+
+impl Default for Quality {
+    fn default() -> Self {
+        Self(EncodeOptions::default().quality)
+    }
+}
+
+impl<'de> Deserialize<'de> for Quality {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        whole::one(deserializer).map(Self)
+    }
+}
+
+/// Depth, quality, colours and metadata of a result.
+pub(super) fn output(quality: Quality, colour: Colour, metadata: Kept) -> OutputOptions {
+    OutputOptions {
+        quality: quality.0,
+        keep_colours: colour == Colour::Keep,
+        metadata: metadata.0,
+        ..OutputOptions::default()
     }
 }
 

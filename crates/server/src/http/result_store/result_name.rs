@@ -24,7 +24,9 @@ pub(super) struct ResultName {
 /// Digits of a job's name, and of a tag.
 const DIGITS: usize = 32;
 
-const ENDINGS: [&str; 8] = ["png", "jpg", "webp", "gif", "apng", "tif", "avif", "jxl"];
+const ENDINGS: [&str; 10] = [
+    "png", "jpg", "webp", "gif", "apng", "tif", "avif", "jxl", "psd", "ora",
+];
 
 impl ResultName {
     pub(super) fn of(id: &str, result: &TaggedResult) -> Self {
@@ -82,6 +84,8 @@ impl ResultName {
             "tif" => PaintedFormat::Picture(OutputFormat::Tiff),
             "avif" => PaintedFormat::Picture(OutputFormat::Avif),
             "jxl" => PaintedFormat::Picture(OutputFormat::JpegXl),
+            "psd" => PaintedFormat::Picture(OutputFormat::Psd),
+            "ora" => PaintedFormat::Picture(OutputFormat::OpenRaster),
             _ => PaintedFormat::Picture(OutputFormat::Png),
         }
     }
@@ -123,6 +127,8 @@ mod tests {
             (picture(OutputFormat::Tiff), 1),
             (picture(OutputFormat::Avif), 1),
             (picture(OutputFormat::JpegXl), 1),
+            (picture(OutputFormat::Psd), 1),
+            (picture(OutputFormat::OpenRaster), 1),
             (moving(AnimationFormat::WebP), 8),
             (moving(AnimationFormat::Gif), 8),
             (moving(AnimationFormat::Apng), 8),
