@@ -153,8 +153,8 @@ fn documents() {
     for name in ["krita.ora", "krita.psd"] {
         let document = utsushi_imaging::Document::read(&fixture(name), &limits).unwrap();
         let merged = document.merged();
-        assert!(difference(&merged, &colours()) <= 1, "{name}");
-        assert_eq!(merged.alpha(), Some(&halves(64)), "{name}");
+        assert!(difference(&merged.eight(), &colours()) <= 1, "{name}");
+        assert_eq!(merged.eight().alpha(), Some(&halves(64)), "{name}");
     }
 }
 

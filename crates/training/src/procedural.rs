@@ -9,7 +9,7 @@ mod smooth;
 pub use disturbance::disturbed;
 pub use painter::repainted;
 pub(crate) use plane::Plane;
-pub use smooth::smoothed;
+pub use smooth::smooth_contents;
 
 use rand_chacha::ChaCha8Rng;
 use rayon::prelude::*;

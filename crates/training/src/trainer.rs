@@ -1,6 +1,5 @@
 //! One step of the game: real paintings, fakes, discriminators, generator, moving average.
 
-use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use burn::module::Module;
@@ -21,7 +20,7 @@ use crate::generator_step::{
 use crate::keep::Memory;
 use crate::optimizer::{Adam, UpdateOptions};
 use crate::prior::{PriorGame, PriorStep};
-use crate::procedural::{disturbed, repainted, smoothed};
+use crate::procedural::{disturbed, repainted, smooth_contents};
 use crate::random::{Stream, integer, standard_normal, stream, uniform};
 use crate::reference_game::ReferenceGame;
 use crate::run::{Schedule, Watch};
@@ -55,8 +54,7 @@ pub struct Trainer {
     pub(crate) labels: BTreeMap<usize, i64>,
     /// Numbers in the set of the styles whose pictures have lips.
     pub(crate) with_lips: BTreeSet<usize>,
-    /// Number of a style in the set to the mean smoothness of its paintings; what is not there
-    /// counts as 0.
+    /// Number of a style in the set to how smooth contents are made for it; 0 where it is missing.
     pub(crate) smoothness: BTreeMap<usize, f32>,
     /// The former networks, where styles are kept of which there are no pictures.
     pub(crate) memory: Option<Memory>,
@@ -159,7 +157,7 @@ impl Trainer {
         let (seed, step) = (config.run.seed, self.step);
         let labels = &self.labels_of(&batch.reference);
         let lips = self.lips_in(batch);
-        let contents = self.contents(batch);
+        let contents = smooth_contents(batch, &self.smoothness);
         let content = self.pictures(&contents);
         let real_pictures = batch.real.as_ref().unwrap_or(&batch.reference);
         let real = match &batch.real {
@@ -269,16 +267,6 @@ impl Trainer {
         }
         let gradients = terms.total().backward();
         self.update_painter(&gradients, values);
-    }
-
-    /// The contents, as smooth as the styles they are painted in ask for.
-    fn contents<'a>(&self, batch: &'a TrainingBatch) -> Cow<'a, Pictures> {
-        if !self.config.procedural.smoothed {
-            return Cow::Borrowed(&batch.content);
-        }
-        let styles = batch.reference.styles.iter();
-        let amounts = styles.map(|style| self.smoothness.get(style).copied().unwrap_or(0.0));
-        Cow::Owned(smoothed(&batch.content, &amounts.collect::<Vec<_>>()))
     }
 
     /// Paints the contents, the first half in the references' styles, the second in drawn ones.

@@ -26,7 +26,18 @@ impl ColourProfile {
 
     /// That of sRGB; nothing where it cannot be written, which does not happen.
     pub(crate) fn srgb() -> Option<Self> {
-        ColorProfile::new_srgb().encode().ok().and_then(Self::new)
+        Self::encoded(&ColorProfile::new_srgb())
+    }
+
+    /// A profile as ICC writes it, the same at all times: the encoder puts the time into it.
+    fn encoded(profile: &ColorProfile) -> Option<Self> {
+        /// Where a header says when the profile was made (ICC.1:2022, 7.2.10).
+        const MADE: std::ops::Range<usize> = 24..36;
+        /// The first of January 2000.
+        const THEN: [u8; 12] = [0x07, 0xd0, 0, 1, 0, 1, 0, 0, 0, 0, 0, 0];
+        let mut icc = profile.encode().ok()?;
+        icc.get_mut(MADE)?.copy_from_slice(&THEN);
+        Self::new(icc)
     }
 
     /// The profile as ICC writes it.
@@ -86,7 +97,7 @@ impl Source {
     /// The profile, where it is one of red, green and blue.
     pub(crate) fn profile(&self) -> Option<ColourProfile> {
         match self {
-            Self::Profile(profile) => profile.encode().ok().and_then(ColourProfile::new),
+            Self::Profile(profile) => ColourProfile::encoded(profile),
             Self::Srgb | Self::HighDynamicRange(_) => None,
         }
     }

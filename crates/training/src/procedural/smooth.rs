@@ -1,13 +1,30 @@
 //! Contents without the texture that the styles they are painted in have not, as painting takes it
 //! out before its networks.
 
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
 use rayon::prelude::*;
-use utsushi_dataset::Pictures;
+use utsushi_dataset::{Pictures, TrainingBatch};
 use utsushi_imaging::guided_filter::{Planes, guided_filtered};
+
+/// The contents of a batch, each as smooth as `smoothness` has it, 0…1, for the number of the style
+/// that it is painted in; as they are for styles that are not there.
+pub fn smooth_contents<'a>(
+    batch: &'a TrainingBatch,
+    smoothness: &BTreeMap<usize, f32>,
+) -> Cow<'a, Pictures> {
+    if smoothness.is_empty() {
+        return Cow::Borrowed(&batch.content);
+    }
+    let styles = batch.reference.styles.iter();
+    let amounts = styles.map(|style| smoothness.get(style).copied().unwrap_or(0.0));
+    Cow::Owned(smoothed(&batch.content, &amounts.collect::<Vec<_>>()))
+}
 
 /// The pictures with less texture, each by its amount of `amounts`: 0 as it is, 1 as smooth as
 /// painting makes the content of a style whose smoothness is 1. Those beyond `amounts` stay.
-pub fn smoothed(pictures: &Pictures, amounts: &[f32]) -> Pictures {
+fn smoothed(pictures: &Pictures, amounts: &[f32]) -> Pictures {
     let mut changed = pictures.clone();
     let size = pictures.size;
     let numbers = (size * size * 3).max(1);
@@ -67,5 +84,18 @@ mod tests {
             assert!((half - (rough + smooth) / 2.0).abs() < 1e-6);
         }
         assert_eq!(smoothed(&own, &[]), own);
+        // By the styles of the references: the second and the third are smooth, the first is not.
+        let batch = TrainingBatch {
+            step: 3,
+            reference: Pictures {
+                styles: vec![7, 2, 2],
+                ..own.clone()
+            },
+            content: own.clone(),
+            real: None,
+        };
+        let smooth = smooth_contents(&batch, &BTreeMap::from([(2, 1.0)]));
+        assert_eq!(*smooth, smoothed(&own, &[0.0, 1.0, 1.0]));
+        assert_eq!(*smooth_contents(&batch, &BTreeMap::new()), own);
     }
 }

@@ -128,11 +128,11 @@ pub(super) fn start<'a>(
     };
     let loader = Loader::new(Arc::clone(&set), loader_options, trainer.step())?;
     let surfaces = load_surfaces(&set, &labels, options.skin.as_deref())?;
-    trainer.smoothness = labels
-        .iter()
-        .zip(&surfaces)
-        .filter_map(|(style, surfaces)| Some((style.number?, mean_smoothness(surfaces))))
-        .collect();
+    if config.procedural.smoothed {
+        let each = labels.iter().zip(&surfaces);
+        let each = each.filter_map(|(style, found)| Some((style.number?, mean_smoothness(found))));
+        trainer.smoothness = each.collect();
+    }
     let shown = Shown {
         paintings,
         surfaces,
