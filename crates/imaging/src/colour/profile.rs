@@ -254,6 +254,12 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_profile_does_not_say_when_it_was_written() {
+        let srgb = ColourProfile::srgb().unwrap();
+        assert_eq!(srgb.icc()[24..36], [7, 208, 0, 1, 0, 1, 0, 0, 0, 0, 0, 0]);
+    }
+
+    #[test]
     fn numbers_name_the_primaries_and_the_curve() {
         let colours = [200, 100, 50, 10, 240, 120, 255, 255, 255, 0, 0, 0];
         let converted = |profile: &ColorProfile| {
