@@ -30,8 +30,10 @@ const SCREENED: f32 = 0.2;
 const GRID: f32 = 0.3;
 /// What counts as about as strong.
 const AS_STRONG: f32 = 0.8;
-/// The grids that are looked for, by their squares along the side.
+/// The grids that are looked for, by their squares along the side, ...
 const SQUARES: [f32; 2] = [24.0, 110.0];
+/// ... which are this many pixels wide and more: narrower ones cannot be told from the pixels.
+const NARROWEST: f32 = 2.3;
 /// Steps count up to this, of 2, so that a few hard edges do not count for all.
 const LARGEST_STEP: f32 = 0.5;
 /// The weight of the penalty on a regression's weights, as a share of the mean square of what they
@@ -144,7 +146,9 @@ fn grid(profiles: &[Vec<f32>; 2]) -> Option<u32> {
             0.0
         }
     };
-    let halves = (SQUARES[0] * 2.0) as u32..=(SQUARES[1] * 2.0) as u32;
+    let side = (profiles[0].len() + 1) as f32;
+    let most = SQUARES[1].min(side / NARROWEST);
+    let halves = (SQUARES[0] * 2.0) as u32..=(most * 2.0) as u32;
     let tried = halves.map(|half| {
         let squares = half as f32 / 2.0;
         let [one, other] = profiles.each_ref().map(|it| strength(it, squares));
@@ -330,6 +334,15 @@ mod tests {
             areas(x, y, 0.3).map(|value| value + block + grain)
         });
         assert_eq!(weak.grid, None);
+    }
+
+    #[test]
+    fn the_pixels_of_a_small_picture_are_no_grid() {
+        let noise = |at: usize| utsushi_model::noise_at(at / 64, at % 64);
+        let pixels: Vec<f32> = (0..64 * 64).flat_map(|at| [0.6 * noise(at); 3]).collect();
+        assert_eq!(of_picture(&pixels, 64).grid, None);
+        let pixels: Vec<f32> = (0..40 * 40).flat_map(|at| [0.6 * noise(at); 3]).collect();
+        assert_eq!(of_picture(&pixels, 40).grid, None);
     }
 
     #[test]

@@ -56,6 +56,12 @@ fn the_built_in_styles_have_their_surfaces() {
             "{name}: {surface:?}"
         );
         assert_eq!(surface.screen, name == "manga", "{name}: {surface:?}");
+        // Skin that people have, or paper; landscapes show none.
+        if let Some([red, _, blue]) = surface.skin {
+            assert!(red > blue - 0.1, "{name}: {surface:?}");
+        }
+        let is_scene = ["monet-scene", "anime-scenery"].contains(&name);
+        assert!(!is_scene || surface.skin.is_none(), "{name}: {surface:?}");
         let flat = ["flat-outline", "flat-vector"].contains(&name);
         assert_eq!(surface.flat, flat, "{name}: {surface:?}");
     }
