@@ -1,6 +1,6 @@
 //! Arguments of `utsushi serve`.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
 use clap::Args;
@@ -23,7 +23,7 @@ pub struct ServeArguments {
     /// Clients then have to show a token. It is made up at each start and printed, unless the
     /// environment variable UTSUSHI_TOKEN holds one. What is sent is not encrypted: across
     /// networks that others share, put a proxy with TLS in front.
-    #[arg(long, value_name = "ADDRESS")]
+    #[arg(long, value_name = "ADDRESS", value_parser = address)]
     pub listen: Option<IpAddr>,
 
     /// A further name that clients may call the server by, that of a proxy in front; again for more
@@ -96,6 +96,19 @@ pub struct ServeArguments {
     pub json: bool,
 }
 
+/// An address without a port.
+fn address(text: &str) -> Result<IpAddr, String> {
+    match (text.parse(), text.parse::<SocketAddr>()) {
+        (Ok(address), _) => Ok(address),
+        (_, Ok(both)) => Err(format!(
+            "give the port apart: --listen {} --port {}",
+            both.ip(),
+            both.port()
+        )),
+        _ => Err("expected an address such as 0.0.0.0, 192.168.1.2 or ::".into()),
+    }
+}
+
 /// A name as it stands in an address, without a port.
 fn host(text: &str) -> Result<String, String> {
     let sound = |byte: u8| byte.is_ascii_alphanumeric() || b"-._".contains(&byte);
@@ -120,6 +133,14 @@ fn base_path(text: &str) -> Result<String, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_address_has_no_port() {
+        assert_eq!(address("::").unwrap(), IpAddr::from([0u16; 8]));
+        let error = address("127.0.0.1:7991").unwrap_err();
+        assert!(error.contains("--listen 127.0.0.1 --port 7991"), "{error}");
+        assert!(address("localhost").unwrap_err().contains("0.0.0.0"));
+    }
 
     #[test]
     fn hosts_and_base_paths() {

@@ -163,7 +163,7 @@ struct Opened {
 /// it starts from have together, and with that model's sizes where it says nothing of sizes.
 ///
 /// # Errors
-/// A model that cannot be used, or a value that is out of range.
+/// A model that cannot be used, a value that is out of range, or a set that does not fit.
 pub fn completed(
     config: &TrainingConfig,
     set: &PreparedSet,
@@ -171,7 +171,9 @@ pub fn completed(
 ) -> Result<TrainingConfig, TrainError> {
     let device = Device::flex();
     let origin = init.map(|init| Origin::of(init, &device)).transpose()?;
-    Ok(complete(config, set, origin.as_ref())?.0)
+    let (config, labels) = complete(config, set, origin.as_ref())?;
+    check_set(&config, set, &labels)?;
+    Ok(config)
 }
 
 /// A configuration as it would be in a run that is there: with the sizes of the model that the run
@@ -339,7 +341,7 @@ fn check_set(
     if config.run.size > set.size() as usize {
         let (asked, held) = (config.run.size, set.size());
         return refuse(format!(
-            "run.size = {asked}, but its pictures are {held} px; prepare it with a larger size"
+            "run.size = {asked}, but its pictures are {held} px; prepare it with --size {asked}, or more"
         ));
     }
     let weights: Vec<_> = config.style_weights.keys().cloned().collect();
