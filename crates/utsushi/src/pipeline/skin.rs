@@ -32,11 +32,11 @@ const LIKENESS: [f32; 2] = [0.22, 0.6];
 const MEASURED: usize = 128;
 /// Pixels of a painting whose colours are looked at, about.
 const LOOKED_AT: usize = 1 << 16;
-/// Skin whose chroma is as near to the style's as the first is painted well already, since what the
-/// style's is told from errs as much; from the second on it is moved all the way.
-const OFF: [f32; 2] = [0.12, 0.3];
+/// Skin whose chroma is as near to the style's, on the mean, as the first is painted well already,
+/// since what the style's is told from errs as much; from the second on it is moved all the way.
+const OFF: [f32; 2] = [0.08, 0.2];
 /// How much of the differences in colour within the skin stays.
-const KEPT: f32 = 0.45;
+const KEPT: f32 = 0.35;
 /// Darker than the first is line, not skin; from the second on all is skin.
 const DARK: [f32; 2] = [-0.8, -0.3];
 
@@ -239,10 +239,9 @@ fn mean_around<P: Depth>(
 /// painting's own: it is how the style shades.
 pub(crate) fn in_skin_colour<P: Depth>(mut painting: P, mask: &SkinMask, skin: [f32; 3]) -> P {
     let skin = tone(skin);
-    let Some(mean) = mean_of_skin(&painting, mask) else {
+    let Some((mean, off)) = mean_of_skin(&painting, mask, skin) else {
         return painting;
     };
-    let off = (skin[1] - mean[1]).hypot(skin[2] - mean[2]);
     let moved = ((off - OFF[0]) / (OFF[1] - OFF[0])).clamp(0.0, 1.0);
     if moved == 0.0 {
         return painting;
@@ -267,25 +266,28 @@ pub(crate) fn in_skin_colour<P: Depth>(mut painting: P, mask: &SkinMask, skin: [
     painting
 }
 
-/// The mean tone of a painting's skin; `None` where all of it is as dark as lines.
-fn mean_of_skin<P: Depth>(painting: &P, mask: &SkinMask) -> Option<Tone> {
+/// The mean tone of a painting's skin, and its mean distance in chroma from what it should be; `None`
+/// where all of it is as dark as lines.
+fn mean_of_skin<P: Depth>(painting: &P, mask: &SkinMask, skin: Tone) -> Option<(Tone, f32)> {
     let pixels = painting.rgb().as_chunks::<3>().0;
     let step = (pixels.len() / LOOKED_AT).max(1);
     // No step of even length, which would look at the same columns again and again.
     let step = step + usize::from(step.is_multiple_of(2));
     let mut sum = [0.0f64; 3];
-    let mut weight = 0.0f64;
+    let [mut weight, mut off] = [0.0f64; 2];
     for (pixel, &share) in pixels.iter().zip(&mask.shares).step_by(step) {
         let own = tone(pixel.map(P::seen));
         if share > 0 && own[0] > DARK[1] {
             let share = f64::from(share);
             weight += share;
+            off += share * f64::from((own[1] - skin[1]).hypot(own[2] - skin[2]));
             for (sum, value) in sum.iter_mut().zip(own) {
                 *sum += share * f64::from(value);
             }
         }
     }
-    (weight > 0.0).then(|| sum.map(|sum| (sum / weight) as f32))
+    let mean = |sum: f64| (sum / weight) as f32;
+    (weight > 0.0).then(|| (sum.map(mean), mean(off)))
 }
 
 #[cfg(test)]

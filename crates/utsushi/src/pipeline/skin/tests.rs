@@ -74,6 +74,11 @@ fn skin_that_is_nearly_right_stays() {
     let mask = SkinMask::of(&picture(bust), &[face()]).unwrap();
     let nearly = picture(|_, _| [0.75, 0.42, 0.34]);
     assert_eq!(in_skin_colour(nearly.clone(), &mask, ROSE), nearly);
+    // Half rose, half blue is rose on no mean.
+    let patches = picture(|x, _| if x < 45 { ROSE } else { BLUE });
+    let painted = in_skin_colour(patches.clone(), &mask, ROSE);
+    let blueness = |picture: &Picture| tone(at(picture, 50, 40))[2];
+    assert!(blueness(&painted) < blueness(&patches) / 2.0);
     // Half of the way from where it stays to where it is moved all the way.
     let off = (OFF[0] + OFF[1]) / 2.0;
     let rose = tone(ROSE);
@@ -87,7 +92,7 @@ fn skin_that_is_nearly_right_stays() {
 }
 
 #[test]
-fn lines_stay_dark_and_differences_within_the_skin_are_halved_not_lost() {
+fn lines_stay_dark_and_differences_within_the_skin_are_less_not_lost() {
     let content = picture(bust);
     let mask = SkinMask::of(&content, &[face()]).unwrap();
     let painting = picture(|x, _| match x {
@@ -101,7 +106,7 @@ fn lines_stay_dark_and_differences_within_the_skin_are_halved_not_lost() {
     let [left, right] = [35, 55].map(chroma);
     // Both are skin now, and the one that was bluer still is.
     assert!(left[1] > 0.1 && right[1] > 0.1, "{left:?} {right:?}");
-    assert!(left[2] > right[2] + 0.05, "{left:?} {right:?}");
+    assert!(left[2] > right[2] + 0.04, "{left:?} {right:?}");
 }
 
 #[test]
