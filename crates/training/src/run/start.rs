@@ -163,7 +163,7 @@ struct Opened {
 /// it starts from have together, and with that model's sizes where it says nothing of sizes.
 ///
 /// # Errors
-/// A model that cannot be used, a value that is out of range, or a set that does not fit.
+/// A model that cannot be used, or a value that is out of range.
 pub fn completed(
     config: &TrainingConfig,
     set: &PreparedSet,
@@ -171,9 +171,7 @@ pub fn completed(
 ) -> Result<TrainingConfig, TrainError> {
     let device = Device::flex();
     let origin = init.map(|init| Origin::of(init, &device)).transpose()?;
-    let (config, labels) = complete(config, set, origin.as_ref())?;
-    check_set(&config, set, &labels)?;
-    Ok(config)
+    Ok(complete(config, set, origin.as_ref())?.0)
 }
 
 /// A configuration as it would be in a run that is there: with the sizes of the model that the run
