@@ -1,13 +1,13 @@
 //! Several checkpoints of a run as one.
 
 use utsushi_runs::{RunDirectory, TrainingState};
-use utsushi_weights::{NamedTensors, STYLE_MEANS};
+use utsushi_weights::{NamedTensors, STYLE_MEANS, STYLE_SURFACE};
 
 use crate::error::TrainError;
 use crate::state::AVERAGE;
 
-/// Replaces the averaged networks of the newest checkpoint, and the styles' mean codes, by the
-/// means over all checkpoints that the run has kept (stochastic weight averaging, Izmailov et al.
+/// Replaces the averaged networks of the newest checkpoint, the styles' mean codes, and what tells
+/// surfaces where all have it, by the means over all checkpoints that the run has kept (stochastic weight averaging, Izmailov et al.
 /// 2018): the two sides of a game go round in circles, and the middle is steadier than any point
 /// of them. Gives back the steps, from the first to the newest.
 ///
@@ -28,7 +28,14 @@ pub(super) fn average_over_checkpoints(
     }
     let prefix = format!("{AVERAGE}.");
     let mut means = NamedTensors::new();
-    let published = |name: &str| name == STYLE_MEANS || name.starts_with(&prefix);
+    // Checkpoints of an earlier version tell less of surfaces, or nothing.
+    let all_tell = others.iter().all(|(_, other)| {
+        let shape = |tensors: &NamedTensors| Some(tensors.get(STYLE_SURFACE)?.shape.clone());
+        shape(other) == shape(&newest.tensors)
+    });
+    let published = |name: &str| {
+        name == STYLE_MEANS || name.starts_with(&prefix) || (name == STYLE_SURFACE && all_tell)
+    };
     for (name, tensor) in newest.tensors.iter().filter(|(name, _)| published(name)) {
         let mut sums: Vec<f64> = tensor
             .values
