@@ -23,8 +23,8 @@ mod window;
 
 pub(crate) use depth::Depth;
 pub(crate) use framed::{FramedPicture, PaintedPicture};
-pub(crate) use skin::{SkinMask, in_skin_colour};
-pub(crate) use surface::{finished, smoothed};
+pub(crate) use skin::SkinMask;
+pub(crate) use surface::smoothed;
 pub(crate) use window::Window;
 
 use crate::backend::{Backend, Capabilities};
@@ -65,12 +65,8 @@ pub(crate) fn paint<P: Depth>(
             let canvas = &mut canvases[layer.request];
             match (canvas.as_mut(), painted) {
                 (Ok(canvas), Ok(painted)) => {
-                    let surface = pipeline.surface(layer);
-                    let painted = match (layer.skin, surface.skin) {
-                        (Some(mask), Some(skin)) => in_skin_colour(painted, mask, skin),
-                        _ => painted,
-                    };
-                    canvas.add(layer, finished(painted, &surface));
+                    let painted = finished(painted, &pipeline.surface(layer), layer.skin);
+                    canvas.add(layer, painted);
                 }
                 (_, Err(error)) => *canvas = Err(error),
                 (Err(_), Ok(_)) => {}
@@ -87,6 +83,16 @@ pub(crate) fn paint<P: Depth>(
         }
     });
     finished.collect()
+}
+
+/// A painting with what its style's surface asks for besides the networks, which see neither faces nor
+/// grids; `skin` is where the content shows skin.
+pub(crate) fn finished<P: Depth>(painting: P, surface: &Surface, skin: Option<&SkinMask>) -> P {
+    let painting = match (skin, surface.skin) {
+        (Some(mask), Some(colour)) => skin::in_skin_colour(painting, mask, colour),
+        _ => painting,
+    };
+    surface::finished(painting, surface)
 }
 
 /// Paints one picture.

@@ -8,6 +8,8 @@ use utsushi_imaging::{
     read,
 };
 
+use utsushi_test_fixtures::in_display_p3;
+
 use crate::formats::{names, painted, studio, transfer};
 use crate::support::Place;
 
@@ -125,21 +127,6 @@ fn layers_keep_their_sixteen_bits() {
     }
     let bytes = painted(&place, &["a.png", "--depth", "16"], "forced.psd");
     assert!(Document::read(&bytes, &limits).unwrap().is_deep());
-}
-
-/// The same PNG, its numbers said to be those of Display P3.
-fn in_display_p3(mut png: Vec<u8>) -> Vec<u8> {
-    /// Where the first chunk ends.
-    const HEADER_END: usize = 33;
-    let chunk = b"cICP\x0c\x0d\0\x01";
-    let sum = chunk.iter().fold(u32::MAX, |sum, &byte| {
-        (0..8).fold(sum ^ u32::from(byte), |sum, _| {
-            (sum >> 1) ^ (0xedb8_8320 * (sum & 1))
-        })
-    });
-    let whole = [&[0, 0, 0, 4], &chunk[..], &(!sum).to_be_bytes()].concat();
-    png.splice(HEADER_END..HEADER_END, whole);
-    png
 }
 
 #[test]

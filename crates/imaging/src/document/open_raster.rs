@@ -107,53 +107,56 @@ fn stack<'a, 'b>(
 
 /// Reads the layers.
 pub(super) fn layers(bytes: &[u8], limits: &DecodeLimits) -> Result<Document, DecodeError> {
-    let fault = |fault: Fault| fault.of(Format::OpenRaster, limits.max_bytes);
-    let mut archive = archive(bytes).map_err(fault)?;
-    let text = description(&mut archive).map_err(fault)?;
-    let xml = parsed(&text).map_err(fault)?;
-    let ((width, height), stack) = stack(&xml, limits).map_err(fault)?;
-    let mut reader = Reader {
-        archive,
-        limits,
-        count: 0,
-        left: limits.max_bytes,
-    };
-    Ok(Document {
-        width,
-        height,
-        entries: reader.entries(stack, 0)?,
+    opened(bytes, limits, |reader, (width, height), stack| {
+        Ok(Document {
+            width,
+            height,
+            entries: reader.entries(stack, 0)?,
+        })
     })
 }
 
 /// The size of the canvas and of all layers, as their headers say.
 pub(super) fn size(bytes: &[u8], limits: &DecodeLimits) -> Result<DocumentSize, DecodeError> {
+    opened(bytes, limits, |reader, (width, height), stack| {
+        let mut size = DocumentSize {
+            width,
+            height,
+            pixels: 0,
+            bytes: 0,
+        };
+        let layers = stack.descendants();
+        for node in layers.filter(|node| node.has_tag_name("layer")) {
+            reader.count_layer()?;
+            let bytes = reader.pixels_of(node)?;
+            let probe = probe(&bytes).map_err(|error| reader.damaged(&name(node), &error))?;
+            let pixels = u64::from(probe.width) * u64::from(probe.height);
+            size.pixels = size.pixels.saturating_add(pixels);
+            size.bytes = size.bytes.saturating_add(probe.bytes);
+        }
+        Ok(size)
+    })
+}
+
+/// What `read` makes of the layers of a file, whose canvas has that width and height, and which lie in
+/// that stack.
+fn opened<T>(
+    bytes: &[u8],
+    limits: &DecodeLimits,
+    read: impl FnOnce(&mut Reader<'_, '_>, (u32, u32), Node<'_, '_>) -> Result<T, DecodeError>,
+) -> Result<T, DecodeError> {
     let fault = |fault: Fault| fault.of(Format::OpenRaster, limits.max_bytes);
     let mut archive = archive(bytes).map_err(fault)?;
     let text = description(&mut archive).map_err(fault)?;
     let xml = parsed(&text).map_err(fault)?;
-    let ((width, height), stack) = stack(&xml, limits).map_err(fault)?;
+    let (size, stack) = stack(&xml, limits).map_err(fault)?;
     let mut reader = Reader {
         archive,
         limits,
         count: 0,
         left: limits.max_bytes,
     };
-    let mut size = DocumentSize {
-        width,
-        height,
-        pixels: 0,
-        bytes: 0,
-    };
-    let layers = stack.descendants();
-    for node in layers.filter(|node| node.has_tag_name("layer")) {
-        reader.count_layer()?;
-        let bytes = reader.pixels_of(node)?;
-        let probe = probe(&bytes).map_err(|error| reader.damaged(&name(node), &error))?;
-        let pixels = u64::from(probe.width) * u64::from(probe.height);
-        size.pixels = size.pixels.saturating_add(pixels);
-        size.bytes = size.bytes.saturating_add(probe.bytes);
-    }
-    Ok(size)
+    read(&mut reader, size, stack)
 }
 
 struct Reader<'a, 'b> {

@@ -7,6 +7,7 @@ use utsushi_imaging::{
     encode_with, from_srgb, probe,
 };
 use utsushi_server::{EngineOptions, Limits};
+use utsushi_test_fixtures::in_display_p3;
 
 use crate::client::{Answer, post_form};
 use crate::test_server::{TestServer, drawing, painter};
@@ -78,21 +79,6 @@ fn quality_is_that_of_the_encoder() {
             assert_eq!(refused(&of(quality).0), is, "{path} {quality}");
         }
     }
-}
-
-/// The same PNG, its numbers said to be those of Display P3.
-fn in_display_p3(mut png: Vec<u8>) -> Vec<u8> {
-    /// Where the first chunk ends.
-    const HEADER_END: usize = 33;
-    let chunk = b"cICP\x0c\x0d\0\x01";
-    let sum = chunk.iter().fold(u32::MAX, |sum, &byte| {
-        (0..8).fold(sum ^ u32::from(byte), |sum, _| {
-            (sum >> 1) ^ (0xedb8_8320 * (sum & 1))
-        })
-    });
-    let whole = [&[0, 0, 0, 4], &chunk[..], &(!sum).to_be_bytes()].concat();
-    png.splice(HEADER_END..HEADER_END, whole);
-    png
 }
 
 #[test]

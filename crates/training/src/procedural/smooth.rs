@@ -6,7 +6,9 @@ use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 use utsushi_dataset::{Pictures, TrainingBatch};
-use utsushi_imaging::guided_filter::{Planes, guided_filtered};
+use utsushi_imaging::guided_filter::guided_filtered;
+
+use super::Plane;
 
 /// The contents of a batch, each as smooth as `smoothness` has it, 0…1, for the number of the style
 /// that it is painted in; as they are for styles that are not there.
@@ -38,11 +40,10 @@ fn smoothed(pictures: &Pictures, amounts: &[f32]) -> Pictures {
 }
 
 fn smooth(pixels: &mut [f32], size: usize, amount: f32) {
-    let pixels = pixels.as_chunks_mut::<3>().0;
-    let planes: Planes =
-        [0, 1, 2].map(|channel| pixels.iter().map(|pixel| pixel[channel]).collect());
+    let planes = Plane::channels(pixels, size).map(|plane| plane.values);
     let [red, green, blue] = guided_filtered(&planes, size, amount);
     let smooth = red.into_iter().zip(green).zip(blue);
+    let pixels = pixels.as_chunks_mut::<3>().0;
     for (pixel, ((red, green), blue)) in pixels.iter_mut().zip(smooth) {
         *pixel = [red, green, blue];
     }

@@ -7,9 +7,7 @@ use utsushi_model::Normaliser;
 use super::Painter;
 use crate::backend::Backend;
 use crate::content_code::{ContentCode, SizedContent};
-use crate::pipeline::{
-    Depth, FramedPicture, SkinMask, finished, in_skin_colour, octaves, smoothed,
-};
+use crate::pipeline::{Depth, FramedPicture, SkinMask, finished, octaves, smoothed};
 use crate::{PaintError, StyleCode};
 
 impl Painter {
@@ -72,11 +70,7 @@ impl Painter {
         }
         let painting = octaves::joined(paintings).expect("a picture has its own size");
         let surface = self.surface(style);
-        let painting = match (&content.skin, surface.skin) {
-            (Some(mask), Some(skin)) => in_skin_colour(painting, mask, skin),
-            _ => painting,
-        };
-        Ok(finished(painting, &surface))
+        Ok(finished(painting, &surface, content.skin.as_ref()))
     }
 }
 
