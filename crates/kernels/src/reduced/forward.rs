@@ -90,7 +90,7 @@ impl Kernel for Part<'_> {
         // Lines of the same phase follow each other.
         let phase = (self.chunk + layout.rows.reach()) * self.line;
         // What blocks read beyond the last line is multiplied by zeros, or is no output.
-        let beyond = ROWS * pixel + weights.kernel[1] * layout.channels + STEP;
+        let beyond = ROWS * pixel + self.read_on();
         let mut numbers = Scratch::take((stride * phase + beyond).div_ceil(2));
         let numbers = bytemuck::cast_slice_mut::<f32, u16>(&mut numbers);
         numbers[stride * phase..].fill(0);
@@ -138,6 +138,11 @@ impl Kernel for Part<'_> {
 }
 
 impl Part<'_> {
+    /// Numbers that the taps of one output may read beyond its line.
+    fn read_on(&self) -> usize {
+        self.job.weights.kernel[1] * self.layout.channels + STEP
+    }
+
     /// Rounds the inputs that some lines of outputs see.
     #[inline(always)]
     fn round(&self, lines: Range<usize>, phase: usize, numbers: &mut [u16]) {
@@ -152,7 +157,12 @@ impl Part<'_> {
         let shown = places
             .saturating_sub(lead.max(0) as usize)
             .min(width.saturating_sub(skipped));
+        let written = lines.len() + layout.rows.reach();
         for index in 0..layout.rows.stride {
+            // The last outputs' taps read on at the start of the next line, which would be zeros. A
+            // chunk of fewer lines has what was left in the buffer there.
+            let next = index * phase + written * self.line;
+            numbers[next..(next + self.read_on()).min((index + 1) * phase)].fill(0);
             for (number, line) in (lines.start..lines.end + layout.rows.reach()).enumerate() {
                 let to = &mut numbers[index * phase + number * self.line..][..self.line];
                 let Some((picture, row)) = layout.input_row(line, index) else {
