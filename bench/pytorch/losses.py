@@ -101,6 +101,17 @@ def lips(fake, target, counted):
     return (missing * where).sum() / (where.sum() + 1)
 
 
+def texture(fake, target, smoothness):
+    """How much paintings vary from pixel to pixel where their contents do not, by how smooth their
+    styles are."""
+    def along(axis):
+        steps = lambda x: x.diff(dim=axis).abs()
+        counted = (steps(twin.luminance(target)) / -0.04).exp() * smoothness.reshape(-1, 1, 1, 1)
+        return (steps(fake).mean(1, keepdim=True) * counted).mean()
+
+    return along(2) + along(3)
+
+
 def feature_difference(painted, original):
     terms = [(a.float() - b.float()).abs().mean() / (b.float().abs().mean() + 1e-6)
              for a, b in zip(painted, original)]

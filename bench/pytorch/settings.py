@@ -16,7 +16,7 @@ DEFAULTS = {
                     "pixel": "non-saturating", "pixel_weight": 0.5, "reference_weight": 0.0,
                     "r1_gamma": 1.0, "r2_gamma": 0.0, "penalty_noise": 0.01,
                     "penalty_interval": 4},
-    "losses": {"content": 1.5, "lines": 0.0, "fine_lines": 0.0, "lips": 0.0, "lips_of": [],
+    "losses": {"content": 1.5, "lines": 0.0, "fine_lines": 0.0, "lips": 0.0, "lips_of": [], "texture": 0.0,
                "style": 1.0, "style_statistics": 0.5, "matching": 0.0, "classification": 0.0,
                "reconstruction": 6.0, "reconstruction_features": 0.3,
                "reconstruction_interval": 2, "diversity": 1.0, "diversity_steps": 0,

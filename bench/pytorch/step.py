@@ -319,6 +319,9 @@ class Game:
             add("fine_lines", fine, weights["fine_lines"])
         if weights["lips"] > 0:
             add("lips", losses.lips(fake, drawn["content"], drawn["lips"]), weights["lips"])
+        if weights["texture"] > 0:
+            loss = losses.texture(fake, drawn["content"], drawn["smoothness"])
+            add("texture", loss, weights["texture"])
         if weights["style"] > 0:
             found = twin.style_codes(painter, fake)
             add("style", (found - codes.detach()).abs().mean(), weights["style"])

@@ -93,6 +93,9 @@ class Run:
     def smoothness_of_styles(self):
         """How smooth areas are in each style of the pack, as the model that the run starts from tells it."""
         if not self.config["procedural"]["smoothed"]:
+            if self.config["losses"]["texture"] > 0:
+                raise settings.SettingsError(
+                    "losses.texture needs contents as smooth as the styles: set procedural.smoothed")
             return None
         surface = self.model.others.get("styles.surface")
         if surface is None:
@@ -113,7 +116,8 @@ class Run:
         if self.smoothness is not None:
             amounts = self.smoothness[torch.as_tensor(styles, device=self.device)]
             with torch.no_grad():
-                batch = {**batch, "content": procedural.smoothed(batch["content"], amounts)}
+                content = procedural.smoothed(batch["content"], amounts)
+                batch = {**batch, "content": content, "smoothness": amounts}
         return trainer.advance(trainer.drawn(batch, labels, counted), decay)
 
     def done(self, started):

@@ -182,6 +182,9 @@ pub struct LossConfig {
     pub lips: f32,
     /// The styles whose pictures have such lips, content-only ones included.
     pub lips_of: Vec<String>,
+    /// Areas have no texture where neither the content nor the style has; needs
+    /// `procedural.smoothed`.
+    pub texture: f32,
     /// The style encoder finds the code that was painted with.
     pub style: f32,
     /// Features vary over the painting as they do over the reference.
@@ -221,6 +224,7 @@ impl Default for LossConfig {
             fine_lines: 0.0,
             lips: 0.0,
             lips_of: Vec::new(),
+            texture: 0.0,
             style: 1.0,
             style_statistics: 0.5,
             matching: 0.0,

@@ -18,6 +18,7 @@ use crate::losses::matching::matching_loss;
 use crate::losses::reconstruction::{feature_difference, pixel_difference};
 use crate::losses::style::style_loss;
 use crate::losses::style_statistics::style_statistics_loss;
+use crate::losses::texture::texture_loss;
 use crate::stats::StepValues;
 use crate::terms::Terms;
 
@@ -47,6 +48,8 @@ pub struct Target<'a> {
     pub labels: &'a Labels,
     /// 1 for those pictures whose lips count, else 0, `[batch]`.
     pub lips: Option<Tensor<1>>,
+    /// How smooth the target styles are, `[batch]`; none where texture does not count.
+    pub smoothness: Option<Tensor<1>>,
     /// The change that pictures undergo before they are judged.
     pub augmentation: &'a Augmentation,
     /// From 0 to 1: how far the adversarial terms have risen.
@@ -135,6 +138,10 @@ pub fn add_painting_terms(
     if let Some(counted) = target.lips.clone() {
         let loss = lip_loss(painted.fake.clone(), target.content.clone(), counted);
         terms.add("lips", loss, config.losses.lips);
+    }
+    if let Some(smoothness) = target.smoothness.clone() {
+        let loss = texture_loss(painted.fake.clone(), target.content.clone(), smoothness);
+        terms.add("texture", loss, config.losses.texture);
     }
     if config.losses.style > 0.0 {
         let found = painter.style_encoder.forward(painted.fake.clone());

@@ -13,3 +13,4 @@ pub mod reconstruction;
 pub mod spread;
 pub mod style;
 pub mod style_statistics;
+pub mod texture;

@@ -12,7 +12,7 @@ use utsushi_weights::{NamedTensors, Precision, WeightsFile};
 
 use crate::augment::Augmentation;
 use crate::config::TrainingConfig;
-use crate::procedural::{disturbed, repainted};
+use crate::procedural::{disturbed, repainted, smooth_contents, smoothness_of};
 use crate::random::{Stream, integer, standard_normal, stream};
 use crate::reference_game::ReferenceGame;
 use crate::stats::Pending;
@@ -52,6 +52,7 @@ r2_gamma = 0.5
 lines = 0.25
 fine_lines = 0.1
 lips = 2.0
+texture = 2.0
 lips_of = ["b"]
 matching = 3.0
 classification = 0.7
@@ -60,6 +61,7 @@ cycle = 0.5
 [procedural]
 disturbed = 0.7
 painted = 0.5
+smoothed = true
 [optimizer]
 beta1 = 0.0
 clip_norm = 1e9
@@ -107,7 +109,13 @@ impl Dump {
 }
 
 /// What `Trainer::advance` draws for a step.
-fn drawn(config: &TrainingConfig, batch: &TrainingBatch, step: u64, dump: &mut Dump) {
+fn drawn(
+    config: &TrainingConfig,
+    batch: &TrainingBatch,
+    smoothness: &BTreeMap<usize, f32>,
+    step: u64,
+    dump: &mut Dump,
+) {
     let (seed, size, rows) = (config.run.seed, config.run.size, config.run.batch);
     let device = Device::flex();
     let random = |purpose| stream(seed, purpose, step);
@@ -115,12 +123,15 @@ fn drawn(config: &TrainingConfig, batch: &TrainingBatch, step: u64, dump: &mut D
     let half = rows / 2;
     let latents = half * config.model.latent_dim;
     let procedural = &config.procedural;
-    dump.put_pictures("drawn.content", &batch.content);
     dump.put_pictures("drawn.reference", &batch.reference);
     let real = batch.real.as_ref().unwrap_or(&batch.reference);
     dump.put_pictures("drawn.real", real);
+    let contents = smooth_contents(batch, smoothness);
+    dump.put_pictures("drawn.content", &contents);
+    let amounts = smoothness_of(batch, smoothness).collect();
+    dump.put("drawn.smoothness", [rows], amounts);
     let shown = disturbed(
-        &batch.content,
+        &contents,
         &mut random(Stream::Disturbance),
         procedural.disturbed,
     );
@@ -167,6 +178,7 @@ fn dump_step(config: &TrainingConfig, features: &Path, near: bool, out: &Path) {
     let network = FeatureNetwork::load(features, &device).unwrap();
     let mut trainer = Trainer::new(config.clone(), Some(network), labels, &device);
     trainer.with_lips = BTreeSet::from([1]);
+    trainer.smoothness = BTreeMap::from([(0, 0.5), (2, 1.0)]);
     let batch = TrainingBatch {
         step: 0,
         content: pictures(1),
@@ -174,7 +186,7 @@ fn dump_step(config: &TrainingConfig, features: &Path, near: bool, out: &Path) {
         real: near.then(|| pictures(4)),
     };
     let mut dump = Dump::default();
-    drawn(config, &batch, 0, &mut dump);
+    drawn(config, &batch, &trainer.smoothness, 0, &mut dump);
     let mut before = started(&mut trainer);
     for part in ["painter", "discriminators"] {
         dump.0

@@ -9,7 +9,7 @@ mod smooth;
 pub use disturbance::disturbed;
 pub use painter::repainted;
 pub(crate) use plane::Plane;
-pub use smooth::smooth_contents;
+pub use smooth::{smooth_contents, smoothness_of};
 
 use rand_chacha::ChaCha8Rng;
 use rayon::prelude::*;

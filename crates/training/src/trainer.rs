@@ -1,5 +1,7 @@
 //! One step of the game: real paintings, fakes, discriminators, generator, moving average.
 
+mod picture_weights;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use burn::module::Module;
@@ -218,6 +220,7 @@ impl Trainer {
             reference: real,
             labels,
             lips,
+            smoothness: self.smoothness_in(batch),
             augmentation: &augmentation,
             ramp: ramp_up(step, config.run.warm_up_steps, config.run.ramp_steps),
             matched: [0, 1].map(|_| integer(random, 0, 1) as usize),
@@ -441,20 +444,6 @@ impl Trainer {
             styles: Tensor::from_data(styles, &self.device),
             conditions: self.holding(pictures),
         }
-    }
-
-    /// 1 for contents with lips where the whole picture has its mouth, else 0, `[batch]`.
-    fn lips_in(&self, batch: &TrainingBatch) -> Option<Tensor<1>> {
-        let has_lips = |style: &usize| self.with_lips.contains(style);
-        if self.config.losses.lips == 0.0 || batch.real.is_some() {
-            return None;
-        }
-        let styles = &batch.content.styles;
-        let rows = styles
-            .iter()
-            .map(|style| f32::from(u8::from(has_lips(style))));
-        let rows = TensorData::new(rows.collect::<Vec<_>>(), [styles.len()]);
-        Some(Tensor::from_data(rows, &self.device))
     }
 
     /// The values of the model's conditions that hold. Of the second half, which is painted in

@@ -151,6 +151,7 @@ impl TrainingConfig {
             ("losses.fine_lines", losses.fine_lines),
             ("losses.matching", losses.matching),
             ("losses.lips", losses.lips),
+            ("losses.texture", losses.texture),
             ("losses.style_statistics", losses.style_statistics),
             ("losses.classification", losses.classification),
             ("losses.reconstruction", losses.reconstruction),
@@ -174,6 +175,12 @@ impl TrainingConfig {
             "losses.lips",
             losses.lips,
             "name the styles whose pictures have lips, photographs for instance, in losses.lips_of",
+        )?;
+        require(
+            losses.texture == 0.0 || self.procedural.smoothed,
+            "losses.texture",
+            losses.texture,
+            "set procedural.smoothed, so that contents are as smooth as the styles",
         )?;
         require(
             games.penalty_noise > 0.0 && games.penalty_noise <= 0.5,
@@ -395,6 +402,8 @@ mod tests {
         assert!(unknown.contains("content_encoder"), "{unknown}");
         let lips = message("[losses]\nlips = 2.0");
         assert!(lips.contains("losses.lips_of"), "{lips}");
+        let texture = message("[losses]\ntexture = 2.0");
+        assert!(texture.contains("procedural.smoothed"), "{texture}");
         let warm = message("[losses]\nreconstruction = 0.0");
         assert!(warm.contains("warm_up_steps"), "{warm}");
     }

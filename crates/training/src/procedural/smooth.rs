@@ -19,9 +19,18 @@ pub fn smooth_contents<'a>(
     if smoothness.is_empty() {
         return Cow::Borrowed(&batch.content);
     }
+    let amounts: Vec<f32> = smoothness_of(batch, smoothness).collect();
+    Cow::Owned(smoothed(&batch.content, &amounts))
+}
+
+/// How smooth the style is that each content of a batch is painted in, by the number of the style;
+/// 0 for styles that are not there.
+pub fn smoothness_of<'a>(
+    batch: &'a TrainingBatch,
+    smoothness: &'a BTreeMap<usize, f32>,
+) -> impl Iterator<Item = f32> + 'a {
     let styles = batch.reference.styles.iter();
-    let amounts = styles.map(|style| smoothness.get(style).copied().unwrap_or(0.0));
-    Cow::Owned(smoothed(&batch.content, &amounts.collect::<Vec<_>>()))
+    styles.map(|style| smoothness.get(style).copied().unwrap_or(0.0))
 }
 
 /// The pictures with less texture, each by its amount of `amounts`: 0 as it is, 1 as smooth as
