@@ -64,6 +64,7 @@ pub use reference_discriminator::ReferenceDiscriminator;
 #[doc(hidden)]
 pub use retired::Retired;
 pub use sketch_encoder::SketchEncoder;
+pub use slots::SLOT_COLOURS;
 pub use spectral_norm::SpectralConv;
 pub use strips::Strips;
 pub use student::{Student, StudentConfig};

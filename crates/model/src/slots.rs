@@ -9,7 +9,7 @@ use utsushi_kernels::{average_pool2, upsample2};
 use crate::{Conv, Dense, Initialiser, ModelConfig, Passage};
 
 /// Numbers of a slot's code that are the part's mean colour, RGB, −1…1.
-pub(crate) const COLOURS: usize = 3;
+pub const SLOT_COLOURS: usize = 3;
 
 /// Decoder stages that slots reach: those that begin at an eighth and a quarter of the picture's
 /// side. Where a part ends is known to an eighth only; later stages would show its steps.
@@ -38,7 +38,7 @@ impl SlotReader {
             head: Dense::new(
                 init,
                 channels,
-                ModelConfig::STAGES * (config.slot_dim - COLOURS),
+                ModelConfig::STAGES * (config.slot_dim - SLOT_COLOURS),
                 1.0,
             ),
             length: config.slot_dim,
@@ -59,17 +59,17 @@ impl SlotReader {
         let shares = shares.reshape([batch, places, slots]);
         let shares = shares.clone() / (shares.sum_dim(1) + 1e-4);
         let read = Tensor::cat(vec![colours, features], 3);
-        let read = read.reshape([batch, places, COLOURS + channels]);
+        let read = read.reshape([batch, places, SLOT_COLOURS + channels]);
         let pooled = shares.swap_dims(1, 2).matmul(read);
         let rows = batch * slots;
-        let colour = pooled.clone().narrow(2, 0, COLOURS);
-        let features = pooled.narrow(2, COLOURS, channels);
+        let colour = pooled.clone().narrow(2, 0, SLOT_COLOURS);
+        let features = pooled.narrow(2, SLOT_COLOURS, channels);
         let stages = ModelConfig::STAGES;
         let learned = self
             .head
             .forward(leaky_relu(features.reshape([rows, channels]), 0.2))
-            .reshape([batch, slots, stages, self.length - COLOURS]);
-        let colour = colour.reshape([batch, slots, 1, COLOURS]);
+            .reshape([batch, slots, stages, self.length - SLOT_COLOURS]);
+        let colour = colour.reshape([batch, slots, 1, SLOT_COLOURS]);
         let codes = Tensor::cat(vec![colour.repeat_dim(2, stages), learned], 3);
         codes
             .swap_dims(1, 2)

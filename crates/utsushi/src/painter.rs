@@ -5,6 +5,7 @@ mod backend;
 mod built_in;
 mod conditions;
 mod contents;
+mod emphasis;
 mod inside;
 mod large_faces;
 mod made_up;

@@ -11,6 +11,7 @@
 mod canvas;
 mod depth;
 mod framed;
+mod last_faces;
 mod layer;
 pub(crate) mod octaves;
 mod prepared;
@@ -30,6 +31,7 @@ pub(crate) use window::Window;
 use crate::backend::{Backend, Capabilities};
 use crate::{BackendError, Monitor, PaintError, PaintRequest, Progress, Style};
 use canvas::Canvas;
+use last_faces::LastFaces;
 use layer::{Layer, groups};
 use prepared::Prepared;
 use utsushi_model::Surface;
@@ -41,9 +43,10 @@ pub(crate) fn paint<P: Depth>(
     monitor: &mut dyn Monitor,
 ) -> Vec<Result<P, PaintError>> {
     let pipeline = Pipeline::new(backend);
+    let mut last_faces = LastFaces::default();
     let prepared: Vec<Result<Prepared<'_, P>, PaintError>> = requests
         .iter()
-        .map(|request| Prepared::new(&pipeline, request))
+        .map(|request| Prepared::new(&pipeline, request, &mut last_faces))
         .collect();
     let total = prepared.iter().flatten().map(Prepared::passes).sum();
     let mut passes = Passes::begin(monitor, total);

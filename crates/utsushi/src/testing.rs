@@ -7,7 +7,10 @@ use utsushi_imaging::Picture;
 use utsushi_test_fixtures::TinyModel;
 pub(crate) use utsushi_test_fixtures::{diverged, drawing};
 
-use crate::{PaintError, PaintOptions, PaintRequest, Painter, SteeredModel, StyleCode};
+use crate::{
+    ModelConfig, PaintError, PaintOptions, PaintRequest, Painter, SteeredModel, StyleCode, Surface,
+    SurfaceRegression,
+};
 
 /// The styles `oil`, `cel` and `photo`; the last one is content only.
 pub(crate) fn tiny_model() -> TinyModel {
@@ -28,6 +31,18 @@ pub(crate) fn model() -> SteeredModel {
 
 pub(crate) fn painter() -> Painter {
     painter_of(&tiny_model())
+}
+
+/// The same, with a surface that is that of every style.
+pub(crate) fn painter_with_surface(surface: &Surface) -> Painter {
+    let mut model = model();
+    let length = ModelConfig::STAGES * model.config.code_length();
+    let rows = surface
+        .numbers()
+        .map(|number| [vec![number], vec![0.0; length]].concat());
+    model.surface = SurfaceRegression::new(rows.concat(), length);
+    assert!(model.surface.is_some());
+    Painter::new(model, Device::flex()).unwrap()
 }
 
 /// The same with a content prior.

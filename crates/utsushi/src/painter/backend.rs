@@ -25,7 +25,7 @@ impl Backend for Painter {
     /// Each picture is normalised by its own statistics.
     fn forward(&self, pictures: Pixels<'_>, styles: &[Style]) -> Result<Vec<f32>, BackendError> {
         let code = |style: &Style| match style {
-            Style::Code(code) => Ok(code.to_tensor(&self.device)),
+            Style::Code(code) => Ok(self.conditioning(code)),
             Style::Only => Err(BackendError::new(StyleError::NotOneStyle)),
         };
         let codes = styles.iter().map(code).collect::<Result<Vec<_>, _>>()?;
@@ -81,7 +81,7 @@ impl Painter {
     /// The statistics that normalise a picture.
     fn statistics(&self, picture: Pixels<'_>, style: &StyleCode) -> Vec<ChannelStatistics> {
         let mut passage = Normaliser::recording();
-        self.run(picture, style.to_tensor(&self.device), &mut passage);
+        self.run(picture, self.conditioning(style), &mut passage);
         passage.into_recorded()
     }
 
@@ -108,7 +108,7 @@ impl<'a> SteeredStrips<'a> {
     fn new(painter: &'a Painter, style: &StyleCode, statistics: Vec<ChannelStatistics>) -> Self {
         Self {
             painter,
-            style: style.to_tensor(&painter.device),
+            style: painter.conditioning(style),
             strips: Strips::new(statistics),
         }
     }

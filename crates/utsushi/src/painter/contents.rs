@@ -59,7 +59,7 @@ impl Painter {
         for size in &content.sizes {
             let painted = self.generator().decoder.forward(
                 &size.content,
-                style.to_tensor(&self.device),
+                self.conditioning(style),
                 &mut Normaliser::each_picture(),
             );
             let values = painted.into_data_as::<f32>();

@@ -5,10 +5,10 @@ use utsushi_imaging::{Alpha, DecodeLimits, Picture, decode};
 
 use super::Painter;
 use crate::faces::{FaceFinder, SAMPLE_PORTRAIT};
-use crate::testing::{diverged, drawing, model, paint, painter};
+use crate::testing::{diverged, drawing, model, paint, painter, painter_with_surface};
 use crate::{
-    Framing, ModelConfig, PaintError, PaintOptions, PaintRequest, Progress, StyleCode, StyleError,
-    Surface, SurfaceRegression, Watch,
+    Framing, PaintError, PaintOptions, PaintRequest, Progress, StyleCode, StyleError, Surface,
+    Watch,
 };
 
 #[test]
@@ -358,17 +358,6 @@ fn a_diverged_network_is_reported_and_not_painted() {
 }
 
 /// A painter whose styles all have that surface.
-fn with_surface(surface: &Surface) -> Painter {
-    let mut model = model();
-    let length = ModelConfig::STAGES * model.config.code_length();
-    let rows = surface
-        .numbers()
-        .map(|number| [vec![number], vec![0.0; length]].concat());
-    model.surface = SurfaceRegression::new(rows.concat(), length);
-    assert!(model.surface.is_some());
-    Painter::new(model, Device::flex()).unwrap()
-}
-
 #[test]
 fn a_surface_is_seen_to_in_every_way_of_painting() {
     let picture = drawing(96, 80);
@@ -378,15 +367,15 @@ fn a_surface_is_seen_to_in_every_way_of_painting() {
         smoothness: 1.0,
         ..Surface::default()
     };
-    let smooth = paint(&with_surface(&smooth), &picture, &style, 1.0);
+    let smooth = paint(&painter_with_surface(&smooth), &picture, &style, 1.0);
     assert_ne!(smooth.unwrap(), plain, "its content is smoothed");
     let grid = Surface {
         grid: Some(40),
         ..Surface::default()
     };
-    let pixels = with_surface(&grid);
+    let pixels = painter_with_surface(&grid);
     assert_eq!(pixels.surface(&style), grid);
-    let flat = with_surface(&Surface {
+    let flat = painter_with_surface(&Surface {
         smoothness: 0.5,
         flat: true,
         ..Surface::default()
@@ -435,7 +424,7 @@ fn skin_has_its_colour_in_every_way_of_painting() {
     let portrait = portrait.picture.without_alpha();
     let style = painter().named_style("cel").unwrap();
     let skinned = |skin| {
-        with_surface(&Surface {
+        painter_with_surface(&Surface {
             skin: Some(skin),
             ..Surface::default()
         })
@@ -456,10 +445,11 @@ fn skin_has_its_colour_in_every_way_of_painting() {
         assert_eq!(painted.as_ref(), Ok(&warm));
     }
     // Nothing of the kind where the style says nothing of skin.
-    let plain = paint(&painter(), &portrait, &style, 1.0).unwrap();
+    let without = painter_with_surface(&Surface::default());
+    let plain = paint(&without, &portrait, &style, 1.0).unwrap();
     assert_ne!(plain, warm);
     // A picture without a face is painted as ever.
     let drawing = drawing(96, 80);
     let painted = paint(&rose, &drawing, &style, 1.0).unwrap();
-    assert_eq!(painted, paint(&painter(), &drawing, &style, 1.0).unwrap());
+    assert_eq!(painted, paint(&without, &drawing, &style, 1.0).unwrap());
 }

@@ -1,5 +1,8 @@
 //! Requests that are checked, with all that they leave open decided.
 
+use std::sync::Arc;
+
+use super::last_faces::LastFaces;
 use super::layer::Layer;
 use super::{Depth, Pipeline, SkinMask, octaves};
 use crate::{PaintError, PaintRequest, RegionStyle, Style, StyleError};
@@ -15,7 +18,7 @@ pub(super) struct Prepared<'a, P> {
     /// style code can lead on beyond 1.
     share: f32,
     /// Where the picture shows skin; none where no style says which colour it has.
-    skin: Option<SkinMask>,
+    skin: Option<Arc<SkinMask>>,
     octaves: u32,
     /// Passes that a layer takes at each size, the largest first.
     passes: Vec<usize>,
@@ -35,6 +38,7 @@ impl<'a, P: Depth> Prepared<'a, P> {
     pub(super) fn new(
         pipeline: &Pipeline<'_>,
         request: &PaintRequest<'a, P>,
+        last_faces: &mut LastFaces<'a, P>,
     ) -> Result<Self, PaintError> {
         let (content, options) = (request.content, &request.options);
         options.validate()?;
@@ -84,14 +88,14 @@ impl<'a, P: Depth> Prepared<'a, P> {
             let shown = content.eight();
             let has_octaves = options.octaves.is_none() && steering.may_have_octaves(&shown);
             let faces = if has_skin || has_octaves {
-                steering.faces(&shown)
+                last_faces.of(content, steering)
             } else {
-                Vec::new()
+                &[]
             };
             let octaves = options.octaves;
-            prepared.octaves = octaves.unwrap_or_else(|| steering.octaves(&shown, &faces));
+            prepared.octaves = octaves.unwrap_or_else(|| steering.octaves(&shown, faces));
             if has_skin {
-                prepared.skin = SkinMask::of(&*content.opaque(), &faces);
+                prepared.skin = last_faces.skin(content, steering);
             }
             // Beyond the style, away from the picture's own.
             if options.strength > 1.0 {
@@ -139,7 +143,7 @@ impl<'a, P: Depth> Prepared<'a, P> {
             style,
             share: self.share,
             mask,
-            skin: self.skin.as_ref(),
+            skin: self.skin.as_deref(),
             octaves: self.octaves,
             whole: self.passes.iter().all(|&passes| passes == 1),
             tile: self.tile,

@@ -1,0 +1,114 @@
+//! Styles whose manner is in their strokes are painted with more of what sets them apart.
+
+use burn::tensor::{Tensor, TensorData};
+use utsushi_model::{ModelConfig, SLOT_COLOURS, Surface};
+
+use super::Painter;
+use crate::StyleCode;
+
+/// How much farther from the mean of all styles than its own code the code is that such a style is
+/// painted with.
+const FARTHER: f32 = 0.3;
+/// How smooth a style's areas may be for that: all of it up to the first, none from the second on.
+const SMOOTH: [f32; 2] = [0.6, 0.65];
+
+impl Painter {
+    /// The code that a style is painted with, `[1, stages, code_length]`.
+    ///
+    /// Paintings after brushwork, woodblock prints and drawings with screentone come out half way
+    /// between the style and all others: trained against many styles at once, a network paints what
+    /// is likely of them all. A code as far beyond is painted nearer to the style, as a truncation
+    /// turned round (Karras, Laine and Aila 2019, appendix B). Smooth styles are painted with their
+    /// own code, beyond which they become harsh, and so are the colours of parts.
+    pub(super) fn conditioning(&self, style: &StyleCode) -> Tensor<3> {
+        let farther = match self.model.surface {
+            Some(_) => FARTHER * share_of(&self.surface(style)),
+            None => 0.0,
+        };
+        if farther == 0.0 {
+            return style.to_tensor(&self.device);
+        }
+        let config = self.config();
+        let length = config.code_length();
+        let is_colour = |index: usize| {
+            let place = (index % length).checked_sub(config.style_dim);
+            place.is_some_and(|place| place % config.slot_dim < SLOT_COLOURS)
+        };
+        let means = self
+            .styles()
+            .iter()
+            .filter_map(|style| style.mean.as_deref());
+        let means: Vec<&[f32]> = means.collect();
+        let values = style.values().iter().enumerate().map(|(index, &own)| {
+            if means.is_empty() || is_colour(index) {
+                return own;
+            }
+            let sum: f32 = means.iter().map(|mean| mean[index]).sum();
+            own + farther * (own - sum / means.len() as f32)
+        });
+        let values = TensorData::new(values.collect::<Vec<_>>(), [1, ModelConfig::STAGES, length]);
+        Tensor::from_data(values, &self.device)
+    }
+}
+
+/// How much of it a style takes, 0…1.
+fn share_of(surface: &Surface) -> f32 {
+    if surface.screen {
+        return 1.0;
+    }
+    ((SMOOTH[1] - surface.smoothness) / (SMOOTH[1] - SMOOTH[0])).clamp(0.0, 1.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{painter, painter_with_surface};
+
+    fn values(painter: &Painter, style: &StyleCode) -> Vec<f32> {
+        painter
+            .conditioning(style)
+            .into_data()
+            .try_to_vec()
+            .unwrap()
+    }
+
+    #[test]
+    fn rough_styles_and_screens_are_painted_beyond_their_own_code() {
+        let style = painter().named_style("cel").unwrap();
+        let own = style.values();
+        assert_eq!(values(&painter(), &style), own, "a model without surfaces");
+        let with = |smoothness, screen| {
+            let surface = Surface {
+                smoothness,
+                screen,
+                ..Surface::default()
+            };
+            painter_with_surface(&surface)
+        };
+        for (smoothness, screen, farther) in [
+            (0.0, false, 0.3),
+            (0.6, false, 0.3),
+            (0.625, false, 0.15),
+            (0.65, false, 0.0),
+            (1.0, false, 0.0),
+            (1.0, true, 0.3),
+        ] {
+            let painter = with(smoothness, screen);
+            let means = painter
+                .styles()
+                .iter()
+                .map(|style| style.mean.clone().unwrap());
+            let means: Vec<Vec<f32>> = means.collect();
+            assert!(means.len() > 1);
+            let found = values(&painter, &style);
+            for (index, (&found, &own)) in found.iter().zip(own).enumerate() {
+                let sum: f32 = means.iter().map(|mean| mean[index]).sum();
+                let wanted = own + farther * (own - sum / means.len() as f32);
+                assert!(
+                    (found - wanted).abs() < 1e-4,
+                    "{smoothness} {screen}: {found} {wanted}"
+                );
+            }
+        }
+    }
+}
