@@ -10,12 +10,12 @@ use crate::StyleCode;
 /// painted with.
 const FARTHER: f32 = 0.3;
 /// How smooth a style's areas may be for that: all of it up to the first, none from the second on.
-const SMOOTH: [f32; 2] = [0.6, 0.65];
+const SMOOTH: [f32; 2] = [0.2, 0.35];
 
 impl Painter {
     /// The code that a style is painted with, `[1, stages, code_length]`.
     ///
-    /// Paintings after brushwork, woodblock prints and drawings with screentone come out half way
+    /// Paintings after brushwork, pixel art and drawings with screentone come out half way
     /// between the style and all others: trained against many styles at once, a network paints what
     /// is likely of them all. A code as far beyond is painted nearer to the style, as a truncation
     /// turned round (Karras, Laine and Aila 2019, appendix B). Smooth styles are painted with their
@@ -87,9 +87,9 @@ mod tests {
         };
         for (smoothness, screen, farther) in [
             (0.0, false, 0.3),
-            (0.6, false, 0.3),
-            (0.625, false, 0.15),
-            (0.65, false, 0.0),
+            (0.2, false, 0.3),
+            (0.275, false, 0.15),
+            (0.35, false, 0.0),
             (1.0, false, 0.0),
             (1.0, true, 0.3),
         ] {
