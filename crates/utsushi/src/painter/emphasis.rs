@@ -19,7 +19,7 @@ impl Painter {
     /// between the style and all others: trained against many styles at once, a network paints what
     /// is likely of them all. A code as far beyond is painted nearer to the style, as a truncation
     /// turned round (Karras, Laine and Aila 2019, appendix B). Smooth styles are painted with their
-    /// own code, beyond which they become harsh, and so are the colours of parts.
+    /// own code, beyond which they become harsh; the colours of parts are never moved.
     pub(super) fn conditioning(&self, style: &StyleCode) -> Tensor<3> {
         let farther = match self.model.surface {
             Some(_) => FARTHER * share_of(&self.surface(style)),
