@@ -41,7 +41,7 @@ pub(crate) fn in_colours_of<P: Depth>(content: &P, painting: P, surface: &Surfac
     };
     let width = painting.width() as usize;
     let pixel = |light: [f32; 3], area: [f32; 3], at: usize| {
-        let (light, area) = (luma(light), area);
+        let light = luma(light);
         let base = |area| match &bases {
             Some(bases) => bases.at(at % width, at / width, area),
             None => light,

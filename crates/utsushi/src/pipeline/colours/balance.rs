@@ -121,9 +121,12 @@ impl Balance {
         step(&|balance, share| balance.share = WAY * share);
         let most = if dim { 1.0 / BEND } else { BEND };
         step(&|balance, share| balance.odds = most.powf(share));
-        step(&|balance, share| match dim {
-            true => balance.ends[1] = 1.0 - share * (1.0 - WHITE),
-            false => balance.ends[0] = share * BLACK,
+        step(&|balance, share| {
+            if dim {
+                balance.ends[1] = 1.0 - share * (1.0 - WHITE);
+            } else {
+                balance.ends[0] = share * BLACK;
+            }
         });
         balance.with_chroma(pixels, [wanted[0] - light, wanted[2] - light])
     }
