@@ -40,7 +40,7 @@ pub use masked_style::{MaskedPart, MaskedStyle};
 pub use mix::MixArguments;
 pub use model::ModelArguments;
 pub use morph::MorphArguments;
-pub use paint::PaintArguments;
+pub use paint::{Octaves, PaintArguments};
 pub use runs::{CompareArguments, ListArguments, PlotArguments, RunsCommand, TensorBoardArguments};
 pub use seeds::Seeds;
 pub use serve::ServeArguments;

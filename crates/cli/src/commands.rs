@@ -19,6 +19,7 @@ mod mix;
 mod model;
 mod morph;
 mod runs;
+mod saved_style;
 mod serve;
 mod sheet;
 mod style;

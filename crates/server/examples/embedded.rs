@@ -43,6 +43,7 @@ fn paint(engine: &Engine, picture: &str, reference: Bytes) -> Result<Painted, Bo
         path: BlendPath::Line,
         strength: 0.8,
         octaves: None,
+        keep_colours: false,
         mask: None,
         keep: None,
         layers: false,

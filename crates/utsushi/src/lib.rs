@@ -21,6 +21,7 @@
 //!   [`StyleCode::blend`] mixes several, and [`Painter::paint`] paints any number of
 //!   [`PaintRequest`]s: with a strength, in regions, in strips where pictures are large. A
 //!   [`Monitor`] hears of the progress and may stop it.
+//! - [`SavedStyle`] keeps a style in a file, with the options that it is painted with.
 //! - [`OneStylePainter`] does the same with a network that knows one style, a student or one of your
 //!   own that is a [`Backend`]. [`Model`] is either, and [`Model::open`] reads a file of any kind.
 //! - [`Picture`] is eight bits of sRGB with alpha beside them; [`read`](fn@read) and
@@ -85,6 +86,7 @@ mod painter;
 mod pipeline;
 mod reference;
 mod request;
+mod saved_style;
 mod spelling;
 mod steered_model;
 mod student;
@@ -121,6 +123,7 @@ pub use output::{
 pub use painter::{MadeUpStyle, Painter};
 pub use reference::{Framing, ReferencePart};
 pub use request::{PaintRequest, RegionStyle, Style, StyleRegion};
+pub use saved_style::{SavedStyle, SavedStyleError, StyleOptions};
 pub use steered_model::{LoadModelError, PaintStyle, SteeredModel};
 pub use student::StudentNetwork;
 pub use style_code::{BlendPath, StyleCode};

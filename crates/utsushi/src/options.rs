@@ -29,6 +29,10 @@ pub struct PaintOptions {
     /// [`Painter::octaves`](crate::Painter::octaves) finds. Networks that know one style have no
     /// octaves.
     pub octaves: Option<u32>,
+    /// Whether the painting has the colours of the content: line, shading and texture are the
+    /// style's, hue and saturation and the mean colour those of the picture. Skin is then not moved
+    /// to the colour that it has in the style.
+    pub keep_colours: bool,
 }
 
 impl Default for PaintOptions {
@@ -38,6 +42,7 @@ impl Default for PaintOptions {
             strength: 1.0,
             tile: 1280,
             octaves: None,
+            keep_colours: false,
         }
     }
 }

@@ -5,10 +5,12 @@
 //! each framed so that the networks can take it ([`framed`]), in strips or tiles where it is large
 //! ([`strips`], [`tiles`]). Layers of one size go through the networks together. What the networks
 //! cannot paint at the scale of pixels is seen to before and after them ([`surface`]), and skin is
-//! given the colour that it has in the style ([`skin`]). What comes out is laid over each other
-//! ([`canvas`]) and given the picture's alpha.
+//! given the colour that it has in the style ([`skin`]); or all of the painting is given the
+//! picture's own colours ([`colours`]). What comes out is laid over each other ([`canvas`]) and given
+//! the picture's alpha.
 
 mod canvas;
+mod colours;
 mod depth;
 mod framed;
 mod last_faces;
@@ -22,6 +24,7 @@ mod surface;
 mod tiles;
 mod window;
 
+pub(crate) use colours::in_colours_of;
 pub(crate) use depth::Depth;
 pub(crate) use framed::{FramedPicture, PaintedPicture};
 pub(crate) use skin::SkinMask;
@@ -68,7 +71,14 @@ pub(crate) fn paint<P: Depth>(
             let canvas = &mut canvases[layer.request];
             match (canvas.as_mut(), painted) {
                 (Ok(canvas), Ok(painted)) => {
-                    let painted = finished(painted, &pipeline.surface(layer), layer.skin);
+                    let surface = pipeline.surface(layer);
+                    let painted = finished(painted, &surface, layer.skin);
+                    let painted = match layer.style {
+                        Some(_) if layer.keep_colours => {
+                            in_colours_of(layer.content, painted, &surface)
+                        }
+                        _ => painted,
+                    };
                     canvas.add(layer, painted);
                 }
                 (_, Err(error)) => *canvas = Err(error),

@@ -8,11 +8,11 @@ use clap::Args;
 ///
 /// A long card is shown up to how the model was trained; `--json` has all of it.
 ///
-/// For an ONNX network it shows how `utsushi transfer` gives it pictures; `--network` there takes
-/// the same words.
+/// For a style that `--save-style` has written it shows what it was made of and painted with, for an
+/// ONNX network how `utsushi transfer` gives it pictures; `--network` there takes the same words.
 #[derive(Debug, Args)]
 pub struct ModelArguments {
-    /// An exported model, or an ONNX network [default: the built-in model]
+    /// An exported model, a saved style, or an ONNX network [default: the built-in model]
     #[arg(value_name = "FILE")]
     pub file: Option<PathBuf>,
 

@@ -18,14 +18,14 @@ pub struct PaintArguments {
     #[arg(long, value_name = "PIXELS", default_value_t = PaintOptions::default().tile, value_parser = tile)]
     pub tile: u32,
 
-    /// For large faces: how many smaller copies to take the tones from, 0 to 5, or auto
+    /// For large faces: how many smaller copies to take the tones from, 0 to 5, or auto [default: auto]
     ///
     /// A model knows faces of the size that it was trained on. In one several times as large its
     /// strokes are too fine: cracks in the skin, red rims around the eyes. So light and shade are
     /// taken from paintings of the picture at a half, a quarter and so on of its size. More copies
     /// make broader strokes and calmer skin, too many make it milky. `auto` goes by the face.
-    #[arg(long, value_name = "N", default_value = "auto", value_parser = octaves)]
-    pub octaves: Octaves,
+    #[arg(long, value_name = "N", value_parser = octaves)]
+    pub octaves: Option<Octaves>,
 
     #[command(flatten)]
     pub compute: ComputeArguments,
@@ -41,6 +41,13 @@ pub struct PaintArguments {
     /// Print JSON instead of text
     #[arg(long)]
     pub json: bool,
+}
+
+impl PaintArguments {
+    /// The octaves to paint in; nothing where the picture decides.
+    pub fn octaves(&self) -> Option<u32> {
+        self.octaves.and_then(|octaves| octaves.0)
+    }
 }
 
 /// Octaves to paint in; nothing where the picture decides.

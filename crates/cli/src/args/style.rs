@@ -11,7 +11,10 @@ use super::{MaskedStyle, Seeds};
 /// The style.
 #[derive(Debug, Args)]
 pub struct StyleArguments {
-    /// A painting to take the style from; again, with weights, to mix: `a.png=0.7`
+    /// A painting to take the style from, or a saved style; again, with weights, to mix: `a.png=0.7`
+    ///
+    /// A style that `--save-style` has written is painted in as it was, with its strength, octaves and
+    /// kept colours where no others are given; in a mix its style alone counts.
     #[arg(short, long = "style", value_name = "REF.png[=WEIGHT]",
           value_parser = WeightedReference::parse)]
     pub styles: Vec<WeightedReference>,
@@ -53,6 +56,20 @@ pub struct StyleArguments {
     /// How many of the four stages are coarse, for `--shape-from` and `--colour-from`
     #[arg(long, value_name = "0..4", default_value_t = 2, value_parser = clap::value_parser!(u8).range(0..=4))]
     pub split: u8,
+
+    /// Keep the colours of the picture; line, shading and texture are the style's
+    ///
+    /// The lightness of the painting is moved as a whole, so that the mean colour stays too.
+    #[arg(long, value_name = "true|false", num_args = 0..=1, require_equals = true,
+          default_missing_value = "true")]
+    pub keep_colours: Option<bool>,
+
+    /// Save the style, with strength, octaves and kept colours, in a file for `--style` to take
+    ///
+    /// Of several styles each goes into a file beside it that is called after the style. A saved style
+    /// belongs to the model that it was painted with.
+    #[arg(long, value_name = "FILE.style")]
+    pub save_style: Option<PathBuf>,
 
     /// A style for a part of the picture: a mask, white where it counts, and a style after a colon
     ///

@@ -66,8 +66,9 @@ pub struct TransferArguments {
     /// How far to go, from 0 (unchanged) to 1 (the style in full), or beyond it
     ///
     /// Between, the painting lies over the picture like a glaze. Above 1 the style is exaggerated.
-    #[arg(long, value_name = "0..2", default_value_t = 1.0, allow_negative_numbers = true, value_parser = strength)]
-    pub strength: f32,
+    /// [default: 1, or that of a saved style]
+    #[arg(long, value_name = "0..2", allow_negative_numbers = true, value_parser = strength)]
+    pub strength: Option<f32>,
 
     /// How much of the painting before to keep where a video stands still, against flicker
     #[arg(long, value_name = "0..1", default_value_t = 0.5, allow_negative_numbers = true, value_parser = share)]
@@ -93,7 +94,8 @@ pub struct TransferArguments {
     /// `seed:7`, or `-` for the one style of an ONNX network. Paths start at the list's own
     /// folder. Lines that begin with `#` are skipped.
     #[arg(long, value_name = "JOBS.tsv",
-          conflicts_with_all = ["styles", "style_names", "style_seed", "shape_from", "colour_from"])]
+          conflicts_with_all = ["styles", "style_names", "style_seed", "shape_from", "colour_from",
+                                "save_style"])]
     pub list: Option<PathBuf>,
 
     /// How the ONNX network of `--model` takes pictures, where its file does not tell or is wrong

@@ -150,7 +150,7 @@ fn sheet(
     }
     let options = PaintOptions {
         tile: arguments.paint.tile,
-        octaves: arguments.paint.octaves.0,
+        octaves: arguments.paint.octaves(),
         ..PaintOptions::default()
     };
     let amounts = amounts.each_ref().map(|along| &along[..]);

@@ -106,6 +106,16 @@ fn one_style(arguments: &DistilArguments) -> anyhow::Result<(String, StyleSource
     if !arguments.style.masks.is_empty() {
         return Err(UsageError::new("--mask has no place here: a student knows one style").into());
     }
+    if arguments.style.save_style.is_some() {
+        let message = "--save-style has no place here: the student is the style";
+        return Err(UsageError::new(message).into());
+    }
+    if arguments.style.keep_colours.is_some() {
+        let message = "--keep-colours has no place here: a student learns the style's colours";
+        return Err(UsageError::new(message)
+            .hint("give it to `utsushi transfer --model STUDENT`")
+            .into());
+    }
     let styles = style::asked_for(&arguments.style)?;
     let [(name, source)] = &styles[..] else {
         let message = format!("{} styles were given; a student knows one", styles.len());

@@ -56,7 +56,8 @@ pub fn run(arguments: &EditArguments) -> anyhow::Result<ExitCode> {
     let options = PaintOptions {
         strength: arguments.strength,
         tile: arguments.paint.tile,
-        octaves: arguments.paint.octaves.0,
+        octaves: arguments.paint.octaves(),
+        ..PaintOptions::default()
     };
     let stop = interrupt::stop_flag("stopping; no picture is written")?;
     let name = arguments.picture.display().to_string();

@@ -187,7 +187,7 @@ fn options(arguments: &GenerateArguments, painter: &Painter) -> anyhow::Result<G
         side: arguments.size,
         paint: PaintOptions {
             tile: arguments.paint.tile,
-            octaves: arguments.paint.octaves.0,
+            octaves: arguments.paint.octaves(),
             ..PaintOptions::default()
         },
     })

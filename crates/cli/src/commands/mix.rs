@@ -4,6 +4,7 @@ use utsushi::creative::{Grid, GridOptions, line, stages, table, triangle};
 use utsushi::{PaintOptions, Painter, StyleCode};
 use utsushi_imaging::{DecodeLimits, check_target, read};
 
+use super::saved_style::{self, Saving};
 use super::sheet::paint_sheet;
 use super::style;
 use crate::args::MixArguments;
@@ -18,18 +19,28 @@ pub fn run(arguments: &MixArguments) -> anyhow::Result<ExitCode> {
     let finish = Finish::new(&arguments.output, &arguments.paint).with_file(&arguments.file);
     check_target(&arguments.output, arguments.paint.force)?;
     check(arguments)?;
+    let paint = saved_style::options(&arguments.style, None, arguments.paint.octaves)?;
+    let saving = Saving::of(&arguments.style, &arguments.paint, paint)?;
     let content = read(&arguments.content, &DecodeLimits::default())?;
     let finish = finish.with_metadata(content.metadata);
     let content = content.picture;
     let device = arguments.paint.compute.device.open()?;
     let painter = load_repainter(arguments.paint.model.as_deref(), device)?;
     let grid = grid(arguments, &painter)?;
+    if let Some(saving) = saving {
+        let cells: Vec<_> = grid.rows.iter().flatten().collect();
+        let digits = cells.len().to_string().len();
+        let styles = cells.iter().enumerate().map(|(index, cell)| {
+            let number = format!("{:0digits$}", index + 1);
+            (number, cell.caption.clone(), cell.style.clone())
+        });
+        saving.save(&painter, &styles.collect::<Vec<_>>())?;
+    }
     let options = GridOptions {
-        paint: PaintOptions {
+        paint: paint.with_rest_of(PaintOptions {
             tile: arguments.paint.tile,
-            octaves: arguments.paint.octaves.0,
             ..PaintOptions::default()
-        },
+        }),
         cell: arguments.cell,
         regions: style::regions(&arguments.style, Some(&painter))?,
     };

@@ -2,15 +2,16 @@
 
 mod gallery;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde_json::json;
-use utsushi::ModelFile;
 use utsushi::onnx::{FormOptions, OnnxNetwork};
+use utsushi::{ModelFile, SavedStyle, SavedStyleError};
 use utsushi_model::Condition;
 use utsushi_weights::{ExportedModel, ExportedStudent};
 
 use crate::args::ModelArguments;
+use crate::error::UsageError;
 use crate::exit_code::ExitCode;
 use crate::model_source::ModelSource;
 use crate::{output, text};
@@ -22,6 +23,12 @@ const WIDTH: usize = 80;
 const LINES: usize = 48;
 
 pub fn run(arguments: &ModelArguments) -> anyhow::Result<ExitCode> {
+    if let Some(path) = &arguments.file
+        && let Some(style) = saved_style(path, arguments.gallery.is_some())?
+    {
+        output::line(of_style(path, &style, arguments.json))?;
+        return Ok(ExitCode::Done);
+    }
     let source = ModelSource::read(arguments.file.as_deref(), None)?;
     if let Some(sheet) = &arguments.gallery {
         return gallery::paint(arguments, source, sheet);
@@ -38,6 +45,52 @@ pub fn run(arguments: &ModelArguments) -> anyhow::Result<ExitCode> {
         _ => anyhow::bail!("{}: a model of an unknown kind", file.origin.display()),
     })?;
     Ok(ExitCode::Done)
+}
+
+/// The style of a file, if it holds one and not a model.
+fn saved_style(path: &Path, gallery: bool) -> anyhow::Result<Option<SavedStyle>> {
+    if !SavedStyle::is_file(path) {
+        return Ok(None);
+    }
+    match SavedStyle::read(path) {
+        Ok(_) if gallery => {
+            let message = format!("{}: a gallery shows the styles of a model", path.display());
+            let hint = "this is a style: utsushi transfer PICTURE --style FILE paints in it";
+            Err(UsageError::new(message).hint(hint).into())
+        }
+        Ok(style) => Ok(Some(style)),
+        // Read as a model.
+        Err(SavedStyleError::NotAStyle { .. }) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn of_style(path: &Path, style: &SavedStyle, json: bool) -> String {
+    let (origin, options) = (path.display(), style.options);
+    let model = format!("{:016x}", style.model());
+    if json {
+        return json!({
+            "origin": origin.to_string(),
+            "model": model,
+            "made_of": style.note,
+            "strength": options.strength,
+            "octaves": options.octaves,
+            "keep_colours": options.keep_colours,
+        })
+        .to_string();
+    }
+    let octaves = options.octaves;
+    let octaves = octaves.map_or("auto".to_owned(), |octaves| octaves.to_string());
+    let colours = if options.keep_colours {
+        " --keep-colours"
+    } else {
+        ""
+    };
+    format!(
+        "{origin}: a style of the model {model}\nmade of: {}\npainted with: --strength {} \
+         --octaves {octaves}{colours}",
+        style.note, options.strength,
+    )
 }
 
 /// The file of a model, or what stands for it.

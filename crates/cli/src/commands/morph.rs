@@ -2,10 +2,12 @@
 
 use serde_json::json;
 use utsushi::creative::{Keyframe, MorphError, MorphOptions, Steps, morph};
+use utsushi::jobs::StyleSource;
 use utsushi::{PaintError, Painter};
 use utsushi_imaging::{DecodeLimits, Frame, Picture, read};
 use utsushi_video::Rate;
 
+use super::saved_style::{self, Saving};
 use super::{film, style};
 use crate::args::MorphArguments;
 use crate::error::UsageError;
@@ -31,11 +33,30 @@ pub fn run(arguments: &MorphArguments) -> anyhow::Result<ExitCode> {
             .hint("give --frames a larger number")
             .into());
     }
+    let paint = saved_style::options(&arguments.style, None, arguments.paint.octaves)?;
+    let saving = Saving::of(&arguments.style, &arguments.paint, paint)?;
+    let asked = style::optional(&arguments.style)?;
+    if let Some(saving) = &saving {
+        let Some(asked) = &asked else {
+            let message = "--save-style: each picture is painted in its own style";
+            return Err(UsageError::new(message)
+                .hint("give a style, or save that of one picture: utsushi transfer --style")
+                .into());
+        };
+        saving.check(asked.iter().map(|(name, _)| &name[..]))?;
+    }
     let rate = Rate::new(arguments.rate.into(), 1).expect("from 1 to 100 frames a second");
     let mut film = film::open(&arguments.output, rate, force, finish.extras())?;
     let device = arguments.paint.compute.device.open()?;
     let painter = load_repainter(arguments.paint.model.as_deref(), device)?;
-    let keyframes = keyframes(arguments, &painter)?;
+    let keyframes = keyframes(arguments, asked.as_deref(), &painter)?;
+    if let (Some(saving), Some(asked)) = (saving, &asked) {
+        let styles = asked.iter().zip(&keyframes).map(|((name, _), keyframe)| {
+            let note = saved_style::note(&arguments.style, name);
+            (name.clone(), note, keyframe.style.clone())
+        });
+        saving.save(&painter, &styles.collect::<Vec<_>>())?;
+    }
     let options = MorphOptions {
         frames: arguments.frames.into(),
         ease: arguments.ease.into(),
@@ -43,7 +64,8 @@ pub fn run(arguments: &MorphArguments) -> anyhow::Result<ExitCode> {
         closed: arguments.closed,
         longest: arguments.size,
         warp: arguments.warp,
-        octaves: arguments.paint.octaves.0,
+        octaves: paint.octaves,
+        keep_colours: paint.keep_colours,
     };
     let stop = interrupt::stop_flag("stopping; no animation is written")?;
     let mut live = Live::new(options.frames as u64);
@@ -71,10 +93,13 @@ pub fn run(arguments: &MorphArguments) -> anyhow::Result<ExitCode> {
 }
 
 /// The pictures with their styles: the one or ones asked for, else each picture's own.
-fn keyframes(arguments: &MorphArguments, painter: &Painter) -> anyhow::Result<Vec<Keyframe>> {
+fn keyframes(
+    arguments: &MorphArguments,
+    asked: Option<&[(String, StyleSource)]>,
+    painter: &Painter,
+) -> anyhow::Result<Vec<Keyframe>> {
     let count = arguments.pictures.len();
-    let asked = style::optional(&arguments.style)?;
-    if let Some(asked) = &asked
+    if let Some(asked) = asked
         && asked.len() != 1
         && asked.len() != count
     {
@@ -86,7 +111,7 @@ fn keyframes(arguments: &MorphArguments, painter: &Painter) -> anyhow::Result<Ve
     let mut keyframes = Vec::new();
     for (index, path) in arguments.pictures.iter().enumerate() {
         let picture = read(path, &DecodeLimits::default())?.picture;
-        let style = match &asked {
+        let style = match asked {
             Some(asked) => style::resolve(&asked[index % asked.len()].1, painter)?,
             None => {
                 let own = painter.style_of(&picture)?;

@@ -3,6 +3,7 @@
 use utsushi::ModelFile;
 use utsushi::jobs::StyleSource;
 
+use super::saved_style::{self, Saving};
 use super::style;
 use crate::args::{MaskedPart, MaskedStyle, TransferArguments};
 use crate::error::UsageError;
@@ -23,12 +24,21 @@ pub fn run(arguments: &TransferArguments) -> anyhow::Result<ExitCode> {
     let source = ModelSource::read_to_repaint(model, arguments.network)?;
     let styles = styles(arguments, &source.file)?;
     // Everything that can be refused is refused before the networks are built.
-    let task = Task::plan(arguments, styles)?;
+    let paint = saved_style::options(
+        &arguments.style,
+        arguments.strength,
+        arguments.paint.octaves,
+    )?;
+    let saving = Saving::of(&arguments.style, &arguments.paint, paint)?;
+    if let Some(saving) = &saving {
+        saving.check(styles.iter().map(|(name, _)| &name[..]))?;
+    }
+    let task = Task::plan(arguments, styles, saving)?;
     if task.is_empty() {
         return Ok(ExitCode::Done);
     }
     let model = source.open(arguments.paint.compute.device)?;
-    task.run(arguments, &model)
+    task.run(arguments, &model, paint)
 }
 
 /// The styles asked for, each with a name for a file; none where a list of jobs names them.
@@ -47,6 +57,10 @@ fn styles(
     };
     let masks = &arguments.style.masks;
     let styled = |mask: &MaskedStyle| matches!(mask.part, MaskedPart::Style(_));
+    if arguments.style.save_style.is_some() {
+        let hint = "keep its file: it is the style";
+        return Err(UsageError::new(only).hint(hint).into());
+    }
     if style::optional(&arguments.style)?.is_some() || masks.iter().any(styled) {
         let error = UsageError::new(only);
         let hint = "leave the options for styles out; --mask MASK.png:keep or :only can be given";

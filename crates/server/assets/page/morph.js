@@ -94,6 +94,7 @@ function form() {
     const { references, styles: parts } = styles.mix();
     for (const reference of references) body.append('reference', reference);
     body.append('styles', JSON.stringify(parts));
+    body.append('keep_colours', String(element('keep-colours').checked));
   }
   for (const [field, id] of [['frames', 'morph-frames'], ['rate', 'morph-rate'], ['ease', 'morph-ease'], ['format', 'morph-format']]) {
     body.append(field, element(id).value);

@@ -55,11 +55,14 @@ export function thumb(address, alt = '') {
 export const mayBePicture = (file) =>
   file.type.startsWith('image/') || /\.(png|jpe?g|webp|gif|bmp|tiff?|avif|jxl|psd|ora)$/i.test(file.name);
 
+/** Whether a file may have a style to paint in: a picture, or a saved style. */
+const mayHaveStyle = (file) => mayBePicture(file) || /\.style$/i.test(file.name);
+
 /** All pictures that were dropped, those of folders among them; `folder` says if there was one. */
 export async function dropped(transfer) {
   const entries = [...transfer.items].map((item) => item.webkitGetAsEntry?.()).filter(Boolean);
   if (!entries.some((entry) => entry.isDirectory)) {
-    return { files: [...transfer.files].filter(mayBePicture), folder: false };
+    return { files: [...transfer.files].filter(mayHaveStyle), folder: false };
   }
   const files = [];
   for (const entry of entries) await walk(entry, files);

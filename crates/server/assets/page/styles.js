@@ -42,7 +42,7 @@ export async function start(onChange, onRefuse) {
     element('strength-value').textContent = `${element('strength').value} %`;
     changed();
   });
-  element('blend').addEventListener('change', () => changed(0));
+  for (const id of ['blend', 'keep-colours']) element(id).addEventListener('change', () => changed(0));
   element('file-reference').addEventListener('change', (event) => {
     addReferences([...event.target.files]);
     event.target.value = '';
@@ -150,15 +150,21 @@ export const nothing = () => ({
   fields: [...(alone ? [] : [['styles', '[{"own":true}]']]), ['strength', '0']],
 });
 
+/** What is asked for besides styles and their mix. */
+function further() {
+  const fields = [['strength', String(Number(element('strength').value) / 100)]];
+  return element('keep-colours').checked ? [...fields, ['keep_colours', 'true']] : fields;
+}
+
 /** How the picture on the stage is painted. */
 export const way = {
   any: () => chosen.length > 0,
   describe: () => chosen.map(({ style }) => nameOf(style)).join(' + '),
   recipe: () => {
-    if (alone) return { address: '/v1/transfer', fields: [['strength', String(Number(element('strength').value) / 100)]] };
+    if (alone) return { address: '/v1/transfer', fields: further() };
     const { references, styles } = mix();
     const fields = references.map((reference) => ['reference', reference]);
-    fields.push(['styles', JSON.stringify(styles)], ['strength', String(Number(element('strength').value) / 100)]);
+    fields.push(['styles', JSON.stringify(styles)], ...further());
     if (chosen.length > 1) fields.push(['blend', element('blend').value]);
     return { address: '/v1/mix', fields };
   },
@@ -176,6 +182,7 @@ export const way = {
     });
     const strength = Number(element('strength').value) / 100;
     if (strength !== 1) options.push('--strength', strength);
+    if (element('keep-colours').checked) options.push('--keep-colours');
     if (!alone && element('blend').value !== 'line') options.push('--blend', element('blend').value);
     return options;
   },

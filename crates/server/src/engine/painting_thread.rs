@@ -107,6 +107,7 @@ fn paint_alone(shared: &Shared, waiting: Waiting, tile: u64) {
                 strength,
                 tile: shared.options.tile,
                 octaves,
+                ..PaintOptions::default()
             };
             let painter = shared.painter().map_err(PaintError::from);
             painter.and_then(|painter| {

@@ -32,6 +32,9 @@ pub enum WorkError {
         /// [`crate::Limits::pixels`].
         limit: u64,
     },
+    /// A reference is a saved style that cannot be used.
+    #[error("{0}")]
+    SavedStyle(String),
     /// More references than allowed.
     #[error("{found} references were given; the limit is {limit}")]
     References {

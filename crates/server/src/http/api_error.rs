@@ -251,6 +251,11 @@ impl From<&WorkError> for ApiError {
                 ),
                 _ => unusable("bad_picture", error, READABLE),
             },
+            WorkError::SavedStyle(_) => unusable(
+                "bad_saved_style",
+                error,
+                "send a style that was saved with the model of this server, or a painting",
+            ),
             WorkError::References { .. } => {
                 unusable("too_many_references", error, "send fewer references")
             }

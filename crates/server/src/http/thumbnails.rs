@@ -42,6 +42,7 @@ impl Thumbnails {
                 path: BlendPath::Line,
                 strength: 1.0,
                 octaves: None,
+                keep_colours: false,
                 mask: None,
                 keep: None,
                 layers: false,

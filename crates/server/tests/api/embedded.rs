@@ -22,6 +22,7 @@ fn work(side: u32, seed: u64) -> Work {
         path: BlendPath::Line,
         strength: 1.0,
         octaves: None,
+        keep_colours: false,
         mask: None,
         keep: None,
         layers: false,

@@ -5,6 +5,7 @@
 
 mod bombs;
 mod client;
+mod colours;
 mod documented;
 mod editing;
 mod embedded;
@@ -18,5 +19,6 @@ mod morphing;
 mod one_way;
 mod painting;
 mod safety;
+mod saved_styles;
 mod test_server;
 mod writing;

@@ -167,6 +167,7 @@ fn those_that_wait_together_are_painted_together() {
         path: BlendPath::Line,
         strength: 1.0,
         octaves: None,
+        keep_colours: false,
         mask: None,
         keep: None,
         layers: false,

@@ -1,6 +1,7 @@
 //! From one painting to the next in small steps.
 
 use crate::creative::flow::Flow;
+use crate::pipeline::{Depth, in_colours_of};
 use crate::{
     BlendPath, ContentCode, ContentError, Monitor, PaintError, Painter, Progress, StyleCode,
     StyleError,
@@ -55,6 +56,9 @@ pub struct MorphOptions {
     /// As [`PaintOptions::octaves`](crate::PaintOptions::octaves), for all frames; absent:
     /// the least that a keyframe asks for.
     pub octaves: Option<u32>,
+    /// As [`PaintOptions::keep_colours`](crate::PaintOptions::keep_colours): between two keyframes
+    /// colours are mixed of theirs.
+    pub keep_colours: bool,
 }
 
 impl Default for MorphOptions {
@@ -68,6 +72,7 @@ impl Default for MorphOptions {
             longest: 512,
             warp: false,
             octaves: None,
+            keep_colours: false,
         }
     }
 }
@@ -191,7 +196,16 @@ pub fn morph(
         let styles = pair.map(|keyframe| keyframes[keyframe].style.clone());
         let styles: Vec<_> = styles.into_iter().zip(weights).collect();
         let style = painter.blend(&styles, options.path)?;
-        let mut frame = painter.paint_content(&ContentCode::blend(&content)?, &style)?;
+        let mut content = ContentCode::blend(&content)?;
+        if options.keep_colours {
+            // In their own colours, the skin of the pictures is right.
+            content.skin = None;
+        }
+        let mut frame = painter.paint_content(&content, &style)?;
+        if options.keep_colours {
+            let colours = mixed(shown, share);
+            frame = in_colours_of(&colours, frame, &painter.surface(&style));
+        }
         lay_over_white(&mut frame, shown, share);
         if let Some(last) = &last {
             let step = difference(last, &frame);
@@ -253,6 +267,16 @@ pub fn fit_to_frame(picture: &Picture, width: u32, height: u32) -> Picture {
         height: part_height,
     });
     resize(&part, width, height)
+}
+
+/// The colours of two pictures that a frame lies between, without regard to their alpha.
+fn mixed(between: [&Picture; 2], share: f32) -> Picture {
+    let [from, to] = between.map(Depth::opaque);
+    let mut mixed = from.into_owned();
+    for (byte, &other) in mixed.rgb_mut().iter_mut().zip(to.rgb()) {
+        *byte = (f32::from(*byte) * (1.0 - share) + f32::from(other) * share).round() as u8;
+    }
+    mixed
 }
 
 /// Lets white through where the pictures that a frame lies between are transparent. Painted are

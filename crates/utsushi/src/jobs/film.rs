@@ -148,7 +148,7 @@ impl FilmJob<'_> {
         let octaves = options.paint.octaves;
         format!(
             "{}, {length} bytes of {:?}; model {:016x}, style {:016x}, strength {}, tile {}, \
-             octaves {}, steady {}",
+             octaves {}, steady {}{}",
             std::path::absolute(content)
                 .unwrap_or_else(|_| content.clone())
                 .display(),
@@ -159,6 +159,11 @@ impl FilmJob<'_> {
             options.paint.tile,
             octaves.map_or("as found".to_owned(), |octaves| octaves.to_string()),
             options.steady,
+            if options.paint.keep_colours {
+                ", colours kept"
+            } else {
+                ""
+            },
         )
     }
 }

@@ -2,9 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
-use utsushi_imaging::{Alpha, DecodeLimits, ReadError, read};
+use utsushi_imaging::{Alpha, DecodeLimits, ReadError, decode, read_bytes};
 
-use crate::{BlendPath, Framing, Painter, ReferencePart, StyleCode, StyleError};
+use crate::{
+    BlendPath, Framing, Painter, ReferencePart, SavedStyle, SavedStyleError, StyleCode, StyleError,
+};
 
 /// The source of a style.
 #[derive(Clone, Debug, PartialEq)]
@@ -52,7 +54,7 @@ pub enum StyleSource {
 /// A reference painting and its weight among others.
 #[derive(Clone, Debug, PartialEq)]
 pub struct WeightedReference {
-    /// The picture file.
+    /// The picture file, or that of a [`SavedStyle`].
     pub path: PathBuf,
     /// Not below 0; only the ratios count.
     pub weight: f32,
@@ -82,6 +84,9 @@ pub enum StyleSourceError {
         /// The reference.
         path: PathBuf,
     },
+    /// A file of a style that cannot be used.
+    #[error(transparent)]
+    Saved(#[from] SavedStyleError),
     /// The style does not exist, or the mix makes none.
     #[error(transparent)]
     Style(#[from] StyleError),
@@ -276,7 +281,14 @@ fn read_style(
     notes: &mut StyleNotes,
 ) -> Result<StyleCode, StyleSourceError> {
     let path = reference.path.clone();
-    let painting = read(&path, limits)?.picture;
+    let bytes = read_bytes(&path, limits)?;
+    if SavedStyle::is_one(&bytes) {
+        return Ok(SavedStyle::from_bytes(&bytes, &path)?.code(painter, &path)?);
+    }
+    let painting = match decode(&bytes, limits) {
+        Ok(decoded) => decoded.picture,
+        Err(reason) => return Err(ReadError::Decode { path, reason }.into()),
+    };
     if painting.alpha().is_some_and(Alpha::is_transparent) {
         return Err(StyleSourceError::Transparent { path });
     }

@@ -32,6 +32,9 @@ pub(crate) trait Depth: Clone + Debug + 'static {
 
     fn without_alpha(self) -> Self;
 
+    /// The opacity of a pixel, counted row by row, 0…1.
+    fn opacity(&self, pixel: usize) -> f32;
+
     /// With the alpha of a picture of the same size.
     fn with_alpha_of(self, other: &Self) -> Self;
 
@@ -92,6 +95,11 @@ impl Depth for Picture {
 
     fn without_alpha(self) -> Self {
         self.without_alpha()
+    }
+
+    fn opacity(&self, pixel: usize) -> f32 {
+        self.alpha()
+            .map_or(1.0, |alpha| f32::from(alpha.at(pixel)) / 65_535.0)
     }
 
     fn with_alpha_of(self, other: &Self) -> Self {
@@ -166,6 +174,11 @@ impl Depth for DeepPicture {
 
     fn without_alpha(self) -> Self {
         self.without_alpha()
+    }
+
+    fn opacity(&self, pixel: usize) -> f32 {
+        self.alpha()
+            .map_or(1.0, |alpha| f32::from(alpha[pixel]) / 65_535.0)
     }
 
     fn with_alpha_of(self, other: &Self) -> Self {

@@ -21,6 +21,8 @@ pub(super) struct Layer<'a, P> {
     pub(super) mask: Option<&'a [f32]>,
     /// Where the content shows skin.
     pub(super) skin: Option<&'a SkinMask>,
+    /// Whether the painting has the content's colours.
+    pub(super) keep_colours: bool,
     pub(super) octaves: u32,
     /// Whether each of its sizes takes one pass.
     pub(super) whole: bool,

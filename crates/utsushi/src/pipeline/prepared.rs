@@ -19,6 +19,7 @@ pub(super) struct Prepared<'a, P> {
     share: f32,
     /// Where the picture shows skin; none where no style says which colour it has.
     skin: Option<Arc<SkinMask>>,
+    keep_colours: bool,
     octaves: u32,
     /// Passes that a layer takes at each size, the largest first.
     passes: Vec<usize>,
@@ -72,6 +73,7 @@ impl<'a, P: Depth> Prepared<'a, P> {
             regions: Vec::new(),
             share: options.strength,
             skin: None,
+            keep_colours: options.keep_colours,
             octaves: 0,
             passes: Vec::new(),
             tile: options.tile as usize,
@@ -82,7 +84,9 @@ impl<'a, P: Depth> Prepared<'a, P> {
         let mut whole = request.style.clone();
         if let Some(steering) = steering {
             prepared.share = options.strength.min(1.0);
-            let has_skin = |style: &Style| pipeline.surface_of(style).skin.is_some();
+            // In its own colours, a picture's skin is right.
+            let has_skin =
+                |style: &Style| !options.keep_colours && pipeline.surface_of(style).skin.is_some();
             let mut of_regions = regions.iter().filter_map(|region| region.style.as_ref());
             let has_skin = has_skin(&request.style) || of_regions.any(has_skin);
             let shown = content.eight();
@@ -144,6 +148,7 @@ impl<'a, P: Depth> Prepared<'a, P> {
             share: self.share,
             mask,
             skin: self.skin.as_deref(),
+            keep_colours: self.keep_colours,
             octaves: self.octaves,
             whole: self.passes.iter().all(|&passes| passes == 1),
             tile: self.tile,

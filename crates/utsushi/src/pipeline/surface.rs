@@ -58,7 +58,7 @@ pub(crate) fn smoothed<P: Depth>(picture: Cow<'_, P>, amount: f32) -> Cow<'_, P>
 /// A picture made of another in bands of rows, which bounds memory. `change` is given the channels
 /// of some rows and the number of the first, and gives those that they become; so many rows
 /// `around` a row decide what becomes of it.
-fn in_bands<P: Depth>(
+pub(super) fn in_bands<P: Depth>(
     picture: &P,
     around: usize,
     change: impl Fn(Planes, usize) -> Planes + Sync,

@@ -244,3 +244,40 @@ fn a_request_that_fails_takes_no_other_along() {
     assert_eq!(counts.first(), Some(&Progress { done: 0, total: 2 }));
     assert_eq!(counts.last(), Some(&Progress { done: 2, total: 2 }));
 }
+
+#[test]
+fn colours_are_kept_at_every_strength_and_what_a_mask_keeps_stays() {
+    let painter = painter();
+    let content = drawing(48, 40);
+    let style = painter.named_style("oil").unwrap();
+    let paint = |strength, keep_colours, regions: &[StyleRegion]| {
+        let options = PaintOptions {
+            keep_colours,
+            ..with_strength(strength)
+        };
+        let request = PaintRequest::new(&content, &style)
+            .with_regions(regions)
+            .with_options(options);
+        painter.paint_one(&request, &mut ()).unwrap()
+    };
+    assert_eq!(paint(0.0, true, &[]), content);
+    let (plain, kept) = (paint(1.0, false, &[]), paint(1.0, true, &[]));
+    let surface = painter.surface(&style);
+    assert_eq!(kept, in_colours_of(&content, plain, &surface));
+    // Half way lies half of it.
+    let half = paint(0.5, true, &[]);
+    let all = half.rgb().iter().zip(kept.rgb()).zip(content.rgb());
+    for ((&half, &kept), &own) in all {
+        let middle = (f32::from(kept) + f32::from(own)) / 2.0;
+        assert!((f32::from(half) - middle).abs() <= 1.0);
+    }
+    let region = StyleRegion {
+        mask: left(24),
+        style: RegionStyle::Keep,
+    };
+    let parts = paint(1.0, true, &[region]);
+    for (index, colour) in parts.rgb().as_chunks::<3>().0.iter().enumerate() {
+        let expected = if index % 48 < 24 { &content } else { &kept };
+        assert_eq!(colour, &expected.rgb().as_chunks::<3>().0[index]);
+    }
+}

@@ -6,7 +6,9 @@ use anyhow::Context;
 use serde_json::json;
 use utsushi::creative::{GridOptions, samples};
 use utsushi::jobs::{self, Existing, Plan, PlanOptions, RunOptions, StyleSource, read_frame};
-use utsushi::{Model, PaintOptions, PaintRequest, Style, StyleError, StyleRegion};
+use utsushi::{
+    Model, PaintOptions, PaintRequest, Style, StyleCode, StyleError, StyleOptions, StyleRegion,
+};
 use utsushi_imaging::{
     DecodeLimits, Decoded, Format, OtherFormat, OutputFormat, check_target, read,
 };
@@ -14,6 +16,7 @@ use utsushi_video::VideoLimits;
 
 use super::report::Reporter;
 use crate::args::{Colour, Depth, TransferArguments};
+use crate::commands::saved_style::{self, Saving};
 use crate::commands::{sheet::paint_sheet, style};
 use crate::error::UsageError;
 use crate::exit_code::ExitCode;
@@ -21,13 +24,19 @@ use crate::finish::Finish;
 use crate::{interrupt, output, text};
 
 /// The work that the arguments ask for.
-pub enum Task<'a> {
+pub struct Task<'a> {
+    work: Work<'a>,
+    /// Where the styles are saved, if they are to be.
+    saving: Option<Saving<'a>>,
+}
+
+enum Work<'a> {
     /// One frame of a video or an animation, to try a style.
     Frame {
         content: &'a Path,
         /// The frame's number, from 1.
         number: u64,
-        style: StyleSource,
+        style: (String, StyleSource),
     },
     /// One picture in several styles, on a sheet.
     Sheet {
@@ -38,6 +47,8 @@ pub enum Task<'a> {
     /// Pictures and films, each to a file of its own.
     Files {
         plan: Plan,
+        /// The styles that the plan paints in; none of a list of jobs.
+        styles: Vec<(String, StyleSource)>,
         /// Whether files were left out that call themselves pictures.
         skipped: bool,
     },
@@ -51,24 +62,79 @@ impl<'a> Task<'a> {
     pub fn plan(
         arguments: &'a TransferArguments,
         styles: Vec<(String, StyleSource)>,
+        saving: Option<Saving<'a>>,
+    ) -> anyhow::Result<Self> {
+        let work = Work::plan(arguments, styles)?;
+        Ok(Self { work, saving })
+    }
+
+    /// Whether there is nothing to paint.
+    pub fn is_empty(&self) -> bool {
+        matches!(&self.work, Work::Files { plan, .. } if plan.jobs.is_empty())
+    }
+
+    /// Does it, with these options of the style.
+    ///
+    /// # Errors
+    /// Styles that cannot be had, or the one picture that cannot be painted or written; of several,
+    /// each failure is reported and the others go on.
+    pub fn run(
+        self,
+        arguments: &TransferArguments,
+        model: &Model,
+        options: StyleOptions,
+    ) -> anyhow::Result<ExitCode> {
+        let paint = options.with_rest_of(PaintOptions {
+            tile: arguments.paint.tile,
+            ..PaintOptions::default()
+        });
+        let with = With {
+            arguments,
+            model,
+            paint,
+            saving: self.saving,
+        };
+        match self.work {
+            Work::Frame {
+                content,
+                number,
+                style: (name, source),
+            } => with.paint_frame((content, number), (&name, &source)),
+            Work::Sheet {
+                content,
+                picture,
+                styles,
+            } => with.paint_styles((content, picture), styles),
+            Work::Files {
+                plan,
+                styles,
+                skipped,
+            } => with.paint_files(plan, &styles, skipped),
+        }
+    }
+}
+
+impl<'a> Work<'a> {
+    fn plan(
+        arguments: &'a TransferArguments,
+        styles: Vec<(String, StyleSource)>,
     ) -> anyhow::Result<Self> {
         let as_json = arguments.paint.json;
         if let Some(list) = &arguments.list {
-            return Self::files(plan_list(list, arguments)?, as_json);
+            return Self::files(plan_list(list, arguments)?, styles, as_json);
         }
         let target = target(arguments);
         if let Some(number) = arguments.preview_frame {
-            let ([content], [(_, style)]) = (&arguments.contents[..], &styles[..]) else {
+            let ([content], [style]) = (&arguments.contents[..], &styles[..]) else {
                 let message = "--preview-frame takes one video and one style";
                 return Err(UsageError::new(message).into());
             };
             check_plain(arguments, "a frame")?;
             check_target(target, arguments.paint.force)?;
-            let style = style.clone();
             return Ok(Self::Frame {
                 content,
                 number,
-                style,
+                style: style.clone(),
             });
         }
         if let [content] = &arguments.contents[..]
@@ -94,38 +160,20 @@ impl<'a> Task<'a> {
             [(_, style)] => jobs::plan(contents, style, target, &options)?,
             _ => jobs::plan_styles(contents, &styles, target, &options)?,
         };
-        Self::files(plan, as_json)
+        Self::files(plan, styles, as_json)
     }
 
-    fn files(plan: Plan, as_json: bool) -> anyhow::Result<Self> {
+    fn files(
+        plan: Plan,
+        styles: Vec<(String, StyleSource)>,
+        as_json: bool,
+    ) -> anyhow::Result<Self> {
         let skipped = tell_what_is_left_out(&plan, as_json)?;
-        Ok(Self::Files { plan, skipped })
-    }
-
-    /// Whether there is nothing to paint.
-    pub fn is_empty(&self) -> bool {
-        matches!(self, Self::Files { plan, .. } if plan.jobs.is_empty())
-    }
-
-    /// Does it.
-    ///
-    /// # Errors
-    /// Styles that cannot be had, or the one picture that cannot be painted or written; of several,
-    /// each failure is reported and the others go on.
-    pub fn run(self, arguments: &TransferArguments, model: &Model) -> anyhow::Result<ExitCode> {
-        match self {
-            Self::Frame {
-                content,
-                number,
-                style,
-            } => paint_frame(arguments, model, (content, number), &style),
-            Self::Sheet {
-                content,
-                picture,
-                styles,
-            } => paint_styles(arguments, model, (content, picture), styles),
-            Self::Files { plan, skipped } => paint_files(arguments, model, plan, skipped),
-        }
+        Ok(Self::Files {
+            plan,
+            styles,
+            skipped,
+        })
     }
 }
 
@@ -224,140 +272,157 @@ fn tell_what_is_left_out(plan: &Plan, as_json: bool) -> anyhow::Result<bool> {
     Ok(!claimed.is_empty() || !unread.is_empty() || !plan.not_listed.is_empty())
 }
 
-/// Paints one frame by itself.
-fn paint_frame(
-    arguments: &TransferArguments,
-    model: &Model,
-    (content, number): (&Path, u64),
-    source: &StyleSource,
-) -> anyhow::Result<ExitCode> {
-    let finish = finish(arguments);
-    let style: Style = match model.steered() {
-        Some(painter) => style::resolve(source, painter)?.into(),
-        None => Style::Only,
-    };
-    let regions = regions(arguments, model)?;
-    let picture = read_frame(content, number, &limits(arguments), video_limits(arguments))?;
-    let request = PaintRequest::new(&picture, style)
-        .with_regions(&regions)
-        .with_options(paint_options(arguments));
-    let painted = model.paint_one(&request, &mut ());
-    finish.write(&painted.with_context(|| content.display().to_string())?)?;
-    let fields = json!({"content": content.display().to_string(), "frame": number});
-    finish.say(fields, |time| format!("frame {number}; {time}"))?;
-    Ok(ExitCode::Done)
+/// What everything is painted with.
+struct With<'a> {
+    arguments: &'a TransferArguments,
+    model: &'a Model,
+    paint: PaintOptions,
+    saving: Option<Saving<'a>>,
 }
 
-/// Paints one picture in several styles, on a sheet.
-fn paint_styles(
-    arguments: &TransferArguments,
-    model: &Model,
-    (content, picture): (&Path, Decoded),
-    styles: Vec<(String, StyleSource)>,
-) -> anyhow::Result<ExitCode> {
-    let finish = finish(arguments).with_metadata(picture.metadata);
-    let painter = model.steered().ok_or(StyleError::OneStyle)?;
-    let mut resolver = style::Resolver::default();
-    let mut named = Vec::new();
-    for (name, source) in styles {
-        named.push((name, resolver.resolve(&source, painter)?));
-    }
-    resolver.tell();
-    let options = GridOptions {
-        paint: paint_options(arguments),
-        regions: regions(arguments, model)?,
-        ..GridOptions::default()
-    };
-    let content = content.display().to_string();
-    paint_sheet(
-        painter,
-        &samples(named),
-        (&content, &picture.picture),
-        &options,
-        &finish,
-    )
-}
-
-/// Paints what is planned, and says how it went.
-fn paint_files(
-    arguments: &TransferArguments,
-    model: &Model,
-    mut plan: Plan,
-    skipped: bool,
-) -> anyhow::Result<ExitCode> {
-    if arguments.list.is_none() {
-        resolve_styles(&mut plan, model)?;
-    }
-    let options = RunOptions {
-        paint: paint_options(arguments),
-        regions: regions(arguments, model)?,
-        steady: arguments.steady,
-        resume: arguments.resume,
-        video: video_limits(arguments),
-        limits: limits(arguments),
-        layers: arguments.layers,
-        output: (&arguments.writing).into(),
-        mark: !arguments.paint.no_mark,
-    };
-    let stop = interrupt::stop_flag("stopping; pictures that are painted stay")?;
-    let mut reporter = Reporter::new(plan.jobs.len(), arguments.paint.json);
-    let mut observe = |event: jobs::Event<'_>| reporter.observe(&event);
-    let report = jobs::run(model, &plan, &options, &mut observe, &stop);
-    reporter.finish()?;
-    Ok(if report.stopped {
-        ExitCode::Interrupted
-    } else if report.painted == 0 && !plan.jobs.is_empty() {
-        ExitCode::Failed
-    } else if skipped || !report.failed.is_empty() || report.damaged > 0 {
-        ExitCode::SomeSkipped
-    } else {
-        ExitCode::Done
-    })
-}
-
-/// Reads each style of the jobs once, so that what is wrong with it is told once.
-fn resolve_styles(plan: &mut Plan, model: &Model) -> anyhow::Result<()> {
-    let Some(painter) = model.steered() else {
-        return Ok(());
-    };
-    let mut resolver = style::Resolver::default();
-    let mut resolved: Vec<(StyleSource, StyleSource)> = Vec::new();
-    for job in &mut plan.jobs {
-        let known = resolved.iter().find(|(source, _)| *source == job.style);
-        let code = match known {
-            Some((_, code)) => code.clone(),
-            None => StyleSource::Code(resolver.resolve(&job.style, painter)?),
+impl With<'_> {
+    /// Paints one frame by itself.
+    fn paint_frame(
+        &self,
+        (content, number): (&Path, u64),
+        (name, source): (&str, &StyleSource),
+    ) -> anyhow::Result<ExitCode> {
+        let Self {
+            arguments, model, ..
+        } = *self;
+        let finish = self.finish();
+        let style: Style = match model.steered() {
+            Some(painter) => {
+                let code = style::resolve(source, painter)?;
+                self.save(&[(name.to_owned(), code.clone())])?;
+                code.into()
+            }
+            None => Style::Only,
         };
-        let source = std::mem::replace(&mut job.style, code.clone());
-        if known.is_none() {
-            resolved.push((source, code));
+        let regions = regions(arguments, model)?;
+        let picture = read_frame(content, number, &limits(arguments), video_limits(arguments))?;
+        let request = PaintRequest::new(&picture, style)
+            .with_regions(&regions)
+            .with_options(self.paint);
+        let painted = model.paint_one(&request, &mut ());
+        finish.write(&painted.with_context(|| content.display().to_string())?)?;
+        let fields = json!({"content": content.display().to_string(), "frame": number});
+        finish.say(fields, |time| format!("frame {number}; {time}"))?;
+        Ok(ExitCode::Done)
+    }
+
+    /// Paints one picture in several styles, on a sheet.
+    fn paint_styles(
+        &self,
+        (content, picture): (&Path, Decoded),
+        styles: Vec<(String, StyleSource)>,
+    ) -> anyhow::Result<ExitCode> {
+        let finish = self.finish().with_metadata(picture.metadata);
+        let painter = self.model.steered().ok_or(StyleError::OneStyle)?;
+        let mut resolver = style::Resolver::default();
+        let mut named = Vec::new();
+        for (name, source) in styles {
+            named.push((name, resolver.resolve(&source, painter)?));
+        }
+        resolver.tell();
+        self.save(&named)?;
+        let options = GridOptions {
+            paint: self.paint,
+            regions: regions(self.arguments, self.model)?,
+            ..GridOptions::default()
+        };
+        let content = content.display().to_string();
+        paint_sheet(
+            painter,
+            &samples(named),
+            (&content, &picture.picture),
+            &options,
+            &finish,
+        )
+    }
+
+    /// Paints what is planned, and says how it went.
+    fn paint_files(
+        &self,
+        mut plan: Plan,
+        styles: &[(String, StyleSource)],
+        skipped: bool,
+    ) -> anyhow::Result<ExitCode> {
+        let Self {
+            arguments, model, ..
+        } = *self;
+        if arguments.list.is_none()
+            && let Some(painter) = model.steered()
+        {
+            // Each style is read once, so that what is wrong with it is told once.
+            let mut resolver = style::Resolver::default();
+            let mut named = Vec::new();
+            for (name, source) in styles {
+                named.push((name.clone(), resolver.resolve(source, painter)?));
+            }
+            resolver.tell();
+            for job in &mut plan.jobs {
+                let mut known = styles.iter().zip(&named);
+                if let Some((_, (_, code))) = known.find(|((_, source), _)| *source == job.style) {
+                    job.style = StyleSource::Code(code.clone());
+                }
+            }
+            self.save(&named)?;
+        }
+        let options = RunOptions {
+            paint: self.paint,
+            regions: regions(arguments, model)?,
+            steady: arguments.steady,
+            resume: arguments.resume,
+            video: video_limits(arguments),
+            limits: limits(arguments),
+            layers: arguments.layers,
+            output: (&arguments.writing).into(),
+            mark: !arguments.paint.no_mark,
+        };
+        let stop = interrupt::stop_flag("stopping; pictures that are painted stay")?;
+        let mut reporter = Reporter::new(plan.jobs.len(), arguments.paint.json);
+        let mut observe = |event: jobs::Event<'_>| reporter.observe(&event);
+        let report = jobs::run(model, &plan, &options, &mut observe, &stop);
+        reporter.finish()?;
+        Ok(if report.stopped {
+            ExitCode::Interrupted
+        } else if report.painted == 0 && !plan.jobs.is_empty() {
+            ExitCode::Failed
+        } else if skipped || !report.failed.is_empty() || report.damaged > 0 {
+            ExitCode::SomeSkipped
+        } else {
+            ExitCode::Done
+        })
+    }
+
+    /// Saves the styles, if they are to be saved.
+    fn save(&self, named: &[(String, StyleCode)]) -> anyhow::Result<()> {
+        let (Some(saving), Some(painter)) = (&self.saving, self.model.steered()) else {
+            return Ok(());
+        };
+        let styles = named.iter().map(|(name, code)| {
+            let note = saved_style::note(&self.arguments.style, name);
+            (name.clone(), note, code.clone())
+        });
+        saving.save(painter, &styles.collect::<Vec<_>>())
+    }
+
+    /// The output of a single picture. At strength 0 it is what it was, and is not marked.
+    fn finish(&self) -> Finish<'_> {
+        let arguments = self.arguments;
+        let finish =
+            Finish::new(target(arguments), &arguments.paint).with_file(&arguments.writing.file);
+        match self.paint.strength {
+            0.0 => finish.unmarked(),
+            _ => finish,
         }
     }
-    resolver.tell();
-    Ok(())
 }
 
 /// Parts of the pictures with styles of their own, or that stay as they are.
 fn regions(arguments: &TransferArguments, model: &Model) -> anyhow::Result<Vec<StyleRegion>> {
     style::regions(&arguments.style, model.steered())
-}
-
-fn paint_options(arguments: &TransferArguments) -> PaintOptions {
-    PaintOptions {
-        strength: arguments.strength,
-        tile: arguments.paint.tile,
-        octaves: arguments.paint.octaves.0,
-    }
-}
-
-/// The output of a single picture. At strength 0 it is what it was, and is not marked.
-fn finish(arguments: &TransferArguments) -> Finish<'_> {
-    let finish =
-        Finish::new(target(arguments), &arguments.paint).with_file(&arguments.writing.file);
-    match arguments.strength {
-        0.0 => finish.unmarked(),
-        _ => finish,
-    }
 }
 
 /// Limits on pictures: the bytes that decoding takes grow with the pixels.

@@ -27,6 +27,7 @@ pub(in super::super) enum PaintTask {
         regions: Vec<StyleRegion>,
         strength: f32,
         octaves: Option<u32>,
+        keep_colours: bool,
     },
     Edit {
         content: AnyPicture,
@@ -87,6 +88,7 @@ impl PaintTask {
             regions,
             strength,
             octaves,
+            keep_colours,
             ..
         } = self
         else {
@@ -96,6 +98,7 @@ impl PaintTask {
             strength: *strength,
             tile,
             octaves: *octaves,
+            keep_colours: *keep_colours,
         };
         let request = PaintRequest::new(content, style).with_regions(regions);
         Some(request.with_options(options))

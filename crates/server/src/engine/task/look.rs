@@ -1,5 +1,6 @@
 //! What headers of pictures say, before anything is decoded.
 
+use utsushi::SavedStyle;
 use utsushi_imaging::probe;
 
 use super::WorkError;
@@ -78,6 +79,11 @@ pub(super) fn look_at_references<'a>(
 ) -> Result<u64, WorkError> {
     let mut largest = 0;
     for (index, reference) in references.into_iter().enumerate() {
+        if SavedStyle::is_one(reference) {
+            // A thumbnail of a small picture at most, beside what was sent.
+            largest = largest.max(reference.len() as u64);
+            continue;
+        }
         let look = look(reference, Subject::Reference(index), limit)?;
         largest = largest.max(look.bytes);
     }

@@ -28,6 +28,8 @@ pub struct Work {
     pub strength: f32,
     /// As [`PaintOptions::octaves`].
     pub octaves: Option<u32>,
+    /// As [`PaintOptions::keep_colours`].
+    pub keep_colours: bool,
     /// The only part that is painted; without it, all of the picture is.
     pub mask: Option<PartMask>,
     /// The part that stays as it is in the content, if any.
@@ -154,6 +156,7 @@ pub(super) fn check_options(
         strength,
         tile,
         octaves,
+        ..PaintOptions::default()
     };
     Ok(options.validate()?)
 }

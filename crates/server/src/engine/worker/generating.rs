@@ -85,6 +85,7 @@ impl Worker<'_> {
             regions: Vec::new(),
             strength: 1.0,
             octaves: None,
+            keep_colours: false,
         };
         Ok((name, paint_task))
     }

@@ -25,16 +25,15 @@ impl Worker<'_> {
         }
         let mark = self.mark(Mark::Repainted, work.strength);
         let size = content.size();
-        let task = |content: AnyPicture, style: Style, regions: Vec<StyleRegion>| {
-            let (strength, octaves) = (work.strength, work.octaves);
-            PaintTask::Painting {
+        let task =
+            |content: AnyPicture, style: Style, regions: Vec<StyleRegion>| PaintTask::Painting {
                 content,
                 style,
                 regions,
-                strength,
-                octaves,
-            }
-        };
+                strength: work.strength,
+                octaves: work.octaves,
+                keep_colours: work.keep_colours,
+            };
         let Some(format) = work.format.document() else {
             let painting = self.painted(task(content, style, regions))?;
             let encoded = work.output.encode(painting, &file, work.format, mark)?;
@@ -74,6 +73,7 @@ impl Worker<'_> {
                 regions: Vec::new(),
                 strength: work.strength,
                 octaves: work.octaves,
+                keep_colours: work.keep_colours,
             };
             // How far one layer is tells nobody how far all of them are.
             let (phase, _) = watch::channel(Phase::Waiting);

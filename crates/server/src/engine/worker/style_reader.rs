@@ -1,7 +1,9 @@
 //! Styles, read and mixed.
 
+use std::path::PathBuf;
+
 use bytes::Bytes;
-use utsushi::{BlendPath, Framing, StyleCode, StyleError};
+use utsushi::{BlendPath, Framing, SavedStyle, StyleCode, StyleError};
 use utsushi_imaging::Alpha;
 
 use super::{Subject, Worker};
@@ -63,13 +65,19 @@ impl<'a> StyleReader<'a> {
         if let Some(code) = read {
             return Ok(code.clone());
         }
-        let reference = self
-            .worker
-            .read(&self.references[index], Subject::Reference(index))?;
+        let painter = self.worker.shared.painter()?;
+        let (bytes, subject) = (&self.references[index], Subject::Reference(index));
+        if SavedStyle::is_one(bytes) {
+            let origin = PathBuf::from(subject.to_string());
+            let style = SavedStyle::from_bytes(bytes, &origin);
+            let code = style.and_then(|style| style.code(painter, &origin));
+            let code = code.map_err(|error| WorkError::SavedStyle(error.to_string()))?;
+            return Ok(read.insert(code).clone());
+        }
+        let reference = self.worker.read(bytes, subject)?;
         if reference.alpha().is_some_and(Alpha::is_transparent) {
             return Err(WorkError::Transparent { index });
         }
-        let painter = self.worker.shared.painter()?;
         let code = painter.style_of_framed(&reference, self.framing)?;
         Ok(read.insert(code).clone())
     }

@@ -39,7 +39,7 @@ pub(in super::super) struct GenerateRequest {
     #[serde(default, deserialize_with = "whole::some")]
     #[schema(nullable = false, minimum = 32, maximum = 4096)]
     size: Option<u32>,
-    /// Reference paintings to paint in the style of.
+    /// Reference paintings to paint in the style of, or saved styles.
     #[serde(default)]
     #[schema(value_type = Vec<Upload>, max_items = 8)]
     references: Uploads,

@@ -26,7 +26,7 @@ pub(in super::super) struct MorphRequest {
     #[serde(default)]
     #[schema(value_type = Vec<Upload>, required, min_items = 1, max_items = 8)]
     pictures: Uploads,
-    /// Reference paintings.
+    /// Reference paintings, or styles that `utsushi transfer --save-style` has written.
     #[serde(default)]
     #[schema(value_type = Vec<Upload>, max_items = 8)]
     references: Uploads,
@@ -46,6 +46,10 @@ pub(in super::super) struct MorphRequest {
     #[serde(default, deserialize_with = "whole::some")]
     #[schema(nullable = false, maximum = 5)]
     octaves: Option<u32>,
+    /// As for `/v1/transfer`; between two keyframes colours are mixed of theirs.
+    #[serde(default)]
+    #[schema(default = false)]
+    keep_colours: bool,
     /// Frames in all.
     #[serde(default, deserialize_with = "whole::some")]
     #[schema(nullable = false, minimum = 2, maximum = 240, default = 48)]
@@ -111,6 +115,7 @@ impl TaskRequest for MorphRequest {
                 longest: self.size.unwrap_or(usual.longest),
                 warp: usual.warp,
                 octaves: self.octaves,
+                keep_colours: self.keep_colours,
             },
             rate: self.rate.unwrap_or(RATE),
             format: self.format.into(),

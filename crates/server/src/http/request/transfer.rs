@@ -19,7 +19,7 @@ use crate::{PartMask, PartSource, Task, Work, WorkError};
 pub(in super::super) struct TransferRequest {
     /// The picture to repaint.
     content: Upload,
-    /// Reference paintings.
+    /// Reference paintings, or styles that `utsushi transfer --save-style` has written.
     #[serde(default)]
     #[schema(value_type = Vec<Upload>, max_items = 8)]
     references: Uploads,
@@ -45,6 +45,11 @@ pub(in super::super) struct TransferRequest {
     #[serde(default, deserialize_with = "whole::some")]
     #[schema(nullable = false, maximum = 5)]
     octaves: Option<u32>,
+    /// Whether the painting has the colours of the content: line, shading and texture are the
+    /// style's.
+    #[serde(default)]
+    #[schema(default = false)]
+    keep_colours: bool,
     /// The only part that is painted: a picture in the proportions of the content, white where the
     /// style goes, black or transparent where the content stays as it is.
     #[serde(default, deserialize_with = "some")]
@@ -116,6 +121,7 @@ impl TaskRequest for TransferRequest {
             path: self.blend.into(),
             strength: self.strength.0,
             octaves: self.octaves,
+            keep_colours: self.keep_colours,
             mask,
             keep,
             layers: self.layers,
@@ -152,7 +158,7 @@ fn parts_of_picture(
 pub(in super::super) struct MixRequest {
     /// The picture to repaint.
     content: Upload,
-    /// Reference paintings.
+    /// Reference paintings, or styles that `utsushi transfer --save-style` has written.
     #[serde(default)]
     #[schema(value_type = Vec<Upload>, max_items = 8)]
     references: Uploads,
@@ -168,6 +174,11 @@ pub(in super::super) struct MixRequest {
     #[serde(default, deserialize_with = "whole::some")]
     #[schema(nullable = false, maximum = 5)]
     octaves: Option<u32>,
+    /// Whether the painting has the colours of the content: line, shading and texture are the
+    /// style's.
+    #[serde(default)]
+    #[schema(default = false)]
+    keep_colours: bool,
     /// The only part that is painted: a picture in the proportions of the content, white where the
     /// style goes, black or transparent where the content stays as it is.
     #[serde(default, deserialize_with = "some")]
@@ -218,6 +229,7 @@ impl TaskRequest for MixRequest {
             path: self.blend.into(),
             strength: self.strength.0,
             octaves: self.octaves,
+            keep_colours: self.keep_colours,
             mask,
             keep,
             layers: self.layers,

@@ -1,0 +1,176 @@
+//! Styles in files: what is painted with them, and how they are written.
+
+use std::path::{Path, PathBuf};
+
+use utsushi::{BlendPath, Painter, SavedStyle, StyleCode, StyleOptions};
+use utsushi_imaging::{Format, is_standard};
+
+use crate::args::{Octaves, PaintArguments, StyleArguments};
+use crate::error::UsageError;
+use crate::output;
+
+/// What the command line says, and what a saved style that is painted in alone says otherwise.
+///
+/// # Errors
+/// A saved style that cannot be read.
+pub fn options(
+    arguments: &StyleArguments,
+    strength: Option<f32>,
+    octaves: Option<Octaves>,
+) -> anyhow::Result<StyleOptions> {
+    let saved = match alone(arguments) {
+        Some(path) => SavedStyle::read(path)?.options,
+        None => StyleOptions::default(),
+    };
+    Ok(StyleOptions {
+        strength: strength.unwrap_or(saved.strength),
+        octaves: octaves.map_or(saved.octaves, |octaves| octaves.0),
+        keep_colours: arguments.keep_colours.unwrap_or(saved.keep_colours),
+    })
+}
+
+/// The file of a saved style, if that is all that is asked for.
+fn alone(arguments: &StyleArguments) -> Option<&Path> {
+    let [style] = &arguments.styles[..] else {
+        return None;
+    };
+    let others = [&arguments.shape_from, &arguments.colour_from];
+    let alone = arguments.style_names.is_empty()
+        && arguments.style_seed.is_none()
+        && others.iter().all(|paths| paths.is_empty());
+    (alone && SavedStyle::is_file(&style.path)).then_some(&style.path)
+}
+
+/// Where styles are saved, and with what.
+pub struct Saving<'a> {
+    target: &'a Path,
+    force: bool,
+    options: StyleOptions,
+}
+
+impl<'a> Saving<'a> {
+    /// What the arguments ask for; nothing if no style is to be saved.
+    ///
+    /// # Errors
+    /// A name that is none for a style.
+    pub fn of(
+        arguments: &'a StyleArguments,
+        paint: &PaintArguments,
+        options: StyleOptions,
+    ) -> Result<Option<Self>, UsageError> {
+        let Some(target) = arguments.save_style.as_deref() else {
+            return Ok(None);
+        };
+        let name = target.display();
+        if is_standard(target) {
+            return Err(UsageError::new(
+                "a style does not go to standard output; name a file",
+            ));
+        }
+        if Format::from_extension(target).is_some() {
+            return Err(UsageError::new(format!("{name}: a style is no picture"))
+                .hint("give it a name that ends in .style"));
+        }
+        Ok(Some(Self {
+            target,
+            force: paint.force,
+            options,
+        }))
+    }
+
+    /// The file of one of `count` styles by its name.
+    fn path(&self, name: &str, count: usize) -> PathBuf {
+        if count == 1 {
+            return self.target.to_owned();
+        }
+        let safe = |c: char| if c.is_alphanumeric() { c } else { '-' };
+        let mut file = self.target.file_stem().unwrap_or_default().to_owned();
+        file.push("-");
+        file.push(name.chars().map(safe).collect::<String>());
+        if let Some(ending) = self.target.extension() {
+            file.push(".");
+            file.push(ending);
+        }
+        self.target.with_file_name(file)
+    }
+
+    /// Refuses to replace files, before any work is done.
+    ///
+    /// # Errors
+    /// A file that exists.
+    pub fn check<'b>(&self, names: impl ExactSizeIterator<Item = &'b str>) -> anyhow::Result<()> {
+        let count = names.len();
+        for name in names {
+            let path = self.path(name, count);
+            if !self.force && path.exists() {
+                anyhow::bail!(
+                    "{}: exists already; choose another name or pass --force to replace it",
+                    path.display()
+                );
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes styles with their names and what they are made of, and says where.
+    ///
+    /// # Errors
+    /// A file that exists or cannot be written.
+    pub fn save(
+        &self,
+        painter: &Painter,
+        styles: &[(String, String, StyleCode)],
+    ) -> anyhow::Result<()> {
+        self.check(styles.iter().map(|(name, ..)| &name[..]))?;
+        for (name, note, code) in styles {
+            let path = self.path(name, styles.len());
+            let style = SavedStyle::new(painter, code.clone(), self.options, note.clone())?;
+            style.write(&path, self.force)?;
+            output::remark(format!("style: {}", path.display()));
+        }
+        Ok(())
+    }
+}
+
+/// What a style is made of, in the words of the command line; `name` tells seeds apart.
+pub fn note(arguments: &StyleArguments, name: &str) -> String {
+    let file = |path: &Path| {
+        let name = path.file_name().unwrap_or(path.as_os_str());
+        name.to_string_lossy().into_owned()
+    };
+    let weighted = |name: String, weight: f32| match weight {
+        1.0 => name,
+        weight => format!("{name}={weight}"),
+    };
+    let styles = arguments.styles.iter();
+    let mut parts: Vec<String> = styles
+        .map(|style| format!("--style {}", weighted(file(&style.path), style.weight)))
+        .collect();
+    for (name, weight) in &arguments.style_names {
+        parts.push(format!("--style-name {}", weighted(name.clone(), *weight)));
+    }
+    if arguments.style_seed.is_some() {
+        let seed = name.trim_start_matches("seed-").trim_start_matches('0');
+        parts.push(format!(
+            "--style-seed {}",
+            if seed.is_empty() { "0" } else { seed }
+        ));
+    }
+    let staged = [
+        ("--shape-from", &arguments.shape_from),
+        ("--colour-from", &arguments.colour_from),
+    ];
+    for (flag, paths) in staged {
+        parts.extend(paths.iter().map(|path| format!("{flag} {}", file(path))));
+    }
+    if staged.iter().any(|(_, paths)| !paths.is_empty()) {
+        parts.push(format!("--split {}", arguments.split));
+    }
+    if arguments.truncation != 1.0 {
+        parts.push(format!("--truncation {}", arguments.truncation));
+    }
+    if BlendPath::from(arguments.blend) == BlendPath::Sphere {
+        parts.push("--blend sphere".to_owned());
+    }
+    parts.join(" ")
+}
