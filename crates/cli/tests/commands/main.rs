@@ -42,6 +42,7 @@ mod studio_phone;
 mod studio_results;
 mod studio_tabs;
 mod support;
+mod style_names;
 #[cfg(unix)]
 mod terminated;
 mod threads;
