@@ -89,13 +89,13 @@ pub(super) fn start<'a>(
     }
     match (directory.fall()?, &options.budget) {
         (Some(fall), budget) => {
-            trainer.schedule = Schedule::Falling(fall);
             if budget.is_some() {
                 messages.push(format!(
                     "its rates fall already: it ends after step {}, whatever time is given",
-                    fall.steps
+                    fall.last()
                 ));
             }
+            trainer.schedule = Schedule::Falling(fall);
         }
         (None, Some(budget)) => {
             trainer.schedule = Schedule::Open;
