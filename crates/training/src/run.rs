@@ -36,7 +36,7 @@ pub use origin::InitialModel;
 pub use plan::{Plan, plan};
 use recorder::RunRecorder;
 use run_loop::{Learner, run_loop};
-pub use start::{as_in_run, completed};
+pub use start::{Completed, as_in_run, completed};
 
 /// Options for a run.
 #[derive(Debug, Clone)]

@@ -56,6 +56,8 @@ pub struct TrainArguments {
     pub length: Option<std::time::Duration>,
 
     /// Print the whole configuration, the networks' sizes and the expected memory; train nothing
+    ///
+    /// A warning below says if the training would be refused, and why.
     #[arg(long)]
     pub dry_run: bool,
 
