@@ -36,6 +36,7 @@ mod serve;
 mod serve_one_way;
 mod shipped_sets;
 mod studio_generate;
+mod studio_knobs;
 mod studio_one_way;
 mod studio_page;
 mod studio_phone;
