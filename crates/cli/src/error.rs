@@ -13,7 +13,6 @@ use crate::{output, suggestions};
 
 mod hint;
 
-#[cfg(test)]
 pub use hint::of as hint_of;
 
 /// A command line that clap accepts and that makes no sense all the same.

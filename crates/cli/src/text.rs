@@ -106,18 +106,44 @@ pub fn explained(message: &str) -> String {
     text
 }
 
+/// How many places a terminal gives a text: two to a letter of Chinese, Japanese or Korean, none to
+/// an accent that stands for itself.
+fn width_of(text: &str) -> usize {
+    const NONE: [std::ops::RangeInclusive<char>; 2] =
+        ['\u{300}'..='\u{36f}', '\u{3099}'..='\u{309a}'];
+    const WIDE: [std::ops::RangeInclusive<char>; 8] = [
+        '\u{1100}'..='\u{115f}',
+        '\u{2e80}'..='\u{303e}',
+        '\u{3041}'..='\u{a4cf}',
+        '\u{ac00}'..='\u{d7a3}',
+        '\u{f900}'..='\u{faff}',
+        '\u{ff00}'..='\u{ff60}',
+        '\u{ffe0}'..='\u{ffe6}',
+        '\u{20000}'..='\u{3fffd}',
+    ];
+    let is_in = |ranges: &[std::ops::RangeInclusive<char>], letter: char| {
+        ranges.iter().any(|range| range.contains(&letter))
+    };
+    let places = text.chars().map(|letter| match letter {
+        _ if is_in(&NONE, letter) => 0,
+        _ if is_in(&WIDE, letter) => 2,
+        _ => 1,
+    });
+    places.sum()
+}
+
 /// Lines with columns of equal width, two spaces between them. Columns named in `right` lean to
 /// the right.
 pub fn table(rows: &[Vec<String>], right: &[usize]) -> String {
     let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
     let width = |column: usize| {
         let cells = rows.iter().filter_map(|row| row.get(column));
-        cells.map(|cell| cell.chars().count()).max().unwrap_or(0)
+        cells.map(|cell| width_of(cell)).max().unwrap_or(0)
     };
     let widths: Vec<usize> = (0..columns).map(width).collect();
     let line = |row: &Vec<String>| {
         let cell = |(column, cell): (usize, &String)| {
-            let room = " ".repeat(widths[column] - cell.chars().count());
+            let room = " ".repeat(widths[column] - width_of(cell));
             if right.contains(&column) {
                 format!("{room}{cell}")
             } else {
@@ -132,7 +158,7 @@ pub fn table(rows: &[Vec<String>], right: &[usize]) -> String {
 
 /// Words in as many columns as `width` letters hold, to be read line by line.
 pub fn columns(words: &[&str], width: usize) -> String {
-    let longest = words.iter().map(|word| word.chars().count()).max();
+    let longest = words.iter().map(|word| width_of(word)).max();
     let count = ((width + 2) / (longest.unwrap_or(0) + 2)).max(1);
     let rows = words.chunks(count);
     let rows: Vec<Vec<String>> = rows
@@ -226,5 +252,9 @@ mod tests {
             table(&rows, &[1]),
             "style  count\noil        7\nü        100"
         );
+        // A Chinese letter is as wide as two, an accent beside its letter as none.
+        let rows = [["水墨", "1"], ["か\u{3099}か", "2"], ["toon", "3"]];
+        let rows = rows.map(|row| row.map(str::to_owned).to_vec());
+        assert_eq!(table(&rows, &[]), "水墨  1\nか\u{3099}か  2\ntoon  3");
     }
 }

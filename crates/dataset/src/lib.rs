@@ -34,6 +34,7 @@ mod sampler;
 mod sets_file;
 mod source;
 mod split;
+mod style_name;
 mod thread_pool;
 mod validation;
 

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 pub use source_entry::{Pick, SourceEntry};
 
 use crate::source::styles_below;
-use crate::{Crop, DatasetError, Ground, Notice, Role};
+use crate::{Crop, DatasetError, Ground, Notice, Role, style_name};
 
 /// A sets file: the sources of a training set, and how their pictures are chosen and cut.
 ///
@@ -113,7 +113,7 @@ impl SetsFile {
         };
         for style in styles_below(path, &mut file.notices)? {
             let taken: Vec<&str> = file.sources.iter().map(|it| &it.style[..]).collect();
-            let name = style_name(&style.name, &taken);
+            let name = style_name::made_of(&style.name, &taken);
             file.sources.push(SourceEntry {
                 path: style.path,
                 style: name,
@@ -178,25 +178,6 @@ fn written(path: &str) -> String {
     }
 }
 
-/// A name for a style that no other has, of letters that a style's name may have.
-fn style_name(name: &str, taken: &[&str]) -> String {
-    let allowed = |letter: char| letter.is_ascii_alphanumeric() || letter == '-' || letter == '_';
-    let letters = |letter| if allowed(letter) { letter } else { '-' };
-    let name: String = name
-        .chars()
-        .map(letters)
-        .take(check::MAX_STYLE_NAME - 4)
-        .collect();
-    let name = match name.trim_matches('-') {
-        "" => "style",
-        name => name,
-    };
-    let free = |name: &String| !taken.iter().any(|other| other.eq_ignore_ascii_case(name));
-    let numbered = (2..).map(|number| format!("{name}-{number}"));
-    let mut names = std::iter::once(name.to_owned()).chain(numbered);
-    names.find(free).unwrap_or_default()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -227,12 +208,13 @@ mod tests {
     fn a_full_file_is_read_as_written() {
         let file = parse(
             "size = 64\nvalidation = 0.1\nmin_size = 32\nmin_deviation = 2\nduplicate_distance = 0\n\
-             [[source]]\npath = 'a'\nstyle = 'a_1'\ncrop = { box = [0, 0.25, 1, 0.75] }\n\
+             [[source]]\npath = 'a'\nstyle = '水墨_1'\ncrop = { box = [0, 0.25, 1, 0.75] }\n\
              role = 'content-only'\nlicence = 'CC0'\nlabels = { age = 7, role = 'hero', old = true }\n\
              pick = { every = 3, first = 1 }\nduplicate_distance = 2",
         )
         .unwrap();
         let source = &file.sources[0];
+        assert_eq!(source.style, "水墨_1");
         assert_eq!(source.crop, Crop::Box([0.0, 0.25, 1.0, 0.75]));
         assert_eq!(source.role, Role::ContentOnly);
         assert_eq!(source.labels["age"], "7");
@@ -240,14 +222,6 @@ mod tests {
         assert_eq!(source.labels["old"], "true");
         assert_eq!(source.pick, Pick { every: 3, first: 1 });
         assert_eq!(source.duplicate_distance, Some(2));
-    }
-
-    #[test]
-    fn styles_of_folders_get_names_of_their_own() {
-        assert_eq!(style_name("ink wash", &[]), "ink-wash");
-        assert_eq!(style_name("水墨", &["Style"]), "style-2");
-        assert_eq!(style_name("a", &["A", "a-2"]), "a-3");
-        assert_eq!(style_name(&"x".repeat(99), &[]).len(), 60);
     }
 
     #[test]
@@ -316,6 +290,11 @@ mod tests {
                 "",
                 "[[source]]\npath = 'b'\nstyle = 'A'\n",
                 ["style = \"A\"", "upper and lower case"],
+            ),
+            (
+                "",
+                "[[source]]\npath = 'b'\nstyle = '水　墨'\n",
+                ["style = \"水　墨\"", "letters"],
             ),
         ];
         for (before, after, expected) in cases {

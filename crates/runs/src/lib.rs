@@ -23,7 +23,7 @@ pub use event_file::{EventFile, Histogram, tag};
 pub use export::export_events;
 pub use logs_error::LogsError;
 pub use plot::{Plot, PlotOptions};
-pub use run_directory::{BestCheckpoint, Fall, LatestCheckpoint, RunDirectory};
+pub use run_directory::{Bend, BestCheckpoint, Fall, LatestCheckpoint, RunDirectory};
 pub use run_error::RunError;
 pub use run_log::{RunLog, find_runs};
 pub use series::Series;

@@ -41,7 +41,7 @@ pub struct RunDirectory {
 }
 
 pub use best::BestCheckpoint;
-pub use fall::Fall;
+pub use fall::{Bend, Fall};
 
 /// The newest checkpoint that is whole.
 #[derive(Debug)]
@@ -245,7 +245,7 @@ impl RunDirectory {
         fall::read(&self.fall_path())
     }
 
-    /// Fixes how the rates fall.
+    /// Writes down how the rates fall, in place of what was written before.
     ///
     /// # Errors
     /// A disk that cannot be written to.

@@ -46,8 +46,8 @@ pub use error::TrainError;
 pub use export::{Checkpoint, ExportReport, export, export_discriminators, export_model};
 pub use losses::adversarial::AdversarialLoss;
 pub use run::{
-    Examination, Examiner, InitialModel, Outcome, Plan, Progress, TimeBudget, TrainOptions,
-    as_in_run, completed, discriminators_beside, plan, train, train_examined,
+    Completed, Examination, Examiner, InitialModel, Outcome, Plan, Progress, TimeBudget,
+    TrainOptions, as_in_run, completed, discriminators_beside, plan, train, train_examined,
 };
 pub use schedule::ema_decay;
 pub use sheet::Sheet;

@@ -27,7 +27,7 @@ use crate::stats::StepValues;
 use crate::surface::MeasureSkin;
 use crate::trainer::Trainer;
 
-pub(crate) use budget::Watch;
+pub(crate) use budget::{Looked, Watch};
 pub use budget::{Schedule, TimeBudget};
 pub use carried::discriminators_beside;
 pub use examine::{Examination, Examiner};
@@ -36,7 +36,7 @@ pub use origin::InitialModel;
 pub use plan::{Plan, plan};
 use recorder::RunRecorder;
 use run_loop::{Learner, run_loop};
-pub use start::{as_in_run, completed};
+pub use start::{Completed, as_in_run, completed};
 
 /// Options for a run.
 #[derive(Debug, Clone)]
@@ -55,8 +55,8 @@ pub struct TrainOptions {
     /// A model that the networks start from. Styles keep their names' labels; those that it does
     /// not know come after them. A run that is resumed has it in its folder.
     pub init: Option<InitialModel>,
-    /// How long the run may take, in place of `run.steps`. One whose rates have begun to fall ends
-    /// after the steps that were fixed then.
+    /// How long the run may take, in place of `run.steps`. One that is resumed while its rates fall
+    /// ends after the steps that were told last.
     pub budget: Option<TimeBudget>,
     /// Measures skin in paintings; without it the model tells no colour of skin.
     pub skin: Option<Arc<dyn MeasureSkin>>,
@@ -143,10 +143,13 @@ impl Learner for Trainer {
         let Some(watch) = &mut self.watch else {
             return Ok(());
         };
-        recorder.expect(watch.likely(self.step));
-        if let Some(fall) = watch.look(self.step) {
-            recorder.fix(&fall)?;
-            (self.schedule, self.watch) = (Schedule::Falling(fall), None);
+        match watch.look(self.step) {
+            Looked::Likely(steps) => recorder.expect(steps),
+            Looked::Fall(fall) => {
+                recorder.fix(&fall)?;
+                self.schedule = Schedule::Falling(fall);
+            }
+            Looked::AsTold => {}
         }
         Ok(())
     }

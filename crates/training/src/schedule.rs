@@ -25,7 +25,12 @@ pub fn cosine_decay(step: u64, start: u64, end: u64, floor: f32) -> f32 {
         return 1.0;
     }
     let fraction = (step - start) as f32 / end.saturating_sub(start).max(1) as f32;
-    floor + (1.0 - floor) * 0.5 * (1.0 + (fraction.min(1.0) * std::f32::consts::PI).cos())
+    cosine(fraction.min(1.0), floor)
+}
+
+/// Half a cosine from 1 down to `floor`, over a share from 0 to 1.
+pub fn cosine(share: f32, floor: f32) -> f32 {
+    floor + (1.0 - floor) * 0.5 * (1.0 + (share * std::f32::consts::PI).cos())
 }
 
 /// The moving average's decay for one step of `batch` pictures: what halves a weight's share

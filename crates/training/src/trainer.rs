@@ -26,7 +26,7 @@ use crate::procedural::{disturbed, repainted, smooth_contents};
 use crate::random::{Stream, integer, standard_normal, stream, uniform};
 use crate::reference_game::ReferenceGame;
 use crate::run::{Schedule, Watch};
-use crate::schedule::{cosine_decay, ema_decay, ramp_down, ramp_up};
+use crate::schedule::{ema_decay, ramp_down, ramp_up};
 use crate::stats::StepValues;
 use crate::terms::Terms;
 
@@ -108,11 +108,7 @@ impl Trainer {
 
     /// Steps of the whole run, as far as they are fixed.
     pub(crate) fn last_step(&self) -> u64 {
-        match self.schedule {
-            Schedule::Configured => self.config.run.steps,
-            Schedule::Open => u64::MAX,
-            Schedule::Falling(fall) => fall.steps,
-        }
+        self.schedule.last_step(&self.config)
     }
 
     /// The moving average of the networks that paint.
@@ -418,16 +414,7 @@ impl Trainer {
     }
 
     fn rate_decay(&self) -> f32 {
-        let (run, config) = (&self.config.run, &self.config.optimizer);
-        let (from, end) = match self.schedule {
-            Schedule::Configured => {
-                let from = run.steps as f64 * f64::from(config.decay_from);
-                (from as u64, run.steps)
-            }
-            Schedule::Open => return 1.0,
-            Schedule::Falling(fall) => (fall.from, fall.steps),
-        };
-        cosine_decay(self.step, from, end, config.final_rate)
+        self.schedule.decay(self.step, &self.config)
     }
 
     fn pictures(&self, pictures: &Pictures) -> Tensor<4> {

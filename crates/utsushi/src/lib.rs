@@ -87,7 +87,7 @@ mod pipeline;
 mod reference;
 mod request;
 mod saved_style;
-mod spelling;
+pub mod spelling;
 mod steered_model;
 mod student;
 mod style_code;

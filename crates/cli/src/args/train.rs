@@ -47,14 +47,17 @@ pub struct TrainArguments {
     /// Train for so long, such as 8m, 90s or 1h30m, in place of run.steps
     ///
     /// The rates fall over the last part of it, from optimizer.decay_from on: when that begins, the
-    /// speed so far tells how many steps are left, and the run ends after so many. They stand in
-    /// fall.json of the run folder, so that from then on --resume is exact. At the end
-    /// model.safetensors lies in the run folder, and its discriminators beside it.
+    /// speed so far tells how many steps are left, and where the speed changes, that is told again,
+    /// so that the time holds. The steps stand in fall.json of the run folder, so that from then on
+    /// --resume is exact, and ends after as many as were told last. At the end model.safetensors
+    /// lies in the run folder, and its discriminators beside it.
     #[arg(long = "for", value_name = "TIME", value_parser = crate::text::parse_duration,
           conflicts_with_all = ["print_config", "dry_run"])]
     pub length: Option<std::time::Duration>,
 
     /// Print the whole configuration, the networks' sizes and the expected memory; train nothing
+    ///
+    /// A warning below says if the training would be refused, and why.
     #[arg(long)]
     pub dry_run: bool,
 

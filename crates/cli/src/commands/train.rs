@@ -10,8 +10,8 @@ use utsushi::faces::FaceFinder;
 use utsushi::{Device, Picture};
 use utsushi_dataset::{PreparedSet, Role};
 use utsushi_training::{
-    Checkpoint, InitialModel, MeasureSkin, Outcome, TimeBudget, TrainOptions, TrainingConfig,
-    completed, export, export_discriminators, plan, train_examined,
+    Checkpoint, Completed, InitialModel, MeasureSkin, Outcome, TimeBudget, TrainOptions,
+    TrainingConfig, completed, export, export_discriminators, plan, train_examined,
 };
 
 use super::learning;
@@ -21,7 +21,7 @@ use crate::exit_code::ExitCode;
 use crate::model_source::load_model;
 use crate::progress::Live;
 use crate::suggestions::nearest;
-use crate::{interrupt, output, recipes, text};
+use crate::{error, interrupt, output, recipes, text};
 
 use examiner::Examiner;
 
@@ -51,7 +51,11 @@ pub fn run(arguments: TrainArguments) -> anyhow::Result<ExitCode> {
     let features = learning::features(arguments.features)?;
     let mut init = arguments.init.as_deref().map(initial_model).transpose()?;
     if arguments.dry_run {
-        return dry_run(&config, &data, init.as_ref());
+        dry_run(&config, &data, init.as_ref())?;
+        if init.is_none() && !arguments.resume {
+            warn_of_refusal(refuse_to_begin_with_nothing(&arguments.config).err());
+        }
+        return Ok(ExitCode::Done);
     }
     if arguments.resume {
         resumed::check(&config, &run)?;
@@ -177,13 +181,9 @@ fn evaluates(config: &TrainingConfig, run: &Path, resume: bool) -> bool {
 
 /// Prints what would be trained. The model knows as many styles as the set and the model that it
 /// starts from, whatever the file says.
-fn dry_run(
-    config: &TrainingConfig,
-    set: &Path,
-    init: Option<&InitialModel>,
-) -> anyhow::Result<ExitCode> {
+fn dry_run(config: &TrainingConfig, set: &Path, init: Option<&InitialModel>) -> anyhow::Result<()> {
     let set = PreparedSet::open(set)?;
-    let config = completed(config, &set, init)?;
+    let Completed { config, refusal } = completed(config, &set, init)?;
     if config.run.evaluate_steps > 0 {
         examiner::check(&set, &config)?;
     }
@@ -206,7 +206,21 @@ fn dry_run(
         comment(&text::table(&rows, &[1, 2])),
         comment(&plan(&config).to_string())
     ))?;
-    Ok(ExitCode::Done)
+    warn_of_refusal(refusal);
+    Ok(())
+}
+
+/// Says that what was shown would not be trained, and why.
+fn warn_of_refusal(refusal: Option<impl std::error::Error + Send + Sync + 'static>) {
+    if let Some(refusal) = refusal {
+        let refusal = anyhow::Error::new(refusal);
+        output::remark(format!(
+            "warning: this training would be refused: {refusal}"
+        ));
+        if let Some(hint) = error::hint_of(&refusal) {
+            output::remark(format!("hint: {hint}"));
+        }
+    }
 }
 
 /// The plan stands in comments, so that the output can be used as a configuration.

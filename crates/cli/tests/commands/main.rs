@@ -38,11 +38,13 @@ mod serve;
 mod serve_one_way;
 mod shipped_sets;
 mod studio_generate;
+mod studio_knobs;
 mod studio_one_way;
 mod studio_page;
 mod studio_phone;
 mod studio_results;
 mod studio_tabs;
+mod style_names;
 mod support;
 #[cfg(unix)]
 mod terminated;

@@ -53,6 +53,37 @@ fn a_dry_run_prints_a_whole_configuration_and_writes_nothing() {
     place.write("again.toml", &out);
     let (_, again, err) = place.run(&["train", "again.toml", "--data", "set", "--dry-run"]);
     assert_eq!(again, out, "{err}");
+    assert!(!err.contains("refused"), "{err}");
+}
+
+#[test]
+fn a_dry_run_shows_what_would_be_refused_and_says_why() {
+    let place = workshop();
+    place.write(
+        "large.toml",
+        TINY.replace("size = 32\nbatch", "size = 64\nbatch"),
+    );
+    place.write(
+        "other.toml",
+        format!("{TINY}[style_weights]\nmanga = 2.0\n"),
+    );
+    for (config, shown, why) in [
+        ("large.toml", "size = 64", "prepare it with --size 64"),
+        ("other.toml", "manga = 2.0", "style_weights names `manga`"),
+        ("fine-tune", "size = 128", "prepare it with --size 128"),
+        ("fine-tune", "size = 128", "none is named"),
+    ] {
+        let train = ["train", config, "--data", "set"];
+        let (code, out, err) = place.run(&[&train[..], &["--dry-run"]].concat());
+        assert_eq!(code, 0, "{config}: {err}");
+        assert!(
+            out.contains(shown) && out.contains("expected memory"),
+            "{out}"
+        );
+        let told = err.contains("warning: this training would be refused");
+        assert!(told && err.contains(why), "{config}: {err}");
+        assert_ne!(place.run(&train).0, 0, "{config}");
+    }
 }
 
 #[test]

@@ -2,8 +2,7 @@
 
 use super::{SetsFile, SourceEntry, written};
 use crate::near_duplicates::MAX_DISTANCE;
-
-pub(super) const MAX_STYLE_NAME: usize = 64;
+use crate::style_name::{MOST_LETTERS, are_alike, is_sound};
 
 /// The first thing wrong with the values, in words that name the key, the value and the fix.
 pub(super) fn check(file: &SetsFile) -> Result<(), String> {
@@ -84,12 +83,11 @@ fn check_source(source: &SourceEntry) -> Result<(), String> {
             written(&meant)
         ));
     }
-    let allowed = |letter: char| letter.is_ascii_alphanumeric() || letter == '-' || letter == '_';
     let style = &source.style;
-    if style.is_empty() || style.len() > MAX_STYLE_NAME || !style.chars().all(allowed) {
+    if !is_sound(style) {
         return Err(format!(
-            "`style = \"{style}\"` must be 1…{MAX_STYLE_NAME} ASCII letters, digits, `-` or `_`: \
-             it names a folder"
+            "`style = \"{style}\"` must be 1…{MOST_LETTERS} letters, of any script, digits, `-` or \
+             `_`: it names a folder"
         ));
     }
     let pick = source.pick;
@@ -114,7 +112,7 @@ fn check_pair(source: &SourceEntry, other: &SourceEntry) -> Result<(), String> {
                  style need the same"
             ));
         }
-    } else if style.eq_ignore_ascii_case(&other.style) {
+    } else if are_alike(style, &other.style) {
         return Err(format!(
             "`style = \"{style}\"` and `style = \"{}\"` differ only in upper and lower case, \
              which not every file system tells apart; rename one",

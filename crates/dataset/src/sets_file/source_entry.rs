@@ -13,7 +13,7 @@ use crate::{Crop, Ground, Role};
 pub struct SourceEntry {
     /// A folder (read with all folders in it), a zip, or a tar (`.tar`, `.tar.gz`).
     pub path: PathBuf,
-    /// The style the pictures belong to: ASCII letters, digits, `-` and `_`.
+    /// The style the pictures belong to: letters of any script, digits, `-` and `_`.
     pub style: String,
     /// The part of each picture that is used.
     #[serde(default)]

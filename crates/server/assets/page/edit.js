@@ -3,7 +3,8 @@
 import { ask, askJson, paint } from './api.js';
 import { thumb } from './pictures.js';
 import { complain } from './said.js';
-import { text } from './texts.js';
+import { octaves } from './styles.js';
+import { text, worded } from './texts.js';
 
 const element = (id) => document.getElementById(id);
 
@@ -19,7 +20,11 @@ const FAINT = 10;
 /** A difference in one respect that can just be seen well. */
 const STEP = 1;
 
-/** `{ index, stage, effect, amount, far, ends: [address?, address?], means }`; `means` is what it changes, the most first, once that is known. */
+/**
+ * `{ index, stage, effect, amount, far, turned, ends: [address?, address?], means }`; `means` is what it changes, the
+ * most first, once that is known. A slider is turned round where its right end has less of that, so that no two
+ * lead the same way with their ends exchanged.
+ */
 let directions = [];
 let loading = null;
 let changed = () => {};
@@ -27,7 +32,9 @@ let changed = () => {};
 /** Listens to the panel; `onChange` hears of every move. */
 export function start(onChange) {
   changed = onChange;
-  element('edit-mode').addEventListener('change', () => { if (way.any()) changed(0); });
+  for (const id of ['edit-mode', 'edit-octaves']) {
+    element(id).addEventListener('change', () => { if (way.any()) changed(0); });
+  }
   element('edit-reset').addEventListener('click', () => {
     for (const one of directions) one.amount = 0;
     draw();
@@ -55,7 +62,7 @@ export function opened() {
 
 async function load() {
   const found = await askJson('/v1/directions');
-  directions = found.directions.map((one) => ({ ...one, amount: 0, far: FAR, ends: [null, null], means: null }));
+  directions = found.directions.map((one) => ({ ...one, amount: 0, far: FAR, turned: false, ends: [null, null], means: null }));
   draw();
   const sitter = await (await ask('/assets/sitter.png')).blob();
   // One after the other: the first ones are seen while the last ones are painted.
@@ -66,8 +73,12 @@ async function load() {
         one.far = 2 * FAR;
         ends = await painted(sitter, one);
       }
-      one.ends = ends.map(({ blob }) => URL.createObjectURL(blob));
       one.means = apart(ends) < FAINT ? [] : meanings(...ends.map(look));
+      if (one.means[0]?.startsWith('less')) {
+        ends.reverse();
+        [one.turned, one.amount, one.means] = [true, -one.amount, one.means.map(opposite)];
+      }
+      one.ends = ends.map(({ blob }) => URL.createObjectURL(blob));
     } catch { /* A slider without its pictures can still be moved. */ }
     draw();
   }
@@ -76,19 +87,29 @@ async function load() {
 const moved = () => directions.filter(({ amount }) => amount !== 0);
 const asked = (amounts, mode) => ({ address: '/v1/edit', fields: [['directions', JSON.stringify(amounts)], ['mode', mode]] });
 
-/** Their names: what each changes most; where an earlier one does the same, what it changes besides; a number where that is not enough. */
-function names() {
+/** The same with its ends exchanged. */
+const opposite = (change) => (change.startsWith('more') ? `less${change.slice(4)}` : `more${change.slice(4)}`);
+
+/** What tells changes from others: not which of them is named first, nor which end they are seen from. */
+function toldBy(changes) {
+  const sorted = [...changes].sort((one, other) => one.slice(4).localeCompare(other.slice(4)));
+  return (sorted[0].startsWith('less') ? sorted.map(opposite) : sorted).join();
+}
+
+/** Their names, in any language: what each changes most; where an earlier one does the same, what it changes besides; a number where that is not enough. */
+function called() {
   const taken = [];
   return directions.map(({ means }, place) => {
     // Not yet looked at.
-    if (!means) return text('unmeasured', { number: place + 1 });
-    const [first = 'hardly', second] = means;
-    let name = text(first);
-    if (taken.includes(name) && second) name = text('twoChanges', { first: name, second: text(second) });
-    const plain = name;
-    for (let number = 2; taken.includes(name); number += 1) name = `${plain} ${number}`;
-    taken.push(name);
-    return name;
+    if (!means) return { key: 'unmeasured', values: { number: place + 1 } };
+    const [first = 'hardly', ...others] = means;
+    const possible = [[first], ...others.map((other) => [first, other])];
+    const own = possible.find((changes) => !taken.includes(toldBy(changes))) ?? possible[Math.min(1, others.length)];
+    const words = own.map((key) => ({ key }));
+    const name = own.length > 1 ? { key: 'twoChanges', values: { first: words[0], second: words[1] } } : words[0];
+    const same = taken.filter((one) => one === toldBy(own)).length;
+    taken.push(toldBy(own));
+    return same ? { all: [name, same + 1], between: ' ' } : name;
   });
 }
 
@@ -149,18 +170,28 @@ function meanings(before, after) {
   return seen.map(([key, much]) => `${much > 0 ? 'more' : 'less'}${key[0].toUpperCase()}${key.slice(1)}`);
 }
 
+const signed = (amount) => `${amount > 0 ? '+' : '−'}${Math.abs(amount)}`;
+
 /** How the picture on the stage is edited. */
 export const way = {
   any: () => moved().length > 0,
-  describe: () => moved().map((one) => `${names()[directions.indexOf(one)]} ${one.amount > 0 ? '+' : '−'}${Math.abs(one.amount)}`).join(', '),
-  recipe: () => asked(moved().map(({ index, amount }) => ({ direction: index, amount })), element('edit-mode').checked ? 'redraw' : 'change'),
+  describe: () => {
+    const names = called();
+    const said = moved().map((one) => ({ all: [names[directions.indexOf(one)], signed(one.amount)], between: ' ' }));
+    return { all: said, between: ', ' };
+  },
+  recipe: () => {
+    const amounts = moved().map(({ index, amount, turned }) => ({ direction: index, amount: turned ? -amount : amount }));
+    const { address, fields } = asked(amounts, element('edit-mode').checked ? 'redraw' : 'change');
+    return { address, fields: [...fields, ...octaves('edit-octaves')] };
+  },
   pick: 'pickDirection',
 };
 
 /** Draws the sliders; keeps the focus where it was. */
 export function draw() {
   const focus = document.activeElement?.dataset?.direction;
-  element('directions').replaceChildren(...names().map((name, place) => row(directions[place], name)));
+  element('directions').replaceChildren(...called().map((name, place) => row(directions[place], worded(name))));
   if (focus) document.querySelector(`[data-direction="${CSS.escape(focus)}"]`)?.focus();
 }
 
@@ -181,7 +212,7 @@ function row(one, known) {
   input.dataset.direction = String(one.index);
   input.setAttribute('aria-label', text('directionOf', { name: known, share: Math.round(one.effect * 100) }));
   input.title = input.getAttribute('aria-label');
-  const tell = () => { value.textContent = one.amount === 0 ? '0' : `${one.amount > 0 ? '+' : '−'}${Math.abs(one.amount)}`; };
+  const tell = () => { value.textContent = one.amount === 0 ? '0' : signed(one.amount); };
   input.addEventListener('input', () => {
     one.amount = Number(input.value);
     tell();

@@ -5,7 +5,7 @@ import { remember } from './memory.js';
 import { save, thumb, thumbnail } from './pictures.js';
 import { complain, meter, say } from './said.js';
 import * as styles from './styles.js';
-import { styleName, text } from './texts.js';
+import { styleName, text, worded } from './texts.js';
 
 const element = (id) => document.getElementById(id);
 const bar = meter({ place: 'made-drop', bar: 'made-bar', fill: 'made-fill', stop: 'made-stop' });
@@ -111,11 +111,11 @@ async function make() {
     await Promise.all(Array.from({ length: AT_A_TIME }, work));
     if (making !== mine) return;
     const seconds = ((performance.now() - began) / 1000).toFixed(1);
-    const facts = text('madeFacts', { count, seconds });
-    say(facts);
+    const facts = { key: 'madeFacts', values: { count, seconds } };
+    say(worded(facts));
     const small = await thumbnail(asked[0].blob);
     const pictures = asked.map((one) => ({ seed: one.seed, blob: one.blob }));
-    await remember({ kind: 'generate', pictures, after: asked[0].blob, thumbnail: small, style: text('madeSeed', { seed: first }), facts, time: Date.now() });
+    await remember({ kind: 'generate', pictures, after: asked[0].blob, thumbnail: small, style: { key: 'madeSeed', values: { seed: first } }, facts, time: Date.now() });
     kept();
   } catch (error) {
     const stopped = mine.signal.aborted;
@@ -153,6 +153,7 @@ function settings() {
     for (const reference of references) fields.push(['reference', reference]);
     fields.push(['styles', JSON.stringify(parts)]);
     if (parts.length > 1) fields.push(['blend', element('blend').value]);
+    fields.push(...styles.aligned());
   }
   return fields;
 }
@@ -170,7 +171,7 @@ export function restore(past) {
   clear();
   paintings = past.pictures.map((one) => ({ ...one, address: URL.createObjectURL(one.blob) }));
   draw();
-  say(past.facts);
+  say(worded(past.facts));
 }
 
 function tell() {

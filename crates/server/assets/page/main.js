@@ -52,6 +52,7 @@ function listen() {
     // What was said last is in the other language.
     say('');
     for (const part of [styles, edit, morph, generate, queue]) part.draw();
+    stage.tools();
     past.draw(restore);
     describe();
   });

@@ -5,7 +5,7 @@ import { remember } from './memory.js';
 import { mayBePicture, save, thumb, thumbnail } from './pictures.js';
 import { complain, meter, say } from './said.js';
 import * as styles from './styles.js';
-import { text } from './texts.js';
+import { text, worded } from './texts.js';
 
 const element = (id) => document.getElementById(id);
 const bar = meter({ place: 'morph-drop', bar: 'morph-bar', fill: 'morph-fill', stop: 'morph-stop' });
@@ -67,11 +67,11 @@ async function make() {
     const started = stations.map(({ file }) => file);
     const blob = await askJob('/v1/morph', form(), mine.signal, bar.onStage('busyFrames'), () => say(text('retry')));
     const seconds = ((performance.now() - began) / 1000).toFixed(1);
-    const facts = text('morphFacts', { frames: element('morph-frames').value, seconds });
+    const facts = { key: 'morphFacts', values: { frames: element('morph-frames').value, seconds } };
     show({ blob, name: `morph.${ending(blob)}` });
-    say(facts);
+    say(worded(facts));
     const small = await thumbnail(blob);
-    await remember({ kind: 'morph', before: started[0], after: blob, thumbnail: small, style: text('tabMorph'), facts, name: result.name, time: Date.now() });
+    await remember({ kind: 'morph', before: started[0], after: blob, thumbnail: small, style: { key: 'tabMorph' }, facts, name: result.name, time: Date.now() });
     kept();
   } catch (error) {
     if (mine.signal.aborted) say(text('stopped'));
@@ -95,6 +95,7 @@ function form() {
     for (const reference of references) body.append('reference', reference);
     body.append('styles', JSON.stringify(parts));
     body.append('keep_colours', String(element('keep-colours').checked));
+    for (const [name, value] of styles.aligned()) body.append(name, value);
   }
   for (const [field, id] of [['frames', 'morph-frames'], ['rate', 'morph-rate'], ['ease', 'morph-ease'], ['format', 'morph-format']]) {
     body.append(field, element(id).value);
@@ -114,7 +115,7 @@ function show(shown) {
 /** Shows a result of the history. */
 export function restore(past) {
   show({ blob: past.after, name: past.name });
-  say(past.facts);
+  say(worded(past.facts));
 }
 
 function tell() {

@@ -2,7 +2,7 @@
 
 import { forget, forgetAll, recall } from './memory.js';
 import { has } from './tabs.js';
-import { text } from './texts.js';
+import { text, worded } from './texts.js';
 
 const element = (id) => document.getElementById(id);
 let addresses = [];
@@ -21,14 +21,16 @@ export async function draw(restore) {
     const button = document.createElement('button');
     button.type = 'button';
     button.className = 'past';
-    button.setAttribute('aria-label', text('historyItem', { index, style: result.style }));
+    const style = worded(result.style);
+    button.title = style;
+    button.setAttribute('aria-label', text('historyItem', { index, style }));
     const image = document.createElement('img');
     image.alt = '';
     image.src = URL.createObjectURL(result.thumbnail ?? result.after);
     addresses.push(image.src);
     const label = document.createElement('span');
     label.className = 'caption';
-    label.textContent = result.style;
+    label.textContent = style;
     button.append(image, label);
     button.addEventListener('click', () => restore(result));
     const away = document.createElement('button');

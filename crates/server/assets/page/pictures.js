@@ -5,16 +5,17 @@ const PREVIEW_PIXELS = 1024 * 1024;
 /** The long side of a preview of larger ones. */
 const PREVIEW_SIDE = 768;
 
-/** A picture to be painted: its file, its size, and a small stand-in if it is large. */
+/** A picture to be painted: its file, its size, and a small stand-in if it is large, halved about so many times. */
 export async function open(file) {
   const bitmap = await createImageBitmap(file).catch(() => null);
   // The server reads formats that browsers do not.
-  if (!bitmap) return { file, preview: file, url: null, width: 0, height: 0, large: false };
+  if (!bitmap) return { file, preview: file, url: null, width: 0, height: 0, large: false, halvings: 0 };
   const { width, height } = bitmap;
   const large = width * height > PREVIEW_PIXELS;
   const preview = large ? await shrunk(bitmap, PREVIEW_SIDE) : file;
   bitmap.close();
-  return { file, preview, url: URL.createObjectURL(file), width, height, large };
+  const halvings = large ? Math.max(0, Math.round(Math.log2(Math.max(width, height) / PREVIEW_SIDE))) : 0;
+  return { file, preview, url: URL.createObjectURL(file), width, height, large, halvings };
 }
 
 /** The picture with its long side brought to `side`. */

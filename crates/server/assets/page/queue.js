@@ -2,12 +2,13 @@
 
 import { paintJob } from './api.js';
 import { paintedName, save } from './pictures.js';
+import * as saving from './saving.js';
 import { text } from './texts.js';
 import { zip } from './zip.js';
 
 const element = (id) => document.getElementById(id);
 
-/** `{ file, state: 'waiting' | 'painting' | 'done' | 'failed', share, blob?, error? }` */
+/** `{ file, state: 'waiting' | 'painting' | 'done' | 'failed', share, blob?, fields?, error? }`; `fields` is the kind of file that `blob` is. */
 let items = [];
 let running = null;
 let recipeOf = () => null;
@@ -26,14 +27,29 @@ export function start(recipe) {
   element('queue-start').addEventListener('click', () => (running ? running.abort() : run()));
   element('queue-clear').addEventListener('click', () => fill([]));
   element('queue-save').addEventListener('click', async () => {
-    const done = items.filter(({ blob }) => blob);
-    save(await zip(done.map(({ file, blob }) => ({ name: paintedName(file.name), blob }))), 'painted.zip');
+    const done = items.filter(({ state }) => state === 'done');
+    save(await zip(done.map((item) => ({ name: nameOf(item), blob: item.blob }))), 'painted.zip');
   });
+  saving.startQueue(another);
+}
+
+const nameOf = ({ file, fields }) => paintedName(file.name, saving.ending(fields));
+
+/** What is painted already and is a file of another kind waits again; it is kept until then. */
+function another() {
+  if (running) running.abort();
+  const wanted = JSON.stringify(saving.ofQueue());
+  for (const item of items) {
+    if (item.blob) item.state = JSON.stringify(item.fields) === wanted ? 'done' : 'waiting';
+  }
+  draw();
 }
 
 async function run() {
-  const recipe = recipeOf();
-  if (!recipe) return;
+  const way = recipeOf();
+  if (!way) return;
+  const fields = saving.ofQueue();
+  const recipe = { ...way, fields: [...way.fields, ...fields] };
   const mine = new AbortController();
   running = mine;
   const list = items;
@@ -49,10 +65,10 @@ async function run() {
       item.state = 'painting';
       draw();
       try {
-        item.blob = await paintJob(item.file, recipe, mine.signal, (stage) => {
+        const blob = await paintJob(item.file, recipe, mine.signal, (stage) => {
           if (stage.stage === 'painting') { item.share = stage.done / stage.total; draw(); }
         });
-        item.state = 'done';
+        Object.assign(item, { blob, fields, state: 'done' });
       } catch (error) {
         item.state = mine.signal.aborted ? 'waiting' : 'failed';
         item.error = error.message;
@@ -85,13 +101,13 @@ export function draw() {
     state.className = 'state';
     state.textContent = item.error && item.state === 'failed' ? item.error : text(item.state);
     row.append(name, state);
-    if (item.blob) {
+    if (item.state === 'done') {
       const button = document.createElement('button');
       button.type = 'button';
       button.className = 'quiet';
       button.textContent = '↓';
-      button.setAttribute('aria-label', text('save', { name: paintedName(item.file.name) }));
-      button.addEventListener('click', () => save(item.blob, paintedName(item.file.name)));
+      button.setAttribute('aria-label', text('save', { name: nameOf(item) }));
+      button.addEventListener('click', () => save(item.blob, nameOf(item)));
       row.append(button);
     }
     return row;

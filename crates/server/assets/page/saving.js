@@ -20,18 +20,40 @@ export function offer(result) {
   element('save-layers-of').hidden = !result?.recipe || !splits(select.value, result);
 }
 
-/** What is asked of the server for a result's file besides its recipe: nothing for a PNG, which the result is already. */
-export function fields(result) {
-  const format = element('save-format').value;
-  if (format === 'png' || !result.recipe) return [];
+/** What a format and a quality that are chosen in `place` ask of the server: nothing for a PNG, which paintings are by themselves. */
+function asked(place) {
+  const format = element(`${place}-format`).value;
+  if (format === 'png') return [];
   const found = [['format', format]];
   if (LOSSY.includes(format)) {
-    const quality = element('save-quality');
+    const quality = element(`${place}-quality`);
     if (!quality.checkValidity() || !quality.value) quality.value = quality.defaultValue;
     found.push(['quality', quality.value]);
   }
-  if (splits(format, result) && element('save-layers').checked) found.push(['layers', 'true']);
   return found;
+}
+
+/** What is asked of the server for a result's file besides its recipe. */
+export function fields(result) {
+  if (!result.recipe) return [];
+  const found = asked('save');
+  const [[, format] = []] = found;
+  if (format && splits(format, result) && element('save-layers').checked) found.push(['layers', 'true']);
+  return found;
+}
+
+/** What is asked of the server for the files of the queue. */
+export const ofQueue = () => asked('queue');
+
+/** Offers the same formats for the queue; `changed` hears of another format or quality. */
+export function startQueue(changed) {
+  const select = element('queue-format');
+  select.append(...[...element('save-format').options].map((option) => option.cloneNode(true)));
+  const tell = () => {
+    element('queue-quality-of').hidden = !LOSSY.includes(select.value);
+    changed();
+  };
+  for (const id of ['queue-format', 'queue-quality']) element(id).addEventListener('change', tell);
 }
 
 /** The ending of its name. */

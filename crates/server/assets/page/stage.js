@@ -11,7 +11,7 @@ import { complain, meter, say } from './said.js';
 import * as saving from './saving.js';
 import * as styles from './styles.js';
 import * as tabs from './tabs.js';
-import { text } from './texts.js';
+import { text, worded } from './texts.js';
 
 const element = (id) => document.getElementById(id);
 const bar = meter({ place: 'drop', bar: 'progress-bar', fill: 'progress-fill', stop: 'stop' });
@@ -73,13 +73,14 @@ async function take(file) {
   paintSoon(0);
 }
 
-function tools() {
+/** Draws what can be done with the result, and what there is to say of it. */
+export function tools() {
   element('download').disabled = !result;
   element('copy').disabled = !result;
   element('keep').disabled = !result || result.kept;
   element('go-on').hidden = !result;
   element('command').hidden = !result?.line;
-  element('facts').textContent = result?.facts ?? '';
+  element('facts').textContent = worded(result?.facts ?? '');
   saving.offer(result);
 }
 
@@ -114,15 +115,15 @@ async function paintNow() {
   bar.busy(true);
   say(text('busy'));
   try {
-    const blob = await paint(source.preview, recipe, mine.signal, busyServer);
+    const blob = await paint(source.preview, ofPreview(recipe, source), mine.signal, busyServer);
     if (painting !== mine) return;
     const seconds = ((performance.now() - began) / 1000).toFixed(2);
     const size = await createImageBitmap(blob);
-    const facts = text(source.large ? 'preview' : 'facts', { width: size.width, height: size.height, seconds });
+    const facts = { key: source.large ? 'preview' : 'facts', values: { width: size.width, height: size.height, seconds } };
     size.close();
     result = { blob, source, recipe, style: how.describe(), facts, full: source.large ? null : blob, line: commandLine(source.file.name, recipe, options) };
     compare.show(source.url, URL.createObjectURL(blob));
-    say(text('painted', { style: result.style }));
+    say(text('painted', { style: worded(result.style) }));
     settle(result);
   } catch (error) {
     if (painting === mine) complain(error);
@@ -133,6 +134,12 @@ async function paintNow() {
       tools();
     }
   }
+}
+
+/** The same for a preview: where the picture is halved already, an octave less comes to the same strokes. */
+function ofPreview(recipe, { halvings }) {
+  const fewer = ([name, value]) => [name, name === 'octaves' ? String(Math.max(0, value - halvings)) : value];
+  return { ...recipe, fields: recipe.fields.map(fewer) };
 }
 
 /** The same with what is kept of the picture, where a way to paint can keep parts. */

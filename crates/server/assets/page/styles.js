@@ -2,7 +2,7 @@
 
 import { ask, askJson, paint } from './api.js';
 import { thumb, thumbnail } from './pictures.js';
-import { cardText, styleName, text } from './texts.js';
+import { cardText, text, worded } from './texts.js';
 import * as triangle from './triangle.js';
 
 const MOST = 3;
@@ -21,7 +21,7 @@ let refused = () => {};
 /** For a network that paints in one way: nothing to choose, to bring along or to mix. */
 export function only() {
   alone = true;
-  for (const id of ['surprise', 'as-style']) element(id).hidden = true;
+  for (const id of ['surprise', 'as-style', 'octaves-place']) element(id).hidden = true;
   element('styles-hint').dataset.text = 'oneWayHint';
   element('styles-hint').textContent = text('oneWayHint');
 }
@@ -42,7 +42,7 @@ export async function start(onChange, onRefuse) {
     element('strength-value').textContent = `${element('strength').value} %`;
     changed();
   });
-  for (const id of ['blend', 'keep-colours']) element(id).addEventListener('change', () => changed(0));
+  for (const id of ['blend', 'align', 'octaves', 'keep-colours']) element(id).addEventListener('change', () => changed(0));
   element('file-reference').addEventListener('change', (event) => {
     addReferences([...event.target.files]);
     event.target.value = '';
@@ -123,10 +123,12 @@ async function sample(styles, ...references) {
   return paint(sitter, { address: '/v1/mix', fields: [...fields, ['styles', JSON.stringify(styles)]] });
 }
 
-const nameOf = (style) => {
-  if (style.kind === 'seed') return text('madeUp', { seed: style.seed });
-  return style.kind === 'name' ? styleName(style.name) : style.name;
+/** What a style is called, in any language. */
+const called = (style) => {
+  if (style.kind === 'seed') return { key: 'madeUp', values: { seed: style.seed } };
+  return style.kind === 'name' ? { style: style.name } : style.name;
 };
+const nameOf = (style) => worded(called(style));
 const isChosen = (style) => chosen.some((one) => one.style === style);
 
 /** Picks a style, or puts it back; painting begins after `wait`, or when nothing changes any more. */
@@ -159,13 +161,14 @@ function further() {
 /** How the picture on the stage is painted. */
 export const way = {
   any: () => chosen.length > 0,
-  describe: () => chosen.map(({ style }) => nameOf(style)).join(' + '),
+  describe: () => ({ all: chosen.map(({ style }) => called(style)), between: ' + ' }),
   recipe: () => {
     if (alone) return { address: '/v1/transfer', fields: further() };
     const { references, styles } = mix();
     const fields = references.map((reference) => ['reference', reference]);
     fields.push(['styles', JSON.stringify(styles)], ...further());
     if (chosen.length > 1) fields.push(['blend', element('blend').value]);
+    fields.push(...aligned(), ...octaves('octaves'));
     return { address: '/v1/mix', fields };
   },
   pick: 'pickStyle',
@@ -184,9 +187,24 @@ export const way = {
     if (strength !== 1) options.push('--strength', strength);
     if (element('keep-colours').checked) options.push('--keep-colours');
     if (!alone && element('blend').value !== 'line') options.push('--blend', element('blend').value);
+    for (const [name, value] of [...aligned(), ...octaves('octaves')]) options.push(`--${name}`, value);
     return options;
   },
 };
+
+const hasReference = () => chosen.some(({ style }) => style.kind === 'reference');
+
+/** What of the paintings brought along their style is read in, where that is not for the server to decide. */
+export function aligned() {
+  const align = element('align').value;
+  return hasReference() && align !== 'auto' ? [['align', align]] : [];
+}
+
+/** The octaves that are chosen, where that is not for the face to decide. */
+export function octaves(id) {
+  const { value } = element(id);
+  return value === 'auto' ? [] : [['octaves', value]];
+}
 
 const isPlain = () => chosen.every(({ coarse, fine }) => coarse === 1 && fine === 1);
 
@@ -234,7 +252,7 @@ export function draw() {
     button.type = 'button';
     button.className = 'style';
     button.dataset.key = style.key;
-    button.title = cardText(style.title ?? '');
+    button.title = [nameOf(style), cardText(style.title ?? '')].filter(Boolean).join('\n');
     button.setAttribute('aria-pressed', String(isChosen(style)));
     button.append(thumb(style.picture), caption(nameOf(style)));
     button.addEventListener('click', () => choose(style, 0));
@@ -260,6 +278,7 @@ function drawMix() {
   element('mix').hidden = alone || chosen.length === 0;
   element('triangle-place').hidden = chosen.length !== MOST;
   element('blend-place').hidden = chosen.length < 2;
+  element('align-place').hidden = !hasReference();
   element('chosen').replaceChildren(...chosen.map((one, index) => row(one, index)));
   drawShares();
 }

@@ -134,7 +134,17 @@ const TEXTS = {
     remove: 'Take {name} away',
     strength: 'Strength',
     keepColours: 'Keep the picture’s colours',
+    strengthTip: 'How far to go. 0 is your picture; half way the painting lies over it like a glaze; above 100 % the style is exaggerated, and from 150 % on colours run off.',
+    octaves: 'Octaves',
+    octavesAuto: 'as the face asks',
+    octavesTip: 'How broad the strokes of a large face are. Each octave more makes strokes broader and skin calmer; too many, and the face turns milky. In a large drawing whose face is not found, try 2.',
+    align: 'Read your painting in',
+    alignAuto: 'the head, if it is large',
+    alignNone: 'all of it',
+    alignFace: 'the head alone',
+    alignTip: 'A style is read like a palette from a painting, and a standing figure or a poster has more coat and wall than face. From the head alone, skin is painted like skin.',
     queue: 'Queue',
+    queueFormat: 'File format of all',
     queueStart: 'Paint all',
     queueSave: 'Save all (zip)',
     queueClear: 'Close',
@@ -310,7 +320,17 @@ const TEXTS = {
     remove: '移除 {name}',
     strength: '强度',
     keepColours: '保留原图的颜色',
+    strengthTip: '走多远。0 是原图；中间像在原图上罩一层薄染；超过 100% 风格会被夸张，150% 以上颜色会失控。',
+    octaves: '尺度层数',
+    octavesAuto: '由人脸大小决定',
+    octavesTip: '大幅人脸的笔触有多宽。每多一层，笔触更宽，皮肤更匀净；太多了，脸会发白发糊。大幅线稿里若找不到脸，可以试试 2。',
+    align: '参考画看哪里',
+    alignAuto: '大画只看头部',
+    alignNone: '整幅都看',
+    alignFace: '只看头部',
+    alignTip: '风格就像从画里取的一盘颜色，而全身像或海报里，衣服和墙比脸多。只看头部，皮肤才会画得像皮肤。',
     queue: '队列',
+    queueFormat: '全部保存为',
     queueStart: '全部重绘',
     queueSave: '全部保存（zip）',
     queueClear: '关闭',
@@ -526,6 +546,18 @@ export function text(key, values = {}) {
   return found.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
 }
 
+/**
+ * Words that are kept and shown in whatever language the page has then: `{ key, values }` a text, `{ style }` the
+ * name of a style, `{ all, between }` several of them, and a string itself.
+ */
+export function worded(words) {
+  if (typeof words !== 'object' || words === null) return words;
+  if ('style' in words) return styleName(words.style);
+  if ('all' in words) return words.all.map(worded).join(words.between);
+  const values = Object.entries(words.values ?? {}).map(([name, value]) => [name, worded(value)]);
+  return text(words.key, Object.fromEntries(values));
+}
+
 /** What an error of the server means, and what to do. */
 export function explained({ code, message, fix, request }) {
   if (/\bHEIC picture\b/.test(message)) return text('heic');
@@ -567,6 +599,9 @@ export function translate() {
   }
   for (const element of document.querySelectorAll('[data-alt]')) {
     element.alt = text(element.dataset.alt);
+  }
+  for (const element of document.querySelectorAll('[data-title]')) {
+    element.title = text(element.dataset.title);
   }
   const button = document.getElementById('language');
   button.textContent = language === 'zh' ? 'English' : '中文';

@@ -127,14 +127,23 @@ impl RunRecorder {
         self.facts.steps = steps;
     }
 
-    /// Writes down how many steps it has: its rates fall from now on.
+    /// Writes down how many steps it has: its rates fall from now on, or to another step than before.
     pub fn fix(&mut self, fall: &Fall) -> Result<(), TrainError> {
-        self.facts.steps = fall.steps;
+        self.facts.steps = fall.last();
         self.directory.keep_fall(fall)?;
-        let (from, steps) = (fall.from, fall.steps);
-        self.remark(format!(
-            "from step {from} on the rates fall; the run ends after step {steps}"
-        ));
+        let steps = fall.last();
+        self.remark(match fall.again.last() {
+            None => {
+                let from = fall.from;
+                format!("from step {from} on the rates fall; the run ends after step {steps}")
+            }
+            Some(bend) => {
+                let from = bend.from;
+                format!(
+                    "after step {from} its pace is another one; the run ends after step {steps}"
+                )
+            }
+        });
         Ok(())
     }
 

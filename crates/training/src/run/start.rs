@@ -89,13 +89,13 @@ pub(super) fn start<'a>(
     }
     match (directory.fall()?, &options.budget) {
         (Some(fall), budget) => {
-            trainer.schedule = Schedule::Falling(fall);
             if budget.is_some() {
                 messages.push(format!(
                     "its rates fall already: it ends after step {}, whatever time is given",
-                    fall.steps
+                    fall.last()
                 ));
             }
+            trainer.schedule = Schedule::Falling(fall);
         }
         (None, Some(budget)) => {
             trainer.schedule = Schedule::Open;
@@ -159,8 +159,17 @@ struct Opened {
     labels: StyleLabels,
 }
 
-/// The configuration that a new run would have: with as many styles as the set and the model that
-/// it starts from have together, and with that model's sizes where it says nothing of sizes.
+/// The configuration that a new run would have.
+#[derive(Debug)]
+pub struct Completed {
+    /// With as many styles as the set and the model that the run starts from have together, and with
+    /// that model's sizes where the file says nothing of sizes.
+    pub config: TrainingConfig,
+    /// Why such a run would be refused, where the set does not fit it.
+    pub refusal: Option<TrainError>,
+}
+
+/// Completes a configuration as a new run would.
 ///
 /// # Errors
 /// A model that cannot be used, or a value that is out of range.
@@ -168,10 +177,12 @@ pub fn completed(
     config: &TrainingConfig,
     set: &PreparedSet,
     init: Option<&InitialModel>,
-) -> Result<TrainingConfig, TrainError> {
+) -> Result<Completed, TrainError> {
     let device = Device::flex();
     let origin = init.map(|init| Origin::of(init, &device)).transpose()?;
-    Ok(complete(config, set, origin.as_ref())?.0)
+    let (config, labels) = complete(config, set, origin.as_ref())?;
+    let refusal = check_set(&config, set, &labels).err();
+    Ok(Completed { config, refusal })
 }
 
 /// A configuration as it would be in a run that is there: with the sizes of the model that the run

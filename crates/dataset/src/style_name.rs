@@ -1,0 +1,112 @@
+//! Names of styles, which name folders too: letters of any script, digits, `-` and `_`.
+
+/// Most letters of a name.
+pub(crate) const MOST_LETTERS: usize = 64;
+
+/// Most bytes of a name, so that file systems take it with something behind it.
+const MOST_BYTES: usize = 192;
+
+/// Room left for a number behind a name that is taken.
+const NUMBER: usize = 4;
+
+/// Accents as letters of their own, as file systems that take names apart have them.
+const ACCENTS: [std::ops::RangeInclusive<char>; 2] =
+    ['\u{300}'..='\u{36f}', '\u{3099}'..='\u{309a}'];
+
+/// Whether a name may have the letter. None of these means anything in a path.
+fn is_allowed(letter: char) -> bool {
+    let accent = || ACCENTS.iter().any(|accents| accents.contains(&letter));
+    letter.is_alphanumeric() || matches!(letter, '-' | '_') || accent()
+}
+
+/// Whether a style may be called so.
+pub(crate) fn is_sound(name: &str) -> bool {
+    (1..=MOST_LETTERS).contains(&name.chars().count())
+        && name.len() <= MOST_BYTES
+        && name.chars().all(is_allowed)
+}
+
+/// Whether a file system may take two names for the same.
+pub(crate) fn are_alike(one: &str, other: &str) -> bool {
+    one.to_lowercase() == other.to_lowercase()
+}
+
+/// A name like this one that a style may have and none of the others has: `-` for letters that no
+/// name has, and a number where it is taken.
+pub(crate) fn made_of(name: &str, taken: &[&str]) -> String {
+    let letters = name.chars();
+    let letters = letters.map(|letter| if is_allowed(letter) { letter } else { '-' });
+    let mut name = String::new();
+    for letter in letters.take(MOST_LETTERS - NUMBER) {
+        if name.len() + letter.len_utf8() > MOST_BYTES - NUMBER {
+            break;
+        }
+        name.push(letter);
+    }
+    let name = match name.trim_matches('-') {
+        "" => "style",
+        name => name,
+    };
+    let free = |name: &String| !taken.iter().any(|other| are_alike(other, name));
+    let numbered = (2..).map(|number| format!("{name}-{number}"));
+    let mut names = std::iter::once(name.to_owned()).chain(numbered);
+    names.find(free).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_have_letters_of_any_script_and_nothing_that_leads_elsewhere() {
+        for name in [
+            "tv-cel",
+            "a_1",
+            "水墨",
+            "浮世絵_2",
+            "か\u{3099}くふ\u{309a}",
+            "Ölmalerei",
+            "живопись",
+            &"墨".repeat(64),
+        ] {
+            assert!(is_sound(name), "{name}");
+        }
+        for name in [
+            "",
+            ".",
+            "..",
+            "a/b",
+            "a\\b",
+            "a b",
+            "a.b",
+            "a:b",
+            "a=b",
+            "墨,",
+            "a\u{0}",
+            "a\u{202e}b",
+            "a\u{200d}b",
+            "水　墨",
+            &"x".repeat(65),
+            &"\u{20000}".repeat(64),
+        ] {
+            assert!(!is_sound(name), "{name:?}");
+        }
+    }
+
+    #[test]
+    fn styles_of_folders_get_names_of_their_own() {
+        assert_eq!(made_of("ink wash", &[]), "ink-wash");
+        assert_eq!(made_of("水墨", &["工笔"]), "水墨");
+        assert_eq!(made_of("水墨 画", &[]), "水墨-画");
+        assert_eq!(made_of("《…》", &["Style"]), "style-2");
+        assert_eq!(made_of("a", &["A", "a-2"]), "a-3");
+        assert_eq!(made_of("öl", &["ÖL"]), "öl-2");
+        assert_eq!(made_of(&"x".repeat(99), &[]).len(), 60);
+        for long in ["x", "墨", "\u{20000}"].map(|letter| letter.repeat(99)) {
+            let first = made_of(&long, &[]);
+            let second = made_of(&long, &[&first]);
+            assert!(is_sound(&first) && is_sound(&second), "{first} {second}");
+            assert!(second.ends_with("-2"), "{second}");
+        }
+    }
+}
