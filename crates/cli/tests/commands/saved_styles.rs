@@ -229,8 +229,9 @@ fn files_that_are_no_styles_of_the_model_are_refused_with_what_to_do() {
 
     let bytes = std::fs::read(place.path("x.style")).unwrap();
     place.write("cut.style", &bytes[..bytes.len() - 10]);
-    let text = String::from_utf8_lossy(&bytes).into_owned();
-    let at = text.find("\"format\":\"1\"").unwrap() + 10;
+    let head = b"\"format\":\"";
+    let at = bytes.windows(head.len()).position(|part| part == head);
+    let at = at.unwrap() + head.len();
     let mut newer = bytes.clone();
     newer[at] = b'9';
     place.write("newer.style", newer);
