@@ -85,7 +85,7 @@ mod painter;
 mod pipeline;
 mod reference;
 mod request;
-mod spelling;
+pub mod spelling;
 mod steered_model;
 mod student;
 mod style_code;

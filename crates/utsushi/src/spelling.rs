@@ -3,7 +3,7 @@
 use strsim::levenshtein;
 
 /// The name spelled most like `typed`, if few enough letters differ for it to be a slip.
-pub(crate) fn nearest<'a>(typed: &str, names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+pub fn nearest<'a>(typed: &str, names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let typed = typed.to_lowercase();
     let few = (typed.chars().count() / 3).max(2);
     names

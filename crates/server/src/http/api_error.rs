@@ -147,7 +147,13 @@ impl ApiError {
 
     fn unusable(code: &'static str, error: &impl ToString, fix: &'static str) -> Self {
         let status = StatusCode::UNPROCESSABLE_ENTITY;
-        Self::new(status, code, error.to_string(), fix)
+        Self::new(status, code, of_fields(&error.to_string()), fix)
+    }
+
+    /// With another fix.
+    pub(super) fn fixed_by(mut self, fix: impl Into<Cow<'static, str>>) -> Self {
+        self.fix = fix.into();
+        self
     }
 
     /// Whether the server is to blame, so that the log has the reason.
@@ -199,6 +205,17 @@ pub(super) struct ErrorObject {
 
 /// Most bytes of a message, in which clients may find a name that they sent.
 const MESSAGE: usize = 1000;
+
+/// What the libraries say of the command line's options, said of the fields that do the same.
+fn of_fields(message: &str) -> String {
+    const FIELDS: [(&str, &str); 3] = [
+        ("`transfer --layers`", "`layers=true`"),
+        ("--layers", "`layers`"),
+        ("with the recipe `prior-64` and `--init`", "with a prior"),
+    ];
+    let of = |message: String, (option, field): (&str, &str)| message.replace(option, field);
+    FIELDS.into_iter().fold(message.to_owned(), of)
+}
 
 /// Nobody gets back a megabyte that he has sent as the name of a style.
 fn shortened(mut message: String) -> String {
@@ -322,7 +339,7 @@ impl From<&WorkError> for ApiError {
                 unusable("bad_strength", error, "give a number from 0 to 2")
             }
             WorkError::Paint(PaintError::Octaves(_)) => {
-                unusable("bad_octaves", error, "give a number from 0 to 5, or none")
+                unusable("bad_octaves", error, "give a number from 0 to 5, or `auto`")
             }
             WorkError::Transparent { .. } => unusable(
                 "transparent_reference",

@@ -5,6 +5,7 @@ pub(super) mod form;
 mod generate;
 mod list;
 mod morph;
+mod octaves;
 mod style_part;
 mod transfer;
 mod upload;
@@ -21,6 +22,7 @@ use axum::http::{HeaderMap, StatusCode};
 use bytes::Bytes;
 use serde::de::DeserializeOwned;
 use utoipa::ToSchema;
+use utsushi::spelling::nearest;
 
 use super::api_error::ApiError;
 use super::content_type::JSON;
@@ -114,7 +116,29 @@ fn refused(code: &'static str, path: &str, error: &str) -> ApiError {
         "." | "?" => format!("the body: {error}"),
         field => format!("`{field}`: {error}"),
     };
-    ApiError::bad(code, message)
+    let refused = ApiError::bad(code, message);
+    match (code, meant_by(error)) {
+        ("unknown_field", Some(meant)) => refused.fixed_by(format!("did you mean `{meant}`?")),
+        _ => refused,
+    }
+}
+
+/// Longest name of a field that is held against those there are.
+const NAME: usize = 64;
+
+/// The field that was meant by one that is not known, of which serde names those there are: one that
+/// ends with that word, or the one spelled most alike of those that begin with its letter.
+fn meant_by(error: &str) -> Option<&str> {
+    let mut names = error.split('`').skip(1).step_by(2);
+    let unknown = names.next().filter(|name| name.len() <= NAME)?;
+    let first = |name: &str| Some(name.chars().next()?.to_ascii_lowercase());
+    let ends = |name: &&str| {
+        name.strip_suffix(unknown)
+            .is_some_and(|it| it.ends_with('_'))
+    };
+    let begins = |name: &&str| first(name) == first(unknown);
+    let worded = names.clone().find(ends);
+    worded.or_else(|| nearest(unknown, names.filter(begins)))
 }
 
 fn missing(what: &str) -> ApiError {
@@ -162,6 +186,17 @@ mod tests {
             assert_eq!((error.code, error.status.as_u16()), (code, 400), "{text}");
             assert!(error.message.contains(about), "{}", error.message);
         }
+        let fix = |text: &str| from_json::<Sample>(text.as_bytes()).unwrap_err().fix;
+        for (name, meant) in [("foramt", "format"), ("Liste", "list"), ("on", "one")] {
+            let told = fix(&format!(r#"{{"{name}": 1}}"#));
+            assert_eq!(told, format!("did you mean `{meant}`?"));
+        }
+        for name in ["two", "", "`", "x`one`"] {
+            let told = fix(&format!(r#"{{"{name}": 1}}"#));
+            assert!(told.contains("/v1/openapi.json"), "{name}: {told}");
+        }
+        let long = format!(r#"{{"{}": 1}}"#, "format".repeat(100_000));
+        assert!(fix(&long).contains("/v1/openapi.json"));
         let read: Sample = from_json(br#"{"one": 1, "format": "jpg", "list": [2]}"#).unwrap();
         assert_eq!((read.one, read.list), (1, vec![2]));
         assert!(matches!(read.format, values::PictureFormat::Jpg));

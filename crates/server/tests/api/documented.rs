@@ -205,11 +205,12 @@ fn fields_stand_in_the_document_as_they_are_read() {
     );
     for schema in [&json, &form] {
         assert_eq!(schema["additionalProperties"], json!(false));
-        let octaves = &schema["properties"]["octaves"];
+        let octaves = &resolved(&document, &schema["properties"]["octaves"])["oneOf"];
         assert_eq!(
-            (&octaves["type"], &octaves["maximum"]),
+            (&octaves[0]["type"], &octaves[0]["maximum"]),
             (&json!("integer"), &json!(5))
         );
+        assert_eq!(octaves[1]["enum"], json!(["auto"]));
     }
     // A form repeats fields and has files in place of base64.
     assert!(json["properties"]["references"].is_object());

@@ -164,6 +164,8 @@ fn octaves_framing_and_jpg_are_those_of_the_library() {
     assert_eq!(picture(&answer.body), expected.unwrap());
     let without = ask(&[("octaves", b"0"), ("align", b"none")]);
     assert!(without.body != answer.body);
+    let auto = ask(&[("octaves", b"auto"), ("align", b"none")]);
+    assert_eq!(auto.body, ask(&[("align", b"none")]).body);
     let jpg = ask(&[("format", b"jpg")]);
     assert_eq!(jpg.header("content-type"), Some("image/jpeg"));
     assert_eq!(jpg.body, ask(&[("format", b"jpeg")]).body);
@@ -384,6 +386,7 @@ fn what_cannot_be_painted_is_said() {
     assert_eq!(with(&[oil, ("weight", b"1")]), is(422, "bad_weight"));
     assert_eq!(with(&[oil, ("format", b"gif")]), is(400, "bad_format"));
     assert_eq!(with(&[oil, ("octaves", b"6")]), is(422, "bad_octaves"));
+    assert_eq!(with(&[oil, ("octaves", b"many")]), is(400, "bad_field"));
     assert_eq!(with(&[oil, ("align", b"hand")]), is(400, "bad_field"));
     assert_eq!(with(&[oil, oil]), is(400, "repeated_field"));
     assert_eq!(
@@ -391,6 +394,12 @@ fn what_cannot_be_painted_is_said() {
         is(400, "unknown_field")
     );
     assert_eq!(with(&[oil, ("styles", b"[]")]), is(400, "unknown_field"));
+    for (field, meant) in [("strenght", "strength"), ("seed", "style_seed")] {
+        let fields: [(&str, &[u8]); 2] = [("content", &content), (field, b"1")];
+        let answer = post_form(server.address, "/v1/transfer", &fields);
+        let fix = &answer.json()["error"]["fix"];
+        assert_eq!(fix, &format!("did you mean `{meant}`?"), "{field}");
+    }
     assert_eq!(with(&[("reference", b"hello")]), is(422, "not_a_picture"));
     assert_eq!(
         with(&[oil, ("reference", b"hello")]),

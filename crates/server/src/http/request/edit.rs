@@ -5,6 +5,7 @@ use utoipa::ToSchema;
 
 use super::super::api_error::ApiError;
 use super::list::List;
+use super::octaves::Octaves;
 use super::upload::Upload;
 use super::values::{Colour, Kept, Mode, PictureFormat, Quality, Strength, output, some};
 use super::{TaskRequest, missing, whole};
@@ -31,10 +32,8 @@ pub(in super::super) struct EditRequest {
     mode: Mode,
     #[serde(default)]
     strength: Strength,
-    /// As for `/v1/transfer`.
-    #[serde(default, deserialize_with = "whole::some")]
-    #[schema(nullable = false, maximum = 5)]
-    octaves: Option<u32>,
+    #[serde(default)]
+    octaves: Octaves,
     #[serde(default)]
     format: PictureFormat,
     #[serde(default)]
@@ -113,7 +112,7 @@ impl TaskRequest for EditRequest {
             labels: labels.into_iter().map(to_label).collect(),
             mode: self.mode.into(),
             strength: self.strength.0,
-            octaves: self.octaves,
+            octaves: self.octaves.0,
             format: self.format.into(),
             output: output(self.quality, self.colour, self.metadata),
         }))

@@ -10,7 +10,7 @@ use serde::de::value::{Error, MapDeserializer, SeqDeserializer};
 use serde::de::{DeserializeOwned, Deserializer, Error as _, IntoDeserializer, Visitor};
 
 use super::super::api_error::ApiError;
-use super::{refused, upload, whole};
+use super::{octaves, refused, upload, whole};
 
 /// Most parts of a form.
 const MOST_PARTS: usize = 64;
@@ -51,7 +51,8 @@ fn fields(body: Bytes, boundary: String) -> Result<Vec<(String, Field)>, ApiErro
     for (name, bytes) in parts(body, boundary)? {
         if REPEATED.iter().any(|(_, list)| *list == name) {
             let message = format!("the field `{name}` is known in JSON alone");
-            return Err(ApiError::bad("unknown_field", message));
+            let fix = format!("repeat `{}` for each", name.trim_end_matches('s'));
+            return Err(ApiError::bad("unknown_field", message).fixed_by(fix));
         }
         let list = REPEATED.iter().find(|(one, _)| *one == name);
         let known = list.map_or(&*name, |(_, list)| list);
@@ -170,6 +171,10 @@ impl<'de> Deserializer<'de> for Field {
     ) -> Result<V::Value, Error> {
         match self {
             Self::Single(bytes) if name == upload::NAME => visitor.visit_byte_buf(bytes.into()),
+            field if name == octaves::NAME => match whole::from_text(field.text()?) {
+                Some(number) => visitor.visit_u64(number),
+                None => visitor.visit_str(field.text()?),
+            },
             field => visitor.visit_newtype_struct(field),
         }
     }

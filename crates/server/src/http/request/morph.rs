@@ -6,6 +6,7 @@ use utsushi::creative::MorphOptions;
 
 use super::super::api_error::ApiError;
 use super::list::List;
+use super::octaves::Octaves;
 use super::style_part::{Parts, evenly, parts, some_parts};
 use super::upload::Upload;
 use super::values::{Align, Blend, MotionFormat, Pace, some};
@@ -42,10 +43,9 @@ pub(in super::super) struct MorphRequest {
     align: Align,
     #[serde(default)]
     blend: Blend,
-    /// As for `/v1/transfer`, for all frames.
-    #[serde(default, deserialize_with = "whole::some")]
-    #[schema(nullable = false, maximum = 5)]
-    octaves: Option<u32>,
+    /// For all frames.
+    #[serde(default)]
+    octaves: Octaves,
     /// Frames in all.
     #[serde(default, deserialize_with = "whole::some")]
     #[schema(nullable = false, minimum = 2, maximum = 240, default = 48)]
@@ -110,7 +110,7 @@ impl TaskRequest for MorphRequest {
                 closed: self.closed,
                 longest: self.size.unwrap_or(usual.longest),
                 warp: usual.warp,
-                octaves: self.octaves,
+                octaves: self.octaves.0,
             },
             rate: self.rate.unwrap_or(RATE),
             format: self.format.into(),

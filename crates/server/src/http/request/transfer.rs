@@ -5,6 +5,7 @@ use utoipa::ToSchema;
 
 use super::super::api_error::ApiError;
 use super::list::List;
+use super::octaves::Octaves;
 use super::style_part::{Parts, evenly, parts, references};
 use super::upload::Upload;
 use super::values::{
@@ -40,11 +41,8 @@ pub(in super::super) struct TransferRequest {
     blend: Blend,
     #[serde(default)]
     strength: Strength,
-    /// Smaller copies of the picture that its tones are taken from; without it, as many as its
-    /// face asks for.
-    #[serde(default, deserialize_with = "whole::some")]
-    #[schema(nullable = false, maximum = 5)]
-    octaves: Option<u32>,
+    #[serde(default)]
+    octaves: Octaves,
     /// The only part that is painted: a picture in the proportions of the content, white where the
     /// style goes, black or transparent where the content stays as it is.
     #[serde(default, deserialize_with = "some")]
@@ -115,7 +113,7 @@ impl TaskRequest for TransferRequest {
             framing: self.align.into(),
             path: self.blend.into(),
             strength: self.strength.0,
-            octaves: self.octaves,
+            octaves: self.octaves.0,
             mask,
             keep,
             layers: self.layers,
@@ -164,10 +162,8 @@ pub(in super::super) struct MixRequest {
     blend: Blend,
     #[serde(default)]
     strength: Strength,
-    /// As for `/v1/transfer`.
-    #[serde(default, deserialize_with = "whole::some")]
-    #[schema(nullable = false, maximum = 5)]
-    octaves: Option<u32>,
+    #[serde(default)]
+    octaves: Octaves,
     /// The only part that is painted: a picture in the proportions of the content, white where the
     /// style goes, black or transparent where the content stays as it is.
     #[serde(default, deserialize_with = "some")]
@@ -217,7 +213,7 @@ impl TaskRequest for MixRequest {
             framing: self.align.into(),
             path: self.blend.into(),
             strength: self.strength.0,
-            octaves: self.octaves,
+            octaves: self.octaves.0,
             mask,
             keep,
             layers: self.layers,

@@ -26,7 +26,8 @@ pub(super) fn from_text<T: TryFrom<u64>>(text: &str) -> Option<T> {
     T::try_from(whole?).ok()
 }
 
-fn exact(value: f64) -> Option<u64> {
+/// The whole number that a number with a point is, if it is one.
+pub(super) fn exact(value: f64) -> Option<u64> {
     // 2 to the power of 64 is the first number that does not fit.
     let fits = value.fract() == 0.0 && (0.0..18_446_744_073_709_551_616.0).contains(&value);
     fits.then_some(value as u64)
