@@ -24,22 +24,61 @@ const LEAST_PART: f64 = 0.2;
 const FINE: usize = 1;
 const COARSE: usize = 8;
 
-/// From how many levels of 255 on they are seen as dirt. Line art in styles that fit it has 2 to 7,
-/// in others 8 to 11.
+/// From how many levels of 255 on they are seen as dirt. Line art in styles that fit it has 3 to 7,
+/// in others 9 to 16.
 const DIRT: f64 = 8.0;
 
+/// Within how many levels of black or of white a pixel is ink or paper.
+const INK: f32 = 32.0;
+
+/// From which part of a painting on it is drawn in ink: hatching, screentone and black areas are what
+/// the style is made of. Of paintings in ink it is 0.7 and more, of others 0.1 at most.
+const DRAWN: f64 = 0.4;
+
 /// Whether a style does not go together with a picture: large parts of the picture are even, as the
-/// paper of line art is, and blotched in its painting.
+/// paper of line art is, and blotched in its painting, which is not drawn in ink itself.
 pub fn blotched(content: &Picture, painted: &Picture) -> bool {
+    let even = even_parts(content);
+    let count = even.iter().filter(|even| **even).count() as f64;
+    if count < LEAST_PART * even.len() as f64 {
+        return false;
+    }
+    let (width, height) = reduced(content);
+    let new = lightness(&resize(&Depth::opaque(painted), width, height));
+    let (width, height) = (width as usize, height as usize);
+    let is_ink = |light: &&f32| **light < INK || **light > 255.0 - INK;
+    if new.iter().filter(is_ink).count() as f64 >= DRAWN * new.len() as f64 {
+        return false;
+    }
+    let bands = means(&new, width, height, FINE);
+    let bands = bands.iter().zip(means(&new, width, height, COARSE));
+    let squares = even.iter().zip(bands).filter(|(even, _)| **even);
+    let squares = squares.map(|(_, (fine, coarse))| (fine - coarse).powi(2));
+    (squares.sum::<f64>() / count).sqrt() >= DIRT
+}
+
+/// Whether large parts of a picture are even, as in drawings before a plain ground.
+pub(crate) fn is_even(content: &Picture) -> bool {
+    let even = even_parts(content);
+    let count = even.iter().filter(|even| **even).count() as f64;
+    count >= LEAST_PART * even.len() as f64
+}
+
+/// The size at which pictures are compared.
+fn reduced(content: &Picture) -> (u32, u32) {
     let (width, height) = (content.width(), content.height());
-    let (width, height) = if width.max(height) > SIDE {
+    if width.max(height) > SIDE {
         fit_within((width, height), SIDE, SIDE)
     } else {
         (width, height)
-    };
-    let light = |picture: &Picture| lightness(&resize(&Depth::opaque(picture), width, height));
+    }
+}
+
+/// Where the reduced picture is even and can be seen.
+fn even_parts(content: &Picture) -> Vec<bool> {
+    let (width, height) = reduced(content);
+    let given = lightness(&resize(&Depth::opaque(content), width, height));
     let (width, height) = (width as usize, height as usize);
-    let given = light(content);
     let (mut most, mut least) = (given.clone(), given.clone());
     grow(&mut most, width, height, REACH);
     least.iter_mut().for_each(|value| *value = -*value);
@@ -54,16 +93,7 @@ pub fn blotched(content: &Picture, painted: &Picture) -> bool {
             *even &= alpha.at(index) == u16::MAX;
         }
     }
-    let count = even.iter().filter(|even| **even).count() as f64;
-    if count < LEAST_PART * even.len() as f64 {
-        return false;
-    }
-    let new = light(painted);
-    let bands = means(&new, width, height, FINE);
-    let bands = bands.iter().zip(means(&new, width, height, COARSE));
-    let squares = even.iter().zip(bands).filter(|(even, _)| **even);
-    let squares = squares.map(|(_, (fine, coarse))| (fine - coarse).powi(2));
-    (squares.sum::<f64>() / count).sqrt() >= DIRT
+    even
 }
 
 /// How light each pixel is, 0 to 255.
@@ -160,10 +190,26 @@ mod tests {
         assert!(!blotched(&paper, &waved(&paper, 40.0, 300.0)));
         // What was not even to begin with cannot be spoilt.
         let busy = drawing(256, 200);
+        assert!(is_even(&paper) && !is_even(&busy));
         assert!(!blotched(&busy, &waved(&busy, 20.0, 12.0)));
         // A larger picture is seen as a whole.
         let large = resize(&paper, 1024, 800);
         assert!(blotched(&large, &waved(&large, 20.0, 48.0)));
+    }
+
+    #[test]
+    fn strokes_of_ink_are_no_blotches() {
+        let paper = line_art(256, 200);
+        let mut hatched = waved(&paper, 20.0, 12.0);
+        for byte in hatched.rgb_mut() {
+            *byte = if *byte > 190 { 250 } else { 5 };
+        }
+        // Black areas and white ones as wide as the blotches that are told.
+        assert!(!blotched(&paper, &hatched));
+        for byte in hatched.rgb_mut() {
+            *byte = if *byte > 190 { 200 } else { 140 };
+        }
+        assert!(blotched(&paper, &hatched));
     }
 
     #[test]

@@ -24,6 +24,6 @@ pub use film::read_frame;
 pub use job::{Existing, Job, Plan};
 pub use list::parse_list;
 pub use plan::{PlanOptions, plan, plan_styles};
-pub use report::{Event, Failure, Report};
+pub use report::{Event, Failure, Misfit, Report};
 pub use run::{RunOptions, run};
 pub use source::{InvalidSeed, StyleNotes, StyleSource, StyleSourceError, WeightedReference};

@@ -50,8 +50,8 @@ pub enum Event<'a> {
         change: Option<FrameChange>,
         /// A fault of its file although it could be painted: that a video ends early.
         warning: Option<&'a str>,
-        /// Whether the style does not go together with it ([`blotched`](crate::blotched)).
-        blotched: bool,
+        /// What became of it where the style does not go together with it.
+        misfit: Option<Misfit>,
         /// Why its colours are sRGB although those of its profile were asked for, if they are.
         profile_loss: Option<ProfileLoss>,
     },
@@ -63,6 +63,23 @@ pub enum Event<'a> {
         job: &'a Job,
         /// The reason.
         error: &'a JobError,
+    },
+}
+
+/// How a style does not go together with a picture.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Misfit {
+    /// What was even is blotched ([`blotched`](crate::blotched)).
+    Blotches {
+        /// The octaves that it was painted with.
+        octaves: u32,
+    },
+    /// A large drawing in which no face was found, in a style of brushwork, which comes out
+    /// as glowing rims along its lines.
+    Rims {
+        /// The octaves that its size asks for.
+        octaves: u32,
     },
 }
 

@@ -13,11 +13,14 @@ use utsushi_video::{
 };
 
 use super::film::{FilmJob, Filmed};
-use super::{Event, Existing, Failure, Job, JobError, Plan, Report, StyleSource, StyleSourceError};
+use super::{
+    Event, Existing, Failure, Job, JobError, Misfit, Plan, Report, StyleSource, StyleSourceError,
+};
+use crate::blotches::is_even;
 use crate::{
     FrameChange, Model, Monitor, OutputOptions, PaintError, PaintOptions, PaintRequest,
-    PaintedFile, ProfileLoss, Style, StyleCode, StyleRegion, Watch, blotched, painted_layers,
-    repaint_layers,
+    PaintedFile, Picture, ProfileLoss, Style, StyleCode, StyleRegion, Surface, Watch, blotched,
+    painted_layers, repaint_layers,
 };
 
 /// Settings for [`run`].
@@ -105,7 +108,7 @@ pub fn run(
                 more_frames,
                 change,
                 warning,
-                blotched,
+                misfit,
                 profile_loss,
             }) => {
                 report.painted += 1;
@@ -116,7 +119,7 @@ pub fn run(
                     more_frames,
                     change,
                     warning: warning.as_deref(),
-                    blotched,
+                    misfit,
                     profile_loss,
                 });
             }
@@ -206,17 +209,18 @@ impl Runner<'_> {
         let (output, mark) = (self.options.output, self.options.mark());
         let wrong = |reason| unwritten(job, reason);
         let content = output.prepared(decoded, format).map_err(wrong)?;
-        let look = |painting: &AnyPicture| blotched(&content.picture.eight(), &painting.eight());
-        let (blotched, file) = match format.document() {
+        let look =
+            |painting: &AnyPicture| self.misfit(style, &content.picture.eight(), &painting.eight());
+        let (misfit, file) = match format.document() {
             None => {
                 let request = self
                     .request(&content.picture, style)
                     .with_regions(&self.options.regions);
                 let painting = self.model.paint_any(&request, monitor);
                 let painting = painting.map_err(|reason| failed(job, reason))?;
-                let blotched = look(&painting);
+                let misfit = look(&painting);
                 let file = output.encode(painting, &content, format, mark);
-                (blotched, file.map_err(wrong)?)
+                (misfit, file.map_err(wrong)?)
             }
             Some(format) => {
                 let mut paint = |style: &Style| {
@@ -224,15 +228,15 @@ impl Runner<'_> {
                     self.model.paint_any(&request, monitor)
                 };
                 let painted = paint(style).and_then(|painting| {
-                    let blotched = look(&painting);
+                    let misfit = look(&painting);
                     let mut region = |code: &StyleCode| paint(&code.into());
                     let regions = &self.options.regions;
                     let layers = painted_layers(&content.picture, painting, regions, &mut region)?;
-                    Ok((blotched, layers))
+                    Ok((misfit, layers))
                 });
-                let (blotched, layers) = painted.map_err(|reason| failed(job, reason))?;
+                let (misfit, layers) = painted.map_err(|reason| failed(job, reason))?;
                 let file = output.encode_layers(layers, &content, format, mark);
-                (blotched, file.map_err(wrong)?)
+                (misfit, file.map_err(wrong)?)
             }
         };
         let profile_loss = self.put(job, file)?;
@@ -240,9 +244,29 @@ impl Runner<'_> {
             more_frames: content.more_frames,
             change: None,
             warning: None,
-            blotched,
+            misfit,
             profile_loss,
         })
+    }
+
+    /// How a style does not go together with a picture, by its painting.
+    fn misfit(&self, style: &Style, content: &Picture, painting: &Picture) -> Option<Misfit> {
+        let asked = self.options.paint.octaves;
+        let taken = || asked.unwrap_or_else(|| self.model.octaves(content));
+        if blotched(content, painting) {
+            return Some(Misfit::Blotches { octaves: taken() });
+        }
+        let (Some(painter), Style::Code(code)) = (self.model.steered(), style) else {
+            return None;
+        };
+        let surface = painter.surface(code);
+        let is_brushwork = surface != Surface::default() && surface.smoothness < BRUSHWORK;
+        if asked.is_some() || !is_brushwork || !is_even(content) || taken() > 0 {
+            return None;
+        }
+        let head = f64::from(content.width().min(content.height())) * HEAD;
+        let octaves = crate::faces::octaves(head, painter.config().native_size);
+        (octaves > 0).then_some(Misfit::Rims { octaves })
     }
 
     /// Repaints each layer that is seen, by itself and with its own transparency and mask.
@@ -276,7 +300,7 @@ impl Runner<'_> {
             more_frames: false,
             change: None,
             warning: None,
-            blotched: false,
+            misfit: None,
             profile_loss: self.put(job, file)?,
         })
     }
@@ -333,6 +357,12 @@ fn unwritten(job: &Job, reason: EncodeError) -> JobError {
     JobError::Write(WriteError::Encode { path, reason })
 }
 
+/// Styles less smooth than this are made of brushwork: oil has 0.1 at most, others 0.3 and more.
+const BRUSHWORK: f32 = 0.2;
+
+/// A head in a drawing is at least as large as this part of its shorter side.
+const HEAD: f64 = 0.4;
+
 /// The format that a name asks for.
 fn output_format(output: &Path) -> Result<OutputFormat, JobError> {
     if is_standard(output) {
@@ -353,8 +383,8 @@ enum Outcome {
         change: Option<FrameChange>,
         /// A fault of the file.
         warning: Option<String>,
-        /// Whether the style does not go together with the picture.
-        blotched: bool,
+        /// What became of it where the style does not go together with it.
+        misfit: Option<Misfit>,
         /// Why colours are not those that were asked for, if they are not.
         profile_loss: Option<ProfileLoss>,
     },
@@ -375,7 +405,7 @@ impl From<Filmed> for Outcome {
                 more_frames: false,
                 change: Some(change),
                 warning,
-                blotched: false,
+                misfit: None,
                 profile_loss,
             },
             Filmed::Stopped(kept) => Self::Stopped { kept },

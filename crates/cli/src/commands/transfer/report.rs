@@ -5,10 +5,36 @@ use std::time::Instant;
 
 use serde_json::json;
 use utsushi::FrameChange;
-use utsushi::jobs::{Event, Job, JobError};
+use utsushi::jobs::{Event, Job, JobError, Misfit};
 
 use crate::progress::Live;
 use crate::text;
+
+/// The most octaves of a painting.
+const MOST_OCTAVES: u32 = 5;
+
+/// What is wrong with a painting, and what to do.
+fn advice(misfit: Misfit) -> String {
+    let octaves = match misfit {
+        Misfit::Blotches { octaves } => octaves + 1,
+        Misfit::Rims { octaves } => {
+            return format!(
+                "no face was found in this large drawing, so that lines may have glowing rims in a \
+                 style of brushwork; try --octaves {octaves}"
+            );
+        }
+        _ => MOST_OCTAVES + 1,
+    };
+    let calmer = if octaves > MOST_OCTAVES {
+        "try a style".to_owned()
+    } else {
+        format!("try --octaves {octaves}, which often makes areas calmer, or a style")
+    };
+    format!(
+        "its even parts came out blotched: this style does not go together well with such a \
+         drawing; {calmer} of brushwork, such as oil, or of ink"
+    )
+}
 
 /// Tells of each picture: a line of text, or a line of JSON.
 pub struct Reporter {
@@ -21,7 +47,7 @@ pub struct Reporter {
     filming: Option<(u64, Instant)>,
     /// The first line that could not be printed. Painting goes on.
     unprinted: io::Result<()>,
-    told_of_blotches: bool,
+    told_of_misfits: bool,
 }
 
 impl Reporter {
@@ -34,7 +60,7 @@ impl Reporter {
             name: String::new(),
             filming: None,
             unprinted: Ok(()),
-            told_of_blotches: false,
+            told_of_misfits: false,
         }
     }
 
@@ -63,14 +89,14 @@ impl Reporter {
                 more_frames,
                 change,
                 warning,
-                blotched,
+                misfit,
                 profile_loss,
                 ..
             } => {
                 let note = profile_loss.map(|loss| text::in_srgb(&job.output, loss));
                 self.painted(job, *more_frames, (*change, *warning), note);
-                if *blotched {
-                    self.blotched(job);
+                if let Some(misfit) = *misfit {
+                    self.misfit(job, misfit);
                 }
             }
             Event::Failed { job, error, .. } => self.failed(job, error),
@@ -184,13 +210,10 @@ impl Reporter {
     }
 
     /// Says that the style does not go together with the picture; once, however many there are.
-    fn blotched(&mut self, job: &Job) {
-        if !std::mem::replace(&mut self.told_of_blotches, true) {
-            self.live.remark(&format!(
-                "note: {}: its even parts came out blotched: this style does not go together with \
-                 such a drawing; try --strength 0.6, or a style that is drawn, not painted",
-                job.content.display()
-            ));
+    fn misfit(&mut self, job: &Job, misfit: Misfit) {
+        if !std::mem::replace(&mut self.told_of_misfits, true) {
+            let (content, advice) = (job.content.display(), advice(misfit));
+            self.live.remark(&format!("note: {content}: {advice}"));
         }
     }
 
@@ -216,5 +239,23 @@ impl Reporter {
         if self.unprinted.is_ok() {
             self.unprinted = printed;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_does_not_go_together_is_answered_with_octaves() {
+        for octaves in 0..5 {
+            let told = advice(Misfit::Blotches { octaves });
+            let more = format!("--octaves {},", octaves + 1);
+            assert!(told.contains("blotched") && told.contains(&more), "{told}");
+            assert!(!told.contains("--strength"), "{told}");
+        }
+        assert!(!advice(Misfit::Blotches { octaves: 5 }).contains("--octaves"));
+        let told = advice(Misfit::Rims { octaves: 2 });
+        assert!(told.ends_with("try --octaves 2"), "{told}");
     }
 }
