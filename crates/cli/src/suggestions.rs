@@ -1,5 +1,7 @@
 //! What somebody may have meant by a word that is not known.
 
+use std::path::Path;
+
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Command, CommandFactory, Error};
 
@@ -53,6 +55,15 @@ pub fn mend(mut error: Error, arguments: &[String]) -> Error {
     let mut root = Arguments::command();
     // Gives the commands below their whole names.
     root.build();
+    if let Some(command) = elsewhere(&root, &error, arguments) {
+        let tip = format!("did you mean `utsushi {command}`?");
+        error.remove(ContextKind::SuggestedArg);
+        error.insert(
+            ContextKind::Suggested,
+            ContextValue::StyledStrs(vec![tip.into()]),
+        );
+        return error;
+    }
     let (kind, own) = match error.kind() {
         ErrorKind::UnknownArgument => (ContextKind::InvalidArg, ContextKind::SuggestedArg),
         ErrorKind::InvalidSubcommand => (
@@ -103,6 +114,28 @@ pub fn mend(mut error: Error, arguments: &[String]) -> Error {
         }
     }
     error
+}
+
+/// What clap adds by itself.
+const HELP: &str = "help";
+
+/// The command that was meant where `train prepare` was written for `dataset prepare`: the second word
+/// is no file, and names a command below another one.
+fn elsewhere(root: &Command, error: &Error, arguments: &[String]) -> Option<String> {
+    let [first, second, ..] = arguments else {
+        return None;
+    };
+    let stray = match error.get(ContextKind::InvalidArg) {
+        Some(ContextValue::String(word)) => !word.starts_with('-'),
+        _ => error.kind() == ErrorKind::MissingRequiredArgument,
+    };
+    let called = root.find_subcommand(first)?;
+    if !stray || called.has_subcommands() || second == HELP || Path::new(second).exists() {
+        return None;
+    }
+    let mut others = root.get_subcommands().filter(|it| it.get_name() != HELP);
+    let other = others.find(|other| other.find_subcommand(second).is_some())?;
+    Some(format!("{} {second}", other.get_name()))
 }
 
 /// The command that was called, and the words that lead to it.
@@ -194,6 +227,23 @@ mod tests {
             ),
             ("utsushi dataset prepre a", "prepare", "inspect"),
             ("utsushi inspect a", "dataset inspect", "export"),
+            (
+                "utsushi train prepare my-pictures -o set",
+                "did you mean `utsushi dataset prepare`?",
+                "tip: a similar",
+            ),
+            (
+                "utsushi train prepare",
+                "did you mean `utsushi dataset prepare`?",
+                "tip: a similar",
+            ),
+            (
+                "utsushi edit learn",
+                "did you mean `utsushi direction learn`?",
+                "tip: a similar",
+            ),
+            ("utsushi train src", "--data", "did you mean"),
+            ("utsushi train fine-tune", "--data", "did you mean"),
         ] {
             let told = told(line);
             assert!(told.contains(meant), "{line}: {told}");

@@ -20,7 +20,7 @@ pub struct RunLog {
     pub path: PathBuf,
     /// Steps done, by the last line or the newest checkpoint.
     pub step: u64,
-    /// Steps of the whole run, where the configuration tells.
+    /// Steps of the whole run, where that is known: one that goes by the clock fixes them late.
     pub steps: Option<u64>,
     /// Pictures painted for training so far.
     pub pictures: u64,
@@ -76,7 +76,11 @@ impl RunLog {
             name: name_of(path),
             path: path.to_owned(),
             step,
-            steps: directory.fall()?.map(|fall| fall.steps).or(number("steps")),
+            steps: match directory.fall()? {
+                Some(fall) => Some(fall.last()),
+                // One that goes on beyond them goes by the clock, and does not know yet.
+                None => number("steps").filter(|&steps| steps >= step),
+            },
             pictures,
             checkpoints,
             last,
@@ -169,6 +173,7 @@ fn flattened(table: &toml::Table) -> BTreeMap<String, String> {
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
+    use crate::Fall;
 
     /// A run folder of these lines.
     pub(crate) fn write_run(path: &Path, config: &str, stats: &str, measures: &str) {
@@ -203,6 +208,19 @@ pub(crate) mod tests {
             std::slice::from_ref(&path)
         );
         assert_eq!(find_runs(&path).unwrap(), [path]);
+    }
+
+    #[test]
+    fn a_run_by_the_clock_tells_its_steps_once_they_are_known() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a");
+        let stats = "{\"step\":5,\"pictures\":20,\"values\":{}}\n";
+        write_run(&path, "[run]\nsteps = 3\nbatch = 4\n", stats, "");
+        let run = RunLog::read(&path).unwrap();
+        assert_eq!((run.step, run.steps), (5, None));
+        let directory = RunDirectory::open(&path).unwrap();
+        directory.keep_fall(&Fall::new(5, 9)).unwrap();
+        assert_eq!(RunLog::read(&path).unwrap().steps, Some(9));
     }
 
     #[test]

@@ -3,9 +3,10 @@
 use std::error::Error;
 
 use utsushi_runs::RunError;
-use utsushi_weights::ModelFileError;
+use utsushi_weights::{ModelFileError, WeightsFileError};
 
 use utsushi::LoadModelError;
+use utsushi::creative::DirectionError;
 use utsushi_dataset::DatasetError;
 use utsushi_runs::LogsError;
 use utsushi_training::TrainError;
@@ -27,6 +28,8 @@ fn of_cause(cause: &(dyn Error + 'static)) -> Option<String> {
         of_run(error)
     } else if let Some(error) = cause.downcast_ref::<DatasetError>() {
         of_dataset(error)
+    } else if let Some(error) = cause.downcast_ref::<DirectionError>() {
+        of_direction(error)
     } else if let Some(LoadModelError::File(error)) = cause.downcast_ref::<LoadModelError>() {
         of_model(error)
     } else {
@@ -60,6 +63,14 @@ fn of_dataset(error: &DatasetError) -> Option<&'static str> {
         _ => return None,
     };
     Some(hint)
+}
+
+fn of_direction(error: &DirectionError) -> Option<&'static str> {
+    use WeightsFileError::{Io, Malformed};
+    matches!(error, DirectionError::File(Io { .. } | Malformed { .. })).then_some(
+        "a direction is made first, from two folders of examples: `utsushi direction learn --from \
+         young/ --to old/ -o older.safetensors`, or without any: `utsushi direction find`",
+    )
 }
 
 fn of_run(error: &RunError) -> Option<&'static str> {

@@ -350,6 +350,7 @@ fn what_the_system_says_is_told_in_words() {
     let place = studio();
     let edit = ["a.png", "--direction", "nope", "-o", "b.png"];
     let (code, _, err) = run(&place, "edit", &edit);
+    assert!(err.contains("utsushi direction learn --from"), "{err}");
     let told = err.contains("nope") && err.contains("there is no such file");
     assert!(
         code == 1 && told && !err.contains("No such file or directory"),

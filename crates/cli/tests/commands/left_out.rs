@@ -183,3 +183,17 @@ fn pictures_beside_folders_are_counted() {
     let line = out.lines().find(|line| line.starts_with("p ")).unwrap();
     assert_eq!(line.split_whitespace().nth(1), Some("2"), "{out}");
 }
+
+#[test]
+fn a_folder_without_any_picture_says_what_its_files_are() {
+    let place = Place::new();
+    place.write("pdfs/a.pdf", "%PDF-1.4 a");
+    place.write("pdfs/b.pdf", "%PDF-1.4 b");
+    let prepare = ["dataset", "prepare", "pdfs", "-o", "set"];
+    let (code, _, err) = place.run(&prepare);
+    let told = ["no picture", "2 in all", "each: ", "a PDF document"];
+    assert!(code == 1 && told.iter().all(|it| err.contains(it)), "{err}");
+    place.write("pdfs/a.pdf", "a letter");
+    let (code, _, err) = place.run(&prepare);
+    assert!(code == 1 && err.contains("the first: "), "{err}");
+}

@@ -42,8 +42,8 @@ mod studio_page;
 mod studio_phone;
 mod studio_results;
 mod studio_tabs;
-mod support;
 mod style_names;
+mod support;
 #[cfg(unix)]
 mod terminated;
 mod threads;

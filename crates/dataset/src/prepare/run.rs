@@ -362,7 +362,11 @@ impl Run<'_> {
         lines.extend(self.notices.iter().flat_map(json_line));
         write(REPORT_FILE, &lines)?;
         if let Some(empty) = self.styles.iter().find(|style| style.entries.is_empty()) {
-            let unreadable = |it: &DroppedPicture| matches!(it.why, DropReason::Unreadable { .. });
+            let detail = |it: &DroppedPicture| match &it.why {
+                DropReason::Unreadable { detail } => Some(detail.clone()),
+                _ => None,
+            };
+            let details: Option<Vec<String>> = empty.dropped.iter().map(detail).collect();
             let (files, name) = (empty.dropped.len(), &empty.name);
             let report = self.output.path(REPORT_FILE);
             let report = report.display();
@@ -371,16 +375,21 @@ impl Run<'_> {
             let source = source.expect("each style is that of a source");
             return Err(DatasetError::Source {
                 path: self.sets.source_path(source, self.options.root.as_deref()),
-                message: if empty.dropped.iter().all(unreadable) {
-                    format!(
-                        "there is no picture in this folder or archive: no file of style `{name}` \
-                         ({files} in all) can be read as one; `{report}` says why"
-                    )
-                } else {
-                    format!(
+                message: match details {
+                    Some(details) => {
+                        let first = details.first().map_or("there is none", |first| first);
+                        let same = details.iter().all(|detail| detail == first);
+                        let which = if same { "each" } else { "the first" };
+                        format!(
+                            "there is no picture in this folder or archive: no file of style \
+                             `{name}` ({files} in all) can be read as one ({which}: {first}); \
+                             `{report}` says why"
+                        )
+                    }
+                    None => format!(
                         "none of the {files} pictures of style `{name}` can be used; `{report}` \
                          says why"
-                    )
+                    ),
                 },
             });
         }
