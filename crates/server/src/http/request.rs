@@ -126,16 +126,19 @@ fn refused(code: &'static str, path: &str, error: &str) -> ApiError {
 /// Longest name of a field that is held against those there are.
 const NAME: usize = 64;
 
-/// The field that was meant by one that is not known, of which serde names those there are: the one
-/// spelled most alike, or one that ends with that word.
+/// The field that was meant by one that is not known, of which serde names those there are: one that
+/// ends with that word, or the one spelled most alike of those that begin with its letter.
 fn meant_by(error: &str) -> Option<&str> {
     let mut names = error.split('`').skip(1).step_by(2);
     let unknown = names.next().filter(|name| name.len() <= NAME)?;
+    let first = |name: &str| Some(name.chars().next()?.to_ascii_lowercase());
     let ends = |name: &&str| {
         name.strip_suffix(unknown)
             .is_some_and(|it| it.ends_with('_'))
     };
-    nearest(unknown, names.clone()).or_else(|| names.find(ends))
+    let begins = |name: &&str| first(name) == first(unknown);
+    let worded = names.clone().find(ends);
+    worded.or_else(|| nearest(unknown, names.filter(begins)))
 }
 
 fn missing(what: &str) -> ApiError {
