@@ -111,6 +111,7 @@ fn studio() -> Place {
     let place = Place::new();
     let pictures = [
         "me.png",
+        "you.png",
         "a.png",
         "b.png",
         "c.png",
@@ -251,7 +252,7 @@ fn make_way(place: &Place, command: &str) {
     for pair in words.windows(2) {
         let gone = match pair {
             [
-                "-o" | "--output" | "--onnx" | "--sheet" | "--write-jobs",
+                "-o" | "--output" | "--onnx" | "--sheet" | "--save-style" | "--write-jobs",
                 target,
             ] => place.path(target),
             ["train", recipe] => place.path("runs").join(recipe),
