@@ -266,7 +266,8 @@ impl Runner<'_> {
         }
         let head = f64::from(content.width().min(content.height())) * HEAD;
         let octaves = crate::faces::octaves(head, painter.config().native_size);
-        (octaves > 0).then_some(Misfit::Rims { octaves })
+        // Smaller drawings are clean as they are, and an octave makes them milky.
+        (octaves > 1).then_some(Misfit::Rims { octaves })
     }
 
     /// Repaints each layer that is seen, by itself and with its own transparency and mask.

@@ -32,7 +32,7 @@ fn advice(misfit: Misfit) -> String {
     };
     format!(
         "its even parts came out blotched: this style does not go together well with such a \
-         drawing; {calmer} of brushwork, such as oil, or of ink"
+         drawing; {calmer} of brushwork, such as old-master, or of ink"
     )
 }
 
