@@ -54,7 +54,10 @@ fn the_steps_that_are_left_are_fixed_when_rates_begin_to_fall() {
     whole.budget = budget();
     let (outcome, told) = trained(&whole, None);
     assert_eq!(outcome, Outcome::Finished { step: 10 });
-    assert!(told.contains("from step 5 on the learning rates fall"), "{told}");
+    assert!(
+        told.contains("from step 5 on the learning rates fall"),
+        "{told}"
+    );
     let fall = RunDirectory::view(&whole.run).unwrap().fall().unwrap();
     assert_eq!(fall, Some(Fall::new(5, 10)));
     assert!(state(&whole.run) == wanted);
