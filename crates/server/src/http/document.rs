@@ -128,8 +128,7 @@ pub(super) fn painting<R: TaskRequest>(schemas: &mut Schemas) -> Value {
     let form = form_of(&schemas.0[&*R::name()]);
     let mut success = bytes_success(R::RESULT, R::MEDIA);
     success["200"]["headers"]["utsushi-notes"] = json!({
-        "description": "What there is to know of the painting: a list of texts in JSON. Not there where \
-            there is nothing to tell.",
+        "description": "What there is to know of the painting: a list of texts in JSON.",
         "schema": {"type": "string"},
     });
     let follow = |operation: &str| json!({"operationId": operation, "parameters": {"id": "$response.body#/id"}});

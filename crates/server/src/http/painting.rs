@@ -60,11 +60,8 @@ pub(super) async fn paint<R: TaskRequest>(
     Ok(response)
 }
 
-/// Notes as a list in JSON, of ASCII alone; none where there is nothing to tell.
+/// Notes as a list in JSON, of ASCII alone.
 fn notes_header(notes: &[String]) -> Option<HeaderValue> {
-    if notes.is_empty() {
-        return None;
-    }
     let mut text = String::new();
     for letter in json!(notes).to_string().chars() {
         if letter.is_ascii() {
@@ -128,7 +125,7 @@ mod tests {
 
     #[test]
     fn notes_are_a_list_of_ascii_letters() {
-        assert_eq!(notes_header(&[]), None);
+        assert_eq!(notes_header(&[]).unwrap(), "[]");
         let notes = ["a \"b\"".to_owned(), "2⁶⁴ 🖌".to_owned()];
         let header = notes_header(&notes).unwrap();
         let told: Vec<String> = serde_json::from_slice(header.as_bytes()).unwrap();
