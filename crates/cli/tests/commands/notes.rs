@@ -124,7 +124,7 @@ fn whoever_loses_look_alikes_is_told_how_to_keep_them() {
     // The same picture in another file.
     place.write("alike/1.png", [&drawn[..], b"\0"].concat());
     place.draw("alike/2.png", 64, 10);
-    let prepare = ["dataset", "prepare", "alike", "--size", "32", "-o", "set"];
+    let prepare = ["dataset", "prepare", "alike", "--size", "32", "-o", "few"];
     let (code, out, err) = place.run(&prepare);
     assert_eq!(code, 0, "{err}");
     let told = "1 picture was left out because it looks like another one";
