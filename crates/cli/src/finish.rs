@@ -101,13 +101,13 @@ impl<'a> Finish<'a> {
     pub fn write_file(&self, file: &PaintedFile) -> anyhow::Result<()> {
         write_whole(self.target, &file.bytes, self.force)?;
         if let Some(loss) = file.profile_loss {
-            output::remark(text::in_srgb(self.target, loss));
+            output::note(text::in_srgb(self.target, loss));
         }
         Ok(())
     }
 
     /// Prints the target and, in brackets, what `note` makes of the time that it took; or as JSON
-    /// the object `fields`, to which status, output and seconds are added.
+    /// the object `fields`, to which status, output, notes and seconds are added.
     ///
     /// # Errors
     /// Standard output is closed.
@@ -121,6 +121,7 @@ impl<'a> Finish<'a> {
         if self.json {
             fields["status"] = json!("painted");
             fields["output"] = json!(target.to_string());
+            fields["notes"] = json!(output::notes());
             fields["seconds"] = json!((seconds * 1000.0).round() / 1000.0);
             output::line(fields.to_string())?;
         } else {

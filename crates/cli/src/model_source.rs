@@ -1,10 +1,12 @@
 //! The model that a command is given, or the one inside the program.
 
+use std::fs::File;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use burn::tensor::Device;
 use utsushi::onnx::FormOptions;
-use utsushi::{LoadModelError, Model, ModelFile, OpenOptions, Painter};
+use utsushi::{Format, LoadModelError, Model, ModelFile, OpenOptions, Painter, SavedStyle};
 use utsushi_builtin_model::{MODEL, NAME};
 use utsushi_weights::{ExportedModel, ModelFileError};
 
@@ -57,7 +59,10 @@ impl ModelSource {
         Ok(Self {
             origin: file.unwrap_or(Path::new(NAME)).to_owned(),
             file: match file {
-                Some(file) => ModelFile::read(file)?,
+                Some(file) => {
+                    refuse_a_style(file)?;
+                    ModelFile::read(file)?
+                }
                 None => ModelFile::Steered(builtin()?),
             },
             form,
@@ -89,6 +94,33 @@ impl ModelSource {
         }
         std::fs::metadata(&self.origin).map_or(0, |metadata| metadata.len())
     }
+}
+
+/// Refuses what a style is read from: a painting, or a saved style.
+///
+/// # Errors
+/// The file is one, and no model.
+fn refuse_a_style(file: &Path) -> anyhow::Result<()> {
+    let what = if SavedStyle::is_file(file) && SavedStyle::read(file).is_ok() {
+        "a saved style"
+    } else if start_of(file).is_some_and(|start| Format::from_content(&start).is_some()) {
+        "a picture"
+    } else {
+        return Ok(());
+    };
+    let shown = file.display();
+    anyhow::bail!(
+        "{shown}: this is {what}, and no model in a .safetensors or .onnx file; \
+         `utsushi transfer PICTURE --style {shown} -o painted.png` paints in its style"
+    )
+}
+
+/// The first bytes of a file, by which formats are told; nothing where it cannot be read.
+fn start_of(file: &Path) -> Option<Vec<u8>> {
+    let mut start = Vec::new();
+    let file = File::open(file).ok()?;
+    file.take(64).read_to_end(&mut start).ok()?;
+    Some(start)
 }
 
 /// A model that is steered by styles, and where it came from.

@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 use utsushi_imaging::is_standard;
 
@@ -31,6 +32,24 @@ pub fn line(text: impl AsRef<str>) -> io::Result<()> {
     let mut output = io::stdout().lock();
     writeln!(output, "{}", text.as_ref())?;
     output.flush()
+}
+
+/// What was noted of the whole of the work.
+static NOTES: Mutex<Vec<String>> = Mutex::new(Vec::new());
+
+/// Prints a note to standard error, and keeps it for what is told as JSON.
+pub fn note(text: impl Into<String>) {
+    let text = text.into();
+    remark(format!("note: {text}"));
+    NOTES
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner)
+        .push(text);
+}
+
+/// What was noted so far.
+pub fn notes() -> Vec<String> {
+    NOTES.lock().unwrap_or_else(PoisonError::into_inner).clone()
 }
 
 /// Prints a remark to standard error, where it does not disturb whoever reads the output. What the

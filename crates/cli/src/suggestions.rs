@@ -21,7 +21,7 @@ const COMMANDS: [(&str, &str); 9] = [
 ];
 
 /// Options that one may expect, the option that does it here, and what to say of it.
-const OPTIONS: [(&[&str], &str, &str); 3] = [
+const OPTIONS: [(&[&str], &str, &str); 4] = [
     (
         &["keep", "protect", "preserve", "exclude"],
         "mask",
@@ -36,6 +36,12 @@ const OPTIONS: [(&[&str], &str, &str); 3] = [
         &["reference", "ref", "style-image", "reference-image"],
         "style",
         "`--style REF.png` names the painting that shows the style",
+    ),
+    (
+        &["o", "output", "out", "out-dir", "output-dir"],
+        "run",
+        "`--run DIR` names the folder that a run is kept in; `utsushi export DIR -o FILE` writes \
+         its model afterwards",
     ),
 ];
 
@@ -95,7 +101,8 @@ pub fn mend(mut error: Error, arguments: &[String]) -> Error {
         }
         return error;
     }
-    let Some(flag) = word.strip_prefix("--") else {
+    let flag = word.strip_prefix("--").or_else(|| word.strip_prefix('-'));
+    let Some(flag) = flag.filter(|flag| !flag.is_empty()) else {
         return error;
     };
     let tell = |error: &mut Error, tip: String| {
@@ -244,6 +251,16 @@ mod tests {
             ),
             ("utsushi train src", "--data", "did you mean"),
             ("utsushi train fine-tune", "--data", "did you mean"),
+            (
+                "utsushi train fine-tune --data set -o out",
+                "`--run DIR`",
+                "a similar",
+            ),
+            (
+                "utsushi train fine-tune --data set --output=out",
+                "`--run DIR`",
+                "a similar",
+            ),
         ] {
             let told = told(line);
             assert!(told.contains(meant), "{line}: {told}");

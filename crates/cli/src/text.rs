@@ -3,7 +3,7 @@
 use std::io::{self, ErrorKind};
 use std::path::Path;
 
-use utsushi::ProfileLoss;
+use utsushi::{Note, ProfileLoss};
 
 /// `1.4 MB`: decimal units, as shops and file managers count.
 pub fn bytes(count: u64) -> String {
@@ -38,7 +38,12 @@ pub fn counted(number: usize, noun: &str) -> String {
 
 /// That colours are sRGB although those of the content's profile were asked for.
 pub fn in_srgb(output: &Path, loss: ProfileLoss) -> String {
-    format!("note: {}: its colours are sRGB: {loss}", output.display())
+    format!("{}: its colours are sRGB: {loss}", output.display())
+}
+
+/// A note of the library, in the words of the command line.
+pub fn noted(note: &Note) -> String {
+    note.worded(|option| format!("--{option}"))
 }
 
 /// `3 h 05 min`, `12 min 40 s`, `8.2 s`

@@ -72,9 +72,19 @@ impl<'a> From<&'a Picture> for SheetCell<'a> {
     }
 }
 
+/// The caption of what is called `name` on a sheet: the name where its letters have drawings, and else
+/// `kind` and the number, such as `style 3`.
+pub fn legible(name: &str, kind: &str, number: usize) -> String {
+    if name.chars().all(font::has_drawing) {
+        name.to_owned()
+    } else {
+        format!("{kind} {number}")
+    }
+}
+
 /// Lays pictures of any size out in a grid, row by row; each is fitted into its cell with its
 /// aspect kept and centred there. Captions that are too long for their place are cut with two
-/// dots; characters beyond ASCII show as a frame. The sheet has no alpha.
+/// dots; characters beyond ASCII show as a frame ([`legible`] replaces names that have some). The sheet has no alpha.
 pub fn contact_sheet(options: &SheetOptions, cells: &[SheetCell<'_>]) -> Picture {
     let layout = Layout::new(options, cells);
     let mut canvas = Canvas::new(layout.width, layout.height, options.background);
@@ -199,6 +209,13 @@ mod tests {
         );
         assert_eq!(pixel(&kept, 46 + 19, 26 + 9), [0, 0, 200]);
         assert_eq!(pixel(&kept, 46 + 18, 26 + 9), [255; 3]);
+    }
+
+    #[test]
+    fn names_that_cannot_be_written_become_numbers() {
+        assert_eq!(legible("tv-cel (12)", "style", 3), "tv-cel (12)");
+        assert_eq!(legible("水墨", "style", 3), "style 3");
+        assert_eq!(legible("été", "style", 1), "style 1");
     }
 
     #[test]

@@ -20,7 +20,7 @@ use queue::Queue;
 
 pub use task::{
     Edit, Generate, Morph, MorphKeyframe, Painted, PaintedFormat, PartMask, PartSource, StylePart,
-    Task, ToLabel, Work,
+    Subject, Task, ToLabel, Work,
 };
 pub use ticket::{Phase, Ticket};
 pub use work_error::{SubmitError, WorkError};

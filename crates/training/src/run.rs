@@ -143,7 +143,7 @@ impl Learner for Trainer {
         let Some(watch) = &mut self.watch else {
             return Ok(());
         };
-        match watch.look(self.step) {
+        match watch.look(self.step, self.schedule.fall()) {
             Looked::Likely(steps) => recorder.expect(steps),
             Looked::Fall(fall) => {
                 recorder.fix(&fall)?;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use burn::tensor::{Device, Int, Tensor, TensorData};
 use utsushi_dataset::{DatasetError, Pictures, PreparedSet, fixed_training, fixed_validation};
-use utsushi_imaging::{Picture, SheetCell, SheetOptions, contact_sheet};
+use utsushi_imaging::{Picture, SheetCell, SheetOptions, contact_sheet, legible};
 use utsushi_model::{ModelConfig, PainterNetworks};
 
 use crate::random::{Stream, standard_normal, stream};
@@ -53,10 +53,15 @@ impl Sheet {
     ) -> Result<Self, DatasetError> {
         let of_each = CONTENTS.div_ceil(set.styles().len().max(1));
         let mut chosen = fixed_validation(set, of_each, seed);
+        // A style whose name the sheet cannot write has the same number along the top and the side.
+        let called = |name: &str| {
+            let number = set.style_index(name).map_or(0, |index| index + 1);
+            legible(name, "style", number)
+        };
         let mut content_captions: Vec<String> =
-            chosen.iter().map(|entry| entry.style.clone()).collect();
+            chosen.iter().map(|entry| called(&entry.style)).collect();
         for entry in fixed_training(set, CONTENTS.saturating_sub(chosen.len()), seed) {
-            content_captions.push(format!("{}, trained on", entry.style));
+            content_captions.push(format!("{}, trained on", called(&entry.style)));
             chosen.push(entry);
         }
         let contents = set.load(&chosen, size)?;
@@ -67,7 +72,7 @@ impl Sheet {
             .filter(|entry| label(&entry.style).is_some())
             .collect();
         let references = set.load(&others, size)?;
-        let captions = others.iter().map(|entry| entry.style.clone()).collect();
+        let captions = others.iter().map(|entry| called(&entry.style)).collect();
         let rows = contents.len();
         let draw = |key: u64, rows: usize, dim: usize| {
             let noise = standard_normal(&mut stream(seed, Stream::Sheets, key), rows * dim);

@@ -1,6 +1,6 @@
 //! Whether a style has spoilt what was even.
 
-use utsushi_imaging::{Picture, fit_within, resize};
+use utsushi_imaging::{Picture, fit_within, lightness, luma, resize};
 
 use crate::mask::grow;
 use crate::pipeline::Depth;
@@ -35,6 +35,14 @@ const INK: f32 = 32.0;
 /// the style is made of. Of paintings in ink it is 0.7 and more, of others 0.1 at most.
 const DRAWN: f64 = 0.4;
 
+/// From how many levels between its channels on a pixel has a colour.
+const COLOURED: f32 = 32.0;
+
+/// The least of line art that is paper, the least that is paper or ink, and the most that is coloured.
+const PAPER: f64 = 0.5;
+const TWO_TONES: f64 = 0.75;
+const FEW: f64 = 0.05;
+
 /// Whether a style does not go together with a picture: large parts of the picture are even, as the
 /// paper of line art is, and blotched in its painting, which is not drawn in ink itself.
 pub fn blotched(content: &Picture, painted: &Picture) -> bool {
@@ -64,8 +72,32 @@ pub(crate) fn is_even(content: &Picture) -> bool {
     count >= LEAST_PART * even.len() as f64
 }
 
+/// Whether a picture is drawn in lines of ink on paper: most of it is white, and next to nothing is
+/// coloured or grey.
+pub(crate) fn is_line_art(picture: &Picture) -> bool {
+    let (width, height) = reduced(picture);
+    let small = resize(picture, width, height);
+    let alpha = small.alpha();
+    let [mut paper, mut ink, mut coloured] = [0usize; 3];
+    for (at, &colour) in small.rgb().as_chunks::<3>().0.iter().enumerate() {
+        // Whatever is transparent is paper.
+        let opacity = alpha.map_or(1.0, |alpha| f32::from(alpha.at(at)) / 65535.0);
+        let colour = colour.map(|byte| 255.0 + (f32::from(byte) - 255.0) * opacity);
+        let chroma = colour.iter().fold(0.0f32, |most, value| most.max(*value))
+            - colour
+                .iter()
+                .fold(255.0f32, |least, value| least.min(*value));
+        let light = luma(colour);
+        coloured += usize::from(chroma > COLOURED);
+        paper += usize::from(light > 255.0 - INK);
+        ink += usize::from(light < 2.0 * INK);
+    }
+    let share = |count: usize| count as f64 / (small.pixels() as f64).max(1.0);
+    share(paper) >= PAPER && share(paper + ink) >= TWO_TONES && ink > 0 && share(coloured) < FEW
+}
+
 /// The size at which pictures are compared.
-fn reduced(content: &Picture) -> (u32, u32) {
+pub(crate) fn reduced(content: &Picture) -> (u32, u32) {
     let (width, height) = (content.width(), content.height());
     if width.max(height) > SIDE {
         fit_within((width, height), SIDE, SIDE)
@@ -94,15 +126,6 @@ fn even_parts(content: &Picture) -> Vec<bool> {
         }
     }
     even
-}
-
-/// How light each pixel is, 0 to 255.
-pub(crate) fn lightness(picture: &Picture) -> Vec<f32> {
-    let colours = picture.rgb().as_chunks::<3>().0.iter();
-    let light = colours.map(|&[red, green, blue]| {
-        0.299 * f32::from(red) + 0.587 * f32::from(green) + 0.114 * f32::from(blue)
-    });
-    light.collect()
 }
 
 /// The mean over the part of a square of `2 × radius + 1` pixels that lies within the picture, by a
@@ -210,6 +233,35 @@ mod tests {
             *byte = if *byte > 190 { 200 } else { 140 };
         }
         assert!(blotched(&paper, &hatched));
+    }
+
+    #[test]
+    fn line_art_is_ink_on_paper() {
+        let paper = line_art(256, 200);
+        assert!(is_line_art(&paper) && is_line_art(&resize(&paper, 1024, 800)));
+        assert!(!is_line_art(&drawing(256, 200)));
+        assert!(!is_line_art(&waved(&paper, 20.0, 12.0)));
+        assert!(!is_line_art(&Picture::filled(64, 64, [255; 3])), "no ink");
+        let mut coloured = paper.clone();
+        for colour in coloured
+            .rgb_mut()
+            .as_chunks_mut::<3>()
+            .0
+            .iter_mut()
+            .take(9000)
+        {
+            *colour = [250, 180, 170];
+        }
+        assert!(!is_line_art(&coloured));
+        // Ink on nothing.
+        let ink: Vec<u8> = paper
+            .rgb()
+            .iter()
+            .step_by(3)
+            .map(|byte| 255 - byte)
+            .collect();
+        let drawn = Picture::filled(256, 200, [0; 3]).with_alpha(Alpha::Eight(ink));
+        assert!(is_line_art(&drawn.unwrap()));
     }
 
     #[test]

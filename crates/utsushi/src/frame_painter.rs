@@ -2,7 +2,7 @@
 
 mod state;
 
-use utsushi_imaging::Picture;
+use utsushi_imaging::{Picture, lightness};
 
 use crate::backend::Steering;
 use crate::mask::grow;
@@ -102,7 +102,7 @@ impl<'a> FramePainter<'a> {
             _ => self.paint_fresh(given, monitor)?,
         };
         self.fresh = Some(painted.clone());
-        let mut shown = brightness(given);
+        let mut shown = lightness(given);
         let size = |picture: &Picture| (picture.width(), picture.height());
         if let Some(last) = &self.state.last
             && size(&last.given) == size(given)
@@ -216,14 +216,6 @@ fn as_it_is(
         }
     }
     Ok(Some(shares))
-}
-
-fn brightness(picture: &Picture) -> Vec<f32> {
-    let pixels = picture.rgb().as_chunks::<3>().0.iter();
-    let bright = pixels.map(|&[red, green, blue]| {
-        0.299 * f32::from(red) + 0.587 * f32::from(green) + 0.114 * f32::from(blue)
-    });
-    bright.collect()
 }
 
 fn difference(left: &Picture, right: &Picture) -> f64 {

@@ -20,10 +20,10 @@ mod walk;
 mod tests;
 
 pub use error::{JobError, PlanError};
-pub use film::read_frame;
+pub use film::{first_picture, read_frame};
 pub use job::{Existing, Job, Plan};
 pub use list::parse_list;
 pub use plan::{PlanOptions, plan, plan_styles};
-pub use report::{Event, Failure, Misfit, Report};
+pub use report::{Event, Failure, Report};
 pub use run::{RunOptions, run};
 pub use source::{InvalidSeed, StyleNotes, StyleSource, StyleSourceError, WeightedReference};

@@ -74,11 +74,13 @@ pub mod onnx;
 mod blotches;
 mod content_code;
 mod frame_painter;
+mod looked;
 mod mask;
 mod model;
 mod model_file;
 mod monitor;
 mod noise;
+mod note;
 mod one_style;
 mod options;
 mod output;
@@ -92,6 +94,7 @@ mod steered_model;
 mod student;
 mod style_code;
 mod style_error;
+pub mod style_names;
 
 #[cfg(test)]
 mod testing;
@@ -110,10 +113,12 @@ pub use backend::{Backend, BackendError};
 pub use blotches::blotched;
 pub use content_code::{ContentCode, ContentError};
 pub use frame_painter::{FrameChange, FramePainter, FramePainterState};
+pub use looked::Looked;
 pub use mask::{Mask, MaskError};
 pub use model::{Model, StyleInfo};
 pub use model_file::{ModelFile, OpenOptions};
 pub use monitor::{Monitor, Progress, Watch};
+pub use note::Note;
 pub use one_style::OneStylePainter;
 pub use options::{PaintError, PaintOptions};
 pub use output::{

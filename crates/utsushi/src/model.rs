@@ -6,7 +6,7 @@ use fnv::FnvHasher;
 use utsushi_imaging::{AnyPicture, DecodeLimits, Picture};
 
 use crate::backend::Backend;
-use crate::jobs::{StyleSource, StyleSourceError};
+use crate::jobs::{StyleNotes, StyleSource, StyleSourceError};
 use crate::{
     Monitor, OneStylePainter, PaintError, PaintRequest, Painter, Style, StyleError, pipeline,
 };
@@ -113,8 +113,25 @@ impl Model {
         source: &StyleSource,
         limits: &DecodeLimits,
     ) -> Result<Style, StyleSourceError> {
+        self.style_for(None, source, limits)
+    }
+
+    /// [`style`](Self::style) for a picture that is to be painted in it, on which drawn styles are
+    /// tried.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn style_for(
+        &self,
+        content: Option<&Picture>,
+        source: &StyleSource,
+        limits: &DecodeLimits,
+    ) -> Result<Style, StyleSourceError> {
         match (self, source) {
-            (Self::Steered(painter), _) => Ok(source.resolve(painter, limits)?.into()),
+            (Self::Steered(painter), _) => {
+                let notes = &mut StyleNotes::default();
+                Ok(source.resolve_for(content, painter, limits, notes)?.into())
+            }
             (Self::OneStyle(_), StyleSource::Only) => Ok(Style::Only),
             (Self::OneStyle(_), _) => Err(StyleError::OneStyle.into()),
         }

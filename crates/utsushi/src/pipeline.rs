@@ -28,7 +28,7 @@ pub(crate) use colours::in_colours_of;
 pub(crate) use depth::Depth;
 pub(crate) use framed::{FramedPicture, PaintedPicture};
 pub(crate) use skin::SkinMask;
-pub(crate) use surface::smoothed;
+pub(crate) use surface::{is_brushwork, smoothed};
 pub(crate) use window::Window;
 
 use crate::backend::{Backend, Capabilities};

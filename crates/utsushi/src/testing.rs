@@ -12,6 +12,15 @@ use crate::{
     SurfaceRegression,
 };
 
+/// [`Surface::default`], where a constant is needed.
+pub(crate) const PLAIN: Surface = Surface {
+    smoothness: 0.0,
+    grid: None,
+    flat: false,
+    screen: false,
+    skin: None,
+};
+
 /// The styles `oil`, `cel` and `photo`; the last one is content only.
 pub(crate) fn tiny_model() -> TinyModel {
     TinyModel::new(&["oil", "cel", "photo"])

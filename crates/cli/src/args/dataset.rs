@@ -85,6 +85,14 @@ pub struct PrepareArguments {
     #[arg(long, value_enum, value_name = "CROP")]
     pub crop: Option<CropArgument>,
 
+    /// Bits, 0 to 15, in which the fingerprints of look-alikes may differ, in place of what the sets
+    /// file says: 0 leaves out only what looks just the same
+    ///
+    /// Pictures of one artist or crops of one painting can be alike enough to be taken for each
+    /// other; a smaller number keeps more of them.
+    #[arg(long, value_name = "BITS", value_parser = clap::value_parser!(u32).range(0..=15))]
+    pub duplicate_distance: Option<u32>,
+
     /// Take only the first N pictures of each source, for a quick trial
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub limit: Option<u32>,

@@ -38,7 +38,7 @@ pub struct PaintArguments {
     #[arg(long)]
     pub no_mark: bool,
 
-    /// Print JSON instead of text
+    /// Print JSON instead of text; what is noted besides stands in `notes`
     #[arg(long)]
     pub json: bool,
 }

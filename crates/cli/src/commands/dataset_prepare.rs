@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use burn::tensor::Device;
 use utsushi::faces::FaceFinder;
 use utsushi_dataset::{
-    Crop, DatasetError, FindFace, Notice, PixelBox, PrepareOptions, PrepareProgress, PrepareReport,
-    Role, SetsFile, prepare, prepare_finding,
+    Crop, DatasetError, DropReason, FindFace, Notice, PixelBox, PrepareOptions, PrepareProgress,
+    PrepareReport, Role, SetsFile, prepare, prepare_finding,
 };
 use utsushi_imaging::{Picture, probe};
 
@@ -67,6 +67,11 @@ pub fn run(arguments: PrepareArguments) -> anyhow::Result<ExitCode> {
             .iter_mut()
             .for_each(|source| source.crop = crop);
     }
+    if let Some(distance) = arguments.duplicate_distance {
+        sets.duplicate_distance = distance;
+        let sources = sets.sources.iter_mut();
+        sources.for_each(|source| source.duplicate_distance = None);
+    }
     let by_face = sets.sources.iter().any(|source| source.crop == Crop::Face);
     let options = PrepareOptions {
         root: if is_pictures {
@@ -108,6 +113,9 @@ pub fn run(arguments: PrepareArguments) -> anyhow::Result<ExitCode> {
             if !report.dropped.is_empty() {
                 output::line(format!("\n{why} says why for each that was left out"))?;
             }
+            if let Some(told) = told_of_look_alikes(&report) {
+                output::line(format!("\n{told}"))?;
+            }
             if !report.without_face.is_empty() {
                 let faceless = text::counted(report.without_face.len(), "picture");
                 output::line(format!(
@@ -130,6 +138,24 @@ pub fn run(arguments: PrepareArguments) -> anyhow::Result<ExitCode> {
             })
         }
     }
+}
+
+/// How pictures are kept that were left out because they look like others, if there are such.
+fn told_of_look_alikes(report: &PrepareReport) -> Option<String> {
+    let alike = report.dropped.iter();
+    let alike = alike.filter(|it| matches!(it.why, DropReason::NearDuplicate { .. }));
+    let count = alike.count();
+    (count > 0).then(|| {
+        let (pictures, look) = match count {
+            1 => ("1 picture was".to_owned(), "it looks"),
+            _ => (format!("{} pictures were", text::count(count)), "they look"),
+        };
+        format!(
+            "{pictures} left out because {look} like another one (near-duplicate): \
+             --duplicate-distance 0 keeps all but those that look just the same, as \
+             `duplicate_distance = 0` does in a sets file"
+        )
+    })
 }
 
 /// Whether pictures were named and not a sets file, which is no folder and no archive.

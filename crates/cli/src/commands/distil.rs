@@ -7,6 +7,7 @@ use anyhow::Context;
 use burn::tensor::Device;
 use serde_json::json;
 use utsushi::jobs::StyleSource;
+use utsushi::style_names::is_called;
 use utsushi::{OneStylePainter, PaintRequest, Painter, SteeredModel, Style, StyleCode};
 use utsushi_dataset::PreparedSet;
 use utsushi_imaging::Picture;
@@ -48,7 +49,7 @@ pub fn run(arguments: &DistilArguments) -> anyhow::Result<ExitCode> {
             name: Some(name), ..
         } => {
             let mut styles = model.styles.iter();
-            let own = styles.find(|style| style.name == *name);
+            let own = styles.find(|style| is_called(&style.name, name));
             own.map(|style| style.licence.clone()).unwrap_or_default()
         }
         _ => String::new(),

@@ -2,7 +2,7 @@
 
 use utsushi::creative::{Grid, GridOptions, line, stages, table, triangle};
 use utsushi::{PaintOptions, Painter, StyleCode};
-use utsushi_imaging::{DecodeLimits, check_target, read};
+use utsushi_imaging::{DecodeLimits, Picture, check_target, read};
 
 use super::saved_style::{self, Saving};
 use super::sheet::paint_sheet;
@@ -26,7 +26,7 @@ pub fn run(arguments: &MixArguments) -> anyhow::Result<ExitCode> {
     let content = content.picture;
     let device = arguments.paint.compute.device.open()?;
     let painter = load_repainter(arguments.paint.model.as_deref(), device)?;
-    let grid = grid(arguments, &painter)?;
+    let grid = grid(arguments, &content, &painter)?;
     if let Some(saving) = saving {
         let cells: Vec<_> = grid.rows.iter().flatten().collect();
         let digits = cells.len().to_string().len();
@@ -42,7 +42,7 @@ pub fn run(arguments: &MixArguments) -> anyhow::Result<ExitCode> {
             ..PaintOptions::default()
         }),
         cell: arguments.cell,
-        regions: style::regions(&arguments.style, Some(&painter))?,
+        regions: style::regions(&arguments.style, Some(&content), Some(&painter))?,
     };
     let name = arguments.content.display().to_string();
     paint_sheet(&painter, &grid, (&name, &content), &options, &finish)
@@ -85,10 +85,10 @@ fn check(arguments: &MixArguments) -> Result<(), UsageError> {
     }
 }
 
-fn grid(arguments: &MixArguments, painter: &Painter) -> anyhow::Result<Grid> {
+fn grid(arguments: &MixArguments, content: &Picture, painter: &Painter) -> anyhow::Result<Grid> {
     let asked = &arguments.style;
     let named = |(name, source)| -> anyhow::Result<(String, StyleCode)> {
-        Ok((name, style::resolve(&source, painter)?))
+        Ok((name, style::resolve_for(Some(content), &source, painter)?))
     };
     let whole: Vec<_> = style::each(asked)?
         .into_iter()

@@ -88,7 +88,8 @@ fn of_style(path: &Path, style: &SavedStyle, json: bool) -> String {
     };
     format!(
         "{origin}: a style of the model {model}\nmade of: {}\npainted with: --strength {} \
-         --octaves {octaves}{colours}",
+         --octaves {octaves}{colours}\nto paint in it: utsushi transfer PICTURE --style {origin} \
+         -o painted.png",
         style.note, options.strength,
     )
 }

@@ -108,11 +108,16 @@ fn keyframes(
             .hint("give one style for all of them, or as many seeds as pictures")
             .into());
     }
-    let mut keyframes = Vec::new();
+    let mut keyframes: Vec<Keyframe> = Vec::new();
     for (index, path) in arguments.pictures.iter().enumerate() {
         let picture = read(path, &DecodeLimits::default())?.picture;
         let style = match asked {
-            Some(asked) => style::resolve(&asked[index % asked.len()].1, painter)?,
+            // One style for all of them is the first one's.
+            Some([_]) if index > 0 => keyframes[0].style.clone(),
+            Some(asked) => {
+                let source = &asked[index % asked.len()].1;
+                style::resolve_for(Some(&picture), source, painter)?
+            }
             None => {
                 let own = painter.style_of(&picture)?;
                 own.truncated(&painter.mean_style(None)?, arguments.style.truncation)?

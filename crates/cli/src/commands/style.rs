@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use utsushi::jobs::{StyleNotes, StyleSource, StyleSourceError, WeightedReference};
-use utsushi::{Mask, Painter, ReferencePart, RegionStyle, StyleCode, StyleError, StyleRegion};
-use utsushi_imaging::{DecodeLimits, read};
+use utsushi::{Mask, Painter, RegionStyle, StyleCode, StyleError, StyleRegion};
+use utsushi_imaging::{DecodeLimits, Picture, read};
 
 use crate::args::{MaskedPart, StyleArguments};
 use crate::error::UsageError;
@@ -185,22 +185,41 @@ pub fn adapted(source: StyleSource, arguments: &StyleArguments) -> StyleSource {
 /// # Errors
 /// As [`StyleSource::resolve`].
 pub fn resolve(source: &StyleSource, painter: &Painter) -> anyhow::Result<StyleCode> {
-    let mut resolver = Resolver::default();
+    resolve_for(None, source, painter)
+}
+
+/// The same for a picture that is to be painted in it, on which drawn styles are tried.
+///
+/// # Errors
+/// As there.
+pub fn resolve_for(
+    content: Option<&Picture>,
+    source: &StyleSource,
+    painter: &Painter,
+) -> anyhow::Result<StyleCode> {
+    let mut resolver = Resolver::of(content);
     let code = resolver.resolve(source, painter)?;
     resolver.tell();
     Ok(code)
 }
 
 /// Finds the codes of several styles, and tells at the end what there is to know of them.
-#[derive(Default)]
-pub struct Resolver {
-    /// The number of styles that were made up from seeds.
-    made_up: u32,
+pub struct Resolver<'a> {
+    /// The picture that is to be painted.
+    content: Option<&'a Picture>,
     notes: StyleNotes,
 }
 
-impl Resolver {
-    /// The code of a style, as [`resolve`] has it.
+impl<'a> Resolver<'a> {
+    /// For a picture that is to be painted, on which drawn styles are tried.
+    pub fn of(content: Option<&'a Picture>) -> Self {
+        Self {
+            content,
+            notes: StyleNotes::default(),
+        }
+    }
+
+    /// The code of a style, as [`resolve_for`] has it.
     ///
     /// # Errors
     /// As there.
@@ -209,33 +228,14 @@ impl Resolver {
         source: &StyleSource,
         painter: &Painter,
     ) -> anyhow::Result<StyleCode> {
-        let before = self.notes.drawn;
         let limits = DecodeLimits::default();
-        let code = told(source.resolve_noting(painter, &limits, &mut self.notes));
-        self.made_up += u32::from(self.notes.drawn > before);
-        code
+        told(source.resolve_for(self.content, painter, &limits, &mut self.notes))
     }
 
-    /// Says on standard error what part of each reference counted, if not all of it or in spite of
-    /// a search, and how many styles were drawn, where that is more than one.
+    /// Notes what there is to know of the styles.
     pub fn tell(&self) {
-        for (path, part) in &self.notes.references {
-            let part = match part {
-                ReferencePart::Whole => continue,
-                ReferencePart::NoFace => "no face was found, so that all of it counts as style",
-                ReferencePart::Face => "its style is read around the face that was found",
-                ReferencePart::Figure => "its style is read in the square that its figure fills",
-            };
-            output::remark(format!("note: {}: {part} (--align)", path.display()));
-        }
-        let drawn = self.notes.drawn;
-        let styles = text::counted(drawn as usize, "style");
-        match drawn - self.made_up {
-            _ if drawn < 2 => {}
-            0 => output::remark(format!("{styles} drawn, all kept")),
-            out => output::remark(format!(
-                "{styles} drawn, {out} left out because they spoil the face of a portrait"
-            )),
+        for note in self.notes.notes() {
+            output::note(text::noted(&note));
         }
     }
 }
@@ -257,6 +257,7 @@ fn told(resolved: Result<StyleCode, StyleSourceError>) -> anyhow::Result<StyleCo
 /// A mask or a style that cannot be read.
 pub fn regions(
     arguments: &StyleArguments,
+    content: Option<&Picture>,
     painter: Option<&Painter>,
 ) -> anyhow::Result<Vec<StyleRegion>> {
     let mut regions = Vec::new();
@@ -280,7 +281,7 @@ pub fn regions(
             (MaskedPart::Only, _) => (mask.inverted(), RegionStyle::Keep),
             (MaskedPart::Style(_), None) => return Err(StyleError::OneStyle.into()),
             (MaskedPart::Style(style), Some(painter)) => {
-                let code = resolve(&adapted(style.clone(), arguments), painter)?;
+                let code = resolve_for(content, &adapted(style.clone(), arguments), painter)?;
                 (mask, code.into())
             }
         };

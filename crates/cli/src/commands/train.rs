@@ -3,12 +3,14 @@
 mod examiner;
 mod resumed;
 
+use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use utsushi::faces::FaceFinder;
 use utsushi::{Device, Picture};
 use utsushi_dataset::{PreparedSet, Role};
+use utsushi_runs::RunDirectory;
 use utsushi_training::{
     Checkpoint, Completed, InitialModel, MeasureSkin, Outcome, TimeBudget, TrainOptions,
     TrainingConfig, completed, export, export_discriminators, plan, train_examined,
@@ -24,6 +26,9 @@ use crate::suggestions::nearest;
 use crate::{error, interrupt, output, recipes, text};
 
 use examiner::Examiner;
+
+/// The model that a run by the clock ends with, in its folder.
+const MODEL: &str = "model.safetensors";
 
 /// The built-in model's name for `--init`, and its former one.
 const BUILTIN: [&str; 2] = ["builtin", "house"];
@@ -69,9 +74,26 @@ pub fn run(arguments: TrainArguments) -> anyhow::Result<ExitCode> {
     }
     warn_of_few(&set);
     let evaluates = evaluates(&config, &run, arguments.resume);
+    let on = TrainOn {
+        config: &arguments.config,
+        data: &data,
+        run: &run,
+    };
+    if arguments.resume
+        && run.join(MODEL).is_file()
+        && let Some(step) = end_by_the_clock(&run)
+    {
+        output::line(format!(
+            "{}: this run by the clock finished after {}, when its learning rates had fallen, so \
+             that it does not go on\n{on}",
+            run.display(),
+            text::counted(step as usize, "step")
+        ))?;
+        return Ok(ExitCode::Done);
+    }
     let options = TrainOptions {
         config,
-        set: data,
+        set: data.clone(),
         run: run.clone(),
         resume: arguments.resume,
         features,
@@ -98,12 +120,14 @@ pub fn run(arguments: TrainArguments) -> anyhow::Result<ExitCode> {
     )?;
     live.finish();
     match outcome {
-        Outcome::Finished { step } if options.budget.is_some() => {
-            let model = run.join("model.safetensors");
+        Outcome::Finished { step }
+            if options.budget.is_some() || end_by_the_clock(&run).is_some() =>
+        {
+            let model = run.join(MODEL);
             export(&run, Checkpoint::Newest, &model, true)?;
             export_discriminators(&run, Checkpoint::Newest, &model, true)?;
             output::line(format!(
-                "finished after {}: {} and its discriminators",
+                "finished after {}: {} and its discriminators\n{on}",
                 text::counted(step as usize, "step"),
                 model.display()
             ))?;
@@ -111,7 +135,9 @@ pub fn run(arguments: TrainArguments) -> anyhow::Result<ExitCode> {
         }
         Outcome::Finished { step } => {
             output::line(format!(
-                "finished after {}: {}\nnext: utsushi export {} -o model.safetensors",
+                "finished after {}: {}\nnext: utsushi export {} -o model.safetensors\n\
+                 to train further: the same command with --resume --for 1h, or with a larger \
+                 run.steps in the configuration",
                 text::counted(step as usize, "step"),
                 run.display(),
                 run.display()
@@ -125,6 +151,38 @@ pub fn run(arguments: TrainArguments) -> anyhow::Result<ExitCode> {
             ))?;
             Ok(ExitCode::Interrupted)
         }
+    }
+}
+
+/// The step after which a run by the clock ended, if it has.
+/// A folder that is no run is left to be refused by the training.
+fn end_by_the_clock(run: &Path) -> Option<u64> {
+    let directory = RunDirectory::view(run).ok()?;
+    let last = directory.fall().ok()??.last();
+    let newest = directory.steps().ok()?.last().copied();
+    newest.filter(|step| *step >= last)
+}
+
+/// The command that trains further what a run by the clock has made. Its rates have fallen, so that
+/// another run goes on from its model.
+struct TrainOn<'a> {
+    config: &'a Path,
+    data: &'a Path,
+    run: &'a Path,
+}
+
+impl fmt::Display for TrainOn<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut other = self.run.as_os_str().to_owned();
+        other.push("-2");
+        write!(
+            f,
+            "to train further: utsushi train {} --data {} --init {} --run {} --for 1h",
+            self.config.display(),
+            self.data.display(),
+            self.run.join(MODEL).display(),
+            Path::new(&other).display()
+        )
     }
 }
 

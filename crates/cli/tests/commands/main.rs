@@ -28,6 +28,7 @@ mod killed;
 mod labels;
 mod left_out;
 mod model;
+mod notes;
 mod onnx;
 mod packed;
 mod pipelines;

@@ -5,7 +5,9 @@ use serde_json::{Value, json};
 
 use crate::browser::Browser;
 use crate::creative::picture;
-use crate::studio_tabs::{asks_nobody_else, downloaded, drop_on, open, painted};
+use crate::studio_tabs::{
+    DONE, asks_nobody_else, downloaded, drop_on, open, paint_queue, painted, queue, saved_queue,
+};
 
 fn choose(browser: &mut Browser, select: &str, value: &str) {
     browser.evaluate(&format!(
@@ -78,17 +80,11 @@ fn a_queue_saves_the_format_that_is_chosen() {
     let Some((place, _serving, mut browser)) = open() else {
         return;
     };
-    drop_on(&mut browser, "#drop", &[place.path("in")]);
-    browser.wait_for("document.querySelectorAll('#queue-list li').length === 3");
-    browser.evaluate("document.querySelector('[data-key=\"name:ink\"]').click()");
+    queue(&place, &mut browser);
     choose(&mut browser, "queue-format", "jpeg");
     browser.evaluate("document.getElementById('queue-quality').value = '70'");
-    click(&mut browser, "queue-start");
-    let done = "document.querySelectorAll('#queue-list [data-state=done]').length";
-    browser.wait_for(&format!("{done} === 3"));
-    click(&mut browser, "queue-save");
-    downloaded(&place.path("painted.zip"));
-    let zip = std::fs::read(place.path("painted.zip")).unwrap();
+    paint_queue(&mut browser);
+    let zip = saved_queue(&place, &mut browser);
     let (code, _, err) = place.run(&[
         "transfer",
         "in/a.png",
@@ -108,11 +104,11 @@ fn a_queue_saves_the_format_that_is_chosen() {
     assert!(stored.starts_with(&std::fs::read(place.path("a.jpg")).unwrap()));
     // What is painted is of one kind; another kind is painted anew, and the first is not lost.
     choose(&mut browser, "queue-format", "webp");
-    assert_eq!(browser.evaluate(done), json!(0));
+    assert_eq!(browser.evaluate(DONE), json!(0));
     let save = "document.getElementById('queue-save').disabled";
     assert_eq!(browser.evaluate(save), json!(true));
     choose(&mut browser, "queue-format", "jpeg");
-    assert_eq!(browser.evaluate(done), json!(3));
+    assert_eq!(browser.evaluate(DONE), json!(3));
     asks_nobody_else(&mut browser);
 }
 

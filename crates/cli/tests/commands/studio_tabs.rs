@@ -181,21 +181,40 @@ fn pictures_come_by_hand_and_clipboard_and_styles_mix_in_a_triangle() {
     asks_nobody_else(&mut browser);
 }
 
+/// The number of pictures of the queue that are painted, as the page shows them now.
+pub(crate) const DONE: &str = "document.querySelectorAll('#queue-list [data-state=done]').length";
+
+/// Drops the folder of pictures, and chooses a style for all of them.
+pub(crate) fn queue(place: &Place, browser: &mut Browser) {
+    drop_on(browser, "#drop", &[place.path("in")]);
+    browser.wait_for("document.querySelectorAll('#queue-list li').length === 3");
+    browser.evaluate("document.querySelector('[data-key=\"name:ink\"]').click()");
+}
+
+/// Paints the queue, and waits for all three.
+pub(crate) fn paint_queue(browser: &mut Browser) {
+    browser.evaluate("document.getElementById('queue-start').click()");
+    browser.wait_for(&format!("{DONE} === 3"));
+}
+
+/// Saves what is painted of the queue, and gives the bytes of the zip.
+pub(crate) fn saved_queue(place: &Place, browser: &mut Browser) -> Vec<u8> {
+    browser.evaluate("document.getElementById('queue-save').click()");
+    let zip = place.path("painted.zip");
+    downloaded(&zip);
+    std::fs::read(zip).unwrap()
+}
+
 #[test]
 fn a_folder_becomes_a_queue_and_a_zip() {
     let Some((place, _serving, mut browser)) = open() else {
         return;
     };
-    drop_on(&mut browser, "#drop", &[place.path("in")]);
-    browser.wait_for("document.querySelectorAll('#queue-list li').length === 3");
-    browser.evaluate("document.querySelector('[data-key=\"name:ink\"]').click()");
-    browser.evaluate("document.getElementById('queue-start').click()");
-    browser.wait_for("document.querySelectorAll('#queue-list [data-state=done]').length === 3");
+    queue(&place, &mut browser);
+    paint_queue(&mut browser);
     browser.wait_for("document.getElementById('queue-progress').value === 1");
     nothing_is_in_anybodys_way(&mut browser, "queue");
-    browser.evaluate("document.getElementById('queue-save').click()");
-    let saved = place.path("painted.zip");
-    downloaded(&saved);
+    let zip = saved_queue(&place, &mut browser);
     let (code, _, err) = place.run(&[
         "transfer",
         "in/a.png",
@@ -207,7 +226,6 @@ fn a_folder_becomes_a_queue_and_a_zip() {
         "a.png",
     ]);
     assert_eq!(code, 0, "{err}");
-    let zip = std::fs::read(saved).unwrap();
     let name = b"a-painted.png";
     let at = zip.windows(name.len()).position(|own| own == name).unwrap() + name.len();
     let (stored, expected) = (&zip[at..], std::fs::read(place.path("a.png")).unwrap());

@@ -102,7 +102,15 @@ fn a_run_by_the_clock_ends_with_a_model() {
     // It has ended, and stays so.
     let (code, out, err) = place.run(&[&train[..], &["--resume"]].concat());
     assert_eq!(code, 0, "{err}");
-    assert!(out.contains("finished"), "{out}");
+    assert!(out.contains("finished after"), "{out}");
+    // Another run goes on from its model, by the command that it names.
+    let further = "utsushi train tiny.toml --data set --init run/model.safetensors --run run-2";
+    assert!(out.contains(further), "{out}");
+    let mut named: Vec<&str> = further.split(' ').skip(1).collect();
+    named.extend(["--for", "1s"]);
+    let (code, out, err) = place.run(&named);
+    assert_eq!(code, 0, "{err}");
+    assert!(out.contains("--init run-2/model.safetensors"), "{out}");
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use utsushi_imaging::{Picture, SheetCell, SheetOptions, contact_sheet};
+use utsushi_imaging::{Picture, SheetCell, SheetOptions, contact_sheet, legible};
 
 use super::{InspectOptions, StyleInspection};
 
@@ -34,7 +34,11 @@ pub(super) fn sheet(
         cell_height: options.sheet_cell,
         row_captions: styles
             .iter()
-            .map(|style| format!("{} ({})", style.name, style.pictures))
+            .zip(1..)
+            .map(|(style, number)| {
+                let name = legible(&style.name, "style", number);
+                format!("{name} ({})", style.pictures)
+            })
             .collect(),
         ..SheetOptions::default()
     };

@@ -19,12 +19,19 @@ pub(super) fn width(text: &str, scale: usize) -> usize {
     (text.chars().count() * STEP).saturating_sub(1) * scale
 }
 
+/// Whether a character has a drawing of its own.
+pub(super) fn has_drawing(character: char) -> bool {
+    (' '..='~').contains(&character)
+}
+
 /// The dots of a character as (row, column).
 pub(super) fn dots(character: char) -> impl Iterator<Item = (usize, usize)> {
-    let index = match character {
-        ' '..='~' => character as usize - ' ' as usize,
-        _ => '\u{7f}' as usize - ' ' as usize,
+    let drawn = if has_drawing(character) {
+        character
+    } else {
+        '\u{7f}'
     };
+    let index = drawn as usize - ' ' as usize;
     let (band, place) = (index / IN_A_BAND, index % IN_A_BAND);
     let lines = DRAWINGS.lines().skip(band * (ROWS + 1)).take(ROWS);
     lines.enumerate().flat_map(move |(row, line)| {

@@ -1,5 +1,7 @@
 // All texts of the page, in both languages.
 
+import { STYLES } from './style-names.js';
+
 const TEXTS = {
   en: {
     skip: 'Skip to the styles',
@@ -404,6 +406,7 @@ const ERRORS = {
     cross_origin: '服务器拒绝了来自其他网页的请求。',
     cut_short: '上传中断，请重试。',
     direction_twice: '同一个方向给了两次。',
+    empty_reference: '参考画或风格文件是空的。请改用一幅画，或用本服务器的模型保存的风格。',
     fault: '服务器程序出错。请把请求编号 {request} 告诉服务器的管理者，日志里有原因。',
     jobs_full: '服务器保存的任务已满，请稍后再试。',
     method_not_allowed: '服务器不接受这种请求。',
@@ -445,33 +448,6 @@ const ERRORS = {
     unsupported_media_type: '服务器不接受这种内容。',
     upload_too_slow: '上传太慢，请使用较小的图片或更快的网络。',
     uploads_full: '服务器上的图片已满，请稍后再试。',
-  },
-};
-
-/** The styles of the built-in model; those of others have the names that they have. */
-const STYLES = {
-  zh: {
-    'tv-cel': '电视动画',
-    'game-cel': '游戏动画',
-    'fan-cel': '同人动画',
-    'old-master': '古典油画',
-    chibi: 'Q 版',
-    'flat-outline': '扁平描边',
-    'flat-vector': '扁平色块',
-    'game-ink': '游戏墨线',
-    'illustration-hi': '插画',
-    'ink-vector': '黑白墨线',
-    manga: '漫画',
-    'monet-scene': '莫奈风景',
-    pixel: '像素画',
-    'post-impressionist': '后印象派',
-    'sanguo-paint': '三国卡牌画',
-    'ukiyo-e': '浮世绘',
-    'anime-scenery': '动画背景',
-    photo: '照片',
-    'photo-scene': '风景照片',
-    'illustration-small': '小幅插画',
-    figure: '人物全身像',
   },
 };
 
@@ -566,7 +542,7 @@ export function explained({ code, message, fix, request }) {
   return [message, fix].filter(Boolean).join(' — ');
 }
 
-/** The name of a style of the model. */
+/** The name of a style of the model; those that the program knows in no other language stay as they are. */
 export const styleName = (name) => STYLES[language]?.[name] ?? name;
 
 /** A text of a model's card. */

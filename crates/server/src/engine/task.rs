@@ -94,6 +94,8 @@ pub struct Painted {
     pub height: u32,
     /// Pictures in it; 1 for all but animations.
     pub frames: u32,
+    /// What there is to know of it, in words.
+    pub notes: Vec<String>,
 }
 
 /// The format of a result.

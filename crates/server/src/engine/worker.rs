@@ -10,6 +10,7 @@ use std::sync::atomic::Ordering;
 use std::sync::mpsc::Receiver;
 
 use tokio::sync::watch;
+use utsushi::Note;
 use utsushi_imaging::{AnyPicture, Decoded, Mark, OutputFormat, Picture, decode_any};
 
 use super::painting_thread::{PaintJob, PaintTask};
@@ -118,5 +119,12 @@ fn written(bytes: Vec<u8>, format: OutputFormat, (width, height): (u32, u32)) ->
         width,
         height,
         frames: 1,
+        notes: Vec::new(),
     }
+}
+
+/// A result with what there is to know of it.
+fn noted(painted: Painted, notes: &[Note]) -> Painted {
+    let notes = notes.iter().map(Note::to_string).collect();
+    Painted { notes, ..painted }
 }

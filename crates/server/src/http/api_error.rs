@@ -11,6 +11,7 @@ use utsushi_imaging::DecodeError;
 
 use super::RequestNumber;
 use super::content_type::json_response;
+use crate::engine::Subject;
 use crate::{SubmitError, WorkError};
 
 /// An error with a code for programs, a message and a fix for people.
@@ -254,7 +255,13 @@ impl From<&WorkError> for ApiError {
         let unusable = Self::unusable;
         match error {
             WorkError::TooManyPixels { .. } => unusable("too_many_pixels", error, SMALLER),
-            WorkError::Picture { reason, .. } => match reason {
+            WorkError::Picture { subject, reason } => match reason {
+                // It may have been meant to be a saved style as well as a painting.
+                DecodeError::Empty if matches!(subject, Subject::Reference(_)) => unusable(
+                    "empty_reference",
+                    error,
+                    "send a painting, or a style that was saved with the model of this server",
+                ),
                 DecodeError::TooManyPixels { .. } | DecodeError::TooManyBytes { .. } => {
                     unusable("too_many_pixels", error, SMALLER)
                 }

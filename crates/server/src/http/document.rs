@@ -127,6 +127,10 @@ pub(super) fn painting<R: TaskRequest>(schemas: &mut Schemas) -> Value {
     let request = schemas.reference::<R>();
     let form = form_of(&schemas.0[&*R::name()]);
     let mut success = bytes_success(R::RESULT, R::MEDIA);
+    success["200"]["headers"]["utsushi-notes"] = json!({
+        "description": "What there is to know of the painting: a list of texts in JSON.",
+        "schema": {"type": "string"},
+    });
     let follow = |operation: &str| json!({"operationId": operation, "parameters": {"id": "$response.body#/id"}});
     success["202"] = json!({
         "description": "With `Prefer: respond-async`: a job was started.",

@@ -54,6 +54,10 @@ pub(super) enum JobStage {
         height: u32,
         frames: u32,
         bytes: usize,
+        /// What there is to know of the painting, in English: the octaves that its face asked for,
+        /// how many styles were drawn for a seed, that a style does not go together with it. Empty
+        /// for results that an earlier process has kept.
+        notes: Vec<String>,
     },
     Failed {
         /// The status that the request would have been answered with.
@@ -77,6 +81,7 @@ impl JobStage {
                 height: painted.height,
                 frames: painted.frames,
                 bytes: painted.bytes.len(),
+                notes: painted.notes.clone(),
             },
             Stage::Failed(error) => Self::Failed {
                 status: error.status.as_u16(),

@@ -1,8 +1,12 @@
 //! The page: files that are inside of the program.
 
+use std::sync::LazyLock;
+
 use axum::body::Body;
 use axum::http::{HeaderMap, Response};
 use bytes::Bytes;
+use serde_json::json;
+use utsushi::style_names::STYLE_NAMES;
 
 use super::entity_tag;
 
@@ -10,15 +14,30 @@ use super::entity_tag;
 pub(super) struct Asset {
     pub(super) path: &'static str,
     media: &'static str,
-    bytes: &'static [u8],
+    content: Content,
 }
+
+enum Content {
+    File(&'static [u8]),
+    /// What the page is told of this program.
+    Made(&'static LazyLock<String>),
+}
+
+/// The names of styles in other languages, which the program takes as well.
+static STYLES: LazyLock<String> = LazyLock::new(|| {
+    let chinese: serde_json::Map<_, _> = STYLE_NAMES
+        .iter()
+        .map(|style| (style.name.to_owned(), json!(style.chinese)))
+        .collect();
+    format!("export const STYLES = {};\n", json!({"zh": chinese}))
+});
 
 macro_rules! script {
     ($name:literal) => {
         Asset {
             path: concat!("/assets/", $name),
             media: "text/javascript; charset=utf-8",
-            bytes: include_bytes!(concat!("../../assets/page/", $name)),
+            content: Content::File(include_bytes!(concat!("../../assets/page/", $name))),
         }
     };
 }
@@ -28,27 +47,32 @@ pub(super) static ASSETS: &[Asset] = &[
     Asset {
         path: "/",
         media: "text/html; charset=utf-8",
-        bytes: include_bytes!("../../assets/page/index.html"),
+        content: Content::File(include_bytes!("../../assets/page/index.html")),
     },
     Asset {
         path: "/assets/style.css",
         media: "text/css; charset=utf-8",
-        bytes: include_bytes!("../../assets/page/style.css"),
+        content: Content::File(include_bytes!("../../assets/page/style.css")),
     },
     Asset {
         path: "/favicon.ico",
         media: "image/svg+xml",
-        bytes: include_bytes!("../../assets/page/icon.svg"),
+        content: Content::File(include_bytes!("../../assets/page/icon.svg")),
     },
     Asset {
         path: "/assets/sitter.png",
         media: "image/png",
-        bytes: super::thumbnails::SAMPLE_PORTRAIT,
+        content: Content::File(super::thumbnails::SAMPLE_PORTRAIT),
     },
     Asset {
         path: "/assets/example.png",
         media: "image/png",
-        bytes: include_bytes!("../../assets/eileen.png"),
+        content: Content::File(include_bytes!("../../assets/eileen.png")),
+    },
+    Asset {
+        path: "/assets/style-names.js",
+        media: "text/javascript; charset=utf-8",
+        content: Content::Made(&STYLES),
     },
     script!("api.js"),
     script!("card.js"),
@@ -76,12 +100,19 @@ pub(super) static ASSETS: &[Asset] = &[
 impl Asset {
     /// The entity tag, to be computed once.
     pub(super) fn tag(&self) -> String {
-        entity_tag::of(self.bytes)
+        entity_tag::of(self.bytes())
+    }
+
+    fn bytes(&self) -> &'static [u8] {
+        match self.content {
+            Content::File(bytes) => bytes,
+            Content::Made(text) => text.as_bytes(),
+        }
     }
 
     /// The answer with the file; `tag` is its [`Asset::tag`].
     pub(super) fn response(&self, headers: &HeaderMap, tag: &str) -> Response<Body> {
-        let bytes = Bytes::from_static(self.bytes);
+        let bytes = Bytes::from_static(self.bytes());
         entity_tag::tagged(Some(headers), self.media, bytes, tag)
     }
 }

@@ -6,6 +6,7 @@ use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::header::LOCATION;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode};
+use serde_json::json;
 use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::timeout;
 
@@ -20,6 +21,9 @@ use crate::{Painted, Ticket};
 
 /// The header with which a client asks for a job in place of an answer (RFC 7240).
 const PREFER: HeaderName = HeaderName::from_static("prefer");
+
+/// The header that tells what there is to know of a painting, as a job's `notes` do.
+const NOTES: HeaderName = HeaderName::from_static("utsushi-notes");
 
 /// Answers with the picture, or with a job where the client prefers that.
 pub(super) async fn paint<R: TaskRequest>(
@@ -48,7 +52,27 @@ pub(super) async fn paint<R: TaskRequest>(
     }
     let painted = wait(&state, ticket).await?;
     drop(permit);
-    Ok(TaggedResult::hashed(painted).await?.response(None))
+    let notes = notes_header(&painted.notes);
+    let mut response = TaggedResult::hashed(painted).await?.response(None);
+    if let Some(notes) = notes {
+        response.headers_mut().insert(NOTES, notes);
+    }
+    Ok(response)
+}
+
+/// Notes as a list in JSON, of ASCII alone.
+fn notes_header(notes: &[String]) -> Option<HeaderValue> {
+    let mut text = String::new();
+    for letter in json!(notes).to_string().chars() {
+        if letter.is_ascii() {
+            text.push(letter);
+        } else {
+            let mut units = [0; 2];
+            let units = letter.encode_utf16(&mut units).iter();
+            text.extend(units.map(|unit| format!("\\u{unit:04x}")));
+        }
+    }
+    HeaderValue::try_from(text).ok()
 }
 
 async fn wait(state: &ServerState, mut ticket: Ticket) -> Result<Painted, ApiError> {
@@ -93,4 +117,19 @@ fn start_job(
         response.headers_mut().insert(LOCATION, place);
     }
     Ok(response)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn notes_are_a_list_of_ascii_letters() {
+        assert_eq!(notes_header(&[]).unwrap(), "[]");
+        let notes = ["a \"b\"".to_owned(), "2⁶⁴ 🖌".to_owned()];
+        let header = notes_header(&notes).unwrap();
+        let told: Vec<String> = serde_json::from_slice(header.as_bytes()).unwrap();
+        assert_eq!(told, notes);
+        assert!(header.to_str().is_ok());
+    }
 }

@@ -308,6 +308,7 @@ mod tests {
             width: 1,
             height: 1,
             frames: 1,
+            notes: Vec::new(),
         })
     }
 

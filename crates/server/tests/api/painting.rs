@@ -401,6 +401,7 @@ fn what_cannot_be_painted_is_said() {
         assert_eq!(fix, &format!("did you mean `{meant}`?"), "{field}");
     }
     assert_eq!(with(&[("reference", b"hello")]), is(422, "not_a_picture"));
+    assert_eq!(with(&[("reference", b"")]), is(422, "empty_reference"));
     assert_eq!(
         with(&[oil, ("reference", b"hello")]),
         is(422, "conflicting_styles")

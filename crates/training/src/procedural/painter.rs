@@ -5,6 +5,7 @@
 
 use rand_chacha::ChaCha8Rng;
 use utsushi_dataset::Pictures;
+use utsushi_imaging::luma;
 use utsushi_model::noise_at;
 
 use super::each_picture;
@@ -134,7 +135,7 @@ impl Painter {
     fn paint(&self, pixels: &mut [f32], size: usize) {
         let own = Plane::luminance(pixels, size);
         let mut channels = self.areas.laid(Plane::channels(pixels, size), &own);
-        let light = luminance(&channels);
+        let light = Plane::luminance_of(&channels);
         let shift = self.shading(&light);
         for plane in &mut channels {
             *plane = plane.zip(&shift, |value, shift| value + shift);
@@ -142,7 +143,7 @@ impl Painter {
         let ink = self
             .ink
             .map(|(width, strength)| (ink(&own, width), strength));
-        let light = luminance(&channels);
+        let light = Plane::luminance_of(&channels);
         for y in 0..size {
             for x in 0..size {
                 let at = y * size + x;
@@ -154,7 +155,7 @@ impl Painter {
                     let value = value + (self.paper_colour[channel] - value) * self.paper;
                     value + (self.ink_colour[channel] - value) * ink
                 });
-                let grey = 0.299 * colour[0] + 0.587 * colour[1] + 0.114 * colour[2];
+                let grey = luma(colour);
                 let pattern = self.pattern(x, y, light.values[at]);
                 for (channel, value) in colour.iter_mut().enumerate() {
                     *value = grey + (*value - grey) * self.saturation;
@@ -234,12 +235,6 @@ impl Areas {
             Self::Strokes(reach) => strokes(channels, own, reach),
         }
     }
-}
-
-fn luminance(channels: &[Plane; 3]) -> Plane {
-    let [red, green, blue] = channels;
-    let part = red.zip(green, |red, green| 0.299 * red + 0.587 * green);
-    part.zip(blue, |part, blue| part + 0.114 * blue)
 }
 
 /// The ink along the dark lines of a picture, 0…1; wider with `width`.

@@ -1,5 +1,7 @@
 //! One channel of a picture, and what looks at a pixel's neighbours.
 
+use utsushi_imaging::luma;
+
 /// One channel, −1…1 unless said otherwise.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Plane {
@@ -37,8 +39,18 @@ impl Plane {
 
     /// Luma by the weights of ITU-R BT.601 of a square picture, `[size, size, 3]`.
     pub fn luminance(pixels: &[f32], size: usize) -> Self {
-        let luma = |pixel: &[f32]| 0.299 * pixel[0] + 0.587 * pixel[1] + 0.114 * pixel[2];
-        Self::new(size, pixels.chunks_exact(3).map(luma).collect())
+        let pixels = pixels.as_chunks::<3>().0.iter();
+        Self::new(size, pixels.map(|&pixel| luma(pixel)).collect())
+    }
+
+    /// The same of three channels.
+    pub fn luminance_of([red, green, blue]: &[Self; 3]) -> Self {
+        let colours = red.values.iter().zip(&green.values).zip(&blue.values);
+        let values = colours.map(|((&red, &green), &blue)| luma([red, green, blue]));
+        Self {
+            values: values.collect(),
+            ..*red
+        }
     }
 
     /// Each value changed by itself.

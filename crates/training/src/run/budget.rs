@@ -65,6 +65,14 @@ impl Schedule {
         }
     }
 
+    /// How the rates fall, where the clock has told it.
+    pub(crate) fn fall(&self) -> Option<&Fall> {
+        match self {
+            Self::Falling(fall) => Some(fall),
+            Self::Configured | Self::Open => None,
+        }
+    }
+
     /// What the learning rates are multiplied with at a step.
     pub(crate) fn decay(&self, step: u64, config: &TrainingConfig) -> f32 {
         let (steps, floor) = (config.run.steps, config.optimizer.final_rate);
@@ -102,7 +110,7 @@ pub(crate) enum Looked {
     AsTold,
 }
 
-/// Watches the clock.
+/// Watches the clock. How the rates fall is the [`Schedule`]'s to keep.
 #[derive(Debug)]
 pub(crate) struct Watch {
     budget: TimeBudget,
@@ -113,7 +121,6 @@ pub(crate) struct Watch {
     /// The last steps, and when they were done. The first step of this process is slower than
     /// others, so that time counts from its end.
     done: VecDeque<(u64, Duration)>,
-    fall: Option<Fall>,
 }
 
 impl Watch {
@@ -124,18 +131,18 @@ impl Watch {
             budget,
             decay_from: f64::from(decay_from),
             done: VecDeque::new(),
-            fall: None,
         }
     }
 
-    /// After the step of that number (of steps that are done). Looks at the clock once.
-    pub fn look(&mut self, step: u64) -> Looked {
+    /// After the step of that number (of steps that are done), in a run whose rates fall as was told
+    /// last, if they fall yet. Looks at the clock once.
+    pub fn look(&mut self, step: u64, told: Option<&Fall>) -> Looked {
         let now = (self.budget.clock)();
         if self.done.len() == KNOWN {
             self.done.pop_front();
         }
         self.done.push_back((step, now));
-        let fall = match &self.fall {
+        Looked::Fall(match told {
             None if now.as_secs_f64() < self.budget.length.as_secs_f64() * self.decay_from => {
                 return Looked::Likely(self.likely(step, now));
             }
@@ -151,9 +158,7 @@ impl Watch {
                 let left = if over { 0 } else { left.max(1) };
                 fall.clone().bent(step, step + left)
             }
-        };
-        self.fall = Some(fall.clone());
-        Looked::Fall(fall)
+        })
     }
 
     /// Steps for which there is time, at the pace of as many steps as that may be.
@@ -201,14 +206,15 @@ mod tests {
         for step in 1..16 {
             hand.store(20 + 2 * (step - 1), Ordering::Relaxed);
             let likely = 100 * step / (20 + 2 * (step - 1));
-            assert_eq!(watch.look(step), Looked::Likely(likely));
+            assert_eq!(watch.look(step, None), Looked::Likely(likely));
         }
         hand.store(50, Ordering::Relaxed);
-        assert_eq!(watch.look(16), Looked::Fall(Fall::new(16, 41)));
+        let fall = Fall::new(16, 41);
+        assert_eq!(watch.look(16, None), Looked::Fall(fall.clone()));
         // At this pace, nothing else is told to the end.
         for step in 17..=41 {
             hand.store(50 + 2 * (step - 16), Ordering::Relaxed);
-            assert_eq!(watch.look(step), Looked::AsTold, "{step}");
+            assert_eq!(watch.look(step, Some(&fall)), Looked::AsTold, "{step}");
         }
     }
 
@@ -220,7 +226,7 @@ mod tests {
             // 60 s leave room for none, 30 s for two of such and a half.
             let steps = if seconds == 30 { 3 } else { steps };
             assert_eq!(
-                watch.look(1),
+                watch.look(1, None),
                 Looked::Fall(Fall::new(1, steps)),
                 "{seconds}"
             );
@@ -237,7 +243,7 @@ mod tests {
             now += seconds(now);
             step += 1;
             hand.store(now, Ordering::Relaxed);
-            if let Looked::Fall(told) = watch.look(step) {
+            if let Looked::Fall(told) = watch.look(step, fall.as_ref()) {
                 fall = Some(told);
             }
             shares.extend(fall.as_ref().map(|fall| fall.share(step)));
@@ -287,15 +293,18 @@ mod tests {
     #[test]
     fn one_step_that_takes_all_the_time_is_the_last() {
         let (mut watch, hand) = watch(0.5);
+        let mut fall = None;
         for step in 1..=60 {
             hand.store(step, Ordering::Relaxed);
-            watch.look(step);
+            if let Looked::Fall(told) = watch.look(step, fall.as_ref()) {
+                fall = Some(told);
+            }
         }
         hand.store(300, Ordering::Relaxed);
-        let Looked::Fall(fall) = watch.look(61) else {
+        let Looked::Fall(fall) = watch.look(61, fall.as_ref()) else {
             panic!("nothing was told");
         };
         assert_eq!(fall.last(), 61);
-        assert_eq!(watch.look(61), Looked::AsTold);
+        assert_eq!(watch.look(61, Some(&fall)), Looked::AsTold);
     }
 }

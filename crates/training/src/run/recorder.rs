@@ -135,12 +135,15 @@ impl RunRecorder {
         self.remark(match fall.again.last() {
             None => {
                 let from = fall.from;
-                format!("from step {from} on the rates fall; the run ends after step {steps}")
+                format!(
+                    "from step {from} on the learning rates fall; the run ends after step {steps}"
+                )
             }
             Some(bend) => {
                 let from = bend.from;
                 format!(
-                    "after step {from} its pace is another one; the run ends after step {steps}"
+                    "the speed has changed at step {from}: to end on time, the run now ends after \
+                     step {steps}"
                 )
             }
         });

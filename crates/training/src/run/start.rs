@@ -89,9 +89,11 @@ pub(super) fn start<'a>(
     }
     match (directory.fall()?, &options.budget) {
         (Some(fall), budget) => {
-            if budget.is_some() {
+            // Whoever asks for a run that has ended is told so by its outcome.
+            if budget.is_some() && trainer.step() < fall.last() {
                 messages.push(format!(
-                    "its rates fall already: it ends after step {}, whatever time is given",
+                    "its learning rates are falling already: it ends after step {}, whatever time \
+                     is given",
                     fall.last()
                 ));
             }

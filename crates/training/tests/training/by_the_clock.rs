@@ -54,7 +54,10 @@ fn the_steps_that_are_left_are_fixed_when_rates_begin_to_fall() {
     whole.budget = budget();
     let (outcome, told) = trained(&whole, None);
     assert_eq!(outcome, Outcome::Finished { step: 10 });
-    assert!(told.contains("from step 5 on the rates fall"), "{told}");
+    assert!(
+        told.contains("from step 5 on the learning rates fall"),
+        "{told}"
+    );
     let fall = RunDirectory::view(&whole.run).unwrap().fall().unwrap();
     assert_eq!(fall, Some(Fall::new(5, 10)));
     assert!(state(&whole.run) == wanted);
@@ -101,7 +104,7 @@ fn the_time_holds_where_the_pace_changes_and_what_was_told_is_resumed() {
         panic!("{outcome:?}");
     };
     assert!((14..=15).contains(&last), "{last}");
-    assert!(told.contains("its pace is another one"), "{told}");
+    assert!(told.contains("the speed has changed at step"), "{told}");
     let fall = RunDirectory::view(&whole.run).unwrap().fall().unwrap();
     let fall = fall.unwrap();
     assert_eq!((fall.from, fall.steps, fall.last()), (10, 20, last));

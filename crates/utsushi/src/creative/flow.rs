@@ -1,6 +1,6 @@
 //! How the parts of one picture lie to those of another.
 
-use utsushi_imaging::{Alpha, Picture, fit_within, resize};
+use utsushi_imaging::{Alpha, Picture, fit_within, lightness, resize};
 
 /// Longest side at which pictures are compared, in pixels.
 const SIDE: u32 = 96;
@@ -199,13 +199,8 @@ impl Plane {
     /// The brightness of a picture against its surroundings, in deviations.
     fn of(picture: &Picture, width: u32, height: u32) -> Self {
         let small = resize(picture, width, height);
-        let pixels = small.rgb().as_chunks::<3>().0.iter();
-        let values: Vec<f32> = pixels
-            .map(|&[red, green, blue]| {
-                let light = 0.299 * f32::from(red) + 0.587 * f32::from(green);
-                (light + 0.114 * f32::from(blue)) / 255.0
-            })
-            .collect();
+        let values = lightness(&small).into_iter();
+        let values: Vec<f32> = values.map(|light| light / 255.0).collect();
         let (width, height) = (width as usize, height as usize);
         let reach = width.max(height) / 5 + 1;
         let mean = box_mean(&values, width, height, reach);

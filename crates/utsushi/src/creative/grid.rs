@@ -1,10 +1,13 @@
 //! One picture in many styles, on one sheet.
 
 use crate::monitor::WithoutProgress;
+use crate::style_names::translated;
 use crate::{
     Monitor, PaintError, PaintOptions, PaintRequest, Painter, Progress, StyleCode, StyleRegion,
 };
-use utsushi_imaging::{Picture, SheetCell, SheetOptions, contact_sheet, fit_within, resize};
+use utsushi_imaging::{
+    Picture, SheetCell, SheetOptions, contact_sheet, fit_within, legible, resize,
+};
 
 /// A style and what to write below its painting.
 #[derive(Clone, Debug, PartialEq)]
@@ -90,11 +93,14 @@ impl Grid {
     /// Lays painted cells out on one sheet, with their captions. Transparent pictures show the
     /// paper, which is white.
     pub fn sheet(&self, painted: &[Vec<Picture>]) -> Picture {
-        let strips: Vec<Picture> = self
-            .rows
-            .iter()
-            .zip(painted)
-            .map(|(cells, pictures)| strip(cells, pictures))
+        let mut before = 0;
+        let rows = self.rows.iter().zip(painted);
+        let strips: Vec<Picture> = rows
+            .map(|(cells, pictures)| {
+                let strip = strip(cells, pictures, before);
+                before += cells.len();
+                strip
+            })
             .collect();
         let width = strips.iter().map(Picture::width).max().unwrap_or(1);
         let height = strips.iter().map(Picture::height).sum();
@@ -119,7 +125,8 @@ fn shown(picture: &Picture, cell: u32) -> Picture {
     resize(picture, width, height)
 }
 
-fn strip(cells: &[Cell], pictures: &[Picture]) -> Picture {
+/// A row of a sheet that has so many cells in the rows before.
+fn strip(cells: &[Cell], pictures: &[Picture], before: usize) -> Picture {
     let widest = pictures.iter().map(Picture::width).max().unwrap_or(1);
     let options = SheetOptions {
         columns: cells.len() as u32,
@@ -129,15 +136,25 @@ fn strip(cells: &[Cell], pictures: &[Picture]) -> Picture {
         enlarge: false,
         ..SheetOptions::default()
     };
-    let cells: Vec<SheetCell<'_>> = cells
+    let captions: Vec<String> = (before + 1..)
+        .zip(cells)
+        .map(|(number, cell)| caption(&cell.caption, number))
+        .collect();
+    let cells: Vec<SheetCell<'_>> = captions
         .iter()
         .zip(pictures)
-        .map(|(cell, picture)| SheetCell {
+        .map(|(caption, picture)| SheetCell {
             picture: Some(picture),
-            caption: Some(&cell.caption),
+            caption: Some(caption),
         })
         .collect();
     contact_sheet(&options, &cells)
+}
+
+/// A caption that the sheet's font can write: a style's own name in place of its Chinese one, and the
+/// cell's number in place of other names beyond ASCII.
+fn caption(name: &str, number: usize) -> String {
+    legible(translated(name).unwrap_or(name), "style", number)
 }
 
 /// Copies an opaque picture into a larger one.
@@ -191,6 +208,13 @@ mod tests {
         assert_eq!(pixel(4, 4), [255; 3], "beside the upper row's only cell");
         let left = (sheet.width() as usize - 48) / 2 + 4;
         assert_eq!(pixel(left, 4), &painted[0][0].rgb()[..3]);
+    }
+
+    #[test]
+    fn captions_are_legible() {
+        assert_eq!(caption("浮世绘", 2), "ukiyo-e");
+        assert_eq!(caption("水墨", 2), "style 2");
+        assert_eq!(caption("a 0.5", 2), "a 0.5");
     }
 
     #[test]

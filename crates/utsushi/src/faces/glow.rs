@@ -1,9 +1,9 @@
 //! Eyes that glow.
 
-use utsushi_imaging::Picture;
+use utsushi_imaging::{Picture, lightness};
 
 use super::Face;
-use crate::blotches::{lightness, means};
+use crate::blotches::means;
 
 /// What lies around a pixel, and what belongs to it, as radii of boxes at the size that faces have
 /// in training.

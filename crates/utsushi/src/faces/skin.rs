@@ -1,6 +1,6 @@
 //! The colour of a face's skin.
 
-use utsushi_imaging::Picture;
+use utsushi_imaging::{Picture, green_above, luma};
 
 use super::{Face, FaceFinder};
 
@@ -22,13 +22,13 @@ const FEWEST: usize = 10;
 
 /// The tone of a colour, RGB, −1…1.
 pub(crate) fn tone([red, green, blue]: [f32; 3]) -> Tone {
-    let luma = 0.299 * red + 0.587 * green + 0.114 * blue;
+    let luma = luma([red, green, blue]);
     [luma, red - luma, blue - luma]
 }
 
 /// The colour of a tone, which may lie beyond −1…1.
 pub(crate) fn colour([luma, red, blue]: Tone) -> [f32; 3] {
-    let green = -(0.299 * red + 0.114 * blue) / 0.587;
+    let green = green_above([red, blue]);
     [luma + red, luma + green, luma + blue]
 }
 

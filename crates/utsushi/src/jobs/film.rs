@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::UNIX_EPOCH;
 
 use fnv::FnvHasher;
-use utsushi_imaging::{DecodeLimits, Picture, ReadError, frames, read_bytes};
+use utsushi_imaging::{DecodeLimits, Picture, ReadError, frames, read, read_bytes};
 use utsushi_video::{
     AnimationSource, Ffmpeg, FilmError, FrameSource, SinkSettings, VideoLimits, VideoSource,
     is_video, open_sink,
@@ -203,4 +203,19 @@ pub fn read_frame(
             path: path.to_owned(),
         }),
     }
+}
+
+/// The picture of a file, or the first frame of a video, to try a style on.
+///
+/// # Errors
+/// A file that is neither, or is damaged.
+pub fn first_picture(
+    path: &Path,
+    limits: &DecodeLimits,
+    video: VideoLimits,
+) -> Result<Picture, JobError> {
+    if is_video(path) {
+        return read_frame(path, 1, limits, video);
+    }
+    Ok(read(path, limits)?.picture)
 }

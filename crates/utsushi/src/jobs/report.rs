@@ -1,7 +1,7 @@
 //! What became of the jobs.
 
 use super::{Job, JobError};
-use crate::{FrameChange, ProfileLoss, Progress};
+use crate::{FrameChange, Note, ProfileLoss, Progress};
 
 /// An event while jobs run. `index` counts from 0 in the order of the plan.
 #[derive(Debug)]
@@ -50,8 +50,8 @@ pub enum Event<'a> {
         change: Option<FrameChange>,
         /// A fault of its file although it could be painted: that a video ends early.
         warning: Option<&'a str>,
-        /// What became of it where the style does not go together with it.
-        misfit: Option<Misfit>,
+        /// What else there is to know of the painting.
+        notes: &'a [Note],
         /// Why its colours are sRGB although those of its profile were asked for, if they are.
         profile_loss: Option<ProfileLoss>,
     },
@@ -63,23 +63,6 @@ pub enum Event<'a> {
         job: &'a Job,
         /// The reason.
         error: &'a JobError,
-    },
-}
-
-/// How a style does not go together with a picture.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Misfit {
-    /// What was even is blotched ([`blotched`](crate::blotched)).
-    Blotches {
-        /// The octaves that it was painted with.
-        octaves: u32,
-    },
-    /// A large drawing in which no face was found, in a style of brushwork, which comes out
-    /// as glowing rims along its lines.
-    Rims {
-        /// The octaves that its size asks for.
-        octaves: u32,
     },
 }
 

@@ -12,15 +12,12 @@ use utsushi_video::{
     AnimationSource, Ffmpeg, FilmFormat, VideoFormat, VideoLimits, VideoSource, is_video,
 };
 
-use super::film::{FilmJob, Filmed};
-use super::{
-    Event, Existing, Failure, Job, JobError, Misfit, Plan, Report, StyleSource, StyleSourceError,
-};
-use crate::blotches::is_even;
+use super::film::{FilmJob, Filmed, first_picture};
+use super::{Event, Existing, Failure, Job, JobError, Plan, Report, StyleSource, StyleSourceError};
 use crate::{
-    FrameChange, Model, Monitor, OutputOptions, PaintError, PaintOptions, PaintRequest,
-    PaintedFile, Picture, ProfileLoss, Style, StyleCode, StyleRegion, Surface, Watch, blotched,
-    painted_layers, repaint_layers,
+    FrameChange, Looked, Model, Monitor, Note, OutputOptions, PaintError, PaintOptions,
+    PaintRequest, PaintedFile, ProfileLoss, Style, StyleCode, StyleRegion, Watch, painted_layers,
+    repaint_layers,
 };
 
 /// Settings for [`run`].
@@ -108,7 +105,7 @@ pub fn run(
                 more_frames,
                 change,
                 warning,
-                misfit,
+                notes,
                 profile_loss,
             }) => {
                 report.painted += 1;
@@ -119,7 +116,7 @@ pub fn run(
                     more_frames,
                     change,
                     warning: warning.as_deref(),
-                    misfit,
+                    notes: &notes,
                     profile_loss,
                 });
             }
@@ -159,7 +156,7 @@ impl Runner<'_> {
         observe: &mut dyn FnMut(Event<'_>),
         stop: &AtomicBool,
     ) -> Result<Outcome, JobError> {
-        let style = self.style(&job.style)?;
+        let style = self.style(job)?;
         let film = FilmJob {
             model: self.model,
             style: &style,
@@ -209,18 +206,24 @@ impl Runner<'_> {
         let (output, mark) = (self.options.output, self.options.mark());
         let wrong = |reason| unwritten(job, reason);
         let content = output.prepared(decoded, format).map_err(wrong)?;
-        let look =
-            |painting: &AnyPicture| self.misfit(style, &content.picture.eight(), &painting.eight());
-        let (misfit, file) = match format.document() {
+        let octaves = self.options.paint.octaves;
+        // At strength 0 the picture stays what it was.
+        let looked = (self.options.paint.strength > 0.0)
+            .then(|| Looked::at(&content.picture.eight(), self.model, style, octaves));
+        let look = |painting: &AnyPicture| match &looked {
+            Some(looked) => looked.notes(self.model, style, &painting.eight()),
+            None => Vec::new(),
+        };
+        let (notes, file) = match format.document() {
             None => {
                 let request = self
                     .request(&content.picture, style)
                     .with_regions(&self.options.regions);
                 let painting = self.model.paint_any(&request, monitor);
                 let painting = painting.map_err(|reason| failed(job, reason))?;
-                let misfit = look(&painting);
+                let notes = look(&painting);
                 let file = output.encode(painting, &content, format, mark);
-                (misfit, file.map_err(wrong)?)
+                (notes, file.map_err(wrong)?)
             }
             Some(format) => {
                 let mut paint = |style: &Style| {
@@ -228,15 +231,15 @@ impl Runner<'_> {
                     self.model.paint_any(&request, monitor)
                 };
                 let painted = paint(style).and_then(|painting| {
-                    let misfit = look(&painting);
+                    let notes = look(&painting);
                     let mut region = |code: &StyleCode| paint(&code.into());
                     let regions = &self.options.regions;
                     let layers = painted_layers(&content.picture, painting, regions, &mut region)?;
-                    Ok((misfit, layers))
+                    Ok((notes, layers))
                 });
-                let (misfit, layers) = painted.map_err(|reason| failed(job, reason))?;
+                let (notes, layers) = painted.map_err(|reason| failed(job, reason))?;
                 let file = output.encode_layers(layers, &content, format, mark);
-                (misfit, file.map_err(wrong)?)
+                (notes, file.map_err(wrong)?)
             }
         };
         let profile_loss = self.put(job, file)?;
@@ -244,30 +247,9 @@ impl Runner<'_> {
             more_frames: content.more_frames,
             change: None,
             warning: None,
-            misfit,
+            notes,
             profile_loss,
         })
-    }
-
-    /// How a style does not go together with a picture, by its painting.
-    fn misfit(&self, style: &Style, content: &Picture, painting: &Picture) -> Option<Misfit> {
-        let asked = self.options.paint.octaves;
-        let taken = || asked.unwrap_or_else(|| self.model.octaves(content));
-        if blotched(content, painting) {
-            return Some(Misfit::Blotches { octaves: taken() });
-        }
-        let (Some(painter), Style::Code(code)) = (self.model.steered(), style) else {
-            return None;
-        };
-        let surface = painter.surface(code);
-        let is_brushwork = surface != Surface::default() && surface.smoothness < BRUSHWORK;
-        if asked.is_some() || !is_brushwork || !is_even(content) || taken() > 0 {
-            return None;
-        }
-        let head = f64::from(content.width().min(content.height())) * HEAD;
-        let octaves = crate::faces::octaves(head, painter.config().native_size);
-        // Smaller drawings are clean as they are, and an octave makes them milky.
-        (octaves > 1).then_some(Misfit::Rims { octaves })
     }
 
     /// Repaints each layer that is seen, by itself and with its own transparency and mask.
@@ -301,7 +283,7 @@ impl Runner<'_> {
             more_frames: false,
             change: None,
             warning: None,
-            misfit: None,
+            notes: Vec::new(),
             profile_loss: self.put(job, file)?,
         })
     }
@@ -330,14 +312,22 @@ impl Runner<'_> {
         Ok(())
     }
 
-    fn style(&mut self, source: &StyleSource) -> Result<Style, StyleSourceError> {
+    /// The style of a job. One that is drawn is tried on the first picture that is painted in it.
+    fn style(&mut self, job: &Job) -> Result<Style, StyleSourceError> {
+        let source = &job.style;
         if let StyleSource::Code(code) = source {
             return Ok(code.into());
         }
         if let Some((_, style)) = self.styles.iter().find(|(read, _)| read == source) {
             return Ok(style.clone());
         }
-        let style = self.model.style(source, &self.options.limits)?;
+        let (limits, video) = (&self.options.limits, self.options.video);
+        // Whatever is wrong with the picture is told where it is read to be painted.
+        let content = source
+            .is_drawn()
+            .then(|| first_picture(&job.content, limits, video).ok())
+            .flatten();
+        let style = self.model.style_for(content.as_ref(), source, limits)?;
         self.styles.push((source.clone(), style.clone()));
         Ok(style)
     }
@@ -357,12 +347,6 @@ fn unwritten(job: &Job, reason: EncodeError) -> JobError {
     let path = job.output.clone();
     JobError::Write(WriteError::Encode { path, reason })
 }
-
-/// Styles less smooth than this are made of brushwork: oil has 0.1 at most, others 0.3 and more.
-const BRUSHWORK: f32 = 0.2;
-
-/// A head in a drawing is at least as large as this part of its shorter side.
-const HEAD: f64 = 0.4;
 
 /// The format that a name asks for.
 fn output_format(output: &Path) -> Result<OutputFormat, JobError> {
@@ -384,8 +368,7 @@ enum Outcome {
         change: Option<FrameChange>,
         /// A fault of the file.
         warning: Option<String>,
-        /// What became of it where the style does not go together with it.
-        misfit: Option<Misfit>,
+        notes: Vec<Note>,
         /// Why colours are not those that were asked for, if they are not.
         profile_loss: Option<ProfileLoss>,
     },
@@ -406,7 +389,7 @@ impl From<Filmed> for Outcome {
                 more_frames: false,
                 change: Some(change),
                 warning,
-                misfit: None,
+                notes: Vec::new(),
                 profile_loss,
             },
             Filmed::Stopped(kept) => Self::Stopped { kept },

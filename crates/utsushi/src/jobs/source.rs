@@ -2,10 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
-use utsushi_imaging::{Alpha, DecodeLimits, ReadError, decode, read_bytes};
+use utsushi_imaging::{Alpha, DecodeLimits, Picture, ReadError, decode, read_bytes};
 
 use crate::{
-    BlendPath, Framing, Painter, ReferencePart, SavedStyle, SavedStyleError, StyleCode, StyleError,
+    BlendPath, Framing, MadeUpStyle, Note, Painter, ReferencePart, SavedStyle, SavedStyleError,
+    StyleCode, StyleError,
 };
 
 /// The source of a style.
@@ -65,10 +66,52 @@ pub struct WeightedReference {
 /// What is learned on the way from a source to its style.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct StyleNotes {
-    /// How many styles were drawn for seeds ([`Painter::made_up_style`]).
+    /// How many styles were drawn for seeds ([`Painter::made_up_style_for`]).
     pub drawn: u32,
+    /// How many seeds they were drawn for.
+    pub seeds: u32,
+    /// For how many of these all that were drawn spoil the picture.
+    pub faulty: u32,
     /// The references that were read, with the part that counted.
     pub references: Vec<(PathBuf, ReferencePart)>,
+}
+
+impl StyleNotes {
+    /// What of it is worth telling.
+    pub fn notes(&self) -> Vec<Note> {
+        let mut notes = Vec::new();
+        for (path, part) in &self.references {
+            notes.extend(of_reference(&path.display().to_string(), *part));
+            if path.extension().is_some_and(|ending| ending == "style") {
+                let reference = path.display().to_string();
+                notes.push(Note::PictureNamedStyle { reference });
+            }
+        }
+        notes.extend(self.of_drawn());
+        notes
+    }
+
+    /// How many styles were drawn, where that is more than one.
+    fn of_drawn(&self) -> Option<Note> {
+        (self.drawn > 1).then_some(Note::Drawn {
+            drawn: self.drawn,
+            taken: self.seeds,
+            faulty: self.faulty,
+        })
+    }
+
+    /// Takes note of a style that was made up.
+    pub fn made_up(&mut self, style: &MadeUpStyle) {
+        self.drawn = self.drawn.saturating_add(style.drawn);
+        self.seeds = self.seeds.saturating_add(1);
+        self.faulty = self.faulty.saturating_add(u32::from(style.faulty));
+    }
+}
+
+/// The part of a reference that counts, where it is not all of it or where a search found no face.
+fn of_reference(reference: &str, part: ReferencePart) -> Option<Note> {
+    let reference = reference.to_owned();
+    (part != ReferencePart::Whole).then_some(Note::ReadIn { reference, part })
 }
 
 /// Error returned when a style that was asked for cannot be had.
@@ -166,15 +209,17 @@ impl StyleSource {
         painter: &Painter,
         limits: &DecodeLimits,
     ) -> Result<StyleCode, StyleSourceError> {
-        self.resolve_noting(painter, limits, &mut StyleNotes::default())
+        self.resolve_for(None, painter, limits, &mut StyleNotes::default())
     }
 
-    /// [`resolve`](Self::resolve), adding to `notes` what is learned on the way.
+    /// [`resolve`](Self::resolve) for a picture that is to be painted in it, on which drawn styles
+    /// are tried ([`Painter::made_up_style_for`]), adding to `notes` what is learned on the way.
     ///
     /// # Errors
     /// As there.
-    pub fn resolve_noting(
+    pub fn resolve_for(
         &self,
+        content: Option<&Picture>,
         painter: &Painter,
         limits: &DecodeLimits,
         notes: &mut StyleNotes,
@@ -184,8 +229,8 @@ impl StyleSource {
             Self::Only => Err(StyleError::NotOneStyle.into()),
             Self::Named(name) => Ok(painter.named_style(name)?),
             Self::Sampled { name, seed } => {
-                let made_up = painter.made_up_style(name.as_deref(), *seed)?;
-                notes.drawn = notes.drawn.saturating_add(made_up.drawn);
+                let made_up = painter.made_up_style_for(content, name.as_deref(), *seed)?;
+                notes.made_up(&made_up);
                 Ok(made_up.code)
             }
             Self::References(references) => {
@@ -199,7 +244,10 @@ impl StyleSource {
             Self::Mixed { parts, path } => {
                 let mut codes = Vec::new();
                 for (source, weight) in parts {
-                    codes.push((source.resolve_noting(painter, limits, notes)?, *weight));
+                    codes.push((
+                        source.resolve_for(content, painter, limits, notes)?,
+                        *weight,
+                    ));
                 }
                 Ok(painter.blend(&codes, *path)?)
             }
@@ -208,12 +256,12 @@ impl StyleSource {
                 colour,
                 split,
             } => {
-                let shape = shape.resolve_noting(painter, limits, notes)?;
-                let colour = colour.resolve_noting(painter, limits, notes)?;
+                let shape = shape.resolve_for(content, painter, limits, notes)?;
+                let colour = colour.resolve_for(content, painter, limits, notes)?;
                 Ok(StyleCode::staged(&shape, &colour, *split)?)
             }
             Self::Truncated { source, keep } => {
-                let code = source.resolve_noting(painter, limits, notes)?;
+                let code = source.resolve_for(content, painter, limits, notes)?;
                 Ok(code.truncated(&painter.mean_style(source.name())?, *keep)?)
             }
         }
@@ -259,6 +307,17 @@ impl StyleSource {
                 keep,
             },
             Self::Code(_) | Self::Named(_) | Self::Only | Self::Sampled { .. } => self,
+        }
+    }
+
+    /// Whether a seed makes up the style or a part of it, for the picture that is to be painted in it.
+    pub fn is_drawn(&self) -> bool {
+        match self {
+            Self::Sampled { .. } => true,
+            Self::Mixed { parts, .. } => parts.iter().any(|(part, _)| part.is_drawn()),
+            Self::Staged { shape, colour, .. } => shape.is_drawn() || colour.is_drawn(),
+            Self::Truncated { source, .. } => source.is_drawn(),
+            Self::Code(_) | Self::References(_) | Self::Named(_) | Self::Only => false,
         }
     }
 

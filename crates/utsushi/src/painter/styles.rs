@@ -8,6 +8,7 @@ use super::Painter;
 use crate::noise::Noise;
 use crate::reference::{Framing, ReferencePart, figure, views};
 use crate::spelling::nearest;
+use crate::style_names::{STYLE_NAMES, meant, translated};
 use crate::{BlendPath, PaintStyle, StyleCode, StyleError};
 
 /// Styles drawn to stand in for a mean.
@@ -250,16 +251,25 @@ impl Painter {
     }
 
     pub(super) fn target(&self, name: &str) -> Result<(usize, &PaintStyle), StyleError> {
-        if let Some(found) = self.targets().find(|(_, style)| style.name == name) {
+        let called = |name: &str| self.targets().find(|(_, style)| style.name == name);
+        let in_another_language = || called(translated(name)?);
+        if let Some(found) = called(name).or_else(in_another_language) {
             return Ok(found);
         }
         let names = || self.targets().map(|(_, style)| style.name.as_str());
         let known = names().map(str::to_owned).collect();
-        let name = name.to_owned();
-        if self.model.styles.iter().any(|style| style.name == name) {
+        let is_there = |name: &str| self.model.styles.iter().any(|style| style.name == name);
+        if is_there(name) || translated(name).is_some_and(is_there) {
+            let name = name.to_owned();
             return Err(StyleError::ContentOnly { name, known });
         }
-        let nearest = nearest(&name, names()).map(str::to_owned);
+        let meant = meant(name).find(|meant| names().any(|name| name == *meant));
+        let nearest = meant.or_else(|| {
+            let chinese = STYLE_NAMES.iter().filter(|it| called(it.name).is_some());
+            let near = nearest(name, names().chain(chinese.map(|it| it.chinese)));
+            near.map(|near| translated(near).unwrap_or(near))
+        });
+        let (name, nearest) = (name.to_owned(), nearest.map(str::to_owned));
         Err(StyleError::Unknown {
             name,
             known,

@@ -16,6 +16,7 @@ mod bases;
 
 use std::borrow::Cow;
 
+use utsushi_imaging::luma;
 use utsushi_model::Surface;
 
 use super::Depth;
@@ -99,11 +100,6 @@ fn balance<P: Depth>(
 /// A value of −1 to 1 as one of 0 to 1.
 fn share(seen: f32) -> f32 {
     (seen + 1.0) / 2.0
-}
-
-/// The lightness of a colour, by the weights of ITU-R BT.601.
-fn luma([red, green, blue]: [f32; 3]) -> f32 {
-    0.299 * red + 0.587 * green + 0.114 * blue
 }
 
 #[cfg(test)]

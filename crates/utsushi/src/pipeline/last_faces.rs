@@ -1,5 +1,6 @@
 //! The faces of the content that was looked at last.
 
+use std::cell::OnceCell;
 use std::sync::Arc;
 
 use super::{Depth, SkinMask};
@@ -11,8 +12,8 @@ use crate::faces::Face;
 pub(super) struct LastFaces<'a, P> {
     content: Option<&'a P>,
     faces: Vec<Face>,
-    skin: Option<Arc<SkinMask>>,
-    knows_skin: bool,
+    /// Nothing until it was asked for.
+    skin: OnceCell<Option<Arc<SkinMask>>>,
 }
 
 impl<P> Default for LastFaces<'_, P> {
@@ -20,8 +21,7 @@ impl<P> Default for LastFaces<'_, P> {
         Self {
             content: None,
             faces: Vec::new(),
-            skin: None,
-            knows_skin: false,
+            skin: OnceCell::new(),
         }
     }
 }
@@ -46,11 +46,8 @@ impl<'a, P: Depth> LastFaces<'a, P> {
         steering: &dyn Steering,
     ) -> Option<Arc<SkinMask>> {
         self.of(content, steering);
-        if !self.knows_skin {
-            self.skin = SkinMask::of(&*content.opaque(), &self.faces).map(Arc::new);
-            self.knows_skin = true;
-        }
-        self.skin.clone()
+        let looked = || SkinMask::of(&*content.opaque(), &self.faces).map(Arc::new);
+        self.skin.get_or_init(looked).clone()
     }
 }
 

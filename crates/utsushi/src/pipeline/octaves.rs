@@ -9,15 +9,32 @@
 
 use std::borrow::Cow;
 
-use utsushi_imaging::Filter;
+use utsushi_imaging::{Filter, Picture};
+use utsushi_model::Surface;
 
 use super::Depth;
+use super::surface::is_brushwork;
+use crate::blotches::is_line_art;
 
 /// The most halvings that can be asked for.
 pub(crate) const MOST: u32 = 5;
 
 /// Pictures are not halved below this side.
 const SHORTEST: u32 = 64;
+
+/// Line art in styles of brushwork is clean down to this shorter side; painted smaller, lines smudge.
+const CLEAN_LINES: u32 = 512;
+
+/// As many of the octaves that a picture's face asks for as do it good in a style of that surface: in
+/// brushwork, line art is not halved below the size at which its lines stay clean.
+pub(crate) fn in_style(octaves: u32, surface: &Surface, picture: &Picture) -> u32 {
+    if octaves > 0 && is_brushwork(surface) && is_line_art(picture) {
+        let shorter = picture.width().min(picture.height());
+        octaves.min((shorter / CLEAN_LINES).max(1).ilog2())
+    } else {
+        octaves
+    }
+}
 
 /// Width and height of the picture and of so many halvings of it, as far as it can be halved.
 pub(crate) fn sizes(width: u32, height: u32, octaves: u32) -> Vec<[u32; 2]> {
@@ -68,9 +85,9 @@ fn toned<P: Depth>(mut painting: P, small: &P) -> P {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use utsushi_imaging::{Picture, resize_with};
+    use utsushi_imaging::resize_with;
 
-    use crate::testing::{drawing, paint_with, painter};
+    use crate::testing::{PLAIN, drawing, paint_with, painter};
     use crate::{PaintOptions, PaintRequest, Watch};
     use std::sync::atomic::AtomicBool;
 
@@ -84,6 +101,24 @@ mod tests {
         assert_eq!(sizes(513, 300, 9), [[513, 300], [257, 150], [129, 75]]);
         assert_eq!(sizes(1, 4000, 3), [[1, 4000]]);
         assert_eq!(sizes(4096, 4096, 99).len(), 1 + MOST as usize);
+    }
+
+    #[test]
+    fn line_art_in_brushwork_stays_large_enough_for_its_lines() {
+        let brushwork = Surface {
+            smoothness: 0.1,
+            ..PLAIN
+        };
+        let mut lines = even(1024, 1100, [255; 3]);
+        lines.rgb_mut()[..90_000].fill(0);
+        let of = |octaves, surface, picture| in_style(octaves, surface, picture);
+        assert_eq!(of(2, &brushwork, &lines), 1);
+        assert_eq!(of(0, &brushwork, &lines), 0);
+        let small = resize_with(&lines, 500, 537, Filter::CatmullRom);
+        assert_eq!(of(1, &brushwork, &small), 0);
+        // Other styles and other pictures have as many as their faces ask for.
+        assert_eq!(of(2, &PLAIN, &lines), 2);
+        assert_eq!(of(2, &brushwork, &even(1024, 1024, [90; 3])), 2);
     }
 
     #[test]

@@ -97,7 +97,10 @@ impl<'a, P: Depth> Prepared<'a, P> {
                 &[]
             };
             let octaves = options.octaves;
-            prepared.octaves = octaves.unwrap_or_else(|| steering.octaves(&shown, faces));
+            prepared.octaves = octaves.unwrap_or_else(|| {
+                let octaves = steering.octaves(&shown, faces);
+                octaves::in_style(octaves, &pipeline.surface_of(&request.style), &shown)
+            });
             if has_skin {
                 prepared.skin = last_faces.skin(content, steering);
             }

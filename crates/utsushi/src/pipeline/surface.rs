@@ -10,7 +10,7 @@ use std::borrow::Cow;
 
 use rayon::prelude::*;
 use utsushi_imaging::guided_filter::{AROUND, Planes, box_mean, guided_filtered};
-use utsushi_imaging::{Filter, fit_within};
+use utsushi_imaging::{Filter, fit_within, luma};
 use utsushi_model::Surface;
 
 use super::Depth;
@@ -43,6 +43,14 @@ const INK_AND_PAPER: [f32; 2] = [-0.56, 0.7];
 const DRAWN: f32 = 0.5;
 
 type Colour = [f32; 3];
+
+/// Styles less smooth than this are made of brushwork: oil has 0.1 at most, others 0.3 and more.
+const BRUSHWORK: f32 = 0.2;
+
+/// Whether paintings with that surface are made of brushwork. Models that tell no surfaces say of none.
+pub(crate) fn is_brushwork(surface: &Surface) -> bool {
+    *surface != Surface::default() && surface.smoothness < BRUSHWORK && surface.grid.is_none()
+}
 
 /// A picture with less texture, edges kept: by the amount 0 as it is, by 1 as smooth as it gets.
 pub(crate) fn smoothed<P: Depth>(picture: Cow<'_, P>, amount: f32) -> Cow<'_, P> {
@@ -112,7 +120,7 @@ fn screened<P: Depth>(painting: &P) -> P {
         let [red, green, blue] = &planes;
         let colours = red.iter().zip(green).zip(blue);
         let own: Vec<f32> = colours
-            .map(|((&red, &green), &blue)| light([red, green, blue]))
+            .map(|((&red, &green), &blue)| luma([red, green, blue]))
             .collect();
         let tones = guided_filtered(&[own.clone(), own.clone(), own.clone()], width, 1.0);
         let means = box_mean(&own, width);
@@ -189,15 +197,15 @@ fn in_squares<P: Depth>(mut painting: P, squares: u32) -> P {
 /// mean would wash out.
 fn of_square(pixels: impl Iterator<Item = Colour> + Clone) -> Colour {
     let mean = mean(pixels.clone());
-    let middle = light(mean);
+    let middle = luma(mean);
     let [dark, bright] = [true, false].map(|dark| {
         let part = pixels
             .clone()
-            .filter(|&pixel| (light(pixel) < middle) == dark);
+            .filter(|&pixel| (luma(pixel) < middle) == dark);
         (part.clone().count() as f32, self::mean(part))
     });
     let share = dark.0 / (dark.0 + bright.0);
-    if light(bright.1) - light(dark.1) > LINE && share >= LINE_SHARE {
+    if luma(bright.1) - luma(dark.1) > LINE && share >= LINE_SHARE {
         dark.1
     } else {
         mean
@@ -326,10 +334,6 @@ fn mean(colours: impl Iterator<Item = Colour>) -> Colour {
         count += 1.0;
     }
     sum.map(|sum| (sum / count.max(1.0)) as f32)
-}
-
-fn light([red, green, blue]: Colour) -> f32 {
-    0.299 * red + 0.587 * green + 0.114 * blue
 }
 
 #[cfg(test)]

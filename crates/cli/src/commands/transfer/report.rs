@@ -1,40 +1,15 @@
 //! What is said while pictures are painted.
 
 use std::io;
+use std::mem::{Discriminant, discriminant};
 use std::time::Instant;
 
 use serde_json::json;
-use utsushi::FrameChange;
-use utsushi::jobs::{Event, Job, JobError, Misfit};
+use utsushi::jobs::{Event, Job, JobError};
+use utsushi::{FrameChange, Note};
 
 use crate::progress::Live;
-use crate::text;
-
-/// The most octaves of a painting.
-const MOST_OCTAVES: u32 = 5;
-
-/// What is wrong with a painting, and what to do.
-fn advice(misfit: Misfit) -> String {
-    let octaves = match misfit {
-        Misfit::Blotches { octaves } => octaves + 1,
-        Misfit::Rims { octaves } => {
-            return format!(
-                "no face was found in this large drawing, so that lines may have glowing rims in a \
-                 style of brushwork; try --octaves {octaves}"
-            );
-        }
-        _ => MOST_OCTAVES + 1,
-    };
-    let calmer = if octaves > MOST_OCTAVES {
-        "try a style".to_owned()
-    } else {
-        format!("try --octaves {octaves}, which often makes areas calmer, or a style")
-    };
-    format!(
-        "its even parts came out blotched: this style does not go together well with such a \
-         drawing; {calmer} of brushwork, such as old-master, or of ink"
-    )
-}
+use crate::{output, text};
 
 /// Tells of each picture: a line of text, or a line of JSON.
 pub struct Reporter {
@@ -47,7 +22,8 @@ pub struct Reporter {
     filming: Option<(u64, Instant)>,
     /// The first line that could not be printed. Painting goes on.
     unprinted: io::Result<()>,
-    told_of_misfits: bool,
+    /// The kinds of notes that were told in words: once each, however many pictures there are.
+    told: Vec<Discriminant<Note>>,
 }
 
 impl Reporter {
@@ -60,7 +36,7 @@ impl Reporter {
             name: String::new(),
             filming: None,
             unprinted: Ok(()),
-            told_of_misfits: false,
+            told: Vec::new(),
         }
     }
 
@@ -89,15 +65,29 @@ impl Reporter {
                 more_frames,
                 change,
                 warning,
-                misfit,
+                notes,
                 profile_loss,
                 ..
             } => {
-                let note = profile_loss.map(|loss| text::in_srgb(&job.output, loss));
-                self.painted(job, *more_frames, (*change, *warning), note);
-                if let Some(misfit) = *misfit {
-                    self.misfit(job, misfit);
+                let content = job.content.display();
+                let mut noted = output::notes();
+                if let Some(loss) = *profile_loss {
+                    let note = text::in_srgb(&job.output, loss);
+                    self.live.remark(&format!("note: {note}"));
+                    noted.push(note);
                 }
+                if *more_frames {
+                    let note =
+                        format!("{content}: only the first of its frames or pages is painted");
+                    self.live.remark(&note);
+                    noted.push(note);
+                }
+                for note in *notes {
+                    let words = format!("{content}: {}", text::noted(note));
+                    self.note(note, &words);
+                    noted.push(words);
+                }
+                self.painted(job, (*change, *warning), &noted);
             }
             Event::Failed { job, error, .. } => self.failed(job, error),
         }
@@ -155,23 +145,13 @@ impl Reporter {
     fn painted(
         &mut self,
         job: &Job,
-        more_frames: bool,
         (change, warning): (Option<FrameChange>, Option<&str>),
-        note: Option<String>,
+        notes: &[String],
     ) {
         let seconds = self.started.elapsed().as_secs_f64();
         if let Some(warning) = warning {
             self.live
                 .remark(&format!("warning: {}: {warning}", job.content.display()));
-        }
-        if let Some(note) = &note {
-            self.live.remark(note);
-        }
-        if more_frames {
-            self.live.remark(&format!(
-                "{}: only the first of its frames or pages is painted",
-                job.content.display()
-            ));
         }
         if self.json {
             let mut object = json!({
@@ -179,12 +159,10 @@ impl Reporter {
                 "content": job.content.display().to_string(),
                 "output": job.output.display().to_string(),
                 "seconds": (seconds * 1000.0).round() / 1000.0,
+                "notes": notes,
             });
             if let Some(warning) = warning {
                 object["warning"] = warning.into();
-            }
-            if let Some(note) = note {
-                object["note"] = note.into();
             }
             if let Some(change) = change {
                 let rounded = |value: f64| (value * 1e5).round() / 1e5;
@@ -209,11 +187,12 @@ impl Reporter {
         }
     }
 
-    /// Says that the style does not go together with the picture; once, however many there are.
-    fn misfit(&mut self, job: &Job, misfit: Misfit) {
-        if !std::mem::replace(&mut self.told_of_misfits, true) {
-            let (content, advice) = (job.content.display(), advice(misfit));
-            self.live.remark(&format!("note: {content}: {advice}"));
+    /// Says what there is to know of a painting, if it was not said of another one.
+    fn note(&mut self, note: &Note, words: &str) {
+        let kind = discriminant(note);
+        if !self.told.contains(&kind) {
+            self.told.push(kind);
+            self.live.remark(&format!("note: {words}"));
         }
     }
 
@@ -239,23 +218,5 @@ impl Reporter {
         if self.unprinted.is_ok() {
             self.unprinted = printed;
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_does_not_go_together_is_answered_with_octaves() {
-        for octaves in 0..5 {
-            let told = advice(Misfit::Blotches { octaves });
-            let more = format!("--octaves {},", octaves + 1);
-            assert!(told.contains("blotched") && told.contains(&more), "{told}");
-            assert!(!told.contains("--strength"), "{told}");
-        }
-        assert!(!advice(Misfit::Blotches { octaves: 5 }).contains("--octaves"));
-        let told = advice(Misfit::Rims { octaves: 2 });
-        assert!(told.ends_with("try --octaves 2"), "{told}");
     }
 }

@@ -7,15 +7,16 @@ use serde_json::json;
 use utsushi::creative::{GridOptions, samples};
 use utsushi::jobs::{self, Existing, Plan, PlanOptions, RunOptions, StyleSource, read_frame};
 use utsushi::{
-    Model, PaintOptions, PaintRequest, Style, StyleCode, StyleError, StyleOptions, StyleRegion,
+    Model, PaintOptions, PaintRequest, Painter, Style, StyleCode, StyleError, StyleOptions,
+    StyleRegion,
 };
 use utsushi_imaging::{
-    DecodeLimits, Decoded, Format, OtherFormat, OutputFormat, check_target, read,
+    DecodeLimits, Decoded, Format, OtherFormat, OutputFormat, Picture, check_target, read,
 };
 use utsushi_video::VideoLimits;
 
 use super::report::Reporter;
-use crate::args::{Colour, Depth, TransferArguments};
+use crate::args::{Colour, Depth, MaskedPart, TransferArguments};
 use crate::commands::saved_style::{self, Saving};
 use crate::commands::{sheet::paint_sheet, style};
 use crate::error::UsageError;
@@ -265,8 +266,8 @@ fn tell_what_is_left_out(plan: &Plan, as_json: bool) -> anyhow::Result<bool> {
     }
     for link in &plan.linked_folders {
         let link = link.display();
-        output::remark(format!(
-            "note: {link}: links to folders are not followed; name it to have it painted"
+        output::note(format!(
+            "{link}: links to folders are not followed; name it to have it painted"
         ));
     }
     Ok(!claimed.is_empty() || !unread.is_empty() || !plan.not_listed.is_empty())
@@ -291,16 +292,16 @@ impl With<'_> {
             arguments, model, ..
         } = *self;
         let finish = self.finish();
+        let picture = read_frame(content, number, &limits(arguments), video_limits(arguments))?;
         let style: Style = match model.steered() {
             Some(painter) => {
-                let code = style::resolve(source, painter)?;
+                let code = style::resolve_for(Some(&picture), source, painter)?;
                 self.save(&[(name.to_owned(), code.clone())])?;
                 code.into()
             }
             None => Style::Only,
         };
-        let regions = regions(arguments, model)?;
-        let picture = read_frame(content, number, &limits(arguments), video_limits(arguments))?;
+        let regions = regions(arguments, Some(&picture), model)?;
         let request = PaintRequest::new(&picture, style)
             .with_regions(&regions)
             .with_options(self.paint);
@@ -319,16 +320,10 @@ impl With<'_> {
     ) -> anyhow::Result<ExitCode> {
         let finish = self.finish().with_metadata(picture.metadata);
         let painter = self.model.steered().ok_or(StyleError::OneStyle)?;
-        let mut resolver = style::Resolver::default();
-        let mut named = Vec::new();
-        for (name, source) in styles {
-            named.push((name, resolver.resolve(&source, painter)?));
-        }
-        resolver.tell();
-        self.save(&named)?;
+        let named = self.named(&styles, Some(&picture.picture), painter)?;
         let options = GridOptions {
             paint: self.paint,
-            regions: regions(self.arguments, self.model)?,
+            regions: regions(self.arguments, Some(&picture.picture), self.model)?,
             ..GridOptions::default()
         };
         let content = content.display().to_string();
@@ -351,27 +346,33 @@ impl With<'_> {
         let Self {
             arguments, model, ..
         } = *self;
+        // Drawn styles are tried on the first picture, and are the same for all. What is wrong with
+        // it is told where it is read to be painted.
+        let drawn =
+            |part: &MaskedPart| matches!(part, MaskedPart::Style(style) if style.is_drawn());
+        let masks = &arguments.style.masks;
+        let draws = styles.iter().any(|(_, source)| source.is_drawn())
+            || masks.iter().any(|masked| drawn(&masked.part));
+        let first = plan.jobs.first().filter(|_| draws);
+        let content = first.and_then(|job| {
+            let video = video_limits(arguments);
+            jobs::first_picture(&job.content, &limits(arguments), video).ok()
+        });
         if arguments.list.is_none()
             && let Some(painter) = model.steered()
         {
             // Each style is read once, so that what is wrong with it is told once.
-            let mut resolver = style::Resolver::default();
-            let mut named = Vec::new();
-            for (name, source) in styles {
-                named.push((name.clone(), resolver.resolve(source, painter)?));
-            }
-            resolver.tell();
+            let named = self.named(styles, content.as_ref(), painter)?;
             for job in &mut plan.jobs {
                 let mut known = styles.iter().zip(&named);
                 if let Some((_, (_, code))) = known.find(|((_, source), _)| *source == job.style) {
                     job.style = StyleSource::Code(code.clone());
                 }
             }
-            self.save(&named)?;
         }
         let options = RunOptions {
             paint: self.paint,
-            regions: regions(arguments, model)?,
+            regions: regions(arguments, content.as_ref(), model)?,
             steady: arguments.steady,
             resume: arguments.resume,
             video: video_limits(arguments),
@@ -394,6 +395,23 @@ impl With<'_> {
         } else {
             ExitCode::Done
         })
+    }
+
+    /// The codes of the styles, which are saved if they are to be.
+    fn named(
+        &self,
+        styles: &[(String, StyleSource)],
+        content: Option<&Picture>,
+        painter: &Painter,
+    ) -> anyhow::Result<Vec<(String, StyleCode)>> {
+        let mut resolver = style::Resolver::of(content);
+        let mut named = Vec::new();
+        for (name, source) in styles {
+            named.push((name.clone(), resolver.resolve(source, painter)?));
+        }
+        resolver.tell();
+        self.save(&named)?;
+        Ok(named)
     }
 
     /// Saves the styles, if they are to be saved.
@@ -421,8 +439,12 @@ impl With<'_> {
 }
 
 /// Parts of the pictures with styles of their own, or that stay as they are.
-fn regions(arguments: &TransferArguments, model: &Model) -> anyhow::Result<Vec<StyleRegion>> {
-    style::regions(&arguments.style, model.steered())
+fn regions(
+    arguments: &TransferArguments,
+    content: Option<&Picture>,
+    model: &Model,
+) -> anyhow::Result<Vec<StyleRegion>> {
+    style::regions(&arguments.style, content, model.steered())
 }
 
 /// Limits on pictures: the bytes that decoding takes grow with the pixels.

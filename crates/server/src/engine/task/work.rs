@@ -1,6 +1,7 @@
 //! A picture to be painted in a style.
 
 use bytes::Bytes;
+use utsushi::style_names::is_called;
 use utsushi::{
     BlendPath, Framing, Model, OneStylePainter, OutputOptions, PaintOptions, Painter, StyleCode,
     StyleError,
@@ -175,7 +176,7 @@ fn check_only_style(
     references: usize,
     painter: &OneStylePainter,
 ) -> Result<(), StyleError> {
-    let own = |part: &StylePart| matches!(&part.source, PartSource::Named(name) if name == painter.style());
+    let own = |part: &StylePart| matches!(&part.source, PartSource::Named(name) if is_called(painter.style(), name));
     if references == 0 && styles.iter().all(own) {
         return Ok(());
     }

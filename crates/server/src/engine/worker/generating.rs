@@ -5,7 +5,7 @@ use utsushi::creative::{GenerateOptions, Sketched, fit_to_sheet, sheet_of_painti
 use utsushi_imaging::{AnyPicture, Mark};
 
 use super::style_reader::StyleReader;
-use super::{PaintTask, Worker, written};
+use super::{PaintTask, Worker, noted, written};
 use crate::{Generate, Painted, Phase, WorkError};
 
 impl Worker<'_> {
@@ -13,7 +13,8 @@ impl Worker<'_> {
         let mut style_reader = StyleReader::new(self, &generate.references, generate.framing);
         if generate.count == 1 {
             let (_, paint_task) = self.sketch(generate, generate.seed, &mut style_reader)?;
-            return self.encoded(&self.painted(paint_task)?, generate);
+            let painted = self.encoded(&self.painted(paint_task)?, generate)?;
+            return Ok(noted(painted, &style_reader.notes()));
         }
         let mut paintings = Vec::new();
         let mut next = generate.seed;
@@ -45,7 +46,8 @@ impl Worker<'_> {
         }
         self.check()?;
         let sheet = sheet_of_paintings(&paintings);
-        self.encoded(&sheet.into(), generate)
+        let painted = self.encoded(&sheet.into(), generate)?;
+        Ok(noted(painted, &style_reader.notes()))
     }
 
     fn encoded(&self, painted: &AnyPicture, generate: &Generate) -> Result<Painted, WorkError> {
@@ -77,7 +79,8 @@ impl Worker<'_> {
         let style = if generate.styles.is_empty() {
             style
         } else {
-            style_reader.mix(&generate.styles, generate.path, &|| Ok(style.clone()))?
+            let (content, own) = (|| sketch.clone(), || Ok(style.clone()));
+            style_reader.mix(&generate.styles, generate.path, &content, &own)?
         };
         let paint_task = PaintTask::Painting {
             content: sketch.into(),

@@ -6,12 +6,13 @@ use utsushi::creative::{Keyframe, fit_to_frame, frame_size};
 use utsushi_imaging::{AnimationWriter, Frame};
 
 use super::style_reader::StyleReader;
-use super::{PaintTask, Subject, Worker};
+use super::{PaintTask, Subject, Worker, noted};
 use crate::{Morph, Painted, PaintedFormat, WorkError};
 
 impl Worker<'_> {
     pub(super) fn morph(&self, morph: &Morph) -> Result<Painted, WorkError> {
-        let keyframes = self.keyframes(morph)?;
+        let mut style_reader = StyleReader::new(self, &morph.references, morph.framing);
+        let keyframes = self.keyframes(morph, &mut style_reader)?;
         let first = &keyframes.first().ok_or(WorkError::Fault)?.picture;
         let (width, height) = (first.width(), first.height());
         let options = morph.options;
@@ -29,27 +30,33 @@ impl Worker<'_> {
         if encoded != morph.options.frames {
             return Err(WorkError::Fault);
         }
-        Ok(Painted {
+        let painted = Painted {
             bytes: writer.finish()?.into(),
             format: PaintedFormat::Animation(morph.format),
             width,
             height,
             frames: encoded as u32,
-        })
+            notes: Vec::new(),
+        };
+        Ok(noted(painted, &style_reader.notes()))
     }
 
     /// The keyframes with their styles, read from the whole pictures, of which no more is kept than
     /// what is seen in a frame.
-    fn keyframes(&self, morph: &Morph) -> Result<Vec<Keyframe>, WorkError> {
-        let mut style_reader = StyleReader::new(self, &morph.references, morph.framing);
+    fn keyframes(
+        &self,
+        morph: &Morph,
+        style_reader: &mut StyleReader<'_>,
+    ) -> Result<Vec<Keyframe>, WorkError> {
         let mut keyframes: Vec<Keyframe> = Vec::new();
         for keyframe in &morph.keyframes {
             let bytes = morph.pictures.get(keyframe.picture);
             let subject = Subject::Picture(keyframe.picture);
             let picture = self.read(bytes.ok_or(WorkError::Fault)?, subject)?;
-            let style = style_reader.mix(&keyframe.styles, morph.options.path, &|| {
-                self.shared.painter()?.style_of(&picture)
-            })?;
+            let content = || picture.clone();
+            let own = || self.shared.painter()?.style_of(&picture);
+            let path = morph.options.path;
+            let style = style_reader.mix(&keyframe.styles, path, &content, &own)?;
             let (width, height) = match keyframes.first() {
                 Some(first) => (first.picture.width(), first.picture.height()),
                 None => frame_size((picture.width(), picture.height()), morph.options.longest),

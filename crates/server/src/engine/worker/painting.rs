@@ -1,11 +1,13 @@
 //! Pictures in a style.
 
 use tokio::sync::watch;
-use utsushi::{Mask, RegionStyle, Style, StyleRegion, painted_layers, repaint_layers};
+use utsushi::{
+    Looked, Mask, Note, RegionStyle, Style, StyleRegion, painted_layers, repaint_layers,
+};
 use utsushi_imaging::{AnyPicture, Decoded, Document, Mark, Picture};
 
 use super::style_reader::StyleReader;
-use super::{PaintTask, Subject, Worker, written};
+use super::{PaintTask, Subject, Worker, noted, written};
 use crate::{Painted, PartMask, Phase, Work, WorkError};
 
 impl Worker<'_> {
@@ -15,7 +17,15 @@ impl Worker<'_> {
         }
         let decoded = self.read_any(&work.content, Subject::Content)?;
         let (content, file) = work.output.prepared(decoded, work.format)?.split();
-        let style = self.style(work, &|| content.eight().into_owned())?;
+        let (style, mut notes) = self.style(work, &|| content.eight().into_owned())?;
+        // At strength 0 the picture stays what it was.
+        let looked = (work.strength > 0.0)
+            .then(|| Looked::at(&content.eight(), &self.shared.model, &style, work.octaves));
+        let painted_in = style.clone();
+        let look = |painting: &AnyPicture| match &looked {
+            Some(looked) => looked.notes(&self.shared.model, &painted_in, &painting.eight()),
+            None => Vec::new(),
+        };
         let mut regions = Vec::new();
         if let Some(part) = &work.mask {
             regions.push(kept(self.mask(part, "mask")?.inverted()));
@@ -36,14 +46,16 @@ impl Worker<'_> {
             };
         let Some(format) = work.format.document() else {
             let painting = self.painted(task(content, style, regions))?;
+            notes.extend(look(&painting));
             let encoded = work.output.encode(painting, &file, work.format, mark)?;
-            return Ok(written(encoded.bytes, work.format, size));
+            return Ok(noted(written(encoded.bytes, work.format, size), &notes));
         };
         let paint = |style: Style| self.painted(task(content.clone(), style, Vec::new()));
         let painting = paint(style)?;
+        notes.extend(look(&painting));
         let layers = painted_layers(&content, painting, &regions, &mut |code| paint(code.into()))?;
         let encoded = work.output.encode_layers(layers, &file, format, mark)?;
-        Ok(written(encoded.bytes, work.format, size))
+        Ok(noted(written(encoded.bytes, work.format, size), &notes))
     }
 
     /// Repaints each layer that is seen by itself.
@@ -54,7 +66,7 @@ impl Worker<'_> {
         let damaged = |reason| WorkError::Picture { subject, reason };
         let file = Decoded::of_document(&work.content).map_err(damaged)?;
         let mut document = Document::read(&work.content, &limits).map_err(damaged)?;
-        let style = self.style(work, &|| document.merged().into_eight())?;
+        let (style, notes) = self.style(work, &|| document.merged().into_eight())?;
         let mut total = 0;
         document.change_visible(&mut |_| {
             total += 1;
@@ -84,17 +96,22 @@ impl Worker<'_> {
         let size = (document.width, document.height);
         let mark = self.mark(Mark::Repainted, work.strength);
         let encoded = work.output.encode_layers(document, &file, format, mark)?;
-        Ok(written(encoded.bytes, work.format, size))
+        Ok(noted(written(encoded.bytes, work.format, size), &notes))
     }
 
-    /// The style that is asked for; `content` hands out the picture whose own style may be part of it.
-    fn style(&self, work: &Work, content: &dyn Fn() -> Picture) -> Result<Style, WorkError> {
+    /// The style that is asked for, with what there is to know of it; `content` hands out the picture whose own style may be part of it.
+    fn style(
+        &self,
+        work: &Work,
+        content: &dyn Fn() -> Picture,
+    ) -> Result<(Style, Vec<Note>), WorkError> {
         let Some(painter) = self.shared.model.steered() else {
-            return Ok(Style::Only);
+            return Ok((Style::Only, Vec::new()));
         };
         let own = || painter.style_of(&content());
         let mut style_reader = StyleReader::new(self, &work.references, work.framing);
-        Ok(style_reader.mix(&work.styles, work.path, &own)?.into())
+        let style = style_reader.mix(&work.styles, work.path, content, &own)?;
+        Ok((style.into(), style_reader.notes()))
     }
 
     /// The mask that was sent in a field.

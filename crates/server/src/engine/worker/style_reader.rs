@@ -3,8 +3,9 @@
 use std::path::PathBuf;
 
 use bytes::Bytes;
-use utsushi::{BlendPath, Framing, SavedStyle, StyleCode, StyleError};
-use utsushi_imaging::Alpha;
+use utsushi::jobs::StyleNotes;
+use utsushi::{BlendPath, Framing, Note, SavedStyle, StyleCode, StyleError};
+use utsushi_imaging::{Alpha, Picture};
 
 use super::{Subject, Worker};
 use crate::{PartSource, StylePart, WorkError};
@@ -15,6 +16,7 @@ pub(super) struct StyleReader<'a> {
     references: &'a [Bytes],
     framing: Framing,
     read: Vec<Option<StyleCode>>,
+    notes: StyleNotes,
 }
 
 impl<'a> StyleReader<'a> {
@@ -25,16 +27,23 @@ impl<'a> StyleReader<'a> {
             references,
             framing,
             read,
+            notes: StyleNotes::default(),
         }
     }
 
+    /// What there is to know of the styles that were read.
+    pub(super) fn notes(&self) -> Vec<Note> {
+        self.notes.notes()
+    }
+
     /// The style asked for. One of a single part is taken as it is, so that the result is the
-    /// same, bit for bit, as that of the command line. `own` finds the style that the picture has
-    /// by itself.
+    /// same, bit for bit, as that of the command line. `content` hands out the picture that is to be
+    /// painted, on which drawn styles are tried; `own` finds the style that it has by itself.
     pub(super) fn mix(
         &mut self,
         parts: &[StylePart],
         path: BlendPath,
+        content: &dyn Fn() -> Picture,
         own: &dyn Fn() -> Result<StyleCode, StyleError>,
     ) -> Result<StyleCode, WorkError> {
         let painter = self.worker.shared.painter()?;
@@ -45,7 +54,11 @@ impl<'a> StyleReader<'a> {
                 PartSource::Reference(index) => self.reference(*index)?,
                 PartSource::Named(name) => painter.named_style(name)?,
                 PartSource::Sampled { name, seed } => {
-                    painter.made_up_style(name.as_deref(), *seed)?.code
+                    let content = content();
+                    let name = name.as_deref();
+                    let made_up = painter.made_up_style_for(Some(&content), name, *seed)?;
+                    self.notes.made_up(&made_up);
+                    made_up.code
                 }
                 PartSource::Own => own()?,
             };
@@ -78,7 +91,10 @@ impl<'a> StyleReader<'a> {
         if reference.alpha().is_some_and(Alpha::is_transparent) {
             return Err(WorkError::Transparent { index });
         }
-        let code = painter.style_of_framed(&reference, self.framing)?;
+        let (code, part) = painter.style_and_part(&reference, self.framing)?;
+        self.notes
+            .references
+            .push((subject.to_string().into(), part));
         Ok(read.insert(code).clone())
     }
 }

@@ -68,6 +68,7 @@ impl ResultName {
             width: self.width,
             height: self.height,
             frames: self.frames,
+            notes: Vec::new(),
         });
         (result.tag.trim_matches('"') == self.tag).then_some(result)
     }
@@ -139,6 +140,7 @@ mod tests {
                 width: 640,
                 height: 48,
                 frames,
+                notes: Vec::new(),
             });
             let name = ResultName::of(&"0a".repeat(16), &result);
             let read = ResultName::read(&name.to_string()).unwrap();

@@ -1,6 +1,6 @@
 //! New paintings side by side.
 
-use utsushi_imaging::{Picture, SheetCell, SheetOptions, contact_sheet, resize};
+use utsushi_imaging::{Picture, SheetCell, SheetOptions, contact_sheet, legible, resize};
 
 /// Paintings that are looked at one by one; more of them are looked over.
 const FEW: usize = 16;
@@ -20,9 +20,14 @@ pub fn fit_to_sheet(painting: Picture, count: usize) -> Picture {
 /// which is its style and seed.
 pub fn sheet_of_paintings(paintings: &[(String, Picture)]) -> Picture {
     let side = paintings.first().map_or(1, |(_, picture)| picture.width());
-    let cells: Vec<SheetCell<'_>> = paintings
+    let captions: Vec<String> = (1..)
+        .zip(paintings)
+        .map(|(number, (caption, _))| legible(caption, "painting", number))
+        .collect();
+    let cells: Vec<SheetCell<'_>> = captions
         .iter()
-        .map(|(caption, picture)| SheetCell {
+        .zip(paintings)
+        .map(|(caption, (_, picture))| SheetCell {
             picture: Some(picture),
             caption: Some(caption),
         })

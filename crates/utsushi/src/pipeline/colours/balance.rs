@@ -1,5 +1,7 @@
 //! The mean colour of a content, brought back into its painting.
 
+use utsushi_imaging::green_above;
+
 use super::luma;
 
 /// The lightness that is told apart from black and white.
@@ -168,7 +170,7 @@ impl Balance {
         let chroma = [0, 1].map(|index| self.gain * pixel.chroma[index] + self.offset[index]);
         let [red, blue] = chroma;
         let mut share = 1.0f32;
-        for above in [red, green(chroma), blue] {
+        for above in [red, green_above(chroma), blue] {
             if above > 0.0 {
                 share = share.min((1.0 - light) / above);
             } else if above < 0.0 {
@@ -182,13 +184,8 @@ impl Balance {
     pub(super) fn colour(&self, pixel: &Pixel) -> [f32; 3] {
         let light = self.light(pixel);
         let chroma = self.chroma(pixel, light);
-        [chroma[0], green(chroma), chroma[1]].map(|above| light + above)
+        [chroma[0], green_above(chroma), chroma[1]].map(|above| light + above)
     }
-}
-
-/// Green above luma.
-fn green([red, blue]: Chroma) -> f32 {
-    -(0.299 * red + 0.114 * blue) / 0.587
 }
 
 fn mean(pixels: &[(Pixel, f32)], value: impl Fn(&Pixel) -> f32) -> f32 {

@@ -3,15 +3,7 @@ use std::collections::HashSet;
 use utsushi_imaging::{Alpha, DeepPicture, Picture};
 
 use super::*;
-use crate::testing::drawing;
-
-const PLAIN: Surface = Surface {
-    smoothness: 0.0,
-    grid: None,
-    flat: false,
-    screen: false,
-    skin: None,
-};
+use crate::testing::{PLAIN, drawing};
 
 fn picture(width: u32, height: u32, colour: impl Fn(u32, u32) -> [u8; 3]) -> Picture {
     let places = (0..height).flat_map(|y| (0..width).map(move |x| (x, y)));

@@ -3,7 +3,7 @@ use std::collections::HashSet;
 use utsushi_imaging::{DeepPicture, Picture};
 
 use super::*;
-use crate::testing::drawing;
+use crate::testing::{PLAIN, drawing};
 
 fn picture(width: u32, height: u32, colour: impl Fn(u32, u32) -> [u8; 3]) -> Picture {
     let places = (0..height).flat_map(|y| (0..width).map(move |x| (x, y)));
@@ -83,13 +83,6 @@ fn sixteen_bits_are_smoothed_as_eight_are() {
     assert_eq!(deep.to_picture(), smooth(&own, 0.7));
 }
 
-const PLAIN: Surface = Surface {
-    smoothness: 0.0,
-    grid: None,
-    flat: false,
-    screen: false,
-    skin: None,
-};
 const FLAT: Surface = Surface {
     flat: true,
     ..PLAIN

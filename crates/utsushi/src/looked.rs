@@ -1,0 +1,89 @@
+//! A picture before it is painted, as far as notes on its painting need it.
+
+use utsushi_imaging::{Picture, resize};
+
+use crate::blotches::{is_even, is_line_art, reduced};
+use crate::pipeline::is_brushwork;
+use crate::pipeline::octaves::{in_style, sizes};
+use crate::{Model, Note, Style, Surface, blotched};
+
+/// A head in a drawing is at least as large as this part of its shorter side.
+const HEAD: f64 = 0.4;
+
+/// Line art with a shorter side than this smudges in styles of brushwork.
+const SMALL_LINES: u32 = 256;
+
+/// What is kept of a picture while it is painted, to tell afterwards what there is to know of the
+/// painting.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Looked {
+    small: Picture,
+    size: [u32; 2],
+    /// The octaves that were asked for.
+    asked: Option<u32>,
+    /// Those that the picture asks for, where none were.
+    octaves: u32,
+}
+
+impl Looked {
+    /// Looks at a picture that the model is to paint in a style, with so many octaves or as many as it
+    /// asks for.
+    pub fn at(content: &Picture, model: &Model, style: &Style, octaves: Option<u32>) -> Self {
+        let automatic = || in_style(model.octaves(content), &surface_of(model, style), content);
+        let size = [content.width(), content.height()];
+        let (width, height) = reduced(content);
+        Self {
+            small: resize(content, width, height),
+            size,
+            asked: octaves,
+            octaves: octaves.unwrap_or_else(automatic),
+        }
+    }
+
+    /// The octaves that the picture is painted with.
+    pub fn octaves(&self) -> u32 {
+        let [width, height] = self.size;
+        (sizes(width, height, self.octaves).len() - 1) as u32
+    }
+
+    /// What there is to know of its painting.
+    pub fn notes(&self, model: &Model, style: &Style, painting: &Picture) -> Vec<Note> {
+        let taken = self.octaves();
+        let mut notes = Vec::new();
+        let steered = model.steered();
+        match self.asked {
+            // Networks of one style are not steered, and have no octaves.
+            _ if steered.is_none() => {}
+            Some(asked) if asked > taken => notes.push(Note::FewerOctaves { asked, taken }),
+            None if taken > 0 => notes.push(Note::Octaves { taken }),
+            _ => {}
+        }
+        if blotched(&self.small, painting) {
+            notes.push(Note::Blotches { octaves: taken });
+            return notes;
+        }
+        let Some(painter) = steered.filter(|_| is_brushwork(&surface_of(model, style))) else {
+            return notes;
+        };
+        let shorter = self.size[0].min(self.size[1]);
+        if shorter < SMALL_LINES && is_line_art(&self.small) {
+            notes.push(Note::SmallLines);
+        } else if self.asked.is_none() && taken == 0 && is_even(&self.small) {
+            let head = f64::from(shorter) * HEAD;
+            let octaves = crate::faces::octaves(head, painter.config().native_size);
+            // Smaller drawings are clean as they are, and an octave makes them milky.
+            if octaves > 1 {
+                notes.push(Note::Rims { octaves });
+            }
+        }
+        notes
+    }
+}
+
+/// The surface of a style.
+fn surface_of(model: &Model, style: &Style) -> Surface {
+    match (model.steered(), style) {
+        (Some(painter), Style::Code(code)) => painter.surface(code),
+        _ => Surface::default(),
+    }
+}

@@ -1,0 +1,189 @@
+//! What is worth knowing of a painting besides its pixels.
+
+use std::fmt;
+
+use crate::ReferencePart;
+use crate::pipeline::octaves::MOST;
+
+/// Something to know of a painting, in words by [`Display`](fmt::Display) and [`Note::worded`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Note {
+    /// What was even is blotched ([`blotched`](crate::blotched)).
+    Blotches {
+        /// The octaves that it was painted with.
+        octaves: u32,
+    },
+    /// A large drawing in which no face was found, in a style of brushwork, which comes out
+    /// as glowing rims along its lines.
+    Rims {
+        /// The octaves that its size asks for.
+        octaves: u32,
+    },
+    /// Small line art in a style of brushwork, in which its lines smudge.
+    SmallLines,
+    /// As many octaves as the picture's face asks for, where these are some.
+    Octaves {
+        /// Their number.
+        taken: u32,
+    },
+    /// Fewer octaves than were asked for, since the picture is too small for more.
+    FewerOctaves {
+        /// The number asked for.
+        asked: u32,
+        /// The number taken.
+        taken: u32,
+    },
+    /// Styles were drawn for seeds, some in vain.
+    Drawn {
+        /// All of them.
+        drawn: u32,
+        /// Those that were taken.
+        taken: u32,
+        /// Those among these that spoil the picture too, since no better one was drawn.
+        faulty: u32,
+    },
+    /// The part of a reference in which its style was read, where it is not all of it or where a
+    /// search for a face found none.
+    ReadIn {
+        /// The reference as it was named.
+        reference: String,
+        /// The part.
+        part: ReferencePart,
+    },
+    /// A reference has the name of a saved style and is a picture.
+    PictureNamedStyle {
+        /// The reference as it was named.
+        reference: String,
+    },
+}
+
+impl Note {
+    /// The note in words, in which `option` names the options that it speaks of, such as `octaves`.
+    pub fn worded(&self, option: impl Fn(&str) -> String) -> String {
+        let with_octaves = |octaves: u32| format!("{} {octaves}", option("octaves"));
+        match self {
+            Self::Blotches { octaves } => {
+                let calmer = if *octaves < MOST {
+                    let more = with_octaves(octaves + 1);
+                    format!("try {more}, which often makes areas calmer, or a style")
+                } else {
+                    "try a style".to_owned()
+                };
+                format!(
+                    "its even parts came out blotched: this style does not go together well with \
+                     such a drawing; {calmer} of brushwork, such as old-master, or of ink"
+                )
+            }
+            Self::Rims { octaves } => format!(
+                "no face was found in this large drawing, so that lines may have glowing rims in a \
+                 style of brushwork; try {}",
+                with_octaves(*octaves)
+            ),
+            Self::SmallLines => {
+                "the lines of so small a drawing may smudge in a style of brushwork; \
+                enlarged to 512 pixels or more it is painted cleanly"
+                    .to_owned()
+            }
+            Self::Octaves { taken } => format!(
+                "painted with {}, because its face is that large; {} keeps finer strokes",
+                counted(*taken, "octave"),
+                with_octaves(taken - 1)
+            ),
+            Self::FewerOctaves { asked, taken } => format!(
+                "{} asked for and {taken} taken: the picture is too small to be halved more often",
+                counted(*asked, "octave")
+            ),
+            Self::Drawn {
+                drawn,
+                taken,
+                faulty,
+            } => {
+                let styles = counted(*drawn, "style");
+                let left_out = match drawn.saturating_sub(*taken) {
+                    0 => "all taken".to_owned(),
+                    out => format!("{out} left out because they spoil the picture"),
+                };
+                let faulty = match faulty {
+                    0 => String::new(),
+                    1 => "; of one seed none was without fault, and the best is taken".to_owned(),
+                    many => format!(
+                        "; of {many} seeds none was without fault, and the best of each is taken"
+                    ),
+                };
+                format!("{styles} drawn, {left_out}{faulty}")
+            }
+            Self::ReadIn { reference, part } => {
+                let part = match part {
+                    ReferencePart::Whole => "all of it counts as style",
+                    ReferencePart::NoFace => "no face was found, so that all of it counts as style",
+                    ReferencePart::Face => "its style is read around the face that was found",
+                    ReferencePart::Figure => {
+                        "its style is read in the square that its figure fills"
+                    }
+                };
+                format!("{reference}: {part} ({})", option("align"))
+            }
+            Self::PictureNamedStyle { reference } => format!(
+                "{reference}: this is a picture and not a saved style, whatever its name; it is \
+                 taken as a reference painting"
+            ),
+        }
+    }
+}
+
+impl fmt::Display for Note {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.worded(|name| format!("`{name}`")))
+    }
+}
+
+/// `1 style`, `2 styles`.
+fn counted(count: u32, noun: &str) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{count} {noun}{plural}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(note: &Note) -> String {
+        note.worded(|name| format!("--{name}"))
+    }
+
+    #[test]
+    fn what_does_not_go_together_is_answered_with_octaves() {
+        for octaves in 0..MOST {
+            let told = told(&Note::Blotches { octaves });
+            let more = format!("--octaves {},", octaves + 1);
+            assert!(told.contains("blotched") && told.contains(&more), "{told}");
+            assert!(!told.contains("--strength"), "{told}");
+        }
+        let most = told(&Note::Blotches { octaves: MOST });
+        assert!(!most.contains("--octaves"), "{most}");
+        let rims = Note::Rims { octaves: 2 };
+        assert!(told(&rims).ends_with("try --octaves 2"));
+        assert!(rims.to_string().ends_with("try `octaves` 2"));
+    }
+
+    #[test]
+    fn what_was_drawn_and_left_out_is_counted() {
+        let drawn = |drawn, taken, faulty| {
+            let note = Note::Drawn {
+                drawn,
+                taken,
+                faulty,
+            };
+            note.to_string()
+        };
+        assert_eq!(drawn(2, 2, 0), "2 styles drawn, all taken");
+        let out = "3 styles drawn, 2 left out because they spoil the picture";
+        assert_eq!(drawn(3, 1, 0), out);
+        assert!(
+            drawn(8, 1, 1).contains("of one seed none"),
+            "{}",
+            drawn(8, 1, 1)
+        );
+    }
+}

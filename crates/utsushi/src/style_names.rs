@@ -1,0 +1,175 @@
+//! What styles are called besides the names that models give them.
+
+/// A style as readers of other languages and other painters call it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct StyleName {
+    /// The name that models give it.
+    pub name: &'static str,
+    /// The same in Chinese. It is taken wherever the name is.
+    pub chinese: &'static str,
+    /// What somebody may call it who does not know its name, in lower case: a guess, which is
+    /// suggested and not taken.
+    meant: &'static [&'static str],
+}
+
+/// The styles of the built-in model, those that are content only, and those of earlier models.
+pub const STYLE_NAMES: [StyleName; 21] = [
+    of(
+        "tv-cel",
+        "电视动画",
+        &["anime", "cel", "animation", "动画", "动漫"],
+    ),
+    of("game-cel", "游戏动画", &["game", "genshin", "游戏"]),
+    of("fan-cel", "同人动画", &["fan", "fan-art", "touhou", "同人"]),
+    of(
+        "old-master",
+        "古典油画",
+        &[
+            "oil",
+            "oil-painting",
+            "oils",
+            "painting",
+            "portrait",
+            "classical",
+            "renaissance",
+            "baroque",
+            "rembrandt",
+            "油画",
+        ],
+    ),
+    of("chibi", "Q 版", &["super-deformed", "sd", "q版"]),
+    of(
+        "flat-outline",
+        "扁平描边",
+        &["flat", "outline", "cartoon", "卡通"],
+    ),
+    of("flat-vector", "扁平色块", &["vector", "扁平"]),
+    of("game-ink", "游戏墨线", &["ink", "水墨"]),
+    of("illustration-hi", "插画", &["illustration", "digital"]),
+    of(
+        "ink-vector",
+        "黑白墨线",
+        &["line-art", "lineart", "black-and-white", "线稿"],
+    ),
+    of("manga", "漫画", &["comic", "comics", "screentone"]),
+    of(
+        "monet-scene",
+        "莫奈风景",
+        &["monet", "landscape", "莫奈", "风景"],
+    ),
+    of("pixel", "像素画", &["pixel-art", "pixels", "8-bit", "像素"]),
+    of(
+        "post-impressionist",
+        "后印象派",
+        &[
+            "impressionist",
+            "impressionism",
+            "post-impressionism",
+            "van-gogh",
+            "cezanne",
+            "renoir",
+            "印象派",
+            "梵高",
+        ],
+    ),
+    of(
+        "sanguo-paint",
+        "三国卡牌画",
+        &["sanguo", "three-kingdoms", "card", "三国"],
+    ),
+    of(
+        "ukiyo-e",
+        "浮世绘",
+        &[
+            "ukiyoe",
+            "woodblock",
+            "woodcut",
+            "hokusai",
+            "japanese-print",
+            "版画",
+        ],
+    ),
+    of(
+        "anime-scenery",
+        "动画背景",
+        &["scenery", "background", "背景"],
+    ),
+    of("photo", "照片", &[]),
+    of("photo-scene", "风景照片", &[]),
+    of("illustration-small", "小幅插画", &[]),
+    of("figure", "人物全身像", &[]),
+];
+
+const fn of(
+    name: &'static str,
+    chinese: &'static str,
+    meant: &'static [&'static str],
+) -> StyleName {
+    StyleName {
+        name,
+        chinese,
+        meant,
+    }
+}
+
+/// The name that models give to a style that is called so in another language; none where it is
+/// called so in none.
+pub fn translated(name: &str) -> Option<&'static str> {
+    let called = without_spaces(name);
+    let mut names = STYLE_NAMES.iter();
+    let found = names.find(|style| without_spaces(style.chinese) == called);
+    found.map(|style| style.name)
+}
+
+/// Whether a style of that name is asked for by `asked`: its name, or the same in another language.
+pub fn is_called(name: &str, asked: &str) -> bool {
+    name == asked || translated(asked) == Some(name)
+}
+
+/// The names of styles that may be meant by a word that is none, the likeliest first.
+pub(crate) fn meant(word: &str) -> impl Iterator<Item = &'static str> {
+    let word = without_spaces(word).to_lowercase().replace(['_', ' '], "-");
+    let names = STYLE_NAMES.iter();
+    let names = names.filter(move |style| style.meant.contains(&&word[..]));
+    names.map(|style| style.name)
+}
+
+/// `Q版` is `Q 版`.
+fn without_spaces(name: &str) -> String {
+    let is_chinese = !name.is_ascii();
+    name.trim()
+        .chars()
+        .filter(|letter| !(is_chinese && letter.is_whitespace()))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_in_chinese_are_names() {
+        assert_eq!(translated("浮世绘"), Some("ukiyo-e"));
+        assert_eq!(translated(" Q版"), Some("chibi"));
+        assert_eq!(translated("Q 版"), Some("chibi"));
+        assert_eq!(translated("ukiyo-e"), None);
+        let guessed = |word| meant(word).next();
+        assert_eq!(guessed("Oil Painting"), Some("old-master"));
+        assert_eq!(guessed("oil_painting"), Some("old-master"));
+        assert_eq!(guessed("油画"), Some("old-master"));
+        assert_eq!(guessed("xyzzy"), None);
+    }
+
+    #[test]
+    fn no_two_styles_are_called_the_same() {
+        let mut all = Vec::new();
+        for style in &STYLE_NAMES {
+            all.extend([style.name, style.chinese]);
+            all.extend(style.meant);
+        }
+        let count = all.len();
+        all.sort_unstable();
+        all.dedup();
+        assert_eq!(all.len(), count);
+    }
+}
