@@ -9,7 +9,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Each crate and the crates of this workspace that it may use. One direction only.
-const ALLOWED: [(&str, &[&str]); 17] = [
+const ALLOWED: [(&str, &[&str]); 18] = [
     ("files", &[]),
     ("imaging", &["files"]),
     ("video", &["files", "imaging"]),
@@ -17,6 +17,7 @@ const ALLOWED: [(&str, &[&str]); 17] = [
     ("kernels", &[]),
     ("model", &["kernels"]),
     ("weights", &["files", "model"]),
+    ("anatomy", &["imaging", "kernels", "model", "weights"]),
     ("backbone", &["kernels", "weights"]),
     ("runs", &["files", "imaging", "weights"]),
     (
@@ -36,6 +37,7 @@ const ALLOWED: [(&str, &[&str]); 17] = [
             "kernels",
             "model",
             "weights",
+            "anatomy",
             "builtin-model",
         ],
     ),

@@ -5,6 +5,8 @@ use std::ops::Range;
 use utsushi::faces::Face;
 use utsushi_imaging::{Filter, Picture, resize_with};
 
+use crate::sampling::between;
+
 /// Colours 0…255, and who painted each pixel last.
 pub struct Canvas {
     pub side: usize,
@@ -117,7 +119,7 @@ impl Canvas {
                 if !(0.0..wide as f32).contains(&across) || !(0.0..high as f32).contains(&down) {
                     continue;
                 }
-                let colour = between(shown.rgb(), wide, high, across - 0.5, down - 0.5);
+                let colour: [f32; 3] = between(shown.rgb(), wide, high, across - 0.5, down - 0.5);
                 let index = row * self.side + column;
                 for channel in 0..3 {
                     let value = &mut self.values[index][channel];
@@ -154,23 +156,4 @@ impl Canvas {
         let side = self.side as u32;
         Picture::new(side, side, bytes.collect()).expect("a colour for each pixel")
     }
-}
-
-/// The colour between four pixels.
-fn between(rgb: &[u8], wide: usize, high: usize, across: f32, down: f32) -> [f32; 3] {
-    let (across, down) = (
-        across.clamp(0.0, (wide - 1) as f32),
-        down.clamp(0.0, (high - 1) as f32),
-    );
-    let (left, top) = (across as usize, down as usize);
-    let (right, bottom) = ((left + 1).min(wide - 1), (top + 1).min(high - 1));
-    let (x, y) = (across - left as f32, down - top as f32);
-    let at = |row: usize, column: usize, channel: usize| {
-        f32::from(rgb[(row * wide + column) * 3 + channel])
-    };
-    [0, 1, 2].map(|channel| {
-        let above = at(top, left, channel) * (1.0 - x) + at(top, right, channel) * x;
-        let below = at(bottom, left, channel) * (1.0 - x) + at(bottom, right, channel) * x;
-        above * (1.0 - y) + below * y
-    })
 }

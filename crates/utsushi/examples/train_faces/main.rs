@@ -11,12 +11,16 @@
 //! crate comes with. `find` prints the corners of all faces and their scores. The same arguments give
 //! the same weights, whatever the number of threads.
 
+#[path = "../shared/adam.rs"]
 mod adam;
 mod canvas;
 mod clutter;
+#[path = "../shared/dice.rs"]
 mod dice;
 mod measure;
 mod sample;
+#[path = "../shared/sampling.rs"]
+mod sampling;
 mod scene;
 mod training;
 

@@ -1,0 +1,329 @@
+//! Finds parts and landmarks in pictures of any size.
+
+mod guided;
+mod near;
+mod seen;
+mod view;
+
+use std::path::Path;
+use std::sync::Arc;
+
+use burn::tensor::{Device, Tensor, TensorData};
+use utsushi_imaging::Picture;
+use utsushi_model::KeptWeights;
+use utsushi_weights::{WeightsFile, apply_taking};
+
+use crate::network::POINTS_STRIDE;
+use crate::{AnatomyError, AnatomyMaps, AnatomyNetwork, Landmark, Part, PartsMap, located};
+use seen::{Ground, Seen, Shares, between, combined, mixed};
+use view::View;
+
+/// The weights that the crate comes with.
+static WEIGHTS: &[u8] = include_bytes!("../assets/anatomy.safetensors");
+
+/// The longer side of the whole view in pixels, at most; and the one that smaller pictures are
+/// enlarged to.
+const WHOLE: [f64; 2] = [128.0, 256.0];
+
+/// Side of a crop around a face, in pixels.
+const CROP: usize = 192;
+
+/// The size of the face in it, in pixels.
+const FACE: f64 = 64.0;
+
+/// The longer side at which probabilities are put together, in pixels, at most.
+const LONGEST: u32 = 640;
+
+/// Faces that are looked at.
+const MOST_FACES: usize = 16;
+
+/// Faces that go through the network together.
+const TOGETHER: usize = 8;
+
+/// A box larger than so, in longer sides of the picture, is none of a face in it.
+const LARGEST: f64 = 2.0;
+
+/// Finds parts and landmarks. A clone shares the network; any number of threads may look at once.
+#[derive(Clone, Debug)]
+pub struct AnatomyFinder {
+    network: Arc<AnatomyNetwork>,
+    _kept: Arc<KeptWeights>,
+    device: Device,
+}
+
+/// What a picture consists of, and where the points of its faces are.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Anatomy {
+    /// The part that each pixel belongs to.
+    pub parts: PartsMap,
+    /// The faces that were looked at, in the order in which they were given.
+    pub faces: Vec<FacePoints>,
+}
+
+/// The landmarks of a face.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FacePoints {
+    /// The face's box, as it was given: left, top, width and height in pixels.
+    pub bounds: [f32; 4],
+    /// One for each [`Landmark`], at its [`index`](Landmark::index).
+    pub points: [PointFound; Landmark::COUNT],
+}
+
+/// A landmark that was looked for.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct PointFound {
+    /// From the picture's left border, in pixels; the first pixel's middle is at 0.5.
+    pub x: f32,
+    /// From its upper border.
+    pub y: f32,
+    /// How sure the network is that the point is there, 0…1.
+    pub confidence: f32,
+}
+
+impl FacePoints {
+    /// What was found of a landmark.
+    pub fn point(&self, landmark: Landmark) -> PointFound {
+        self.points[landmark.index()]
+    }
+}
+
+impl AnatomyFinder {
+    /// The finder that the crate comes with, on a device without gradients.
+    ///
+    /// # Errors
+    /// None for the crate as it is; those of [`AnatomyFinder::read`] for one whose weights were
+    /// exchanged.
+    pub fn builtin(device: &Device) -> Result<Self, AnatomyError> {
+        let origin = Path::new("built-in network for parts and landmarks");
+        Self::filled(WeightsFile::from_bytes(WEIGHTS, origin)?, origin, device)
+    }
+
+    /// A finder with weights that `train_anatomy` wrote.
+    ///
+    /// # Errors
+    /// A file that cannot be read, is damaged, or holds other weights.
+    pub fn read(path: &Path, device: &Device) -> Result<Self, AnatomyError> {
+        Self::filled(WeightsFile::read(path)?, path, device)
+    }
+
+    fn filled(mut file: WeightsFile, path: &Path, device: &Device) -> Result<Self, AnatomyError> {
+        let network = apply_taking(AnatomyNetwork::blank(device), &mut file.tensors, "");
+        let network = network.map_err(|reason| AnatomyError::Weights {
+            path: path.to_owned(),
+            reason,
+        })?;
+        Ok(Self {
+            _kept: Arc::new(KeptWeights::of(&network)),
+            network: Arc::new(network),
+            device: device.clone(),
+        })
+    }
+
+    /// The parts of a picture and the landmarks of its faces.
+    ///
+    /// `faces` are boxes, `[x, y, width, height]` in pixels, from the forehead to the chin and
+    /// perhaps beyond the picture, the surest first. The first 16 are looked at closely; those that
+    /// are empty, not finite, outside of the picture or much larger than it are passed over. Parts
+    /// that no face is near are told from the whole picture, which is less exact.
+    ///
+    /// What is at least half transparent is background, and shows white to the network. The same
+    /// picture and faces give the same answer. Beside the map that comes out, it takes memory for
+    /// some 640×640 pixels.
+    pub fn find(&self, picture: &Picture, faces: &[[f32; 4]]) -> Anatomy {
+        let ground = View::of_ground(picture);
+        let small = shown(&ground.colours(picture), &ground);
+        let whole = View::of_whole(&small);
+        let maps = self.maps(&small, &[whole]);
+        let parts = numbers(maps.parts);
+        let whole = Seen::new(whole, &parts);
+        let mut crops = Vec::new();
+        let mut found = Vec::new();
+        let usable = |bounds: &&[f32; 4]| View::of_face(**bounds, picture).is_some();
+        let faces: Vec<[f32; 4]> = faces.iter().filter(usable).copied().collect();
+        for faces in faces[..faces.len().min(MOST_FACES)].chunks(TOGETHER) {
+            let views: Vec<View> = faces
+                .iter()
+                .filter_map(|bounds| View::of_face(*bounds, picture))
+                .collect();
+            let maps = self.maps(picture, &views);
+            let (parts, points) = (numbers(maps.parts), numbers(maps.landmarks));
+            let parts = parts.chunks_exact(parts.len() / views.len());
+            let points = points.chunks_exact(points.len() / views.len());
+            for (((bounds, view), parts), points) in faces.iter().zip(&views).zip(parts).zip(points)
+            {
+                crops.push(Seen::new(view.on(&ground), parts));
+                found.push(FacePoints {
+                    bounds: *bounds,
+                    points: view.points(points),
+                });
+            }
+        }
+        let luma = small.rgb().as_chunks::<3>().0.iter().map(|&colour| {
+            let [red, green, blue] = colour.map(|byte| f32::from(byte) / 127.5 - 1.0);
+            0.299 * red + 0.587 * green + 0.114 * blue
+        });
+        let field = Ground {
+            width: ground.width,
+            height: ground.height,
+            luma: luma.collect(),
+        };
+        Anatomy {
+            parts: likeliest(&combined(&field, &whole, &crops), &ground, picture),
+            faces: found,
+        }
+    }
+
+    /// What the network says of views of one size of a picture.
+    fn maps(&self, picture: &Picture, views: &[View]) -> AnatomyMaps {
+        let values = views.iter().flat_map(|view| view.colours(picture));
+        let shape = [views.len(), views[0].height, views[0].width, 3];
+        let pictures = TensorData::new(values.collect::<Vec<f32>>(), shape);
+        self.network
+            .agreed(Tensor::from_data(pictures, &self.device))
+    }
+}
+
+impl View {
+    /// All of a picture, at the size at which probabilities are put together.
+    fn of_ground(picture: &Picture) -> Self {
+        let sides = [picture.width(), picture.height()];
+        let long = sides[0].max(sides[1]);
+        let counts = sides.map(|side| {
+            let side = u64::from(side) * u64::from(long.min(LONGEST));
+            ((side + u64::from(long) / 2) / u64::from(long)).max(1) as usize
+        });
+        Self {
+            origin: [0.0; 2],
+            step: [0, 1].map(|axis| f64::from(sides[axis]) / counts[axis] as f64),
+            width: counts[0],
+            height: counts[1],
+        }
+    }
+
+    /// All of a picture in the middle of a view whose sides the network takes.
+    fn of_whole(picture: &Picture) -> Self {
+        let sides = [picture.width(), picture.height()].map(f64::from);
+        let long = sides[0].max(sides[1]);
+        let step = long / long.clamp(WHOLE[0], WHOLE[1]);
+        let counts = sides.map(|side| {
+            let points = (side / step - 1e-6).ceil() as usize;
+            points.max(1).next_multiple_of(AnatomyNetwork::ALIGNMENT)
+        });
+        Self {
+            origin: [0, 1].map(|axis| (sides[axis] - step * counts[axis] as f64) / 2.0),
+            step: [step; 2],
+            width: counts[0],
+            height: counts[1],
+        }
+    }
+
+    /// A face in the middle of a crop; nothing where the box is that of no face in the picture.
+    fn of_face(bounds: [f32; 4], picture: &Picture) -> Option<Self> {
+        let [x, y, width, height] = bounds.map(f64::from);
+        let [wide, high] = [picture.width(), picture.height()].map(f64::from);
+        let size = (width + height) / 2.0;
+        // Comparisons with what is no number are false.
+        let inside = x < wide && y < high && x + width > 0.0 && y + height > 0.0;
+        let fits = width > 0.0 && height > 0.0 && size <= LARGEST * wide.max(high);
+        let step = size / FACE;
+        (inside && fits && step >= 1.0 / FACE).then(|| Self {
+            origin: [x + width / 2.0, y + height / 2.0].map(|at| at - step * CROP as f64 / 2.0),
+            step: [step; 2],
+            width: CROP,
+            height: CROP,
+        })
+    }
+
+    /// The same view, in points of a view of all of the picture.
+    fn on(&self, ground: &Self) -> Self {
+        Self {
+            origin: [0, 1].map(|axis| self.origin[axis] / ground.step[axis]),
+            step: [0, 1].map(|axis| self.step[axis] / ground.step[axis]),
+            ..*self
+        }
+    }
+
+    /// The landmarks, in the picture's pixels, from the maps of this view.
+    fn points(&self, maps: &[f32]) -> [PointFound; Landmark::COUNT] {
+        std::array::from_fn(|index| {
+            let map = maps.iter().skip(index).step_by(Landmark::COUNT).copied();
+            let map: Vec<f32> = map.collect();
+            let Some((place, confidence)) = located(&map, self.width / POINTS_STRIDE) else {
+                return PointFound::default();
+            };
+            let at =
+                |axis: usize| (self.origin[axis] + f64::from(place[axis]) * self.step[axis]) as f32;
+            let point = PointFound {
+                x: at(0),
+                y: at(1),
+                confidence,
+            };
+            let finite = [point.x, point.y, point.confidence]
+                .iter()
+                .all(|value| value.is_finite());
+            if finite { point } else { PointFound::default() }
+        })
+    }
+}
+
+/// A view as a picture.
+fn shown(colours: &[f32], view: &View) -> Picture {
+    Picture::from_floats(view.width as u32, view.height as u32, colours)
+        .expect("a view has three finite colours a point")
+}
+
+fn numbers(maps: Tensor<4>) -> Vec<f32> {
+    let data = maps.into_data_as::<f32>();
+    data.try_into_vec().expect("the data was read as f32")
+}
+
+/// The likeliest part of each pixel of a picture, from the probabilities on a view of all of it.
+fn likeliest(shares: &Shares, ground: &View, picture: &Picture) -> PartsMap {
+    let (width, height) = (picture.width(), picture.height());
+    let best: Vec<u8> = (0..ground.width * ground.height)
+        .map(|at| largest(shares.each_ref().map(|plane| plane[at])))
+        .collect();
+    let place =
+        |at: u32, axis: usize, end: usize| between((f64::from(at) + 0.5) / ground.step[axis], end);
+    let across: Vec<_> = (0..width).map(|x| place(x, 0, ground.width)).collect();
+    let mut parts = Vec::with_capacity(width as usize * height as usize);
+    for y in 0..height {
+        let (above, below, down) = place(y, 1, ground.height);
+        let [above, below] = [above, below].map(|row| row * ground.width);
+        for &(left, right, share) in &across {
+            let corners = [above + left, above + right, below + left, below + right];
+            let part = best[corners[0]];
+            // Where all agree, whatever lies between them does too.
+            if corners.iter().all(|&corner| best[corner] == part) {
+                parts.push(part);
+                continue;
+            }
+            parts.push(largest(shares.each_ref().map(|plane| {
+                let [one, two, three, four] = corners.map(|corner| plane[corner]);
+                mixed(mixed(one, two, share), mixed(three, four, share), down)
+            })));
+        }
+    }
+    if let Some(alpha) = picture.alpha() {
+        for (at, part) in parts.iter_mut().enumerate() {
+            if alpha.at(at) <= u16::MAX / 2 {
+                *part = Part::Background.index() as u8;
+            }
+        }
+    }
+    PartsMap::new(width, height, parts).expect("one part a pixel, of those that there are")
+}
+
+/// The number of the largest value; of those that are alike the first.
+fn largest(values: [f32; Part::COUNT]) -> u8 {
+    let mut best = 0;
+    for (index, value) in values.iter().enumerate() {
+        if *value > values[best] {
+            best = index;
+        }
+    }
+    best as u8
+}
+
+#[cfg(test)]
+mod tests;
