@@ -2,6 +2,7 @@
 
 use clap::{Parser, Subcommand};
 
+mod anatomy;
 mod compute;
 mod dataset;
 mod direction;
@@ -24,19 +25,20 @@ mod train;
 mod transfer;
 mod writing;
 
+pub use anatomy::{LandmarksArguments, LookArguments, SegmentArguments};
 pub use compute::{ComputeArguments, ThreadsArgument};
 pub use dataset::{
     CropArgument, DatasetCommand, ExportSetArguments, InspectArguments, PackArguments,
     PrepareArguments,
 };
-pub use direction::{DirectionCommand, EditArguments, FindArguments, LearnArguments};
+pub use direction::{DirectionCommand, EditArguments, FindArguments, LearnArguments, ShapeChange};
 pub use distil::DistilArguments;
 pub use evaluate::EvaluateArguments;
 pub use export::ExportArguments;
 pub use features::{FeaturesCommand, ImportArguments};
 pub use generate::GenerateArguments;
 pub use manual::{CompletionsArguments, ManArguments};
-pub use masked_style::{MaskedPart, MaskedStyle};
+pub use masked_style::{MaskSource, MaskedPart, MaskedStyle};
 pub use mix::MixArguments;
 pub use model::ModelArguments;
 pub use morph::MorphArguments;
@@ -80,6 +82,8 @@ pub enum Command {
     Morph(MorphArguments),
     Generate(GenerateArguments),
     Edit(EditArguments),
+    Segment(SegmentArguments),
+    Landmarks(LandmarksArguments),
     #[command(subcommand, arg_required_else_help = true)]
     Direction(DirectionCommand),
     #[command(subcommand, arg_required_else_help = true)]
@@ -107,6 +111,8 @@ impl Command {
             Self::Morph(arguments) => arguments.paint.json,
             Self::Generate(arguments) => arguments.paint.json,
             Self::Edit(arguments) => arguments.paint.json,
+            Self::Segment(arguments) => arguments.look.json,
+            Self::Landmarks(arguments) => arguments.look.json,
             Self::Direction(DirectionCommand::Learn(arguments)) => arguments.paint.json,
             Self::Direction(DirectionCommand::Find(arguments)) => arguments.paint.json,
             Self::Runs(RunsCommand::List(arguments)) => arguments.json,

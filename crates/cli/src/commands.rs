@@ -13,13 +13,16 @@ mod export;
 mod features_import;
 mod film;
 mod generate;
+mod landmarks;
 mod learning;
+mod look;
 mod man;
 mod mix;
 mod model;
 mod morph;
 mod runs;
 mod saved_style;
+mod segment;
 mod serve;
 mod sheet;
 mod style;
@@ -45,6 +48,8 @@ pub fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Morph(arguments) => morph::run(&arguments),
         Command::Generate(arguments) => generate::run(&arguments),
         Command::Edit(arguments) => edit::run(&arguments),
+        Command::Segment(arguments) => segment::run(&arguments),
+        Command::Landmarks(arguments) => landmarks::run(&arguments),
         Command::Direction(command) => direction::run(&command),
         Command::Dataset(DatasetCommand::Pack(arguments)) => dataset_pack::run(&arguments),
         Command::Dataset(DatasetCommand::Export(arguments)) => dataset_export::run(&arguments),

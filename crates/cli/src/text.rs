@@ -3,6 +3,7 @@
 use std::io::{self, ErrorKind};
 use std::path::Path;
 
+use utsushi::anatomy::Area;
 use utsushi::{Note, ProfileLoss};
 
 /// `1.4 MB`: decimal units, as shops and file managers count.
@@ -44,6 +45,12 @@ pub fn in_srgb(output: &Path, loss: ProfileLoss) -> String {
 /// A note of the library, in the words of the command line.
 pub fn noted(note: &Note) -> String {
     note.worded(|option| format!("--{option}"))
+}
+
+/// That a picture has nothing of an area that is to have a style of its own.
+pub fn absent(picture: &str, area: Area) -> String {
+    let area = area.name();
+    format!("{picture}: nothing was found in it for --mask {area}")
 }
 
 /// `3 h 05 min`, `12 min 40 s`, `8.2 s`

@@ -3,12 +3,14 @@
 mod avif;
 mod deep;
 mod error;
+mod indexed;
 mod jpeg_xl;
 mod layers;
 mod tiff;
 
 pub use deep::encode_deep;
 pub use error::EncodeError;
+pub use indexed::encode_indexed;
 pub(crate) use jpeg_xl::START as JPEG_XL_START;
 pub use layers::over_white;
 pub(crate) use layers::rgba_eight;

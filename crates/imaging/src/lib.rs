@@ -40,7 +40,8 @@ pub use decode::{DecodeError, Decoded, OtherFormat, decode, decode_any, decode_d
 pub use document::{Blend, Document, DocumentFormat, DocumentSize, Entry, Group, Layer, LayerMask};
 pub use embed::{Extras, Mark};
 pub use encode::{
-    EncodeError, EncodeOptions, encode, encode_any, encode_deep, encode_with, over_white,
+    EncodeError, EncodeOptions, encode, encode_any, encode_deep, encode_indexed, encode_with,
+    over_white,
 };
 pub use figure::figure_square;
 pub use fill_transparent::{fill_transparent, fill_transparent_deep};

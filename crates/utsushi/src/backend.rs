@@ -3,6 +3,7 @@
 use std::fmt::{Debug, Display};
 use std::sync::Arc;
 
+use utsushi_anatomy::Anatomy;
 use utsushi_imaging::Picture;
 use utsushi_model::Surface;
 
@@ -46,6 +47,12 @@ pub trait Steering {
     /// The faces in a picture, the surest first; by default none.
     fn faces(&self, _content: &Picture) -> Vec<Face> {
         Vec::new()
+    }
+
+    /// The part of a figure that each pixel of a picture with these faces belongs to; by default, and
+    /// where there are no faces, nothing.
+    fn anatomy(&self, _content: &Picture, _faces: &[Face]) -> Option<Anatomy> {
+        None
     }
 
     /// Whether the number of octaves of a picture depends on its faces; 0 of others.

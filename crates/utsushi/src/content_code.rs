@@ -1,9 +1,12 @@
 //! What a picture shows, as the decoder takes it.
 
+use std::sync::Arc;
+
 use burn::tensor::Tensor;
+use utsushi_imaging::Picture;
 use utsushi_model::Content;
 
-use crate::pipeline::{PaintedPicture, SkinMask, Window};
+use crate::pipeline::{LitContent, PaintedPicture, SkinMask, Window};
 
 /// The content of a picture, without its style: read once by
 /// [`Painter::content_of`](crate::Painter::content_of), painted in any number of styles, and mixed
@@ -14,6 +17,8 @@ pub struct ContentCode {
     pub(crate) sizes: Vec<SizedContent>,
     /// Where the picture shows skin.
     pub(crate) skin: Option<SkinMask>,
+    /// Pictures whose eyes stay in paintings, with the share of each.
+    pub(crate) lit: Vec<(Arc<LitContent<Picture>>, f32)>,
 }
 
 /// The content of a picture at one size.
@@ -97,9 +102,16 @@ impl ContentCode {
         let masks = counting
             .iter()
             .map(|(code, weight)| (code.skin.as_ref(), weight / sum));
+        let eyes = counting.iter().flat_map(|(code, weight)| {
+            let weight = weight / sum;
+            code.lit
+                .iter()
+                .map(move |(lit, share)| (lit.clone(), share * weight))
+        });
         Ok(Self {
             sizes: blended.collect(),
             skin: SkinMask::blend(&masks.collect::<Vec<_>>()),
+            lit: eyes.collect(),
         })
     }
 }

@@ -5,6 +5,7 @@
 //! - [`morph`]: from one painting to the next in small steps.
 //! - [`generate`]: new paintings from a seed.
 //! - [`Direction`]s: learned from examples or found in the decoder, and pictures moved along them.
+//! - [`FaceShape`]: larger eyes, a smile, another age, by a warp that landmarks lead.
 //!
 //! Everything here works through a [`Painter`](crate::Painter); nothing depends on
 //! training.
@@ -16,6 +17,7 @@ mod generate;
 mod grid;
 mod mix;
 mod morph;
+mod shape;
 mod symmetric;
 
 #[cfg(test)]
@@ -30,3 +32,4 @@ pub use generate::{
 pub use grid::{Cell, Grid, GridOptions};
 pub use mix::{line, samples, stages, table, triangle};
 pub use morph::{Ease, Keyframe, MorphError, MorphOptions, Steps, fit_to_frame, frame_size, morph};
+pub use shape::{FaceShape, FaceShapeError, reshaped};

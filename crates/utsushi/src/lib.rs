@@ -29,6 +29,8 @@
 //! - [`jobs`] paints files and folders; [`FramePainter`] frames that follow one another.
 //! - [`creative`] is what a model does besides: mixes, morphs, directions, new paintings.
 //! - [`faces`] finds the faces of a picture, after whose size large pictures are painted.
+//! - [`anatomy`] tells hair, face, eyes, brows, mouth and body of a picture, and the landmarks of its
+//!   faces.
 //! - [`RecyclingAllocator`] makes painting faster as a program's global allocator, for more memory.
 //!   The library works with any other.
 //! - `onnx` (a feature, on by default) paints with ONNX networks of others through the same
@@ -64,6 +66,7 @@
 //! The tensors of the framework are not part of the API, save for [`Device`], which names where to
 //! compute; a new version of the framework that changes it is a new major version here.
 
+pub mod anatomy;
 pub mod backend;
 pub mod creative;
 pub mod faces;

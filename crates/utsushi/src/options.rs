@@ -33,6 +33,10 @@ pub struct PaintOptions {
     /// style's, hue and saturation and the mean colour those of the picture. Skin is then not moved
     /// to the colour that it has in the style.
     pub keep_colours: bool,
+    /// Whether the painting is what the networks make of the picture and nothing else: without even
+    /// light, eyes, the colour of skin, flat areas, screens and grids
+    /// ([`Surface`](crate::Surface)).
+    pub networks_alone: bool,
 }
 
 impl Default for PaintOptions {
@@ -43,6 +47,7 @@ impl Default for PaintOptions {
             tile: 1280,
             octaves: None,
             keep_colours: false,
+            networks_alone: false,
         }
     }
 }

@@ -1,5 +1,6 @@
 //! The networks of one model, ready to paint.
 
+mod anatomy;
 mod backend;
 #[cfg(feature = "built-in")]
 mod built_in;
@@ -21,6 +22,7 @@ pub use made_up::MadeUpStyle;
 use std::path::Path;
 use std::sync::Arc;
 
+use anatomy::Parts;
 use burn::tensor::Device;
 use large_faces::LargeFaces;
 use utsushi_model::{Generator, KeptWeights, ModelConfig};
@@ -37,6 +39,7 @@ pub struct Painter {
     model: Arc<SteeredModel>,
     _kept: Arc<KeptWeights>,
     large_faces: LargeFaces,
+    parts: Parts,
     device: Device,
 }
 
@@ -66,6 +69,7 @@ impl Painter {
             _kept: Arc::new(KeptWeights::of(&model.networks.generator)),
             model: Arc::new(model),
             large_faces: LargeFaces::default(),
+            parts: Parts::default(),
             device,
         })
     }

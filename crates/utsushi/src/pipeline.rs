@@ -3,7 +3,8 @@
 //! A request is checked and prepared ([`prepared`]), which makes one layer of its style and one of
 //! each region's. A layer is painted at the picture's own size and at its octaves ([`octaves`]),
 //! each framed so that the networks can take it ([`framed`]), in strips or tiles where it is large
-//! ([`strips`], [`tiles`]). Layers of one size go through the networks together. What the networks
+//! ([`strips`], [`tiles`]). Layers of one size go through the networks together. Before that, faces
+//! are lit as the style lights them ([`light`]). What the networks
 //! cannot paint at the scale of pixels is seen to before and after them ([`surface`]), and skin is
 //! given the colour that it has in the style ([`skin`]); or all of the painting is given the
 //! picture's own colours ([`colours`]). What comes out is laid over each other ([`canvas`]) and given
@@ -15,6 +16,7 @@ mod depth;
 mod framed;
 mod last_faces;
 mod layer;
+mod light;
 pub(crate) mod octaves;
 mod prepared;
 mod skin;
@@ -27,9 +29,12 @@ mod window;
 pub(crate) use colours::in_colours_of;
 pub(crate) use depth::Depth;
 pub(crate) use framed::{FramedPicture, PaintedPicture};
+pub(crate) use light::{LitContent, is_lit_evenly};
 pub(crate) use skin::SkinMask;
 pub(crate) use surface::{is_brushwork, smoothed};
 pub(crate) use window::Window;
+
+use std::borrow::Cow;
 
 use crate::backend::{Backend, Capabilities};
 use crate::{BackendError, Monitor, PaintError, PaintRequest, Progress, Style};
@@ -72,6 +77,10 @@ pub(crate) fn paint<P: Depth>(
             match (canvas.as_mut(), painted) {
                 (Ok(canvas), Ok(painted)) => {
                     let surface = pipeline.surface(layer);
+                    let painted = match layer.lit(&surface) {
+                        Some(lit) => lit.with_eyes(painted, 1.0),
+                        None => painted,
+                    };
                     let painted = finished(painted, &surface, layer.skin);
                     let painted = match layer.style {
                         Some(_) if layer.keep_colours => {
@@ -219,10 +228,16 @@ impl<'a> Pipeline<'a> {
         Ok(joined(paintings))
     }
 
-    /// A layer's picture at its own size and at its octaves, as smooth as its style is, framed.
-    fn at_each_size<'b, P: Depth>(&self, layer: &Layer<'b, P>) -> Vec<FramedPicture<'b, P>> {
-        let pictures = octaves::halvings(layer.content.opaque(), layer.octaves);
-        let smoothness = self.surface(layer).smoothness;
+    /// A layer's picture at its own size and at its octaves, as smooth and as evenly lit as its
+    /// style is, framed.
+    fn at_each_size<'b, P: Depth>(&self, layer: &'b Layer<'_, P>) -> Vec<FramedPicture<'b, P>> {
+        let surface = self.surface(layer);
+        let picture = match layer.lit(&surface) {
+            Some(lit) => Cow::Borrowed(&lit.content),
+            None => layer.content.opaque(),
+        };
+        let pictures = octaves::halvings(picture, layer.octaves);
+        let smoothness = surface.smoothness;
         let framed =
             |picture| FramedPicture::new(smoothed(picture, smoothness), &self.capabilities);
         pictures.into_iter().map(framed).collect()
@@ -230,9 +245,10 @@ impl<'a> Pipeline<'a> {
 
     /// The surface of a layer's style.
     fn surface<P>(&self, layer: &Layer<'_, P>) -> Surface {
-        layer
-            .style
-            .map_or_else(Surface::default, |style| self.surface_of(style))
+        match layer.style {
+            Some(style) if !layer.networks_alone => self.surface_of(style),
+            _ => Surface::default(),
+        }
     }
 
     fn surface_of(&self, style: &Style) -> Surface {

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::{ArgGroup, Args, Subcommand};
+use utsushi::creative::FaceShape;
 
 use super::style::strength;
 use super::{PaintArguments, WritingArguments};
@@ -68,18 +69,20 @@ pub struct FindArguments {
     pub paint: PaintArguments,
 }
 
-/// Move a picture along directions, or to a label
+/// Move a picture along directions or to a label, or change the shape of its faces
 ///
 /// What a direction changes is added to the picture, so that the rest of it stays unchanged.
 /// Amounts may be negative, and several directions are added up. A model that was trained with
-/// labels leads to any of them; `utsushi model` lists what it knows.
+/// labels leads to any of them; `utsushi model` lists what it knows. Directions and labels move
+/// colour, line and shade; `--warp-face` moves eyes, mouth and chin, whatever the model knows.
 ///
 ///   utsushi edit me.png --direction older.safetensors=0.8 -o older.png
 ///   utsushi edit me.png --model mine.safetensors --set role=knight -o knight.png
+///   utsushi edit me.png --warp-face smile --warp-face eyes=0.5 -o smiling.png
 #[derive(Debug, Args)]
 #[command(
     verbatim_doc_comment,
-    group = ArgGroup::new("change").required(true).multiple(true).args(["directions", "labels"])
+    group = ArgGroup::new("change").required(true).multiple(true).args(["directions", "labels", "shapes"])
 )]
 pub struct EditArguments {
     /// The picture to move
@@ -93,6 +96,11 @@ pub struct EditArguments {
     /// A label that the picture is to have, and how far to go (1 by default); again for more
     #[arg(long = "set", value_name = "LABEL=VALUE[:AMOUNT]", value_parser = ToLabel::parse)]
     pub labels: Vec<ToLabel>,
+
+    /// A change of the faces' shape and how far to go (1 by default); again for more: age, eyes, face
+    /// and smile from -1 to 1, mouth (open), blink and chibi from 0 to 1
+    #[arg(long = "warp-face", value_name = "SHAPE[=AMOUNT]", value_parser = ShapeChange::parse)]
+    pub shapes: Vec<ShapeChange>,
 
     /// The picture to write; a name that ends in .psd or .ora gets the picture and the edit as layers
     #[arg(short, long, value_name = "OUT")]
@@ -143,6 +151,43 @@ impl Along {
             }
             _ => Ok(whole()),
         }
+    }
+}
+
+/// A change of a face's shape.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ShapeChange {
+    name: String,
+    amount: f32,
+}
+
+impl ShapeChange {
+    /// Reads `eyes=0.5` or `mouth=open`; the amount is 1 if none is given.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let (name, amount) = text.split_once('=').unwrap_or((text, "1"));
+        let amount = match (name, amount.trim()) {
+            ("mouth", "open") => 1.0,
+            (_, number) => number
+                .parse()
+                .map_err(|_| format!("the amount `{number}` is not a number"))?,
+        };
+        let checked = FaceShape::default().set(name, amount);
+        checked.map_err(|error| error.to_string())?;
+        Ok(Self {
+            name: name.to_owned(),
+            amount,
+        })
+    }
+
+    /// The shape of all changes, the last of each name.
+    pub fn shape(changes: &[Self]) -> FaceShape {
+        let mut shape = FaceShape::default();
+        for change in changes {
+            shape
+                .set(&change.name, change.amount)
+                .expect("it was checked when it was parsed");
+        }
+        shape
     }
 }
 

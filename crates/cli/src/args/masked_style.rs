@@ -2,15 +2,25 @@
 
 use std::path::{Path, PathBuf};
 
+use utsushi::anatomy::Area;
 use utsushi::jobs::StyleSource;
 
 /// A part of the picture, and what becomes of it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct MaskedStyle {
-    /// The picture that is white in the part.
-    pub mask: PathBuf,
+    /// The part.
+    pub mask: MaskSource,
     /// What becomes of the part.
     pub part: MaskedPart,
+}
+
+/// Where a part of the picture is.
+#[derive(Clone, Debug, PartialEq)]
+pub enum MaskSource {
+    /// Where the picture in this file is white.
+    File(PathBuf),
+    /// Wherever this is found in the picture.
+    Area(Area),
 }
 
 /// What becomes of a part of the picture.
@@ -26,7 +36,7 @@ pub enum MaskedPart {
 
 impl MaskedStyle {
     /// Reads `mask.png:style.png`, `mask.png:name:oil`, `mask.png:seed:7`, `mask.png:keep` or
-    /// `mask.png:only`. A colon may be part of the mask's name where a file of that name exists.
+    /// `mask.png:only`; in the place of `mask.png` the name of an area, such as `hair`. A colon may be part of the mask's name where a file of that name exists.
     pub fn parse(text: &str) -> Result<Self, String> {
         let colons: Vec<usize> = text.match_indices(':').map(|(index, _)| index).collect();
         let there = |&&at: &&usize| Path::new(&text[..at]).is_file();
@@ -57,7 +67,10 @@ impl MaskedStyle {
                 MaskedPart::Style(parsed.map_err(|error| error.to_string())?)
             }
         };
-        let mask = mask.into();
+        let mask = match Area::named(mask) {
+            Some(area) => MaskSource::Area(area),
+            None => MaskSource::File(mask.into()),
+        };
         Ok(Self { mask, part })
     }
 }
@@ -69,20 +82,23 @@ mod tests {
     #[test]
     fn a_colon_parts_mask_and_style() {
         let of = |text: &str| MaskedStyle::parse(text).unwrap();
+        let file = |path: &str| MaskSource::File(path.into());
         let parsed = of("hair.png:name:oil");
-        assert_eq!(parsed.mask, Path::new("hair.png"));
+        assert_eq!(parsed.mask, file("hair.png"));
+        assert_eq!(of("hair:keep").mask, MaskSource::Area(Area::Hair));
+        assert_eq!(of("./hair:keep").mask, file("./hair"));
         let oil = StyleSource::Named("oil".to_owned());
         assert_eq!(parsed.part, MaskedPart::Style(oil));
         assert_eq!(of("face.png:keep").part, MaskedPart::Keep);
         assert_eq!(of("face.png:only").part, MaskedPart::Only);
-        let file = StyleSource::parse("./keep", Path::new("")).unwrap();
-        assert_eq!(of("face.png:./keep").part, MaskedPart::Style(file));
+        let kept = StyleSource::parse("./keep", Path::new("")).unwrap();
+        assert_eq!(of("face.png:./keep").part, MaskedPart::Style(kept));
         let error = MaskedStyle::parse("face.png:kep").unwrap_err();
         assert!(
             error.contains("`keep`") && error.contains("name:kep"),
             "{error}"
         );
-        assert_eq!(of(r"C:\hair.png:seed:7").mask, Path::new(r"C:\hair.png"));
+        assert_eq!(of(r"C:\hair.png:seed:7").mask, file(r"C:\hair.png"));
         let reference = StyleSource::parse("a.png", Path::new("")).unwrap();
         assert_eq!(of("b/hair.png:a.png").part, MaskedPart::Style(reference));
         for wrong in ["hair.png", ":a.png", "hair.png:", "a:seed:x", "a:name:"] {

@@ -64,6 +64,11 @@ pub struct StyleArguments {
           default_missing_value = "true")]
     pub keep_colours: Option<bool>,
 
+    /// Paint with the networks and nothing else: no even light on faces, no kept eyes, no colour of
+    /// skin, no flat areas, screens or grids of pixels
+    #[arg(long)]
+    pub networks_alone: bool,
+
     /// Save the style, with strength, octaves and kept colours, in a file for `--style` to take
     ///
     /// Of several styles each goes into a file beside it that is called after the style. A saved style
@@ -75,11 +80,14 @@ pub struct StyleArguments {
     ///
     /// `hair.png:a.png`, `sky.png:name:old-master` or `coat.png:seed:7`; `face.png:keep` leaves the part as
     /// it is in the picture, and `coat.png:only` all but the part. Again for more parts, later ones
-    /// above. The mask may be of any size in the picture's proportions.
-    #[arg(long = "mask", value_name = "MASK.png:STYLE|keep|only", value_parser = MaskedStyle::parse)]
+    /// above. The mask may be of any size in the picture's proportions. Without a file: `hair`, `face`,
+    /// `eyes`, `brows`, `mouth`, `body`, `background` or `figure` as they are found in the picture, as in
+    /// `hair:a.png` or `face:keep` (a file of such a name is `./hair`).
+    #[arg(long = "mask", value_name = "MASK.png|PART:STYLE|keep|only", value_parser = MaskedStyle::parse)]
     pub masks: Vec<MaskedStyle>,
 
-    /// Width in pixels of the soft edge of masks [default: a fiftieth of the picture's short side]
+    /// Width in pixels of the soft edge of masks [default: a fiftieth of the picture's short side; of
+    /// parts that are found, a hundredth of the face]
     #[arg(long, value_name = "PIXELS", allow_negative_numbers = true, value_parser = feather)]
     pub feather: Option<f32>,
 }

@@ -117,6 +117,11 @@ fn one_style(arguments: &DistilArguments) -> anyhow::Result<(String, StyleSource
             .hint("give it to `utsushi transfer --model STUDENT`")
             .into());
     }
+    if arguments.style.networks_alone {
+        let message =
+            "--networks-alone has no place here: a student learns from the networks alone";
+        return Err(UsageError::new(message).into());
+    }
     let styles = style::asked_for(&arguments.style)?;
     let [(name, source)] = &styles[..] else {
         let message = format!("{} styles were given; a student knows one", styles.len());

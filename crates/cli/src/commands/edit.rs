@@ -1,12 +1,12 @@
 //! `utsushi edit`
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use serde_json::json;
-use utsushi::creative::{Direction, EditMode, edit_any};
+use utsushi::creative::{Direction, EditMode, edit_any, reshaped};
 use utsushi::{OutputOptions, PaintError, PaintOptions, Watch, content_and_painting};
 use utsushi_imaging::{DecodeLimits, check_target, read_any};
 
-use crate::args::EditArguments;
+use crate::args::{EditArguments, ShapeChange};
 use crate::error::UsageError;
 use crate::exit_code::ExitCode;
 use crate::finish::Finish;
@@ -32,6 +32,22 @@ pub fn run(arguments: &EditArguments) -> anyhow::Result<ExitCode> {
         .with_context(|| target.to_string())?;
     let device = arguments.paint.compute.device.open()?;
     let painter = load_repainter(arguments.paint.model.as_deref(), device)?;
+    let before = content.picture.clone();
+    let mut content = content;
+    let shape = ShapeChange::shape(&arguments.shapes);
+    if !shape.is_none() {
+        let name = arguments.picture.display();
+        let anatomy = painter.anatomy(&content.picture.eight());
+        let Some(anatomy) = anatomy else {
+            bail!("no face is found in {name}, whose shape --warp-face could change");
+        };
+        let Some(reshaped) = reshaped(&content.picture, &anatomy.faces, &shape) else {
+            bail!(
+                "eyes, mouth and chin of the face in {name} are not found clearly enough to move them"
+            );
+        };
+        content.picture = reshaped;
+    }
     let mut directions = Vec::new();
     for along in &arguments.directions {
         directions.push((Direction::read(&along.path, &painter)?, along.amount));
@@ -80,7 +96,7 @@ pub fn run(arguments: &EditArguments) -> anyhow::Result<ExitCode> {
     live.finish();
     let file = match format.document() {
         Some(format) => {
-            let layers = content_and_painting(content.picture.clone(), edited);
+            let layers = content_and_painting(before, edited);
             written.encode_layers(layers, &content, format, finish.mark())
         }
         None => written.encode(edited, &content, format, finish.mark()),

@@ -36,15 +36,16 @@ pub fn run(arguments: &MixArguments) -> anyhow::Result<ExitCode> {
         });
         saving.save(&painter, &styles.collect::<Vec<_>>())?;
     }
+    let name = arguments.content.display().to_string();
     let options = GridOptions {
         paint: paint.with_rest_of(PaintOptions {
             tile: arguments.paint.tile,
+            networks_alone: arguments.style.networks_alone,
             ..PaintOptions::default()
         }),
         cell: arguments.cell,
-        regions: style::regions(&arguments.style, Some(&content), Some(&painter))?,
+        regions: style::regions_of(&arguments.style, Some(&painter), (&name, &content))?,
     };
-    let name = arguments.content.display().to_string();
     paint_sheet(&painter, &grid, (&name, &content), &options, &finish)
 }
 

@@ -2,11 +2,13 @@
 
 use std::path::Path;
 
+use burn::tensor::Device;
+use utsushi::anatomy::{AnatomyReader, Region};
 use utsushi::jobs::{StyleNotes, StyleSource, StyleSourceError, WeightedReference};
 use utsushi::{Mask, Painter, RegionStyle, StyleCode, StyleError, StyleRegion};
 use utsushi_imaging::{DecodeLimits, Picture, read};
 
-use crate::args::{MaskedPart, StyleArguments};
+use crate::args::{MaskSource, MaskedPart, StyleArguments};
 use crate::error::UsageError;
 use crate::{output, text};
 
@@ -259,33 +261,72 @@ pub fn regions(
     arguments: &StyleArguments,
     content: Option<&Picture>,
     painter: Option<&Painter>,
-) -> anyhow::Result<Vec<StyleRegion>> {
+) -> anyhow::Result<Vec<Region>> {
     let mut regions = Vec::new();
     for masked in &arguments.masks {
-        let mask = read(&masked.mask, &DecodeLimits::default())?.picture;
-        let path = masked.mask.display();
-        let mask = Mask::new(mask, arguments.feather).named(path.to_string());
-        if !mask.shows_anything() {
-            let (outcome, white) = match masked.part {
-                MaskedPart::Keep => ("nothing would stay as it is", "the picture is to stay"),
-                MaskedPart::Only => ("nothing would be painted", "the picture is to be painted"),
-                MaskedPart::Style(_) => ("it would change nothing", "the style counts"),
-            };
-            anyhow::bail!(
-                "{path}: there is no white in this mask, so that {outcome}; make it white where \
-                 {white} (what is transparent counts as black)"
-            );
-        }
-        let (mask, style) = match (&masked.part, painter) {
-            (MaskedPart::Keep, _) => (mask, RegionStyle::Keep),
-            (MaskedPart::Only, _) => (mask.inverted(), RegionStyle::Keep),
+        let outside = masked.part == MaskedPart::Only;
+        let mask = match &masked.mask {
+            MaskSource::File(path) => Ok(mask(path, &masked.part, arguments.feather)?),
+            MaskSource::Area(area) => Err(*area),
+        };
+        let style = match (&masked.part, painter) {
+            (MaskedPart::Keep | MaskedPart::Only, _) => RegionStyle::Keep,
             (MaskedPart::Style(_), None) => return Err(StyleError::OneStyle.into()),
             (MaskedPart::Style(style), Some(painter)) => {
-                let code = resolve_for(content, &adapted(style.clone(), arguments), painter)?;
-                (mask, code.into())
+                resolve_for(content, &adapted(style.clone(), arguments), painter)?.into()
             }
         };
-        regions.push(StyleRegion { mask, style });
+        regions.push(match mask {
+            Ok(mask) if outside => StyleRegion {
+                mask: mask.inverted(),
+                style,
+            }
+            .into(),
+            Ok(mask) => StyleRegion { mask, style }.into(),
+            Err(area) => Region::Area {
+                area,
+                outside,
+                feather: arguments.feather,
+                style,
+            },
+        });
     }
     Ok(regions)
+}
+
+/// The mask in a file.
+fn mask(path: &Path, part: &MaskedPart, feather: Option<f32>) -> anyhow::Result<Mask> {
+    let mask = read(path, &DecodeLimits::default())?.picture;
+    let path = path.display();
+    let mask = Mask::new(mask, feather).named(path.to_string());
+    if !mask.shows_anything() {
+        let (outcome, white) = match part {
+            MaskedPart::Keep => ("nothing would stay as it is", "the picture is to stay"),
+            MaskedPart::Only => ("nothing would be painted", "the picture is to be painted"),
+            MaskedPart::Style(_) => ("it would change nothing", "the style counts"),
+        };
+        anyhow::bail!(
+            "{path}: there is no white in this mask, so that {outcome}; make it white where \
+             {white} (what is transparent counts as black)"
+        );
+    }
+    Ok(mask)
+}
+
+/// The same for one picture, whose areas are found. Says which are not.
+///
+/// # Errors
+/// As [`regions()`].
+pub fn regions_of(
+    arguments: &StyleArguments,
+    painter: Option<&Painter>,
+    (name, picture): (&str, &Picture),
+) -> anyhow::Result<Vec<StyleRegion>> {
+    let regions = regions(arguments, Some(picture), painter)?;
+    let reader = || AnatomyReader::builtin(&Device::flex());
+    let (found, absent) = Region::within(&regions, picture, reader)?;
+    for area in absent {
+        output::note(text::absent(name, area));
+    }
+    Ok(found)
 }

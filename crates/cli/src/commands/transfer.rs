@@ -15,6 +15,7 @@ mod report;
 mod task;
 
 use task::Task;
+pub(super) use task::tell_what_is_left_out;
 
 pub fn run(arguments: &TransferArguments) -> anyhow::Result<ExitCode> {
     if let Some(target) = &arguments.output {

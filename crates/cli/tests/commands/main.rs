@@ -3,6 +3,7 @@
 // A helper of a test fails as the test does.
 #![allow(clippy::unwrap_used)]
 
+mod anatomy;
 mod animation;
 mod axe;
 mod browser;

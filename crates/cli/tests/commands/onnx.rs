@@ -257,7 +257,7 @@ fn what_does_not_go_with_a_network_is_told() {
         (
             &["transfer", "--model", "photo.onnx", "a.png", "-o", "x.png"],
             1,
-            "photo.onnx: this is no ONNX network",
+            "photo.onnx: this is a picture, and no model",
         ),
         (
             &[

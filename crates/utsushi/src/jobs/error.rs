@@ -8,6 +8,7 @@ use utsushi_video::FilmError;
 
 use super::StyleSourceError;
 use crate::PaintError;
+use crate::anatomy::AnatomyReaderError;
 
 /// Error returned when nothing is painted at all.
 #[derive(Debug, thiserror::Error)]
@@ -122,6 +123,14 @@ pub enum PlanError {
         /// The file that it would go to.
         output: PathBuf,
     },
+    /// A video where pictures are looked at.
+    #[error(
+        "{}: this is a video; give a picture, such as one of its frames", path.display()
+    )]
+    Video {
+        /// The video.
+        path: PathBuf,
+    },
     /// A line of a list that makes no job.
     #[error("{}, line {line}: {reason}", path.display())]
     List {
@@ -191,6 +200,21 @@ pub enum JobError {
             path.display())]
     NotAFilm {
         /// The picture.
+        path: PathBuf,
+    },
+    /// There is nothing that tells the parts of a picture.
+    #[error("{}: its parts cannot be told: {reason}", path.display())]
+    Anatomy {
+        /// The picture.
+        path: PathBuf,
+        /// The reason.
+        reason: AnatomyReaderError,
+    },
+    /// Parts that would have to be told in every frame.
+    #[error("{}: parts are told in single pictures; give a mask from a file for an animation or a \
+             video", path.display())]
+    AreaOfFilm {
+        /// The content.
         path: PathBuf,
     },
 }

@@ -14,8 +14,11 @@ use utsushi_video::{
 };
 
 use super::{Existing, Job, JobError, RunOptions};
+use crate::anatomy::Region;
 use crate::frame_painter::FramePainterState;
-use crate::{FrameChange, FramePainter, Model, OutputDepth, PaintError, ProfileLoss, Style};
+use crate::{
+    FrameChange, FramePainter, Model, OutputDepth, PaintError, ProfileLoss, Style, StyleRegion,
+};
 
 /// Outcome of painting an animation or a video.
 pub(super) enum Filmed {
@@ -58,6 +61,7 @@ impl FilmJob<'_> {
             let path = job.output.clone();
             return Err(JobError::DeepFilm { path });
         }
+        let regions = self.masked()?;
         let mut sink = open_sink(
             &job.output,
             &SinkSettings {
@@ -73,7 +77,7 @@ impl FilmJob<'_> {
         let mut film = FramePainter::new(
             self.model,
             self.style,
-            &options.regions,
+            &regions,
             &options.paint,
             // What is to stay unchanged is not mixed with the frame before.
             if options.paint.strength == 0.0 {
@@ -118,6 +122,17 @@ impl FilmJob<'_> {
         })
     }
 
+    /// The regions, all of which lie in the same place in every frame.
+    fn masked(&self) -> Result<Vec<StyleRegion>, JobError> {
+        let masked = self.options.regions.iter().map(|region| match region {
+            Region::Masked(region) => Ok(region.clone()),
+            Region::Area { .. } => Err(JobError::AreaOfFilm {
+                path: self.job.content.clone(),
+            }),
+        });
+        masked.collect()
+    }
+
     /// The identity of this job among others: the file as it is now, and everything that the
     /// painting depends on.
     fn identity(&self) -> String {
@@ -132,7 +147,7 @@ impl FilmJob<'_> {
             Style::Code(code) => Some(code),
             Style::Only => None,
         };
-        let codes = options.regions.iter().map(|region| region.style.code());
+        let codes = options.regions.iter().map(|region| region.style().code());
         for code in codes.chain([code]) {
             match code {
                 Some(code) => {
@@ -143,7 +158,9 @@ impl FilmJob<'_> {
             }
         }
         for region in &options.regions {
-            region.mask.hash_into(&mut sum);
+            if let Region::Masked(region) = region {
+                region.mask.hash_into(&mut sum);
+            }
         }
         let octaves = options.paint.octaves;
         format!(

@@ -1,8 +1,9 @@
 //! What is to be painted, and where to.
 
+use std::fs;
 use std::path::PathBuf;
 
-use super::StyleSource;
+use super::{JobError, StyleSource};
 
 /// One picture to repaint.
 #[derive(Clone, Debug, PartialEq)]
@@ -43,4 +44,22 @@ pub struct Plan {
     pub(super) existing: Existing,
     /// Whether folders may be made for the outputs.
     pub(super) make_folders: bool,
+}
+
+impl Plan {
+    /// Makes the folder that a job writes into, where the plan puts files into folders of its own.
+    ///
+    /// # Errors
+    /// [`JobError::MakeFolder`].
+    pub fn make_folder(&self, job: &Job) -> Result<(), JobError> {
+        if self.make_folders
+            && let Some(folder) = job.output.parent()
+        {
+            fs::create_dir_all(folder).map_err(|reason| JobError::MakeFolder {
+                path: folder.to_owned(),
+                reason,
+            })?;
+        }
+        Ok(())
+    }
 }

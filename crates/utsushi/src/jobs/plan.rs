@@ -83,7 +83,7 @@ pub fn plan_styles(
 }
 
 /// The jobs, not yet checked together; what lies in the folder `except` is no content.
-fn planned(
+pub(super) fn planned(
     contents: &[PathBuf],
     style: &StyleSource,
     output: &Path,

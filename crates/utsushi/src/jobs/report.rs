@@ -1,6 +1,7 @@
 //! What became of the jobs.
 
 use super::{Job, JobError};
+use crate::anatomy::Area;
 use crate::{FrameChange, Note, ProfileLoss, Progress};
 
 /// An event while jobs run. `index` counts from 0 in the order of the plan.
@@ -54,6 +55,8 @@ pub enum Event<'a> {
         notes: &'a [Note],
         /// Why its colours are sRGB although those of its profile were asked for, if they are.
         profile_loss: Option<ProfileLoss>,
+        /// Areas that are to have styles of their own and were not found in it.
+        absent: &'a [Area],
     },
     /// It failed; the next one follows.
     Failed {

@@ -1,9 +1,10 @@
 //! Painting what was planned.
 
-use std::fs;
+use std::cell::OnceCell;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use burn::tensor::Device;
 use utsushi_imaging::{
     AnyPicture, DecodeError, DecodeLimits, Decoded, Document, EncodeError, Mark, OutputFormat,
     ReadError, WriteError, decode_any, frames, is_standard, read_bytes, write_whole,
@@ -14,6 +15,7 @@ use utsushi_video::{
 
 use super::film::{FilmJob, Filmed, first_picture};
 use super::{Event, Existing, Failure, Job, JobError, Plan, Report, StyleSource, StyleSourceError};
+use crate::anatomy::{AnatomyReader, Area, Region};
 use crate::{
     FrameChange, Looked, Model, Monitor, Note, OutputOptions, PaintError, PaintOptions,
     PaintRequest, PaintedFile, ProfileLoss, Style, StyleCode, StyleRegion, Watch, painted_layers,
@@ -26,7 +28,7 @@ pub struct RunOptions {
     /// Options for painting.
     pub paint: PaintOptions,
     /// Styles for parts of every picture.
-    pub regions: Vec<StyleRegion>,
+    pub regions: Vec<Region>,
     /// The share of the painting before that is kept where an animation stands still, 0…1.
     pub steady: f32,
     /// Whether to go on with the parts of videos that an earlier run was stopped in.
@@ -82,6 +84,7 @@ pub fn run(
         plan,
         options,
         styles: Vec::new(),
+        reader: OnceCell::new(),
     };
     for (index, job) in plan.jobs.iter().enumerate() {
         if stop.load(Ordering::Relaxed) {
@@ -107,6 +110,7 @@ pub fn run(
                 warning,
                 notes,
                 profile_loss,
+                absent,
             }) => {
                 report.painted += 1;
                 report.damaged += usize::from(warning.is_some());
@@ -118,6 +122,7 @@ pub fn run(
                     warning: warning.as_deref(),
                     notes: &notes,
                     profile_loss,
+                    absent: &absent,
                 });
             }
             Err(JobError::Paint {
@@ -146,6 +151,8 @@ pub(super) struct Runner<'a> {
     pub(super) options: &'a RunOptions,
     /// Styles and what they were read from: a list often names one reference many times.
     styles: Vec<(StyleSource, Style)>,
+    /// Made for the first picture whose parts are asked for.
+    reader: OnceCell<AnatomyReader>,
 }
 
 impl Runner<'_> {
@@ -166,7 +173,7 @@ impl Runner<'_> {
         };
         let mut frame = |done, total| observe(Event::Filming { index, done, total });
         if is_video(&job.content) {
-            self.make_folder(job)?;
+            self.plan.make_folder(job)?;
             let mut source = VideoSource::open(&Ffmpeg::find()?, &job.content, self.options.video)?;
             return Ok(film.run(&mut source, true, &mut frame, stop)?.into());
         }
@@ -175,7 +182,7 @@ impl Runner<'_> {
             && let Some(frames) =
                 frames(&bytes, &self.options.limits).map_err(|it| damaged(job, it))?
         {
-            self.make_folder(job)?;
+            self.plan.make_folder(job)?;
             let mut source = AnimationSource::new(frames, &job.content);
             return Ok(film.run(&mut source, false, &mut frame, stop)?.into());
         }
@@ -206,6 +213,7 @@ impl Runner<'_> {
         let (output, mark) = (self.options.output, self.options.mark());
         let wrong = |reason| unwritten(job, reason);
         let content = output.prepared(decoded, format).map_err(wrong)?;
+        let (regions, absent) = self.regions(job, &content.picture)?;
         let octaves = self.options.paint.octaves;
         // At strength 0 the picture stays what it was.
         let looked = (self.options.paint.strength > 0.0)
@@ -216,9 +224,7 @@ impl Runner<'_> {
         };
         let (notes, file) = match format.document() {
             None => {
-                let request = self
-                    .request(&content.picture, style)
-                    .with_regions(&self.options.regions);
+                let request = self.request(&content.picture, style).with_regions(&regions);
                 let painting = self.model.paint_any(&request, monitor);
                 let painting = painting.map_err(|reason| failed(job, reason))?;
                 let notes = look(&painting);
@@ -233,8 +239,7 @@ impl Runner<'_> {
                 let painted = paint(style).and_then(|painting| {
                     let notes = look(&painting);
                     let mut region = |code: &StyleCode| paint(&code.into());
-                    let regions = &self.options.regions;
-                    let layers = painted_layers(&content.picture, painting, regions, &mut region)?;
+                    let layers = painted_layers(&content.picture, painting, &regions, &mut region)?;
                     Ok((notes, layers))
                 });
                 let (notes, layers) = painted.map_err(|reason| failed(job, reason))?;
@@ -249,6 +254,27 @@ impl Runner<'_> {
             warning: None,
             notes,
             profile_loss,
+            absent,
+        })
+    }
+
+    /// The regions of a picture, and the areas that it has nothing of.
+    fn regions(
+        &self,
+        job: &Job,
+        content: &AnyPicture,
+    ) -> Result<(Vec<StyleRegion>, Vec<Area>), JobError> {
+        let reader = || match self.reader.get() {
+            Some(reader) => Ok(reader.clone()),
+            None => {
+                let made = AnatomyReader::builtin(&Device::flex())?;
+                Ok(self.reader.get_or_init(|| made).clone())
+            }
+        };
+        let found = Region::within(&self.options.regions, &content.eight(), reader);
+        found.map_err(|reason| JobError::Anatomy {
+            path: job.content.clone(),
+            reason,
         })
     }
 
@@ -285,12 +311,13 @@ impl Runner<'_> {
             warning: None,
             notes: Vec::new(),
             profile_loss: self.put(job, file)?,
+            absent: Vec::new(),
         })
     }
 
     /// Writes what was painted. Gives why its colours are not those that were asked for, if they are not.
     fn put(&self, job: &Job, file: PaintedFile) -> Result<Option<ProfileLoss>, JobError> {
-        self.make_folder(job)?;
+        self.plan.make_folder(job)?;
         let force = self.plan.existing == Existing::Replace;
         write_whole(&job.output, &file.bytes, force)?;
         Ok(file.profile_loss)
@@ -298,18 +325,6 @@ impl Runner<'_> {
 
     fn request<'b>(&self, content: &'b AnyPicture, style: &Style) -> PaintRequest<'b, AnyPicture> {
         PaintRequest::new(content, style).with_options(self.options.paint)
-    }
-
-    fn make_folder(&self, job: &Job) -> Result<(), JobError> {
-        if self.plan.make_folders
-            && let Some(folder) = job.output.parent()
-        {
-            fs::create_dir_all(folder).map_err(|reason| JobError::MakeFolder {
-                path: folder.to_owned(),
-                reason,
-            })?;
-        }
-        Ok(())
     }
 
     /// The style of a job. One that is drawn is tried on the first picture that is painted in it.
@@ -371,6 +386,8 @@ enum Outcome {
         notes: Vec<Note>,
         /// Why colours are not those that were asked for, if they are not.
         profile_loss: Option<ProfileLoss>,
+        /// Areas that are to have styles of their own and are not in the picture.
+        absent: Vec<Area>,
     },
     Stopped {
         /// Frames of a video that are kept for a later run.
@@ -391,6 +408,7 @@ impl From<Filmed> for Outcome {
                 warning,
                 notes: Vec::new(),
                 profile_loss,
+                absent: Vec::new(),
             },
             Filmed::Stopped(kept) => Self::Stopped { kept },
         }

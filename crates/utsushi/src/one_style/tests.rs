@@ -229,6 +229,7 @@ fn each_comes_out_of_company_as_it_would_alone() {
         tile: 256,
         octaves: None,
         keep_colours: false,
+        networks_alone: false,
     };
     for size in [[None; 2], [Some(64), Some(64)], [Some(32), Some(32)]] {
         let (painter, _) = painter(size);

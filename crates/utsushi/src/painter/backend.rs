@@ -1,6 +1,7 @@
 //! The networks of a model that is steered by style codes, as the pipeline runs them.
 
 use burn::tensor::{Tensor, TensorData};
+use utsushi_anatomy::Anatomy;
 use utsushi_imaging::Picture;
 use utsushi_model::{ChannelStatistics, ModelConfig, Normaliser, Passage, Strips, Surface};
 
@@ -49,6 +50,10 @@ impl Steering for Painter {
 
     fn faces(&self, content: &Picture) -> Vec<Face> {
         Painter::faces(self, content)
+    }
+
+    fn anatomy(&self, content: &Picture, faces: &[Face]) -> Option<Anatomy> {
+        self.anatomy_around(content, faces)
     }
 
     fn may_have_octaves(&self, content: &Picture) -> bool {

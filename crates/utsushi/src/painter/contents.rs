@@ -1,5 +1,8 @@
 //! Content read once and painted many times.
 
+use std::borrow::Cow;
+use std::sync::Arc;
+
 use burn::tensor::{Tensor, TensorData};
 use utsushi_imaging::Picture;
 use utsushi_model::Normaliser;
@@ -7,7 +10,9 @@ use utsushi_model::Normaliser;
 use super::Painter;
 use crate::backend::Backend;
 use crate::content_code::{ContentCode, SizedContent};
-use crate::pipeline::{Depth, FramedPicture, SkinMask, finished, octaves, smoothed};
+use crate::pipeline::{
+    Depth, FramedPicture, LitContent, SkinMask, finished, is_lit_evenly, octaves, smoothed,
+};
 use crate::{PaintError, StyleCode};
 
 impl Painter {
@@ -18,13 +23,25 @@ impl Painter {
     /// how much of the picture's texture is content and whether skin matters; other styles may be
     /// painted too.
     pub fn content_of(&self, picture: &Picture, style: &StyleCode, octaves: u32) -> ContentCode {
-        let pictures = octaves::halvings(Depth::opaque(picture), octaves.min(octaves::MOST));
         let surface = self.surface(style);
         let smoothness = surface.smoothness;
-        let skin = surface.skin.and_then(|_| {
-            let faces = self.faces(picture);
-            SkinMask::of(&*Depth::opaque(picture), &faces)
-        });
+        let is_lit = is_lit_evenly(&surface);
+        let faces = if surface.skin.is_some() || is_lit {
+            self.faces(picture)
+        } else {
+            Vec::new()
+        };
+        let opaque = Depth::opaque(picture);
+        let skin = surface.skin.and_then(|_| SkinMask::of(&*opaque, &faces));
+        let anatomy = is_lit
+            .then(|| self.anatomy_around(picture, &faces))
+            .flatten();
+        let lit = LitContent::of(picture, anatomy.as_ref(), &surface);
+        let opaque = match &lit {
+            Some(lit) => Cow::Borrowed(&lit.content),
+            None => opaque,
+        };
+        let pictures = octaves::halvings(opaque, octaves.min(octaves::MOST));
         let sizes = pictures.into_iter().map(|picture| {
             let framed = FramedPicture::new(smoothed(picture, smoothness), &self.capabilities());
             let window = framed.window();
@@ -41,6 +58,7 @@ impl Painter {
         ContentCode {
             sizes: sizes.collect(),
             skin,
+            lit: lit.map(|lit| (Arc::new(lit), 1.0)).into_iter().collect(),
         }
     }
 
@@ -69,6 +87,10 @@ impl Painter {
             paintings.push(output.into_picture());
         }
         let painting = octaves::joined(paintings).expect("a picture has its own size");
+        let eyes = content.lit.iter();
+        let painting = eyes.fold(painting, |painting, (lit, weight)| {
+            lit.with_eyes(painting, *weight)
+        });
         let surface = self.surface(style);
         Ok(finished(painting, &surface, content.skin.as_ref()))
     }

@@ -4,7 +4,8 @@ use std::borrow::Cow;
 use std::fmt::Debug;
 
 use utsushi_imaging::{
-    DeepPicture, Filter, Picture, fill_transparent, fill_transparent_deep, resize_deep, resize_with,
+    Alpha, DeepPicture, Filter, Picture, fill_transparent, fill_transparent_deep, resize_deep,
+    resize_with,
 };
 
 /// A picture of some depth.
@@ -37,6 +38,10 @@ pub(crate) trait Depth: Clone + Debug + 'static {
 
     /// With the alpha of a picture of the same size.
     fn with_alpha_of(self, other: &Self) -> Self;
+
+    /// With the alpha of a picture of the same size, but at the first pixel of each pair that of the
+    /// second, counted row by row.
+    fn with_moved_alpha(self, other: &Self, pairs: &[(usize, usize)]) -> Self;
 
     /// The picture in 8 bits, for those who only look at it.
     fn eight(&self) -> Cow<'_, Picture>;
@@ -109,6 +114,24 @@ impl Depth for Picture {
                 .with_alpha(alpha.clone())
                 .expect("the painting has the size of its picture"),
         }
+    }
+
+    fn with_moved_alpha(self, other: &Self, pairs: &[(usize, usize)]) -> Self {
+        fn moved<T: Copy>(own: &[T], pairs: &[(usize, usize)]) -> Vec<T> {
+            let mut values = own.to_vec();
+            for &(to, from) in pairs {
+                values[to] = own[from];
+            }
+            values
+        }
+        let Some(alpha) = other.alpha() else {
+            return self.without_alpha();
+        };
+        let alpha = match alpha {
+            Alpha::Eight(alpha) => Alpha::Eight(moved(alpha, pairs)),
+            Alpha::Sixteen(alpha) => Alpha::Sixteen(moved(alpha, pairs)),
+        };
+        self.with_alpha(alpha).expect("the pictures have one size")
     }
 
     fn eight(&self) -> Cow<'_, Picture> {
@@ -188,6 +211,18 @@ impl Depth for DeepPicture {
         };
         Self::new(width, height, self.into_rgb(), Some(alpha.to_vec()))
             .expect("the painting has the size of its picture")
+    }
+
+    fn with_moved_alpha(self, other: &Self, pairs: &[(usize, usize)]) -> Self {
+        let (width, height) = (self.width(), self.height());
+        let alpha = other.alpha().map(|own| {
+            let mut alpha = own.to_vec();
+            for &(to, from) in pairs {
+                alpha[to] = own[from];
+            }
+            alpha
+        });
+        Self::new(width, height, self.into_rgb(), alpha).expect("the pictures have one size")
     }
 
     fn eight(&self) -> Cow<'_, Picture> {

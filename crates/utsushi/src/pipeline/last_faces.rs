@@ -3,6 +3,8 @@
 use std::cell::OnceCell;
 use std::sync::Arc;
 
+use utsushi_anatomy::Anatomy;
+
 use super::{Depth, SkinMask};
 use crate::backend::Steering;
 use crate::faces::Face;
@@ -14,6 +16,8 @@ pub(super) struct LastFaces<'a, P> {
     faces: Vec<Face>,
     /// Nothing until it was asked for.
     skin: OnceCell<Option<Arc<SkinMask>>>,
+    /// Likewise.
+    anatomy: OnceCell<Option<Arc<Anatomy>>>,
 }
 
 impl<P> Default for LastFaces<'_, P> {
@@ -22,6 +26,7 @@ impl<P> Default for LastFaces<'_, P> {
             content: None,
             faces: Vec::new(),
             skin: OnceCell::new(),
+            anatomy: OnceCell::new(),
         }
     }
 }
@@ -46,8 +51,23 @@ impl<'a, P: Depth> LastFaces<'a, P> {
         steering: &dyn Steering,
     ) -> Option<Arc<SkinMask>> {
         self.of(content, steering);
-        let looked = || SkinMask::of(&*content.opaque(), &self.faces).map(Arc::new);
-        self.skin.get_or_init(looked).clone()
+        let mask = || SkinMask::of(&*content.opaque(), &self.faces).map(Arc::new);
+        self.skin.get_or_init(mask).clone()
+    }
+
+    /// The parts of a content around its faces; `None` if it shows none.
+    pub(super) fn anatomy(
+        &mut self,
+        content: &'a P,
+        steering: &dyn Steering,
+    ) -> Option<Arc<Anatomy>> {
+        self.of(content, steering);
+        let anatomy = || {
+            steering
+                .anatomy(&content.eight(), &self.faces)
+                .map(Arc::new)
+        };
+        self.anatomy.get_or_init(anatomy).clone()
     }
 }
 

@@ -1,7 +1,12 @@
 //! One part of what a request asks for: a style painted over the whole picture, or the picture.
 
-use super::{Depth, SkinMask};
+use std::cell::OnceCell;
+
+use utsushi_anatomy::Anatomy;
+
+use super::{Depth, LitContent, SkinMask};
 use crate::Style;
+use utsushi_model::Surface;
 
 /// The most pixels that are painted together: with more they push each other out of the
 /// processor's caches. 256² went at 36 pictures a second up to here, at 32 with four times as many.
@@ -21,8 +26,14 @@ pub(super) struct Layer<'a, P> {
     pub(super) mask: Option<&'a [f32]>,
     /// Where the content shows skin.
     pub(super) skin: Option<&'a SkinMask>,
+    /// The content's faces and parts.
+    pub(super) anatomy: Option<&'a Anatomy>,
+    /// The content in the light of the style, once it was asked for.
+    pub(super) lit: OnceCell<Option<LitContent<P>>>,
     /// Whether the painting has the content's colours.
     pub(super) keep_colours: bool,
+    /// Whether nothing is done besides the networks.
+    pub(super) networks_alone: bool,
     pub(super) octaves: u32,
     /// Whether each of its sizes takes one pass.
     pub(super) whole: bool,
@@ -31,6 +42,12 @@ pub(super) struct Layer<'a, P> {
 }
 
 impl<P: Depth> Layer<'_, P> {
+    /// The content in the light of its style, whose surface is given; `None` where it stays as it is.
+    pub(super) fn lit(&self, surface: &Surface) -> Option<&LitContent<P>> {
+        let lit = || LitContent::of(self.content, self.anatomy, surface);
+        self.lit.get_or_init(lit).as_ref()
+    }
+
     /// Whether both may go through the networks together.
     fn fits(&self, other: &Self) -> bool {
         let form = |layer: &Self| {

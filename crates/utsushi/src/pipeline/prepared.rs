@@ -1,10 +1,13 @@
 //! Requests that are checked, with all that they leave open decided.
 
+use std::cell::OnceCell;
 use std::sync::Arc;
+
+use utsushi_anatomy::Anatomy;
 
 use super::last_faces::LastFaces;
 use super::layer::Layer;
-use super::{Depth, Pipeline, SkinMask, octaves};
+use super::{Depth, Pipeline, SkinMask, is_lit_evenly, octaves};
 use crate::{PaintError, PaintRequest, RegionStyle, Style, StyleError};
 
 /// A request that can be painted.
@@ -19,7 +22,10 @@ pub(super) struct Prepared<'a, P> {
     share: f32,
     /// Where the picture shows skin; none where no style says which colour it has.
     skin: Option<Arc<SkinMask>>,
+    /// The parts of the picture; none where no style is lit evenly.
+    anatomy: Option<Arc<Anatomy>>,
     keep_colours: bool,
+    networks_alone: bool,
     octaves: u32,
     /// Passes that a layer takes at each size, the largest first.
     passes: Vec<usize>,
@@ -73,7 +79,9 @@ impl<'a, P: Depth> Prepared<'a, P> {
             regions: Vec::new(),
             share: options.strength,
             skin: None,
+            anatomy: None,
             keep_colours: options.keep_colours,
+            networks_alone: options.networks_alone,
             octaves: 0,
             passes: Vec::new(),
             tile: options.tile as usize,
@@ -87,11 +95,16 @@ impl<'a, P: Depth> Prepared<'a, P> {
             // In its own colours, a picture's skin is right.
             let has_skin =
                 |style: &Style| !options.keep_colours && pipeline.surface_of(style).skin.is_some();
-            let mut of_regions = regions.iter().filter_map(|region| region.style.as_ref());
-            let has_skin = has_skin(&request.style) || of_regions.any(has_skin);
+            let styles = || {
+                let of_regions = regions.iter().filter_map(|region| region.style.as_ref());
+                of_regions.chain([&request.style])
+            };
+            let has_skin = styles().any(has_skin);
+            let is_lit = styles().any(|style| is_lit_evenly(&pipeline.surface_of(style)));
+            let [has_skin, is_lit] = [has_skin, is_lit].map(|is| is && !options.networks_alone);
             let shown = content.eight();
             let has_octaves = options.octaves.is_none() && steering.may_have_octaves(&shown);
-            let faces = if has_skin || has_octaves {
+            let faces = if has_skin || is_lit || has_octaves {
                 last_faces.of(content, steering)
             } else {
                 &[]
@@ -103,6 +116,9 @@ impl<'a, P: Depth> Prepared<'a, P> {
             });
             if has_skin {
                 prepared.skin = last_faces.skin(content, steering);
+            }
+            if is_lit {
+                prepared.anatomy = last_faces.anatomy(content, steering);
             }
             // Beyond the style, away from the picture's own.
             if options.strength > 1.0 {
@@ -151,7 +167,10 @@ impl<'a, P: Depth> Prepared<'a, P> {
             share: self.share,
             mask,
             skin: self.skin.as_deref(),
+            anatomy: self.anatomy.as_deref(),
+            lit: OnceCell::new(),
             keep_colours: self.keep_colours,
+            networks_alone: self.networks_alone,
             octaves: self.octaves,
             whole: self.passes.iter().all(|&passes| passes == 1),
             tile: self.tile,

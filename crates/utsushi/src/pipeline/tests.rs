@@ -3,7 +3,8 @@ use std::sync::atomic::AtomicBool;
 use utsushi_imaging::{Alpha, DeepPicture, Picture};
 
 use super::*;
-use crate::testing::{drawing, paint, painter};
+use crate::backend::Steering;
+use crate::testing::{drawing, paint, painter, painter_with_surface};
 use crate::{Mask, PaintOptions, Painter, RegionStyle, StyleRegion, Watch};
 
 fn with_strength(strength: f32) -> PaintOptions {
@@ -279,5 +280,57 @@ fn colours_are_kept_at_every_strength_and_what_a_mask_keeps_stays() {
     for (index, colour) in parts.rgb().as_chunks::<3>().0.iter().enumerate() {
         let expected = if index % 48 < 24 { &content } else { &kept };
         assert_eq!(colour, &expected.rgb().as_chunks::<3>().0[index]);
+    }
+}
+
+/// Every style's areas are smooth and flat, and its skin is rose.
+fn flat_painter() -> Painter {
+    painter_with_surface(&Surface {
+        smoothness: 1.0,
+        flat: true,
+        skin: Some([0.6, 0.2, 0.1]),
+        ..Surface::default()
+    })
+}
+
+fn portrait() -> Picture {
+    let limits = utsushi_imaging::DecodeLimits::default();
+    let portrait = utsushi_imaging::decode(crate::faces::SAMPLE_PORTRAIT, &limits).unwrap();
+    portrait.picture.without_alpha()
+}
+
+#[test]
+fn the_networks_alone_are_the_painter_of_a_model_without_surfaces() {
+    let alone = PaintOptions {
+        networks_alone: true,
+        ..PaintOptions::default()
+    };
+    let (plain, flat, picture) = (painter(), flat_painter(), portrait());
+    let style = plain.named_style("cel").unwrap();
+    let painted = |painter: &Painter, options| {
+        let request = PaintRequest::new(&picture, &style).with_options(options);
+        painter.paint_one(&request, &mut ()).unwrap()
+    };
+    let expected = painted(&plain, PaintOptions::default());
+    assert_eq!(painted(&flat, alone), expected);
+    assert_ne!(painted(&flat, PaintOptions::default()), expected);
+}
+
+#[test]
+fn a_face_is_lit_alike_on_all_ways_to_paint() {
+    let (painter, picture) = (flat_painter(), portrait());
+    let style = painter.named_style("cel").unwrap();
+    // That there is a face to be lit.
+    let faces = Steering::faces(&painter, &picture);
+    let anatomy = Steering::anatomy(&painter, &picture, &faces).unwrap();
+    assert_eq!(anatomy.faces.len(), 1);
+    let surface = painter.surface(&style);
+    assert!(LitContent::of(&picture, Some(&anatomy), &surface).is_some());
+    let whole = paint(&painter, &picture, &style, 1.0).unwrap();
+    let content = painter.content_of(&picture, &style, painter.octaves(&picture));
+    assert!(painter.paint_content(&content, &style).unwrap() == whole);
+    let both = [1, 2].map(|_| PaintRequest::new(&picture, &style));
+    for painted in painter.paint(&both, &mut ()) {
+        assert_eq!(painted.unwrap(), whole);
     }
 }

@@ -67,10 +67,16 @@ impl Reporter {
                 warning,
                 notes,
                 profile_loss,
+                absent,
                 ..
             } => {
                 let content = job.content.display();
                 let mut noted = output::notes();
+                for area in *absent {
+                    let note = text::absent(&content.to_string(), *area);
+                    self.live.remark(&format!("note: {note}"));
+                    noted.push(note);
+                }
                 if let Some(loss) = *profile_loss {
                     let note = text::in_srgb(&job.output, loss);
                     self.live.remark(&format!("note: {note}"));

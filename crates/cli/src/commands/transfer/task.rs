@@ -8,7 +8,6 @@ use utsushi::creative::{GridOptions, samples};
 use utsushi::jobs::{self, Existing, Plan, PlanOptions, RunOptions, StyleSource, read_frame};
 use utsushi::{
     Model, PaintOptions, PaintRequest, Painter, Style, StyleCode, StyleError, StyleOptions,
-    StyleRegion,
 };
 use utsushi_imaging::{
     DecodeLimits, Decoded, Format, OtherFormat, OutputFormat, Picture, check_target, read,
@@ -87,6 +86,7 @@ impl<'a> Task<'a> {
     ) -> anyhow::Result<ExitCode> {
         let paint = options.with_rest_of(PaintOptions {
             tile: arguments.paint.tile,
+            networks_alone: arguments.style.networks_alone,
             ..PaintOptions::default()
         });
         let with = With {
@@ -222,7 +222,7 @@ fn plan_list(list: &Path, arguments: &TransferArguments) -> anyhow::Result<Plan>
 ///
 /// # Errors
 /// Standard output is closed.
-fn tell_what_is_left_out(plan: &Plan, as_json: bool) -> anyhow::Result<bool> {
+pub fn tell_what_is_left_out(plan: &Plan, as_json: bool) -> anyhow::Result<bool> {
     let skip = |path: &Path, reason: &str| {
         let path = path.display();
         if as_json {
@@ -267,7 +267,7 @@ fn tell_what_is_left_out(plan: &Plan, as_json: bool) -> anyhow::Result<bool> {
     for link in &plan.linked_folders {
         let link = link.display();
         output::note(format!(
-            "{link}: links to folders are not followed; name it to have it painted"
+            "{link}: links to folders are not followed; name one to have it looked into"
         ));
     }
     Ok(!claimed.is_empty() || !unread.is_empty() || !plan.not_listed.is_empty())
@@ -301,7 +301,8 @@ impl With<'_> {
             }
             None => Style::Only,
         };
-        let regions = regions(arguments, Some(&picture), model)?;
+        let name = content.display().to_string();
+        let regions = style::regions_of(&arguments.style, model.steered(), (&name, &picture))?;
         let request = PaintRequest::new(&picture, style)
             .with_regions(&regions)
             .with_options(self.paint);
@@ -321,12 +322,16 @@ impl With<'_> {
         let finish = self.finish().with_metadata(picture.metadata);
         let painter = self.model.steered().ok_or(StyleError::OneStyle)?;
         let named = self.named(&styles, Some(&picture.picture), painter)?;
+        let content = content.display().to_string();
         let options = GridOptions {
             paint: self.paint,
-            regions: regions(self.arguments, Some(&picture.picture), self.model)?,
+            regions: style::regions_of(
+                &self.arguments.style,
+                Some(painter),
+                (&content, &picture.picture),
+            )?,
             ..GridOptions::default()
         };
-        let content = content.display().to_string();
         paint_sheet(
             painter,
             &samples(named),
@@ -372,7 +377,7 @@ impl With<'_> {
         }
         let options = RunOptions {
             paint: self.paint,
-            regions: regions(arguments, content.as_ref(), model)?,
+            regions: style::regions(&arguments.style, content.as_ref(), model.steered())?,
             steady: arguments.steady,
             resume: arguments.resume,
             video: video_limits(arguments),
@@ -436,15 +441,6 @@ impl With<'_> {
             _ => finish,
         }
     }
-}
-
-/// Parts of the pictures with styles of their own, or that stay as they are.
-fn regions(
-    arguments: &TransferArguments,
-    content: Option<&Picture>,
-    model: &Model,
-) -> anyhow::Result<Vec<StyleRegion>> {
-    style::regions(&arguments.style, content, model.steered())
 }
 
 /// Limits on pictures: the bytes that decoding takes grow with the pixels.

@@ -99,6 +99,7 @@ impl PaintTask {
             tile,
             octaves: *octaves,
             keep_colours: *keep_colours,
+            networks_alone: false,
         };
         let request = PaintRequest::new(content, style).with_regions(regions);
         Some(request.with_options(options))

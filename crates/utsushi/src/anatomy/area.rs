@@ -1,0 +1,251 @@
+//! Parts of each picture as regions with styles of their own.
+
+use utsushi_imaging::Picture;
+
+use super::{Anatomy, AnatomyReader, AnatomyReaderError, Part};
+use crate::{Mask, RegionStyle, StyleRegion};
+
+/// What a region of a picture can be of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Area {
+    /// Hair, with animal ears.
+    Hair,
+    /// The face with ears and neck, and with the eyes, brows and mouth in it.
+    Face,
+    /// The eyes.
+    Eyes,
+    /// The brows.
+    Brows,
+    /// The mouth.
+    Mouth,
+    /// Body, clothes, hands, hats, glasses.
+    Body,
+    /// Whatever is no figure.
+    Background,
+    /// All but the background.
+    Figure,
+}
+
+impl Area {
+    /// All of them.
+    pub const ALL: [Self; 8] = [
+        Self::Hair,
+        Self::Face,
+        Self::Eyes,
+        Self::Brows,
+        Self::Mouth,
+        Self::Body,
+        Self::Background,
+        Self::Figure,
+    ];
+
+    /// Its name, in lower case.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Hair => "hair",
+            Self::Face => "face",
+            Self::Eyes => "eyes",
+            Self::Brows => "brows",
+            Self::Mouth => "mouth",
+            Self::Body => "body",
+            Self::Background => "background",
+            Self::Figure => "figure",
+        }
+    }
+
+    /// The one with this [`name`](Self::name).
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|area| area.name() == name)
+    }
+
+    /// Whether a part belongs to it.
+    pub fn holds(self, part: Part) -> bool {
+        match self {
+            Self::Hair => part == Part::Hair,
+            Self::Face => matches!(part, Part::Face | Part::Eyes | Part::Brows | Part::Mouth),
+            Self::Eyes => part == Part::Eyes,
+            Self::Brows => part == Part::Brows,
+            Self::Mouth => part == Part::Mouth,
+            Self::Body => part == Part::Body,
+            Self::Background => part == Part::Background,
+            Self::Figure => part != Part::Background,
+        }
+    }
+
+    /// The mask of this area in a picture; `None` where the picture has nothing of it. `feather` is
+    /// the width of the soft edge in pixels; nothing chooses a hundredth of the largest face, or of
+    /// the picture's short side where there is no face, and a pixel at least.
+    pub fn mask(self, anatomy: &Anatomy, feather: Option<f32>) -> Option<Mask> {
+        let parts = &anatomy.parts;
+        let white = Part::ALL.map(|part| if self.holds(part) { [255; 3] } else { [0; 3] });
+        let colours = parts.parts().iter().map(|&part| white[usize::from(part)]);
+        let rgb: Vec<u8> = colours.flatten().collect();
+        if !rgb.contains(&255) {
+            return None;
+        }
+        let sizes = anatomy
+            .faces
+            .iter()
+            .map(|face| (face.bounds[2] + face.bounds[3]) / 2.0);
+        let size = sizes.reduce(f32::max);
+        let size = size.unwrap_or(parts.width().min(parts.height()) as f32);
+        let feather = feather.unwrap_or((size / 100.0).max(1.0));
+        let picture = Picture::new(parts.width(), parts.height(), rgb).ok()?;
+        Some(Mask::new(picture, Some(feather)).named(self.name()))
+    }
+}
+
+/// A region of every picture that is painted.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Region {
+    /// The same part of all.
+    Masked(StyleRegion),
+    /// An area, wherever each picture has it.
+    Area {
+        /// The area.
+        area: Area,
+        /// Whether the region is all but the area.
+        outside: bool,
+        /// Width of the soft edge in pixels; see [`Area::mask`].
+        feather: Option<f32>,
+        /// The style of the region.
+        style: RegionStyle,
+    },
+}
+
+impl From<StyleRegion> for Region {
+    fn from(region: StyleRegion) -> Self {
+        Self::Masked(region)
+    }
+}
+
+impl Region {
+    /// The style of the region.
+    pub fn style(&self) -> &RegionStyle {
+        match self {
+            Self::Masked(region) => &region.style,
+            Self::Area { style, .. } => style,
+        }
+    }
+
+    /// The regions as they lie in one picture, and the areas that the picture has nothing of. A
+    /// picture without an area has no region of it, and one of all outside of it everywhere.
+    ///
+    /// `reader` is asked for where there are areas.
+    ///
+    /// # Errors
+    /// Those of `reader`.
+    pub fn within(
+        regions: &[Self],
+        picture: &Picture,
+        reader: impl FnOnce() -> Result<AnatomyReader, AnatomyReaderError>,
+    ) -> Result<(Vec<StyleRegion>, Vec<Area>), AnatomyReaderError> {
+        let asks = regions.iter().any(|it| matches!(it, Self::Area { .. }));
+        let anatomy = if asks {
+            Some(reader()?.read(picture))
+        } else {
+            None
+        };
+        Ok(Self::by(regions, anatomy.as_ref()))
+    }
+
+    fn by(regions: &[Self], anatomy: Option<&Anatomy>) -> (Vec<StyleRegion>, Vec<Area>) {
+        let mut found = Vec::new();
+        let mut absent = Vec::new();
+        for region in regions {
+            let (area, outside, feather, style) = match region {
+                Self::Masked(region) => {
+                    found.push(region.clone());
+                    continue;
+                }
+                Self::Area {
+                    area,
+                    outside,
+                    feather,
+                    style,
+                } => (*area, *outside, *feather, style.clone()),
+            };
+            let Some(anatomy) = anatomy else {
+                continue;
+            };
+            let mask = match area.mask(anatomy, feather) {
+                Some(mask) if outside => mask.inverted(),
+                Some(mask) => mask,
+                None => {
+                    absent.push(area);
+                    if !outside {
+                        continue;
+                    }
+                    let (width, height) = (anatomy.parts.width(), anatomy.parts.height());
+                    Mask::new(Picture::filled(width, height, [255; 3]), feather)
+                }
+            };
+            found.push(StyleRegion { mask, style });
+        }
+        (found, absent)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::anatomy::PartsMap;
+
+    fn anatomy() -> Anatomy {
+        Anatomy {
+            parts: PartsMap::new(3, 2, vec![0, 1, 2, 0, 3, 6]).unwrap(),
+            faces: Vec::new(),
+        }
+    }
+
+    fn values(mask: &Mask) -> Vec<f32> {
+        mask.at(3, 2).unwrap()
+    }
+
+    #[test]
+    fn areas_are_made_of_parts() {
+        for area in Area::ALL {
+            assert_eq!(Area::named(area.name()), Some(area));
+        }
+        assert_eq!(Area::named("tail"), None);
+        let mask = |area: Area| area.mask(&anatomy(), Some(0.0)).map(|mask| values(&mask));
+        assert_eq!(mask(Area::Hair), Some(vec![0.0, 1.0, 0.0, 0.0, 0.0, 0.0]));
+        assert_eq!(mask(Area::Face), Some(vec![0.0, 0.0, 1.0, 0.0, 1.0, 0.0]));
+        assert_eq!(mask(Area::Figure), Some(vec![0.0, 1.0, 1.0, 0.0, 1.0, 1.0]));
+        assert_eq!(
+            mask(Area::Background),
+            Some(vec![1.0, 0.0, 0.0, 1.0, 0.0, 0.0])
+        );
+        assert_eq!(mask(Area::Mouth), None);
+    }
+
+    #[test]
+    fn what_a_picture_has_not_is_told() {
+        let region = |area, outside| Region::Area {
+            area,
+            outside,
+            feather: Some(0.0),
+            style: RegionStyle::Keep,
+        };
+        let masked = StyleRegion {
+            mask: Mask::new(Picture::filled(3, 2, [255; 3]), Some(0.0)),
+            style: RegionStyle::Keep,
+        };
+        let regions = [
+            region(Area::Mouth, false),
+            Region::from(masked.clone()),
+            region(Area::Brows, true),
+            region(Area::Hair, true),
+        ];
+        let (found, absent) = Region::by(&regions, Some(&anatomy()));
+        assert_eq!(absent, [Area::Mouth, Area::Brows]);
+        assert_eq!(found[0], masked);
+        assert_eq!(values(&found[1].mask), [1.0; 6]);
+        assert_eq!(values(&found[2].mask), [1.0, 0.0, 1.0, 1.0, 1.0, 1.0]);
+        // Nobody is asked where there are no areas.
+        let none = || unreachable!("there is no area");
+        let picture = Picture::filled(3, 2, [9; 3]);
+        let (found, _) = Region::within(&regions[1..2], &picture, none).unwrap();
+        assert_eq!(found, [masked]);
+    }
+}

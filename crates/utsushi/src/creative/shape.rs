@@ -1,0 +1,365 @@
+//! The shape of a face: larger eyes, a smile, an open mouth, another age.
+//!
+//! Style codes move colour, line and shade and leave every line where it is. What moves lines is a smooth
+//! warp that landmarks lead: around a point a round part of the picture is enlarged, made smaller or
+//! shifted, less and less towards its border, where nothing moves. So everything outside of these
+//! rounds stays bit for bit, and no line breaks.
+
+use utsushi_anatomy::{FacePoints, Landmark};
+use utsushi_imaging::AnyPicture;
+
+use crate::pipeline::Depth;
+
+/// How a face is changed. All numbers are 0 where nothing changes.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct FaceShape {
+    /// −1 a child's proportions to 1 those of old age.
+    pub age: f32,
+    /// −1 small eyes to 1 large ones.
+    pub eyes: f32,
+    /// −1 a long, narrow face to 1 a short, round one.
+    pub face: f32,
+    /// −1 corners of the mouth down to 1 up.
+    pub smile: f32,
+    /// 0 to 1, an open mouth.
+    pub mouth: f32,
+    /// 0 to 1, closed eyes.
+    pub blink: f32,
+    /// 0 to 1, towards super-deformed proportions: a large head, large eyes, little below them.
+    pub chibi: f32,
+}
+
+impl FaceShape {
+    /// The names of its numbers, with the range of each.
+    pub const NAMES: [(&'static str, [f32; 2]); 7] = [
+        ("age", [-1.0, 1.0]),
+        ("eyes", [-1.0, 1.0]),
+        ("face", [-1.0, 1.0]),
+        ("smile", [-1.0, 1.0]),
+        ("mouth", [0.0, 1.0]),
+        ("blink", [0.0, 1.0]),
+        ("chibi", [0.0, 1.0]),
+    ];
+
+    /// Sets the number of that name.
+    ///
+    /// # Errors
+    /// An unknown name, or a number out of its range.
+    pub fn set(&mut self, name: &str, amount: f32) -> Result<(), FaceShapeError> {
+        let known = Self::NAMES.into_iter().find(|(own, _)| *own == name);
+        let Some((name, [least, most])) = known else {
+            return Err(FaceShapeError::Unknown {
+                name: name.to_owned(),
+            });
+        };
+        if !(least..=most).contains(&amount) {
+            return Err(FaceShapeError::Amount {
+                name,
+                amount,
+                least,
+                most,
+            });
+        }
+        *match name {
+            "age" => &mut self.age,
+            "eyes" => &mut self.eyes,
+            "face" => &mut self.face,
+            "smile" => &mut self.smile,
+            "mouth" => &mut self.mouth,
+            "blink" => &mut self.blink,
+            _ => &mut self.chibi,
+        } = amount;
+        Ok(())
+    }
+
+    /// Whether nothing changes.
+    pub fn is_none(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+/// Error returned when a shape cannot be had.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum FaceShapeError {
+    /// There is no shape of that name.
+    #[error("there is no shape `{name}`: expected one of {}", FaceShape::NAMES.map(|(name, _)| name).join(", "))]
+    Unknown {
+        /// The name.
+        name: String,
+    },
+    /// A number out of range.
+    #[error("{name}={amount} is out of range: expected a number from {least} to {most}")]
+    Amount {
+        /// The shape.
+        name: &'static str,
+        /// The number.
+        amount: f32,
+        /// The least that may be.
+        least: f32,
+        /// The most.
+        most: f32,
+    },
+}
+
+/// A picture whose faces have another shape. Those in which eyes, mouth or chin are not found stay as
+/// they are; `None` where that is all of them. The alpha is warped along.
+pub fn reshaped(
+    picture: &AnyPicture,
+    faces: &[FacePoints],
+    shape: &FaceShape,
+) -> Option<AnyPicture> {
+    let warps: Vec<Warp> = faces
+        .iter()
+        .filter_map(|face| Warp::of(face, shape))
+        .collect();
+    if warps.is_empty() {
+        return None;
+    }
+    Some(match picture {
+        AnyPicture::Eight(picture) => AnyPicture::from(warped(picture, &warps)),
+        AnyPicture::Sixteen(picture) => AnyPicture::from(warped(picture, &warps)),
+    })
+}
+
+type Point = [f32; 2];
+
+/// One smooth movement within a circle.
+#[derive(Clone, Copy, Debug)]
+struct Step {
+    centre: Point,
+    radius: f32,
+    movement: Movement,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Movement {
+    /// How much larger at the centre: along an axis and across it.
+    Scaled { axis: Point, by: [f32; 2] },
+    /// So many pixels at the centre.
+    Shifted(Point),
+}
+
+/// Movements in which no point may be made smaller than this at once, or the picture would fold.
+const SMALLEST: f32 = 0.45;
+/// As far may a centre be shifted, in its radius.
+const FARTHEST: f32 = 0.6;
+/// Landmarks of less confidence are not trusted.
+const LEAST: f32 = 0.15;
+
+impl Step {
+    /// Where a pixel of the result comes from.
+    fn source(&self, place: Point) -> Point {
+        let away = [place[0] - self.centre[0], place[1] - self.centre[1]];
+        let distance = away[0].hypot(away[1]) / self.radius;
+        if distance >= 1.0 {
+            return place;
+        }
+        let bell = (1.0 - distance * distance).powi(2);
+        match self.movement {
+            Movement::Scaled { axis, by } => {
+                let across = [-axis[1], axis[0]];
+                let parts = [axis, across].map(|it| it[0] * away[0] + it[1] * away[1]);
+                let moved =
+                    [0, 1].map(|index| parts[index] * bell * (1.0 - 1.0 / by[index].max(SMALLEST)));
+                [0, 1].map(|index| place[index] - axis[index] * moved[0] - across[index] * moved[1])
+            }
+            Movement::Shifted(by) => {
+                let length = by[0].hypot(by[1]);
+                let limit = (FARTHEST * self.radius / length.max(1e-6)).min(1.0);
+                [0, 1].map(|index| place[index] - by[index] * limit * bell)
+            }
+        }
+    }
+}
+
+/// All movements of a face, the last first, and where it reaches.
+struct Warp {
+    steps: Vec<Step>,
+    /// Left, top, right, bottom.
+    bounds: [f32; 4],
+}
+
+impl Warp {
+    fn of(face: &FacePoints, shape: &FaceShape) -> Option<Self> {
+        let at = |landmark: Landmark| {
+            let point = face.points[landmark.index()];
+            (point.confidence >= LEAST).then_some([point.x, point.y])
+        };
+        let [left, right] = [at(Landmark::LeftEye)?, at(Landmark::RightEye)?];
+        let (mouth, chin) = (at(Landmark::Mouth)?, at(Landmark::Chin)?);
+        let nose = at(Landmark::Nose);
+        let between = [0, 1].map(|axis| (left[axis] + right[axis]) / 2.0);
+        let tall = (chin[0] - between[0]).hypot(chin[1] - between[1]);
+        let wide = face.bounds[2].max(tall);
+        if tall < 4.0 {
+            return None;
+        }
+        let down = [0, 1].map(|axis| (chin[axis] - between[axis]) / tall);
+        let across = [down[1], -down[0]];
+        let along = |towards: Point, by: f32| towards.map(|it| it * by * wide);
+        let mut steps = Vec::new();
+        let mut scaled = |centre: Point, radius: f32, by: [f32; 2]| {
+            steps.push(Step {
+                centre,
+                radius: radius * wide,
+                movement: Movement::Scaled { axis: down, by },
+            });
+        };
+        let FaceShape {
+            age,
+            eyes,
+            face: round,
+            smile,
+            mouth: open,
+            blink,
+            chibi,
+        } = *shape;
+        let (young, old) = ((-age).max(0.0), age.max(0.0));
+        let eye_size = 1.0 + 0.7 * eyes.max(0.0) + 0.35 * eyes.min(0.0);
+        let eye_size = eye_size * (1.0 + 0.6 * chibi) * (1.0 + 0.35 * young - 0.15 * old);
+        if eye_size != 1.0 {
+            for eye in [left, right] {
+                scaled(eye, 0.36, [eye_size; 2]);
+            }
+        }
+        if blink > 0.0 {
+            let lids = [
+                (left, at(Landmark::LeftEyeLower)),
+                (right, at(Landmark::RightEyeLower)),
+            ];
+            for (eye, lower) in lids {
+                let lower = lower.unwrap_or(eye);
+                let centre = [0, 1].map(|axis| 0.4 * eye[axis] + 0.6 * lower[axis]);
+                // Twice, since once must not go as far.
+                for _ in 0..2 {
+                    scaled(centre, 0.3 * eye_size, [1.0 - 0.55 * blink, 1.0]);
+                }
+            }
+        }
+        let nose_size = 1.0 - 0.3 * chibi - 0.2 * young + 0.18 * old;
+        if let Some(nose) = nose.filter(|_| nose_size != 1.0) {
+            scaled(nose, 0.28, [nose_size; 2]);
+        }
+        let mouth_size = 1.0 - 0.25 * chibi - 0.15 * young;
+        if mouth_size != 1.0 || open > 0.0 {
+            scaled(mouth, 0.34, [mouth_size * (1.0 + 0.9 * open), mouth_size]);
+        }
+        if chibi > 0.0 {
+            scaled(between, 2.0, [1.0 + 0.35 * chibi; 2]);
+        }
+        let mut shifted = |centre: Point, radius: f32, by: Point| {
+            steps.push(Step {
+                centre,
+                radius: radius * wide,
+                movement: Movement::Shifted(by),
+            });
+        };
+        let chin_up = 0.16 * chibi + 0.1 * young - 0.08 * old + 0.14 * round - 0.06 * open;
+        if chin_up != 0.0 {
+            shifted(chin, 0.75, along(down, -chin_up));
+        }
+        let corners_up = 0.07 * smile - 0.03 * old;
+        if corners_up != 0.0 {
+            let corners = [(Landmark::MouthLeft, -1.0), (Landmark::MouthRight, 1.0)];
+            for (corner, side) in corners {
+                let out = along(across, side * 0.05 * smile);
+                let up = along(down, -corners_up);
+                let corner = at(corner).unwrap_or_else(|| {
+                    let out = along(across, side * 0.2);
+                    [mouth[0] + out[0], mouth[1] + out[1]]
+                });
+                shifted(corner, 0.24, [out[0] + up[0], out[1] + up[1]]);
+            }
+        }
+        let cheeks_out = 0.05 * round + 0.04 * young;
+        if cheeks_out != 0.0 {
+            for (jaw, side) in [(Landmark::JawLeft, -1.0), (Landmark::JawRight, 1.0)] {
+                if let Some(jaw) = at(jaw) {
+                    shifted(jaw, 0.5, along(across, side * cheeks_out));
+                }
+            }
+        }
+        if steps.is_empty() {
+            return None;
+        }
+        let reach = |axis: usize, side: f32| {
+            let ends = steps
+                .iter()
+                .map(|step| step.centre[axis] + side * step.radius);
+            ends.fold(between[axis], if side < 0.0 { f32::min } else { f32::max })
+        };
+        let bounds = [reach(0, -1.0), reach(1, -1.0), reach(0, 1.0), reach(1, 1.0)];
+        // What is done to the picture last decides first where a pixel comes from.
+        steps.reverse();
+        Some(Self { steps, bounds })
+    }
+
+    fn source(&self, place: Point) -> Point {
+        self.steps
+            .iter()
+            .fold(place, |place, step| step.source(place))
+    }
+}
+
+fn warped<P: Depth>(picture: &P, warps: &[Warp]) -> P {
+    let mut warped = picture.clone();
+    for warp in warps {
+        let before = warped.clone();
+        let [width, height] = [before.width(), before.height()];
+        let [left, top, right, bottom] = warp.bounds;
+        let within = |at: f32, end: u32| at.clamp(0.0, end as f32) as u32;
+        let columns = within(left, width)..within(right.ceil(), width);
+        let mut moved = Vec::new();
+        for y in within(top, height)..within(bottom.ceil(), height) {
+            for x in columns.clone() {
+                let place = [x as f32, y as f32];
+                let source = warp.source(place);
+                if source == place {
+                    continue;
+                }
+                let at = (y * width + x) as usize;
+                let sampled = sampled(&before, source);
+                warped.rgb_mut()[at * 3..at * 3 + 3].copy_from_slice(&sampled);
+                let nearest = |at: f32, end: u32| at.round().clamp(0.0, (end - 1) as f32) as u32;
+                let from = nearest(source[1], height) * width + nearest(source[0], width);
+                moved.push((at, from as usize));
+            }
+        }
+        warped = warped.with_moved_alpha(&before, &moved);
+    }
+    warped
+}
+
+/// The colour of a place between pixels; beyond the border it goes on.
+fn sampled<P: Depth>(picture: &P, place: Point) -> [P::Sample; 3] {
+    let (width, height) = (picture.width() as usize, picture.height() as usize);
+    let floor = place.map(f32::floor);
+    let [across, down] = [0, 1].map(|axis| catmull_rom(place[axis] - floor[axis]));
+    let mut sum = [0.0; 3];
+    for (row, down) in down.into_iter().enumerate() {
+        let y = (floor[1] + row as f32 - 1.0).clamp(0.0, (height - 1) as f32) as usize;
+        for (column, across) in across.into_iter().enumerate() {
+            let x = (floor[0] + column as f32 - 1.0).clamp(0.0, (width - 1) as f32) as usize;
+            let at = (y * width + x) * 3;
+            for (sum, &sample) in sum.iter_mut().zip(&picture.rgb()[at..at + 3]) {
+                *sum += down * across * P::number(sample);
+            }
+        }
+    }
+    sum.map(P::sample)
+}
+
+/// The weights of the four samples around a place between the middle two (Catmull and Rom 1974).
+fn catmull_rom(t: f32) -> [f32; 4] {
+    let (squared, cubed) = (t * t, t * t * t);
+    [
+        -0.5 * t + squared - 0.5 * cubed,
+        1.0 - 2.5 * squared + 1.5 * cubed,
+        0.5 * t + 2.0 * squared - 1.5 * cubed,
+        -0.5 * squared + 0.5 * cubed,
+    ]
+}
+
+#[cfg(test)]
+mod tests;
