@@ -12,8 +12,8 @@ use crate::{Part, PartsMap};
 impl AnatomyFinder {
     /// As [`find`](Self::find), but the parts around faces alone, within one and a half times their size
     /// from their middle; what is farther away counts as background. The network looks once at each
-    /// face and not at its mirror image, and edges are not refined: on a small picture this takes a fifth
-    /// of the time.
+    /// face and not at its mirror image, and edges are not refined: of a small picture with one face it
+    /// has a quarter of the work.
     pub fn find_near(&self, picture: &Picture, faces: &[[f32; 4]]) -> Anatomy {
         let (width, height) = (picture.width(), picture.height());
         let mut parts = vec![Part::Background.index() as u8; width as usize * height as usize];

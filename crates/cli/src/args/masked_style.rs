@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use utsushi::anatomy::Area;
 use utsushi::jobs::StyleSource;
+use utsushi::spelling::nearest;
 
 /// A part of the picture, and what becomes of it.
 #[derive(Clone, Debug, PartialEq)]
@@ -69,6 +70,17 @@ impl MaskedStyle {
         };
         let mask = match Area::named(mask) {
             Some(area) => MaskSource::Area(area),
+            // Mistyped more likely than the name of a picture without an ending.
+            None if !mask.contains(['.', '/', '\\']) && !Path::new(mask).exists() => {
+                let names = Area::ALL.map(Area::name);
+                let meant = nearest(mask, names.into_iter());
+                let meant =
+                    meant.map_or_else(String::new, |name| format!(" (did you mean `{name}`?)"));
+                return Err(format!(
+                    "there is no file `{mask}`, and no part of that name{meant}: expected a picture or one of {}",
+                    names.join(", ")
+                ));
+            }
             None => MaskSource::File(mask.into()),
         };
         Ok(Self { mask, part })
@@ -87,6 +99,9 @@ mod tests {
         assert_eq!(parsed.mask, file("hair.png"));
         assert_eq!(of("hair:keep").mask, MaskSource::Area(Area::Hair));
         assert_eq!(of("./hair:keep").mask, file("./hair"));
+        let mistyped = MaskedStyle::parse("hare:keep").unwrap_err();
+        assert!(mistyped.contains("did you mean `hair`?"), "{mistyped}");
+        assert!(mistyped.contains("brows, mouth"), "{mistyped}");
         let oil = StyleSource::Named("oil".to_owned());
         assert_eq!(parsed.part, MaskedPart::Style(oil));
         assert_eq!(of("face.png:keep").part, MaskedPart::Keep);
