@@ -1,7 +1,6 @@
 //! The page in a real browser, where one is installed.
 
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 use utsushi_imaging::read;
@@ -9,24 +8,12 @@ use utsushi_imaging::read;
 use crate::axe::nothing_is_in_anybodys_way;
 use crate::browser::{Browser, chromium};
 use crate::serve::Serving;
+use crate::studio_tabs::downloaded;
 use crate::support::{Place, skip};
 
 fn example(name: &str) -> PathBuf {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/pictures");
     folder.join(name).canonicalize().unwrap()
-}
-
-/// Waits for a download to be whole.
-fn downloaded(path: &Path) {
-    let began = Instant::now();
-    while !path.is_file() {
-        assert!(
-            began.elapsed() < Duration::from_secs(60),
-            "{}",
-            path.display()
-        );
-        std::thread::sleep(Duration::from_millis(50));
-    }
 }
 
 #[test]

@@ -56,9 +56,17 @@ pub fn drop_on(browser: &mut Browser, selector: &str, files: &[PathBuf]) {
     }
 }
 
+/// Waits for a download to be whole: until then a browser keeps the name with an empty file, and what
+/// has come of it beside that.
 pub fn downloaded(path: &Path) {
+    let comes = || {
+        let beside = std::fs::read_dir(path.parent().unwrap()).unwrap();
+        let mut beside = beside.map(|entry| entry.unwrap().path());
+        beside.any(|file| file.extension().is_some_and(|it| it == "crdownload"))
+    };
+    let is_whole = || path.metadata().is_ok_and(|file| file.len() > 0) && !comes();
     let began = Instant::now();
-    while !path.is_file() {
+    while !is_whole() {
         let waited = began.elapsed();
         assert!(waited < Duration::from_secs(60), "{}", path.display());
         std::thread::sleep(Duration::from_millis(50));
