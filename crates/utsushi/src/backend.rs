@@ -49,9 +49,9 @@ pub trait Steering {
         Vec::new()
     }
 
-    /// The part of a figure that each pixel of a picture with these faces belongs to; by default, and
-    /// where there are no faces, nothing.
-    fn anatomy(&self, _content: &Picture, _faces: &[Face]) -> Option<Anatomy> {
+    /// The part of a figure that each pixel of a picture with these faces belongs to, around the faces
+    /// or in all of it; by default, and where there are no faces, nothing.
+    fn anatomy(&self, _content: &Picture, _faces: &[Face], _extent: Extent) -> Option<Anatomy> {
         None
     }
 
@@ -75,6 +75,15 @@ pub trait Steering {
         reduced: Pixels<'_>,
         style: &StyleCode,
     ) -> Box<dyn StripPainter + 'a>;
+}
+
+/// Where in a picture parts are told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Extent {
+    /// Around its faces; all else counts as background.
+    Faces,
+    /// Everywhere.
+    Whole,
 }
 
 /// A picture that is painted from the top in strips as wide as it is.

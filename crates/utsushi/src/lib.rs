@@ -88,6 +88,7 @@ mod one_style;
 mod options;
 mod output;
 mod painter;
+mod part_colours;
 mod pipeline;
 mod reference;
 mod request;
@@ -129,6 +130,7 @@ pub use output::{
     repaint_layers,
 };
 pub use painter::{MadeUpStyle, Painter};
+pub use part_colours::PartColours;
 pub use reference::{Framing, ReferencePart};
 pub use request::{PaintRequest, RegionStyle, Style, StyleRegion};
 pub use saved_style::{SavedStyle, SavedStyleError, StyleOptions};

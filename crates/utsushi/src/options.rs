@@ -33,8 +33,9 @@ pub struct PaintOptions {
     /// style's, hue and saturation and the mean colour those of the picture. Skin is then not moved
     /// to the colour that it has in the style.
     pub keep_colours: bool,
-    /// Whether the painting is what the networks make of the picture and nothing else: without even
-    /// light, eyes, the colour of skin, flat areas, screens and grids
+    /// Whether the painting is what the networks make of the picture and nothing else: faces are neither
+    /// lit nor shaded and eyes not kept, parts do not have the colours of the reference's
+    /// ([`PartColours`](crate::PartColours)), and there are no flat areas, screens and grids
     /// ([`Surface`](crate::Surface)).
     pub networks_alone: bool,
 }

@@ -29,7 +29,7 @@ mod window;
 pub(crate) use colours::in_colours_of;
 pub(crate) use depth::Depth;
 pub(crate) use framed::{FramedPicture, PaintedPicture};
-pub(crate) use light::{LitContent, is_lit_evenly};
+pub(crate) use light::{LitContent, is_lit_evenly, is_shaded_in_two_tones};
 pub(crate) use skin::SkinMask;
 pub(crate) use surface::{is_brushwork, smoothed};
 pub(crate) use window::Window;
@@ -78,7 +78,7 @@ pub(crate) fn paint<P: Depth>(
                 (Ok(canvas), Ok(painted)) => {
                     let surface = pipeline.surface(layer);
                     let painted = match layer.lit(&surface) {
-                        Some(lit) => lit.with_eyes(painted, 1.0),
+                        Some(lit) => lit.completed(painted, 1.0, layer.part_colours()),
                         None => painted,
                     };
                     let painted = finished(painted, &surface, layer.skin);

@@ -2,7 +2,7 @@
 
 use utsushi_imaging::{LayerMask, Picture};
 
-use crate::{Mask, MaskError, PaintOptions, StyleCode};
+use crate::{Mask, MaskError, PaintOptions, PartColours, StyleCode};
 
 /// A style to paint in.
 #[derive(Clone, Debug, PartialEq)]
@@ -16,6 +16,16 @@ pub enum Style {
 impl From<StyleCode> for Style {
     fn from(code: StyleCode) -> Self {
         Self::Code(code)
+    }
+}
+
+impl Style {
+    /// The colours of parts that a code knows.
+    pub(crate) fn part_colours(&self) -> Option<&PartColours> {
+        match self {
+            Self::Code(code) => code.part_colours(),
+            Self::Only => None,
+        }
     }
 }
 

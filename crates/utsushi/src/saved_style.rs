@@ -7,19 +7,22 @@ use std::path::{Path, PathBuf};
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use utsushi_anatomy::Part;
 use utsushi_imaging::{
     DecodeLimits, EncodeOptions, OutputFormat, Picture, ReadError, decode, encode, read_bytes,
 };
 use utsushi_weights::{NamedTensors, Precision, WeightsFile, WeightsFileError};
 
 use crate::faces::SAMPLE_PORTRAIT;
-use crate::{PaintError, PaintOptions, PaintRequest, Painter, StyleCode, StyleError};
+use crate::{PaintError, PaintOptions, PaintRequest, Painter, PartColours, StyleCode, StyleError};
 
 /// What the metadata of such a file say it is.
 const KIND: &str = "utsushi-style";
 /// The version of its layout.
 const FORMAT: &str = "1";
 const CODE: &str = "code";
+/// What the names of the colours of parts begin with.
+const COLOURS: &str = "colours";
 /// The head of a thumbnail, which makes it an address that browsers show.
 const JPEG: &str = "data:image/jpeg;base64,";
 /// The most bytes of a file: a hundred times as many as it has.
@@ -29,7 +32,8 @@ const MOST_PIXELS: u64 = 512 * 512;
 
 /// A style that is kept in a file: its code, what it was painted with, and how it looks.
 ///
-/// The file is safetensors: a tensor `code` of `[stages, style_dim]`, and in the metadata `kind`
+/// The file is safetensors: a tensor `code` of `[stages, style_dim]`; for each part of which it knows the
+/// colours ([`PartColours`]) a tensor such as `colours.hair` of `[16, 3]`; and in the metadata `kind`
 /// (`utsushi-style`), `format` (1), `model` (the fingerprint of the model that the code belongs to,
 /// in hexadecimal), `strength`, `octaves` (absent where the picture decides), `keep_colours`, `note`
 /// and `thumbnail` (a JPEG as a `data:` address, absent where there is none).
@@ -265,6 +269,19 @@ impl SavedStyle {
             .transpose()?;
         let code = file.tensors.remove(CODE).ok_or_else(|| lacks(CODE))?;
         let code = StyleCode::new(code.values).map_err(|reason| damaged(reason.to_string()))?;
+        let colours = file.tensors.take_under(COLOURS);
+        let code = if colours.is_empty() {
+            code
+        } else {
+            let part = |name: &str| Part::ALL.into_iter().find(|part| part.name() == name);
+            let parts = colours
+                .iter()
+                .map(|(name, tensor)| (part(name), &tensor.values[..]));
+            let colours = PartColours::from_values(parts);
+            let colours =
+                colours.ok_or_else(|| damaged(format!("its `{COLOURS}` are no tones")))?;
+            code.with_part_colours(Some(colours))
+        };
         Ok(Self {
             code,
             model,
@@ -287,6 +304,11 @@ impl SavedStyle {
         let values = self.code.values().to_vec();
         let shape = [StyleCode::STAGES, values.len() / StyleCode::STAGES];
         tensors.insert(CODE, shape, values);
+        let colours = self.code.part_colours().into_iter();
+        for (part, tones) in colours.flat_map(PartColours::values) {
+            let name = format!("{COLOURS}.{}", part.name());
+            tensors.insert(name, [tones.len() / 3, 3], tones);
+        }
         let mut metadata = BTreeMap::from([
             ("kind", KIND.to_owned()),
             ("format", FORMAT.to_owned()),

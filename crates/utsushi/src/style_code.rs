@@ -1,9 +1,11 @@
 //! A style as the decoder takes it.
 
+use std::sync::Arc;
+
 use burn::tensor::{Device, Tensor, TensorData};
 use utsushi_model::ModelConfig;
 
-use crate::StyleError;
+use crate::{PartColours, StyleError};
 
 mod mix;
 
@@ -11,10 +13,13 @@ pub use mix::BlendPath;
 
 /// A style as numbers: one code a decoder stage, `[stages, style_dim]` in row order, all finite.
 ///
-/// Codes mean something to the model they come from alone.
+/// Codes mean something to the model they come from alone. One that was read in a painting of a figure
+/// knows the colours of its parts too ([`PartColours`]); a mix has the mixed ones, and a code that was moved
+/// none.
 #[derive(Clone, Debug, PartialEq)]
 pub struct StyleCode {
     values: Vec<f32>,
+    part_colours: Option<Arc<PartColours>>,
 }
 
 impl StyleCode {
@@ -29,13 +34,37 @@ impl StyleCode {
     pub fn new(values: Vec<f32>) -> Result<Self, StyleError> {
         match values.iter().position(|value| !value.is_finite()) {
             Some(index) => Err(StyleError::NotFinite { index }),
-            None => Ok(Self { values }),
+            None => Ok(Self {
+                values,
+                part_colours: None,
+            }),
         }
     }
 
     /// The numbers, `[stages, style_dim]`.
     pub fn values(&self) -> &[f32] {
         &self.values
+    }
+
+    /// The colours of the parts of the painting that the style was read in; none where it showed no
+    /// figure, and of styles that were not read in a painting.
+    pub fn part_colours(&self) -> Option<&PartColours> {
+        self.part_colours.as_deref()
+    }
+
+    /// The same code with these colours of parts, or without any.
+    pub(crate) fn with_part_colours(self, part_colours: Option<PartColours>) -> Self {
+        Self {
+            part_colours: part_colours.map(Arc::new),
+            ..self
+        }
+    }
+
+    /// The mixed colours of the parts of several codes' paintings.
+    fn blended_colours<'a>(
+        codes: impl Iterator<Item = (&'a Self, f32)> + Clone,
+    ) -> Option<PartColours> {
+        PartColours::blend(codes.filter_map(|(code, weight)| Some((code.part_colours()?, weight))))
     }
 
     /// The weighted mean of several codes. Only the ratios of the weights count.
@@ -65,7 +94,9 @@ impl StyleCode {
                 *total += share * f64::from(value);
             }
         }
-        Self::new(values.into_iter().map(|value| value as f32).collect())
+        let mixed = Self::new(values.into_iter().map(|value| value as f32).collect())?;
+        let weighted = codes.iter().map(|(code, weight)| (code, *weight));
+        Ok(mixed.with_part_colours(Self::blended_colours(weighted)))
     }
 
     /// [`StyleCode::blend`] with a weight of its own for each decoder stage, from the coarsest to
@@ -90,13 +121,22 @@ impl StyleCode {
                 next => next * dim,
             };
             let part = |(code, weights): &(Self, [f32; Self::STAGES])| {
-                let values = code.values[stage * dim..end].to_vec();
-                (Self { values }, weights[stage])
+                let part = Self {
+                    values: code.values[stage * dim..end].to_vec(),
+                    part_colours: None,
+                };
+                (part, weights[stage])
             };
             let parts: Vec<_> = codes.iter().map(part).collect();
             values.extend(Self::blend(&parts)?.values);
         }
-        Self::new(values)
+        Ok(Self::new(values)?.with_part_colours(Self::colours_of_stages(codes)))
+    }
+
+    /// The mixed colours of parts, which belong to the finest stage as all colours do.
+    fn colours_of_stages(codes: &[(Self, [f32; Self::STAGES])]) -> Option<PartColours> {
+        let finest = codes.iter();
+        Self::blended_colours(finest.map(|(code, weights)| (code, weights[Self::STAGES - 1])))
     }
 
     /// The code that lies `strength` of the way to `target`, exactly `target` at 1 and beyond it
@@ -106,6 +146,7 @@ impl StyleCode {
         let pairs = self.values.iter().zip(&target.values);
         Self {
             values: pairs.map(between).collect(),
+            part_colours: target.part_colours.clone(),
         }
     }
 
@@ -126,6 +167,8 @@ impl StyleCode {
 
 #[cfg(test)]
 mod tests {
+    use utsushi_anatomy::Part;
+
     use super::*;
 
     fn code(values: [f32; 2]) -> StyleCode {
@@ -197,5 +240,47 @@ mod tests {
         assert_eq!(from.towards(&to, 1.0), to);
         assert_eq!(from.towards(&to, 0.5).values()[1], 1.0);
         assert_eq!(from.towards(&to, 1.5).values()[1], 9.0);
+    }
+
+    #[test]
+    fn colours_of_parts_are_mixed_as_the_finest_stage_is_and_lost_in_moving() {
+        let tones = |value: f32| vec![value; 48];
+        let coloured = |value: f32| {
+            let hair = tones(value);
+            let colours = PartColours::from_values(std::iter::once((Some(Part::Hair), &hair[..])));
+            let code = StyleCode::new((0..8).map(|at| at as f32 * value).collect()).unwrap();
+            code.with_part_colours(colours)
+        };
+        let hair = |code: &StyleCode| {
+            code.part_colours()
+                .map(|it| it.of_part(Part::Hair).unwrap()[7][1])
+        };
+        let (a, b) = (coloured(0.25), coloured(0.75));
+        let mixed = StyleCode::blend(&[(a.clone(), 1.0), (b.clone(), 1.0)]).unwrap();
+        assert_eq!(hair(&mixed), Some(0.5));
+        let stages = StyleCode::blend_stages(&[
+            (a.clone(), [1.0, 1.0, 1.0, 0.0]),
+            (b.clone(), [0.0, 0.0, 0.0, 1.0]),
+        ]);
+        assert_eq!(hair(&stages.unwrap()), Some(0.75));
+        let plain = StyleCode::new(vec![1.0; 8]).unwrap();
+        let sphere = StyleCode::blend_on_sphere(&[(a.clone(), 1.0), (b.clone(), 3.0)], &plain);
+        assert_eq!(hair(&sphere.unwrap()), Some(0.625));
+        for split in 0..=StyleCode::STAGES {
+            let wanted = if split < StyleCode::STAGES {
+                0.75
+            } else {
+                0.25
+            };
+            assert_eq!(
+                hair(&StyleCode::staged(&a, &b, split).unwrap()),
+                Some(wanted)
+            );
+        }
+        assert_eq!(hair(&plain.towards(&a, 0.5)), Some(0.25));
+        assert_eq!(hair(&a.moved(&plain, 1.0).unwrap()), None);
+        // A style that knows nothing of parts takes nothing from one that does.
+        let with_plain = StyleCode::blend(&[(a, 1.0), (plain, 1.0)]).unwrap();
+        assert_eq!(hair(&with_plain), Some(0.25));
     }
 }

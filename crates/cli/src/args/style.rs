@@ -64,8 +64,8 @@ pub struct StyleArguments {
           default_missing_value = "true")]
     pub keep_colours: Option<bool>,
 
-    /// Paint with the networks and nothing else: no even light on faces, no kept eyes, no colour of
-    /// skin, no flat areas, screens or grids of pixels
+    /// Paint with the networks and nothing else: faces are neither lit nor shaded, eyes not kept,
+    /// parts have no colours of their own, and there are no flat areas, screens or grids of pixels
     #[arg(long)]
     pub networks_alone: bool,
 

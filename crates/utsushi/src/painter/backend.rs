@@ -6,7 +6,7 @@ use utsushi_imaging::Picture;
 use utsushi_model::{ChannelStatistics, ModelConfig, Normaliser, Passage, Strips, Surface};
 
 use super::Painter;
-use crate::backend::{Backend, BackendError, Capabilities, Pixels, Steering, StripPainter};
+use crate::backend::{Backend, BackendError, Capabilities, Extent, Pixels, Steering, StripPainter};
 use crate::faces::Face;
 use crate::{Framing, Style, StyleCode, StyleError};
 
@@ -45,15 +45,15 @@ impl Steering for Painter {
     }
 
     fn style_of_content(&self, content: &Picture) -> Result<StyleCode, StyleError> {
-        self.style_of_framed(content, Framing::Whole)
+        self.code_of(content, Framing::Whole)
     }
 
     fn faces(&self, content: &Picture) -> Vec<Face> {
         Painter::faces(self, content)
     }
 
-    fn anatomy(&self, content: &Picture, faces: &[Face]) -> Option<Anatomy> {
-        self.anatomy_around(content, faces)
+    fn anatomy(&self, content: &Picture, faces: &[Face], extent: Extent) -> Option<Anatomy> {
+        self.anatomy_with(content, faces, extent)
     }
 
     fn may_have_octaves(&self, content: &Picture) -> bool {

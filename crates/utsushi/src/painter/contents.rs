@@ -8,7 +8,7 @@ use utsushi_imaging::Picture;
 use utsushi_model::Normaliser;
 
 use super::Painter;
-use crate::backend::Backend;
+use crate::backend::{Backend, Extent};
 use crate::content_code::{ContentCode, SizedContent};
 use crate::pipeline::{
     Depth, FramedPicture, LitContent, SkinMask, finished, is_lit_evenly, octaves, smoothed,
@@ -33,8 +33,12 @@ impl Painter {
         };
         let opaque = Depth::opaque(picture);
         let skin = surface.skin.and_then(|_| SkinMask::of(&*opaque, &faces));
+        let extent = match style.part_colours() {
+            Some(_) => Extent::Whole,
+            None => Extent::Faces,
+        };
         let anatomy = is_lit
-            .then(|| self.anatomy_around(picture, &faces))
+            .then(|| self.anatomy_with(picture, &faces, extent))
             .flatten();
         let lit = LitContent::of(picture, anatomy.as_ref(), &surface);
         let opaque = match &lit {
@@ -87,9 +91,9 @@ impl Painter {
             paintings.push(output.into_picture());
         }
         let painting = octaves::joined(paintings).expect("a picture has its own size");
-        let eyes = content.lit.iter();
-        let painting = eyes.fold(painting, |painting, (lit, weight)| {
-            lit.with_eyes(painting, *weight)
+        let lit = content.lit.iter();
+        let painting = lit.fold(painting, |painting, (lit, weight)| {
+            lit.completed(painting, *weight, style.part_colours())
         });
         let surface = self.surface(style);
         Ok(finished(painting, &surface, content.skin.as_ref()))

@@ -6,6 +6,7 @@ use utsushi_model::Surface;
 
 use super::Painter;
 use crate::noise::Noise;
+use crate::pipeline::is_shaded_in_two_tones;
 use crate::reference::{Framing, ReferencePart, figure, views};
 use crate::spelling::nearest;
 use crate::style_names::{STYLE_NAMES, meant, translated};
@@ -45,11 +46,32 @@ impl Painter {
         Ok(self.style_and_part(reference, framing)?.0)
     }
 
+    /// [`Painter::style_of_framed`], without the colours of parts: what the networks read.
+    pub(super) fn code_of(
+        &self,
+        picture: &Picture,
+        framing: Framing,
+    ) -> Result<StyleCode, StyleError> {
+        Ok(self.code_and_part(picture, framing)?.0)
+    }
+
     /// [`Painter::style_of_framed`], with the part that the style was read in.
     ///
     /// # Errors
     /// As [`Painter::style_of`].
     pub fn style_and_part(
+        &self,
+        reference: &Picture,
+        framing: Framing,
+    ) -> Result<(StyleCode, ReferencePart), StyleError> {
+        let (code, part) = self.code_and_part(reference, framing)?;
+        let colours = is_shaded_in_two_tones(&self.surface(&code))
+            .then(|| self.part_colours(reference))
+            .flatten();
+        Ok((code.with_part_colours(colours), part))
+    }
+
+    fn code_and_part(
         &self,
         reference: &Picture,
         framing: Framing,

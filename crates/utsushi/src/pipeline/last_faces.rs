@@ -6,7 +6,7 @@ use std::sync::Arc;
 use utsushi_anatomy::Anatomy;
 
 use super::{Depth, SkinMask};
-use crate::backend::Steering;
+use crate::backend::{Extent, Steering};
 use crate::faces::Face;
 
 /// What was found in the last content. Requests for one content in many styles, of which sheets are
@@ -16,8 +16,8 @@ pub(super) struct LastFaces<'a, P> {
     faces: Vec<Face>,
     /// Nothing until it was asked for.
     skin: OnceCell<Option<Arc<SkinMask>>>,
-    /// Likewise.
-    anatomy: OnceCell<Option<Arc<Anatomy>>>,
+    /// Likewise; around its faces, and of the whole.
+    anatomy: [OnceCell<Option<Arc<Anatomy>>>; 2],
 }
 
 impl<P> Default for LastFaces<'_, P> {
@@ -26,7 +26,7 @@ impl<P> Default for LastFaces<'_, P> {
             content: None,
             faces: Vec::new(),
             skin: OnceCell::new(),
-            anatomy: OnceCell::new(),
+            anatomy: Default::default(),
         }
     }
 }
@@ -55,19 +55,21 @@ impl<'a, P: Depth> LastFaces<'a, P> {
         self.skin.get_or_init(mask).clone()
     }
 
-    /// The parts of a content around its faces; `None` if it shows none.
+    /// The parts of a content, around its faces or of the whole; `None` if it shows no face.
     pub(super) fn anatomy(
         &mut self,
         content: &'a P,
         steering: &dyn Steering,
+        extent: Extent,
     ) -> Option<Arc<Anatomy>> {
         self.of(content, steering);
         let anatomy = || {
             steering
-                .anatomy(&content.eight(), &self.faces)
+                .anatomy(&content.eight(), &self.faces, extent)
                 .map(Arc::new)
         };
-        self.anatomy.get_or_init(anatomy).clone()
+        let kept = &self.anatomy[usize::from(extent == Extent::Whole)];
+        kept.get_or_init(anatomy).clone()
     }
 }
 

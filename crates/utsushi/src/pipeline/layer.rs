@@ -5,7 +5,7 @@ use std::cell::OnceCell;
 use utsushi_anatomy::Anatomy;
 
 use super::{Depth, LitContent, SkinMask};
-use crate::Style;
+use crate::{PartColours, Style};
 use utsushi_model::Surface;
 
 /// The most pixels that are painted together: with more they push each other out of the
@@ -46,6 +46,11 @@ impl<P: Depth> Layer<'_, P> {
     pub(super) fn lit(&self, surface: &Surface) -> Option<&LitContent<P>> {
         let lit = || LitContent::of(self.content, self.anatomy, surface);
         self.lit.get_or_init(lit).as_ref()
+    }
+
+    /// The colours of parts that the painting has.
+    pub(super) fn part_colours(&self) -> Option<&PartColours> {
+        self.style.filter(|_| !self.keep_colours)?.part_colours()
     }
 
     /// Whether both may go through the networks together.

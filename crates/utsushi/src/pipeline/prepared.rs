@@ -8,6 +8,7 @@ use utsushi_anatomy::Anatomy;
 use super::last_faces::LastFaces;
 use super::layer::Layer;
 use super::{Depth, Pipeline, SkinMask, is_lit_evenly, octaves};
+use crate::backend::Extent;
 use crate::{PaintError, PaintRequest, RegionStyle, Style, StyleError};
 
 /// A request that can be painted.
@@ -118,7 +119,12 @@ impl<'a, P: Depth> Prepared<'a, P> {
                 prepared.skin = last_faces.skin(content, steering);
             }
             if is_lit {
-                prepared.anatomy = last_faces.anatomy(content, steering);
+                let colours = |style: &Style| style.part_colours().is_some();
+                let extent = match styles().any(colours) && !options.keep_colours {
+                    true => Extent::Whole,
+                    false => Extent::Faces,
+                };
+                prepared.anatomy = last_faces.anatomy(content, steering, extent);
             }
             // Beyond the style, away from the picture's own.
             if options.strength > 1.0 {

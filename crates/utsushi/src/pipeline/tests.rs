@@ -3,7 +3,7 @@ use std::sync::atomic::AtomicBool;
 use utsushi_imaging::{Alpha, DeepPicture, Picture};
 
 use super::*;
-use crate::backend::Steering;
+use crate::backend::{Extent, Steering};
 use crate::testing::{drawing, paint, painter, painter_with_surface};
 use crate::{Mask, PaintOptions, Painter, RegionStyle, StyleRegion, Watch};
 
@@ -322,7 +322,7 @@ fn a_face_is_lit_alike_on_all_ways_to_paint() {
     let style = painter.named_style("cel").unwrap();
     // That there is a face to be lit.
     let faces = Steering::faces(&painter, &picture);
-    let anatomy = Steering::anatomy(&painter, &picture, &faces).unwrap();
+    let anatomy = Steering::anatomy(&painter, &picture, &faces, Extent::Faces).unwrap();
     assert_eq!(anatomy.faces.len(), 1);
     let surface = painter.surface(&style);
     assert!(LitContent::of(&picture, Some(&anatomy), &surface).is_some());

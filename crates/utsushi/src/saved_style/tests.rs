@@ -75,6 +75,31 @@ fn a_style_comes_back_as_it_was_and_paints_the_same() {
 }
 
 #[test]
+fn colours_of_parts_are_kept_and_foreign_ones_refused() {
+    let insert = |name: &'static str, length: usize| {
+        with(move |file| {
+            let values = (0..length).map(|at| at as f32 / 64.0).collect();
+            file.tensors.insert(name, [length / 3, 3], values);
+        })
+    };
+    let kept = insert("colours.hair", 48).unwrap();
+    let colours: Vec<_> = kept.code.part_colours().unwrap().values().collect();
+    assert_eq!(colours.len(), 1);
+    assert_eq!(colours[0].0, Part::Hair);
+    assert_eq!(colours[0].1[5], 5.0 / 64.0);
+    let again = SavedStyle::from_bytes(&bytes_of(&kept.file()), Path::new("x.style")).unwrap();
+    assert_eq!(again.code, kept.code);
+    for (name, length) in [
+        ("colours.beard", 48),
+        ("colours.hair", 45),
+        ("colours.hair", 0),
+    ] {
+        let error = insert(name, length).unwrap_err().to_string();
+        assert!(error.contains("its `colours` are no tones"), "{error}");
+    }
+}
+
+#[test]
 fn another_model_is_told_what_it_was_made_of() {
     let other = painter_of(&TinyModel::new(&["oil", "cel", "photo"]).with_seed(9));
     let path = Path::new("x.style");

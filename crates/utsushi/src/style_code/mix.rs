@@ -58,7 +58,7 @@ impl StyleCode {
                 None => values.extend_from_slice(stage),
             }
         }
-        Self::new(values)
+        Ok(Self::new(values)?.with_part_colours(line.part_colours().cloned()))
     }
 
     /// [`StyleCode::blend_on_sphere`] with a weight of its own for each decoder stage, as
@@ -78,7 +78,7 @@ impl StyleCode {
             let mixed = Self::blend_on_sphere(&weighted.collect::<Vec<_>>(), centre)?;
             values.extend_from_slice(&mixed.values[stage * dim..(stage + 1) * dim]);
         }
-        Self::new(values)
+        Ok(Self::new(values)?.with_part_colours(Self::colours_of_stages(codes)))
     }
 
     /// The first `split` stages, which are the coarse ones, of one code and the rest of another:
@@ -90,8 +90,15 @@ impl StyleCode {
         colour.check_length(shape.values.len())?;
         let dim = shape.values.len() / ModelConfig::STAGES;
         let at = split.min(ModelConfig::STAGES) * dim;
-        let values = [&shape.values[..at], &colour.values[at..]].concat();
-        Ok(Self { values })
+        let finest = if split < ModelConfig::STAGES {
+            colour
+        } else {
+            shape
+        };
+        Ok(Self {
+            values: [&shape.values[..at], &colour.values[at..]].concat(),
+            part_colours: finest.part_colours.clone(),
+        })
     }
 
     /// This code brought towards `mean`: at 1 it is itself, at 0 it is the mean (the truncation

@@ -1,6 +1,7 @@
 use utsushi_anatomy::{FacePoints, Landmark, PartsMap, PointFound};
 use utsushi_imaging::Picture;
 
+use super::values::blurred;
 use super::*;
 
 const BACKGROUND: u8 = 0;
@@ -185,4 +186,155 @@ fn blurring_keeps_a_constant_and_spreads_a_point_evenly() {
         .map(|(at, share)| share * ((at % 61) as f32 - 30.0).powi(2))
         .sum();
     assert!((variance.sqrt() - 3.0).abs() < 0.5, "{variance}");
+}
+
+/// The painting of a face in that picture: all of one grey, with a line across its skin where the content has
+/// none, and one along its shade's edge, where it has one.
+fn scratched(side: u32) -> Picture {
+    let scale = side / 128;
+    let mut rgb = Vec::new();
+    for y in 0..side {
+        for x in 0..side {
+            let (x, y) = (x / scale, y / scale);
+            let line = y == 72 || x == 63;
+            rgb.extend(if line { [30, 30, 34] } else { [150, 140, 120] });
+        }
+    }
+    Picture::new(side, side, rgb).unwrap()
+}
+
+fn cel() -> Surface {
+    Surface {
+        skin: Some([0.8, 0.5, 0.3]),
+        ..smooth()
+    }
+}
+
+#[test]
+fn skin_is_painted_in_two_tones_with_the_lines_of_the_content() {
+    for scale in [1, 8] {
+        let (picture, anatomy) = half_in_shade(scale);
+        let lit = LitContent::of(&picture, Some(&anatomy), &cel()).unwrap();
+        let painting = scratched(128 * scale);
+        let done = lit.completed(painting.clone(), 1.0, None);
+        let at = |picture: &Picture, x: u32, y: u32| {
+            let at = ((y * scale * picture.width() + x * scale) * 3) as usize;
+            [0, 1, 2].map(|channel| f32::from(picture.rgb()[at + channel]))
+        };
+        let skin = [0.8f32, 0.5, 0.3].map(|value| (value + 1.0) * 127.5);
+        let bright = at(&done, 88, 90);
+        for (found, wanted) in bright.iter().zip(skin) {
+            assert!((found - wanted).abs() < 2.0, "{bright:?}");
+        }
+        let dark = at(&done, 38, 90);
+        assert!(
+            dark[1] < bright[1] - 15.0 && dark[0] > dark[2] + 20.0,
+            "{dark:?}"
+        );
+        // The line that the content has not is gone, that on the edge of the shade is there.
+        assert!((at(&done, 88, 72)[1] - bright[1]).abs() < 3.0);
+        assert!(at(&done, 63, 90)[1] < bright[1] - 60.0);
+        // What is no skin, and not even, is as it was painted.
+        assert_eq!(at(&done, 25, 16), at(&painting, 25, 16));
+        // Half of it is half way there.
+        let half = at(&lit.completed(painting.clone(), 0.5, None), 88, 90);
+        let own = at(&painting, 88, 90);
+        assert!(
+            (half[1] - (own[1] + bright[1]) / 2.0).abs() < 3.0,
+            "{half:?}"
+        );
+    }
+}
+
+#[test]
+fn ink_and_dots_keep_the_shades_that_they_are_drawn_with() {
+    let (picture, anatomy) = half_in_shade(1);
+    let grey = Picture::filled(128, 128, [90; 3]);
+    let lit = LitContent::of(&picture, Some(&anatomy), &cel()).unwrap();
+    let done = lit.completed(grey.clone(), 1.0, None);
+    for at in [90 * 128 + 88, 90 * 128 + 38, 20] {
+        assert_eq!(done.rgb()[at * 3], 90);
+    }
+    let screen = Surface {
+        screen: true,
+        ..cel()
+    };
+    assert!(is_lit_evenly(&screen) && !is_shaded_in_two_tones(&screen));
+    let print = Surface {
+        smoothness: 0.55,
+        ..cel()
+    };
+    assert!(is_lit_evenly(&print) && !is_shaded_in_two_tones(&print));
+    assert!(is_shaded_in_two_tones(&cel()));
+}
+
+#[test]
+fn even_areas_lose_strokes_and_edges_keep_theirs() {
+    let tones = |split: bool| -> Vec<Tone> {
+        let luma = |at: usize| if split && at % 64 >= 32 { 0.5 } else { -0.5 };
+        (0..64 * 64).map(|at| [luma(at), 0.0, 0.0]).collect()
+    };
+    let even = calm::evenness(&tones(false), 64);
+    assert!(even.iter().all(|&share| share > 0.999));
+    let edge = calm::evenness(&tones(true), 64);
+    assert!(edge[32 * 64 + 32] < 0.3 && edge[32 * 64 + 8] > 0.999);
+    // Stripes of a pixel, as strokes are.
+    let stripes = |x: u32| if x.is_multiple_of(2) { 100 } else { 160 };
+    let rgb = (0..64 * 64).flat_map(|at| [stripes(at % 64); 3]);
+    let striped = Picture::new(64, 64, rgb.collect()).unwrap();
+    let mut calm = striped.clone();
+    calm::make_calm(&mut calm, &even, [64, 64], 1.0);
+    for x in 8..56 {
+        assert!(
+            (grey(&calm, x, 32) - 130.0).abs() < 6.0,
+            "{}",
+            grey(&calm, x, 32)
+        );
+    }
+    let mut kept = striped.clone();
+    calm::make_calm(&mut kept, &vec![0.0; 64 * 64], [64, 64], 1.0);
+    assert!(kept == striped);
+}
+
+#[test]
+fn parts_have_the_colours_of_the_same_parts_and_stay_as_bright() {
+    // Hair on the left, ground on the right, lines between.
+    let mut rgb = Vec::new();
+    let mut parts = Vec::new();
+    for at in 0..64 * 64 {
+        let x = at % 64;
+        rgb.extend([if (30..34).contains(&x) { 0 } else { 150 }; 3]);
+        parts.push(if x < 32 { HAIR } else { BACKGROUND });
+    }
+    let painting = Picture::new(64, 64, rgb).unwrap();
+    let green = [0.0, -0.3, -0.2];
+    let hair = [green; 16].as_flattened().to_vec();
+    let wanted = std::iter::once((Some(utsushi_anatomy::Part::Hair), &hair[..]));
+    let wanted = PartColours::from_values(wanted).unwrap();
+    let mut coloured = painting.clone();
+    parts::colour_parts(&mut coloured, &parts, [64, 64], (&wanted, 1.0));
+    let at = |x: usize| {
+        let at = (20 * 64 + x) * 3;
+        tone([0, 1, 2].map(|channel| f32::from(coloured.rgb()[at + channel]) / 127.5 - 1.0))
+    };
+    let [luma, red, blue] = at(10);
+    assert!((luma - (150.0 / 127.5 - 1.0)).abs() < 0.01);
+    assert!((red - green[1]).abs() < 0.01 && (blue - green[2]).abs() < 0.01);
+    // Ground of which nothing is known, and lines, stay.
+    assert_eq!(coloured.rgb()[(20 * 64 + 50) * 3..][..3], [150; 3]);
+    assert_eq!(coloured.rgb()[(20 * 64 + 31) * 3..][..3], [0; 3]);
+}
+
+#[test]
+fn the_largest_value_around_is_found_in_squares() {
+    let mut values = vec![0.0; 9 * 7];
+    values[3 * 9 + 4] = 1.0;
+    let largest = values::largest_around(&values, 9, 2);
+    for (at, value) in largest.iter().enumerate() {
+        let near = (at % 9).abs_diff(4) <= 2 && (at / 9).abs_diff(3) <= 2;
+        assert_eq!(*value, if near { 1.0 } else { 0.0 }, "at {at}");
+    }
+    let falling: Vec<f32> = (0..6).map(|at| -(at as f32)).collect();
+    let largest = values::largest_around(&falling, 6, 1);
+    assert_eq!(largest, [0.0, 0.0, -1.0, -2.0, -3.0, -4.0]);
 }

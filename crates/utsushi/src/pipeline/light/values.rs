@@ -1,5 +1,7 @@
 //! Arithmetic on the values of a part of a picture, row by row.
 
+use std::collections::VecDeque;
+
 /// The value at a share of all, in order; 0 of none.
 pub(super) fn at_share(values: &mut [f32], share: f32) -> f32 {
     let at = (values.len() as f32 * share) as usize;
@@ -85,5 +87,74 @@ fn means(line: &[f32], radius: usize, mut put: impl FnMut(usize, f32)) {
         if let Some(first) = at.checked_sub(radius) {
             sum -= f64::from(line[first]);
         }
+    }
+}
+
+/// Between the four nearest values of a smaller copy.
+pub(super) fn sampled<const COUNT: usize>(
+    values: &[[f32; COUNT]],
+    size: [usize; 2],
+    place: [usize; 2],
+    full: [usize; 2],
+) -> [f32; COUNT] {
+    let axis = |axis: usize| {
+        let at = (place[axis] as f32 + 0.5) * size[axis] as f32 / full[axis] as f32 - 0.5;
+        let at = at.clamp(0.0, (size[axis] - 1) as f32);
+        let first = at as usize;
+        (first, (first + 1).min(size[axis] - 1), at - first as f32)
+    };
+    let ((left, right, across), (top, bottom, down)) = (axis(0), axis(1));
+    let value = |x: usize, y: usize| &values[y * size[0] + x];
+    let (above, below) = (
+        [value(left, top), value(right, top)],
+        [value(left, bottom), value(right, bottom)],
+    );
+    std::array::from_fn(|index| {
+        let upper = above[0][index] + across * (above[1][index] - above[0][index]);
+        let lower = below[0][index] + across * (below[1][index] - below[0][index]);
+        upper + down * (lower - upper)
+    })
+}
+
+/// The largest value within so many rows and columns of each.
+pub(super) fn largest_around(values: &[f32], width: usize, reach: usize) -> Vec<f32> {
+    let mut largest = values.to_vec();
+    for row in largest.chunks_exact_mut(width.max(1)) {
+        let line = row.to_vec();
+        maxima(&line, reach, |at, most| row[at] = most);
+    }
+    let height = values.len() / width.max(1);
+    for column in 0..width {
+        let line: Vec<f32> = (0..height)
+            .map(|row| largest[row * width + column])
+            .collect();
+        maxima(&line, reach, |at, most| largest[at * width + column] = most);
+    }
+    largest
+}
+
+/// The largest of so many values on either side of each: candidates are kept in falling order.
+fn maxima(line: &[f32], reach: usize, mut put: impl FnMut(usize, f32)) {
+    let mut candidates = VecDeque::new();
+    for at in 0..line.len() + reach {
+        if let Some(value) = line.get(at) {
+            while candidates
+                .back()
+                .is_some_and(|&last: &usize| line[last] <= *value)
+            {
+                candidates.pop_back();
+            }
+            candidates.push_back(at);
+        }
+        let Some(middle) = at.checked_sub(reach) else {
+            continue;
+        };
+        while candidates
+            .front()
+            .is_some_and(|&first| first + reach < middle)
+        {
+            candidates.pop_front();
+        }
+        put(middle, candidates.front().map_or(0.0, |&first| line[first]));
     }
 }

@@ -1,0 +1,194 @@
+//! The colours of a painting, part by part.
+
+use utsushi_anatomy::{Anatomy, Part};
+use utsushi_imaging::Picture;
+
+use crate::faces::skin::{Tone, tone};
+
+/// Tones that a part has, from its darkest to its lightest.
+pub(crate) const STEPS: usize = 16;
+/// A part of fewer pixels, or of a smaller share of a picture, tells nothing; eyes and mouths are small.
+const FEWEST: [f32; 2] = [0.01, 0.0015];
+/// How bright lit skin is among the tones of a face, 0…1: below are shades and lines, above lights.
+const SKIN: f32 = 0.65;
+/// A tone is the mean of so many steps on either side of it: few pixels make uneven tones.
+const SMOOTHING: [f32; 3] = [0.25, 0.5, 0.25];
+
+/// The tones of one part, which as many pixels have each, from the darkest to the lightest.
+pub(crate) type Tones = [Tone; STEPS];
+
+/// The colours of hair, clothes, eyes and so on in a painting: what makes the hair of whatever is painted
+/// after it the colour of its hair, where a code for the whole has one palette for everything.
+///
+/// Networks know where it is dark, and not where hair is. So paintings of figures in styles with smooth
+/// areas are given these colours, each part those of the same part, darker ones where it is darker.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PartColours {
+    /// Nothing of parts that the painting does not show.
+    parts: [Option<Tones>; Part::COUNT],
+}
+
+impl PartColours {
+    /// The colours of the parts of a painting; `None` where it shows no hair, which is what tells figures
+    /// apart.
+    pub(crate) fn of(painting: &Picture, anatomy: &Anatomy) -> Option<Self> {
+        let pixels = painting.rgb().as_chunks::<3>().0.iter();
+        let seen = pixels.map(|pixel| tone(pixel.map(|byte| f32::from(byte) / 127.5 - 1.0)));
+        let visible = |at: usize| {
+            let alpha = painting.alpha();
+            alpha.is_none_or(|alpha| alpha.at(at) > u16::MAX / 2)
+        };
+        let mut tones: [Vec<Tone>; Part::COUNT] = Default::default();
+        for (at, (own, &part)) in seen.zip(anatomy.parts.parts()).enumerate() {
+            if visible(at) {
+                tones[usize::from(part)].push(own);
+            }
+        }
+        let all = anatomy.parts.parts().len() as f32;
+        let mut parts = [None; Part::COUNT];
+        for ((part, own), tones) in Part::ALL.iter().zip(&mut parts).zip(tones) {
+            let is_small = matches!(part, Part::Eyes | Part::Brows | Part::Mouth);
+            if tones.len() as f32 > all * FEWEST[usize::from(is_small)] {
+                *own = steps(tones);
+            }
+        }
+        let colours = Self { parts };
+        colours.of_part(Part::Hair).is_some().then_some(colours)
+    }
+
+    /// Colours from the tones of parts, `[STEPS, 3]` each; `None` if there is no such part, or a number
+    /// is missing, too many or not finite.
+    pub(crate) fn from_values<'a>(
+        values: impl Iterator<Item = (Option<Part>, &'a [f32])>,
+    ) -> Option<Self> {
+        let mut parts = [None; Part::COUNT];
+        for (part, values) in values {
+            let (tones, rest) = values.as_chunks::<3>();
+            if !rest.is_empty() || !values.iter().all(|value| value.is_finite()) {
+                return None;
+            }
+            parts[part?.index()] = Some(tones.try_into().ok()?);
+        }
+        Some(Self { parts })
+    }
+
+    /// The tones of those parts that there are.
+    pub(crate) fn values(&self) -> impl Iterator<Item = (Part, Vec<f32>)> {
+        let parts = Part::ALL.iter().zip(&self.parts);
+        parts.filter_map(|(&part, tones)| Some((part, tones.as_ref()?.as_flattened().to_vec())))
+    }
+
+    /// The tones of a part.
+    pub(crate) fn of_part(&self, part: Part) -> Option<&Tones> {
+        self.parts[part.index()].as_ref()
+    }
+
+    /// The chroma of its most colourful part, on the mean.
+    pub(crate) fn chroma(&self) -> f32 {
+        let means = self.parts.iter().flatten().map(|tones| {
+            let chroma = tones.iter().map(|tone| tone[1].hypot(tone[2]));
+            chroma.sum::<f32>() / STEPS as f32
+        });
+        means.fold(0.0, f32::max)
+    }
+
+    /// The tone of lit skin.
+    pub(crate) fn skin(&self) -> Option<Tone> {
+        let tones = self.of_part(Part::Face)?;
+        Some(tone_at(tones, SKIN * STEPS as f32))
+    }
+
+    /// The mean of several, by weights that are not below 0, tone by tone; of a part that some do not show
+    /// the mean of the others.
+    pub(crate) fn blend<'a>(
+        colours: impl Iterator<Item = (&'a Self, f32)> + Clone,
+    ) -> Option<Self> {
+        let part = |index: usize| {
+            let own = colours.clone().filter_map(|(colours, weight)| {
+                let tones = colours.parts[index].as_ref()?;
+                (weight > 0.0).then_some((tones, weight))
+            });
+            let sum: f32 = own.clone().map(|(_, weight)| weight).sum();
+            let mut mean = [[0.0; 3]; STEPS];
+            for (tones, weight) in own {
+                let pairs = mean.as_flattened_mut().iter_mut().zip(tones.as_flattened());
+                pairs.for_each(|(mean, value)| *mean += weight / sum * value);
+            }
+            (sum > 0.0).then_some(mean)
+        };
+        let parts: [Option<Tones>; Part::COUNT] = std::array::from_fn(part);
+        parts.iter().any(Option::is_some).then_some(Self { parts })
+    }
+}
+
+/// The tones of pixels: as many of them have each, ordered by luma. `None` of fewer pixels than tones.
+pub(crate) fn steps(mut tones: Vec<Tone>) -> Option<Tones> {
+    let count = tones.len();
+    if count < STEPS {
+        return None;
+    }
+    tones.sort_by(|one, other| one[0].total_cmp(&other[0]));
+    let means: Tones = std::array::from_fn(|step| {
+        let own = &tones[step * count / STEPS..(step + 1) * count / STEPS];
+        let mean = |index: usize| {
+            let sum: f64 = own.iter().map(|tone| f64::from(tone[index])).sum();
+            (sum / own.len() as f64) as f32
+        };
+        [0, 1, 2].map(mean)
+    });
+    Some(std::array::from_fn(|step| {
+        let near = [step.saturating_sub(1), step, (step + 1).min(STEPS - 1)];
+        [0, 1, 2].map(|index| {
+            let shares = near.iter().zip(SMOOTHING);
+            shares
+                .map(|(&step, share)| share * means[step][index])
+                .sum()
+        })
+    }))
+}
+
+/// The tone that a luma has among such tones, between the two that are nearest to it in order.
+pub(crate) struct Scale {
+    /// For each of [`Scale::LUMAS`] the place among the steps.
+    places: Vec<f32>,
+}
+
+impl Scale {
+    const LUMAS: usize = 256;
+
+    /// The places that lumas have among tones.
+    pub(crate) fn of(tones: &Tones) -> Self {
+        let place = |index: usize| {
+            let luma = index as f32 / (Self::LUMAS - 1) as f32 * 2.0 - 1.0;
+            let above = tones.iter().position(|tone| tone[0] > luma);
+            match above {
+                Some(0) => 0.0,
+                None => (STEPS - 1) as f32,
+                Some(above) => {
+                    let (low, high) = (tones[above - 1][0], tones[above][0]);
+                    (above - 1) as f32 + (luma - low) / (high - low).max(1e-4)
+                }
+            }
+        };
+        Self {
+            places: (0..Self::LUMAS).map(place).collect(),
+        }
+    }
+
+    /// Where a luma is among the steps, 0 to `STEPS` − 1.
+    pub(crate) fn place(&self, luma: f32) -> f32 {
+        let index = (luma + 1.0) / 2.0 * (Self::LUMAS - 1) as f32;
+        self.places[(index.max(0.0) as usize).min(Self::LUMAS - 1)]
+    }
+}
+
+/// The tone at a place among the steps.
+pub(crate) fn tone_at(tones: &Tones, place: f32) -> Tone {
+    let first = (place.max(0.0) as usize).min(STEPS - 1);
+    let next = (first + 1).min(STEPS - 1);
+    let share = (place - first as f32).clamp(0.0, 1.0);
+    [0, 1, 2].map(|index| tones[first][index] + share * (tones[next][index] - tones[first][index]))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,132 @@
+use utsushi_anatomy::PartsMap;
+
+use super::*;
+
+const GREY: [u8; 3] = [128; 3];
+const GREEN: [u8; 3] = [20, 160, 60];
+const PEACH: [u8; 3] = [250, 220, 200];
+
+/// A painting of 40 pixels side: hair above, a face below, ground to the right, and of a mouth one row.
+fn painting(hair: [u8; 3]) -> (Picture, Anatomy) {
+    let (mut rgb, mut parts) = (Vec::new(), Vec::new());
+    for at in 0..40 * 40 {
+        let (part, colour) = match (at % 40, at / 40) {
+            (30.., _) => (Part::Background, GREY),
+            (_, ..20) => (Part::Hair, hair),
+            (10..14, 30) => (Part::Mouth, [200, 40, 40]),
+            _ => (Part::Face, PEACH),
+        };
+        rgb.extend(colour);
+        parts.push(part.index() as u8);
+    }
+    let anatomy = Anatomy {
+        parts: PartsMap::new(40, 40, parts).unwrap(),
+        faces: Vec::new(),
+    };
+    (Picture::new(40, 40, rgb).unwrap(), anatomy)
+}
+
+fn of(hair: [u8; 3]) -> PartColours {
+    let (painting, anatomy) = painting(hair);
+    PartColours::of(&painting, &anatomy).unwrap()
+}
+
+fn tone_of(rgb: [u8; 3]) -> Tone {
+    tone(rgb.map(|byte| f32::from(byte) / 127.5 - 1.0))
+}
+
+fn are_near(one: Tone, other: Tone) -> bool {
+    one.iter()
+        .zip(other)
+        .all(|(one, other)| (one - other).abs() < 1e-4)
+}
+
+#[test]
+fn each_part_has_the_tones_of_its_own_pixels() {
+    let colours = of(GREEN);
+    for (part, colour) in [
+        (Part::Hair, GREEN),
+        (Part::Face, PEACH),
+        (Part::Background, GREY),
+    ] {
+        let tones = colours.of_part(part).unwrap();
+        assert!(tones.iter().all(|&tone| are_near(tone, tone_of(colour))));
+    }
+    assert!(are_near(colours.skin().unwrap(), tone_of(PEACH)));
+    // Of four pixels no tones are told, and there are no clothes.
+    assert_eq!(colours.of_part(Part::Mouth), None);
+    assert_eq!(colours.of_part(Part::Body), None);
+    let green = tone_of(GREEN);
+    assert!((colours.chroma() - green[1].hypot(green[2])).abs() < 1e-4);
+}
+
+#[test]
+fn where_there_is_no_hair_and_where_nothing_is_seen_there_are_no_colours() {
+    let (painting, anatomy) = painting(GREEN);
+    let bald = PartsMap::new(40, 40, vec![Part::Face.index() as u8; 1600]).unwrap();
+    let bald = Anatomy {
+        parts: bald,
+        faces: Vec::new(),
+    };
+    assert_eq!(PartColours::of(&painting, &bald), None);
+    let alpha = utsushi_imaging::Alpha::Eight(vec![0; 1600]);
+    let unseen = painting.with_alpha(alpha).unwrap();
+    assert_eq!(PartColours::of(&unseen, &anatomy), None);
+}
+
+#[test]
+fn tones_go_from_the_darkest_to_the_lightest_pixels() {
+    let ramp: Vec<Tone> = (0..1600)
+        .rev()
+        .map(|at| [at as f32 / 800.0 - 1.0, 0.0, 0.0])
+        .collect();
+    let tones = steps(ramp).unwrap();
+    for (step, tone) in tones.iter().enumerate().skip(1).take(STEPS - 2) {
+        let middle = (step as f32 + 0.5) * 2.0 / STEPS as f32 - 1.0;
+        assert!((tone[0] - middle).abs() < 2e-3, "{step}: {tone:?}");
+    }
+    // A luma has its place among them, and the tone there is that luma.
+    let scale = Scale::of(&tones);
+    for luma in [-0.8, -0.31, 0.0, 0.44, 0.8] {
+        let found = tone_at(&tones, scale.place(luma));
+        assert!((found[0] - luma).abs() < 0.01, "{found:?} for {luma}");
+    }
+    assert_eq!(scale.place(-3.0), 0.0);
+    assert_eq!(scale.place(3.0), (STEPS - 1) as f32);
+    assert_eq!(steps(vec![[0.0; 3]; STEPS - 1]), None);
+}
+
+#[test]
+fn a_mix_has_the_means_of_what_is_shown() {
+    let (green, peach) = (of(GREEN), of(PEACH));
+    let mix = PartColours::blend([(&green, 3.0), (&peach, 1.0)].into_iter()).unwrap();
+    let [one, other] = [GREEN, PEACH].map(tone_of);
+    let wanted = [0, 1, 2].map(|index| 0.75 * one[index] + 0.25 * other[index]);
+    assert!(are_near(mix.of_part(Part::Hair).unwrap()[3], wanted));
+    let nothing = PartColours {
+        parts: [None; Part::COUNT],
+    };
+    let mix = PartColours::blend([(&green, 1.0), (&nothing, 9.0)].into_iter()).unwrap();
+    assert!(are_near(mix.of_part(Part::Hair).unwrap()[3], one));
+    assert_eq!(PartColours::blend([(&green, 0.0)].into_iter()), None);
+    assert_eq!(PartColours::blend(std::iter::empty()), None);
+}
+
+#[test]
+fn numbers_are_tones_again_or_refused() {
+    let colours = of(GREEN);
+    let values: Vec<(Part, Vec<f32>)> = colours.values().collect();
+    assert_eq!(values.len(), 3);
+    let again = values
+        .iter()
+        .map(|(part, values)| (Some(*part), &values[..]));
+    assert_eq!(PartColours::from_values(again).as_ref(), Some(&colours));
+    let refused = |part: Option<Part>, values: &[f32]| {
+        PartColours::from_values(std::iter::once((part, values))).is_none()
+    };
+    assert!(refused(None, &[0.0; 48]));
+    for length in [0, 47, 49, 51] {
+        assert!(refused(Some(Part::Hair), &vec![0.0; length]), "{length}");
+    }
+    assert!(refused(Some(Part::Hair), &[f32::NAN; 48]));
+}

@@ -1,0 +1,252 @@
+//! Skin in two tones, light and shade, as cels have it.
+//!
+//! Networks know brightness and not faces: on skin, which is even in drawings, they draw whatever line fits
+//! the shade of a content, strands of hair, cracks and beards. So in styles with smooth areas skin is
+//! painted anew: in the style's tone, darker where the content is in the shade, with an edge between as
+//! cels have; and of the painting's lines those that lie where the content has an edge too.
+
+use rayon::prelude::*;
+use utsushi_imaging::Filter;
+
+use super::values::{at_share, blurred, largest_around, sampled};
+use super::window::Window;
+use crate::faces::skin::{Tone, colour, tone};
+use crate::pipeline::Depth;
+
+/// What is smaller than this, in the face's size, makes no shade.
+const SHADE: f32 = 0.03;
+/// Darker than the lit skin by the first, of 2, is nearly light, and from the second on shade.
+const DARKER: [f32; 2] = [0.22, 0.28];
+/// By how much shade is darker than light, as a share of the luma above black.
+const DEPTH: f32 = 0.13;
+/// What the shade has of the light's chroma, and what it has besides: it is a little redder.
+const WARMTH: [f32; 3] = [1.3, 0.05, -0.03];
+/// An edge of the content is a change in luma from the first, of 2, within a fiftieth of the face on;
+/// from the second on it is a sharp one.
+const EDGES: [f32; 2] = [0.085, 0.17];
+/// How exactly edges of the content are looked for, in the face's size.
+const EXACTLY: f32 = 0.006;
+/// How far from an edge of the content its line may be, in the face's size.
+const BESIDE: f32 = 0.01;
+/// Lines are darker than everything within this, in the face's size.
+const AROUND_LINES: f32 = 0.03;
+/// What is darker than its surroundings by this, of 2, is the ink of a line.
+const INK: f32 = 0.5;
+/// Lines of the content, a nose or a wrinkle, are drawn too where they are darker than the skin by more than
+/// this, of 2, ...
+const FAINT: f32 = 0.08;
+/// ... and so much stronger than they are beyond it.
+const DRAWN: f32 = 1.3;
+/// What of a mouth is as far from the skin's tone as the first is skin, and as the second lips or teeth.
+const APART: [f32; 2] = [0.1, 0.3];
+/// By as much at most the light makes what is small stronger.
+const LONGEST_EXPOSURE: f32 = 2.0;
+/// The soft edge of the skin, in the face's size.
+const EDGE: f32 = 0.012;
+/// A pixel is skin where more than the first share of what is around it is, and wholly from the second
+/// on: outlines stay.
+const INSIDE: [f32; 2] = [0.6, 0.95];
+/// How far eyes, brows and mouth push skin back, in the face's size, ...
+const BEFORE_FEATURES: f32 = 0.015;
+/// ... and how strongly.
+const STRONGLY: f32 = 3.0;
+/// The pixel of a painting's skin, in order of brightness, whose tone is the skin's.
+const MIDDLE: f32 = 0.65;
+
+/// The skin around a face.
+#[derive(Clone, Debug)]
+pub(super) struct CelShading {
+    /// Left, top, width and height in the copy.
+    place: [usize; 4],
+    values: Vec<Skin>,
+    /// The tone of lit skin in the content.
+    lit: Tone,
+    /// How far around a pixel lines are looked for.
+    reach: usize,
+}
+
+/// What a pixel of the copy is.
+#[derive(Clone, Copy, Debug)]
+struct Skin {
+    /// How much it is skin or mouth, 0…1.
+    share: f32,
+    /// How much of it is in the shade, 0…1.
+    dark: f32,
+    /// How much there is an edge of the content, 0…1.
+    edge: f32,
+    /// By how much a line of the content darkens it.
+    line: f32,
+    /// How much it is the mouth, 0…1.
+    mouth: f32,
+    /// Its tone in the content.
+    own: Tone,
+}
+
+impl CelShading {
+    pub(super) fn of(window: &Window, face: f32) -> Self {
+        let width = window.place[2];
+        let blurred = |values: &[f32], sigma: f32| blurred(values, width, sigma * face);
+        let luma: Vec<f32> = window.tones.iter().map(|tone| tone[0]).collect();
+        let products = luma.iter().zip(&window.skin);
+        let on_skin: Vec<f32> = products.map(|(luma, skin)| luma * skin).collect();
+        let (large, weights) = (blurred(&on_skin, SHADE), blurred(&window.skin, SHADE));
+        let lit = window.skin_tone();
+        let edges = edges(&blurred(&luma, EXACTLY), width, face);
+        let beside = (BESIDE * face).round().max(1.0) as usize;
+        let edges = largest_around(&edges, width, beside);
+        let sharp: Vec<f32> = edges.iter().map(|&edge| smoothstep(edge, EDGES)).collect();
+        let sharp = blurred(&sharp, BESIDE);
+        let whole = blurred(&vec![1.0; luma.len()], EDGE);
+        let skin_or_mouth: Vec<f32> = window
+            .skin
+            .iter()
+            .zip(&window.mouth)
+            .map(|(skin, mouth)| skin + mouth)
+            .collect();
+        let skin = blurred(&skin_or_mouth, EDGE);
+        let mouth = blurred(&window.mouth, EDGE);
+        let others: Vec<f32> = window
+            .features
+            .iter()
+            .zip(&window.mouth)
+            .map(|(feature, mouth)| feature - mouth)
+            .collect();
+        let others = blurred(&others, BEFORE_FEATURES);
+        let reach = (AROUND_LINES * face).round().max(2.0) as usize;
+        let ground = without_lines(&luma, width, reach);
+        let value = |at: usize| {
+            let inside = skin[at] / whole[at].max(1e-4);
+            let inside = ((inside - INSIDE[0]) / (INSIDE[1] - INSIDE[0])).clamp(0.0, 1.0);
+            let mouth = (mouth[at] / whole[at].max(1e-4)).min(1.0);
+            let shade = smoothstep(lit[0] - large[at] / weights[at].max(1e-4), DARKER);
+            let line = DRAWN * (ground[at] - luma[at] - FAINT).max(0.0);
+            Skin {
+                share: inside * (1.0 - STRONGLY * others[at]).max(0.0),
+                dark: shade * (1.0 - mouth),
+                edge: sharp[at].min(1.0) * (1.0 - mouth),
+                line,
+                mouth,
+                own: window.tones[at],
+            }
+        };
+        Self {
+            place: window.place,
+            values: (0..luma.len()).map(value).collect(),
+            lit,
+            reach,
+        }
+    }
+
+    /// The tone that a pixel has where light and shade are these.
+    fn tone(&self, skin: &Skin, light: Tone, shade: Tone) -> Tone {
+        let Skin {
+            dark, mouth, own, ..
+        } = *skin;
+        let mut tone = [0, 1, 2].map(|index| light[index] + dark * (shade[index] - light[index]));
+        tone[0] -= skin.line;
+        // The mouth differs from the skin as it does in the content, in the brighter light; and has its
+        // own colour where it is no skin.
+        let exposure = (1.0 + light[0]) / (1.0 + self.lit[0]).max(0.1);
+        let exposure = exposure.clamp(1.0, LONGEST_EXPOSURE);
+        let apart = [0, 1, 2].map(|index| own[index] - self.lit[index]);
+        let coloured = smoothstep(apart[0].hypot(apart[1]).hypot(apart[2]), APART);
+        let lips = [
+            light[0] + exposure * apart[0],
+            light[1] + coloured * (own[1] - light[1]),
+            light[2] + coloured * (own[2] - light[2]),
+        ];
+        [0, 1, 2].map(|index| tone[index] + mouth * (lips[index] - tone[index]))
+    }
+
+    /// The tone of the skin in a painting.
+    fn tone_of(&self, painted: impl Fn(usize) -> Tone) -> Tone {
+        let skin = (0..self.values.len()).filter(|&index| self.values[index].share > 0.5);
+        let skin: Vec<Tone> = skin.map(painted).collect();
+        [(0, MIDDLE), (1, 0.5), (2, 0.5)].map(|(index, share)| {
+            let mut values: Vec<f32> = skin.iter().map(|tone| tone[index]).collect();
+            at_share(&mut values, share)
+        })
+    }
+}
+
+/// How much a value changes there within a fiftieth of a face.
+fn edges(values: &[f32], width: usize, face: f32) -> Vec<f32> {
+    let height = values.len() / width.max(1);
+    let slope = |before: usize, after: usize, steps: usize| {
+        (values[after] - values[before]) / steps.max(1) as f32
+    };
+    let edge = |at: usize| {
+        let (x, y) = (at % width, at / width);
+        let (left, right) = (x.saturating_sub(1), (x + 1).min(width - 1));
+        let (above, below) = (y.saturating_sub(1), (y + 1).min(height - 1));
+        let across = slope(y * width + left, y * width + right, right - left);
+        let down = slope(above * width + x, below * width + x, below - above);
+        across.hypot(down) * face / 50.0
+    };
+    (0..values.len()).map(edge).collect()
+}
+
+fn smoothstep(value: f32, [first, last]: [f32; 2]) -> f32 {
+    let share = ((value - first) / (last - first)).clamp(0.0, 1.0);
+    share * share * (3.0 - 2.0 * share)
+}
+
+/// Values without what is darker than all around it: the closing of mathematical morphology.
+fn without_lines(values: &[f32], width: usize, reach: usize) -> Vec<f32> {
+    let negative = |values: Vec<f32>| values.into_iter().map(|it| -it).collect::<Vec<f32>>();
+    let largest = largest_around(values, width, reach);
+    negative(largest_around(&negative(largest), width, reach))
+}
+
+/// Shades the skin in a painting of the content, of whose copy of that size `shading` is. Skin has the
+/// tone given or, where there is none, that which it has in the painting; so much of it is painted anew
+/// as `weight` says, 0…1.
+pub(super) fn shade<P: Depth>(
+    painting: &mut P,
+    shading: &[CelShading],
+    size: [usize; 2],
+    (skin, weight): (Option<Tone>, f32),
+) {
+    let full = [painting.width() as usize, painting.height() as usize];
+    let small = painting.resized(size[0] as u32, size[1] as u32, Filter::Box);
+    let colours = small.rgb().as_chunks::<3>().0.iter();
+    let tones: Vec<Tone> = colours.map(|pixel| tone(pixel.map(P::seen))).collect();
+    // Of each pixel how much it is skin, how much there is an edge, how light its surroundings are
+    // without lines, and the tone of its skin.
+    let mut skins = vec![[0.0f32; 6]; tones.len()];
+    for face in shading {
+        let [left, top, width, _] = face.place;
+        let at = |index: usize| (top + index / width) * size[0] + left + index % width;
+        let light = skin.unwrap_or_else(|| face.tone_of(|index| tones[at(index)]));
+        let shade = [
+            light[0] - DEPTH * (1.0 + light[0]),
+            WARMTH[0] * light[1] + WARMTH[1],
+            light[2] + WARMTH[2],
+        ];
+        let indices = 0..face.values.len();
+        let lumas: Vec<f32> = indices.map(|index| tones[at(index)][0]).collect();
+        let ground = without_lines(&lumas, width, face.reach);
+        for (index, &own) in face.values.iter().enumerate() {
+            let skin = &mut skins[at(index)];
+            // Windows of neighbours overlap: a pixel is skin of one face at most.
+            if own.share > skin[0] || skin[0] == 0.0 {
+                let [luma, red, blue] = face.tone(&own, light, shade);
+                *skin = [own.share, own.edge, ground[index], luma, red, blue];
+            }
+        }
+    }
+    let rows = painting.rgb_mut().par_chunks_exact_mut(full[0] * 3);
+    rows.enumerate().for_each(|(y, row)| {
+        for (x, pixel) in row.as_chunks_mut::<3>().0.iter_mut().enumerate() {
+            let [skin, edge, ground, wanted @ ..] = sampled(&skins, size, [x, y], full);
+            if skin == 0.0 {
+                continue;
+            }
+            let own = tone(pixel.map(P::seen));
+            let line = ((ground - own[0]).max(0.0) * edge / INK).min(1.0);
+            let share = weight * skin * (1.0 - line);
+            let mixed = [0, 1, 2].map(|index| own[index] + share * (wanted[index] - own[index]));
+            *pixel = colour(mixed).map(P::stored);
+        }
+    });
+}

@@ -1,0 +1,98 @@
+//! The parts of a painting in the colours that the same parts have in its reference.
+
+use rayon::prelude::*;
+use utsushi_anatomy::Part;
+use utsushi_imaging::Filter;
+
+use super::values::{blurred, sampled};
+use crate::faces::skin::{Tone, colour, tone};
+use crate::part_colours::{PartColours, STEPS, Scale, Tones, steps};
+use crate::pipeline::Depth;
+
+/// The parts that are coloured; skin and mouth have tones of their own.
+const COLOURED: [Part; 4] = [Part::Background, Part::Hair, Part::Eyes, Part::Body];
+/// The soft edge between parts, in pixels of the copy.
+const EDGE: f32 = 1.5;
+/// Darker than the first is line, whatever the part; from the second on it has the part's colour.
+const DARK: [f32; 2] = [-0.95, -0.6];
+
+/// Gives the parts of a painting the colours of `wanted`: as bright as it is painted, a part has the chroma
+/// of the pixels that are as bright among those of the same part; so far as `weight` says, 0…1. `parts`
+/// are those of a copy of that size.
+pub(super) fn colour_parts<P: Depth>(
+    painting: &mut P,
+    parts: &[u8],
+    size: [usize; 2],
+    (wanted, weight): (&PartColours, f32),
+) {
+    let full = [painting.width() as usize, painting.height() as usize];
+    let small = painting.resized(size[0] as u32, size[1] as u32, Filter::Box);
+    let colours = small.rgb().as_chunks::<3>().0.iter();
+    let tones: Vec<Tone> = colours.map(|pixel| tone(pixel.map(P::seen))).collect();
+    let mut changes: [Option<Change>; COLOURED.len()] = Default::default();
+    let mut shares = vec![[0.0f32; COLOURED.len()]; tones.len()];
+    for (index, part) in COLOURED.into_iter().enumerate() {
+        let is_own = |own: &u8| usize::from(*own) == part.index();
+        let pairs = tones.iter().zip(parts).filter(|(_, own)| is_own(own));
+        let own = steps(pairs.map(|(tone, _)| *tone).collect());
+        let (Some(own), Some(wanted)) = (own, wanted.of_part(part)) else {
+            continue;
+        };
+        changes[index] = Some(Change::of(&own, wanted));
+        let inside: Vec<f32> = parts
+            .iter()
+            .map(|own| if is_own(own) { 1.0 } else { 0.0 })
+            .collect();
+        for (shares, share) in shares.iter_mut().zip(blurred(&inside, size[0], EDGE)) {
+            shares[index] = share;
+        }
+    }
+    let rows = painting.rgb_mut().par_chunks_exact_mut(full[0] * 3);
+    rows.enumerate().for_each(|(y, row)| {
+        for (x, pixel) in row.as_chunks_mut::<3>().0.iter_mut().enumerate() {
+            let shares: [f32; COLOURED.len()] = sampled(&shares, size, [x, y], full);
+            let [luma, red, blue] = tone(pixel.map(P::seen));
+            let mut moved = [0.0f32; 2];
+            for (share, change) in shares.iter().zip(&changes) {
+                if let Some(change) = change.as_ref().filter(|_| *share > 0.0) {
+                    let [red, blue] = change.at(luma);
+                    moved[0] += share * red;
+                    moved[1] += share * blue;
+                }
+            }
+            if moved == [0.0; 2] {
+                continue;
+            }
+            let weight = weight * ((luma - DARK[0]) / (DARK[1] - DARK[0])).clamp(0.0, 1.0);
+            let tone = [luma, red + weight * moved[0], blue + weight * moved[1]];
+            *pixel = colour(tone).map(P::stored);
+        }
+    });
+}
+
+/// What is added to the chroma of a part's pixels, by their luma.
+struct Change {
+    scale: Scale,
+    /// Of red and blue, for each step.
+    added: [[f32; 2]; STEPS],
+}
+
+impl Change {
+    fn of(own: &Tones, wanted: &Tones) -> Self {
+        let added = |step: usize| [1, 2].map(|index| wanted[step][index] - own[step][index]);
+        Self {
+            scale: Scale::of(own),
+            added: std::array::from_fn(added),
+        }
+    }
+
+    fn at(&self, luma: f32) -> [f32; 2] {
+        let place = self.scale.place(luma);
+        let (first, share) = (place as usize, place.fract());
+        let next = (first + 1).min(STEPS - 1);
+        [0, 1].map(|index| {
+            let (one, other) = (self.added[first][index], self.added[next][index]);
+            one + share * (other - one)
+        })
+    }
+}
