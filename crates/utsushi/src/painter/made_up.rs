@@ -5,6 +5,7 @@ use utsushi_imaging::{DecodeLimits, Picture, decode, fit_within, resize};
 use super::Painter;
 use crate::faces::{Face, FaceFinder, SAMPLE_PORTRAIT, glow, likeness};
 use crate::noise::Noise;
+use crate::pipeline::two_tones;
 use crate::{PaintOptions, PaintRequest, PaintStyle, StyleCode, StyleError};
 
 /// The most of a second code in what a seed makes up of one style, or of a second style in what it
@@ -188,11 +189,14 @@ impl Painter {
         let like = likeness(picture, &painted, face);
         let found = finder.main_face(&painted);
         let overlap = found.map_or(0.0, |found| f64::from(found.overlap(face)));
+        // Where skin is shaded in two tones, eyes and mouth are the content's and its lines are on the skin:
+        // the edge between the tones is no crack, and what the shades hide is no feature that is lost.
+        let networks = f64::from(1.0 - two_tones(&self.surface(code)));
         [
             LEAST_OVERLAP / overlap,
-            glow(picture, &painted, face) / MOST_GLOW,
-            (1.0 - like.features) / (1.0 - LEAST_FEATURES),
-            like.cracks / MOST_CRACKS,
+            0.5 * (1.0 + networks) * glow(picture, &painted, face) / MOST_GLOW,
+            networks * (1.0 - like.features) / (1.0 - LEAST_FEATURES),
+            networks * like.cracks / MOST_CRACKS,
         ]
         .into_iter()
         .fold(0.0, f64::max)

@@ -6,7 +6,7 @@ use utsushi_model::Surface;
 
 use super::Painter;
 use crate::noise::Noise;
-use crate::pipeline::is_shaded_in_two_tones;
+use crate::pipeline::two_tones;
 use crate::reference::{Framing, ReferencePart, figure, views};
 use crate::spelling::nearest;
 use crate::style_names::{STYLE_NAMES, meant, translated};
@@ -65,7 +65,7 @@ impl Painter {
         framing: Framing,
     ) -> Result<(StyleCode, ReferencePart), StyleError> {
         let (code, part) = self.code_and_part(reference, framing)?;
-        let colours = is_shaded_in_two_tones(&self.surface(&code))
+        let colours = (two_tones(&self.surface(&code)) > 0.0)
             .then(|| self.part_colours(reference))
             .flatten();
         Ok((code.with_part_colours(colours), part))

@@ -74,9 +74,9 @@ impl Light {
     }
 }
 
-/// Whether skin is shaded in two tones in a style of that surface, and its parts have colours of their own.
-pub(crate) fn is_shaded_in_two_tones(surface: &Surface) -> bool {
-    Light::of(surface).is_some_and(|light| light.two_tones > 0.0)
+/// How far skin is shaded in two tones in a style of that surface, and parts have colours of their own, 0…1.
+pub(crate) fn two_tones(surface: &Surface) -> f32 {
+    Light::of(surface).map_or(0.0, |light| light.two_tones)
 }
 
 /// How far a value is on its way from the first of two to the second, 0…1.

@@ -259,13 +259,13 @@ fn ink_and_dots_keep_the_shades_that_they_are_drawn_with() {
         screen: true,
         ..cel()
     };
-    assert!(is_lit_evenly(&screen) && !is_shaded_in_two_tones(&screen));
+    assert!(is_lit_evenly(&screen) && two_tones(&screen) == 0.0);
     let print = Surface {
         smoothness: 0.55,
         ..cel()
     };
-    assert!(is_lit_evenly(&print) && !is_shaded_in_two_tones(&print));
-    assert!(is_shaded_in_two_tones(&cel()));
+    assert!(is_lit_evenly(&print) && two_tones(&print) == 0.0);
+    assert!(two_tones(&cel()) == 1.0);
 }
 
 #[test]
