@@ -10,7 +10,7 @@ import pathlib
 import subprocess
 import tempfile
 
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageFont
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 DRAWINGS = ROOT / "examples" / "pictures"
@@ -150,6 +150,26 @@ def keep(studio):
     ]
 
 
+def line_drawing(picture):
+    """What of a picture is darker than around it, as black lines on white."""
+    grey = picture.convert("L")
+    fine, coarse = [grey.filter(ImageFilter.GaussianBlur(radius)) for radius in (0.8, 1.6)]
+    lines = ImageChops.subtract(coarse, fine, scale=0.05)
+    return ImageChops.invert(lines).convert("RGB")
+
+
+def colour(studio):
+    lines = line_drawing(grounded("sylvie.png", (255, 255, 255)))
+    studio.put("lines.png", lines)
+    cells = [("lines.png", lines)]
+    for name in ["lucy.png", "eileen.png"]:
+        painting = grounded(name)
+        studio.put(name, painting)
+        studio.run("colour", "lines.png", "--style", name, "-o", f"coloured-{name}")
+        cells += [(f"--style {name}", painting), ("coloured", Image.open(studio.folder / f"coloured-{name}"))]
+    return cells
+
+
 def before_after(studio):
     """Two drawings and what six styles make of each, as docs/before-after.png."""
     styles = ["tv-cel", "manga", "ukiyo-e", "post-impressionist", "pixel", "flat-outline"]
@@ -181,7 +201,7 @@ def main():
     parser.add_argument("program", help="the utsushi program")
     parser.add_argument("--only", help="one of the pictures, by its name")
     arguments = parser.parse_args()
-    for paint in [strength, octaves, align, stages, seeds, keep]:
+    for paint in [strength, octaves, align, stages, seeds, keep, colour]:
         if arguments.only in (None, paint.__name__):
             with tempfile.TemporaryDirectory() as folder:
                 studio = Studio(arguments.program, pathlib.Path(folder))

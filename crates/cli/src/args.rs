@@ -25,7 +25,7 @@ mod train;
 mod transfer;
 mod writing;
 
-pub use anatomy::{LandmarksArguments, LookArguments, SegmentArguments};
+pub use anatomy::{ColourArguments, LandmarksArguments, LookArguments, SegmentArguments};
 pub use compute::{ComputeArguments, ThreadsArgument};
 pub use dataset::{
     CropArgument, DatasetCommand, ExportSetArguments, InspectArguments, PackArguments,
@@ -82,6 +82,7 @@ pub enum Command {
     Morph(MorphArguments),
     Generate(GenerateArguments),
     Edit(EditArguments),
+    Colour(ColourArguments),
     Segment(SegmentArguments),
     Landmarks(LandmarksArguments),
     #[command(subcommand, arg_required_else_help = true)]
@@ -111,6 +112,7 @@ impl Command {
             Self::Morph(arguments) => arguments.paint.json,
             Self::Generate(arguments) => arguments.paint.json,
             Self::Edit(arguments) => arguments.paint.json,
+            Self::Colour(arguments) => arguments.look.json,
             Self::Segment(arguments) => arguments.look.json,
             Self::Landmarks(arguments) => arguments.look.json,
             Self::Direction(DirectionCommand::Learn(arguments)) => arguments.paint.json,

@@ -1,5 +1,6 @@
 //! One command a file: arguments to library options, the call, and what to say of the outcome.
 
+mod colour;
 mod completions;
 mod dataset_export;
 mod dataset_inspect;
@@ -48,6 +49,7 @@ pub fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Morph(arguments) => morph::run(&arguments),
         Command::Generate(arguments) => generate::run(&arguments),
         Command::Edit(arguments) => edit::run(&arguments),
+        Command::Colour(arguments) => colour::run(&arguments),
         Command::Segment(arguments) => segment::run(&arguments),
         Command::Landmarks(arguments) => landmarks::run(&arguments),
         Command::Direction(command) => direction::run(&command),

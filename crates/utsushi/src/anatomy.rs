@@ -13,7 +13,7 @@ pub use utsushi_anatomy::{
     Anatomy, AnatomyError, AnatomyFinder, FacePoints, Landmark, Part, PartsMap, PointFound,
 };
 
-use crate::faces::{FaceFinder, FaceFinderError};
+use crate::faces::{Face, FaceFinder, FaceFinderError};
 
 /// The colours of parts in maps, sRGB, by their numbers: those of Okabe and Ito (2008), which people
 /// who see few colours can tell apart too.
@@ -66,13 +66,24 @@ impl AnatomyReader {
     /// The parts of a picture and the landmarks of its faces, the surest first; without a face, the
     /// parts alone. It takes about a second on one core, and more where there are many faces.
     pub fn read(&self, picture: &Picture) -> Anatomy {
-        let faces = self.faces.find(picture);
+        let faces = without_nested(self.faces.find(picture));
         let boxes: Vec<[f32; 4]> = faces
             .iter()
             .map(|face| [face.x, face.y, face.width, face.height])
             .collect();
         self.finder.find(picture, &boxes)
     }
+}
+
+/// Faces, without those whose middle lies in a larger one: eyes of line drawings look like faces.
+fn without_nested(faces: Vec<Face>) -> Vec<Face> {
+    let is_nested = |face: &Face| {
+        let size = face.size();
+        let mut others = faces.iter();
+        others.any(|other| other.size() > 1.5 * size && other.holds(face.centre()))
+    };
+    let kept = faces.iter().filter(|face| !is_nested(face)).copied();
+    kept.collect()
 }
 
 /// A map of parts as a PNG with the palette [`PART_COLOURS`]: a pixel's number is that of its part.
@@ -114,6 +125,26 @@ mod tests {
         assert_eq!(shown.rgb(), [100, 200, 50, 50, 157, 114]);
         let other = PartsMap::new(1, 2, vec![1, 1]).unwrap();
         assert_eq!(with_parts(&picture, &other), picture);
+    }
+
+    #[test]
+    fn faces_within_faces_are_none() {
+        let face = |x: f32, y: f32, side: f32| Face {
+            x,
+            y,
+            width: side,
+            height: side,
+            score: 0.9,
+        };
+        let (head, eye, beside) = (
+            face(10.0, 10.0, 80.0),
+            face(20.0, 30.0, 20.0),
+            face(95.0, 10.0, 30.0),
+        );
+        assert_eq!(without_nested(vec![eye, head, beside]), [head, beside]);
+        // Two of one size overlap.
+        let other = face(30.0, 10.0, 75.0);
+        assert_eq!(without_nested(vec![head, other]), [head, other]);
     }
 
     #[test]

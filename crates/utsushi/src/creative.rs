@@ -5,6 +5,7 @@
 //! - [`morph`]: from one painting to the next in small steps.
 //! - [`generate`]: new paintings from a seed.
 //! - [`Direction`]s: learned from examples or found in the decoder, and pictures moved along them.
+//! - [`colour_lines`]: a line drawing in the colours of a painting's hair, skin and clothes.
 //! - [`FaceShape`]: larger eyes, a smile, another age, by a warp that landmarks lead.
 //!
 //! Everything here works through a [`Painter`](crate::Painter); nothing depends on
@@ -15,6 +16,7 @@ mod edit;
 mod flow;
 mod generate;
 mod grid;
+mod lines;
 mod mix;
 mod morph;
 mod shape;
@@ -30,6 +32,7 @@ pub use generate::{
     sheet_of_paintings, sketched,
 };
 pub use grid::{Cell, Grid, GridOptions};
+pub use lines::{LinesError, colour_lines};
 pub use mix::{line, samples, stages, table, triangle};
 pub use morph::{Ease, Keyframe, MorphError, MorphOptions, Steps, fit_to_frame, frame_size, morph};
 pub use shape::{FaceShape, FaceShapeError, reshaped};

@@ -30,8 +30,12 @@ pub struct PartColours {
 
 impl PartColours {
     /// The colours of the parts of a painting; `None` where it shows no hair, which is what tells figures
-    /// apart.
-    pub(crate) fn of(painting: &Picture, anatomy: &Anatomy) -> Option<Self> {
+    /// apart, and for parts of a picture of another size.
+    pub fn of(painting: &Picture, anatomy: &Anatomy) -> Option<Self> {
+        let size = [anatomy.parts.width(), anatomy.parts.height()];
+        if size != [painting.width(), painting.height()] {
+            return None;
+        }
         let pixels = painting.rgb().as_chunks::<3>().0.iter();
         let seen = pixels.map(|pixel| tone(pixel.map(|byte| f32::from(byte) / 127.5 - 1.0)));
         let visible = |at: usize| {

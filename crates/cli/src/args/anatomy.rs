@@ -1,4 +1,4 @@
-//! Arguments of `utsushi segment` and `utsushi landmarks`.
+//! Arguments of `utsushi colour`, `utsushi segment` and `utsushi landmarks`.
 
 use std::path::PathBuf;
 
@@ -6,6 +6,37 @@ use clap::Args;
 use utsushi_imaging::DecodeLimits;
 
 use super::ThreadsArgument;
+
+/// Colour line drawings after a painting
+///
+/// Takes drawings or folders. What lies between lines that meet is one area; each takes the colour that
+/// the same part, hair, skin, eyes, mouth, clothes or ground, has in the painting, and lines stay as they
+/// are. The painting must show a face; parts that it does not show stay paper.
+///
+///   utsushi colour lines.png --style painting.png -o coloured.png
+///   utsushi colour drawings/ --style painting.png -o coloured/
+#[derive(Debug, Args)]
+#[command(verbatim_doc_comment)]
+pub struct ColourArguments {
+    /// Line drawings, or folders of them
+    #[arg(value_name = "DRAWING", required = true)]
+    pub drawings: Vec<PathBuf>,
+
+    /// The painting whose colours they take
+    #[arg(long, value_name = "PAINTING")]
+    pub style: PathBuf,
+
+    /// The file to write for one drawing, the folder for several
+    #[arg(short, long, value_name = "OUT")]
+    pub output: PathBuf,
+
+    /// Replace files that exist
+    #[arg(long)]
+    pub force: bool,
+
+    #[command(flatten)]
+    pub look: LookArguments,
+}
 
 /// Tell the parts of pictures: hair, face, eyes, brows, mouth, body
 ///

@@ -38,6 +38,7 @@ impl Command {
             Self::Morph(arguments) => arguments.paint.compute.threads,
             Self::Generate(arguments) => arguments.paint.compute.threads,
             Self::Edit(arguments) => arguments.paint.compute.threads,
+            Self::Colour(arguments) => arguments.look.threads,
             Self::Segment(arguments) => arguments.look.threads,
             Self::Landmarks(arguments) => arguments.look.threads,
             Self::Direction(DirectionCommand::Learn(arguments)) => arguments.paint.compute.threads,

@@ -131,6 +131,46 @@ fn where_no_face_is_none_is_invented() {
 }
 
 #[test]
+fn a_line_drawing_takes_the_colours_of_a_painting() {
+    let place = place();
+    // The portrait's darker pixels as lines on white.
+    let portrait = picture(&place, "me.png");
+    let lines = portrait.rgb().chunks_exact(3).flat_map(|pixel| {
+        let sum: u32 = pixel.iter().map(|&byte| u32::from(byte)).sum();
+        [if sum < 240 { 0u8 } else { 255 }; 3]
+    });
+    let lines = Picture::new(128, 128, lines.collect()).unwrap();
+    write(&place.path("lines.png"), &lines, &WriteOptions::default()).unwrap();
+    let command = ["colour", "lines.png", "--style", "me.png", "-o", "out.png"];
+    let (code, out, err) = place.run(&command);
+    assert_eq!((code, out.trim()), (0, "out.png"), "{err}");
+    let coloured = picture(&place, "out.png");
+    let pairs = coloured
+        .rgb()
+        .chunks_exact(3)
+        .zip(lines.rgb().chunks_exact(3));
+    let (mut black, mut coloured) = (0, 0);
+    for (pixel, line) in pairs {
+        if line[0] == 0 {
+            assert_eq!(pixel, [0; 3]);
+            black += 1;
+        } else if pixel.iter().max().unwrap() - pixel.iter().min().unwrap() > 8 {
+            coloured += 1;
+        }
+    }
+    assert!(black > 500 && coloured > 2000, "{black} {coloured}");
+    let (code, _, err) = place.run(&command);
+    assert!(code == 1 && err.contains("--force"), "{err}");
+    // Neither a painting nor a drawing without a figure.
+    let without = ["colour", "lines.png", "--style", "grey.png", "-o", "x.png"];
+    let (code, _, err) = place.run(&without);
+    assert!(code == 2 && err.contains("grey.png: no face"), "{err}");
+    let (code, _, err) = place.run(&["colour", "grey.png", "--style", "me.png", "-o", "x.png"]);
+    assert!(code == 1 && err.contains("no figure"), "{err}");
+    assert!(!place.path("x.png").exists());
+}
+
+#[test]
 fn what_is_not_there_or_no_picture_is_an_error() {
     let place = place();
     place.write("letter.png", "a letter");

@@ -27,7 +27,7 @@ use super::Depth;
 use crate::PartColours;
 use crate::faces::skin::{Tone, colour, tone};
 use cel::CelShading;
-use values::sampled;
+pub(crate) use values::{largest_around, pieces, sampled};
 use window::{AROUND, Window};
 
 /// Styles are lit evenly from the first smoothness on, wholly from the second.

@@ -16,7 +16,7 @@ pub(super) fn at_share(values: &mut [f32], share: f32) -> f32 {
 }
 
 /// The pixels of each piece that hangs together.
-pub(super) fn pieces(inside: &[bool], width: usize) -> Vec<Vec<usize>> {
+pub(crate) fn pieces(inside: &[bool], width: usize) -> Vec<Vec<usize>> {
     let mut seen = vec![false; inside.len()];
     let mut all = Vec::new();
     for start in 0..inside.len() {
@@ -91,7 +91,7 @@ fn means(line: &[f32], radius: usize, mut put: impl FnMut(usize, f32)) {
 }
 
 /// Between the four nearest values of a smaller copy.
-pub(super) fn sampled<const COUNT: usize>(
+pub(crate) fn sampled<const COUNT: usize>(
     values: &[[f32; COUNT]],
     size: [usize; 2],
     place: [usize; 2],
@@ -117,7 +117,7 @@ pub(super) fn sampled<const COUNT: usize>(
 }
 
 /// The largest value within so many rows and columns of each.
-pub(super) fn largest_around(values: &[f32], width: usize, reach: usize) -> Vec<f32> {
+pub(crate) fn largest_around(values: &[f32], width: usize, reach: usize) -> Vec<f32> {
     let mut largest = values.to_vec();
     for row in largest.chunks_exact_mut(width.max(1)) {
         let line = row.to_vec();

@@ -1,0 +1,253 @@
+//! Line drawings in the colours of a painting.
+//!
+//! What lies between lines that meet is one area, as for whoever fills a drawing by hand. Each area
+//! takes the part that most of it is, and that part's colour in the painting; lines stay as they are.
+
+use std::collections::VecDeque;
+
+use rayon::prelude::*;
+use utsushi_anatomy::{Anatomy, Part};
+use utsushi_imaging::{Filter, Picture, fill_transparent, fit_within, luma, resize_with};
+
+use crate::PartColours;
+use crate::faces::skin::{Tone, colour};
+use crate::part_colours::{STEPS, tone_at};
+use crate::pipeline::{largest_around, pieces, sampled};
+
+/// The longer side of the copy in which areas are looked for, at most.
+const LOOKED_AT: u32 = 1024;
+/// The pixel, in order of brightness, that is paper.
+const PAPER: f32 = 0.9;
+/// What is darker than so much of the paper is a line.
+const LINE: f32 = 0.6;
+/// Gaps in lines up to twice this, as a share of the longer side, are closed.
+const GAP: f32 = 0.003;
+/// An area of which so much is one part is that part; others are what each of their pixels is.
+const MOST: f32 = 0.6;
+/// A drawing shows a figure where so much of it is hair and face.
+const LEAST_FIGURE: f32 = 0.01;
+/// How bright a part's colour is among its tones, 0…1: lines and shades are below.
+const PLACE: f32 = 0.6;
+/// The same at the upper and the lower end of an iris.
+const IRIS: [f32; 2] = [0.2, 0.5];
+/// The width and height of an iris, in those of the eye.
+const IRIS_SIZE: [f32; 2] = [0.55, 1.0];
+/// The white of an eye.
+const WHITE: Tone = [0.94, 0.0, 0.0];
+/// What a mouth differs from skin by, where the painting does not show one.
+const LIPS: Tone = [-0.2, 0.12, -0.02];
+
+/// Why a drawing cannot be coloured.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum LinesError {
+    /// Parts of a picture of another size.
+    #[error("the parts are of a picture of another size")]
+    Size,
+    /// Neither hair nor a face.
+    #[error(
+        "no figure is found in it, so that nothing says which area is hair, skin or cloth; draw the \
+         head larger, or colour a picture that shows one"
+    )]
+    NoFigure,
+}
+
+/// A line drawing with its lines as they are, and its areas in the colours that hair, skin, eyes, clothes
+/// and ground have in a painting. `anatomy` is the drawing's own. Parts that the painting does not show
+/// stay paper; alpha stays.
+///
+/// # Errors
+/// Parts of another size, or a drawing without a figure.
+pub fn colour_lines(
+    drawing: &Picture,
+    anatomy: &Anatomy,
+    colours: &PartColours,
+) -> Result<Picture, LinesError> {
+    let full = [drawing.width(), drawing.height()];
+    if [anatomy.parts.width(), anatomy.parts.height()] != full {
+        return Err(LinesError::Size);
+    }
+    let figure = anatomy.parts.share(Part::Hair) + anatomy.parts.share(Part::Face);
+    if figure < LEAST_FIGURE {
+        return Err(LinesError::NoFigure);
+    }
+    let opaque = fill_transparent(drawing).without_alpha();
+    let (width, height) = match full[0].max(full[1]) {
+        ..=LOOKED_AT => (full[0], full[1]),
+        _ => fit_within((full[0], full[1]), LOOKED_AT, LOOKED_AT),
+    };
+    let small = resize_with(&opaque, width, height, Filter::Box);
+    let size = [width as usize, height as usize];
+    let parts: Vec<Part> = (0..size[0] * size[1])
+        .map(|at| {
+            let place = |at: usize, axis: usize| {
+                let middle = (at as u64 * 2 + 1) * u64::from(full[axis]) / (2 * size[axis] as u64);
+                middle as u32
+            };
+            anatomy
+                .parts
+                .at(place(at % size[0], 0), place(at / size[0], 1))
+        })
+        .collect();
+    let drawn: Vec<[f32; 3]> = small
+        .rgb()
+        .as_chunks::<3>()
+        .0
+        .iter()
+        .map(|&it| shares(it))
+        .collect();
+    let paper = paper(&drawn);
+    let light: Vec<f32> = drawn
+        .iter()
+        .map(|&it| luma(it) / luma(paper).max(0.01))
+        .collect();
+    let areas = areas(&light, &parts, size);
+    let tones = tones(&areas, size, colours);
+    // As shares of white, by which the drawing is multiplied.
+    let washes: Vec<[f32; 3]> = tones
+        .iter()
+        .map(|tone| {
+            tone.map_or([1.0; 3], |tone| {
+                colour(tone).map(|it| ((it + 1.0) / 2.0).clamp(0.0, 1.0))
+            })
+        })
+        .collect();
+    let full = full.map(|side| side as usize);
+    let mut coloured = opaque;
+    let rows = coloured.rgb_mut().par_chunks_exact_mut(full[0] * 3);
+    rows.enumerate().for_each(|(y, row)| {
+        for (x, pixel) in row.as_chunks_mut::<3>().0.iter_mut().enumerate() {
+            let wash: [f32; 3] = sampled(&washes, size, [x, y], full);
+            let own = shares(*pixel);
+            *pixel = [0, 1, 2].map(|channel| {
+                let drawn = (own[channel] / paper[channel].max(0.01)).min(1.0);
+                (drawn * wash[channel] * 255.0).round() as u8
+            });
+        }
+    });
+    Ok(match drawing.alpha() {
+        None => coloured,
+        Some(alpha) => coloured
+            .with_alpha(alpha.clone())
+            .expect("it has the size of the drawing"),
+    })
+}
+
+/// A colour as shares of white, 0…1.
+fn shares(colour: [u8; 3]) -> [f32; 3] {
+    colour.map(|byte| f32::from(byte) / 255.0)
+}
+
+/// The colour of the paper.
+fn paper(shares: &[[f32; 3]]) -> [f32; 3] {
+    [0, 1, 2].map(|channel| {
+        let mut values: Vec<f32> = shares.iter().map(|share| share[channel]).collect();
+        let at = ((values.len() as f32 * PAPER) as usize).min(values.len() - 1);
+        *values.select_nth_unstable_by(at, f32::total_cmp).1
+    })
+}
+
+/// The part that each pixel belongs to, after the areas between the lines.
+fn areas(light: &[f32], parts: &[Part], size: [usize; 2]) -> Vec<Part> {
+    let lines: Vec<f32> = light
+        .iter()
+        .map(|&it| if it < LINE { 1.0 } else { 0.0 })
+        .collect();
+    let gap = (GAP * size[0].max(size[1]) as f32).round().max(1.0) as usize;
+    let near = largest_around(&lines, size[0], gap);
+    let open: Vec<bool> = near.iter().map(|&it| it < 0.5).collect();
+    let mut found: Vec<Option<Part>> = vec![None; parts.len()];
+    let mut next = VecDeque::new();
+    for area in pieces(&open, size[0]) {
+        let mut counts = [0usize; Part::COUNT];
+        area.iter()
+            .for_each(|&at| counts[area_part(parts[at]).index()] += 1);
+        let most = Part::ALL
+            .into_iter()
+            .max_by_key(|part| counts[part.index()]);
+        let most = most.expect("there are parts");
+        let is_one = counts[most.index()] as f32 > MOST * area.len() as f32;
+        for at in area {
+            found[at] = Some(if is_one { most } else { area_part(parts[at]) });
+            next.push_back(at);
+        }
+    }
+    // What is near a line is what the nearest area is.
+    while let Some(at) = next.pop_front() {
+        let column = at % size[0];
+        let neighbours = [
+            (column > 0).then(|| at - 1),
+            (column + 1 < size[0]).then(|| at + 1),
+            at.checked_sub(size[0]),
+            Some(at + size[0]).filter(|&below| below < found.len()),
+        ];
+        for beside in neighbours.into_iter().flatten() {
+            if found[beside].is_none() {
+                found[beside] = found[at];
+                next.push_back(beside);
+            }
+        }
+    }
+    let pairs = found.into_iter().zip(parts);
+    pairs
+        .map(|(area, &own)| match own {
+            // Smaller than what lies between lines.
+            Part::Eyes | Part::Mouth => own,
+            _ => area.unwrap_or(own),
+        })
+        .collect()
+}
+
+/// What an area may be: brows lie on skin, and eyes and mouths are told by their pixels.
+fn area_part(part: Part) -> Part {
+    match part {
+        Part::Eyes | Part::Brows | Part::Mouth => Part::Face,
+        other => other,
+    }
+}
+
+/// The tone of each pixel; none where paper stays.
+fn tones(areas: &[Part], size: [usize; 2], colours: &PartColours) -> Vec<Option<Tone>> {
+    let of_part = |part: Part, place: f32| {
+        let tones = colours.of_part(part)?;
+        Some(tone_at(tones, place * (STEPS - 1) as f32))
+    };
+    let lips = of_part(Part::Mouth, PLACE).or_else(|| {
+        let skin = colours.skin()?;
+        Some([0, 1, 2].map(|index| skin[index] + LIPS[index]))
+    });
+    let mut tones: Vec<Option<Tone>> = areas
+        .iter()
+        .map(|part| match part {
+            Part::Face | Part::Brows => colours.skin(),
+            Part::Mouth => lips,
+            Part::Eyes => Some(WHITE),
+            other => of_part(*other, PLACE),
+        })
+        .collect();
+    let eyes: Vec<bool> = areas.iter().map(|part| *part == Part::Eyes).collect();
+    for eye in pieces(&eyes, size[0]) {
+        let range = |of: fn(usize, usize) -> usize| {
+            let places = eye.iter().map(|&at| of(at, size[0]) as f32 + 0.5);
+            places.fold([f32::INFINITY, 0.0], |[first, last]: [f32; 2], place| {
+                [first.min(place), last.max(place)]
+            })
+        };
+        let (across, down) = (range(|at, width| at % width), range(|at, width| at / width));
+        let middle = [across, down].map(|[first, last]| (first + last) / 2.0);
+        let radius = [across, down].map(|[first, last]| ((last - first) / 2.0).max(1.0));
+        for &at in &eye {
+            let place = [at % size[0], at / size[0]];
+            let off = [0, 1].map(|axis| (place[axis] as f32 + 0.5 - middle[axis]) / radius[axis]);
+            if (off[0] / IRIS_SIZE[0]).hypot(off[1] / IRIS_SIZE[1]) <= 1.0 {
+                let lower = (off[1] + 1.0) / 2.0;
+                let iris = of_part(Part::Eyes, IRIS[0] + lower * (IRIS[1] - IRIS[0]));
+                tones[at] = iris.or(tones[at]);
+            }
+        }
+    }
+    tones
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,121 @@
+use utsushi_anatomy::PartsMap;
+
+use super::*;
+
+const SIDE: u32 = 100;
+
+/// A circle, drawn in black with or without a gap of two pixels, that is a head: the map of parts says hair of a part
+/// of it alone, and spills over its line. In it an eye.
+fn head(has_gap: bool) -> (Picture, Anatomy) {
+    let (mut rgb, mut parts) = (Vec::new(), Vec::new());
+    for at in 0..SIDE * SIDE {
+        let (x, y) = (at % SIDE, at / SIDE);
+        let distance = (x as f32 - 50.0).hypot(y as f32 - 50.0);
+        let gap = has_gap && x > 60 && (49..51).contains(&y);
+        let is_line = (distance - 30.0).abs() < 1.5 && !gap;
+        rgb.extend(if is_line { [0; 3] } else { [255; 3] });
+        let part = match (x, y) {
+            (46..55, 60..66) => Part::Eyes,
+            (_, ..50) if distance < 33.0 => Part::Hair,
+            (_, 50..75) if distance < 26.0 => Part::Hair,
+            _ => Part::Background,
+        };
+        parts.push(part.index() as u8);
+    }
+    let anatomy = Anatomy {
+        parts: PartsMap::new(SIDE, SIDE, parts).unwrap(),
+        faces: Vec::new(),
+    };
+    (Picture::new(SIDE, SIDE, rgb).unwrap(), anatomy)
+}
+
+fn colours() -> PartColours {
+    let tones = |tone: Tone| [tone; STEPS].as_flattened().to_vec();
+    let hair = tones([-0.2, 0.3, -0.1]);
+    let eyes = tones([-0.4, -0.2, 0.5]);
+    let ground = tones([0.6, -0.1, 0.2]);
+    let parts = [
+        (Some(Part::Hair), &hair[..]),
+        (Some(Part::Eyes), &eyes[..]),
+        (Some(Part::Background), &ground[..]),
+    ];
+    PartColours::from_values(parts.into_iter()).unwrap()
+}
+
+fn at(picture: &Picture, x: u32, y: u32) -> [u8; 3] {
+    let at = ((y * picture.width() + x) * 3) as usize;
+    [0, 1, 2].map(|channel| picture.rgb()[at + channel])
+}
+
+fn painted(tone: Tone) -> [u8; 3] {
+    colour(tone).map(|it| ((it + 1.0) / 2.0 * 255.0).round() as u8)
+}
+
+#[test]
+fn areas_between_lines_take_one_colour_and_lines_stay() {
+    let (drawing, anatomy) = head(true);
+    let coloured = colour_lines(&drawing, &anatomy, &colours()).unwrap();
+    let [hair, ground] = [[-0.2, 0.3, -0.1], [0.6, -0.1, 0.2]].map(painted);
+    // Within the line all is hair, also where the map says ground; outside of it all is ground, also
+    // where the map says hair, and though the line has a gap.
+    for (x, y) in [(50, 25), (50, 77), (24, 50), (74, 60)] {
+        assert_eq!(at(&coloured, x, y), hair, "at {x}, {y}");
+    }
+    for (x, y) in [(50, 17), (5, 5), (95, 50)] {
+        assert_eq!(at(&coloured, x, y), ground, "at {x}, {y}");
+    }
+    assert_eq!(at(&coloured, 20, 50), [0; 3]);
+    // An iris in its colour, and white beside it.
+    assert_eq!(at(&coloured, 50, 62), painted([-0.4, -0.2, 0.5]));
+    assert_eq!(at(&coloured, 46, 60), painted(WHITE));
+}
+
+#[test]
+fn parts_that_the_painting_does_not_show_stay_paper_and_alpha_stays() {
+    let (drawing, anatomy) = head(true);
+    let hair = [[-0.2, 0.3, -0.1]; STEPS].as_flattened().to_vec();
+    let hair = PartColours::from_values(std::iter::once((Some(Part::Hair), &hair[..])));
+    let alpha: Vec<u8> = (0..SIDE * SIDE)
+        .map(|at| if at < SIDE { 9 } else { 255 })
+        .collect();
+    let alpha = utsushi_imaging::Alpha::Eight(alpha);
+    let drawing = drawing.with_alpha(alpha.clone()).unwrap();
+    let coloured = colour_lines(&drawing, &anatomy, &hair.unwrap()).unwrap();
+    assert_eq!(at(&coloured, 5, 50), [255; 3]);
+    assert_eq!(coloured.alpha(), Some(&alpha));
+}
+
+#[test]
+fn large_drawings_are_coloured_as_small_ones() {
+    let (drawing, anatomy) = head(false);
+    let side = SIDE * 12;
+    let large = resize_with(&drawing, side, side, Filter::Box);
+    let parts =
+        (0..side * side).map(|at| anatomy.parts.at(at % side / 12, at / side / 12).index() as u8);
+    let of_large = Anatomy {
+        parts: PartsMap::new(side, side, parts.collect()).unwrap(),
+        faces: Vec::new(),
+    };
+    let large = colour_lines(&large, &of_large, &colours()).unwrap();
+    assert_eq!(at(&large, 50 * 12, 25 * 12), painted([-0.2, 0.3, -0.1]));
+    assert_eq!(at(&large, 60, 60), painted([0.6, -0.1, 0.2]));
+}
+
+#[test]
+fn drawings_without_a_figure_are_refused() {
+    let (drawing, _) = head(true);
+    let empty = |width: u32, height: u32| Anatomy {
+        parts: PartsMap::new(width, height, vec![0; (width * height) as usize]).unwrap(),
+        faces: Vec::new(),
+    };
+    let refused = |anatomy: &Anatomy| colour_lines(&drawing, anatomy, &colours()).unwrap_err();
+    assert_eq!(refused(&empty(SIDE, SIDE)), LinesError::NoFigure);
+    assert_eq!(refused(&empty(SIDE, 2)), LinesError::Size);
+    // A pixel of hair alone.
+    let pixel = Picture::filled(1, 1, [255; 3]);
+    let hair = Anatomy {
+        parts: PartsMap::new(1, 1, vec![1]).unwrap(),
+        faces: Vec::new(),
+    };
+    assert!(colour_lines(&pixel, &hair, &colours()).is_ok());
+}
