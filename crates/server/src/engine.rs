@@ -1,5 +1,7 @@
 //! One model or network, one queue.
 
+mod anatomy_finder;
+mod faces_found;
 mod painting_thread;
 mod queue;
 mod task;
@@ -15,12 +17,14 @@ use utsushi::creative::{Found, find};
 use utsushi::{Model, Painter, StyleError};
 
 use crate::Limits;
+use anatomy_finder::AnatomyFinder;
 use painting_thread::PaintQueue;
 use queue::Queue;
 
+pub(crate) use faces_found::FacesFound;
 pub use task::{
-    Edit, Generate, Morph, MorphKeyframe, Painted, PaintedFormat, PartMask, PartSource, StylePart,
-    Subject, Task, ToLabel, Work,
+    Edit, FindLandmarks, Generate, Morph, MorphKeyframe, Painted, PaintedFormat, PartSource,
+    PictureRegion, RegionPlace, RegionRole, Segment, StylePart, Subject, Task, ToLabel, Work,
 };
 pub use ticket::{Phase, Ticket};
 pub use work_error::{SubmitError, WorkError};
@@ -76,6 +80,7 @@ pub(crate) struct Shared {
     working: AtomicUsize,
     /// Looked for when first asked for.
     directions: OnceLock<Result<Vec<Found>, StyleError>>,
+    anatomy: AnatomyFinder,
 }
 
 impl Shared {
@@ -122,6 +127,7 @@ impl Engine {
             paint_queue: PaintQueue::default(),
             working: AtomicUsize::new(options.workers),
             directions: OnceLock::new(),
+            anatomy: AnatomyFinder::default(),
             model,
             options,
         });

@@ -43,6 +43,7 @@ mod studio_generate;
 mod studio_knobs;
 mod studio_one_way;
 mod studio_page;
+mod studio_parts;
 mod studio_phone;
 mod studio_results;
 mod studio_tabs;

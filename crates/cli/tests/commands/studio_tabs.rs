@@ -411,7 +411,7 @@ fn what_the_brush_covers_stays_as_it_is() {
     assert_eq!(picture("a-painted.png"), picture("expected.png"));
 
     // The other way round, the middle alone is painted, here and there.
-    let choose = "(() => { const use = document.getElementById('mask-use'); use.value = 'mask'; \
+    let choose = "(() => { const use = document.querySelector('#part-list [data-field=use]'); use.value = 'only'; \
                   use.dispatchEvent(new Event('change')); })()";
     browser.evaluate(choose);
     let only = painted(&mut browser, &kept);
@@ -424,7 +424,7 @@ fn what_the_brush_covers_stays_as_it_is() {
     let (code, _, err) = place.run(&line.each_ref().map(String::as_str));
     assert_eq!(code, 0, "{err}");
     assert_eq!(picture("a-painted.png"), picture("only.png"));
-    browser.evaluate(&choose.replace("'mask';", "'keep';"));
+    browser.evaluate(&choose.replace("'only';", "'keep';"));
     let kept = painted(&mut browser, &only);
 
     // Wiped away, all of it is painted again; a mask from a file keeps what is white in it.

@@ -80,11 +80,15 @@ function form(content, recipe) {
   return body;
 }
 
-/** Paints at once; for small pictures. */
-export async function paint(content, recipe, signal, onBusy) {
+/** Paints at once, for small pictures: the painting, and what there is to know of it. */
+export async function paintNoted(content, recipe, signal, onBusy) {
   const response = await ask(recipe.address, { method: 'POST', body: form(content, recipe), signal, onBusy });
-  return response.blob();
+  const notes = JSON.parse(response.headers.get('utsushi-notes') ?? '[]');
+  return { blob: await response.blob(), notes };
 }
+
+/** The painting alone. */
+export const paint = async (...how) => (await paintNoted(...how)).blob;
 
 /** Paints as a job. */
 export const paintJob = (content, recipe, signal, onStage, onBusy) =>

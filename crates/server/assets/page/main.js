@@ -5,6 +5,7 @@ import * as card from './card.js';
 import * as edit from './edit.js';
 import * as generate from './generate.js';
 import * as morph from './morph.js';
+import * as parts from './parts.js';
 import * as past from './past.js';
 import { dropped } from './pictures.js';
 import * as queue from './queue.js';
@@ -51,7 +52,7 @@ function listen() {
     switchLanguage();
     // What was said last is in the other language.
     say('');
-    for (const part of [styles, edit, morph, generate, queue]) part.draw();
+    for (const part of [styles, edit, morph, generate, queue, parts]) part.draw();
     stage.tools();
     past.draw(restore);
     describe();
@@ -119,7 +120,7 @@ async function start() {
   translate();
   queue.start(() => {
     const way = tabs.current().way ?? styles.way;
-    if (way.any()) return way.recipe();
+    if (way.any()) return way.parted ? parts.within(way.recipe(), false) : way.recipe();
     say(text(way.pick));
     return null;
   });

@@ -1,4 +1,4 @@
-// A part of the picture that stays as it is, or that alone is painted: drawn with a brush, or read from a file.
+// A part of the picture that is drawn with a brush, or read from a file.
 
 import { save } from './pictures.js';
 import { text } from './texts.js';
@@ -15,14 +15,8 @@ let file = null;
 let last = null;
 let changed = () => {};
 
-/** What becomes of the part: `keep`, or `mask` where the style goes into it alone. */
-const use = () => element('mask-use').value;
-
-/** The fields of a request that do so with what is drawn. */
-export const fields = () => (file ? [[use(), file]] : []);
-
-/** The options of `utsushi transfer` that do the same, with the file that *Save the mask* saves. */
-export const options = () => (file ? ['--mask', `${file.name}:${use() === 'keep' ? 'keep' : 'only'}`] : []);
+/** The file of what is drawn; nothing if nothing is. */
+export const drawn = () => file;
 
 /** Forgets what was drawn: there is another picture. */
 export function forget() {
@@ -37,9 +31,7 @@ function tools() {
 }
 
 /** Whether the brush is out. */
-function show(on) {
-  element('mask-open').setAttribute('aria-expanded', String(on));
-  element('mask-tools').hidden = !on;
+export function show(on) {
   element('mask').hidden = !on;
   if (on) ready();
 }
@@ -93,7 +85,7 @@ async function finish() {
   const blob = isSeen(pixels) ? await new Promise((resolve) => mask.toBlob(resolve, 'image/png')) : null;
   file = blob && new File([blob], 'mask.png', { type: 'image/png' });
   tools();
-  changed(0);
+  changed();
 }
 
 function clear() {
@@ -102,7 +94,7 @@ function clear() {
   }
   file = null;
   tools();
-  changed(0);
+  changed();
 }
 
 /** Takes a mask that was made elsewhere: what is bright and can be seen is the part. */
@@ -139,7 +131,6 @@ async function read(given) {
 /** Listens to the brush; `onChange` hears of every stroke, `onError` of a file that is no mask. */
 export function start(onChange, onError) {
   changed = onChange;
-  element('mask-open').addEventListener('click', () => show(element('mask-tools').hidden));
   const canvas = element('mask');
   canvas.addEventListener('pointerdown', (event) => {
     if (event.button !== 0 || !mask) return;
@@ -156,7 +147,6 @@ export function start(onChange, onError) {
       finish();
     });
   }
-  element('mask-use').addEventListener('change', () => { if (file) changed(0); });
   element('mask-clear').addEventListener('click', clear);
   element('mask-save').addEventListener('click', () => save(file, file.name));
   element('mask-load').addEventListener('click', () => element('file-mask').click());

@@ -1,7 +1,7 @@
 // What the page says: one line of news, and one of complaints.
 
 import { Refusal } from './api.js';
-import { explained, text } from './texts.js';
+import { explained, noteText, text } from './texts.js';
 
 const element = (id) => document.getElementById(id);
 
@@ -20,6 +20,17 @@ export function complain(error) {
   const refused = error instanceof Refusal;
   place.textContent = refused ? explained(error) : error instanceof TypeError ? text('offline') : error.message ?? error;
   place.scrollIntoView({ block: 'nearest' });
+}
+
+/** Says what there is to know of a painting. */
+export function tell(notes) {
+  const place = element('notes');
+  place.hidden = notes.length === 0;
+  place.replaceChildren(...notes.map((note) => {
+    const item = document.createElement('li');
+    item.textContent = noteText(note);
+    return item;
+  }));
 }
 
 /** A bar over a place where work is shown; `names` are the ids of its parts. */

@@ -9,7 +9,7 @@ const LAYERED = ['psd', 'ora'];
 /** Whether each layer of a picture can be repainted by itself into this format, in the way that a result was made. */
 const splits = (format, { source, recipe }) =>
   LAYERED.includes(format) && /\.(psd|ora)$/i.test(source.file.name ?? '') && /\/(transfer|mix)$/.test(recipe.address)
-  && !recipe.fields.some(([name]) => name === 'mask' || name === 'keep');
+  && !recipe.fields.some(([name]) => name === 'regions');
 
 /** Shows what there is to choose for a result. One from the history cannot be painted again, and stays a PNG. */
 export function offer(result) {

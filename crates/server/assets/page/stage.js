@@ -1,13 +1,13 @@
 // The picture on the stage: what is painted of it, when, and what becomes of the result.
 
-import { ask, paint, paintJob } from './api.js';
+import { ask, paint, paintJob, paintNoted } from './api.js';
 import * as command from './command.js';
 import * as compare from './compare.js';
-import * as mask from './mask.js';
 import { remember } from './memory.js';
+import * as parts from './parts.js';
 import { mayBePicture, open, paintedName, save, thumbnail } from './pictures.js';
 import * as queue from './queue.js';
-import { complain, meter, say } from './said.js';
+import { complain, meter, say, tell } from './said.js';
 import * as saving from './saving.js';
 import * as styles from './styles.js';
 import * as tabs from './tabs.js';
@@ -66,7 +66,7 @@ async function take(file) {
   if (content?.url) URL.revokeObjectURL(content.url);
   [content, result] = [opened, null];
   compare.show(content.url, null);
-  mask.forget();
+  parts.forget();
   element('tools').hidden = false;
   tools();
   say(way().any() ? '' : text(way().pick));
@@ -81,6 +81,7 @@ export function tools() {
   element('go-on').hidden = !result;
   element('command').hidden = !result?.line;
   element('facts').textContent = worded(result?.facts ?? '');
+  tell(result?.notes ?? []);
   saving.offer(result);
 }
 
@@ -111,17 +112,17 @@ async function paintNow() {
   const mine = new AbortController();
   painting = mine;
   const [source, began] = [content, performance.now()];
-  const [recipe, options] = withMask(how, how.recipe(), how.options?.());
+  const [recipe, options] = withParts(how, how.recipe(), how.options?.());
   bar.busy(true);
   say(text('busy'));
   try {
-    const blob = await paint(source.preview, ofPreview(recipe, source), mine.signal, busyServer);
+    const { blob, notes } = await paintNoted(source.preview, ofPreview(recipe, source), mine.signal, busyServer);
     if (painting !== mine) return;
     const seconds = ((performance.now() - began) / 1000).toFixed(2);
     const size = await createImageBitmap(blob);
     const facts = { key: source.large ? 'preview' : 'facts', values: { width: size.width, height: size.height, seconds } };
     size.close();
-    result = { blob, source, recipe, style: how.describe(), facts, full: source.large ? null : blob, line: commandLine(source.file.name, recipe, options) };
+    result = { blob, notes, source, recipe, style: how.describe(), facts, full: source.large ? null : blob, line: commandLine(source.file.name, recipe, options) };
     compare.show(source.url, URL.createObjectURL(blob));
     say(text('painted', { style: worded(result.style) }));
     settle(result);
@@ -142,11 +143,10 @@ function ofPreview(recipe, { halvings }) {
   return { ...recipe, fields: recipe.fields.map(fewer) };
 }
 
-/** The same with what is kept of the picture, where a way to paint can keep parts. */
-function withMask({ keeps }, recipe, options) {
-  if (!keeps) return [recipe, options];
-  const fields = [...recipe.fields, ...mask.fields()];
-  return [{ ...recipe, fields }, options && [...options, ...mask.options()]];
+/** The same with what becomes of parts of the picture, where a way to paint knows parts. */
+function withParts({ parted }, recipe, options) {
+  if (!parted) return [recipe, options];
+  return [parts.within(recipe), options && [...options, ...parts.options()]];
 }
 
 /** What paints the same from a shell. Where models of others lie, and what no command has words for, is asked of this server. */
@@ -245,7 +245,7 @@ export async function restore(past) {
   content = await open(new File([past.before], past.name, { type: past.before.type }));
   result = { blob: past.after, full: past.after, source: content, style: past.style, facts: past.facts, name: past.name, kept: true };
   compare.show(content.url, URL.createObjectURL(past.after));
-  mask.forget();
+  parts.forget();
   element('tools').hidden = false;
   tools();
   element('stage-title').scrollIntoView({ block: 'center' });
@@ -277,7 +277,7 @@ export function takes(files, folder = false) {
 export function start(onKept, onStyle) {
   [kept, asStyle] = [onKept, onStyle];
   compare.start();
-  mask.start(paintSoon, complain);
+  parts.start(paintSoon, complain);
   saving.start(tools);
   const pick = (button, input) => element(button).addEventListener('click', () => element(input).click());
   pick('choose', 'file-content');

@@ -17,6 +17,13 @@ let chosen = [];
 let alone = false;
 let changed = () => {};
 let refused = () => {};
+let drawn = () => {};
+
+/** Has `listener` hear whenever other styles may be there, or are called otherwise. */
+export const whenDrawn = (listener) => { drawn = listener; };
+
+/** All styles of the gallery. */
+export const all = () => [...known];
 
 /** For a network that paints in one way: nothing to choose, to bring along or to mix. */
 export function only() {
@@ -128,7 +135,7 @@ const called = (style) => {
   if (style.kind === 'seed') return { key: 'madeUp', values: { seed: style.seed } };
   return style.kind === 'name' ? { style: style.name } : style.name;
 };
-const nameOf = (style) => worded(called(style));
+export const nameOf = (style) => worded(called(style));
 const isChosen = (style) => chosen.some((one) => one.style === style);
 
 /** Picks a style, or puts it back; painting begins after `wait`, or when nothing changes any more. */
@@ -172,7 +179,7 @@ export const way = {
     return { address: '/v1/mix', fields };
   },
   pick: 'pickStyle',
-  keeps: true,
+  parted: true,
   /** The options of `utsushi transfer` that paint the same; nothing if there are none. */
   options: () => {
     const alone = chosen.length === 1;
@@ -264,6 +271,7 @@ export function draw() {
     return item;
   }));
   drawMix();
+  drawn();
   if (focus) document.querySelector(`[data-key="${CSS.escape(focus)}"]`)?.focus();
 }
 

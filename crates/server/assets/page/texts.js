@@ -106,12 +106,27 @@ const TEXTS = {
     commandCopied: 'Copied: {line}',
     commandIs: 'The command: {line}',
     keep: 'Keep in history',
-    maskOpen: 'Mask',
-    maskOver: 'What the mask covers',
-    maskHint: 'Draw over a part of the picture, a face for example.',
-    maskUse: 'The part',
-    maskKeep: 'stays as it is',
-    maskOnly: 'gets the style, the rest stays',
+    partsOpen: 'Parts',
+    partsOpenCount: 'Parts ({count})',
+    partsHint: 'A part of the picture can stay as it is, be painted alone, or have a style of its own. Choose one by its name, or draw it.',
+    partAdd: 'Add a part by name',
+    partWhich: 'Part of the picture',
+    partUse: '{part}: what becomes of it',
+    partAway: 'Leave the part out: {part}',
+    partKeep: 'stays as it is',
+    partOnly: 'is painted, the rest stays',
+    partStyle: 'is painted in',
+    part_drawn: 'Drawn by hand',
+    part_hair: 'Hair',
+    part_face: 'Face',
+    part_eyes: 'Eyes',
+    part_brows: 'Brows',
+    part_mouth: 'Mouth',
+    part_body: 'Body and clothes',
+    part_background: 'Background',
+    part_figure: 'Figure',
+    notes: 'Notes on the painting',
+    maskOver: 'What the brush covers',
     maskSize: 'Brush',
     maskErase: 'Erase',
     maskClear: 'Clear',
@@ -292,12 +307,27 @@ const TEXTS = {
     commandCopied: '已复制：{line}',
     commandIs: '命令：{line}',
     keep: '存入历史',
-    maskOpen: '蒙版',
-    maskOver: '蒙版涂到的部分',
-    maskHint: '涂抹图片的一部分，例如脸。',
-    maskUse: '涂到的部分',
-    maskKeep: '保持原样',
-    maskOnly: '换成新风格，其余不变',
+    partsOpen: '局部',
+    partsOpenCount: '局部（{count}）',
+    partsHint: '图片的一部分可以保持原样、单独重绘，或用自己的风格。可以按名称选择，也可以用笔刷涂出。',
+    partAdd: '按名称添加一处',
+    partWhich: '图片的哪一部分',
+    partUse: '{part}：怎么处理',
+    partAway: '去掉这一处：{part}',
+    partKeep: '保持原样',
+    partOnly: '只画这里，其余不变',
+    partStyle: '用这种风格',
+    part_drawn: '手涂的部分',
+    part_hair: '头发',
+    part_face: '脸',
+    part_eyes: '眼睛',
+    part_brows: '眉毛',
+    part_mouth: '嘴',
+    part_body: '身体和衣服',
+    part_background: '背景',
+    part_figure: '人物',
+    notes: '关于这幅画',
+    maskOver: '笔刷涂到的部分',
     maskSize: '笔刷',
     maskErase: '擦除',
     maskClear: '清除',
@@ -391,6 +421,7 @@ const ERRORS = {
     bad_json: '请求的内容不正确。',
     bad_mask: '蒙版要与图片比例相同，并有白色的部分。',
     bad_octaves: '尺度层数应在 0 到 5 之间。',
+    bad_region: '局部的写法不正确。',
     bad_quality: '质量应为 1 到 100 的整数。',
     bad_picture: '图片已损坏，或格式不受支持。请使用完整的 PNG、JPEG、WebP、GIF、BMP、TIFF、AVIF、JPEG XL、PSD 或 OpenRaster。',
     bad_seed: '种子太大，请换一个较小的数。',
@@ -418,6 +449,7 @@ const ERRORS = {
     no_profile: '所选格式不能保存色彩配置文件。',
     no_style: '请先选择一种风格。',
     no_such_direction: '没有这个方向。',
+    no_such_mask: '没有这个蒙版。',
     no_such_job: '任务不存在，或因无人查询已被清除。请重新开始。',
     no_such_picture: '没有这张图片。',
     no_such_reference: '没有这幅参考画。',
@@ -436,6 +468,7 @@ const ERRORS = {
     too_many_pictures: '图片太多。',
     too_many_pixels: '图片的像素太多，请缩小后再试。',
     too_many_references: '参考画太多。',
+    too_many_regions: '局部最多八处。',
     too_many_stations: '渐变经过的图片太多。',
     too_many_styles: '风格太多。',
     took_too_long: '没有在规定时间内画完，请使用较小的图片，或稍后再试。',
@@ -444,11 +477,34 @@ const ERRORS = {
     unknown_field: '服务器不认识其中一项设置。',
     unknown_host: '服务器不认识这个主机名。请用 localhost 打开，或让管理者用 --allow-host 启动。',
     unknown_label: '模型没有这个标签。',
+    unknown_part: '没有叫这个名字的部分。',
     unknown_style: '模型没有这种风格。',
     unsupported_media_type: '服务器不接受这种内容。',
     upload_too_slow: '上传太慢，请使用较小的图片或更快的网络。',
     uploads_full: '服务器上的图片已满，请稍后再试。',
   },
+};
+
+/** What is noted of paintings; in English the server says it itself. */
+const NOTES = {
+  zh: [
+    [/^its even parts came out blotched: .* try `octaves` (\d+),/, '平整的部分画花了：这种风格与这样的画不太合。试试把尺度层数设为 $1，往往更匀净；或改用笔触或墨线的风格，如古典油画。'],
+    [/^its even parts came out blotched: /, '平整的部分画花了：这种风格与这样的画不太合。试试笔触或墨线的风格，如古典油画。'],
+    [/^no face was found in this large drawing, .* `octaves` (\d+)$/, '在这幅大图里没有找到脸，用笔触的风格时线条边缘可能发亮；试试把尺度层数设为 $1。'],
+    [/^the lines of so small a drawing may smudge /, '这幅线稿太小，用笔触的风格时线条可能糊在一起；放大到 512 像素以上会画得干净。'],
+    [/^painted with (\d+) octaves?, because its face is that large; `octaves` (\d+) /, '脸较大，因此用了 $1 层尺度；把尺度层数设为 $2 可保留更细的笔触。'],
+    [/^(\d+) octaves? asked for and (\d+) taken: /, '要求 $1 层尺度，实际用了 $2 层：图片太小，不能再缩小。'],
+    [/^(\d+) styles? drawn, all taken$/, '抽取了 $1 种风格，全部采用。'],
+    [/^(\d+) styles? drawn, (\d+) left out because they spoil the picture$/, '抽取了 $1 种风格，其中 $2 种会毁掉画面，没有采用。'],
+    [/^(\d+) styles? drawn, .*none was without fault/, '抽取了 $1 种风格，没有一种毫无毛病，用了其中最好的。'],
+    [/^reference \d+: all of it counts as style /, '参考画整幅都算作风格。'],
+    [/^reference \d+: no face was found, so that all of it counts as style /, '参考画里没有找到脸，所以整幅都算作风格。'],
+    [/^reference \d+: its style is read around the face /, '参考画的风格取自其中的脸周围。'],
+    [/^reference \d+: its style is read in the square /, '参考画的风格取自人物所占的方框。'],
+    [/^reference \d+: this is a picture and not a saved style/, '这个参考文件虽以 .style 命名，其实是图片，按参考画使用。'],
+    [/^nothing was found in the picture for the part `(\w+)`$/, (part) => `图片中没有找到“${text(`part_${part}`)}”。`],
+    [/^no face was found$/, '没有找到脸。'],
+  ],
 };
 
 /** What the cards of models say; a text with a pattern is one with numbers in it. */
@@ -540,6 +596,16 @@ export function explained({ code, message, fix, request }) {
   const own = ERRORS[language]?.[code];
   if (own) return own.replace('{request}', request ?? '?');
   return [message, fix].filter(Boolean).join(' — ');
+}
+
+/** What is noted of a painting. */
+export function noteText(note) {
+  for (const [pattern, own] of NOTES[language] ?? []) {
+    const found = pattern.exec(note);
+    if (!found) continue;
+    return typeof own === 'string' ? own.replace(/\$(\d)/g, (_, index) => found[index]) : own(...found.slice(1));
+  }
+  return note;
 }
 
 /** The name of a style of the model; those that the program knows in no other language stay as they are. */

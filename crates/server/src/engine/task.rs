@@ -1,16 +1,20 @@
 //! What is asked for, and what comes of it.
 
+mod anatomy;
 mod edit;
 mod generate;
 mod look;
 mod morph;
+mod region;
 mod work;
 
+pub use anatomy::{FindLandmarks, Segment};
 pub use edit::{Edit, ToLabel};
 pub use generate::Generate;
 pub use look::Subject;
 pub use morph::{Morph, MorphKeyframe};
-pub use work::{PartMask, PartSource, StylePart, Work};
+pub use region::{PictureRegion, RegionPlace, RegionRole};
+pub use work::{PartSource, StylePart, Work};
 
 use bytes::Bytes;
 use utsushi_imaging::{AnimationFormat, Format, OutputFormat};
@@ -31,6 +35,10 @@ pub enum Task {
     Morph(Morph),
     /// New paintings.
     Generate(Generate),
+    /// A map of the parts of a picture.
+    Segment(Segment),
+    /// The landmarks of the faces in a picture.
+    Landmarks(FindLandmarks),
 }
 
 impl From<Work> for Task {
@@ -57,6 +65,18 @@ impl From<Generate> for Task {
     }
 }
 
+impl From<Segment> for Task {
+    fn from(segment: Segment) -> Self {
+        Self::Segment(segment)
+    }
+}
+
+impl From<FindLandmarks> for Task {
+    fn from(landmarks: FindLandmarks) -> Self {
+        Self::Landmarks(landmarks)
+    }
+}
+
 impl Task {
     /// Whether the task can be done, as far as headers tell; the pixels that it takes.
     pub(super) fn check(&self, shared: &Shared) -> Result<Size, WorkError> {
@@ -65,6 +85,8 @@ impl Task {
             Self::Edit(edit) => edit.check(shared),
             Self::Morph(morph) => morph.check(shared),
             Self::Generate(generate) => generate.check(shared),
+            Self::Segment(segment) => segment.check(shared),
+            Self::Landmarks(landmarks) => landmarks.check(shared),
         }
     }
 }
@@ -81,7 +103,7 @@ pub(super) struct Size {
 /// Bytes of a pixel of 8 bits a channel, with alpha.
 pub(super) const PIXEL_BYTES: u64 = 4;
 
-/// A finished picture or animation.
+/// A finished picture or animation, or what else a task leads to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Painted {
     /// The bytes of a file.
@@ -92,10 +114,18 @@ pub struct Painted {
     pub width: u32,
     /// Rows.
     pub height: u32,
-    /// Pictures in it; 1 for all but animations.
+    /// Pictures in it: 1 for all but animations, and 0 where it is no picture.
     pub frames: u32,
     /// What there is to know of it, in words.
     pub notes: Vec<String>,
+}
+
+impl Painted {
+    /// The same with more notes.
+    pub(super) fn with_notes(mut self, notes: impl IntoIterator<Item = String>) -> Self {
+        self.notes.extend(notes);
+        self
+    }
 }
 
 /// The format of a result.
@@ -105,6 +135,8 @@ pub enum PaintedFormat {
     Picture(OutputFormat),
     /// Many.
     Animation(AnimationFormat),
+    /// Landmarks of faces, in JSON.
+    Landmarks,
 }
 
 impl PaintedFormat {
@@ -113,6 +145,7 @@ impl PaintedFormat {
         match self {
             Self::Picture(format) => Format::from(format).extension(),
             Self::Animation(format) => format.extension(),
+            Self::Landmarks => "json",
         }
     }
 
@@ -121,6 +154,7 @@ impl PaintedFormat {
         match self {
             Self::Picture(format) => Format::from(format).media_type(),
             Self::Animation(format) => format.media_type(),
+            Self::Landmarks => "application/json",
         }
     }
 }

@@ -172,8 +172,11 @@ pub enum WorkError {
         index: usize,
     },
     /// A mask of nothing.
-    #[error("there is no white in the mask")]
-    EmptyMask,
+    #[error("there is no white in {subject}")]
+    EmptyMask {
+        /// The one in question.
+        subject: Subject,
+    },
     /// A soft edge of no width that can be.
     #[error("the feather {0} is out of range: expected a number of pixels from 0 to 4096")]
     Feather(f32),
@@ -195,7 +198,7 @@ pub enum WorkError {
         format: OutputFormat,
     },
     /// Layers and a mask.
-    #[error("layers have masks of their own: `mask` and `keep` do not go with `layers`")]
+    #[error("layers have masks of their own: `mask`, `keep` and `regions` do not go with `layers`")]
     MaskedLayers,
     /// Layers with more pixels together than allowed.
     #[error("all layers together have {found} pixels, more than the limit of {limit} pixels")]

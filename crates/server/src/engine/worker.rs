@@ -1,9 +1,11 @@
 //! A thread that does all but the painting: decoding, reading styles, encoding.
 
+mod anatomy;
 mod editing;
 mod generating;
 mod morphing;
 mod painting;
+mod regions;
 mod style_reader;
 
 use std::sync::atomic::Ordering;
@@ -50,6 +52,8 @@ impl Worker<'_> {
             Task::Edit(edit) => self.edit(edit),
             Task::Morph(morph) => self.morph(morph),
             Task::Generate(generate) => self.generate(generate),
+            Task::Segment(segment) => self.segment(segment),
+            Task::Landmarks(landmarks) => self.landmarks(landmarks),
         }
     }
 

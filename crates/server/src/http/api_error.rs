@@ -142,7 +142,7 @@ impl ApiError {
             StatusCode::UNPROCESSABLE_ENTITY,
             "one_way",
             "the network behind this server repaints pictures in one way and does nothing else",
-            "POST the `content` to /v1/transfer, with `strength`, `mask`, `keep`, `feather`, `layers` and what says how the result is written alone",
+            "POST the `content` to /v1/transfer, with `strength`, `mask`, `keep`, `regions` without styles, `feather`, `layers` and what says how the result is written alone",
         )
     }
 
@@ -358,11 +358,11 @@ impl From<&WorkError> for ApiError {
                 error,
                 "send a painting that can be seen",
             ),
-            WorkError::EmptyMask => unusable(
+            WorkError::EmptyMask { .. } => unusable(
                 "bad_mask",
                 error,
-                "make `mask` white where the style goes and `keep` where the picture stays as it \
-                 is; what is transparent counts as black",
+                "make a mask white where its part is (`keep` where the picture stays as it is); what \
+                 is transparent counts as black",
             ),
             WorkError::Paint(PaintError::Mask(_)) => unusable(
                 "bad_mask",

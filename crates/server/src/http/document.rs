@@ -8,6 +8,7 @@ use super::api_error::ErrorBody;
 use super::jobs::JobLinks;
 use super::request::TaskRequest;
 use super::request::form::REPEATED;
+use super::request::mask;
 use super::routes::ROUTES;
 use utsushi::Model;
 
@@ -122,11 +123,14 @@ pub(super) fn or_unchanged(mut success: Value) -> Value {
     success
 }
 
-/// The operation of an address that paints.
+/// The operation of an address that takes pictures.
 pub(super) fn painting<R: TaskRequest>(schemas: &mut Schemas) -> Value {
     let request = schemas.reference::<R>();
-    let form = form_of(&schemas.0[&*R::name()]);
+    let form = form_of(&schemas.0, &schemas.0[&*R::name()]);
     let mut success = bytes_success(R::RESULT, R::MEDIA);
+    if let Some(answer) = R::answer(schemas) {
+        success["200"]["content"]["application/json"]["schema"] = answer;
+    }
     success["200"]["headers"]["utsushi-notes"] = json!({
         "description": "What there is to know of the painting: a list of texts in JSON.",
         "schema": {"type": "string"},
@@ -162,18 +166,22 @@ pub(super) fn painting<R: TaskRequest>(schemas: &mut Schemas) -> Value {
 
 /// The schema of a form for the schema of a JSON object: files in place of base64, fields that are repeated in
 /// place of lists, and other lists as JSON.
-fn form_of(object: &Value) -> Value {
+fn form_of(schemas: &Map<String, Value>, object: &Value) -> Value {
     let mut schema = object.clone();
     let mut encoding = Map::new();
     let mut fields = Map::new();
     let picture = json!({"type": "string", "format": "picture"});
     for (name, value) in object["properties"].as_object().into_iter().flatten() {
         let mut value = value.clone();
-        let is_upload = |value: &Value| {
-            value["$ref"] == "#/components/schemas/Upload"
-                || value["oneOf"][0]["$ref"] == "#/components/schemas/Upload"
+        let leads_to = |value: &Value, name: &str| {
+            let name = format!("#/components/schemas/{name}");
+            value["$ref"] == *name || value["oneOf"][0]["$ref"] == *name
         };
-        if is_upload(&value) {
+        let is_upload = |value: &Value| leads_to(value, "Upload");
+        if leads_to(&value, mask::SCHEMA) {
+            let name = schemas[mask::SCHEMA]["anyOf"][1].clone();
+            value = json!({"anyOf": [picture, name], "description": value["description"]});
+        } else if is_upload(&value) {
             value =
                 json!({"type": "string", "format": "picture", "description": value["description"]});
         } else if is_upload(&value["items"]) {

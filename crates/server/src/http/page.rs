@@ -84,6 +84,7 @@ pub(super) static ASSETS: &[Asset] = &[
     script!("mask.js"),
     script!("memory.js"),
     script!("morph.js"),
+    script!("parts.js"),
     script!("past.js"),
     script!("pictures.js"),
     script!("queue.js"),

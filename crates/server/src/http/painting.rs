@@ -1,4 +1,4 @@
-//! `POST /v1/transfer`, `/v1/mix`, `/v1/edit`, `/v1/morph` and `/v1/generate`.
+//! `POST` to all addresses that take pictures: `/v1/transfer` and so on.
 
 use std::sync::Arc;
 
@@ -25,7 +25,7 @@ const PREFER: HeaderName = HeaderName::from_static("prefer");
 /// The header that tells what there is to know of a painting, as a job's `notes` do.
 const NOTES: HeaderName = HeaderName::from_static("utsushi-notes");
 
-/// Answers with the picture, or with a job where the client prefers that.
+/// Answers with the result, or with a job where the client prefers that.
 pub(super) async fn paint<R: TaskRequest>(
     State(state): State<Arc<ServerState>>,
     request: Request,

@@ -1,17 +1,21 @@
 //! Forms and JSON to a [`Task`]: one struct for each address that paints.
 
+mod anatomy;
 mod edit;
 pub(super) mod form;
 mod generate;
 mod list;
+pub(super) mod mask;
 mod morph;
 mod octaves;
+mod region;
 mod style_part;
 mod transfer;
 mod upload;
 mod values;
 mod whole;
 
+pub(super) use anatomy::{LandmarksRequest, SegmentRequest};
 pub(super) use edit::EditRequest;
 pub(super) use generate::GenerateRequest;
 pub(super) use morph::MorphRequest;
@@ -21,11 +25,13 @@ use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderMap, StatusCode};
 use bytes::Bytes;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 use utoipa::ToSchema;
 use utsushi::spelling::nearest;
 
 use super::api_error::ApiError;
 use super::content_type::JSON;
+use super::document::Schemas;
 use crate::Task;
 use list::List;
 use upload::Upload;
@@ -33,7 +39,7 @@ use upload::Upload;
 /// The pictures of one field, far more than the limits allow.
 type Uploads = List<Upload, 64>;
 
-/// A request to an address that paints. JSON bodies and forms are read into the struct, and the
+/// A request to an address that takes a picture. JSON bodies and forms are read into the struct, and the
 /// OpenAPI document describes its fields.
 pub(super) trait TaskRequest: DeserializeOwned + ToSchema + Send + 'static {
     /// The operation's name in the document.
@@ -57,6 +63,11 @@ pub(super) trait TaskRequest: DeserializeOwned + ToSchema + Send + 'static {
     ];
     /// Whether a network of one style does it too.
     const FOR_ONE_STYLE: bool = false;
+
+    /// The schema of an answer in JSON, if that is what it is.
+    fn answer(_: &mut Schemas) -> Option<Value> {
+        None
+    }
 
     /// Turns the request into a task for the engine.
     ///

@@ -15,7 +15,8 @@ use super::document::{
 };
 use super::painting::paint;
 use super::request::{
-    EditRequest, GenerateRequest, MixRequest, MorphRequest, TaskRequest, TransferRequest,
+    EditRequest, GenerateRequest, LandmarksRequest, MixRequest, MorphRequest, SegmentRequest,
+    TaskRequest, TransferRequest,
 };
 use super::state::ServerState;
 use super::{base_path, describe, guard, jobs, page};
@@ -40,6 +41,8 @@ pub(super) static ROUTES: &[Route] = &[
     painting::<EditRequest>("/v1/edit"),
     painting::<MorphRequest>("/v1/morph"),
     painting::<GenerateRequest>("/v1/generate"),
+    painting::<SegmentRequest>("/v1/segment"),
+    painting::<LandmarksRequest>("/v1/landmarks"),
     Route {
         path: "/v1/jobs/{id}",
         methods: "GET, HEAD, DELETE",
@@ -92,11 +95,17 @@ pub(super) static ROUTES: &[Route] = &[
                 "image/avif",
                 "image/jxl",
                 "image/tiff",
+                "image/vnd.adobe.photoshop",
+                "image/openraster",
                 "image/gif",
                 "image/apng",
+                "application/json",
             ];
-            let picture = or_unchanged(bytes_success("The picture or animation.", &media));
-            let summary = "The picture or animation of a finished job";
+            let picture = or_unchanged(bytes_success(
+                "The picture or animation, or landmarks.",
+                &media,
+            ));
+            let summary = "The result of a finished job";
             let errors = [401, 404, 409, 422, 500, 503];
             json!({"get": operation("jobResult", summary, picture, &errors)})
         },

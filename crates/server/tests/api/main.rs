@@ -18,6 +18,7 @@ mod logged;
 mod morphing;
 mod one_way;
 mod painting;
+mod parts;
 mod safety;
 mod saved_styles;
 mod test_server;

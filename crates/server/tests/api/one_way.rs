@@ -168,8 +168,7 @@ fn those_that_wait_together_are_painted_together() {
         strength: 1.0,
         octaves: None,
         keep_colours: false,
-        mask: None,
-        keep: None,
+        regions: Vec::new(),
         layers: false,
         format: utsushi_imaging::OutputFormat::Png,
         output: OutputOptions::default(),
@@ -224,4 +223,28 @@ fn large_pictures_are_tiled_let_others_pass_and_end_with_their_client() {
     until(&server, "utsushi_queue_in_work", |value| value == 0.0);
     let tiles = network.tiles.load(Ordering::Relaxed);
     assert!(tiles < 150, "all of it was painted: {tiles}");
+}
+
+#[test]
+fn parts_stay_and_have_no_styles_of_their_own() {
+    let server = open(&Arc::default(), EngineOptions::default());
+    let content = utsushi::faces::SAMPLE_PORTRAIT;
+    let ask = |path: &str, more: &[(&'static str, &'static [u8])]| {
+        let mut fields: Vec<(&str, &[u8])> = vec![("content", content)];
+        fields.extend(more);
+        let answer = post_form(server.address, path, &fields);
+        held_against_the_document(&server, path, "post", &answer);
+        answer
+    };
+    let regions: (&str, &[u8]) = ("regions", br#"[{"part": "figure", "keep": true}]"#);
+    let kept = ask("/v1/transfer", &[regions]).with_status(200);
+    assert_eq!(ask("/v1/transfer", &[("keep", b"figure")]).body, kept.body);
+    let same = picture(&kept.body);
+    let same = same.rgb().iter().zip(picture(content).rgb().to_vec());
+    let same = same.filter(|&(painted, given)| *painted == given).count();
+    assert!(same > 128 * 128 / 2, "{same}");
+    let styled: (&str, &[u8]) = ("regions", br#"[{"part": "hair", "seed": 7}]"#);
+    assert_eq!(ask("/v1/transfer", &[styled]).code(), "one_way");
+    ask("/v1/segment", &[]).with_status(200);
+    ask("/v1/landmarks", &[]).with_status(200);
 }

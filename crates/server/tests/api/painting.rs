@@ -259,9 +259,9 @@ fn what_is_white_in_the_mask_stays_as_it_is() {
     let is = |code: &str| (422, code.to_owned());
     assert_eq!(code(&mask(|_| false), &[]), is("bad_mask"));
     assert_eq!(code(&drawing(44, 90), &[]), is("bad_mask"));
-    assert_eq!(code(b"hello", &[]), is("not_a_picture"));
+    assert_eq!(code(b"Hello!", &[]), is("not_a_picture"));
     assert_eq!(code(&left, &[("feather", b"-1")]), is("bad_feather"));
-    assert_eq!(code(&left, &[("mask", b"hello")]), is("not_a_picture"));
+    assert_eq!(code(&left, &[("mask", b"Hello!")]), is("not_a_picture"));
     let fields: [(&str, &[u8]); 3] = [
         ("content", &content),
         ("style_name", b"oil"),

@@ -14,8 +14,12 @@ pub enum Subject {
     Picture(usize),
     /// A reference, counted from 0.
     Reference(usize),
-    /// The mask of what is painted, or of what is kept.
+    /// The mask of what is painted alone.
     Mask,
+    /// The mask of what is kept.
+    Keep,
+    /// The mask of a region, counted from 0.
+    RegionMask(usize),
 }
 
 impl std::fmt::Display for Subject {
@@ -24,7 +28,9 @@ impl std::fmt::Display for Subject {
             Self::Content => formatter.write_str("the content"),
             Self::Picture(index) => write!(formatter, "picture {index}"),
             Self::Reference(index) => write!(formatter, "reference {index}"),
-            Self::Mask => formatter.write_str("the mask"),
+            Self::Mask => formatter.write_str("`mask`"),
+            Self::Keep => formatter.write_str("`keep`"),
+            Self::RegionMask(index) => write!(formatter, "`region_mask` {index}"),
         }
     }
 }

@@ -9,8 +9,13 @@ use utsushi::{
 use utsushi_imaging::{Document, OutputFormat};
 
 use super::look::{check_pixels, look, look_at_references};
-use super::{PIXEL_BYTES, Shared, Size, Subject, WorkError};
+use super::{
+    PIXEL_BYTES, PictureRegion, RegionPlace, RegionRole, Shared, Size, Subject, WorkError,
+};
 use crate::Limits;
+
+/// The widest soft edge of a region, in pixels.
+const MOST_FEATHER: f32 = 4096.0;
 
 /// A picture to be painted, and how.
 #[derive(Clone, Debug, PartialEq)]
@@ -31,26 +36,15 @@ pub struct Work {
     pub octaves: Option<u32>,
     /// As [`PaintOptions::keep_colours`].
     pub keep_colours: bool,
-    /// The only part that is painted; without it, all of the picture is.
-    pub mask: Option<PartMask>,
-    /// The part that stays as it is in the content, if any.
-    pub keep: Option<PartMask>,
-    /// Whether each visible layer of a document is painted by itself, and stays a layer: without masks, in a
+    /// Parts that are painted in other styles or stay as they are, each laid over those before it.
+    pub regions: Vec<PictureRegion>,
+    /// Whether each visible layer of a document is painted by itself, and stays a layer: without regions, in a
     /// format that holds layers.
     pub layers: bool,
     /// The format of the result: in one that holds layers, the content and its painting are two.
     pub format: OutputFormat,
     /// Depth, quality, colours and metadata of the result.
     pub output: OutputOptions,
-}
-
-/// A part of a picture.
-#[derive(Clone, Debug, PartialEq)]
-pub struct PartMask {
-    /// The bytes of a mask, white in the part, in the content's proportions.
-    pub bytes: Bytes,
-    /// Width of its soft edge, as in [`Mask::new`](utsushi::Mask::new).
-    pub feather: Option<f32>,
 }
 
 /// One part of a mix.
@@ -100,19 +94,47 @@ impl Work {
         };
         let references = self.references.iter().map(|bytes| &bytes[..]);
         let largest = look_at_references(references, limits.pixels)?;
-        let mut masks = 0;
-        for mask in [&self.mask, &self.keep].into_iter().flatten() {
-            // As it was sent, and at the size of the content, with a number for each pixel.
-            let sent = look(&mask.bytes, Subject::Mask, limits.pixels)?;
-            masks += painted * PIXEL_BYTES + sent.bytes;
+        let mut masks = 0u64;
+        for region in &self.regions {
+            // As it was sent or found, and at the size of the content, with a number for each pixel.
+            let found = self.look_at_region(region, shared)?.unwrap_or(painted);
+            masks = masks.saturating_add(painted * PIXEL_BYTES + found);
         }
+        let styled = |region: &&PictureRegion| matches!(region.role, RegionRole::Style(_));
+        let times = 1 + self.regions.iter().filter(styled).count() as u64;
         // One reference at a time stands beside the content.
         Ok(Size {
-            painted,
+            painted: painted.saturating_mul(times),
             held: content
                 .saturating_add(content.max(largest))
                 .saturating_add(masks),
         })
+    }
+
+    /// Whether a region can be had; the bytes of its mask, if it has one.
+    fn look_at_region(
+        &self,
+        region: &PictureRegion,
+        shared: &Shared,
+    ) -> Result<Option<u64>, WorkError> {
+        if let Some(feather) = region.feather
+            && !(0.0..=MOST_FEATHER).contains(&feather)
+        {
+            return Err(WorkError::Feather(feather));
+        }
+        if let RegionRole::Style(source) = &region.role {
+            let Model::Steered(painter) = &shared.model else {
+                return Err(StyleError::OneStyle.into());
+            };
+            check_source(source, self.references.len(), painter)?;
+        }
+        match &region.place {
+            RegionPlace::Mask { bytes, subject } => {
+                let mask = look(bytes, *subject, shared.options.limits.pixels)?;
+                Ok(Some(mask.bytes))
+            }
+            RegionPlace::Area(_) => Ok(None),
+        }
     }
 
     /// Pixels and bytes of all layers of the content.
@@ -121,7 +143,7 @@ impl Work {
         if format.document().is_none() {
             return Err(WorkError::NoPlaceForLayers { format });
         }
-        if self.mask.is_some() || self.keep.is_some() {
+        if !self.regions.is_empty() {
             return Err(WorkError::MaskedLayers);
         }
         let subject = Subject::Content;
@@ -183,6 +205,28 @@ fn check_only_style(
     Err(StyleError::OneStyle)
 }
 
+/// Whether a style is there to be had.
+fn check_source(
+    source: &PartSource,
+    references: usize,
+    painter: &Painter,
+) -> Result<(), WorkError> {
+    match source {
+        PartSource::Reference(index) if *index >= references => {
+            let (index, found) = (*index, references);
+            return Err(WorkError::NoSuchReference { index, found });
+        }
+        PartSource::Named(name) => {
+            painter.named_style(name)?;
+        }
+        PartSource::Sampled { name, .. } => {
+            painter.check_drawable(name.as_deref())?;
+        }
+        _ => {}
+    }
+    Ok(())
+}
+
 /// Whether the parts of a mix are there, and weigh something in each stage.
 pub(super) fn check_styles(
     styles: &[StylePart],
@@ -197,19 +241,7 @@ pub(super) fn check_styles(
             }
             *sum += f64::from(weight);
         }
-        match &part.source {
-            PartSource::Reference(index) if *index >= references => {
-                let (index, found) = (*index, references);
-                return Err(WorkError::NoSuchReference { index, found });
-            }
-            PartSource::Named(name) => {
-                painter.named_style(name)?;
-            }
-            PartSource::Sampled { name, .. } => {
-                painter.check_drawable(name.as_deref())?;
-            }
-            _ => {}
-        }
+        check_source(&part.source, references, painter)?;
     }
     if styles.is_empty() {
         return Err(StyleError::NothingToBlend.into());

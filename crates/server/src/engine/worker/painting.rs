@@ -1,14 +1,13 @@
 //! Pictures in a style.
 
 use tokio::sync::watch;
-use utsushi::{
-    Looked, Mask, Note, RegionStyle, Style, StyleRegion, painted_layers, repaint_layers,
-};
+use utsushi::{BlendPath, Looked, Style, StyleCode, StyleRegion, painted_layers, repaint_layers};
 use utsushi_imaging::{AnyPicture, Decoded, Document, Mark, Picture};
 
+use super::regions::not_found;
 use super::style_reader::StyleReader;
 use super::{PaintTask, Subject, Worker, noted, written};
-use crate::{Painted, PartMask, Phase, Work, WorkError};
+use crate::{Painted, PartSource, Phase, StylePart, Work, WorkError};
 
 impl Worker<'_> {
     pub(super) fn paint(&self, work: &Work) -> Result<Painted, WorkError> {
@@ -17,7 +16,19 @@ impl Worker<'_> {
         }
         let decoded = self.read_any(&work.content, Subject::Content)?;
         let (content, file) = work.output.prepared(decoded, work.format)?.split();
-        let (style, mut notes) = self.style(work, &|| content.eight().into_owned())?;
+        let mut style_reader = StyleReader::new(self, &work.references, work.framing);
+        let shown = || content.eight().into_owned();
+        let style = self.style(work, &mut style_reader, &shown)?;
+        let mut of_region = |source: &_| {
+            let weights = [1.0; StyleCode::STAGES];
+            let source = PartSource::clone(source);
+            let part = StylePart { source, weights };
+            let own = || self.shared.painter()?.style_of(&content.eight());
+            style_reader.mix(&[part], BlendPath::Line, &shown, &own)
+        };
+        let (regions, absent) = self.regions(&work.regions, &content.eight(), &mut of_region)?;
+        let mut notes = style_reader.notes();
+        let absent = absent.into_iter().map(not_found);
         // At strength 0 the picture stays what it was.
         let looked = (work.strength > 0.0)
             .then(|| Looked::at(&content.eight(), &self.shared.model, &style, work.octaves));
@@ -26,13 +37,6 @@ impl Worker<'_> {
             Some(looked) => looked.notes(&self.shared.model, &painted_in, &painting.eight()),
             None => Vec::new(),
         };
-        let mut regions = Vec::new();
-        if let Some(part) = &work.mask {
-            regions.push(kept(self.mask(part, "mask")?.inverted()));
-        }
-        if let Some(part) = &work.keep {
-            regions.push(kept(self.mask(part, "keep")?));
-        }
         let mark = self.mark(Mark::Repainted, work.strength);
         let size = content.size();
         let task =
@@ -48,14 +52,16 @@ impl Worker<'_> {
             let painting = self.painted(task(content, style, regions))?;
             notes.extend(look(&painting));
             let encoded = work.output.encode(painting, &file, work.format, mark)?;
-            return Ok(noted(written(encoded.bytes, work.format, size), &notes));
+            let painted = written(encoded.bytes, work.format, size);
+            return Ok(noted(painted, &notes).with_notes(absent));
         };
         let paint = |style: Style| self.painted(task(content.clone(), style, Vec::new()));
         let painting = paint(style)?;
         notes.extend(look(&painting));
         let layers = painted_layers(&content, painting, &regions, &mut |code| paint(code.into()))?;
         let encoded = work.output.encode_layers(layers, &file, format, mark)?;
-        Ok(noted(written(encoded.bytes, work.format, size), &notes))
+        let painted = written(encoded.bytes, work.format, size);
+        Ok(noted(painted, &notes).with_notes(absent))
     }
 
     /// Repaints each layer that is seen by itself.
@@ -66,7 +72,10 @@ impl Worker<'_> {
         let damaged = |reason| WorkError::Picture { subject, reason };
         let file = Decoded::of_document(&work.content).map_err(damaged)?;
         let mut document = Document::read(&work.content, &limits).map_err(damaged)?;
-        let (style, notes) = self.style(work, &|| document.merged().into_eight())?;
+        let mut style_reader = StyleReader::new(self, &work.references, work.framing);
+        let shown = || document.merged().into_eight();
+        let style = self.style(work, &mut style_reader, &shown)?;
+        let notes = style_reader.notes();
         let mut total = 0;
         document.change_visible(&mut |_| {
             total += 1;
@@ -99,35 +108,18 @@ impl Worker<'_> {
         Ok(noted(written(encoded.bytes, work.format, size), &notes))
     }
 
-    /// The style that is asked for, with what there is to know of it; `content` hands out the picture whose own style may be part of it.
+    /// The style that is asked for; `content` hands out the picture whose own style may be part of it.
     fn style(
         &self,
         work: &Work,
+        style_reader: &mut StyleReader<'_>,
         content: &dyn Fn() -> Picture,
-    ) -> Result<(Style, Vec<Note>), WorkError> {
+    ) -> Result<Style, WorkError> {
         let Some(painter) = self.shared.model.steered() else {
-            return Ok((Style::Only, Vec::new()));
+            return Ok(Style::Only);
         };
         let own = || painter.style_of(&content());
-        let mut style_reader = StyleReader::new(self, &work.references, work.framing);
         let style = style_reader.mix(&work.styles, work.path, content, &own)?;
-        Ok((style.into(), style_reader.notes()))
+        Ok(style.into())
     }
-
-    /// The mask that was sent in a field.
-    fn mask(&self, part: &PartMask, field: &str) -> Result<Mask, WorkError> {
-        let picture = self.read(&part.bytes, Subject::Mask)?;
-        let mask = Mask::new(picture, part.feather).named(format!("`{field}`"));
-        if mask.shows_anything() {
-            Ok(mask)
-        } else {
-            Err(WorkError::EmptyMask)
-        }
-    }
-}
-
-/// A region that stays as it is.
-fn kept(mask: Mask) -> StyleRegion {
-    let style = RegionStyle::Keep;
-    StyleRegion { mask, style }
 }

@@ -19,9 +19,10 @@ const MOST_PARTS: usize = 64;
 pub(super) const NO_LIST: &str = "it is no list in JSON that is taken here";
 
 /// The fields that a form repeats, and what they are called where they are a list.
-pub(in super::super) const REPEATED: [(&str, &str); 3] = [
+pub(in super::super) const REPEATED: [(&str, &str); 4] = [
     ("picture", "pictures"),
     ("reference", "references"),
+    ("region_mask", "region_masks"),
     ("weight", "weights"),
 ];
 

@@ -75,7 +75,8 @@ impl TaskRequest for GenerateRequest {
     fn into_task(self) -> Result<Task, ApiError> {
         let sent = upload_bytes(self.references, "references")?;
         let weighted = self.weights.is_some();
-        let by_reference = references(sent.len(), self.weights.unwrap_or_default());
+        let all: Vec<usize> = (0..sent.len()).collect();
+        let by_reference = references(&all, self.weights.unwrap_or_default());
         let styles = match some_parts(self.styles)? {
             Some(_) if weighted => {
                 let message = "`weights` go with references alone; `styles` have their own";

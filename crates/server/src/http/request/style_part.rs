@@ -91,23 +91,24 @@ pub(super) fn some_parts(requested: Option<Parts>) -> Result<Option<Vec<StylePar
     }
 }
 
-/// Each reference as a part, with a weight for each or none at all.
+/// Each of these references as a part, with a weight for each or none at all.
 pub(super) fn references(
-    references: usize,
+    references: &[usize],
     weights: List<Weight, 64>,
 ) -> Result<Vec<StylePart>, ApiError> {
     let weights = weights.entries("bad_weight", "weights")?;
     if weights.iter().any(|weight| !is_weight(weight.0)) {
         return Err(bad_weight());
     }
-    if !weights.is_empty() && weights.len() != references {
+    let count = references.len();
+    if !weights.is_empty() && weights.len() != count {
         let found = weights.len();
-        let message = format!("{found} weights for {references} references");
+        let message = format!("{found} weights for {count} references");
         return Err(ApiError::together("bad_weight", message));
     }
     let weight = |index: usize| weights.get(index).map_or(1.0, |weight| weight.0);
-    let part = |index| evenly(PartSource::Reference(index), weight(index));
-    Ok((0..references).map(part).collect())
+    let part = |(place, &index)| evenly(PartSource::Reference(index), weight(place));
+    Ok(references.iter().enumerate().map(part).collect())
 }
 
 /// A part with the same weight in all stages.

@@ -5,14 +5,16 @@ use utoipa::ToSchema;
 
 use super::super::api_error::ApiError;
 use super::list::List;
+use super::mask::MaskRequest;
 use super::octaves::Octaves;
+use super::region::{PartsOfPicture, Regions, of_no_region};
 use super::style_part::{Parts, evenly, parts, references};
 use super::upload::Upload;
 use super::values::{
     Align, Blend, Colour, Kept, PictureFormat, Quality, Strength, StyleName, Weight, output, some,
 };
 use super::{TaskRequest, Uploads, upload_bytes, whole};
-use crate::{PartMask, PartSource, Task, Work, WorkError};
+use crate::{PartSource, Task, Work};
 
 /// A picture to be repainted in one style.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -49,17 +51,27 @@ pub(in super::super) struct TransferRequest {
     #[schema(default = false)]
     keep_colours: bool,
     /// The only part that is painted: a picture in the proportions of the content, white where the
-    /// style goes, black or transparent where the content stays as it is.
+    /// style goes, black or transparent where the content stays as it is; or the name of a part.
     #[serde(default, deserialize_with = "some")]
     #[schema(nullable = false)]
-    mask: Option<Upload>,
+    mask: Option<MaskRequest>,
     /// The part that stays as it is: a picture in the proportions of the content, white where it
-    /// stays, black or transparent where it is painted.
+    /// stays, black or transparent where it is painted; or the name of a part.
     #[serde(default, deserialize_with = "some")]
     #[schema(nullable = false)]
-    keep: Option<Upload>,
-    /// Width in pixels of the soft edge around what stays as it is; without it, a fiftieth of the
-    /// picture's short side.
+    keep: Option<MaskRequest>,
+    /// Parts that are painted in styles of their own or stay as they are, each laid over those before
+    /// it; `mask` and `keep` lie above them. A reference that is named here counts for its part
+    /// alone, and `weights` leave it out.
+    #[serde(default, deserialize_with = "some")]
+    #[schema(value_type = Vec<super::region::RegionRequest>, nullable = false, max_items = 8)]
+    regions: Option<Regions>,
+    /// Masks for `regions`, like `mask`.
+    #[serde(default)]
+    #[schema(value_type = Vec<Upload>, max_items = 8)]
+    region_masks: Uploads,
+    /// Width in pixels of the soft edges of parts; without it, a fiftieth of the picture's short side
+    /// for masks, and a hundredth of the face for parts by name.
     #[serde(default, deserialize_with = "some")]
     #[schema(nullable = false, minimum = 0, maximum = 4096)]
     feather: Option<f32>,
@@ -70,7 +82,8 @@ pub(in super::super) struct TransferRequest {
     #[serde(default)]
     colour: Colour,
     /// Whether each visible layer of a PSD or an OpenRaster is repainted by itself, through its own mask,
-    /// and stays a layer: with the `format` `psd` or `ora`, and without `mask` and `keep`.
+    /// and stays a layer: with the `format` `psd` or `ora`, and without `mask`, `keep` and
+    /// `regions`.
     #[serde(default)]
     #[schema(default = false)]
     layers: bool,
@@ -92,7 +105,15 @@ impl TaskRequest for TransferRequest {
     fn into_task(self) -> Result<Task, ApiError> {
         let content = self.content.bytes("content")?;
         let sent = upload_bytes(self.references, "references")?;
-        let mut styles = references(sent.len(), self.weights)?;
+        let parts = PartsOfPicture {
+            regions: self.regions,
+            region_masks: self.region_masks,
+            mask: self.mask,
+            keep: self.keep,
+            feather: self.feather,
+        };
+        let regions = parts.regions()?;
+        let mut styles = references(&of_no_region(sent.len(), &regions), self.weights)?;
         let named = match (self.style_name, self.style_seed) {
             (name, Some(seed)) => Some(PartSource::Sampled {
                 name: name.map(|name| name.0),
@@ -109,7 +130,6 @@ impl TaskRequest for TransferRequest {
             }
             styles.push(evenly(source, 1.0));
         }
-        let [mask, keep] = parts_of_picture([self.mask, self.keep], self.feather)?;
         // No style at all is right for a network of one style; the engine refuses it for a model.
         Ok(Task::Paint(Work {
             content,
@@ -120,34 +140,12 @@ impl TaskRequest for TransferRequest {
             strength: self.strength.0,
             octaves: self.octaves.0,
             keep_colours: self.keep_colours,
-            mask,
-            keep,
+            regions,
             layers: self.layers,
             format: self.format.into(),
             output: output(self.quality, self.colour, self.metadata),
         }))
     }
-}
-
-/// The only part that is painted, and the part that stays as it is.
-fn parts_of_picture(
-    [mask, keep]: [Option<Upload>; 2],
-    feather: Option<f32>,
-) -> Result<[Option<PartMask>; 2], ApiError> {
-    if let Some(feather) = feather {
-        if !(0.0..=4096.0).contains(&feather) {
-            return Err((&WorkError::Feather(feather)).into());
-        }
-        if mask.is_none() && keep.is_none() {
-            let message = "`feather` is the soft edge of `mask` and `keep`, and neither is there";
-            return Err(ApiError::together("bad_feather", message));
-        }
-    }
-    let part = |upload: Option<Upload>, field| {
-        let bytes = upload.map(|upload| upload.bytes(field)).transpose()?;
-        Ok::<_, ApiError>(bytes.map(|bytes| PartMask { bytes, feather }))
-    };
-    Ok([part(mask, "mask")?, part(keep, "keep")?])
 }
 
 /// A picture to be repainted in a mix of styles.
@@ -176,17 +174,26 @@ pub(in super::super) struct MixRequest {
     #[schema(default = false)]
     keep_colours: bool,
     /// The only part that is painted: a picture in the proportions of the content, white where the
-    /// style goes, black or transparent where the content stays as it is.
+    /// style goes, black or transparent where the content stays as it is; or the name of a part.
     #[serde(default, deserialize_with = "some")]
     #[schema(nullable = false)]
-    mask: Option<Upload>,
+    mask: Option<MaskRequest>,
     /// The part that stays as it is: a picture in the proportions of the content, white where it
-    /// stays, black or transparent where it is painted.
+    /// stays, black or transparent where it is painted; or the name of a part.
     #[serde(default, deserialize_with = "some")]
     #[schema(nullable = false)]
-    keep: Option<Upload>,
-    /// Width in pixels of the soft edge around what stays as it is; without it, a fiftieth of the
-    /// picture's short side.
+    keep: Option<MaskRequest>,
+    /// Parts that are painted in styles of their own or stay as they are, each laid over those before
+    /// it; `mask` and `keep` lie above them.
+    #[serde(default, deserialize_with = "some")]
+    #[schema(value_type = Vec<super::region::RegionRequest>, nullable = false, max_items = 8)]
+    regions: Option<Regions>,
+    /// Masks for `regions`, like `mask`.
+    #[serde(default)]
+    #[schema(value_type = Vec<Upload>, max_items = 8)]
+    region_masks: Uploads,
+    /// Width in pixels of the soft edges of parts; without it, a fiftieth of the picture's short side
+    /// for masks, and a hundredth of the face for parts by name.
     #[serde(default, deserialize_with = "some")]
     #[schema(nullable = false, minimum = 0, maximum = 4096)]
     feather: Option<f32>,
@@ -197,7 +204,8 @@ pub(in super::super) struct MixRequest {
     #[serde(default)]
     colour: Colour,
     /// Whether each visible layer of a PSD or an OpenRaster is repainted by itself, through its own mask,
-    /// and stays a layer: with the `format` `psd` or `ora`, and without `mask` and `keep`.
+    /// and stays a layer: with the `format` `psd` or `ora`, and without `mask`, `keep` and
+    /// `regions`.
     #[serde(default)]
     #[schema(default = false)]
     layers: bool,
@@ -216,7 +224,13 @@ impl TaskRequest for MixRequest {
     const RESULT: &str = "The painted picture, in the size of the content.";
 
     fn into_task(self) -> Result<Task, ApiError> {
-        let [mask, keep] = parts_of_picture([self.mask, self.keep], self.feather)?;
+        let parts_of_picture = PartsOfPicture {
+            regions: self.regions,
+            region_masks: self.region_masks,
+            mask: self.mask,
+            keep: self.keep,
+            feather: self.feather,
+        };
         Ok(Task::Paint(Work {
             content: self.content.bytes("content")?,
             references: upload_bytes(self.references, "references")?,
@@ -226,8 +240,7 @@ impl TaskRequest for MixRequest {
             strength: self.strength.0,
             octaves: self.octaves.0,
             keep_colours: self.keep_colours,
-            mask,
-            keep,
+            regions: parts_of_picture.regions()?,
             layers: self.layers,
             format: self.format.into(),
             output: output(self.quality, self.colour, self.metadata),

@@ -33,6 +33,16 @@ const UNPADDED: GeneralPurpose = base64(DecodePaddingMode::RequireNone);
 pub(super) struct Upload(Result<Bytes, usize>);
 
 impl Upload {
+    /// The bytes themselves.
+    pub(super) fn of_bytes(bytes: Vec<u8>) -> Self {
+        Self(Ok(bytes.into()))
+    }
+
+    /// Base64.
+    pub(super) fn of_text(text: &str) -> Self {
+        Self(decode(text))
+    }
+
     /// The bytes. `field` is what the error calls it.
     ///
     /// # Errors
@@ -86,11 +96,11 @@ impl<'de> Visitor<'de> for UploadVisitor {
     }
 
     fn visit_str<E: Error>(self, text: &str) -> Result<Upload, E> {
-        Ok(Upload(decode(text)))
+        Ok(Upload::of_text(text))
     }
 
     fn visit_byte_buf<E: Error>(self, bytes: Vec<u8>) -> Result<Upload, E> {
-        Ok(Upload(Ok(bytes.into())))
+        Ok(Upload::of_bytes(bytes))
     }
 }
 

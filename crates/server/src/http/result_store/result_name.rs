@@ -24,8 +24,8 @@ pub(super) struct ResultName {
 /// Digits of a job's name, and of a tag.
 const DIGITS: usize = 32;
 
-const ENDINGS: [&str; 10] = [
-    "png", "jpg", "webp", "gif", "apng", "tif", "avif", "jxl", "psd", "ora",
+const ENDINGS: [&str; 11] = [
+    "png", "jpg", "webp", "gif", "apng", "tif", "avif", "jxl", "psd", "ora", "json",
 ];
 
 impl ResultName {
@@ -87,6 +87,7 @@ impl ResultName {
             "jxl" => PaintedFormat::Picture(OutputFormat::JpegXl),
             "psd" => PaintedFormat::Picture(OutputFormat::Psd),
             "ora" => PaintedFormat::Picture(OutputFormat::OpenRaster),
+            "json" => PaintedFormat::Landmarks,
             _ => PaintedFormat::Picture(OutputFormat::Png),
         }
     }
@@ -130,6 +131,7 @@ mod tests {
             (picture(OutputFormat::JpegXl), 1),
             (picture(OutputFormat::Psd), 1),
             (picture(OutputFormat::OpenRaster), 1),
+            (PaintedFormat::Landmarks, 0),
             (moving(AnimationFormat::WebP), 8),
             (moving(AnimationFormat::Gif), 8),
             (moving(AnimationFormat::Apng), 8),

@@ -1,0 +1,154 @@
+//! Parts of a picture in a request: a mask, or the name of what is found in the picture.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use axum::http::StatusCode;
+use serde::de::{Deserialize, Deserializer, Error, Visitor};
+use utoipa::openapi::schema::{AnyOfBuilder, ObjectBuilder, Type};
+use utoipa::openapi::{Ref, RefOr, Schema};
+use utoipa::{PartialSchema, ToSchema};
+use utsushi::anatomy::Area;
+use utsushi::spelling::nearest;
+
+use super::super::api_error::ApiError;
+use super::upload::{NAME, Upload};
+use crate::{RegionPlace, Subject};
+
+/// The name of the schema.
+pub(in super::super) const SCHEMA: &str = "Mask";
+
+/// Longest word that was rather meant to be the name of a part than a file.
+const WORD: usize = 24;
+
+/// A mask, or the name of a part. No file is as short as a name, so that neither can be taken for
+/// the other.
+#[derive(Debug)]
+pub(super) enum MaskRequest {
+    Area(Area),
+    File(Upload),
+    /// A word that names no part.
+    Unknown(String),
+}
+
+impl MaskRequest {
+    /// Where the part is. `subject` is what errors call the mask, `field` the field.
+    ///
+    /// # Errors
+    /// A name that is none, or text that is not base64.
+    pub(super) fn place(self, field: &str, subject: Subject) -> Result<RegionPlace, ApiError> {
+        match self {
+            Self::Area(area) => Ok(RegionPlace::Area(area)),
+            Self::File(upload) => {
+                let bytes = upload.bytes(field)?;
+                Ok(RegionPlace::Mask { bytes, subject })
+            }
+            Self::Unknown(word) => Err(unknown(field, &word)),
+        }
+    }
+
+    /// The part that a word names.
+    fn named(word: &str) -> Option<Self> {
+        if let Some(area) = Area::named(word) {
+            return Some(Self::Area(area));
+        }
+        let is_word =
+            (1..=WORD).contains(&word.len()) && word.bytes().all(|byte| byte.is_ascii_lowercase());
+        is_word.then(|| Self::Unknown(word.to_owned()))
+    }
+}
+
+fn unknown(field: &str, word: &str) -> ApiError {
+    let names = Area::ALL.map(Area::name);
+    let meant = nearest(word, names.into_iter());
+    let meant = meant.map_or_else(String::new, |name| format!(" (did you mean `{name}`?)"));
+    ApiError::new(
+        StatusCode::UNPROCESSABLE_ENTITY,
+        "unknown_part",
+        format!("`{field}`: there is no part `{word}`{meant}"),
+        format!("send a picture, or one of {}", names.join(", ")),
+    )
+}
+
+impl<'de> Deserialize<'de> for MaskRequest {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_newtype_struct(NAME, MaskVisitor)
+    }
+}
+
+struct MaskVisitor;
+
+impl<'de> Visitor<'de> for MaskVisitor {
+    type Value = MaskRequest;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a picture in base64, or the name of a part")
+    }
+
+    fn visit_newtype_struct<D: Deserializer<'de>>(self, inner: D) -> Result<MaskRequest, D::Error> {
+        inner.deserialize_str(self)
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<MaskRequest, E> {
+        Ok(MaskRequest::named(text).unwrap_or_else(|| MaskRequest::File(Upload::of_text(text))))
+    }
+
+    fn visit_byte_buf<E: Error>(self, bytes: Vec<u8>) -> Result<MaskRequest, E> {
+        let word = std::str::from_utf8(&bytes).ok();
+        let named = word.and_then(MaskRequest::named);
+        Ok(named.unwrap_or_else(|| MaskRequest::File(Upload::of_bytes(bytes))))
+    }
+}
+
+impl ToSchema for MaskRequest {
+    fn name() -> Cow<'static, str> {
+        SCHEMA.into()
+    }
+
+    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+        schemas.push((Upload::name().into(), Upload::schema()));
+    }
+}
+
+impl PartialSchema for MaskRequest {
+    fn schema() -> RefOr<Schema> {
+        let names = ObjectBuilder::new()
+            .schema_type(Type::String)
+            .enum_values(Some(Area::ALL.map(Area::name)))
+            .description(Some("What is found in the picture."));
+        AnyOfBuilder::new()
+            .item(Ref::from_schema_name(Upload::name()))
+            .item(names)
+            .into()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Result<RegionPlace, ApiError> {
+        let read: MaskRequest = serde_json::from_str(&format!("\"{text}\"")).unwrap();
+        read.place("keep", Subject::Keep)
+    }
+
+    #[test]
+    fn names_are_no_base64() {
+        for area in Area::ALL {
+            assert_eq!(read(area.name()).unwrap(), RegionPlace::Area(area));
+        }
+        let RegionPlace::Mask { bytes, .. } = read("iVBORw0KGgo=").unwrap() else {
+            panic!("it is a file");
+        };
+        assert_eq!(bytes, b"\x89PNG\r\n\x1a\n"[..]);
+        let error = read("hiar").unwrap_err();
+        assert_eq!((error.code, error.status.as_u16()), ("unknown_part", 422));
+        assert!(
+            error.message.contains("did you mean `hair`?"),
+            "{}",
+            error.message
+        );
+        assert!(error.fix.contains("background, figure"), "{}", error.fix);
+        assert_eq!(read("Hair!").unwrap_err().code, "bad_base64");
+    }
+}
