@@ -299,6 +299,15 @@ impl SavedStyle {
         Ok(self.file().write(path, Precision::Single, replace)?)
     }
 
+    /// The bytes that [`SavedStyle::write`] writes.
+    ///
+    /// # Errors
+    /// A code with a value that is not finite.
+    pub fn to_bytes(&self) -> Result<Vec<u8>, SavedStyleError> {
+        let origin = Path::new("the style");
+        Ok(self.file().to_bytes(Precision::Single, origin)?)
+    }
+
     fn file(&self) -> WeightsFile {
         let mut tensors = NamedTensors::new();
         let values = self.code.values().to_vec();

@@ -75,4 +75,16 @@ impl WeightsFile {
     ) -> Result<(), WeightsFileError> {
         write::write_tensors(&self.tensors, &self.metadata, path, precision, replace)
     }
+
+    /// The bytes that [`WeightsFile::write`] writes; `origin` stands for the file's name in errors.
+    ///
+    /// # Errors
+    /// A value that is not finite or does not fit `precision`.
+    pub fn to_bytes(
+        &self,
+        precision: Precision,
+        origin: &Path,
+    ) -> Result<Vec<u8>, WeightsFileError> {
+        write::tensor_bytes(&self.tensors, &self.metadata, origin, precision)
+    }
 }

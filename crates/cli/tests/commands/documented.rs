@@ -60,7 +60,7 @@ const DOCUMENTS: [(&str, usize); 11] = [
     ("docs/evaluation.md", 3),
     ("docs/fine-tuning.md", 5),
     ("docs/onnx.md", 2),
-    ("docs/server.md", 23),
+    ("docs/server.md", 25),
     ("docs/tour.md", 2),
     ("docs/training.md", 10),
     ("docs/video.md", 10),

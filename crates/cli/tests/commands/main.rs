@@ -46,6 +46,7 @@ mod studio_page;
 mod studio_parts;
 mod studio_phone;
 mod studio_results;
+mod studio_styles;
 mod studio_tabs;
 mod style_names;
 mod support;

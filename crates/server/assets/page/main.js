@@ -7,7 +7,7 @@ import * as generate from './generate.js';
 import * as morph from './morph.js';
 import * as parts from './parts.js';
 import * as past from './past.js';
-import { dropped } from './pictures.js';
+import { dropped, isStyle } from './pictures.js';
 import * as queue from './queue.js';
 import { complain, say } from './said.js';
 import * as stage from './stage.js';
@@ -77,7 +77,9 @@ function listen() {
     document.body.classList.remove('dragging');
     const toStyles = inStyles(event);
     const { files, folder } = await dropped(event.dataTransfer);
-    if (toStyles) styles.addReferences(files);
+    // A saved style is one wherever it is dropped.
+    const allStyles = files.length > 0 && files.every(isStyle) && !styles.isOnly();
+    if (toStyles || allStyles) styles.addReferences(files);
     else tabs.current().takes(files, folder);
   });
   addEventListener('paste', (event) => {

@@ -56,8 +56,11 @@ export function thumb(address, alt = '') {
 export const mayBePicture = (file) =>
   file.type.startsWith('image/') || /\.(png|jpe?g|webp|gif|bmp|tiff?|avif|jxl|psd|ora)$/i.test(file.name);
 
+/** Whether a file is a saved style, by its name. */
+export const isStyle = (file) => /\.style$/i.test(file.name);
+
 /** Whether a file may have a style to paint in: a picture, or a saved style. */
-const mayHaveStyle = (file) => mayBePicture(file) || /\.style$/i.test(file.name);
+const mayHaveStyle = (file) => mayBePicture(file) || isStyle(file);
 
 /** All pictures that were dropped, those of folders among them; `folder` says if there was one. */
 export async function dropped(transfer) {

@@ -77,6 +77,7 @@ async function take(file) {
 export function tools() {
   element('download').disabled = !result;
   element('copy').disabled = !result;
+  element('save-style').disabled = !styles.isSaved(result?.recipe);
   element('keep').disabled = !result || result.kept;
   element('go-on').hidden = !result;
   element('command').hidden = !result?.line;
@@ -190,6 +191,19 @@ async function download() {
   if (saved) save(saved, nameOf(mine, saving.ending(fields)));
 }
 
+/** Saves what the result is painted in. */
+async function saveStyle() {
+  const mine = result;
+  if (!mine) return;
+  const name = `${worded(mine.style).match(/[\p{L}\p{N}]+/gu)?.join('-').slice(0, 60) ?? 'my'}.style`;
+  try {
+    save(await styles.saved(mine.recipe, mine.source.file, worded(mine.style)), name);
+    say(text('styleSaved', { name }));
+  } catch (error) {
+    complain(error);
+  }
+}
+
 /** Puts the result where other programs paste from. */
 async function copy() {
   const mine = result;
@@ -293,6 +307,7 @@ export function start(onKept, onStyle) {
     take(new File([await (await ask('/assets/example.png')).blob()], 'eileen.png', { type: 'image/png' }));
   });
   element('download').addEventListener('click', download);
+  element('save-style').addEventListener('click', saveStyle);
   // Browsers hand the clipboard to safe origins alone, which this computer's own is.
   element('copy').hidden = !navigator.clipboard?.write || !globalThis.ClipboardItem;
   element('copy').addEventListener('click', copy);

@@ -28,7 +28,7 @@ export const all = () => [...known];
 /** For a network that paints in one way: nothing to choose, to bring along or to mix. */
 export function only() {
   alone = true;
-  for (const id of ['surprise', 'as-style', 'octaves-place']) element(id).hidden = true;
+  for (const id of ['surprise', 'as-style', 'save-style', 'octaves-place']) element(id).hidden = true;
   element('styles-hint').dataset.text = 'oneWayHint';
   element('styles-hint').textContent = text('oneWayHint');
 }
@@ -151,6 +151,22 @@ function choose(style, wait) {
   for (const one of chosen) one.share = 1 / chosen.length;
   draw();
   changed(wait);
+}
+
+/** What a saved style is made of: of the fields of a painting, those that belong to its style. */
+const OF_STYLE = ['reference', 'styles', 'blend', 'align', 'strength', 'octaves', 'keep_colours'];
+
+/** Whether a recipe has a style that can be saved. */
+export const isSaved = (recipe) => recipe?.address === '/v1/mix';
+
+/** The file of the style that a recipe paints `content` in; `note` is what it is made of. */
+export async function saved({ fields }, content, note) {
+  const body = new FormData();
+  for (const [name, value] of fields) if (OF_STYLE.includes(name)) body.append(name, value);
+  body.append('note', note.slice(0, 300));
+  // The picture decides which of the styles that a seed draws is taken, and has one of its own.
+  if (fields.some(([name, value]) => name === 'styles' && /"(seed|own)"/.test(value))) body.append('content', content);
+  return (await ask('/v1/style', { method: 'POST', body })).blob();
 }
 
 /** A recipe that leaves a picture as it is, to see whether it can be read. */

@@ -6,6 +6,7 @@ mod generate;
 mod look;
 mod morph;
 mod region;
+mod save_style;
 mod work;
 
 pub use anatomy::{FindLandmarks, Segment};
@@ -14,6 +15,7 @@ pub use generate::Generate;
 pub use look::Subject;
 pub use morph::{Morph, MorphKeyframe};
 pub use region::{PictureRegion, RegionPlace, RegionRole};
+pub use save_style::SaveStyle;
 pub use work::{PartSource, StylePart, Work};
 
 use bytes::Bytes;
@@ -39,6 +41,8 @@ pub enum Task {
     Segment(Segment),
     /// The landmarks of the faces in a picture.
     Landmarks(FindLandmarks),
+    /// A style in a file.
+    SaveStyle(SaveStyle),
 }
 
 impl From<Work> for Task {
@@ -77,6 +81,12 @@ impl From<FindLandmarks> for Task {
     }
 }
 
+impl From<SaveStyle> for Task {
+    fn from(save: SaveStyle) -> Self {
+        Self::SaveStyle(save)
+    }
+}
+
 impl Task {
     /// Whether the task can be done, as far as headers tell; the pixels that it takes.
     pub(super) fn check(&self, shared: &Shared) -> Result<Size, WorkError> {
@@ -87,6 +97,7 @@ impl Task {
             Self::Generate(generate) => generate.check(shared),
             Self::Segment(segment) => segment.check(shared),
             Self::Landmarks(landmarks) => landmarks.check(shared),
+            Self::SaveStyle(save) => save.check(shared),
         }
     }
 }
@@ -110,7 +121,7 @@ pub struct Painted {
     pub bytes: Bytes,
     /// Its format.
     pub format: PaintedFormat,
-    /// Pixels in a row.
+    /// Pixels in a row; where it is no picture, of the one that it tells of or that shows it.
     pub width: u32,
     /// Rows.
     pub height: u32,
@@ -137,6 +148,8 @@ pub enum PaintedFormat {
     Animation(AnimationFormat),
     /// Landmarks of faces, in JSON.
     Landmarks,
+    /// A [`SavedStyle`](utsushi::SavedStyle).
+    Style,
 }
 
 impl PaintedFormat {
@@ -146,6 +159,7 @@ impl PaintedFormat {
             Self::Picture(format) => Format::from(format).extension(),
             Self::Animation(format) => format.extension(),
             Self::Landmarks => "json",
+            Self::Style => "style",
         }
     }
 
@@ -155,6 +169,7 @@ impl PaintedFormat {
             Self::Picture(format) => Format::from(format).media_type(),
             Self::Animation(format) => format.media_type(),
             Self::Landmarks => "application/json",
+            Self::Style => "application/octet-stream",
         }
     }
 }

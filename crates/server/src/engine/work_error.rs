@@ -171,6 +171,9 @@ pub enum WorkError {
         /// The reference, counted from 0.
         index: usize,
     },
+    /// The own style of a picture that was not sent.
+    #[error("the mix takes the picture's own style, but no `content` was sent")]
+    NoContent,
     /// A mask of nothing.
     #[error("there is no white in {subject}")]
     EmptyMask {

@@ -6,6 +6,7 @@ mod generating;
 mod morphing;
 mod painting;
 mod regions;
+mod saving;
 mod style_reader;
 
 use std::sync::atomic::Ordering;
@@ -54,6 +55,7 @@ impl Worker<'_> {
             Task::Generate(generate) => self.generate(generate),
             Task::Segment(segment) => self.segment(segment),
             Task::Landmarks(landmarks) => self.landmarks(landmarks),
+            Task::SaveStyle(save) => self.save_style(save),
         }
     }
 

@@ -358,6 +358,11 @@ impl From<&WorkError> for ApiError {
                 error,
                 "send a painting that can be seen",
             ),
+            WorkError::NoContent => unusable(
+                "no_content",
+                error,
+                "send the `content`, or leave `own` out of `styles`",
+            ),
             WorkError::EmptyMask { .. } => unusable(
                 "bad_mask",
                 error,

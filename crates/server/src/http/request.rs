@@ -9,6 +9,7 @@ pub(super) mod mask;
 mod morph;
 mod octaves;
 mod region;
+mod save_style;
 mod style_part;
 mod transfer;
 mod upload;
@@ -19,6 +20,7 @@ pub(super) use anatomy::{LandmarksRequest, SegmentRequest};
 pub(super) use edit::EditRequest;
 pub(super) use generate::GenerateRequest;
 pub(super) use morph::MorphRequest;
+pub(super) use save_style::StyleRequest;
 pub(super) use transfer::{MixRequest, TransferRequest};
 
 use axum::http::header::CONTENT_TYPE;

@@ -16,7 +16,7 @@ use super::document::{
 use super::painting::paint;
 use super::request::{
     EditRequest, GenerateRequest, LandmarksRequest, MixRequest, MorphRequest, SegmentRequest,
-    TaskRequest, TransferRequest,
+    StyleRequest, TaskRequest, TransferRequest,
 };
 use super::state::ServerState;
 use super::{base_path, describe, guard, jobs, page};
@@ -41,6 +41,7 @@ pub(super) static ROUTES: &[Route] = &[
     painting::<EditRequest>("/v1/edit"),
     painting::<MorphRequest>("/v1/morph"),
     painting::<GenerateRequest>("/v1/generate"),
+    painting::<StyleRequest>("/v1/style"),
     painting::<SegmentRequest>("/v1/segment"),
     painting::<LandmarksRequest>("/v1/landmarks"),
     Route {
@@ -100,9 +101,10 @@ pub(super) static ROUTES: &[Route] = &[
                 "image/gif",
                 "image/apng",
                 "application/json",
+                "application/octet-stream",
             ];
             let picture = or_unchanged(bytes_success(
-                "The picture or animation, or landmarks.",
+                "The picture or animation, landmarks, or a style.",
                 &media,
             ));
             let summary = "The result of a finished job";

@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use axum::body::Body;
-use axum::http::{HeaderMap, Response};
+use axum::http::header::CONTENT_DISPOSITION;
+use axum::http::{HeaderMap, HeaderValue, Response};
 
 use super::api_error::ApiError;
 use super::{blocking, entity_tag};
-use crate::Painted;
+use crate::{Painted, PaintedFormat};
 
 /// A finished picture with its entity tag, which is computed once and not at each fetch.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,7 +31,14 @@ impl TaggedResult {
 
     /// The answer with the picture; without it if `asked` says that the client has it.
     pub(super) fn response(&self, asked: Option<&HeaderMap>) -> Response<Body> {
-        let media = self.painted.format.media_type();
-        entity_tag::tagged(asked, media, self.painted.bytes.clone(), &self.tag)
+        let format = self.painted.format;
+        let bytes = self.painted.bytes.clone();
+        let mut response = entity_tag::tagged(asked, format.media_type(), bytes, &self.tag);
+        if format == PaintedFormat::Style {
+            // Nothing that a browser shows.
+            let name = HeaderValue::from_static("attachment; filename=\"utsushi.style\"");
+            response.headers_mut().insert(CONTENT_DISPOSITION, name);
+        }
+        response
     }
 }

@@ -183,7 +183,7 @@ fn every_documented_address_answers_as_documented() {
     let place = links["status"].as_str().unwrap();
     let gone = request(server.address, "DELETE", place, &[], b"");
     as_documented(&document, "/v1/jobs/{id}", "delete", &gone);
-    assert_eq!(seen.len(), 18, "{seen:?}");
+    assert_eq!(seen.len(), 19, "{seen:?}");
 }
 
 #[test]

@@ -53,6 +53,7 @@ fn a_style_comes_back_as_it_was_and_paints_the_same() {
     saved.write(&path, false).unwrap();
     let bytes = fs::read(&path).unwrap();
     assert_eq!(bytes, bytes_of(&saved.file()));
+    assert_eq!(bytes, saved.to_bytes().unwrap());
     assert!(bytes.len() < 64 << 10, "{} bytes", bytes.len());
     assert!(SavedStyle::is_one(&bytes));
     let read = SavedStyle::read(&path).unwrap();

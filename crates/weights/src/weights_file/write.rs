@@ -21,11 +21,8 @@ pub fn write_tensors(
     replace: bool,
 ) -> Result<(), WeightsFileError> {
     check(tensors, path, precision)?;
-    let header = header(tensors, metadata, precision);
     let written = write_whole(path, replace, |writer| {
-        writer.write_all(&(header.len() as u64).to_le_bytes())?;
-        writer.write_all(header.as_bytes())?;
-        write_values(tensors, precision, writer)
+        write_file(tensors, metadata, precision, writer)
     });
     written.map_err(|source| match source.kind() {
         io::ErrorKind::AlreadyExists => WeightsFileError::Exists {
@@ -33,6 +30,35 @@ pub fn write_tensors(
         },
         _ => WeightsFileError::io(path, "write", source),
     })
+}
+
+/// The bytes that [`write_tensors`] writes; `origin` stands for the file's name in errors.
+///
+/// # Errors
+/// A value that is not finite or does not fit `precision`.
+pub(super) fn tensor_bytes(
+    tensors: &NamedTensors,
+    metadata: &BTreeMap<String, String>,
+    origin: &Path,
+    precision: Precision,
+) -> Result<Vec<u8>, WeightsFileError> {
+    check(tensors, origin, precision)?;
+    let mut bytes = Vec::new();
+    let written = write_file(tensors, metadata, precision, &mut bytes);
+    written.map_err(|source| WeightsFileError::io(origin, "write", source))?;
+    Ok(bytes)
+}
+
+fn write_file(
+    tensors: &NamedTensors,
+    metadata: &BTreeMap<String, String>,
+    precision: Precision,
+    writer: &mut impl Write,
+) -> io::Result<()> {
+    let header = header(tensors, metadata, precision);
+    writer.write_all(&(header.len() as u64).to_le_bytes())?;
+    writer.write_all(header.as_bytes())?;
+    write_values(tensors, precision, writer)
 }
 
 /// Values that would be refused on reading are refused here, where they can still be mended.
@@ -136,6 +162,7 @@ mod tests {
         example().write(&path, Precision::Single, false).unwrap();
         assert_eq!(WeightsFile::read(&path).unwrap(), example());
         let bytes = fs::read(&path).unwrap();
+        assert_eq!(example().to_bytes(Precision::Single, &path).unwrap(), bytes);
         example().write(&path, Precision::Single, true).unwrap();
         assert_eq!(
             fs::read(&path).unwrap(),

@@ -79,7 +79,7 @@ impl Worker<'_> {
         let style = if generate.styles.is_empty() {
             style
         } else {
-            let (content, own) = (|| sketch.clone(), || Ok(style.clone()));
+            let (content, own) = (|| Some(sketch.clone()), || Ok(style.clone()));
             style_reader.mix(&generate.styles, generate.path, &content, &own)?
         };
         let paint_task = PaintTask::Painting {

@@ -53,8 +53,8 @@ impl Worker<'_> {
             let bytes = morph.pictures.get(keyframe.picture);
             let subject = Subject::Picture(keyframe.picture);
             let picture = self.read(bytes.ok_or(WorkError::Fault)?, subject)?;
-            let content = || picture.clone();
-            let own = || self.shared.painter()?.style_of(&picture);
+            let content = || Some(picture.clone());
+            let own = || Ok(self.shared.painter()?.style_of(&picture)?);
             let path = morph.options.path;
             let style = style_reader.mix(&keyframe.styles, path, &content, &own)?;
             let (width, height) = match keyframes.first() {

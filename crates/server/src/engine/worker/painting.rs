@@ -17,13 +17,13 @@ impl Worker<'_> {
         let decoded = self.read_any(&work.content, Subject::Content)?;
         let (content, file) = work.output.prepared(decoded, work.format)?.split();
         let mut style_reader = StyleReader::new(self, &work.references, work.framing);
-        let shown = || content.eight().into_owned();
+        let shown = || Some(content.eight().into_owned());
         let style = self.style(work, &mut style_reader, &shown)?;
         let mut of_region = |source: &_| {
             let weights = [1.0; StyleCode::STAGES];
             let source = PartSource::clone(source);
             let part = StylePart { source, weights };
-            let own = || self.shared.painter()?.style_of(&content.eight());
+            let own = || Ok(self.shared.painter()?.style_of(&content.eight())?);
             style_reader.mix(&[part], BlendPath::Line, &shown, &own)
         };
         let (regions, absent) = self.regions(&work.regions, &content.eight(), &mut of_region)?;
@@ -73,7 +73,7 @@ impl Worker<'_> {
         let file = Decoded::of_document(&work.content).map_err(damaged)?;
         let mut document = Document::read(&work.content, &limits).map_err(damaged)?;
         let mut style_reader = StyleReader::new(self, &work.references, work.framing);
-        let shown = || document.merged().into_eight();
+        let shown = || Some(document.merged().into_eight());
         let style = self.style(work, &mut style_reader, &shown)?;
         let notes = style_reader.notes();
         let mut total = 0;
@@ -113,12 +113,15 @@ impl Worker<'_> {
         &self,
         work: &Work,
         style_reader: &mut StyleReader<'_>,
-        content: &dyn Fn() -> Picture,
+        content: &dyn Fn() -> Option<Picture>,
     ) -> Result<Style, WorkError> {
         let Some(painter) = self.shared.model.steered() else {
             return Ok(Style::Only);
         };
-        let own = || painter.style_of(&content());
+        let own = || {
+            let content = content().ok_or(WorkError::NoContent)?;
+            Ok(painter.style_of(&content)?)
+        };
         let style = style_reader.mix(&work.styles, work.path, content, &own)?;
         Ok(style.into())
     }

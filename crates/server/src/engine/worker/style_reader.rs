@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use bytes::Bytes;
 use utsushi::jobs::StyleNotes;
-use utsushi::{BlendPath, Framing, Note, SavedStyle, StyleCode, StyleError};
+use utsushi::{BlendPath, Framing, Note, SavedStyle, StyleCode};
 use utsushi_imaging::{Alpha, Picture};
 
 use super::{Subject, Worker};
@@ -38,13 +38,13 @@ impl<'a> StyleReader<'a> {
 
     /// The style asked for. One of a single part is taken as it is, so that the result is the
     /// same, bit for bit, as that of the command line. `content` hands out the picture that is to be
-    /// painted, on which drawn styles are tried; `own` finds the style that it has by itself.
+    /// painted, if there is one, on which drawn styles are tried; `own` finds the style that it has by itself.
     pub(super) fn mix(
         &mut self,
         parts: &[StylePart],
         path: BlendPath,
-        content: &dyn Fn() -> Picture,
-        own: &dyn Fn() -> Result<StyleCode, StyleError>,
+        content: &dyn Fn() -> Option<Picture>,
+        own: &dyn Fn() -> Result<StyleCode, WorkError>,
     ) -> Result<StyleCode, WorkError> {
         let painter = self.worker.shared.painter()?;
         let mut codes = Vec::new();
@@ -56,7 +56,7 @@ impl<'a> StyleReader<'a> {
                 PartSource::Sampled { name, seed } => {
                     let content = content();
                     let name = name.as_deref();
-                    let made_up = painter.made_up_style_for(Some(&content), name, *seed)?;
+                    let made_up = painter.made_up_style_for(content.as_ref(), name, *seed)?;
                     self.notes.made_up(&made_up);
                     made_up.code
                 }

@@ -111,6 +111,33 @@ pub(super) fn references(
     Ok(references.iter().enumerate().map(part).collect())
 }
 
+/// A style that references, a name or a seed say.
+pub(super) struct OneStyle<'a> {
+    pub(super) references: &'a [usize],
+    pub(super) weights: List<Weight, 64>,
+    pub(super) name: Option<StyleName>,
+    pub(super) seed: Option<u64>,
+}
+
+impl OneStyle<'_> {
+    /// Its parts; none where nothing says any.
+    pub(super) fn parts(self) -> Result<Vec<StylePart>, ApiError> {
+        let mut styles = references(self.references, self.weights)?;
+        let name = self.name.map(|name| name.0);
+        let source = match (name, self.seed) {
+            (name, Some(seed)) => PartSource::Sampled { name, seed },
+            (Some(name), None) => PartSource::Named(name),
+            (None, None) => return Ok(styles),
+        };
+        if !styles.is_empty() {
+            let message = "references and a name or seed exclude each other; /v1/mix mixes them";
+            return Err(ApiError::together("conflicting_styles", message));
+        }
+        styles.push(evenly(source, 1.0));
+        Ok(styles)
+    }
+}
+
 /// A part with the same weight in all stages.
 pub(super) fn evenly(source: PartSource, weight: f32) -> StylePart {
     let weights = [weight; StyleCode::STAGES];

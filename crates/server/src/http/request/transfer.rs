@@ -8,13 +8,13 @@ use super::list::List;
 use super::mask::MaskRequest;
 use super::octaves::Octaves;
 use super::region::{PartsOfPicture, Regions, of_no_region};
-use super::style_part::{Parts, evenly, parts, references};
+use super::style_part::{OneStyle, Parts, parts};
 use super::upload::Upload;
 use super::values::{
     Align, Blend, Colour, Kept, PictureFormat, Quality, Strength, StyleName, Weight, output, some,
 };
 use super::{TaskRequest, Uploads, upload_bytes, whole};
-use crate::{PartSource, Task, Work};
+use crate::{Task, Work};
 
 /// A picture to be repainted in one style.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -113,28 +113,17 @@ impl TaskRequest for TransferRequest {
             feather: self.feather,
         };
         let regions = parts.regions()?;
-        let mut styles = references(&of_no_region(sent.len(), &regions), self.weights)?;
-        let named = match (self.style_name, self.style_seed) {
-            (name, Some(seed)) => Some(PartSource::Sampled {
-                name: name.map(|name| name.0),
-                seed,
-            }),
-            (Some(name), None) => Some(PartSource::Named(name.0)),
-            (None, None) => None,
+        let one = OneStyle {
+            references: &of_no_region(sent.len(), &regions),
+            weights: self.weights,
+            name: self.style_name,
+            seed: self.style_seed,
         };
-        if let Some(source) = named {
-            if !styles.is_empty() {
-                let message =
-                    "references and a name or seed exclude each other; /v1/mix mixes them";
-                return Err(ApiError::together("conflicting_styles", message));
-            }
-            styles.push(evenly(source, 1.0));
-        }
         // No style at all is right for a network of one style; the engine refuses it for a model.
         Ok(Task::Paint(Work {
             content,
             references: sent,
-            styles,
+            styles: one.parts()?,
             framing: self.align.into(),
             path: self.blend.into(),
             strength: self.strength.0,

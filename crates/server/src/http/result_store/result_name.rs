@@ -24,8 +24,8 @@ pub(super) struct ResultName {
 /// Digits of a job's name, and of a tag.
 const DIGITS: usize = 32;
 
-const ENDINGS: [&str; 11] = [
-    "png", "jpg", "webp", "gif", "apng", "tif", "avif", "jxl", "psd", "ora", "json",
+const ENDINGS: [&str; 12] = [
+    "png", "jpg", "webp", "gif", "apng", "tif", "avif", "jxl", "psd", "ora", "json", "style",
 ];
 
 impl ResultName {
@@ -88,6 +88,7 @@ impl ResultName {
             "psd" => PaintedFormat::Picture(OutputFormat::Psd),
             "ora" => PaintedFormat::Picture(OutputFormat::OpenRaster),
             "json" => PaintedFormat::Landmarks,
+            "style" => PaintedFormat::Style,
             _ => PaintedFormat::Picture(OutputFormat::Png),
         }
     }
@@ -132,6 +133,7 @@ mod tests {
             (picture(OutputFormat::Psd), 1),
             (picture(OutputFormat::OpenRaster), 1),
             (PaintedFormat::Landmarks, 0),
+            (PaintedFormat::Style, 0),
             (moving(AnimationFormat::WebP), 8),
             (moving(AnimationFormat::Gif), 8),
             (moving(AnimationFormat::Apng), 8),
