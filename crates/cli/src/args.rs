@@ -31,7 +31,9 @@ pub use dataset::{
     CropArgument, DatasetCommand, ExportSetArguments, InspectArguments, PackArguments,
     PrepareArguments,
 };
-pub use direction::{DirectionCommand, EditArguments, FindArguments, LearnArguments, ShapeChange};
+pub use direction::{
+    DirectionCommand, EditArguments, FindArguments, LearnArguments, ShapeChange, warps,
+};
 pub use distil::DistilArguments;
 pub use evaluate::EvaluateArguments;
 pub use export::ExportArguments;

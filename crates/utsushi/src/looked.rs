@@ -1,6 +1,6 @@
 //! A picture before it is painted, as far as notes on its painting need it.
 
-use utsushi_imaging::{Picture, resize};
+use utsushi_imaging::{Alpha, Picture, resize};
 
 use crate::blotches::{is_even, is_line_art, reduced};
 use crate::pipeline::is_brushwork;
@@ -23,6 +23,8 @@ pub struct Looked {
     asked: Option<u32>,
     /// Those that the picture asks for, where none were.
     octaves: u32,
+    /// Whether nothing of it can be seen.
+    transparent: bool,
 }
 
 impl Looked {
@@ -37,6 +39,7 @@ impl Looked {
             size,
             asked: octaves,
             octaves: octaves.unwrap_or_else(automatic),
+            transparent: content.alpha().is_some_and(Alpha::is_transparent),
         }
     }
 
@@ -48,6 +51,9 @@ impl Looked {
 
     /// What there is to know of its painting.
     pub fn notes(&self, model: &Model, style: &Style, painting: &Picture) -> Vec<Note> {
+        if self.transparent {
+            return vec![Note::Transparent];
+        }
         let taken = self.octaves();
         let mut notes = Vec::new();
         let steered = model.steered();

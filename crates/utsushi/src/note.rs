@@ -5,6 +5,9 @@ use std::fmt;
 use crate::ReferencePart;
 use crate::pipeline::octaves::MOST;
 
+/// The fewest pixels of a reference's side that show how it is painted.
+pub(crate) const LEAST_SIDE: u32 = 8;
+
 /// Something to know of a painting, in words by [`Display`](fmt::Display) and [`Note::worded`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -50,6 +53,15 @@ pub enum Note {
         reference: String,
         /// The part.
         part: ReferencePart,
+    },
+    /// Nothing can be seen of the picture that was painted.
+    Transparent,
+    /// A reference has so few pixels that they say little of a style.
+    TinyReference {
+        /// The reference as it was named.
+        reference: String,
+        /// Its width and height.
+        size: [u32; 2],
     },
     /// A reference has the name of a saved style and is a picture.
     PictureNamedStyle {
@@ -124,6 +136,16 @@ impl Note {
                 };
                 format!("{reference}: {part} ({})", option("align"))
             }
+            Self::Transparent => "all of the picture is transparent, so that nothing can be seen \
+                                  of its painting"
+                .to_owned(),
+            Self::TinyReference {
+                reference,
+                size: [width, height],
+            } => format!(
+                "{reference}: its {width}×{height} pixels say little of a style but its colours; \
+                 give a painting whose sides have {LEAST_SIDE} pixels or more"
+            ),
             Self::PictureNamedStyle { reference } => format!(
                 "{reference}: this is a picture and not a saved style, whatever its name; it is \
                  taken as a reference painting"
@@ -165,6 +187,18 @@ mod tests {
         let rims = Note::Rims { octaves: 2 };
         assert!(told(&rims).ends_with("try --octaves 2"));
         assert!(rims.to_string().ends_with("try `octaves` 2"));
+    }
+
+    #[test]
+    fn what_shows_nothing_is_told() {
+        let told = told(&Note::TinyReference {
+            reference: "a.png".to_owned(),
+            size: [1, 1],
+        });
+        assert!(
+            told.starts_with("a.png: its 1×1 pixels") && told.contains("8 pixels"),
+            "{told}"
+        );
     }
 
     #[test]

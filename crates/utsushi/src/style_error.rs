@@ -1,5 +1,7 @@
 //! Why a style cannot be used.
 
+use crate::style_names::in_chinese;
+
 /// A style that does not exist, or a mix that makes none.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[non_exhaustive]
@@ -7,7 +9,7 @@ pub enum StyleError {
     /// The model knows no style of that name.
     #[error(
         "the model knows no style `{name}`{}; it knows {}",
-        meant(.nearest.as_deref()), listed(.known)
+        meant(.nearest.as_deref()), styles_for(name, .known)
     )]
     Unknown {
         /// The name asked for.
@@ -21,7 +23,7 @@ pub enum StyleError {
     #[error(
         "`{name}` was content only in this model's training and is no style to paint in; it \
          knows {}",
-        listed(.known)
+        styles_for(name, .known)
     )]
     ContentOnly {
         /// The name asked for.
@@ -136,9 +138,53 @@ fn meant(nearest: Option<&str>) -> String {
 }
 
 fn listed(names: &[String]) -> String {
+    joined(names.iter().map(|name| format!("`{name}`")).collect())
+}
+
+/// The names of styles, with those in Chinese for whoever asked in another script than ours.
+fn styles_for(asked: &str, names: &[String]) -> String {
+    if asked.is_ascii() {
+        return listed(names);
+    }
+    let both = names.iter().map(|name| match in_chinese(name) {
+        Some(chinese) => format!("`{name}` (`{chinese}`)"),
+        None => format!("`{name}`"),
+    });
+    joined(both.collect())
+}
+
+fn joined(names: Vec<String>) -> String {
     if names.is_empty() {
         return "none".to_owned();
     }
-    let quoted: Vec<_> = names.iter().map(|name| format!("`{name}`")).collect();
-    quoted.join(", ")
+    names.join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_listed_in_the_script_they_were_asked_for_in() {
+        let unknown = |name: &str| {
+            let error = StyleError::Unknown {
+                name: name.to_owned(),
+                known: vec!["ukiyo-e".to_owned(), "mine".to_owned()],
+                nearest: Some("ukiyo-e".to_owned()),
+            };
+            error.to_string()
+        };
+        let told = unknown("浮世");
+        assert!(told.contains("did you mean `ukiyo-e`?"), "{told}");
+        assert!(
+            told.ends_with("it knows `ukiyo-e` (`浮世绘`), `mine`"),
+            "{told}"
+        );
+        let told = unknown("ukio");
+        assert!(told.ends_with("it knows `ukiyo-e`, `mine`"), "{told}");
+        let known = vec!["ukiyo-e".to_owned()];
+        let name = "照片".to_owned();
+        let told = StyleError::ContentOnly { name, known }.to_string();
+        assert!(told.ends_with("`ukiyo-e` (`浮世绘`)"), "{told}");
+    }
 }

@@ -121,6 +121,12 @@ pub fn translated(name: &str) -> Option<&'static str> {
     found.map(|style| style.name)
 }
 
+/// What a style of that name is called in Chinese, where the program knows.
+pub(crate) fn in_chinese(name: &str) -> Option<&'static str> {
+    let mut names = STYLE_NAMES.iter();
+    names.find(|style| style.name == name).map(|it| it.chinese)
+}
+
 /// Whether a style of that name is asked for by `asked`: its name, or the same in another language.
 pub fn is_called(name: &str, asked: &str) -> bool {
     name == asked || translated(asked) == Some(name)

@@ -110,9 +110,9 @@ pub struct EditArguments {
     #[arg(long)]
     pub redraw: bool,
 
-    /// With `--redraw`: how far to go from the picture as it is
-    #[arg(long, value_name = "0..2", default_value_t = 1.0, allow_negative_numbers = true, value_parser = strength, requires = "redraw")]
-    pub strength: f32,
+    /// With `--redraw`: how far to go from the picture as it is [default: 1]
+    #[arg(long, value_name = "0..2", allow_negative_numbers = true, value_parser = strength)]
+    pub strength: Option<f32>,
 
     #[command(flatten)]
     pub writing: WritingArguments,
@@ -191,6 +191,17 @@ impl ShapeChange {
     }
 }
 
+/// What to say of `--warp-face` to whoever asks for a label: that it does what is asked for, if it is the
+/// name of a shape, or what it does.
+pub fn warps(label: &str) -> String {
+    let name = label.split('=').next().unwrap_or_default().trim();
+    if FaceShape::NAMES.iter().any(|(shape, _)| *shape == name) {
+        format!("`--warp-face {name}` changes the shape of a face so")
+    } else {
+        "`--warp-face` changes the shape of a face".to_owned()
+    }
+}
+
 /// A label's value and an amount.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ToLabel {
@@ -208,7 +219,10 @@ impl ToLabel {
                 name: name.to_owned(),
                 value: value.to_owned(),
             }),
-            _ => Err("expected a label and its value, such as `role=knight`".to_owned()),
+            _ => Err(format!(
+                "expected a label and its value, such as `role=knight`; {}",
+                warps(text)
+            )),
         }
     }
 

@@ -1,12 +1,12 @@
 //! `utsushi edit`
 
-use anyhow::{Context, bail};
+use anyhow::{Context, anyhow, bail};
 use serde_json::json;
 use utsushi::creative::{Direction, EditMode, edit_any, reshaped};
-use utsushi::{OutputOptions, PaintError, PaintOptions, Watch, content_and_painting};
+use utsushi::{OutputOptions, PaintError, PaintOptions, StyleError, Watch, content_and_painting};
 use utsushi_imaging::{DecodeLimits, check_target, read_any};
 
-use crate::args::{EditArguments, ShapeChange};
+use crate::args::{EditArguments, ShapeChange, warps};
 use crate::error::UsageError;
 use crate::exit_code::ExitCode;
 use crate::finish::Finish;
@@ -18,7 +18,8 @@ pub fn run(arguments: &EditArguments) -> anyhow::Result<ExitCode> {
     output::make_way_for(&arguments.output);
     let finish = Finish::new(&arguments.output, &arguments.paint);
     // At strength 0 the picture is what it was.
-    let finish = if arguments.strength == 0.0 {
+    let strength = strength(arguments)?;
+    let finish = if strength == 0.0 {
         finish.unmarked()
     } else {
         finish
@@ -60,7 +61,8 @@ pub fn run(arguments: &EditArguments) -> anyhow::Result<ExitCode> {
             let values = known.map_or(&[][..], |condition| &condition.values);
             let value = label.value(|value| values.iter().any(|own| own == value));
             let (value, amount) = value.map_err(UsageError::new)?;
-            let direction = Direction::to_label(&painter, &own, &label.name, value)?;
+            let direction = Direction::to_label(&painter, &own, &label.name, value);
+            let direction = direction.map_err(|error| unknown_label(error, &label.name))?;
             directions.push((direction, amount));
         }
     }
@@ -70,7 +72,7 @@ pub fn run(arguments: &EditArguments) -> anyhow::Result<ExitCode> {
         EditMode::Change
     };
     let options = PaintOptions {
-        strength: arguments.strength,
+        strength,
         tile: arguments.paint.tile,
         octaves: arguments.paint.octaves(),
         ..PaintOptions::default()
@@ -104,4 +106,32 @@ pub fn run(arguments: &EditArguments) -> anyhow::Result<ExitCode> {
     finish.write_file(&file.with_context(|| target.to_string())?)?;
     finish.say(json!({"content": name}), |time| time)?;
     Ok(ExitCode::Done)
+}
+
+/// How far a picture goes that is painted anew.
+///
+/// # Errors
+/// A strength where what changes is added to the picture, which has no use for one.
+fn strength(arguments: &EditArguments) -> Result<f32, UsageError> {
+    match arguments.strength {
+        Some(_) if !arguments.redraw => Err(UsageError::new(
+            "--strength says how far a picture goes that is painted anew, and this edit adds what \
+             changes to the picture",
+        )
+        .hint(
+            "give amounts for less or more of it, as in --direction FILE=0.5, --set LABEL=VALUE:0.5 \
+             and --warp-face SHAPE=0.5; or add --redraw",
+        )),
+        strength => Ok(strength.unwrap_or(PaintOptions::default().strength)),
+    }
+}
+
+/// A label that the model does not know may be meant as a change of a face's shape.
+fn unknown_label(error: StyleError, label: &str) -> anyhow::Error {
+    match error {
+        StyleError::NoConditions
+        | StyleError::UnknownCondition { .. }
+        | StyleError::UnknownValue { .. } => anyhow!("{error}; {}", warps(label)),
+        error => error.into(),
+    }
 }

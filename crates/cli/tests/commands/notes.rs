@@ -45,6 +45,60 @@ fn notes_are_told_as_json_too() {
 }
 
 #[test]
+fn what_shows_nothing_is_noted() {
+    let place = Place::new();
+    place.draw("a.png", 40, 1);
+    place.draw("dot.png", 1, 2);
+    let clear = utsushi_imaging::Picture::filled(40, 40, [200; 3]);
+    let clear = clear.with_alpha(utsushi_imaging::Alpha::Eight(vec![0; 1600]));
+    utsushi_imaging::write(
+        &place.path("clear.png"),
+        &clear.unwrap(),
+        &Default::default(),
+    )
+    .unwrap();
+    let paint = |arguments: &[&str]| {
+        let (code, out, err) = place.run(&[&["transfer", "--json"], arguments].concat());
+        assert_eq!(code, 0, "{err}");
+        let told = notes(&out).join("\n");
+        assert!(err.contains(&told), "{told} / {err}");
+        told
+    };
+    let told = paint(&["a.png", "--style", "dot.png", "-o", "b.png"]);
+    assert!(
+        told.contains("dot.png: its 1×1 pixels say little"),
+        "{told}"
+    );
+    let told = paint(&["clear.png", "--style-name", "manga", "-o", "c.png"]);
+    assert!(
+        told.contains("clear.png: all of the picture is transparent"),
+        "{told}"
+    );
+}
+
+#[test]
+fn edits_that_ask_for_something_else_are_told_what_to_do() {
+    let place = Place::new();
+    place.draw("a.png", 40, 1);
+    let edit = |more: &[&str]| {
+        let (code, _, err) = place.run(&[&["edit", "a.png", "-o", "b.png"], more].concat());
+        assert!(code != 0 && !place.path("b.png").exists(), "{err}");
+        (code, err)
+    };
+    let (code, err) = edit(&["--warp-face", "smile", "--strength", "0.5"]);
+    let told = ["adds what changes", "--warp-face SHAPE=0.5", "--redraw"];
+    assert!(code == 2 && told.iter().all(|it| err.contains(it)), "{err}");
+    for (set, told) in [
+        ("age=old", "`--warp-face age` changes the shape of a face"),
+        ("role=knight", "`--warp-face` changes the shape of a face"),
+        ("smile", "`--warp-face smile` changes the shape of a face"),
+    ] {
+        let (_, err) = edit(&["--set", set]);
+        assert!(err.contains(told), "{set}: {err}");
+    }
+}
+
+#[test]
 fn names_in_chinese_are_names_and_others_are_guessed() {
     let place = Place::new();
     place.draw("a.png", 40, 1);
@@ -73,6 +127,11 @@ fn names_in_chinese_are_names_and_others_are_guessed() {
         assert_eq!(code, 2, "{name}: {err}");
         assert!(err.contains(&format!("did you mean `{meant}`")), "{err}");
     }
+    let (_, _, err) = paint("浮世", "no.png");
+    assert!(
+        err.contains("`ukiyo-e` (`浮世绘`)") && err.contains("`manga` (`漫画`)"),
+        "{err}"
+    );
 }
 
 #[test]

@@ -510,6 +510,8 @@ const NOTES = {
     [/^reference \d+: its style is read around the face /, '参考画的风格取自其中的脸周围。'],
     [/^reference \d+: its style is read in the square /, '参考画的风格取自人物所占的方框。'],
     [/^reference \d+: this is a picture and not a saved style/, '这个参考文件虽以 .style 命名，其实是图片，按参考画使用。'],
+    [/^all of the picture is transparent/, '图片完全透明，画出来也看不到任何东西。'],
+    [/^reference \d+: its (\d+)×(\d+) pixels say little/, '参考画只有 $1×$2 像素，除了颜色看不出什么风格；请用边长 8 像素以上的画。'],
     [/^nothing was found in the picture for the part `(\w+)`$/, (part) => `图片中没有找到“${text(`part_${part}`)}”。`],
     [/^no face was found$/, '没有找到脸。'],
   ],

@@ -149,6 +149,20 @@ fn parts_that_are_not_there_are_told() {
 }
 
 #[test]
+fn what_shows_nothing_is_told() {
+    let server = TestServer::open();
+    let dot = drawing(1, 1);
+    let clear = Picture::filled(60, 44, [9; 3]);
+    let clear = clear.with_alpha(utsushi_imaging::Alpha::Eight(vec![0; 60 * 44]));
+    let clear = encode(&clear.unwrap(), OutputFormat::Png, Default::default()).unwrap();
+    let fields: [(&str, &[u8]); 2] = [("content", &clear), ("reference", &dot)];
+    let answer = post_form(server.address, "/v1/transfer", &fields).with_status(200);
+    let told = notes(&answer).to_string();
+    assert!(told.contains("reference 0: its 1×1 pixels"), "{told}");
+    assert!(told.contains("all of the picture is transparent"), "{told}");
+}
+
+#[test]
 fn parts_and_points_are_those_of_the_library() {
     let server = TestServer::open();
     let portrait = picture(SAMPLE_PORTRAIT);

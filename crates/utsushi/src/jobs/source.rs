@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use utsushi_imaging::{Alpha, DecodeLimits, Picture, ReadError, decode, read_bytes};
 
+use crate::note::LEAST_SIDE;
 use crate::{
     BlendPath, Framing, MadeUpStyle, Note, Painter, ReferencePart, SavedStyle, SavedStyleError,
     StyleCode, StyleError,
@@ -74,6 +75,8 @@ pub struct StyleNotes {
     pub faulty: u32,
     /// The references that were read, with the part that counted.
     pub references: Vec<(PathBuf, ReferencePart)>,
+    /// Those of them that have few pixels, with width and height.
+    pub tiny: Vec<(PathBuf, [u32; 2])>,
 }
 
 impl StyleNotes {
@@ -87,8 +90,21 @@ impl StyleNotes {
                 notes.push(Note::PictureNamedStyle { reference });
             }
         }
+        for (path, size) in &self.tiny {
+            let (reference, size) = (path.display().to_string(), *size);
+            notes.push(Note::TinyReference { reference, size });
+        }
         notes.extend(self.of_drawn());
         notes
+    }
+
+    /// Takes note of a reference that was read, and of the part that counted.
+    pub fn reference(&mut self, path: PathBuf, painting: &Picture, part: ReferencePart) {
+        let size = [painting.width(), painting.height()];
+        if size.into_iter().any(|side| side < LEAST_SIDE) {
+            self.tiny.push((path.clone(), size));
+        }
+        self.references.push((path, part));
     }
 
     /// How many styles were drawn, where that is more than one.
@@ -352,7 +368,7 @@ fn read_style(
         return Err(StyleSourceError::Transparent { path });
     }
     let (code, part) = painter.style_and_part(&painting, reference.framing)?;
-    notes.references.push((path, part));
+    notes.reference(path, &painting, part);
     Ok(code)
 }
 

@@ -21,6 +21,7 @@ use crate::commands::{sheet::paint_sheet, style};
 use crate::error::UsageError;
 use crate::exit_code::ExitCode;
 use crate::finish::Finish;
+use crate::progress::Live;
 use crate::{interrupt, output, text};
 
 /// The work that the arguments ask for.
@@ -411,9 +412,15 @@ impl With<'_> {
     ) -> anyhow::Result<Vec<(String, StyleCode)>> {
         let mut resolver = style::Resolver::of(content);
         let mut named = Vec::new();
-        for (name, source) in styles {
+        // Each that a seed draws is tried on the picture, which takes a moment.
+        let mut live = Live::new(styles.len() as u64);
+        for (index, (name, source)) in styles.iter().enumerate() {
+            if styles.len() > 1 {
+                live.update(index as u64, styles.len() as u64, format!("styles, {name}"));
+            }
             named.push((name.clone(), resolver.resolve(source, painter)?));
         }
+        live.finish();
         resolver.tell();
         self.save(&named)?;
         Ok(named)

@@ -92,9 +92,8 @@ impl<'a> StyleReader<'a> {
             return Err(WorkError::Transparent { index });
         }
         let (code, part) = painter.style_and_part(&reference, self.framing)?;
-        self.notes
-            .references
-            .push((subject.to_string().into(), part));
+        let name = subject.to_string().into();
+        self.notes.reference(name, &reference, part);
         Ok(read.insert(code).clone())
     }
 }
