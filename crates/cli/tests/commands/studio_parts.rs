@@ -103,6 +103,24 @@ fn parts_by_name_are_the_command_lines() {
     click(browser, "#language");
     browser.wait_for(&format!("({notes}).includes('图片中没有找到“头发”。')"));
     assert_eq!(browser.evaluate(opens), json!("局部（1）"));
+    // No choice is cut on a phone, in either language.
+    let phone = json!({"width": 390, "height": 844, "deviceScaleFactor": 1, "mobile": true});
+    browser.call("Emulation.setDeviceMetricsOverride", phone);
+    click(browser, "#mask-open");
+    for _ in 0..2 {
+        // The arrow of a select takes some of its width.
+        let cut = browser.evaluate(
+            "(() => { const pen = document.createElement('canvas').getContext('2d'); \
+             return [...document.querySelectorAll('#part-list option')].filter((it) => { \
+             const select = it.closest('select'); pen.font = getComputedStyle(select).font; \
+             return pen.measureText(it.textContent).width > select.clientWidth - 36; })\
+             .map((it) => it.textContent); })()",
+        );
+        assert_eq!(cut, json!([]));
+        let wide = browser.evaluate("document.documentElement.scrollWidth");
+        assert_eq!(wide, json!(390));
+        click(browser, "#language");
+    }
     click(browser, "#language");
     asks_nobody_else(browser);
 }
