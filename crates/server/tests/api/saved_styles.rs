@@ -101,7 +101,7 @@ fn what_is_saved_paints_the_same_again() {
     let server = TestServer::open();
     let (content, a, b) = (drawing(60, 44), drawing(32, 40), drawing(48, 36));
     let content: (&str, &[u8]) = ("content", &content);
-    let (a, b): ((&str, &[u8]), (&str, &[u8])) = (("reference", &a), ("reference", &b));
+    let [a, b]: [(&str, &[u8]); 2] = [("reference", &a), ("reference", &b)];
     let mix: &[u8] =
         br#"[{"reference": 0, "weight": [1, 0, 0, 0]}, {"name": "oil", "weight": [0, 1, 1, 0.5]},
                           {"own": true, "weight": [0, 0, 0, 0.5]}]"#;
