@@ -9,7 +9,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use burn::tensor::{Device, Tensor, TensorData};
-use utsushi_imaging::Picture;
+use utsushi_imaging::{Picture, luma as luma_of};
 use utsushi_model::KeptWeights;
 use utsushi_weights::{WeightsFile, apply_taking};
 
@@ -126,42 +126,24 @@ impl AnatomyFinder {
     /// are empty, not finite, outside of the picture or much larger than it are passed over. Parts
     /// that no face is near are told from the whole picture, which is less exact.
     ///
-    /// What is at least half transparent is background, and shows white to the network. The same
+    /// What is more than half transparent is background, and shows white to the network. The same
     /// picture and faces give the same answer. Beside the map that comes out, it takes memory for
     /// some 640×640 pixels.
     pub fn find(&self, picture: &Picture, faces: &[[f32; 4]]) -> Anatomy {
         let ground = View::of_ground(picture);
         let small = shown(&ground.colours(picture), &ground);
         let whole = View::of_whole(&small);
-        let maps = self.maps(&small, &[whole]);
-        let parts = numbers(maps.parts);
+        let agreed = |pictures| self.network.agreed(pictures);
+        let parts = numbers(self.maps(&small, &[whole], agreed).parts);
         let whole = Seen::new(whole, &parts);
         let mut crops = Vec::new();
         let mut found = Vec::new();
-        let usable = |bounds: &&[f32; 4]| View::of_face(**bounds, picture).is_some();
-        let faces: Vec<[f32; 4]> = faces.iter().filter(usable).copied().collect();
-        for faces in faces[..faces.len().min(MOST_FACES)].chunks(TOGETHER) {
-            let views: Vec<View> = faces
-                .iter()
-                .filter_map(|bounds| View::of_face(*bounds, picture))
-                .collect();
-            let maps = self.maps(picture, &views);
-            let (parts, points) = (numbers(maps.parts), numbers(maps.landmarks));
-            let parts = parts.chunks_exact(parts.len() / views.len());
-            let points = points.chunks_exact(points.len() / views.len());
-            for (((bounds, view), parts), points) in faces.iter().zip(&views).zip(parts).zip(points)
-            {
-                crops.push(Seen::new(view.on(&ground), parts));
-                found.push(FacePoints {
-                    bounds: *bounds,
-                    points: view.points(points),
-                });
-            }
+        for face in self.looked_at(picture, faces, agreed) {
+            crops.push(Seen::new(face.view.on(&ground), &face.parts));
+            found.push(face.points);
         }
-        let luma = small.rgb().as_chunks::<3>().0.iter().map(|&colour| {
-            let [red, green, blue] = colour.map(|byte| f32::from(byte) / 127.5 - 1.0);
-            0.299 * red + 0.587 * green + 0.114 * blue
-        });
+        let luma = small.rgb().as_chunks::<3>().0.iter();
+        let luma = luma.map(|colour| luma_of(colour.map(|byte| f32::from(byte) / 127.5 - 1.0)));
         let field = Ground {
             width: ground.width,
             height: ground.height,
@@ -173,14 +155,60 @@ impl AnatomyFinder {
         }
     }
 
-    /// What the network says of views of one size of a picture.
-    fn maps(&self, picture: &Picture, views: &[View]) -> AnatomyMaps {
+    /// What the network says, by `forward`, of the surroundings of the faces that are looked at.
+    fn looked_at(
+        &self,
+        picture: &Picture,
+        faces: &[[f32; 4]],
+        forward: impl Fn(Tensor<4>) -> AnatomyMaps,
+    ) -> Vec<LookedAt> {
+        let usable = faces.iter().filter_map(|&bounds| {
+            let view = View::of_face(bounds, picture)?;
+            Some((bounds, view))
+        });
+        let (bounds, views): (Vec<[f32; 4]>, Vec<View>) = usable.take(MOST_FACES).unzip();
+        let mut looked_at = Vec::new();
+        for (bounds, views) in bounds.chunks(TOGETHER).zip(views.chunks(TOGETHER)) {
+            let maps = self.maps(picture, views, &forward);
+            let (parts, points) = (numbers(maps.parts), numbers(maps.landmarks));
+            let parts = parts.chunks_exact(parts.len() / views.len());
+            let points = points.chunks_exact(points.len() / views.len());
+            let maps = parts.zip(points);
+            for ((&bounds, view), (parts, points)) in bounds.iter().zip(views).zip(maps) {
+                let points = FacePoints {
+                    bounds,
+                    points: view.points(points),
+                };
+                looked_at.push(LookedAt {
+                    view: *view,
+                    parts: parts.to_vec(),
+                    points,
+                });
+            }
+        }
+        looked_at
+    }
+
+    /// What the network says, by `forward`, of views of one size of a picture.
+    fn maps(
+        &self,
+        picture: &Picture,
+        views: &[View],
+        forward: impl Fn(Tensor<4>) -> AnatomyMaps,
+    ) -> AnatomyMaps {
         let values = views.iter().flat_map(|view| view.colours(picture));
         let shape = [views.len(), views[0].height, views[0].width, 3];
         let pictures = TensorData::new(values.collect::<Vec<f32>>(), shape);
-        self.network
-            .agreed(Tensor::from_data(pictures, &self.device))
+        forward(Tensor::from_data(pictures, &self.device))
     }
+}
+
+/// A face's surroundings as the network sees them.
+struct LookedAt {
+    view: View,
+    /// What the network says of parts, before the softmax, `[height / 2, width / 2, part]` of the view.
+    parts: Vec<f32>,
+    points: FacePoints,
 }
 
 impl View {
@@ -304,6 +332,11 @@ fn likeliest(shares: &Shares, ground: &View, picture: &Picture) -> PartsMap {
             })));
         }
     }
+    on_what_is_seen(parts, picture)
+}
+
+/// The map of these parts of a picture's pixels; what is more than half transparent is background.
+fn on_what_is_seen(mut parts: Vec<u8>, picture: &Picture) -> PartsMap {
     if let Some(alpha) = picture.alpha() {
         for (at, part) in parts.iter_mut().enumerate() {
             if alpha.at(at) <= u16::MAX / 2 {
@@ -311,7 +344,8 @@ fn likeliest(shares: &Shares, ground: &View, picture: &Picture) -> PartsMap {
             }
         }
     }
-    PartsMap::new(width, height, parts).expect("one part a pixel, of those that there are")
+    let map = PartsMap::new(picture.width(), picture.height(), parts);
+    map.expect("one part a pixel, of those that there are")
 }
 
 /// The number of the largest value; of those that are alike the first.

@@ -67,10 +67,7 @@ impl AnatomyReader {
     /// parts alone. It takes about a second on one core, and more where there are many faces.
     pub fn read(&self, picture: &Picture) -> Anatomy {
         let faces = without_nested(self.faces.find(picture));
-        let boxes: Vec<[f32; 4]> = faces
-            .iter()
-            .map(|face| [face.x, face.y, face.width, face.height])
-            .collect();
+        let boxes: Vec<_> = faces.iter().map(Face::bounds).collect();
         self.finder.find(picture, &boxes)
     }
 }

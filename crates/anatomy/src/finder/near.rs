@@ -1,13 +1,12 @@
 //! The surroundings of faces alone, for those who are in a hurry.
 
-use burn::tensor::{Tensor, TensorData};
 use utsushi_imaging::Picture;
 
 use super::seen::{between, mixed, softmax};
 use super::view::View;
-use super::{Anatomy, AnatomyFinder, FacePoints, MOST_FACES, TOGETHER, largest, numbers};
+use super::{Anatomy, AnatomyFinder, largest, on_what_is_seen};
+use crate::Part;
 use crate::network::PARTS_STRIDE;
-use crate::{Part, PartsMap};
 
 impl AnatomyFinder {
     /// As [`find`](Self::find), but the parts around faces alone, within one and a half times their size
@@ -17,47 +16,21 @@ impl AnatomyFinder {
     pub fn find_near(&self, picture: &Picture, faces: &[[f32; 4]]) -> Anatomy {
         let (width, height) = (picture.width(), picture.height());
         let mut parts = vec![Part::Background.index() as u8; width as usize * height as usize];
-        let views = faces.iter().filter_map(|bounds| {
-            let view = View::of_face(*bounds, picture)?;
-            Some((*bounds, view))
-        });
-        let views: Vec<([f32; 4], View)> = views.take(MOST_FACES).collect();
-        let mut found = Vec::new();
-        let mut seen = Vec::new();
-        for views in views.chunks(TOGETHER) {
-            let values = views.iter().flat_map(|(_, view)| view.colours(picture));
-            let shape = [views.len(), views[0].1.height, views[0].1.width, 3];
-            let pictures = TensorData::new(values.collect::<Vec<f32>>(), shape);
-            let maps = self
-                .network
-                .forward(Tensor::from_data(pictures, &self.device));
-            let (of_parts, points) = (numbers(maps.parts), numbers(maps.landmarks));
-            let of_parts = of_parts.chunks_exact(of_parts.len() / views.len());
-            let points = points.chunks_exact(points.len() / views.len());
-            for (((bounds, view), of_parts), points) in views.iter().zip(of_parts).zip(points) {
-                let cells = of_parts.as_chunks::<{ Part::COUNT }>().0;
-                seen.push((*view, cells.iter().map(softmax).collect::<Vec<_>>()));
-                found.push(FacePoints {
-                    bounds: *bounds,
-                    points: view.points(points),
-                });
-            }
-        }
+        let looked_at = self.looked_at(picture, faces, |pictures| self.network.forward(pictures));
         // The surest face has the last word.
-        for (view, cells) in seen.iter().rev() {
-            lay(&mut parts, [width as usize, height as usize], view, cells);
-        }
-        if let Some(alpha) = picture.alpha() {
-            for (at, part) in parts.iter_mut().enumerate() {
-                if alpha.at(at) <= u16::MAX / 2 {
-                    *part = Part::Background.index() as u8;
-                }
-            }
+        for face in looked_at.iter().rev() {
+            let cells = face.parts.as_chunks::<{ Part::COUNT }>().0;
+            let cells: Vec<_> = cells.iter().map(softmax).collect();
+            lay(
+                &mut parts,
+                [width as usize, height as usize],
+                &face.view,
+                &cells,
+            );
         }
         Anatomy {
-            parts: PartsMap::new(width, height, parts)
-                .expect("one part a pixel, of those there are"),
-            faces: found,
+            parts: on_what_is_seen(parts, picture),
+            faces: looked_at.into_iter().map(|face| face.points).collect(),
         }
     }
 }

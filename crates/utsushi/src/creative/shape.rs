@@ -122,6 +122,7 @@ pub fn reshaped(
     })
 }
 
+/// A place in pixels; the first pixel's middle is at 0.5, as it is for landmarks.
 type Point = [f32; 2];
 
 /// One smooth movement within a circle.
@@ -313,7 +314,8 @@ fn warped<P: Depth>(picture: &P, warps: &[Warp]) -> P {
         let mut moved = Vec::new();
         for y in within(top, height)..within(bottom.ceil(), height) {
             for x in columns.clone() {
-                let place = [x as f32, y as f32];
+                // A pixel's middle, as landmarks count.
+                let place = [x as f32 + 0.5, y as f32 + 0.5];
                 let source = warp.source(place);
                 if source == place {
                     continue;
@@ -321,7 +323,7 @@ fn warped<P: Depth>(picture: &P, warps: &[Warp]) -> P {
                 let at = (y * width + x) as usize;
                 let sampled = sampled(&before, source);
                 warped.rgb_mut()[at * 3..at * 3 + 3].copy_from_slice(&sampled);
-                let nearest = |at: f32, end: u32| at.round().clamp(0.0, (end - 1) as f32) as u32;
+                let nearest = |at: f32, end: u32| at.clamp(0.0, (end - 1) as f32) as u32;
                 let from = nearest(source[1], height) * width + nearest(source[0], width);
                 moved.push((at, from as usize));
             }
@@ -331,8 +333,9 @@ fn warped<P: Depth>(picture: &P, warps: &[Warp]) -> P {
     warped
 }
 
-/// The colour of a place between pixels; beyond the border it goes on.
+/// The colour of a place, in pixels whose middles are at a half; beyond the border it goes on.
 fn sampled<P: Depth>(picture: &P, place: Point) -> [P::Sample; 3] {
+    let place = place.map(|at| at - 0.5);
     let (width, height) = (picture.width() as usize, picture.height() as usize);
     let floor = place.map(f32::floor);
     let [across, down] = [0, 1].map(|axis| catmull_rom(place[axis] - floor[axis]));

@@ -37,6 +37,11 @@ pub struct Frame {
 }
 
 impl Face {
+    /// Its box: left, top, width and height in pixels.
+    pub fn bounds(&self) -> [f32; 4] {
+        [self.x, self.y, self.width, self.height]
+    }
+
     /// Its middle, across and down.
     pub fn centre(&self) -> [f32; 2] {
         [self.x + self.width / 2.0, self.y + self.height / 2.0]

@@ -97,19 +97,13 @@ impl Painter {
         if faces.is_empty() {
             return None;
         }
-        Some(
-            self.parts
-                .finder(&self.device)?
-                .find(picture, &boxes(&faces)),
-        )
+        let finder = self.parts.finder(&self.device)?;
+        Some(finder.find(picture, &boxes(&faces)))
     }
 }
 
 fn boxes(faces: &[Face]) -> Vec<[f32; 4]> {
-    let boxes = faces
-        .iter()
-        .map(|face| [face.x, face.y, face.width, face.height]);
-    boxes.collect()
+    faces.iter().map(Face::bounds).collect()
 }
 
 /// The parts of a picture, with those of a copy of it in place of what is background.

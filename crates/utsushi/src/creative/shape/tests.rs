@@ -158,6 +158,25 @@ fn what_is_far_from_the_face_stays_bit_for_bit_and_alpha_goes_along() {
 }
 
 #[test]
+fn a_symmetric_picture_stays_symmetric() {
+    // The face is symmetric about x = 100, which is between the two middle columns of 200.
+    let byte = |x: usize, y: usize| (x.min(199 - x) * 37 + y * 5) as u8;
+    let rgb = (0..200).flat_map(|y| (0..200).flat_map(move |x| [byte(x, y); 3]));
+    let picture = Picture::new(200, 200, rgb.collect()).unwrap();
+    let shape = FaceShape {
+        mouth: 1.0,
+        ..FaceShape::default()
+    };
+    let shaped = reshaped(&picture.clone().into(), &[face()], &shape).unwrap();
+    let shaped = shaped.into_eight();
+    assert_ne!(shaped, picture);
+    let mirrored = shaped.flip_horizontal();
+    let pairs = shaped.rgb().iter().zip(mirrored.rgb());
+    let farthest = pairs.map(|(a, b)| a.abs_diff(*b)).max();
+    assert!(farthest <= Some(1), "{farthest:?}");
+}
+
+#[test]
 fn without_landmarks_or_without_a_change_there_is_nothing_to_warp() {
     let mut unsure = face();
     for point in &mut unsure.points {
