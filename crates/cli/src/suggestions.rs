@@ -28,9 +28,9 @@ const OPTIONS: [(&[&str], &str, &str); 4] = [
         "`--mask MASK.png:keep` leaves the part where the mask is white as it is",
     ),
     (
-        &["only", "region"],
-        "mask",
-        "`--mask MASK.png:only` paints the part where the mask is white and nothing else",
+        &["only", "region", "inside", "part"],
+        "within",
+        "`--within hair` (or `face`, `background` …, or a mask's file) paints that part and nothing else",
     ),
     (
         &["reference", "ref", "style-image", "reference-image"],

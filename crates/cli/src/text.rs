@@ -47,10 +47,10 @@ pub fn noted(note: &Note) -> String {
     note.worded(|option| format!("--{option}"))
 }
 
-/// That a picture has nothing of an area that is to have a style of its own.
+/// That a picture has nothing of an area that `--mask` or `--within` names.
 pub fn absent(picture: &str, area: Area) -> String {
     let area = area.name();
-    format!("{picture}: nothing was found in it for --mask {area}")
+    format!("{picture}: nothing was found in it for the part `{area}`")
 }
 
 /// `3 h 05 min`, `12 min 40 s`, `8.2 s`

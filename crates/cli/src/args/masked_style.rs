@@ -35,9 +35,31 @@ pub enum MaskedPart {
     Only,
 }
 
+impl MaskSource {
+    /// Reads the name of an area, such as `hair`, or of a mask's file.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        if let Some(area) = Area::named(text) {
+            return Ok(Self::Area(area));
+        }
+        // Mistyped more likely than the name of a picture without an ending.
+        if !text.contains(['.', '/', '\\']) && !Path::new(text).exists() {
+            let names = Area::ALL.map(Area::name);
+            let meant = nearest(text, names.into_iter());
+            let meant = meant.map_or_else(String::new, |name| format!(" (did you mean `{name}`?)"));
+            return Err(format!(
+                "there is no file `{text}`, and no part of that name{meant}: expected a picture or \
+                 one of {}",
+                names.join(", ")
+            ));
+        }
+        Ok(Self::File(text.into()))
+    }
+}
+
 impl MaskedStyle {
     /// Reads `mask.png:style.png`, `mask.png:name:oil`, `mask.png:seed:7`, `mask.png:keep` or
-    /// `mask.png:only`; in the place of `mask.png` the name of an area, such as `hair`. A colon may be part of the mask's name where a file of that name exists.
+    /// `mask.png:only`; in the place of `mask.png` the name of an area, such as `hair`. A colon may be
+    /// part of the mask's name where a file of that name exists.
     pub fn parse(text: &str) -> Result<Self, String> {
         let colons: Vec<usize> = text.match_indices(':').map(|(index, _)| index).collect();
         let there = |&&at: &&usize| Path::new(&text[..at]).is_file();
@@ -68,21 +90,7 @@ impl MaskedStyle {
                 MaskedPart::Style(parsed.map_err(|error| error.to_string())?)
             }
         };
-        let mask = match Area::named(mask) {
-            Some(area) => MaskSource::Area(area),
-            // Mistyped more likely than the name of a picture without an ending.
-            None if !mask.contains(['.', '/', '\\']) && !Path::new(mask).exists() => {
-                let names = Area::ALL.map(Area::name);
-                let meant = nearest(mask, names.into_iter());
-                let meant =
-                    meant.map_or_else(String::new, |name| format!(" (did you mean `{name}`?)"));
-                return Err(format!(
-                    "there is no file `{mask}`, and no part of that name{meant}: expected a picture or one of {}",
-                    names.join(", ")
-                ));
-            }
-            None => MaskSource::File(mask.into()),
-        };
+        let mask = MaskSource::parse(mask)?;
         Ok(Self { mask, part })
     }
 }
@@ -102,6 +110,10 @@ mod tests {
         let mistyped = MaskedStyle::parse("hare:keep").unwrap_err();
         assert!(mistyped.contains("did you mean `hair`?"), "{mistyped}");
         assert!(mistyped.contains("brows, mouth"), "{mistyped}");
+        assert_eq!(MaskSource::parse("face"), Ok(MaskSource::Area(Area::Face)));
+        assert_eq!(MaskSource::parse("coat.png"), Ok(file("coat.png")));
+        let mistyped = MaskSource::parse("figur").unwrap_err();
+        assert!(mistyped.contains("did you mean `figure`?"), "{mistyped}");
         let oil = StyleSource::Named("oil".to_owned());
         assert_eq!(parsed.part, MaskedPart::Style(oil));
         assert_eq!(of("face.png:keep").part, MaskedPart::Keep);

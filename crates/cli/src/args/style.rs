@@ -6,7 +6,7 @@ use clap::{Args, ValueEnum};
 use utsushi::jobs::WeightedReference;
 use utsushi::{BlendPath, Framing, PaintOptions};
 
-use super::{MaskedStyle, Seeds};
+use super::{MaskSource, MaskedPart, MaskedStyle, Seeds};
 
 /// The style.
 #[derive(Debug, Args)]
@@ -86,10 +86,38 @@ pub struct StyleArguments {
     #[arg(long = "mask", value_name = "MASK.png|PART:STYLE|keep|only", value_parser = MaskedStyle::parse)]
     pub masks: Vec<MaskedStyle>,
 
+    /// Paint this part of the picture alone and leave the rest as it is: `hair`, `face`, `eyes`, `brows`,
+    /// `mouth`, `body`, `background` or `figure`, or a mask from a file
+    ///
+    /// `--within hair` is `--mask hair:only` in one word, and lies above all masks. A picture in which the
+    /// part is not found stays as it is.
+    #[arg(long, value_name = "PART|MASK.png", value_parser = MaskSource::parse)]
+    pub within: Option<MaskSource>,
+
     /// Width in pixels of the soft edge of masks [default: a fiftieth of the picture's short side; of
     /// parts that are found, a hundredth of the face]
     #[arg(long, value_name = "PIXELS", allow_negative_numbers = true, value_parser = feather)]
     pub feather: Option<f32>,
+}
+
+impl StyleArguments {
+    /// The parts of the picture and what becomes of them, later ones above: those of `--mask` and that
+    /// of `--within`.
+    pub fn parts(&self) -> Vec<MaskedStyle> {
+        let within = self.within.iter().map(|mask| MaskedStyle {
+            mask: mask.clone(),
+            part: MaskedPart::Only,
+        });
+        self.masks.iter().cloned().chain(within).collect()
+    }
+
+    /// The option by which a part of the picture is named, if one is.
+    pub fn parts_option(&self) -> Option<&'static str> {
+        if !self.masks.is_empty() {
+            return Some("--mask");
+        }
+        self.within.is_some().then_some("--within")
+    }
 }
 
 /// How reference paintings are framed.

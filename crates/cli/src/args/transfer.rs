@@ -60,7 +60,7 @@ pub struct TransferArguments {
     /// The output's name must end in .ora or .psd; layers keep their 16 bits. Without this, the picture as it
     /// looks is painted, and a name that ends so gets content, painting and each region as layers, masks
     /// with them.
-    #[arg(long, conflicts_with_all = ["masks", "preview_frame"])]
+    #[arg(long, conflicts_with_all = ["masks", "within", "preview_frame"])]
     pub layers: bool,
 
     /// How far to go, from 0 (unchanged) to 1 (the style in full), or beyond it

@@ -104,8 +104,9 @@ pub fn run(arguments: &DistilArguments) -> anyhow::Result<ExitCode> {
 
 /// The one style to teach, and what to call it.
 fn one_style(arguments: &DistilArguments) -> anyhow::Result<(String, StyleSource)> {
-    if !arguments.style.masks.is_empty() {
-        return Err(UsageError::new("--mask has no place here: a student knows one style").into());
+    if let Some(option) = arguments.style.parts_option() {
+        let message = format!("{option} has no place here: a student knows one style");
+        return Err(UsageError::new(message).into());
     }
     if arguments.style.save_style.is_some() {
         let message = "--save-style has no place here: the student is the style";

@@ -20,8 +20,9 @@ use crate::{interrupt, text};
 pub fn run(arguments: &MorphArguments) -> anyhow::Result<ExitCode> {
     let finish = Finish::new(&arguments.output, &arguments.paint);
     let force = arguments.paint.force;
-    if !arguments.style.masks.is_empty() {
-        return Err(UsageError::new("--mask has no place in a morph, whose parts move").into());
+    if let Some(option) = arguments.style.parts_option() {
+        let message = format!("{option} has no place in a morph, whose parts move");
+        return Err(UsageError::new(message).into());
     }
     let count = arguments.pictures.len();
     if count > usize::from(arguments.frames) {

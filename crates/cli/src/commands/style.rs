@@ -263,7 +263,7 @@ pub fn regions(
     painter: Option<&Painter>,
 ) -> anyhow::Result<Vec<Region>> {
     let mut regions = Vec::new();
-    for masked in &arguments.masks {
+    for masked in &arguments.parts() {
         let outside = masked.part == MaskedPart::Only;
         let mask = match &masked.mask {
             MaskSource::File(path) => Ok(mask(path, &masked.part, arguments.feather)?),

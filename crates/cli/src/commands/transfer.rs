@@ -64,7 +64,7 @@ fn styles(
     }
     if style::optional(&arguments.style)?.is_some() || masks.iter().any(styled) {
         let error = UsageError::new(only);
-        let hint = "leave the options for styles out; --mask MASK.png:keep or :only can be given";
+        let hint = "leave the options for styles out; --within, --mask MASK.png:keep and :only can be given";
         return Err(error.hint(hint).into());
     }
     Ok(vec![(String::new(), StyleSource::Only)])

@@ -215,6 +215,9 @@ fn a_mask_may_be_the_name_of_a_part() {
     assert_ne!(left(&plain), left(&own));
     assert_eq!(left(&masked("background:keep", "kept.png")), left(&own));
     assert_eq!(left(&masked("figure:only", "only.png")), left(&own));
+    let within = [&style[..], &["within.png", "--within", "figure"]].concat();
+    done(&place, "transfer", &within);
+    assert_eq!(picture(&place, "within.png"), picture(&place, "only.png"));
     let restyled = masked("background:s.png", "restyled.png");
     assert_ne!(left(&restyled), left(&plain));
 }
@@ -234,6 +237,15 @@ fn a_part_that_is_not_there_is_told_and_films_need_a_file() {
     );
     done(&place, "transfer", &[&style[..], &["plain.png"]].concat());
     assert_eq!(picture(&place, "out.png"), picture(&place, "plain.png"));
+    // With nothing to paint within, the picture stays.
+    let arguments = [&style[..], &["same.png", "--within", "hair"]].concat();
+    let (code, _, err) = run(&place, "transfer", &arguments);
+    assert!(code == 0 && err.contains("the part `hair`"), "{err}");
+    let [same, clear] = ["same.png", "clear.png"].map(|name| picture(&place, name));
+    assert_eq!(same, clear);
+    let arguments = [&style[..], &["x.png", "--within", "hare"]].concat();
+    let (code, _, err) = run(&place, "transfer", &arguments);
+    assert!(code == 2 && err.contains("did you mean `hair`?"), "{err}");
     // `./hair` is a file, which is not there.
     let file = [&style[..], &["x.png", "--mask", "./hair:keep"]].concat();
     let (code, _, err) = run(&place, "transfer", &file);
@@ -251,4 +263,7 @@ fn a_part_that_is_not_there_is_told_and_films_need_a_file() {
     ];
     let (code, _, err) = run(&place, "transfer", &film);
     assert!(code == 1 && err.contains("mask from a file"), "{err}");
+    let within = ["a.png", "r.png", "--within", "hair", "-o", "x.gif"];
+    let (code, _, err) = run(&place, "morph", &within);
+    assert!(code == 2 && err.contains("--within has no place"), "{err}");
 }
