@@ -2,7 +2,7 @@
 //!
 //! - [`Grid`]s of styles on one picture: mixes of two and three, stages of one reference with
 //!   those of another, samples.
-//! - [`morph`]: from one painting to the next in small steps.
+//! - [`morph`]: from one painting to the next in small steps, eyes to eyes and mouth to mouth if asked.
 //! - [`generate`]: new paintings from a seed.
 //! - [`Direction`]s: learned from examples or found in the decoder, and pictures moved along them.
 //! - [`colour_lines`]: a line drawing in the colours of a painting's hair, skin and clothes.
@@ -13,12 +13,13 @@
 
 mod direction;
 mod edit;
-mod flow;
 mod generate;
 mod grid;
+mod landmark_warp;
 mod lines;
 mod mix;
 mod morph;
+mod resampled;
 mod shape;
 mod symmetric;
 

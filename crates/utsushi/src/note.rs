@@ -63,6 +63,12 @@ pub enum Note {
         /// Its width and height.
         size: [u32; 2],
     },
+    /// No face with eyes and mouth was found in a picture of a morph that landmarks are to lead, so that
+    /// the way from and to it cross-fades.
+    NoFaceToMorph {
+        /// The picture as it was named.
+        picture: String,
+    },
     /// A reference has the name of a saved style and is a picture.
     PictureNamedStyle {
         /// The reference as it was named.
@@ -145,6 +151,11 @@ impl Note {
             } => format!(
                 "{reference}: its {width}×{height} pixels say little of a style but its colours; \
                  give a painting whose sides have {LEAST_SIDE} pixels or more"
+            ),
+            Self::NoFaceToMorph { picture } => format!(
+                "{picture}: no face with eyes and mouth was found, so that the way from and to this \
+                 picture cross-fades ({})",
+                option("warp")
             ),
             Self::PictureNamedStyle { reference } => format!(
                 "{reference}: this is a picture and not a saved style, whatever its name; it is \

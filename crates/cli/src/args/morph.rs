@@ -43,8 +43,9 @@ pub struct MorphArguments {
     #[arg(long)]
     pub closed: bool,
 
-    /// Let outlines wander from one picture to the next instead of fading: for pictures that are
-    /// laid out alike
+    /// Carry eyes to eyes and mouth to mouth by the landmarks of both faces, instead of fading
+    ///
+    /// From and to a picture in which no face is found the morph fades all the same, and a note says so.
     #[arg(long)]
     pub warp: bool,
 

@@ -3,7 +3,7 @@
 use serde_json::json;
 use utsushi::creative::{Keyframe, MorphError, MorphOptions, Steps, morph};
 use utsushi::jobs::StyleSource;
-use utsushi::{PaintError, Painter};
+use utsushi::{Note, PaintError, Painter};
 use utsushi_imaging::{DecodeLimits, Frame, Picture, read};
 use utsushi_video::Rate;
 
@@ -15,7 +15,7 @@ use crate::exit_code::ExitCode;
 use crate::finish::Finish;
 use crate::model_source::load_repainter;
 use crate::progress::Live;
-use crate::{interrupt, text};
+use crate::{interrupt, output, text};
 
 pub fn run(arguments: &MorphArguments) -> anyhow::Result<ExitCode> {
     let finish = Finish::new(&arguments.output, &arguments.paint);
@@ -88,6 +88,10 @@ pub fn run(arguments: &MorphArguments) -> anyhow::Result<ExitCode> {
     };
     failed?;
     live.finish();
+    for &keyframe in &steps.without_face {
+        let picture = arguments.pictures[keyframe].display().to_string();
+        output::note(text::noted(&Note::NoFaceToMorph { picture }));
+    }
     film.finish()?;
     tell(arguments, &steps, &finish)?;
     Ok(ExitCode::Done)

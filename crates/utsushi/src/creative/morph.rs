@@ -1,6 +1,6 @@
 //! From one painting to the next in small steps.
 
-use crate::creative::flow::Flow;
+use crate::creative::landmark_warp::{LandmarkWarp, leading};
 use crate::pipeline::{Depth, in_colours_of};
 use crate::{
     BlendPath, ContentCode, ContentError, Monitor, PaintError, Painter, Progress, StyleCode,
@@ -50,8 +50,9 @@ pub struct MorphOptions {
     pub closed: bool,
     /// Longest side of the frames in pixels, 32…1024; a smaller first picture keeps its size.
     pub longest: u32,
-    /// Whether outlines wander from where they are in one picture to where they are in the next,
-    /// instead of fading here and appearing there.
+    /// Whether eyes go to eyes and mouth to mouth, led by the landmarks of the main faces, instead of
+    /// fading here and appearing there. A way from or to a picture without a face fades all the same
+    /// ([`Steps::without_face`]).
     pub warp: bool,
     /// As [`PaintOptions::octaves`](crate::PaintOptions::octaves), for all frames; absent:
     /// the least that a keyframe asks for.
@@ -79,7 +80,7 @@ impl Default for MorphOptions {
 
 /// The evenness of a morph: mean differences between neighbouring frames, 0…1 of the range of a
 /// colour.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Steps {
     /// The largest one.
     pub largest: f64,
@@ -87,6 +88,9 @@ pub struct Steps {
     pub at: usize,
     /// The mean of all.
     pub mean: f64,
+    /// The keyframes, from 0, in which no face with eyes and mouth was found although
+    /// [`MorphOptions::warp`] asks for one; ascending.
+    pub without_face: Vec<usize>,
 }
 
 /// Error returned when a morph cannot be made.
@@ -157,8 +161,19 @@ pub fn morph(
         .enumerate()
         .map(|(keyframe, picture)| content_of(keyframe, picture))
         .collect();
-    let mut leg: Option<(usize, Flow)> = None;
     let mut steps = Steps::default();
+    let mut faces = Vec::new();
+    if options.warp {
+        for (keyframe, picture) in pictures.iter().enumerate() {
+            let anatomy = painter.anatomy(picture);
+            let face = anatomy.and_then(|anatomy| leading(&anatomy.faces).cloned());
+            if face.is_none() {
+                steps.without_face.push(keyframe);
+            }
+            faces.push(face);
+        }
+    }
+    let face_of = |keyframe: usize| faces.get(keyframe).and_then(Option::as_ref);
     let mut last: Option<Picture> = None;
     for index in 0..frames {
         if monitor.cancelled() {
@@ -167,15 +182,12 @@ pub fn morph(
         let (from, to, share) = place(index, keyframes.len(), options);
         let weights = [1.0 - share, share];
         let pair = [from, to];
-        let moved = (options.warp && share > 0.0 && share < 1.0).then(|| {
-            let flow = match leg.take() {
-                Some((start, flow)) if start == from => flow,
-                _ => Flow::between(&pictures[from], &pictures[to]),
-            };
-            let moved = [(from, -share), (to, 1.0 - share)]
-                .map(|(keyframe, way)| flow.moved(&pictures[keyframe], way));
-            leg = Some((from, flow));
-            moved
+        let between = share > 0.0 && share < 1.0;
+        let pair_of_faces = face_of(from).zip(face_of(to)).filter(|_| between);
+        let moved = pair_of_faces.map(|(one, other)| {
+            let warp = LandmarkWarp::between(one, other, (width, height));
+            [(from, 0.0), (to, 1.0)]
+                .map(|(keyframe, own)| warp.carried(&pictures[keyframe], own, share))
         });
         let shown = match &moved {
             Some(moved) => moved.each_ref(),
@@ -355,19 +367,38 @@ mod tests {
     }
 
     #[test]
-    fn outlines_wander_with_warping_and_ends_stay() {
+    fn faces_are_carried_to_each_other_and_the_rest_fades() {
         let painter = painter();
         let options = |warp| MorphOptions {
-            frames: 9,
+            frames: 5,
             warp,
             ..MorphOptions::default()
         };
-        let (plain, _) = frames(&painter, &options(false));
-        let (warped, _) = frames(&painter, &options(true));
-        for end in [0, 4, 8] {
-            assert_eq!(plain[end], warped[end]);
+        let bytes = crate::faces::SAMPLE_PORTRAIT;
+        let portrait = utsushi_imaging::decode(bytes, &Default::default()).unwrap();
+        let style = painter.sampled_style(None, 1).unwrap();
+        let keyframe = |picture| Keyframe {
+            picture,
+            style: style.clone(),
+        };
+        let faces = [
+            keyframe(portrait.picture.clone()),
+            keyframe(portrait.picture.flip_horizontal()),
+            keyframe(Picture::filled(128, 128, [90; 3])),
+        ];
+        let painted = |warp| {
+            let mut frames = Vec::new();
+            let mut put = |_: usize, frame: &Picture| frames.push(frame.clone());
+            let steps = morph(&painter, &faces, &options(warp), &mut put, &mut ()).unwrap();
+            (frames, steps.without_face)
+        };
+        let (plain, none) = painted(false);
+        let (warped, without) = painted(true);
+        assert_eq!((none, without), (vec![], vec![2]));
+        assert_ne!(plain[1], warped[1]);
+        for same in [0, 2, 3, 4] {
+            assert_eq!(plain[same], warped[same], "{same}");
         }
-        assert_ne!(plain[2], warped[2]);
     }
 
     #[test]

@@ -8,6 +8,7 @@
 use utsushi_anatomy::{FacePoints, Landmark};
 use utsushi_imaging::AnyPicture;
 
+use super::resampled::{Point, resampled};
 use crate::pipeline::Depth;
 
 /// How a face is changed. All numbers are 0 where nothing changes.
@@ -122,9 +123,6 @@ pub fn reshaped(
     })
 }
 
-/// A place in pixels; the first pixel's middle is at 0.5, as it is for landmarks.
-type Point = [f32; 2];
-
 /// One smooth movement within a circle.
 #[derive(Clone, Copy, Debug)]
 struct Step {
@@ -146,7 +144,7 @@ const SMALLEST: f32 = 0.45;
 /// As far may a centre be shifted, in its radius.
 const FARTHEST: f32 = 0.6;
 /// Landmarks of less confidence are not trusted.
-const LEAST: f32 = 0.15;
+pub(super) const LEAST: f32 = 0.15;
 
 impl Step {
     /// Where a pixel of the result comes from.
@@ -306,62 +304,14 @@ impl Warp {
 fn warped<P: Depth>(picture: &P, warps: &[Warp]) -> P {
     let mut warped = picture.clone();
     for warp in warps {
-        let before = warped.clone();
-        let [width, height] = [before.width(), before.height()];
+        let [width, height] = [warped.width(), warped.height()];
         let [left, top, right, bottom] = warp.bounds;
         let within = |at: f32, end: u32| at.clamp(0.0, end as f32) as u32;
         let columns = within(left, width)..within(right.ceil(), width);
-        let mut moved = Vec::new();
-        for y in within(top, height)..within(bottom.ceil(), height) {
-            for x in columns.clone() {
-                // A pixel's middle, as landmarks count.
-                let place = [x as f32 + 0.5, y as f32 + 0.5];
-                let source = warp.source(place);
-                if source == place {
-                    continue;
-                }
-                let at = (y * width + x) as usize;
-                let sampled = sampled(&before, source);
-                warped.rgb_mut()[at * 3..at * 3 + 3].copy_from_slice(&sampled);
-                let nearest = |at: f32, end: u32| at.clamp(0.0, (end - 1) as f32) as u32;
-                let from = nearest(source[1], height) * width + nearest(source[0], width);
-                moved.push((at, from as usize));
-            }
-        }
-        warped = warped.with_moved_alpha(&before, &moved);
+        let rows = within(top, height)..within(bottom.ceil(), height);
+        warped = resampled(&warped, columns, rows, |place| warp.source(place));
     }
     warped
-}
-
-/// The colour of a place, in pixels whose middles are at a half; beyond the border it goes on.
-fn sampled<P: Depth>(picture: &P, place: Point) -> [P::Sample; 3] {
-    let place = place.map(|at| at - 0.5);
-    let (width, height) = (picture.width() as usize, picture.height() as usize);
-    let floor = place.map(f32::floor);
-    let [across, down] = [0, 1].map(|axis| catmull_rom(place[axis] - floor[axis]));
-    let mut sum = [0.0; 3];
-    for (row, down) in down.into_iter().enumerate() {
-        let y = (floor[1] + row as f32 - 1.0).clamp(0.0, (height - 1) as f32) as usize;
-        for (column, across) in across.into_iter().enumerate() {
-            let x = (floor[0] + column as f32 - 1.0).clamp(0.0, (width - 1) as f32) as usize;
-            let at = (y * width + x) * 3;
-            for (sum, &sample) in sum.iter_mut().zip(&picture.rgb()[at..at + 3]) {
-                *sum += down * across * P::number(sample);
-            }
-        }
-    }
-    sum.map(P::sample)
-}
-
-/// The weights of the four samples around a place between the middle two (Catmull and Rom 1974).
-fn catmull_rom(t: f32) -> [f32; 4] {
-    let (squared, cubed) = (t * t, t * t * t);
-    [
-        -0.5 * t + squared - 0.5 * cubed,
-        1.0 - 2.5 * squared + 1.5 * cubed,
-        0.5 * t + 2.0 * squared - 1.5 * cubed,
-        -0.5 * squared + 0.5 * cubed,
-    ]
 }
 
 #[cfg(test)]

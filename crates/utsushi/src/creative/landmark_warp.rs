@@ -1,0 +1,323 @@
+//! A warp that carries the landmarks of one face to those of another.
+//!
+//! Each landmark travels straight and evenly from where it is in the one picture to where it is in the
+//! other. At every moment of the way their velocities are spread over the picture, and each place is
+//! carried along by the velocities that it meets. A picture that is carried so does not fold, however far
+//! its landmarks travel, and both pictures meet at each moment of the way, landmark on landmark.
+
+use utsushi_anatomy::{FacePoints, Landmark};
+use utsushi_imaging::Picture;
+
+use super::resampled::{Point, resampled};
+use super::shape::LEAST;
+
+/// Landmarks without which a face does not lead.
+const NEEDED: [Landmark; 3] = [Landmark::LeftEye, Landmark::RightEye, Landmark::Mouth];
+
+/// Points that stay on each side of the picture.
+const FIXED: usize = 4;
+
+/// How near to a landmark it leads alone, in distances between the eyes.
+const NEAR: f32 = 0.04;
+
+/// Cells of the grid on which ways are followed, along the longer side.
+const CELLS: usize = 96;
+
+/// Steps from the one picture to the other.
+const STEPS: f32 = 16.0;
+
+/// The ways of landmarks from one picture to another of the same size.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct LandmarkWarp {
+    size: [f32; 2],
+    ways: Vec<Way>,
+    /// How near to a point it leads alone, in pixels.
+    near: f32,
+}
+
+/// Where a point is in the first picture, and by how much it travels.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Way {
+    start: Point,
+    way: Point,
+}
+
+/// The first face whose eyes and mouth are found clearly enough to lead.
+pub(super) fn leading(faces: &[FacePoints]) -> Option<&FacePoints> {
+    let found = |face: &&FacePoints| NEEDED.iter().all(|&it| face.point(it).confidence >= LEAST);
+    faces.iter().find(found)
+}
+
+impl LandmarkWarp {
+    /// The way from one face to another in pictures of that size, by the landmarks that both show.
+    pub(super) fn between(from: &FacePoints, to: &FacePoints, (width, height): (u32, u32)) -> Self {
+        let size = [width as f32, height as f32];
+        let fixed = (0..4 * FIXED).map(|index| {
+            let share = (index % FIXED) as f32 / FIXED as f32;
+            let start = match index / FIXED {
+                0 => [share, 0.0],
+                1 => [1.0, share],
+                2 => [1.0 - share, 1.0],
+                _ => [0.0, 1.0 - share],
+            };
+            Way {
+                start: [0, 1].map(|axis| start[axis] * size[axis]),
+                way: [0.0; 2],
+            }
+        });
+        let shared = Landmark::ALL.into_iter().filter_map(|landmark| {
+            let [from, to] = [from, to].map(|face| face.point(landmark));
+            (from.confidence >= LEAST && to.confidence >= LEAST).then_some(Way {
+                start: [from.x, from.y],
+                way: [to.x - from.x, to.y - from.y],
+            })
+        });
+        let apart = |face: &FacePoints| {
+            let [left, right] = [Landmark::LeftEye, Landmark::RightEye].map(|it| face.point(it));
+            (right.x - left.x).hypot(right.y - left.y)
+        };
+        Self {
+            size,
+            ways: fixed.chain(shared).collect(),
+            near: (NEAR * (apart(from) + apart(to)) / 2.0).max(0.5),
+        }
+    }
+
+    /// A picture whose landmarks are where those of the pair are at `own`, as it is at the time `to`:
+    /// 0 is the first picture of the pair and 1 the second.
+    pub(super) fn carried(&self, picture: &Picture, own: f32, to: f32) -> Picture {
+        if own == to {
+            return picture.clone();
+        }
+        let grid = self.grid(to, own);
+        let (columns, rows) = (0..picture.width(), 0..picture.height());
+        resampled(picture, columns, rows, |place| grid.at(place))
+    }
+
+    /// Where places are at the time `to` that are on the grid at the time `from`.
+    fn grid(&self, from: f32, to: f32) -> Grid {
+        let longest = self.size[0].max(self.size[1]);
+        let cell = (longest / CELLS as f32).max(1.0);
+        let [columns, rows] = self.size.map(|side| (side / cell).ceil() as usize + 1);
+        let nodes = (0..columns * rows).map(|index| {
+            let node = [index % columns, index / columns].map(|at| at as f32 * cell);
+            let end = self.followed(node, from, to);
+            [end[0] - node[0], end[1] - node[1]]
+        });
+        Grid {
+            cell,
+            columns,
+            moves: nodes.collect(),
+        }
+    }
+
+    /// Where a place is carried from one time to another.
+    fn followed(&self, mut place: Point, from: f32, to: f32) -> Point {
+        let steps = ((to - from).abs() * STEPS).ceil().max(1.0);
+        let step = (to - from) / steps;
+        for index in 0..steps as usize {
+            let time = from + step * index as f32;
+            // The velocity half way of a step stands for all of it.
+            let half = self.velocity(place, time);
+            let middle = [0, 1].map(|axis| place[axis] + half[axis] * step / 2.0);
+            let velocity = self.velocity(middle, time + step / 2.0);
+            place = [0, 1].map(|axis| place[axis] + velocity[axis] * step);
+        }
+        place
+    }
+
+    /// The velocity at a place: that of the movement, growth and turn that comes nearest to the points',
+    /// the nearer the more (moving least squares, Schaefer and others 2006).
+    fn velocity(&self, place: Point, time: f32) -> Point {
+        let near = self.near * self.near;
+        let at = |it: &Way| [0, 1].map(|axis| it.start[axis] + it.way[axis] * time);
+        let weight = |point: Point| {
+            let distance = (point[0] - place[0]).powi(2) + (point[1] - place[1]).powi(2);
+            (near / (distance + near)).powi(2)
+        };
+        let (mut sum, mut middle, mut mean) = (0.0, [0.0; 2], [0.0; 2]);
+        for way in &self.ways {
+            let point = at(way);
+            let weight = weight(point);
+            sum += weight;
+            for axis in [0, 1] {
+                middle[axis] += weight * point[axis];
+                mean[axis] += weight * way.way[axis];
+            }
+        }
+        let [middle, mean] = [middle, mean].map(|it: Point| it.map(|value| value / sum));
+        let (mut growth, mut turn, mut spread) = (0.0, 0.0, 0.0);
+        for way in &self.ways {
+            let point = at(way);
+            let weight = weight(point);
+            let [x, y] = [point[0] - middle[0], point[1] - middle[1]];
+            growth += weight * (x * way.way[0] + y * way.way[1]);
+            turn += weight * (x * way.way[1] - y * way.way[0]);
+            spread += weight * (x * x + y * y);
+        }
+        if spread <= 0.0 {
+            return mean;
+        }
+        let [growth, turn] = [growth / spread, turn / spread];
+        let [x, y] = [place[0] - middle[0], place[1] - middle[1]];
+        [
+            mean[0] + growth * x - turn * y,
+            mean[1] + growth * y + turn * x,
+        ]
+    }
+}
+
+/// Movements at the corners of square cells, from the upper left corner of the picture on.
+struct Grid {
+    /// The side of a cell in pixels.
+    cell: f32,
+    columns: usize,
+    /// `[rows, columns]`
+    moves: Vec<Point>,
+}
+
+impl Grid {
+    /// Where a place is moved; between corners, movements are mixed.
+    fn at(&self, place: Point) -> Point {
+        let rows = self.moves.len() / self.columns;
+        let [(column, across), (row, down)] =
+            [(0, self.columns), (1, rows)].map(|(axis, corners)| {
+                let at = (place[axis] / self.cell).clamp(0.0, (corners - 1) as f32);
+                let first = (at as usize).min(corners.saturating_sub(2));
+                (first, at - first as f32)
+            });
+        [0, 1].map(|axis| {
+            let corner = |row: usize, column: usize| {
+                let column = column.min(self.columns - 1);
+                self.moves[row.min(rows - 1) * self.columns + column][axis]
+            };
+            let mixed = |row: usize| {
+                corner(row, column) * (1.0 - across) + corner(row, column + 1) * across
+            };
+            place[axis] + mixed(row) * (1.0 - down) + mixed(row + 1) * down
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use utsushi_anatomy::PointFound;
+
+    use super::*;
+
+    /// A face about a place, in a picture of 200 pixels.
+    fn face([x, y]: Point, size: f32) -> FacePoints {
+        let places = [
+            (Landmark::LeftEye, [-0.2, -0.1]),
+            (Landmark::RightEye, [0.2, -0.1]),
+            (Landmark::LeftEyeUpper, [-0.2, -0.15]),
+            (Landmark::RightEyeUpper, [0.2, -0.15]),
+            (Landmark::Mouth, [0.0, 0.25]),
+            (Landmark::MouthLeft, [-0.12, 0.24]),
+            (Landmark::MouthRight, [0.12, 0.24]),
+            (Landmark::Chin, [0.0, 0.5]),
+        ];
+        let mut points = [PointFound::default(); Landmark::COUNT];
+        for (landmark, place) in places {
+            points[landmark.index()] = PointFound {
+                x: x + size * place[0],
+                y: y + size * place[1],
+                confidence: 0.9,
+            };
+        }
+        let bounds = [x - size / 2.0, y - size / 2.0, size, size];
+        FacePoints { bounds, points }
+    }
+
+    fn found(face: &FacePoints) -> Vec<Point> {
+        let points = face.points.iter().filter(|point| point.confidence > 0.0);
+        points.map(|point| [point.x, point.y]).collect()
+    }
+
+    #[test]
+    fn landmarks_meet_at_every_moment_and_corners_stay() {
+        let (from, to) = (face([80.0, 90.0], 70.0), face([125.0, 105.0], 100.0));
+        let warp = LandmarkWarp::between(&from, &to, (200, 200));
+        for time in [0.25, 0.5, 1.0] {
+            let grids = [warp.grid(time, 0.0), warp.grid(time, 1.0)];
+            for (&start, end) in found(&from).iter().zip(found(&to)) {
+                let now = [0, 1].map(|axis| start[axis] * (1.0 - time) + end[axis] * time);
+                for (grid, own) in grids.iter().zip([start, end]) {
+                    let source = grid.at(now);
+                    let off = (source[0] - own[0]).hypot(source[1] - own[1]);
+                    assert!(
+                        off < 1.0,
+                        "{time}: {now:?} comes from {source:?}, not {own:?}"
+                    );
+                }
+            }
+            for corner in [[0.0, 0.0], [200.0, 0.0], [200.0, 200.0], [0.0, 200.0]] {
+                let source = grids[0].at(corner);
+                let off = (source[0] - corner[0]).hypot(source[1] - corner[1]);
+                assert!(off < 2.0, "{corner:?} comes from {source:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_picture_does_not_fold_however_far_a_face_goes() {
+        let (from, to) = (face([70.0, 80.0], 60.0), face([120.0, 110.0], 100.0));
+        let warp = LandmarkWarp::between(&from, &to, (200, 200));
+        for (start, end) in [(0.5, 0.0), (0.5, 1.0), (1.0, 0.0), (0.0, 1.0)] {
+            let grid = warp.grid(start, end);
+            for row in 0..199 {
+                for column in 0..199 {
+                    let at = |x: u16, y: u16| grid.at([f32::from(x) + 0.5, f32::from(y) + 0.5]);
+                    let [here, right, below] =
+                        [at(column, row), at(column + 1, row), at(column, row + 1)];
+                    let [right, below] =
+                        [right, below].map(|it| [it[0] - here[0], it[1] - here[1]]);
+                    let area = right[0] * below[1] - right[1] * below[0];
+                    assert!(
+                        area > 0.0,
+                        "folded at {column}, {row} from {start} to {end}"
+                    );
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn the_ends_of_the_way_are_the_pictures_and_between_they_move() {
+        let (from, to) = (face([80.0, 90.0], 70.0), face([110.0, 90.0], 70.0));
+        let warp = LandmarkWarp::between(&from, &to, (200, 200));
+        let mut picture = Picture::filled(200, 200, [255; 3]);
+        // A black eye.
+        for index in (0..200 * 200).filter(|at| {
+            let place = [
+                (at % 200) as f32 + 0.5 - 66.0,
+                (at / 200) as f32 + 0.5 - 83.0,
+            ];
+            place[0].hypot(place[1]) < 4.0
+        }) {
+            picture.rgb_mut()[index * 3..index * 3 + 3].fill(0);
+        }
+        assert_eq!(warp.carried(&picture, 0.0, 0.0), picture);
+        let half = warp.carried(&picture, 0.0, 0.5);
+        let black = |x: usize| half.rgb()[(83 * 200 + x) * 3];
+        assert!(
+            black(81) < 30 && black(66) > 225,
+            "{} {}",
+            black(81),
+            black(66)
+        );
+        // What was carried there and back is where it was.
+        let back = warp.carried(&half, 0.5, 0.0);
+        assert!(back.rgb()[(83 * 200 + 66) * 3] < 30);
+    }
+
+    #[test]
+    fn a_face_leads_by_its_eyes_and_mouth() {
+        let whole = face([80.0, 90.0], 70.0);
+        let mut without = whole.clone();
+        without.points[Landmark::Mouth.index()].confidence = 0.1;
+        assert_eq!(leading(&[without.clone(), whole.clone()]), Some(&whole));
+        assert_eq!(leading(&[without]), None);
+        assert_eq!(leading(&[]), None);
+    }
+}

@@ -1,0 +1,94 @@
+//! Pictures whose pixels come from elsewhere in them.
+
+use std::ops::Range;
+
+use crate::pipeline::Depth;
+
+/// A place in pixels; the first pixel's middle is at 0.5, as it is for landmarks.
+pub(super) type Point = [f32; 2];
+
+/// A picture of which each pixel in these columns and rows shows the place that `source` names for its
+/// middle. Pixels that come from where they are stay bit for bit; alpha goes along, unmixed. Beyond the
+/// border the picture goes on.
+pub(super) fn resampled<P: Depth>(
+    picture: &P,
+    columns: Range<u32>,
+    rows: Range<u32>,
+    source: impl Fn(Point) -> Point,
+) -> P {
+    let [width, height] = [picture.width(), picture.height()];
+    let mut made = picture.clone();
+    let mut moved = Vec::new();
+    for y in rows {
+        for x in columns.clone() {
+            let place = [x as f32 + 0.5, y as f32 + 0.5];
+            let from = source(place);
+            if from == place {
+                continue;
+            }
+            let at = (y * width + x) as usize;
+            made.rgb_mut()[at * 3..at * 3 + 3].copy_from_slice(&sampled(picture, from));
+            let pixel = |at: f32, end: u32| at.clamp(0.0, (end - 1) as f32) as u32;
+            let from = pixel(from[1], height) * width + pixel(from[0], width);
+            moved.push((at, from as usize));
+        }
+    }
+    made.with_moved_alpha(picture, &moved)
+}
+
+/// The colour of a place between pixels; beyond the border it goes on.
+fn sampled<P: Depth>(picture: &P, place: Point) -> [P::Sample; 3] {
+    let (width, height) = (picture.width() as usize, picture.height() as usize);
+    let place = place.map(|at| at - 0.5);
+    let floor = place.map(f32::floor);
+    let [across, down] = [0, 1].map(|axis| catmull_rom(place[axis] - floor[axis]));
+    let mut sum = [0.0; 3];
+    for (row, down) in down.into_iter().enumerate() {
+        let y = (floor[1] + row as f32 - 1.0).clamp(0.0, (height - 1) as f32) as usize;
+        for (column, across) in across.into_iter().enumerate() {
+            let x = (floor[0] + column as f32 - 1.0).clamp(0.0, (width - 1) as f32) as usize;
+            let at = (y * width + x) * 3;
+            for (sum, &sample) in sum.iter_mut().zip(&picture.rgb()[at..at + 3]) {
+                *sum += down * across * P::number(sample);
+            }
+        }
+    }
+    sum.map(P::sample)
+}
+
+/// The weights of the four samples around a place between the middle two (Catmull and Rom 1974).
+fn catmull_rom(t: f32) -> [f32; 4] {
+    let (squared, cubed) = (t * t, t * t * t);
+    [
+        -0.5 * t + squared - 0.5 * cubed,
+        1.0 - 2.5 * squared + 1.5 * cubed,
+        0.5 * t + 2.0 * squared - 1.5 * cubed,
+        -0.5 * squared + 0.5 * cubed,
+    ]
+}
+
+#[cfg(test)]
+mod tests {
+    use utsushi_imaging::{Alpha, Picture};
+
+    use super::*;
+
+    #[test]
+    fn pixels_come_from_where_they_are_said_to() {
+        let rgb: Vec<u8> = (0..30).collect();
+        let picture = Picture::new(5, 2, rgb).unwrap();
+        let alpha = Alpha::Eight((0..10).map(|at| at * 20).collect());
+        let picture = picture.with_alpha(alpha).unwrap();
+        // Whole pixels are copied, and the border goes on.
+        let moved = resampled(&picture, 0..5, 0..2, |[x, y]| [x + 1.0, y]);
+        assert_eq!(moved.rgb()[..3], picture.rgb()[3..6]);
+        assert_eq!(moved.rgb()[12..15], picture.rgb()[12..15]);
+        let alpha = |picture: &Picture, at: usize| picture.alpha().unwrap().at(at);
+        assert_eq!(alpha(&moved, 0), alpha(&picture, 1));
+        // Half way between two pixels of a ramp lies their mean; other columns stay.
+        let moved = resampled(&picture, 2..3, 0..1, |[x, y]| [x + 0.5, y]);
+        assert_eq!(moved.rgb()[6..9], [8, 9, 10]);
+        assert_eq!(moved.rgb()[..6], picture.rgb()[..6]);
+        assert_eq!(resampled(&picture, 0..5, 0..2, |at| at), picture);
+    }
+}
