@@ -3,6 +3,7 @@
 use std::io;
 use std::path::PathBuf;
 
+use utsushi::anatomy::AnatomyReaderError;
 use utsushi::creative::GenerateError;
 use utsushi::{PaintError, StyleError};
 use utsushi_backbone::FeaturesError;
@@ -80,6 +81,9 @@ pub enum EvaluateError {
         /// The fault.
         reason: StyleError,
     },
+    /// There is no network for faces, landmarks or parts.
+    #[error(transparent)]
+    Faces(#[from] AnatomyReaderError),
     /// A file of the report cannot be written.
     #[error(transparent)]
     Write(#[from] WriteError),

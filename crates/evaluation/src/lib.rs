@@ -1,5 +1,5 @@
 //! Measures of how well a model repaints: distances to real paintings, style accuracy, content
-//! kept, diversity, faithfulness to the reference, memorisation; beside what peers reach.
+//! and faces kept, diversity, faithfulness to the reference, memorisation; beside what peers reach.
 //!
 //! [`plan()`] decides which held-out pictures are repainted after which paintings; [`write_jobs`]
 //! writes that down for other programs. [`evaluate`] repaints, looks at everything through a
@@ -12,6 +12,7 @@ mod gallery;
 mod judge;
 mod measures;
 mod method;
+mod onlooker;
 mod options;
 mod plan;
 mod random;
@@ -25,7 +26,7 @@ pub use data::EvaluationData;
 pub use error::EvaluateError;
 pub use gallery::Gallery;
 pub use judge::Judge;
-pub use measures::{EdgeMap, Palette, equalised, reinhard};
+pub use measures::{EdgeMap, Palette, Portrait, equalised, reinhard};
 pub use options::{EvaluateOptions, Progress};
 pub use plan::{EvaluationPlan, PlannedJob, StylePlan, plan, write_jobs};
 pub use renditions::{Rendition, Renditions};

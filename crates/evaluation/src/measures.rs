@@ -2,12 +2,14 @@
 
 mod brightness;
 mod edges;
+mod face_kept;
 mod lab;
 mod palette;
 mod reinhard;
 
 pub use brightness::equalised;
 pub use edges::EdgeMap;
+pub use face_kept::Portrait;
 pub use palette::Palette;
 pub use reinhard::reinhard;
 

@@ -7,6 +7,7 @@ use std::sync::atomic::AtomicBool;
 use utsushi::{PaintError, PaintRequest, Painter, StyleCode};
 use utsushi_imaging::{DecodeLimits, Picture, ReadError, read, resize};
 
+use crate::onlooker::Onlooker;
 use crate::plan::{PlannedJob, StylePlan};
 use crate::{EvaluateError, EvaluationData, reinhard};
 
@@ -49,6 +50,8 @@ pub(crate) struct Studio<'a> {
     pub(crate) painter: &'a Painter,
     pub(crate) size: u32,
     pub(crate) stop: &'a AtomicBool,
+    /// Looks at faces, where that is asked for.
+    pub(crate) onlooker: Option<Onlooker>,
     styles: HashMap<usize, StyleCode>,
 }
 
@@ -65,8 +68,15 @@ impl<'a> Studio<'a> {
             painter,
             size,
             stop,
+            onlooker: None,
             styles,
         }
+    }
+
+    /// The same, with somebody who looks at faces.
+    pub(crate) fn with_onlooker(self) -> Result<Self, EvaluateError> {
+        let onlooker = Some(Onlooker::new(self.painter.device())?);
+        Ok(Self { onlooker, ..self })
     }
 
     /// Name of a picture in messages and in the report.

@@ -17,6 +17,8 @@ pub struct EvaluateOptions {
     pub real: usize,
     /// New paintings to make in each style, where the model makes any; 0 for none.
     pub generated: usize,
+    /// Whether to look at faces too: how far landmarks and parts are kept.
+    pub faces: bool,
     /// Decides which pictures are chosen and which styles and paintings are made up.
     pub seed: u64,
     /// A folder with another program's outputs, to be measured too.
@@ -33,6 +35,7 @@ impl Default for EvaluateOptions {
             pictures: 64,
             real: 512,
             generated: 64,
+            faces: true,
             seed: 0,
             outputs: None,
             public: false,

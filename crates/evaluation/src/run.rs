@@ -1,5 +1,6 @@
 //! Everything measured, one style after the other.
 
+mod faces;
 mod generated;
 mod likeness;
 mod real;
@@ -80,6 +81,9 @@ pub fn evaluate_beside(
     let missing = gallery.missing(data, judge, size, options.seed, &plan);
     let mut tally = Tally::new(looked_at + new + missing, progress, stop);
     let mut studio = Studio::new(data, painter, size, stop);
+    if options.faces {
+        studio = studio.with_onlooker()?;
+    }
     let real = gallery.real(&plan, &studio, judge, options.seed, &mut tally)?;
     let mut styles = Vec::new();
     let (mut grids, mut new_paintings) = (Vec::new(), Vec::new());

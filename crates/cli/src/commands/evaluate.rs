@@ -24,6 +24,7 @@ pub fn run(arguments: EvaluateArguments) -> anyhow::Result<ExitCode> {
         pictures: arguments.pictures,
         real: arguments.real,
         generated: arguments.generated,
+        faces: true,
         seed: arguments.seed,
         outputs: arguments.outputs.clone(),
         public: arguments.public,

@@ -25,6 +25,15 @@ pub enum Field {
     Drift,
     /// Share of the outputs whose content is found in a line-up.
     Identity,
+    /// Share of the contents whose face shows eyes and mouth clearly.
+    Faces,
+    /// Mean distance between the landmarks of these contents and of their outputs, in widths of the
+    /// face; of unchanged contents, between them and slightly moved copies.
+    LandmarkDistance,
+    /// Agreement of their parts with those of the outputs, or of the copies.
+    PartAgreement,
+    /// Share of the outputs of these contents whose face lacks an eye or the mouth.
+    Impossible,
     /// Mean distance between outputs of one content after different references.
     Diversity,
     /// Mean distance between outputs of one content in styles that are made up.
@@ -49,7 +58,7 @@ pub enum Field {
 }
 
 /// All fields, in the order of reports.
-pub const FIELDS: [Field; 20] = [
+pub const FIELDS: [Field; 24] = [
     Field::Frechet,
     Field::FrechetShare,
     Field::Kernel,
@@ -60,6 +69,10 @@ pub const FIELDS: [Field; 20] = [
     Field::EdgeAgreementByChance,
     Field::Drift,
     Field::Identity,
+    Field::Faces,
+    Field::LandmarkDistance,
+    Field::PartAgreement,
+    Field::Impossible,
     Field::Diversity,
     Field::SampleDiversity,
     Field::ReferenceNearer,
@@ -86,6 +99,10 @@ impl Field {
             Self::EdgeAgreementByChance => "edge_agreement_by_chance",
             Self::Drift => "drift",
             Self::Identity => "identity",
+            Self::Faces => "faces",
+            Self::LandmarkDistance => "landmark_distance",
+            Self::PartAgreement => "part_agreement",
+            Self::Impossible => "impossible",
             Self::Diversity => "diversity",
             Self::SampleDiversity => "sample_diversity",
             Self::ReferenceNearer => "reference_nearer",
@@ -123,6 +140,10 @@ impl Field {
                 | Self::EdgeAgreementByChance
                 | Self::Drift
                 | Self::Identity
+                | Self::Faces
+                | Self::LandmarkDistance
+                | Self::PartAgreement
+                | Self::Impossible
                 | Self::CodeNearer
                 | Self::CodeRatio
                 | Self::PaletteNearer
@@ -143,6 +164,10 @@ impl Field {
             Self::EdgeAgreementByChance => "edges by chance",
             Self::Drift => "drawing moved by",
             Self::Identity => "content known again",
+            Self::Faces => "pictures with a clear face",
+            Self::LandmarkDistance => "landmarks moved by",
+            Self::PartAgreement => "parts kept",
+            Self::Impossible => "impossible faces",
             Self::Diversity => "diversity, references",
             Self::SampleDiversity => "diversity, samples",
             Self::ReferenceNearer => "own reference nearer",

@@ -17,7 +17,7 @@ pub struct GeneratedReport {
     /// paintings do: 0.05 by chance.
     pub near_share: Option<f64>,
     /// The measures that need no content: distances to real paintings, style accuracy, diversity
-    /// among them all, and the distance of the nearest training picture.
+    /// among them all, the distance of the nearest training picture, and faces.
     pub measures: Measures,
     /// The same in grey.
     #[serde(serialize_with = "super::field::serialize_grey")]

@@ -59,6 +59,7 @@ impl StyleRun<'_, '_> {
             measures.set(Field::KernelShare, None);
             measures.set(Field::Diversity, spread(described.iter()));
         }
+        self.faces_made(&paintings, &mut measured.colour);
         let near = nearest(&described.colour, self.pool(Rendition::Colour));
         let distances: Vec<f64> = near.iter().map(|near| near.1).collect();
         let mut order: Vec<usize> = (0..near.len()).collect();

@@ -163,6 +163,7 @@ impl StyleRun<'_, '_> {
         }
         let outputs = &outputs[..jobs.len()];
         content_kept(outputs, sources, &mut measured.colour);
+        self.faces_kept(method, outputs, &mut measured.colour)?;
         self.codes_and_palettes(outputs, &sources.references, &mut measured.colour)?;
         if *method == Method::Model {
             let diversity = self.sample_diversity()?;

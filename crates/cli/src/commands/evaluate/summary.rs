@@ -35,6 +35,7 @@ pub(super) fn summary(report: &Report) -> String {
         }
     }
     blocks.push(table(&rows));
+    blocks.push(faces(report));
     blocks.extend(new_paintings(report));
     let judge = &report.judge.network;
     let size = report.size;
@@ -56,6 +57,32 @@ fn means(title: &str, methods: &[MethodReport], real: &RealReport) -> String {
     rows.extend(methods.iter().map(|method| line(&method.name, method)));
     rows.push(real_line("real paintings", real));
     table(&rows)
+}
+
+/// What is left of faces, of all methods and then of the model in each style.
+fn faces(report: &Report) -> String {
+    let header = ["faces", "clear", "landmarks", "parts", "impossible"];
+    let mut rows = vec![header.map(str::to_owned).to_vec()];
+    let means = report.mean.iter().map(|method| {
+        let name = match &method.name[..] {
+            "unchanged" => "the finder itself",
+            name => name,
+        };
+        (name, method)
+    });
+    let styles = report.styles.iter();
+    let styles = styles.filter_map(|style| Some((&style.name[..], style.methods.last()?)));
+    for (name, method) in means.chain(styles) {
+        let fields = [
+            Field::Faces,
+            Field::LandmarkDistance,
+            Field::PartAgreement,
+            Field::Impossible,
+        ];
+        let values = fields.map(|field| number(method.measures.get(field)));
+        rows.push([vec![name.to_owned()], values.to_vec()].concat());
+    }
+    text::table(&rows, &[1, 2, 3, 4])
 }
 
 /// New paintings, by style, where the model makes any.

@@ -151,6 +151,7 @@ fn options(config: &TrainingConfig) -> EvaluateOptions {
         pictures: config.run.evaluate_pictures,
         real: REAL,
         generated: 0,
+        faces: false,
         ..EvaluateOptions::default()
     }
 }

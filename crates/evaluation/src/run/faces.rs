@@ -1,0 +1,84 @@
+//! Faces of contents and of what was painted of them.
+
+use utsushi_imaging::Picture;
+
+use super::style::StyleRun;
+use crate::EvaluateError;
+use crate::measures::Portrait;
+use crate::method::Method;
+use crate::report::{Field, Measures};
+use crate::samples::mean;
+
+/// What is left of faces, picture by picture.
+#[derive(Default)]
+struct Kept {
+    distances: Vec<f64>,
+    agreements: Vec<f64>,
+    /// 1 for a painting whose face cannot be so, 0 for others.
+    impossible: Vec<f64>,
+}
+
+impl Kept {
+    fn push(&mut self, before: &Portrait, after: &Portrait) {
+        self.distances.extend(before.landmark_distance(after));
+        self.agreements.extend(before.part_agreement(after));
+        let impossible = after.is_impossible() || before.misses_eye(after);
+        self.impossible.push(f64::from(u8::from(impossible)));
+    }
+
+    fn set(&self, into: &mut Measures) {
+        into.set(Field::LandmarkDistance, mean(&self.distances));
+        into.set(Field::PartAgreement, mean(&self.agreements));
+        into.set(Field::Impossible, mean(&self.impossible));
+    }
+}
+
+impl StyleRun<'_, '_> {
+    /// How far the outputs keep the faces of the contents. Unchanged contents are held against copies
+    /// of themselves, which tells how far the finder of landmarks and parts repeats itself.
+    pub(super) fn faces_kept(
+        &mut self,
+        method: &Method,
+        outputs: &[Picture],
+        into: &mut Measures,
+    ) -> Result<(), EvaluateError> {
+        let mut kept = Kept::default();
+        let mut clear = 0;
+        for (job, output) in self.plan.jobs.iter().zip(outputs) {
+            let content = self.studio.picture(job.content)?;
+            let Some(onlooker) = &mut self.studio.onlooker else {
+                return Ok(());
+            };
+            let Some(before) = onlooker.content(job.content, &content) else {
+                continue;
+            };
+            clear += 1;
+            if *method == Method::Unchanged {
+                for [before, after] in onlooker.copies(&before, &content) {
+                    kept.push(&before, &after);
+                }
+            } else if let Some(after) = onlooker.again(output, before.face.bounds) {
+                kept.push(&before, &after);
+            }
+        }
+        let share = f64::from(clear) / outputs.len().max(1) as f64;
+        into.set(Field::Faces, Some(share));
+        kept.set(into);
+        Ok(())
+    }
+
+    /// How many new paintings show a face, and how many of these cannot be so.
+    pub(super) fn faces_made(&self, paintings: &[Picture], into: &mut Measures) {
+        let Some(onlooker) = &self.studio.onlooker else {
+            return;
+        };
+        let faces = paintings.iter().map(|it| onlooker.portrait(it));
+        let faces: Vec<Portrait> = faces.flatten().collect();
+        let share = faces.len() as f64 / paintings.len().max(1) as f64;
+        into.set(Field::Faces, Some(share));
+        let impossible = faces
+            .iter()
+            .map(|face| f64::from(u8::from(face.is_impossible())));
+        into.set(Field::Impossible, mean(&impossible.collect::<Vec<_>>()));
+    }
+}
