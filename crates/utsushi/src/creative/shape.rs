@@ -123,7 +123,7 @@ pub fn reshaped(
     })
 }
 
-/// One smooth movement within a circle.
+/// One smooth movement within a round.
 #[derive(Clone, Copy, Debug)]
 struct Step {
     centre: Point,
@@ -133,8 +133,13 @@ struct Step {
 
 #[derive(Clone, Copy, Debug)]
 enum Movement {
-    /// How much larger at the centre: along an axis and across it.
-    Scaled { axis: Point, by: [f32; 2] },
+    /// How much larger at the centre: along an axis and across it; the round is `high` times as high
+    /// along the axis as across.
+    Scaled {
+        axis: Point,
+        by: [f32; 2],
+        high: f32,
+    },
     /// So many pixels at the centre.
     Shifted(Point),
 }
@@ -143,6 +148,12 @@ enum Movement {
 const SMALLEST: f32 = 0.45;
 /// As far may a centre be shifted, in its radius.
 const FARTHEST: f32 = 0.6;
+/// The least reach of a blink above and below the lids, in widths of the face.
+const LOWEST_BLINK: f32 = 0.1;
+
+const LEFT_BROW: [Landmark; 2] = [Landmark::LeftBrowOuter, Landmark::LeftBrowInner];
+const RIGHT_BROW: [Landmark; 2] = [Landmark::RightBrowOuter, Landmark::RightBrowInner];
+
 /// Landmarks of less confidence are not trusted.
 pub(super) const LEAST: f32 = 0.15;
 
@@ -150,15 +161,27 @@ impl Step {
     /// Where a pixel of the result comes from.
     fn source(&self, place: Point) -> Point {
         let away = [place[0] - self.centre[0], place[1] - self.centre[1]];
-        let distance = away[0].hypot(away[1]) / self.radius;
+        // Along the axis and across it.
+        let parts = |axis: Point| {
+            let across = [-axis[1], axis[0]];
+            [axis, across].map(|it| it[0] * away[0] + it[1] * away[1])
+        };
+        let distance = match self.movement {
+            Movement::Scaled { axis, high, .. } => {
+                let [along, across] = parts(axis);
+                (along / high).hypot(across)
+            }
+            Movement::Shifted(_) => away[0].hypot(away[1]),
+        };
+        let distance = distance / self.radius;
         if distance >= 1.0 {
             return place;
         }
         let bell = (1.0 - distance * distance).powi(2);
         match self.movement {
-            Movement::Scaled { axis, by } => {
+            Movement::Scaled { axis, by, .. } => {
                 let across = [-axis[1], axis[0]];
-                let parts = [axis, across].map(|it| it[0] * away[0] + it[1] * away[1]);
+                let parts = parts(axis);
                 let moved =
                     [0, 1].map(|index| parts[index] * bell * (1.0 - 1.0 / by[index].max(SMALLEST)));
                 [0, 1].map(|index| place[index] - axis[index] * moved[0] - across[index] * moved[1])
@@ -198,11 +221,15 @@ impl Warp {
         let across = [down[1], -down[0]];
         let along = |towards: Point, by: f32| towards.map(|it| it * by * wide);
         let mut steps = Vec::new();
-        let mut scaled = |centre: Point, radius: f32, by: [f32; 2]| {
+        let mut scaled_in = |centre: Point, radius: f32, by: [f32; 2], high: f32| {
             steps.push(Step {
                 centre,
                 radius: radius * wide,
-                movement: Movement::Scaled { axis: down, by },
+                movement: Movement::Scaled {
+                    axis: down,
+                    by,
+                    high,
+                },
             });
         };
         let FaceShape {
@@ -219,23 +246,34 @@ impl Warp {
         let eye_size = eye_size * (1.0 + 0.6 * chibi) * (1.0 + 0.35 * young - 0.15 * old);
         if eye_size != 1.0 {
             for eye in [left, right] {
-                scaled(eye, 0.36, [eye_size; 2]);
+                scaled_in(eye, 0.36, [eye_size; 2], 1.0);
             }
         }
         if blink > 0.0 {
             let lids = [
-                (left, at(Landmark::LeftEyeLower)),
-                (right, at(Landmark::RightEyeLower)),
+                (left, Landmark::LeftEyeLower, LEFT_BROW),
+                (right, Landmark::RightEyeLower, RIGHT_BROW),
             ];
-            for (eye, lower) in lids {
-                let lower = lower.unwrap_or(eye);
+            for (eye, lower, brow) in lids {
+                let lower = at(lower).unwrap_or(eye);
                 let centre = [0, 1].map(|axis| 0.4 * eye[axis] + 0.6 * lower[axis]);
+                // The lids and what is between them, but not the brow above.
+                let above = |point: Point| {
+                    let away = [centre[0] - point[0], centre[1] - point[1]];
+                    (away[0] * down[0] + away[1] * down[1]) / wide
+                };
+                let brow = brow.into_iter().filter_map(at).map(above);
+                let radius = 0.3 * eye_size;
+                let high = brow.fold(radius, f32::min).max(LOWEST_BLINK) / radius;
                 // Twice, since once must not go as far.
                 for _ in 0..2 {
-                    scaled(centre, 0.3 * eye_size, [1.0 - 0.55 * blink, 1.0]);
+                    scaled_in(centre, radius, [1.0 - 0.55 * blink, 1.0], high);
                 }
             }
         }
+        let mut scaled = |centre: Point, radius: f32, by: [f32; 2]| {
+            scaled_in(centre, radius, by, 1.0);
+        };
         let nose_size = 1.0 - 0.3 * chibi - 0.2 * young + 0.18 * old;
         if let Some(nose) = nose.filter(|_| nose_size != 1.0) {
             scaled(nose, 0.28, [nose_size; 2]);
@@ -260,14 +298,26 @@ impl Warp {
         }
         let corners_up = 0.07 * smile - 0.03 * old;
         if corners_up != 0.0 {
-            let corners = [(Landmark::MouthLeft, -1.0), (Landmark::MouthRight, 1.0)];
-            for (corner, side) in corners {
+            // Both as far from the middle and as high, by the mean of both: a corner that is badly found
+            // makes no crooked smile.
+            let sides = [(Landmark::MouthLeft, -1.0), (Landmark::MouthRight, 1.0)];
+            let mut mean = [0.0; 3];
+            for (corner, side) in sides {
+                let Some(corner) = at(corner) else { continue };
+                let away = [corner[0] - mouth[0], corner[1] - mouth[1]];
+                let along = |axis: Point| away[0] * axis[0] + away[1] * axis[1];
+                let parts = [side * along(across), along(down), 1.0];
+                mean = [0, 1, 2].map(|index| mean[index] + parts[index]);
+            }
+            let [out, low] = match mean[2] {
+                0.0 => [0.2 * wide, 0.0],
+                count => [mean[0] / count, mean[1] / count],
+            };
+            for (_, side) in sides {
+                let corner =
+                    [0, 1].map(|axis| mouth[axis] + across[axis] * side * out + down[axis] * low);
                 let out = along(across, side * 0.05 * smile);
                 let up = along(down, -corners_up);
-                let corner = at(corner).unwrap_or_else(|| {
-                    let out = along(across, side * 0.2);
-                    [mouth[0] + out[0], mouth[1] + out[1]]
-                });
                 shifted(corner, 0.24, [out[0] + up[0], out[1] + up[1]]);
             }
         }

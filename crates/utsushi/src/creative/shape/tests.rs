@@ -95,6 +95,56 @@ fn blinking_eyes_are_a_third_as_high_and_age_moves_the_chin() {
 }
 
 #[test]
+fn a_blink_leaves_the_brows_where_they_are() {
+    let mut frowning = face();
+    for (landmark, x) in [
+        (Landmark::LeftBrowOuter, 70.0),
+        (Landmark::LeftBrowInner, 90.0),
+        (Landmark::RightBrowInner, 110.0),
+        (Landmark::RightBrowOuter, 130.0),
+    ] {
+        frowning.points[landmark.index()] = PointFound {
+            x,
+            y: 76.0,
+            confidence: 0.9,
+        };
+    }
+    let mut shape = FaceShape::default();
+    shape.set("blink", 1.0).unwrap();
+    let blink = Warp::of(&frowning, &shape).unwrap();
+    for place in [[70.0, 76.0], [80.0, 76.0], [130.0, 76.0], [80.0, 70.0]] {
+        assert_eq!(blink.source(place), place);
+    }
+    let [upper, lower] = [target(&blink, [80.0, 86.0]), target(&blink, [80.0, 96.0])];
+    assert!(lower[1] - upper[1] < 0.5 * 10.0, "{upper:?} {lower:?}");
+}
+
+#[test]
+fn a_corner_that_is_badly_found_makes_no_crooked_smile() {
+    let mut shape = FaceShape::default();
+    shape.set("smile", 1.0).unwrap();
+    let centres = |face: &FacePoints| -> Vec<Point> {
+        let warp = Warp::of(face, &shape).unwrap();
+        warp.steps.iter().map(|step| step.centre).collect()
+    };
+    let near = |found: Vec<Point>, expected: [Point; 2]| {
+        let apart = found.iter().flatten().zip(expected.iter().flatten());
+        assert!(
+            apart.into_iter().all(|(a, b)| (a - b).abs() < 1e-3),
+            "{found:?}"
+        );
+    };
+    near(centres(&face()), [[112.0, 125.0], [88.0, 125.0]]);
+    let mut low = face();
+    low.points[Landmark::MouthLeft.index()].y = 131.0;
+    near(centres(&low), [[112.0, 128.0], [88.0, 128.0]]);
+    let mut hidden = face();
+    hidden.points[Landmark::MouthLeft.index()].confidence = 0.01;
+    hidden.points[Landmark::MouthRight.index()].x = 110.0;
+    near(centres(&hidden), [[110.0, 125.0], [90.0, 125.0]]);
+}
+
+#[test]
 fn no_shape_folds_the_picture() {
     for (name, [least, most]) in FaceShape::NAMES {
         for amount in [least, most] {
