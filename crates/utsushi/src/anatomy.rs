@@ -14,6 +14,7 @@ pub use utsushi_anatomy::{
 };
 
 use crate::faces::{Face, FaceFinder, FaceFinderError};
+use crate::pipeline::pieces;
 
 /// The colours of parts in maps, sRGB, by their numbers: those of Okabe and Ito (2008), which people
 /// who see few colours can tell apart too.
@@ -26,6 +27,10 @@ pub const PART_COLOURS: [[u8; 3]; Part::COUNT] = [
     [204, 121, 167],
     [0, 158, 115],
 ];
+
+/// The box of a face is at least so large a share of the piece of skin that it lies in: neck and ears belong
+/// to that too.
+const LEAST_OF_PIECE: f32 = 0.3;
 
 /// Error returned when there is no reader.
 #[derive(Debug, thiserror::Error)]
@@ -70,6 +75,41 @@ impl AnatomyReader {
         let boxes: Vec<_> = faces.iter().map(Face::bounds).collect();
         self.finder.find(picture, &boxes)
     }
+}
+
+impl AnatomyReader {
+    /// [`read`](Self::read), of a line drawing. The face finder takes eyes of line drawings for faces, so that
+    /// those that are much smaller than the face that the whole picture shows around them are left out.
+    pub fn read_lines(&self, picture: &Picture) -> Anatomy {
+        let whole = self.finder.find(picture, &[]);
+        let faces = without_nested(self.faces.find(picture));
+        let faces = of_size(faces, &whole.parts);
+        if faces.is_empty() {
+            return whole;
+        }
+        let boxes: Vec<_> = faces.iter().map(Face::bounds).collect();
+        self.finder.find(picture, &boxes)
+    }
+}
+
+/// Faces that fill a share of the piece of a face around their middle, as the parts of a picture have it.
+fn of_size(faces: Vec<Face>, parts: &PartsMap) -> Vec<Face> {
+    let width = parts.width() as usize;
+    let is_face = |part: &u8| {
+        [Part::Face, Part::Eyes, Part::Brows, Part::Mouth]
+            .iter()
+            .any(|own| own.index() == usize::from(*part))
+    };
+    let inside: Vec<bool> = parts.parts().iter().map(is_face).collect();
+    let pieces = pieces(&inside, width.max(1));
+    let fills = |face: &Face| {
+        let [x, y] = face.centre().map(|place| place.max(0.0) as usize);
+        let middle = y * width + x;
+        let around = pieces.iter().find(|piece| piece.contains(&middle));
+        let [.., wide, high] = face.bounds();
+        around.is_none_or(|piece| wide * high >= LEAST_OF_PIECE * piece.len() as f32)
+    };
+    faces.into_iter().filter(fills).collect()
 }
 
 /// Faces, without those whose middle lies in a larger one: eyes of line drawings look like faces.
@@ -122,6 +162,33 @@ mod tests {
         assert_eq!(shown.rgb(), [100, 200, 50, 50, 157, 114]);
         let other = PartsMap::new(1, 2, vec![1, 1]).unwrap();
         assert_eq!(with_parts(&picture, &other), picture);
+    }
+
+    #[test]
+    fn eyes_in_a_drawn_face_are_no_faces() {
+        // A face of 60 pixels side.
+        let parts = (0..100 * 100).map(|at| {
+            let inside = (20..80).contains(&(at % 100)) && (20..80).contains(&(at / 100));
+            if inside { Part::Face.index() as u8 } else { 0 }
+        });
+        let parts = PartsMap::new(100, 100, parts.collect()).unwrap();
+        let face = |x: f32, y: f32, side: f32| Face {
+            x,
+            y,
+            width: side,
+            height: side,
+            score: 0.9,
+        };
+        let (eye, whole, elsewhere) = (
+            face(30.0, 40.0, 16.0),
+            face(22.0, 25.0, 50.0),
+            face(84.0, 2.0, 9.0),
+        );
+        let beyond = face(-9.0, 200.0, 4.0);
+        assert_eq!(
+            of_size(vec![eye, whole, elsewhere, beyond], &parts),
+            [whole, elsewhere, beyond]
+        );
     }
 
     #[test]

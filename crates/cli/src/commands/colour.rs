@@ -28,9 +28,12 @@ pub fn run(arguments: &ColourArguments) -> anyhow::Result<ExitCode> {
     };
     let plan = plan_pictures(&arguments.drawings, &arguments.output, &options)?;
     let colours = colours_of(&arguments.style, arguments)?;
-    look::at_each(&plan, &arguments.look, |job, decoded, anatomy| {
-        put(arguments, &plan, job, (decoded, anatomy, &colours))
-    })
+    look::at_each(
+        &plan,
+        &arguments.look,
+        AnatomyReader::read_lines,
+        |job, decoded, anatomy| put(arguments, &plan, job, (decoded, anatomy, &colours)),
+    )
 }
 
 /// The colours of the painting's parts.

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use serde_json::{Value, json};
-use utsushi::anatomy::{Anatomy, FacePoints, Landmark};
+use utsushi::anatomy::{Anatomy, AnatomyReader, FacePoints, Landmark};
 use utsushi::jobs::list_pictures;
 
 use super::look;
@@ -13,13 +13,18 @@ use crate::text;
 
 pub fn run(arguments: &LandmarksArguments) -> anyhow::Result<ExitCode> {
     let plan = list_pictures(&arguments.pictures)?;
-    look::at_each(&plan, &arguments.look, |job, _, anatomy| {
-        Ok(if arguments.look.json {
-            object(&job.content, anatomy).to_string()
-        } else {
-            table(&job.content, anatomy)
-        })
-    })
+    look::at_each(
+        &plan,
+        &arguments.look,
+        AnatomyReader::read,
+        |job, _, anatomy| {
+            Ok(if arguments.look.json {
+                object(&job.content, anatomy).to_string()
+            } else {
+                table(&job.content, anatomy)
+            })
+        },
+    )
 }
 
 /// A number with so many digits behind the point, without those that rounding to `f32` left.

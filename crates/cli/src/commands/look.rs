@@ -6,7 +6,7 @@ use burn::tensor::Device;
 use serde_json::json;
 use utsushi::anatomy::{Anatomy, AnatomyReader};
 use utsushi::jobs::{Job, Plan};
-use utsushi_imaging::{Decoded, read};
+use utsushi_imaging::{Decoded, Picture, read};
 
 use super::transfer::tell_what_is_left_out;
 use crate::args::LookArguments;
@@ -14,7 +14,7 @@ use crate::exit_code::ExitCode;
 use crate::progress::Live;
 use crate::{interrupt, text};
 
-/// Looks at the pictures of a plan, and prints what `told` makes of each. One that fails is reported,
+/// Looks at the pictures of a plan as `seen` does, and prints what `told` makes of each. One that fails is reported,
 /// and the next one follows.
 ///
 /// # Errors
@@ -22,6 +22,7 @@ use crate::{interrupt, text};
 pub fn at_each(
     plan: &Plan,
     arguments: &LookArguments,
+    seen: fn(&AnatomyReader, &Picture) -> Anatomy,
     mut told: impl FnMut(&Job, &Decoded, &Anatomy) -> anyhow::Result<String>,
 ) -> anyhow::Result<ExitCode> {
     let skipped = tell_what_is_left_out(plan, arguments.json)?;
@@ -37,12 +38,12 @@ pub fn at_each(
         }
         let name = job.content.display().to_string();
         live.update(index as u64, total as u64, name.clone());
-        let seen = read(&job.content, &limits).map_err(anyhow::Error::from);
-        let seen = seen.and_then(|decoded| {
-            let anatomy = reader.read(&decoded.picture);
+        let decoded = read(&job.content, &limits).map_err(anyhow::Error::from);
+        let outcome = decoded.and_then(|decoded| {
+            let anatomy = seen(&reader, &decoded.picture);
             Ok((told(job, &decoded, &anatomy)?, decoded.more_frames))
         });
-        match seen {
+        match outcome {
             Ok((line, more_frames)) => {
                 if more_frames {
                     live.remark(&format!(

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use serde_json::json;
-use utsushi::anatomy::{Anatomy, Part, encode_parts, with_parts};
+use utsushi::anatomy::{Anatomy, AnatomyReader, Part, encode_parts, with_parts};
 use utsushi::jobs::{Existing, Job, Plan, PlanOptions, plan_pictures};
 use utsushi_imaging::{Decoded, OutputFormat, WriteOptions, is_standard, write, write_whole};
 
@@ -27,9 +27,12 @@ pub fn run(arguments: &SegmentArguments) -> anyhow::Result<ExitCode> {
     if !arguments.overlay {
         check_format(&plan)?;
     }
-    look::at_each(&plan, &arguments.look, |job, decoded, anatomy| {
-        put(arguments, &plan, job, (decoded, anatomy))
-    })
+    look::at_each(
+        &plan,
+        &arguments.look,
+        AnatomyReader::read,
+        |job, decoded, anatomy| put(arguments, &plan, job, (decoded, anatomy)),
+    )
 }
 
 /// A map has a palette, which other formats would not keep.
