@@ -120,9 +120,10 @@ impl<'a, P: Depth> Prepared<'a, P> {
             }
             if is_lit {
                 let colours = |style: &Style| style.part_colours().is_some();
-                let extent = match styles().any(colours) && !options.keep_colours {
-                    true => Extent::Whole,
-                    false => Extent::Faces,
+                let extent = if styles().any(colours) && !options.keep_colours {
+                    Extent::Whole
+                } else {
+                    Extent::Faces
                 };
                 prepared.anatomy = last_faces.anatomy(content, steering, extent);
             }
