@@ -129,8 +129,10 @@ fn studio() -> Place {
     for (seed, name) in pictures.iter().enumerate() {
         place.draw(name, 40, 7 * seed as u32);
     }
-    // With a face that is found.
-    place.write("portrait.png", utsushi::faces::SAMPLE_PORTRAIT);
+    // Those in which a face is found.
+    for name in ["portrait.png", "lines.png", "drawings/1.png"] {
+        place.write(name, utsushi::faces::SAMPLE_PORTRAIT);
+    }
     for folder in ["my-pictures", "free-pictures", "paintings"] {
         let first = folder.len() as u32 * 1000;
         for seed in 0..10 {
