@@ -6,7 +6,7 @@
 mod area;
 
 use burn::tensor::Device;
-use utsushi_imaging::{EncodeError, Picture, encode_indexed};
+use utsushi_imaging::{EncodeError, Picture, encode_indexed, over_white};
 
 pub use area::{Area, Region};
 pub use utsushi_anatomy::{
@@ -78,9 +78,10 @@ impl AnatomyReader {
 }
 
 impl AnatomyReader {
-    /// [`read`](Self::read), of a line drawing. The face finder takes eyes of line drawings for faces, so that
+    /// [`read`](Self::read), of a line drawing; transparent paper is white. The face finder takes eyes of line drawings for faces, so that
     /// those that are much smaller than the face that the whole picture shows around them are left out.
     pub fn read_lines(&self, picture: &Picture) -> Anatomy {
+        let picture = &on_white_paper(picture);
         let whole = self.finder.find(picture, &[]);
         let faces = without_nested(self.faces.find(picture));
         let faces = of_size(faces, &whole.parts);
@@ -90,6 +91,13 @@ impl AnatomyReader {
         let boxes: Vec<_> = faces.iter().map(Face::bounds).collect();
         self.finder.find(picture, &boxes)
     }
+}
+
+/// A drawing on white paper.
+pub(crate) fn on_white_paper(drawing: &Picture) -> Picture {
+    let colours = over_white(drawing).into_owned();
+    let laid = Picture::new(drawing.width(), drawing.height(), colours);
+    laid.expect("it has three bytes a pixel")
 }
 
 /// Faces that fill a share of the piece of a face around their middle, as the parts of a picture have it.

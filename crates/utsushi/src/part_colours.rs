@@ -43,16 +43,21 @@ impl PartColours {
             alpha.is_none_or(|alpha| alpha.at(at) > u16::MAX / 2)
         };
         let mut tones: [Vec<Tone>; Part::COUNT] = Default::default();
+        let mut unseen = [0usize; Part::COUNT];
         for (at, (own, &part)) in seen.zip(anatomy.parts.parts()).enumerate() {
             if visible(at) {
                 tones[usize::from(part)].push(own);
+            } else {
+                unseen[usize::from(part)] += 1;
             }
         }
         let all = anatomy.parts.parts().len() as f32;
         let mut parts = [None; Part::COUNT];
         for ((part, own), tones) in Part::ALL.iter().zip(&mut parts).zip(tones) {
             let is_small = matches!(part, Part::Eyes | Part::Brows | Part::Mouth);
-            if tones.len() as f32 > all * FEWEST[usize::from(is_small)] {
+            // Of a ground that is cut away, what is left are borders of the figure.
+            let is_shown = tones.len() > unseen[part.index()];
+            if is_shown && tones.len() as f32 > all * FEWEST[usize::from(is_small)] {
                 *own = steps(tones);
             }
         }

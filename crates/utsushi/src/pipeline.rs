@@ -78,7 +78,9 @@ pub(crate) fn paint<P: Depth>(
                 (Ok(canvas), Ok(painted)) => {
                     let surface = pipeline.surface(layer);
                     let painted = match layer.lit(&surface) {
-                        Some(lit) => lit.completed(painted, 1.0, layer.part_colours()),
+                        Some(lit) => {
+                            lit.completed(painted, 1.0, (layer.part_colours(), layer.keep_colours))
+                        }
                         None => painted,
                     };
                     let painted = finished(painted, &surface, layer.skin);

@@ -11,7 +11,8 @@ use super::ThreadsArgument;
 ///
 /// Takes drawings or folders. What lies between lines that meet is one area; each takes the colour that
 /// the same part, hair, skin, eyes, mouth, clothes or ground, has in the painting, and lines stay as they
-/// are. The painting must show a face; parts that it does not show stay paper.
+/// are. The painting must show a face; parts that it does not show stay paper, and transparent paper is
+/// white.
 ///
 ///   utsushi colour lines.png --style painting.png -o coloured.png
 ///   utsushi colour drawings/ --style painting.png -o coloured/

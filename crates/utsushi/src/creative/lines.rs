@@ -7,9 +7,10 @@ use std::collections::VecDeque;
 
 use rayon::prelude::*;
 use utsushi_anatomy::{Anatomy, Part};
-use utsushi_imaging::{Filter, Picture, fill_transparent, fit_within, luma, resize_with};
+use utsushi_imaging::{Filter, Picture, fit_within, luma, resize_with};
 
 use crate::PartColours;
+use crate::anatomy::on_white_paper;
 use crate::faces::skin::{Tone, colour};
 use crate::part_colours::{STEPS, tone_at};
 use crate::pipeline::{largest_around, pieces, sampled};
@@ -23,7 +24,7 @@ const LINE: f32 = 0.6;
 /// Gaps in lines up to twice this, as a share of the longer side, are closed.
 const GAP: f32 = 0.003;
 /// An area of which so much is one part is that part; others are what each of their pixels is.
-const MOST: f32 = 0.6;
+const MOST: f32 = 0.8;
 /// A drawing shows a figure where so much of it is hair and face.
 const LEAST_FIGURE: f32 = 0.01;
 /// How bright a part's colour is among its tones, 0…1: lines and shades are below.
@@ -53,8 +54,9 @@ pub enum LinesError {
 }
 
 /// A line drawing with its lines as they are, and its areas in the colours that hair, skin, eyes, clothes
-/// and ground have in a painting. `anatomy` is the drawing's own. Parts that the painting does not show
-/// stay paper; alpha stays.
+/// and ground have in a painting. `anatomy` is the drawing's own
+/// ([`AnatomyReader::read_lines`](crate::anatomy::AnatomyReader::read_lines)). Parts that the painting does
+/// not show stay paper; transparent paper is white.
 ///
 /// # Errors
 /// Parts of another size, or a drawing without a figure.
@@ -71,7 +73,7 @@ pub fn colour_lines(
     if figure < LEAST_FIGURE {
         return Err(LinesError::NoFigure);
     }
-    let opaque = fill_transparent(drawing).without_alpha();
+    let opaque = on_white_paper(drawing);
     let (width, height) = match full[0].max(full[1]) {
         ..=LOOKED_AT => (full[0], full[1]),
         _ => fit_within((full[0], full[1]), LOOKED_AT, LOOKED_AT),
@@ -125,12 +127,7 @@ pub fn colour_lines(
             });
         }
     });
-    Ok(match drawing.alpha() {
-        None => coloured,
-        Some(alpha) => coloured
-            .with_alpha(alpha.clone())
-            .expect("it has the size of the drawing"),
-    })
+    Ok(coloured)
 }
 
 /// A colour as shares of white, 0…1.

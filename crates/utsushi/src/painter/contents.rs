@@ -93,7 +93,7 @@ impl Painter {
         let painting = octaves::joined(paintings).expect("a picture has its own size");
         let lit = content.lit.iter();
         let painting = lit.fold(painting, |painting, (lit, weight)| {
-            lit.completed(painting, *weight, style.part_colours())
+            lit.completed(painting, *weight, (style.part_colours(), false))
         });
         let surface = self.surface(style);
         Ok(finished(painting, &surface, content.skin.as_ref()))

@@ -75,6 +75,19 @@ fn where_there_is_no_hair_and_where_nothing_is_seen_there_are_no_colours() {
 }
 
 #[test]
+fn a_ground_that_is_cut_away_has_no_colour() {
+    let (painting, anatomy) = painting(GREEN);
+    // Of the ground a column is seen.
+    let seen = (0..1600).map(|at| if at % 40 > 31 { 0 } else { 255 });
+    let cut = painting
+        .with_alpha(utsushi_imaging::Alpha::Eight(seen.collect()))
+        .unwrap();
+    let colours = PartColours::of(&cut, &anatomy).unwrap();
+    assert_eq!(colours.of_part(Part::Background), None);
+    assert!(colours.of_part(Part::Hair).is_some());
+}
+
+#[test]
 fn tones_go_from_the_darkest_to_the_lightest_pixels() {
     let ramp: Vec<Tone> = (0..1600)
         .rev()

@@ -26,7 +26,7 @@ use utsushi_model::Surface;
 use super::Depth;
 use crate::PartColours;
 use crate::faces::skin::{Tone, colour, tone};
-use cel::CelShading;
+use cel::{CelShading, SkinTone};
 pub(crate) use values::{largest_around, pieces, sampled};
 use window::{AROUND, Window};
 
@@ -142,12 +142,13 @@ impl<P: Depth> LitContent<P> {
     }
 
     /// A painting of the content with its skin, its even areas and its eyes as the style has them, and its
-    /// parts in those colours: so much of that as `weight` says, 0…1.
+    /// parts in those colours: so much of that as `weight` says, 0…1. Where the content's colours are kept, skin
+    /// is shaded in its own tone.
     pub(crate) fn completed(
         &self,
         mut painting: P,
         weight: f32,
-        colours: Option<&PartColours>,
+        (colours, keep_colours): (Option<&PartColours>, bool),
     ) -> P {
         let chroma = colours.map_or_else(|| chroma(&painting), PartColours::chroma);
         let shaded = weight * self.light.two_tones * share(chroma, COLOURFUL);
@@ -155,7 +156,12 @@ impl<P: Depth> LitContent<P> {
             return self.with_eyes(painting, weight);
         }
         calm::make_calm(&mut painting, &self.evenness, self.size, shaded);
-        let skin = colours.and_then(PartColours::skin).or(self.light.skin);
+        let of_style = colours.and_then(PartColours::skin).or(self.light.skin);
+        let skin = match of_style {
+            _ if keep_colours => SkinTone::Content,
+            Some(tone) => SkinTone::Style(tone),
+            None => SkinTone::Painting,
+        };
         cel::shade(&mut painting, &self.shading, self.size, (skin, shaded));
         let mut painting = self.with_eyes(painting, weight);
         if let Some(colours) = colours {

@@ -71,18 +71,19 @@ fn areas_between_lines_take_one_colour_and_lines_stay() {
 }
 
 #[test]
-fn parts_that_the_painting_does_not_show_stay_paper_and_alpha_stays() {
+fn parts_that_the_painting_does_not_show_and_transparent_paper_stay_white() {
     let (drawing, anatomy) = head(true);
     let hair = [[-0.2, 0.3, -0.1]; STEPS].as_flattened().to_vec();
     let hair = PartColours::from_values(std::iter::once((Some(Part::Hair), &hair[..])));
-    let alpha: Vec<u8> = (0..SIDE * SIDE)
-        .map(|at| if at < SIDE { 9 } else { 255 })
-        .collect();
-    let alpha = utsushi_imaging::Alpha::Eight(alpha);
-    let drawing = drawing.with_alpha(alpha.clone()).unwrap();
+    // Black lines with nothing between them.
+    let lines = drawing.rgb().chunks_exact(3).map(|pixel| 255 - pixel[0]);
+    let alpha = utsushi_imaging::Alpha::Eight(lines.collect());
+    let black = Picture::filled(SIDE, SIDE, [0; 3]);
+    let drawing = black.with_alpha(alpha).unwrap();
     let coloured = colour_lines(&drawing, &anatomy, &hair.unwrap()).unwrap();
     assert_eq!(at(&coloured, 5, 50), [255; 3]);
-    assert_eq!(coloured.alpha(), Some(&alpha));
+    assert_eq!(at(&coloured, 50, 25), painted([-0.2, 0.3, -0.1]));
+    assert!(coloured.alpha().is_none());
 }
 
 #[test]

@@ -87,9 +87,17 @@ impl CelShading {
         let width = window.place[2];
         let blurred = |values: &[f32], sigma: f32| blurred(values, width, sigma * face);
         let luma: Vec<f32> = window.tones.iter().map(|tone| tone[0]).collect();
-        let products = luma.iter().zip(&window.skin);
+        let reach = (AROUND_LINES * face).round().max(2.0) as usize;
+        // Lines make no shade, however dense they are.
+        let ground = without_lines(&luma, width, reach);
+        let products = ground.iter().zip(&window.skin);
         let on_skin: Vec<f32> = products.map(|(luma, skin)| luma * skin).collect();
         let (large, weights) = (blurred(&on_skin, SHADE), blurred(&window.skin, SHADE));
+        let skin = ground.iter().zip(&window.skin);
+        let skin = skin
+            .filter(|(_, share)| **share > 0.0)
+            .map(|(luma, _)| *luma);
+        let unlined = at_share(&mut skin.collect::<Vec<f32>>(), MIDDLE);
         let lit = window.skin_tone();
         let edges = edges(&blurred(&luma, EXACTLY), width, face);
         let beside = (BESIDE * face).round().max(1.0) as usize;
@@ -112,13 +120,11 @@ impl CelShading {
             .map(|(feature, mouth)| feature - mouth)
             .collect();
         let others = blurred(&others, BEFORE_FEATURES);
-        let reach = (AROUND_LINES * face).round().max(2.0) as usize;
-        let ground = without_lines(&luma, width, reach);
         let value = |at: usize| {
             let inside = skin[at] / whole[at].max(1e-4);
             let inside = ((inside - INSIDE[0]) / (INSIDE[1] - INSIDE[0])).clamp(0.0, 1.0);
             let mouth = (mouth[at] / whole[at].max(1e-4)).min(1.0);
-            let shade = smoothstep(lit[0] - large[at] / weights[at].max(1e-4), DARKER);
+            let shade = smoothstep(unlined - large[at] / weights[at].max(1e-4), DARKER);
             let line = DRAWN * (ground[at] - luma[at] - FAINT).max(0.0);
             Skin {
                 share: inside * (1.0 - STRONGLY * others[at]).max(0.0),
@@ -198,14 +204,24 @@ fn without_lines(values: &[f32], width: usize, reach: usize) -> Vec<f32> {
     negative(largest_around(&negative(largest), width, reach))
 }
 
-/// Shades the skin in a painting of the content, of whose copy of that size `shading` is. Skin has the
-/// tone given or, where there is none, that which it has in the painting; so much of it is painted anew
-/// as `weight` says, 0…1.
+/// The tone that lit skin is given.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum SkinTone {
+    /// The style's.
+    Style(Tone),
+    /// What it has in the painting.
+    Painting,
+    /// What it has in the content.
+    Content,
+}
+
+/// Shades the skin in a painting of the content, of whose copy of that size `shading` is; so much of it
+/// is painted anew as `weight` says, 0…1.
 pub(super) fn shade<P: Depth>(
     painting: &mut P,
     shading: &[CelShading],
     size: [usize; 2],
-    (skin, weight): (Option<Tone>, f32),
+    (skin, weight): (SkinTone, f32),
 ) {
     let full = [painting.width() as usize, painting.height() as usize];
     let small = painting.resized(size[0] as u32, size[1] as u32, Filter::Box);
@@ -217,7 +233,11 @@ pub(super) fn shade<P: Depth>(
     for face in shading {
         let [left, top, width, _] = face.place;
         let at = |index: usize| (top + index / width) * size[0] + left + index % width;
-        let light = skin.unwrap_or_else(|| face.tone_of(|index| tones[at(index)]));
+        let light = match skin {
+            SkinTone::Style(tone) => tone,
+            SkinTone::Painting => face.tone_of(|index| tones[at(index)]),
+            SkinTone::Content => face.lit,
+        };
         let shade = [
             light[0] - DEPTH * (1.0 + light[0]),
             WARMTH[0] * light[1] + WARMTH[1],

@@ -216,7 +216,7 @@ fn skin_is_painted_in_two_tones_with_the_lines_of_the_content() {
         let (picture, anatomy) = half_in_shade(scale);
         let lit = LitContent::of(&picture, Some(&anatomy), &cel()).unwrap();
         let painting = scratched(128 * scale);
-        let done = lit.completed(painting.clone(), 1.0, None);
+        let done = lit.completed(painting.clone(), 1.0, (None, false));
         let at = |picture: &Picture, x: u32, y: u32| {
             let at = ((y * scale * picture.width() + x * scale) * 3) as usize;
             [0, 1, 2].map(|channel| f32::from(picture.rgb()[at + channel]))
@@ -237,7 +237,7 @@ fn skin_is_painted_in_two_tones_with_the_lines_of_the_content() {
         // What is no skin, and not even, is as it was painted.
         assert_eq!(at(&done, 25, 16), at(&painting, 25, 16));
         // Half of it is half way there.
-        let half = at(&lit.completed(painting.clone(), 0.5, None), 88, 90);
+        let half = at(&lit.completed(painting.clone(), 0.5, (None, false)), 88, 90);
         let own = at(&painting, 88, 90);
         assert!(
             (half[1] - (own[1] + bright[1]) / 2.0).abs() < 3.0,
@@ -251,7 +251,7 @@ fn ink_and_dots_keep_the_shades_that_they_are_drawn_with() {
     let (picture, anatomy) = half_in_shade(1);
     let grey = Picture::filled(128, 128, [90; 3]);
     let lit = LitContent::of(&picture, Some(&anatomy), &cel()).unwrap();
-    let done = lit.completed(grey.clone(), 1.0, None);
+    let done = lit.completed(grey.clone(), 1.0, (None, false));
     for at in [90 * 128 + 88, 90 * 128 + 38, 20] {
         assert_eq!(done.rgb()[at * 3], 90);
     }
@@ -337,4 +337,62 @@ fn the_largest_value_around_is_found_in_squares() {
     let falling: Vec<f32> = (0..6).map(|at| -(at as f32)).collect();
     let largest = values::largest_around(&falling, 6, 1);
     assert_eq!(largest, [0.0, 0.0, -1.0, -2.0, -3.0, -4.0]);
+}
+
+/// A line drawing of a face: white paper with a line at every eighth column of its skin.
+fn line_drawing() -> (Picture, Anatomy) {
+    let (_, anatomy) = half_in_shade(1);
+    let is_skin = |at: usize| anatomy.parts.parts()[at] == FACE;
+    let rgb = (0..128 * 128).flat_map(|at| {
+        let line = is_skin(at) && at % 8 == 0;
+        [if line { 0u8 } else { 255 }; 3]
+    });
+    let picture = Picture::new(128, 128, rgb.collect()).unwrap();
+    (picture, anatomy)
+}
+
+#[test]
+fn skin_is_never_lit_darker_than_it_is() {
+    let (picture, anatomy) = line_drawing();
+    let lit = lit(&picture, &anatomy, &cel());
+    assert!(grey(&lit, 44, 70) > 240.0, "{}", grey(&lit, 44, 70));
+}
+
+#[test]
+fn lines_make_no_shade_and_stay() {
+    let (picture, anatomy) = line_drawing();
+    let lit = LitContent::of(&picture, Some(&anatomy), &cel()).unwrap();
+    // Painted as it was drawn, on coloured paper.
+    let colours = picture.rgb().chunks_exact(3);
+    let colours = colours.flat_map(|pixel| {
+        if pixel[0] > 0 {
+            [200, 180, 120]
+        } else {
+            [10; 3]
+        }
+    });
+    let painting = Picture::new(128, 128, colours.collect()).unwrap();
+    let done = lit.completed(painting, 1.0, (None, false));
+    let skin = (0.8 + 1.0) * 127.5;
+    for x in [43, 60, 76, 84] {
+        assert!(
+            (grey(&done, x, 70) - skin).abs() < 12.0,
+            "{} at {x}",
+            grey(&done, x, 70)
+        );
+    }
+    assert!(grey(&done, 48, 70) < 100.0);
+}
+
+#[test]
+fn where_colours_are_kept_skin_keeps_its_own_tone() {
+    let (picture, anatomy) = half_in_shade(1);
+    let lit = LitContent::of(&picture, Some(&anatomy), &cel()).unwrap();
+    let done = lit.completed(scratched(128), 1.0, (None, true));
+    // The bright half of the content has 200.
+    assert!(
+        (grey(&done, 88, 90) - 200.0).abs() < 3.0,
+        "{}",
+        grey(&done, 88, 90)
+    );
 }

@@ -97,7 +97,9 @@ impl Window {
         let blurred = |values: &[f32], sigma: f32| blurred(values, width, sigma * face);
         let skin = self.skin_tone();
         let weights = blurred(&self.skin, SHADE);
-        let target = [light.skin.map_or(BRIGHT, |skin| skin[0]), skin[1], skin[2]];
+        // Never darker than it is: networks take grey on white paper for cloth.
+        let bright = light.skin.map_or(BRIGHT, |skin| skin[0]).max(skin[0]);
+        let target = [bright, skin[1], skin[2]];
         // As a longer exposure would: what is small becomes stronger along with the light.
         let exposure = (1.0 + target[0]) / (1.0 + skin[0]).max(0.1);
         let exposure = exposure.clamp(1.0, LONGEST_EXPOSURE);
