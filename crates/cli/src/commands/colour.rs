@@ -4,10 +4,10 @@ use std::path::Path;
 
 use burn::tensor::Device;
 use serde_json::json;
-use utsushi::PartColours;
 use utsushi::anatomy::{Anatomy, AnatomyReader};
 use utsushi::creative::colour_lines;
 use utsushi::jobs::{Existing, Job, Plan, PlanOptions, plan_pictures};
+use utsushi::{PartColours, SavedStyle};
 use utsushi_imaging::{Decoded, WriteOptions, read, write};
 
 use super::look;
@@ -38,6 +38,12 @@ pub fn run(arguments: &ColourArguments) -> anyhow::Result<ExitCode> {
 
 /// The colours of the painting's parts.
 fn colours_of(painting: &Path, arguments: &ColourArguments) -> anyhow::Result<PartColours> {
+    if SavedStyle::is_file(painting) {
+        let message = format!("{}: a saved style has no painting", painting.display());
+        let hint =
+            "give the painting that it was read in; its hair, skin and clothes are looked at";
+        return Err(UsageError::new(message).hint(hint).into());
+    }
     let shown = read(painting, &arguments.look.limits())?.picture;
     let anatomy = AnatomyReader::builtin(&Device::flex())?.read(&shown);
     let colours = PartColours::of(&shown, &anatomy).filter(|_| !anatomy.faces.is_empty());

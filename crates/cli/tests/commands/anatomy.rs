@@ -133,14 +133,8 @@ fn where_no_face_is_none_is_invented() {
 #[test]
 fn a_line_drawing_takes_the_colours_of_a_painting() {
     let place = place();
-    // The portrait's darker pixels as lines on white.
-    let portrait = picture(&place, "me.png");
-    let lines = portrait.rgb().chunks_exact(3).flat_map(|pixel| {
-        let sum: u32 = pixel.iter().map(|&byte| u32::from(byte)).sum();
-        [if sum < 240 { 0u8 } else { 255 }; 3]
-    });
-    let lines = Picture::new(128, 128, lines.collect()).unwrap();
-    write(&place.path("lines.png"), &lines, &WriteOptions::default()).unwrap();
+    place.write_line_drawing("lines.png");
+    let lines = picture(&place, "lines.png");
     let command = ["colour", "lines.png", "--style", "me.png", "-o", "out.png"];
     let (code, out, err) = place.run(&command);
     assert_eq!((code, out.trim()), (0, "out.png"), "{err}");
@@ -165,6 +159,11 @@ fn a_line_drawing_takes_the_colours_of_a_painting() {
     let without = ["colour", "lines.png", "--style", "grey.png", "-o", "x.png"];
     let (code, _, err) = place.run(&without);
     assert!(code == 2 && err.contains("grey.png: no face"), "{err}");
+    let (code, _, err) = place.run(&["colour", "me.png", "--style", "me.png", "-o", "x.png"]);
+    assert!(
+        code == 1 && err.contains("no drawing in dark lines"),
+        "{err}"
+    );
     let (code, _, err) = place.run(&["colour", "grey.png", "--style", "me.png", "-o", "x.png"]);
     assert!(code == 1 && err.contains("no figure"), "{err}");
     assert!(!place.path("x.png").exists());

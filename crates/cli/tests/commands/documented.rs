@@ -129,9 +129,10 @@ fn studio() -> Place {
     for (seed, name) in pictures.iter().enumerate() {
         place.draw(name, 40, 7 * seed as u32);
     }
-    // Those in which a face is found.
-    for name in ["portrait.png", "lines.png", "drawings/1.png"] {
-        place.write(name, utsushi::faces::SAMPLE_PORTRAIT);
+    // With a face that is found, in colour and in lines.
+    place.write("portrait.png", utsushi::faces::SAMPLE_PORTRAIT);
+    for name in ["lines.png", "drawings/1.png"] {
+        place.write_line_drawing(name);
     }
     for folder in ["my-pictures", "free-pictures", "paintings"] {
         let first = folder.len() as u32 * 1000;

@@ -25,6 +25,10 @@ const LINE: f32 = 0.6;
 const GAP: f32 = 0.003;
 /// An area of which so much is one part is that part; others are what each of their pixels is.
 const MOST: f32 = 0.8;
+/// A line drawing is paper where it is at least this bright, as a share of the paper, ...
+const BRIGHT: f32 = 0.8;
+/// ... and so much of it is paper.
+const LEAST_PAPER: f32 = 0.5;
 /// A drawing shows a figure where so much of it is hair and face.
 const LEAST_FIGURE: f32 = 0.01;
 /// How bright a part's colour is among its tones, 0…1: lines and shades are below.
@@ -45,6 +49,12 @@ pub enum LinesError {
     /// Parts of a picture of another size.
     #[error("the parts are of a picture of another size")]
     Size,
+    /// A picture that is filled already, or drawn in white on black.
+    #[error(
+        "it is no drawing in dark lines on light paper, most of which would be left white; paint other \
+         pictures with `utsushi transfer`"
+    )]
+    NoDrawing,
     /// Neither hair nor a face.
     #[error(
         "no figure is found in it, so that nothing says which area is hair, skin or cloth; draw the \
@@ -59,7 +69,7 @@ pub enum LinesError {
 /// not show stay paper; transparent paper is white.
 ///
 /// # Errors
-/// Parts of another size, or a drawing without a figure.
+/// Parts of another size, what is no drawing, or a drawing without a figure.
 pub fn colour_lines(
     drawing: &Picture,
     anatomy: &Anatomy,
@@ -103,6 +113,10 @@ pub fn colour_lines(
         .iter()
         .map(|&it| luma(it) / luma(paper).max(0.01))
         .collect();
+    let white = light.iter().filter(|&&it| it >= BRIGHT).count();
+    if luma(paper) < LINE || (white as f32) < LEAST_PAPER * light.len() as f32 {
+        return Err(LinesError::NoDrawing);
+    }
     let areas = areas(&light, &parts, size);
     let tones = tones(&areas, size, colours);
     // As shares of white, by which the drawing is multiplied.

@@ -103,6 +103,23 @@ fn large_drawings_are_coloured_as_small_ones() {
 }
 
 #[test]
+fn what_is_no_drawing_on_light_paper_is_refused() {
+    let (drawing, anatomy) = head(true);
+    let inverse = drawing.rgb().iter().map(|byte| 255 - byte).collect();
+    let inverse = Picture::new(SIDE, SIDE, inverse).unwrap();
+    let gradient = (0..SIDE * SIDE).flat_map(|at| [(at % SIDE * 2) as u8; 3]);
+    let gradient = Picture::new(SIDE, SIDE, gradient.collect()).unwrap();
+    for picture in [inverse, gradient, Picture::filled(SIDE, SIDE, [90; 3])] {
+        let refused = colour_lines(&picture, &anatomy, &colours()).unwrap_err();
+        assert_eq!(refused, LinesError::NoDrawing);
+    }
+    let sepia = drawing.rgb().iter().zip([240, 225, 190].iter().cycle());
+    let sepia = sepia.map(|(byte, paper)| (u32::from(*byte) * paper / 255) as u8);
+    let sepia = Picture::new(SIDE, SIDE, sepia.collect()).unwrap();
+    assert!(colour_lines(&sepia, &anatomy, &colours()).is_ok());
+}
+
+#[test]
 fn drawings_without_a_figure_are_refused() {
     let (drawing, _) = head(true);
     let empty = |width: u32, height: u32| Anatomy {
