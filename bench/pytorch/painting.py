@@ -25,16 +25,13 @@ def export(model, file):
     sys.path.insert(0, str(pathlib.Path(__file__).parent))
     import twin
 
+    weights = {name.removeprefix("networks."): value.float() for name, value in load_file(model).items()}
+
     class Generator(torch.nn.Module):
-        def __init__(self):
-            super().__init__()
-            self.weights = {name.removeprefix("networks."): value.float()
-                            for name, value in load_file(model).items()}
-
         def forward(self, picture, code):
-            return twin.decode(self.weights, twin.encode(self.weights, picture), code)
+            return twin.decode(weights, twin.encode(weights, picture), code)
 
-    example = (torch.zeros(1, 3, 128, 128), torch.zeros(1, 4, 64))
+    example = (torch.zeros(1, 3, 128, 128), torch.zeros(1, twin.STAGES, twin.code_length(weights)))
     sides = {2: torch.export.Dim.DYNAMIC, 3: torch.export.Dim.DYNAMIC}
     torch.onnx.export(Generator().eval(), example, file, dynamo=True, external_data=False, opset_version=18,
                       input_names=["picture", "code"], output_names=["painted"],

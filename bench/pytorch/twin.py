@@ -143,6 +143,16 @@ def painted_slots(weights, x, shares, codes, stage):
     return x + (F.interpolate(added, scale_factor=2) if added.shape[2:] != x.shape[2:] else added)
 
 
+def code_length(weights):
+    """Values of a style code for one stage: those of the whole picture, then those of its slots."""
+    name = "generator.decoder"
+    length = weights[f"{name}.blocks.0.first_norm.affine.weight"].shape[0]
+    if f"{name}.slots.keys.weight" in weights:
+        slots = weights[f"{name}.slots.keys.weight"].shape[3]
+        length += slots * weights[f"{name}.slots.values.0.weight"].shape[0]
+    return length
+
+
 def decode(weights, content, codes):
     x, lines = content
     name = "generator.decoder"

@@ -37,6 +37,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             // What the peer does: the generator once, at the size of the picture.
             let options = PaintOptions {
                 octaves: Some(0),
+                networks_alone: true,
                 ..PaintOptions::default()
             };
             let request = PaintRequest::new(&content, &code).with_options(options);
