@@ -152,6 +152,32 @@ fn damaged_and_other_weights_are_refused() {
 }
 
 #[test]
+fn roughly_told_parts_are_those_of_the_whole_with_those_of_faces_over_them() {
+    let finder = finder();
+    let picture = drawing(300, 200);
+    let face = [[40.0, 50.0, 40.0, 40.0]];
+    let (near, whole) = (
+        finder.find_near(&picture, &face),
+        finder.find_roughly(&picture, &[]),
+    );
+    let both = finder.find_roughly(&picture, &face);
+    assert_eq!(both.faces, near.faces);
+    assert!(whole.faces.is_empty());
+    let background = Part::Background;
+    for (x, y) in (0..200).flat_map(|y| (0..300).map(move |x| (x, y))) {
+        let expected = match near.parts.at(x, y) {
+            part if part == background => whole.parts.at(x, y),
+            part => part,
+        };
+        assert_eq!(both.parts.at(x, y), expected, "at {x}, {y}");
+    }
+    // The one is told in places where the other is not.
+    let told = |parts: &PartsMap| 1.0 - parts.share(background);
+    assert!(told(&both.parts) > told(&near.parts));
+    assert!(told(&both.parts) > told(&whole.parts));
+}
+
+#[test]
 fn near_a_face_parts_are_told_and_elsewhere_is_background() {
     let finder = finder();
     let picture = drawing(300, 200);

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::sync::{Arc, OnceLock};
 
 use burn::tensor::Device;
-use utsushi_anatomy::{Anatomy, AnatomyFinder, Part, PartsMap};
+use utsushi_anatomy::{Anatomy, AnatomyFinder};
 use utsushi_imaging::{Picture, fit_within, resize};
 
 use super::Painter;
@@ -39,30 +39,21 @@ impl Painter {
         if faces.is_empty() {
             return None;
         }
-        let near = self
-            .parts
-            .finder(&self.device)?
-            .find_near(picture, &boxes(faces));
-        match extent {
-            Extent::Faces => Some(near),
-            Extent::Whole => {
-                let rest = self.reduced_anatomy(picture, faces)?.1.parts;
-                Some(Anatomy {
-                    parts: completed(&near.parts, &rest)?,
-                    ..near
-                })
-            }
-        }
+        let finder = self.parts.finder(&self.device)?;
+        Some(match extent {
+            Extent::Faces => finder.find_near(picture, &boxes(faces)),
+            Extent::Whole => finder.find_roughly(picture, &boxes(faces)),
+        })
     }
 
-    /// A picture and its parts at a size at which they are soon told.
-    fn reduced_anatomy<'a>(
-        &self,
-        picture: &'a Picture,
-        faces: &[Face],
-    ) -> Option<(Cow<'a, Picture>, Anatomy)> {
+    /// The colours of the parts of a painting with these faces, as a copy of it at a size at which they
+    /// are soon told has them; nothing where there are no faces.
+    pub(super) fn part_colours(&self, painting: &Picture, faces: &[Face]) -> Option<PartColours> {
+        if faces.is_empty() {
+            return None;
+        }
         let mut boxes = boxes(faces);
-        let full = [picture.width(), picture.height()];
+        let full = [painting.width(), painting.height()];
         let small = if full[0].max(full[1]) > REDUCED {
             let (width, height) = fit_within((full[0], full[1]), REDUCED, REDUCED);
             for own in &mut boxes {
@@ -72,22 +63,12 @@ impl Painter {
                 ];
                 *own = [0, 1, 2, 3].map(|index| own[index] * scale[index % 2]);
             }
-            Cow::Owned(resize(picture, width, height))
+            Cow::Owned(resize(painting, width, height))
         } else {
-            Cow::Borrowed(picture)
+            Cow::Borrowed(painting)
         };
-        let anatomy = self.parts.finder(&self.device)?.find(&small, &boxes);
-        Some((small, anatomy))
-    }
-
-    /// The colours of the parts of a painting; nothing where no face is found.
-    pub(super) fn part_colours(&self, painting: &Picture) -> Option<PartColours> {
-        let faces = self.faces(painting);
-        if faces.is_empty() {
-            return None;
-        }
-        let (painting, anatomy) = self.reduced_anatomy(painting, &faces)?;
-        PartColours::of(&painting, &anatomy)
+        let finder = self.parts.finder(&self.device)?;
+        PartColours::of(&small, &finder.find_roughly(&small, &boxes))
     }
 
     /// The faces of a picture with their landmarks, and the part that each of its pixels belongs to;
@@ -104,24 +85,4 @@ impl Painter {
 
 fn boxes(faces: &[Face]) -> Vec<[f32; 4]> {
     faces.iter().map(Face::bounds).collect()
-}
-
-/// The parts of a picture, with those of a copy of it in place of what is background.
-fn completed(parts: &PartsMap, copy: &PartsMap) -> Option<PartsMap> {
-    let (width, height) = (parts.width(), parts.height());
-    let place = |at: u32, end: u32, own: u32| {
-        (u64::from(at) * u64::from(own) / u64::from(end.max(1))) as u32
-    };
-    let all = (0..height).flat_map(|y| (0..width).map(move |x| (x, y)));
-    let whole = all.map(|(x, y)| match parts.at(x, y) {
-        Part::Background => {
-            let (x, y) = (
-                place(x, width, copy.width()),
-                place(y, height, copy.height()),
-            );
-            copy.at(x, y).index() as u8
-        }
-        known => known.index() as u8,
-    });
-    PartsMap::new(width, height, whole.collect())
 }

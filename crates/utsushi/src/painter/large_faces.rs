@@ -38,20 +38,6 @@ impl Painter {
         picture.pixels() > FEW * (native * native) as u64
     }
 
-    /// The part of a painting around its main face, with the face as large and where it is in the
-    /// pictures that models are trained on, as far as the painting reaches. Nothing where no face
-    /// is found.
-    pub(super) fn around_face(&self, picture: &Picture) -> Option<Picture> {
-        let finder = self.large_faces.finder(&self.device)?;
-        let frame = finder.main_frame(picture)?;
-        Some(picture.crop(Rectangle {
-            left: frame.left as u32,
-            top: frame.top as u32,
-            width: frame.side,
-            height: frame.side,
-        }))
-    }
-
     /// The number of octaves that a picture is best painted with
     /// ([`PaintOptions::octaves`](crate::PaintOptions::octaves)): as many halvings as bring its
     /// main face nearest to the size of those that the model was trained on, which is larger where
@@ -110,4 +96,17 @@ impl Painter {
         });
         faces.collect()
     }
+}
+
+/// The part of a painting with these faces around its main one, with the face as large and where it is in
+/// the pictures that models are trained on, as far as the painting reaches. Nothing where there are no faces.
+pub(super) fn around_face(picture: &Picture, faces: &[Face]) -> Option<Picture> {
+    let frame = main_of(faces)?.frame();
+    let frame = frame.inside(picture.width(), picture.height());
+    Some(picture.crop(Rectangle {
+        left: frame.left as u32,
+        top: frame.top as u32,
+        width: frame.side,
+        height: frame.side,
+    }))
 }

@@ -3,6 +3,7 @@
 use utsushi_imaging::{DecodeLimits, Picture, decode, fit_within, resize};
 
 use super::Painter;
+use super::large_faces::around_face;
 use crate::faces::{Face, FaceFinder, SAMPLE_PORTRAIT, glow, likeness};
 use crate::noise::Noise;
 use crate::pipeline::two_tones;
@@ -154,7 +155,7 @@ impl Painter {
             ),
         };
         let picture = if self.is_large(&picture) {
-            let around = self.around_face(&picture)?;
+            let around = around_face(&picture, &finder.find(&picture))?;
             let (width, height) = (around.width(), around.height());
             let (width, height) = fit_within((width, height), LONGEST, LONGEST);
             if around.width() > width {

@@ -1,10 +1,14 @@
 //! Where style codes come from.
 
+use std::cell::LazyCell;
+
 use burn::tensor::{Int, Tensor, TensorData};
 use utsushi_imaging::Picture;
 use utsushi_model::Surface;
 
 use super::Painter;
+use super::large_faces::around_face;
+use crate::faces::Face;
 use crate::noise::Noise;
 use crate::pipeline::two_tones;
 use crate::reference::{Framing, ReferencePart, figure, views};
@@ -52,7 +56,8 @@ impl Painter {
         picture: &Picture,
         framing: Framing,
     ) -> Result<StyleCode, StyleError> {
-        Ok(self.code_and_part(picture, framing)?.0)
+        let faces = LazyCell::new(|| self.faces_framed(picture, framing));
+        Ok(self.code_and_part(picture, framing, &faces)?.0)
     }
 
     /// [`Painter::style_of_framed`], with the part that the style was read in.
@@ -64,24 +69,34 @@ impl Painter {
         reference: &Picture,
         framing: Framing,
     ) -> Result<(StyleCode, ReferencePart), StyleError> {
-        let (code, part) = self.code_and_part(reference, framing)?;
+        let faces = LazyCell::new(|| self.faces_framed(reference, framing));
+        let (code, part) = self.code_and_part(reference, framing, &faces)?;
         let colours = (two_tones(&self.surface(&code)) > 0.0)
-            .then(|| self.part_colours(reference))
+            .then(|| self.part_colours(reference, &faces))
             .flatten();
         Ok((code.with_part_colours(colours), part))
+    }
+
+    /// The faces in a reference; where the face is all that counts, it is looked for closely.
+    fn faces_framed(&self, reference: &Picture, framing: Framing) -> Vec<Face> {
+        match framing {
+            Framing::Face => (self.face_finder()).map_or_else(Vec::new, |it| it.find(reference)),
+            _ => self.faces(reference),
+        }
     }
 
     fn code_and_part(
         &self,
         reference: &Picture,
         framing: Framing,
+        faces: &LazyCell<Vec<Face>, impl FnOnce() -> Vec<Face>>,
     ) -> Result<(StyleCode, ReferencePart), StyleError> {
         let seek_face = match framing {
             Framing::Whole => false,
             Framing::Face => true,
             Framing::Auto => self.is_large(reference),
         };
-        let face = seek_face.then(|| self.around_face(reference)).flatten();
+        let face = seek_face.then(|| around_face(reference, faces)).flatten();
         let seek_figure = framing == Framing::Auto && face.is_none();
         let figure = seek_figure.then(|| figure(reference)).flatten();
         let part = match (&face, &figure) {

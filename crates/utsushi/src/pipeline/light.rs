@@ -28,6 +28,7 @@ use crate::PartColours;
 use crate::faces::skin::{Tone, colour, tone};
 use cel::{CelShading, SkinTone};
 pub(crate) use values::{largest_around, pieces, sampled};
+use values::{share, tones};
 use window::{AROUND, Window};
 
 /// Styles are lit evenly from the first smoothness on, wholly from the second.
@@ -77,11 +78,6 @@ impl Light {
 /// How far skin is shaded in two tones in a style of that surface, and parts have colours of their own, 0…1.
 pub(crate) fn two_tones(surface: &Surface) -> f32 {
     Light::of(surface).map_or(0.0, |light| light.two_tones)
-}
-
-/// How far a value is on its way from the first of two to the second, 0…1.
-fn share(value: f32, [first, last]: [f32; 2]) -> f32 {
-    ((value - first) / (last - first)).clamp(0.0, 1.0)
 }
 
 /// Whether skin is lit evenly in a style of that surface.
@@ -243,13 +239,7 @@ impl Changes {
         };
         let size = [width as usize, height as usize];
         let scale = [0, 1].map(|axis| full[axis] as f32 / size[axis] as f32);
-        let tones: Vec<Tone> = small
-            .rgb()
-            .as_chunks::<3>()
-            .0
-            .iter()
-            .map(|pixel| tone(pixel.map(P::seen)))
-            .collect();
+        let tones = tones(&*small);
         let parts: Vec<u8> = (0..tones.len())
             .map(|at| {
                 let place = [at % size[0], at / size[0]];

@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use utsushi_imaging::Filter;
 use utsushi_imaging::guided_filter::box_mean;
 
-use super::values::{largest_around, sampled};
+use super::values::{largest_around, sampled, share};
 use crate::faces::skin::Tone;
 use crate::pipeline::Depth;
 
@@ -29,9 +29,8 @@ pub(super) fn evenness(tones: &[Tone], width: usize) -> Vec<f32> {
     };
     let changes: Vec<f32> = (0..tones.len()).map(change).collect();
     let changes = largest_around(&changes, width, BESIDE);
-    let [even, edge] = EDGES;
-    let shares = changes.iter().map(|change| (edge - change) / (edge - even));
-    let shares: Vec<f32> = shares.map(|share| share.clamp(0.0, 1.0)).collect();
+    let shares = changes.iter().map(|&change| 1.0 - share(change, EDGES));
+    let shares: Vec<f32> = shares.collect();
     box_mean(&shares, width)
 }
 

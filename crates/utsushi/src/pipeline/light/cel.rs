@@ -8,8 +8,8 @@
 use rayon::prelude::*;
 use utsushi_imaging::Filter;
 
-use super::values::{at_share, blurred, largest_around, sampled};
-use super::window::Window;
+use super::values::{LIT, at_share, blurred, largest_around, sampled, share, skin_tone, tones};
+use super::window::{Window, exposure};
 use crate::faces::skin::{Tone, colour, tone};
 use crate::pipeline::Depth;
 
@@ -39,8 +39,6 @@ const FAINT: f32 = 0.08;
 const DRAWN: f32 = 1.3;
 /// What of a mouth is as far from the skin's tone as the first is skin, and as the second lips or teeth.
 const APART: [f32; 2] = [0.1, 0.3];
-/// By as much at most the light makes what is small stronger.
-const LONGEST_EXPOSURE: f32 = 2.0;
 /// The soft edge of the skin, in the face's size.
 const EDGE: f32 = 0.012;
 /// A pixel is skin where more than the first share of what is around it is, and wholly from the second
@@ -50,8 +48,6 @@ const INSIDE: [f32; 2] = [0.6, 0.95];
 const BEFORE_FEATURES: f32 = 0.015;
 /// ... and how strongly.
 const STRONGLY: f32 = 3.0;
-/// The pixel of a painting's skin, in order of brightness, whose tone is the skin's.
-const MIDDLE: f32 = 0.65;
 
 /// The skin around a face.
 #[derive(Clone, Debug)]
@@ -97,7 +93,7 @@ impl CelShading {
         let skin = skin
             .filter(|(_, share)| **share > 0.0)
             .map(|(luma, _)| *luma);
-        let unlined = at_share(&mut skin.collect::<Vec<f32>>(), MIDDLE);
+        let unlined = at_share(&mut skin.collect::<Vec<f32>>(), LIT);
         let lit = window.skin_tone();
         let edges = edges(&blurred(&luma, EXACTLY), width, face);
         let beside = (BESIDE * face).round().max(1.0) as usize;
@@ -121,8 +117,7 @@ impl CelShading {
             .collect();
         let others = blurred(&others, BEFORE_FEATURES);
         let value = |at: usize| {
-            let inside = skin[at] / whole[at].max(1e-4);
-            let inside = ((inside - INSIDE[0]) / (INSIDE[1] - INSIDE[0])).clamp(0.0, 1.0);
+            let inside = share(skin[at] / whole[at].max(1e-4), INSIDE);
             let mouth = (mouth[at] / whole[at].max(1e-4)).min(1.0);
             let shade = smoothstep(unlined - large[at] / weights[at].max(1e-4), DARKER);
             let line = DRAWN * (ground[at] - luma[at] - FAINT).max(0.0);
@@ -152,8 +147,7 @@ impl CelShading {
         tone[0] -= skin.line;
         // The mouth differs from the skin as it does in the content, in the brighter light; and has its
         // own colour where it is no skin.
-        let exposure = (1.0 + light[0]) / (1.0 + self.lit[0]).max(0.1);
-        let exposure = exposure.clamp(1.0, LONGEST_EXPOSURE);
+        let exposure = exposure(self.lit[0], light[0]);
         let apart = [0, 1, 2].map(|index| own[index] - self.lit[index]);
         let coloured = smoothstep(apart[0].hypot(apart[1]).hypot(apart[2]), APART);
         let lips = [
@@ -162,16 +156,6 @@ impl CelShading {
             light[2] + coloured * (own[2] - light[2]),
         ];
         [0, 1, 2].map(|index| tone[index] + mouth * (lips[index] - tone[index]))
-    }
-
-    /// The tone of the skin in a painting.
-    fn tone_of(&self, painted: impl Fn(usize) -> Tone) -> Tone {
-        let skin = (0..self.values.len()).filter(|&index| self.values[index].share > 0.5);
-        let skin: Vec<Tone> = skin.map(painted).collect();
-        [(0, MIDDLE), (1, 0.5), (2, 0.5)].map(|(index, share)| {
-            let mut values: Vec<f32> = skin.iter().map(|tone| tone[index]).collect();
-            at_share(&mut values, share)
-        })
     }
 }
 
@@ -192,8 +176,8 @@ fn edges(values: &[f32], width: usize, face: f32) -> Vec<f32> {
     (0..values.len()).map(edge).collect()
 }
 
-fn smoothstep(value: f32, [first, last]: [f32; 2]) -> f32 {
-    let share = ((value - first) / (last - first)).clamp(0.0, 1.0);
+fn smoothstep(value: f32, range: [f32; 2]) -> f32 {
+    let share = share(value, range);
     share * share * (3.0 - 2.0 * share)
 }
 
@@ -225,8 +209,7 @@ pub(super) fn shade<P: Depth>(
 ) {
     let full = [painting.width() as usize, painting.height() as usize];
     let small = painting.resized(size[0] as u32, size[1] as u32, Filter::Box);
-    let colours = small.rgb().as_chunks::<3>().0.iter();
-    let tones: Vec<Tone> = colours.map(|pixel| tone(pixel.map(P::seen))).collect();
+    let tones = tones(&small);
     // Of each pixel how much it is skin, how much there is an edge, how light its surroundings are
     // without lines, and the tone of its skin.
     let mut skins = vec![[0.0f32; 6]; tones.len()];
@@ -235,7 +218,10 @@ pub(super) fn shade<P: Depth>(
         let at = |index: usize| (top + index / width) * size[0] + left + index % width;
         let light = match skin {
             SkinTone::Style(tone) => tone,
-            SkinTone::Painting => face.tone_of(|index| tones[at(index)]),
+            SkinTone::Painting => {
+                let skin = (0..face.values.len()).filter(|&index| face.values[index].share > 0.5);
+                skin_tone(skin.map(|index| tones[at(index)]))
+            }
             SkinTone::Content => face.lit,
         };
         let shade = [

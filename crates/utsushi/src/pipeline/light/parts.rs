@@ -4,9 +4,9 @@ use rayon::prelude::*;
 use utsushi_anatomy::Part;
 use utsushi_imaging::Filter;
 
-use super::values::{blurred, sampled};
+use super::values::{blurred, sampled, share, tones};
 use crate::faces::skin::{Tone, colour, tone};
-use crate::part_colours::{PartColours, STEPS, Scale, Tones, steps};
+use crate::part_colours::{PartColours, Scale, Tones, steps, tone_at};
 use crate::pipeline::Depth;
 
 /// The parts that are coloured; skin and mouth have tones of their own.
@@ -27,8 +27,7 @@ pub(super) fn colour_parts<P: Depth>(
 ) {
     let full = [painting.width() as usize, painting.height() as usize];
     let small = painting.resized(size[0] as u32, size[1] as u32, Filter::Box);
-    let colours = small.rgb().as_chunks::<3>().0.iter();
-    let tones: Vec<Tone> = colours.map(|pixel| tone(pixel.map(P::seen))).collect();
+    let tones = tones(&small);
     let mut changes: [Option<Change>; COLOURED.len()] = Default::default();
     let mut shares = vec![[0.0f32; COLOURED.len()]; tones.len()];
     for (index, part) in COLOURED.into_iter().enumerate() {
@@ -53,46 +52,43 @@ pub(super) fn colour_parts<P: Depth>(
             let shares: [f32; COLOURED.len()] = sampled(&shares, size, [x, y], full);
             let [luma, red, blue] = tone(pixel.map(P::seen));
             let mut moved = [0.0f32; 2];
-            for (share, change) in shares.iter().zip(&changes) {
-                if let Some(change) = change.as_ref().filter(|_| *share > 0.0) {
-                    let [red, blue] = change.at(luma);
-                    moved[0] += share * red;
-                    moved[1] += share * blue;
+            for (inside, change) in shares.iter().zip(&changes) {
+                if let Some(change) = change.as_ref().filter(|_| *inside > 0.0) {
+                    let [_, red, blue] = change.at(luma);
+                    moved[0] += inside * red;
+                    moved[1] += inside * blue;
                 }
             }
             if moved == [0.0; 2] {
                 continue;
             }
-            let weight = weight * ((luma - DARK[0]) / (DARK[1] - DARK[0])).clamp(0.0, 1.0);
+            let weight = weight * share(luma, DARK);
             let tone = [luma, red + weight * moved[0], blue + weight * moved[1]];
             *pixel = colour(tone).map(P::stored);
         }
     });
 }
 
-/// What is added to the chroma of a part's pixels, by their luma.
+/// What is added to the tones of a part's pixels, by their luma.
 struct Change {
     scale: Scale,
-    /// Of red and blue, for each step.
-    added: [[f32; 2]; STEPS],
+    /// For each step; nothing to luma.
+    added: Tones,
 }
 
 impl Change {
     fn of(own: &Tones, wanted: &Tones) -> Self {
-        let added = |step: usize| [1, 2].map(|index| wanted[step][index] - own[step][index]);
+        let added = |step: usize| {
+            let [_, red, blue] = [0, 1, 2].map(|index| wanted[step][index] - own[step][index]);
+            [0.0, red, blue]
+        };
         Self {
             scale: Scale::of(own),
             added: std::array::from_fn(added),
         }
     }
 
-    fn at(&self, luma: f32) -> [f32; 2] {
-        let place = self.scale.place(luma);
-        let (first, share) = (place as usize, place.fract());
-        let next = (first + 1).min(STEPS - 1);
-        [0, 1].map(|index| {
-            let (one, other) = (self.added[first][index], self.added[next][index]);
-            one + share * (other - one)
-        })
+    fn at(&self, luma: f32) -> Tone {
+        tone_at(&self.added, self.scale.place(luma))
     }
 }

@@ -1,6 +1,10 @@
 //! Arithmetic on the values of a part of a picture, row by row.
 
-use std::collections::VecDeque;
+use crate::faces::skin::{Tone, tone};
+use crate::pipeline::Depth;
+
+/// The pixel of a face's skin, in order of brightness, that is lit and no highlight.
+pub(super) const LIT: f32 = 0.65;
 
 /// The value at a share of all, in order; 0 of none.
 pub(super) fn at_share(values: &mut [f32], share: f32) -> f32 {
@@ -13,6 +17,27 @@ pub(super) fn at_share(values: &mut [f32], share: f32) -> f32 {
                 .1
         }
     }
+}
+
+/// How far a value is on its way from the first of two to the second, 0…1.
+pub(super) fn share(value: f32, [first, last]: [f32; 2]) -> f32 {
+    ((value - first) / (last - first)).clamp(0.0, 1.0)
+}
+
+/// The tones of a picture's pixels.
+pub(super) fn tones<P: Depth>(picture: &P) -> Vec<Tone> {
+    let pixels = picture.rgb().as_chunks::<3>().0.iter();
+    pixels.map(|pixel| tone(pixel.map(P::seen))).collect()
+}
+
+/// The tone of skin, of whose pixels these are: of luma what most of it has that is not in the shade, of
+/// chroma the median.
+pub(super) fn skin_tone(skin: impl Iterator<Item = Tone>) -> Tone {
+    let skin: Vec<Tone> = skin.collect();
+    [(0, LIT), (1, 0.5), (2, 0.5)].map(|(index, share)| {
+        let mut values: Vec<f32> = skin.iter().map(|tone| tone[index]).collect();
+        at_share(&mut values, share)
+    })
 }
 
 /// The pixels of each piece that hangs together.
@@ -51,42 +76,60 @@ pub(crate) fn pieces(inside: &[bool], width: usize) -> Vec<Vec<usize>> {
 /// border there is nothing.
 pub(super) fn blurred(values: &[f32], width: usize, sigma: f32) -> Vec<f32> {
     let radius = ((sigma * sigma * 4.0 + 1.0).sqrt() / 2.0).round().max(1.0) as usize;
-    let height = values.len() / width.max(1);
     let mut blurred = values.to_vec();
-    let mut line = Vec::new();
+    let mut source = values.to_vec();
     for _ in 0..3 {
-        for row in blurred.chunks_exact_mut(width) {
-            line.clear();
-            line.extend_from_slice(row);
-            means(&line, radius, |at, mean| row[at] = mean);
+        let rows = blurred.chunks_exact_mut(width);
+        for (row, line) in rows.zip(source.chunks_exact(width)) {
+            row_means(line, radius, row);
         }
-        for column in 0..width {
-            line.clear();
-            line.extend((0..height).map(|row| blurred[row * width + column]));
-            means(&line, radius, |at, mean| {
-                blurred[at * width + column] = mean
-            });
-        }
+        std::mem::swap(&mut source, &mut blurred);
+        column_means(&source, width, radius, &mut blurred);
+        source.copy_from_slice(&blurred);
     }
     blurred
 }
 
 /// The mean of so many values on either side of each.
-fn means(line: &[f32], radius: usize, mut put: impl FnMut(usize, f32)) {
+fn row_means(line: &[f32], radius: usize, means: &mut [f32]) {
     let side = (2 * radius + 1) as f64;
-    let mut sum: f64 = line
-        .iter()
-        .take(radius)
-        .map(|&value| f64::from(value))
-        .sum();
-    for at in 0..line.len() {
+    let first = line.iter().take(radius);
+    let mut sum: f64 = first.map(|&value| f64::from(value)).sum();
+    for (at, mean) in means.iter_mut().enumerate() {
         if let Some(&value) = line.get(at + radius) {
             sum += f64::from(value);
         }
-        put(at, (sum / side) as f32);
+        *mean = (sum / side) as f32;
         if let Some(first) = at.checked_sub(radius) {
             sum -= f64::from(line[first]);
         }
+    }
+}
+
+/// [`row_means`] of all columns, row by row: columns lie apart in memory.
+fn column_means(values: &[f32], width: usize, radius: usize, means: &mut [f32]) {
+    let side = (2 * radius + 1) as f64;
+    let row = |at: usize| values.chunks_exact(width).nth(at);
+    let mut sums = vec![0.0f64; width];
+    for row in (0..radius).map_while(row) {
+        add(&mut sums, row, 1.0);
+    }
+    for (at, means) in means.chunks_exact_mut(width).enumerate() {
+        if let Some(row) = row(at + radius) {
+            add(&mut sums, row, 1.0);
+        }
+        for (mean, sum) in means.iter_mut().zip(&sums) {
+            *mean = (sum / side) as f32;
+        }
+        if let Some(row) = at.checked_sub(radius).and_then(row) {
+            add(&mut sums, row, -1.0);
+        }
+    }
+}
+
+fn add(sums: &mut [f64], values: &[f32], sign: f64) {
+    for (sum, value) in sums.iter_mut().zip(values) {
+        *sum += sign * f64::from(*value);
     }
 }
 
@@ -118,43 +161,28 @@ pub(crate) fn sampled<const COUNT: usize>(
 
 /// The largest value within so many rows and columns of each.
 pub(crate) fn largest_around(values: &[f32], width: usize, reach: usize) -> Vec<f32> {
-    let mut largest = values.to_vec();
-    for row in largest.chunks_exact_mut(width.max(1)) {
-        let line = row.to_vec();
-        maxima(&line, reach, |at, most| row[at] = most);
+    let width = width.max(1);
+    // Beside the rows, and above and below the columns, lies nothing.
+    let beside = vec![f32::NEG_INFINITY; reach * width];
+    let mut across = beside.clone();
+    for row in values.chunks_exact(width) {
+        let row = [&beside[..reach], row, &beside[..reach]].concat();
+        across.extend(largest_of_following(row, 1, reach));
     }
-    let height = values.len() / width.max(1);
-    for column in 0..width {
-        let line: Vec<f32> = (0..height)
-            .map(|row| largest[row * width + column])
-            .collect();
-        maxima(&line, reach, |at, most| largest[at * width + column] = most);
-    }
-    largest
+    across.extend(beside);
+    largest_of_following(across, width, reach)
 }
 
-/// The largest of so many values on either side of each: candidates are kept in falling order.
-fn maxima(line: &[f32], reach: usize, mut put: impl FnMut(usize, f32)) {
-    let mut candidates = VecDeque::new();
-    for at in 0..line.len() + reach {
-        if let Some(value) = line.get(at) {
-            while candidates
-                .back()
-                .is_some_and(|&last: &usize| line[last] <= *value)
-            {
-                candidates.pop_back();
-            }
-            candidates.push_back(at);
-        }
-        let Some(middle) = at.checked_sub(reach) else {
-            continue;
-        };
-        while candidates
-            .front()
-            .is_some_and(|&first| first + reach < middle)
-        {
-            candidates.pop_front();
-        }
-        put(middle, candidates.front().map_or(0.0, |&first| line[first]));
+/// The largest of each value and those up to twice `reach` lines after it, in lines of that length; of
+/// values that have so many after them. Each doubling looks twice as far, and the last two spans overlap.
+fn largest_of_following(values: Vec<f32>, line: usize, reach: usize) -> Vec<f32> {
+    let span = 2 * reach + 1;
+    let (mut largest, mut seen) = (values, 1);
+    while seen < span {
+        let further = seen.min(span - seen);
+        let pairs = largest.iter().zip(&largest[further * line..]);
+        largest = pairs.map(|(one, other)| one.max(*other)).collect();
+        seen += further;
     }
+    largest
 }

@@ -2,7 +2,7 @@
 
 use utsushi_anatomy::Part;
 
-use super::values::{at_share, blurred, pieces};
+use super::values::{at_share, blurred, pieces, skin_tone};
 use super::{Changes, Light, Place};
 use crate::faces::skin::Tone;
 
@@ -14,7 +14,7 @@ const SHADE: f32 = 0.12;
 const KEPT: f32 = 0.4;
 /// How much stays of what is smaller: of luma, and of chroma.
 const SMALL_KEPT: [f32; 2] = [0.8, 0.5];
-/// By as much at most the light makes what is small stronger.
+/// By as much at most light makes what is small stronger.
 const LONGEST_EXPOSURE: f32 = 2.0;
 /// How much more than that brows and mouths differ from the skin around them.
 const FEATURES: f32 = 1.15;
@@ -22,8 +22,6 @@ const FEATURES: f32 = 1.15;
 const EDGE: f32 = 0.015;
 /// How far from the skin features take over its change, in the face's size.
 const NEAR: f32 = 0.06;
-/// The pixel of the skin, in order of brightness, whose tone is the skin's.
-const MIDDLE: f32 = 0.65;
 /// The luma of skin where a style does not say it, −1…1.
 const BRIGHT: f32 = 0.7;
 /// The luma of an eye's darkest and brightest pixels, ...
@@ -101,8 +99,7 @@ impl Window {
         let bright = light.skin.map_or(BRIGHT, |skin| skin[0]).max(skin[0]);
         let target = [bright, skin[1], skin[2]];
         // As a longer exposure would: what is small becomes stronger along with the light.
-        let exposure = (1.0 + target[0]) / (1.0 + skin[0]).max(0.1);
-        let exposure = exposure.clamp(1.0, LONGEST_EXPOSURE);
+        let exposure = exposure(skin[0], target[0]);
         // What becomes of skin, on the skin alone.
         let mut wanted = vec![[0.0f32; 3]; self.tones.len()];
         for index in 0..3 {
@@ -181,18 +178,10 @@ impl Window {
         }
     }
 
-    /// The skin's tone: of luma what most of it has that is not in the shade, of chroma the median.
     pub(super) fn skin_tone(&self) -> Tone {
-        let skin = self
-            .tones
-            .iter()
-            .zip(&self.skin)
-            .filter(|(_, share)| **share > 0.0);
-        let skin: Vec<Tone> = skin.map(|(tone, _)| *tone).collect();
-        [(0, MIDDLE), (1, 0.5), (2, 0.5)].map(|(index, share)| {
-            let values = skin.iter().map(|tone| tone[index]);
-            at_share(&mut values.collect::<Vec<f32>>(), share)
-        })
+        let skin = self.tones.iter().zip(&self.skin);
+        let skin = skin.filter(|(_, share)| **share > 0.0);
+        skin_tone(skin.map(|(tone, _)| *tone))
     }
 
     /// The luma of each eye is brought to its whole range: what is multiplied besides what `wanted` adds.
@@ -216,4 +205,9 @@ impl Window {
         }
         slopes
     }
+}
+
+/// How much stronger what is small becomes on skin of the first luma that is lit as the second.
+pub(super) fn exposure(own: f32, lit: f32) -> f32 {
+    ((1.0 + lit) / (1.0 + own).max(0.1)).clamp(1.0, LONGEST_EXPOSURE)
 }
