@@ -13,6 +13,7 @@ mod made_up;
 mod painting;
 mod sketches;
 mod styles;
+mod typical;
 
 #[cfg(test)]
 mod tests;
@@ -56,13 +57,18 @@ impl Painter {
         }
         let length = ModelConfig::STAGES * model.config.code_length();
         for style in &model.styles {
-            for code in style.mean.iter().chain(&style.typical) {
-                StyleCode::new(code.clone())
-                    .and_then(|code| code.check_length(length))
-                    .map_err(|reason| LoadModelError::Code {
-                        style: style.name.clone(),
-                        reason,
-                    })?;
+            let wrong = |reason| LoadModelError::Code {
+                style: style.name.clone(),
+                reason,
+            };
+            let mean = style.mean.clone().map(StyleCode::new);
+            for code in mean
+                .transpose()
+                .map_err(wrong)?
+                .iter()
+                .chain(&style.typical)
+            {
+                code.check_length(length).map_err(wrong)?;
             }
         }
         Ok(Self {

@@ -2,6 +2,7 @@
 
 use utsushi_anatomy::{Anatomy, Part};
 use utsushi_imaging::Picture;
+use utsushi_weights::NamedTensors;
 
 use crate::faces::skin::{Tone, tone};
 
@@ -65,26 +66,41 @@ impl PartColours {
         colours.of_part(Part::Hair).is_some().then_some(colours)
     }
 
-    /// Colours from the tones of parts, `[STEPS, 3]` each; `None` if there is no such part, or a number
-    /// is missing, too many or not finite.
-    pub(crate) fn from_values<'a>(
-        values: impl Iterator<Item = (Option<Part>, &'a [f32])>,
-    ) -> Option<Self> {
+    /// The colours that a file holds, `[16, 3]` under the name of each part; nothing of an empty one.
+    /// `None` if there is no such part, or a number is missing, too many or not finite.
+    pub(crate) fn from_tensors(tensors: &NamedTensors) -> Option<Option<Self>> {
         let mut parts = [None; Part::COUNT];
-        for (part, values) in values {
-            let (tones, rest) = values.as_chunks::<3>();
-            if !rest.is_empty() || !values.iter().all(|value| value.is_finite()) {
+        for (name, tensor) in tensors.iter() {
+            let part = Part::ALL.into_iter().find(|part| part.name() == name)?;
+            let (tones, rest) = tensor.values.as_chunks::<3>();
+            if !rest.is_empty() || !tensor.values.iter().all(|value| value.is_finite()) {
                 return None;
             }
-            parts[part?.index()] = Some(tones.try_into().ok()?);
+            parts[part.index()] = Some(tones.try_into().ok()?);
         }
-        Some(Self { parts })
+        Some((!tensors.is_empty()).then_some(Self { parts }))
     }
 
-    /// The tones of those parts that there are.
-    pub(crate) fn values(&self) -> impl Iterator<Item = (Part, Vec<f32>)> {
-        let parts = Part::ALL.iter().zip(&self.parts);
-        parts.filter_map(|(&part, tones)| Some((part, tones.as_ref()?.as_flattened().to_vec())))
+    /// The tones of its parts as files hold them, `[16, 3]` under the name of each part: luma, and red and
+    /// blue above it.
+    pub fn to_tensors(&self) -> NamedTensors {
+        let mut tensors = NamedTensors::new();
+        for (part, tones) in Part::ALL.iter().zip(&self.parts) {
+            if let Some(tones) = tones {
+                tensors.insert(part.name(), [STEPS, 3], tones.as_flattened().to_vec());
+            }
+        }
+        tensors
+    }
+
+    /// Parts of one tone each.
+    #[cfg(test)]
+    pub(crate) fn even(tones: &[(Part, Tone)]) -> Self {
+        let mut parts = [None; Part::COUNT];
+        for (part, tone) in tones {
+            parts[part.index()] = Some([*tone; STEPS]);
+        }
+        Self { parts }
     }
 
     /// The tones of a part.

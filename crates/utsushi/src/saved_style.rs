@@ -7,7 +7,6 @@ use std::path::{Path, PathBuf};
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use utsushi_anatomy::Part;
 use utsushi_imaging::{
     DecodeLimits, EncodeOptions, OutputFormat, Picture, ReadError, decode, encode, read_bytes,
 };
@@ -269,19 +268,9 @@ impl SavedStyle {
             .transpose()?;
         let code = file.tensors.remove(CODE).ok_or_else(|| lacks(CODE))?;
         let code = StyleCode::new(code.values).map_err(|reason| damaged(reason.to_string()))?;
-        let colours = file.tensors.take_under(COLOURS);
-        let code = if colours.is_empty() {
-            code
-        } else {
-            let part = |name: &str| Part::ALL.into_iter().find(|part| part.name() == name);
-            let parts = colours
-                .iter()
-                .map(|(name, tensor)| (part(name), &tensor.values[..]));
-            let colours = PartColours::from_values(parts);
-            let colours =
-                colours.ok_or_else(|| damaged(format!("its `{COLOURS}` are no tones")))?;
-            code.with_part_colours(Some(colours))
-        };
+        let colours = PartColours::from_tensors(&file.tensors.take_under(COLOURS));
+        let colours = colours.ok_or_else(|| damaged(format!("its `{COLOURS}` are no tones")))?;
+        let code = code.with_part_colours(colours);
         Ok(Self {
             code,
             model,
@@ -313,10 +302,8 @@ impl SavedStyle {
         let values = self.code.values().to_vec();
         let shape = [StyleCode::STAGES, values.len() / StyleCode::STAGES];
         tensors.insert(CODE, shape, values);
-        let colours = self.code.part_colours().into_iter();
-        for (part, tones) in colours.flat_map(PartColours::values) {
-            let name = format!("{COLOURS}.{}", part.name());
-            tensors.insert(name, [tones.len() / 3, 3], tones);
+        if let Some(colours) = self.code.part_colours() {
+            tensors.extend_under(COLOURS, colours.to_tensors());
         }
         let mut metadata = BTreeMap::from([
             ("kind", KIND.to_owned()),

@@ -3,9 +3,10 @@
 use std::path::{Path, PathBuf};
 
 use burn::tensor::Device;
+use utsushi_model::{ConfigError, ModelConfig, PainterNetworks, SurfaceRegression};
 use utsushi_weights::{ExportedModel, GALLERY_CODES, ModelFileError};
 
-use utsushi_model::{ConfigError, ModelConfig, PainterNetworks, SurfaceRegression};
+use crate::{PartColours, StyleCode, StyleError};
 
 /// The role of pictures that were content in training and never a target.
 const CONTENT_ONLY: &str = "content-only";
@@ -38,7 +39,7 @@ pub struct PaintStyle {
     /// The mean code of its pictures, `[stages, style_dim]`, where the model has one.
     pub mean: Option<Vec<f32>>,
     /// Codes of single pictures of it, the most typical first; none in models of version 1.
-    pub typical: Vec<Vec<f32>>,
+    pub typical: Vec<StyleCode>,
 }
 
 /// Error returned when a model cannot be used.
@@ -69,7 +70,7 @@ pub enum LoadModelError {
         /// The style.
         style: String,
         /// The fault.
-        reason: crate::StyleError,
+        reason: StyleError,
     },
     /// A fault found after the file was read.
     #[error("{}: {reason}", path.display())]
@@ -93,22 +94,36 @@ impl SteeredModel {
         origin: &Path,
     ) -> Result<Self, LoadModelError> {
         let (config, networks) = exported.take_networks(device, origin)?;
-        let styles = exported.styles.iter().enumerate();
-        let styles = styles.map(|(index, style)| PaintStyle {
-            name: style.name.clone(),
-            content_only: style.role == CONTENT_ONLY,
-            licence: style.licence.clone(),
-            mean: exported.style_mean(index).map(<[f32]>::to_vec),
-            typical: (0..GALLERY_CODES)
-                .map_while(|choice| exported.style_gallery(index, choice))
-                .map(<[f32]>::to_vec)
-                .collect(),
-        });
+        let mut colours = exported.take_style_colours();
+        let mut styles = Vec::new();
+        for (index, style) in exported.styles.iter().enumerate() {
+            let wrong = |reason| LoadModelError::Code {
+                style: style.name.clone(),
+                reason,
+            };
+            let mut typical = Vec::new();
+            let codes =
+                (0..GALLERY_CODES).map_while(|choice| exported.style_gallery(index, choice));
+            for (choice, code) in codes.enumerate() {
+                let colours = colours.take_under(&format!("{index}.{choice}"));
+                let colours = PartColours::from_tensors(&colours)
+                    .ok_or_else(|| wrong(StyleError::NotTones { number: choice + 1 }))?;
+                let code = StyleCode::new(code.to_vec()).map_err(wrong)?;
+                typical.push(code.with_part_colours(colours));
+            }
+            styles.push(PaintStyle {
+                name: style.name.clone(),
+                content_only: style.role == CONTENT_ONLY,
+                licence: style.licence.clone(),
+                mean: exported.style_mean(index).map(<[f32]>::to_vec),
+                typical,
+            });
+        }
         let surface = exported.surface(ModelConfig::STAGES * config.code_length());
         Ok(Self {
             config,
             networks,
-            styles: styles.collect(),
+            styles,
             surface,
             card: exported.card.clone(),
         })

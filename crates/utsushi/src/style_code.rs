@@ -244,12 +244,10 @@ mod tests {
 
     #[test]
     fn colours_of_parts_are_mixed_as_the_finest_stage_is_and_lost_in_moving() {
-        let tones = |value: f32| vec![value; 48];
         let coloured = |value: f32| {
-            let hair = tones(value);
-            let colours = PartColours::from_values(std::iter::once((Some(Part::Hair), &hair[..])));
+            let colours = PartColours::even(&[(Part::Hair, [value; 3])]);
             let code = StyleCode::new((0..8).map(|at| at as f32 * value).collect()).unwrap();
-            code.with_part_colours(colours)
+            code.with_part_colours(Some(colours))
         };
         let hair = |code: &StyleCode| {
             code.part_colours()

@@ -56,6 +56,12 @@ pub enum StyleError {
         /// The number of them.
         count: usize,
     },
+    /// The colours of parts of a typical code are none.
+    #[error("the colours of its typical code {number} are no tones")]
+    NotTones {
+        /// The code's number, from 1.
+        number: usize,
+    },
     /// The model was trained without any style.
     #[error("the model names no style to paint in; give a reference painting")]
     NoStyles,

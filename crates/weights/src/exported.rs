@@ -25,6 +25,10 @@ pub const STYLE_MEANS: &str = "styles.mean";
 /// typical first: `[styles, GALLERY_CODES, …]`. Models of version 1 have none.
 pub const STYLE_GALLERY: &str = "styles.gallery";
 
+/// Prefix of the tensors with the colours of typical codes, part by part, `style.choice.part` by their
+/// numbers and the part's name: `[tones, 3]`. Not every code has them, nor every model.
+pub const STYLE_COLOURS: &str = "styles.colours";
+
 /// Name of the tensor with the weights of a [`SurfaceRegression`], `[rows, 1 + code]`. Models
 /// before it have none, and some five rows in place of all.
 ///
@@ -155,6 +159,36 @@ impl ExportedModel {
         let length: usize = gallery.shape.iter().skip(2).product();
         let start = (index * codes + choice) * length;
         gallery.values.get(start..start + length)
+    }
+
+    /// Takes the colours of parts of typical codes out: for the `choice`-th code of the style of that index
+    /// those under `index.choice`, by the names of the parts.
+    pub fn take_style_colours(&mut self) -> NamedTensors {
+        self.tensors.take_under(STYLE_COLOURS)
+    }
+
+    /// Replaces a typical code of a style, and the colours of its parts, `[tones, 3]` each.
+    ///
+    /// # Panics
+    /// Where the model keeps no such code, or one of another length.
+    pub fn set_style_gallery(
+        &mut self,
+        [index, choice]: [usize; 2],
+        code: &[f32],
+        colours: NamedTensors,
+    ) {
+        let mut gallery = self.tensors.remove(STYLE_GALLERY).expect("a gallery");
+        let [codes, length] = [gallery.shape[1], gallery.shape[2..].iter().product()];
+        assert!(
+            choice < codes && code.len() == length,
+            "a code of that gallery"
+        );
+        gallery.values[(index * codes + choice) * length..][..length].copy_from_slice(code);
+        self.tensors
+            .insert(STYLE_GALLERY, gallery.shape, gallery.values);
+        let name = format!("{STYLE_COLOURS}.{index}.{choice}");
+        self.tensors.take_under(&name);
+        self.tensors.extend_under(&name, colours);
     }
 
     /// The regression that tells surfaces from style codes; `None` when the model has none, or one

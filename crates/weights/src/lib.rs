@@ -11,8 +11,8 @@ mod weights_file;
 
 pub use error::WeightsFileError;
 pub use exported::{
-    ExportedModel, ExportedStyle, GALLERY_CODES, ModelFileError, STYLE_GALLERY, STYLE_MEANS,
-    STYLE_SURFACE,
+    ExportedModel, ExportedStyle, GALLERY_CODES, ModelFileError, STYLE_COLOURS, STYLE_GALLERY,
+    STYLE_MEANS, STYLE_SURFACE,
 };
 pub use named::{Mismatch, MismatchError, NamedTensor, NamedTensors, apply, apply_taking, collect};
 pub use student::ExportedStudent;

@@ -15,6 +15,7 @@ use clap::{ArgGroup, Args};
 /// from a picture and a painting to the repainted picture. `docs/onnx.md` shows how to run them.
 ///
 ///   utsushi export runs/mine -o model.safetensors
+///   utsushi export runs/mine --data set -o model.safetensors
 ///   utsushi export model.safetensors --onnx onnx/
 #[derive(Debug, Args)]
 #[command(
@@ -31,6 +32,15 @@ pub struct ExportArguments {
     /// The model file to write
     #[arg(short, long, value_name = "model.safetensors", requires = "run")]
     pub output: Option<PathBuf>,
+
+    /// A prepared set of the paintings that the model was trained on, for the colours of hair, skin,
+    /// clothes and so on that its named styles have
+    ///
+    /// In styles with smooth areas each part of a figure is painted in colours of its own. With the set,
+    /// the typical codes of such styles are those of paintings whose parts differ in colour, and hold these
+    /// colours. RUN may then be a model file, or `builtin`.
+    #[arg(long, value_name = "SET", requires = "output")]
+    pub data: Option<PathBuf>,
 
     /// Take the checkpoint that was evaluated as the best while training, or the newest if none was
     #[arg(long, conflicts_with = "step", requires = "run")]

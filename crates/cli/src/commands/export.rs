@@ -1,7 +1,10 @@
 //! `utsushi export`
 
+mod colours;
+
 use std::path::{Path, PathBuf};
 
+use colours::add_colours;
 use utsushi_onnx_export::{ExportOptions, write_files};
 use utsushi_runs::RunDirectory;
 use utsushi_weights::ExportedModel;
@@ -25,7 +28,24 @@ pub fn run(arguments: &ExportArguments) -> anyhow::Result<ExitCode> {
         Some(run) if run.is_dir() => there(run, checkpoint)?,
         _ => checkpoint,
     };
-    if let (Some(run), Some(target)) = (&arguments.run, &arguments.output) {
+    if let (Some(source), Some(target), Some(data)) =
+        (&arguments.run, &arguments.output, &arguments.data)
+    {
+        // Whatever is wrong with them is told before a minute's work.
+        anyhow::ensure!(
+            arguments.force || !target.exists(),
+            "{}: exists already; choose another name or pass --force to replace it",
+            target.display()
+        );
+        let (mut model, origin) = model(Some(source), checkpoint)?;
+        add_colours(&mut model, &origin, data)?;
+        model.write(target, arguments.force)?;
+        output::line(format!(
+            "{}: with the colours of {}",
+            target.display(),
+            data.display()
+        ))?;
+    } else if let (Some(run), Some(target)) = (&arguments.run, &arguments.output) {
         let report = export(run, checkpoint, target, arguments.force)?;
         output::line(format!(
             "{}: {}, step {}, {} seen\nstyles: {}",
@@ -35,10 +55,12 @@ pub fn run(arguments: &ExportArguments) -> anyhow::Result<ExitCode> {
             text::counted(report.pictures as usize, "picture"),
             report.styles.join(", ")
         ))?;
-        if arguments.with_discriminators {
-            let path = export_discriminators(run, checkpoint, target, arguments.force)?;
-            output::line(format!("{}: for `train --init`", path.display()))?;
-        }
+    }
+    if let (Some(run), Some(target)) = (&arguments.run, &arguments.output)
+        && arguments.with_discriminators
+    {
+        let path = export_discriminators(run, checkpoint, target, arguments.force)?;
+        output::line(format!("{}: for `train --init`", path.display()))?;
     }
     if let Some(folder) = &arguments.onnx {
         let (model, origin) = model(arguments.run.as_deref(), checkpoint)?;
@@ -100,6 +122,6 @@ fn model(
     if let Some(run) = source.filter(|path| path.is_dir()) {
         return Ok((export_model(run, checkpoint)?.0, run.to_owned()));
     }
-    let loaded = load_model(source)?;
+    let loaded = load_model(source.filter(|path| *path != Path::new("builtin")))?;
     Ok((loaded.model, loaded.origin))
 }

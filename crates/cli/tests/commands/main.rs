@@ -17,6 +17,7 @@ mod distil;
 mod documented;
 mod evaluate;
 mod exiftool;
+mod exports;
 mod features;
 mod first_hour;
 mod formats;

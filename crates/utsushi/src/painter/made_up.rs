@@ -7,7 +7,7 @@ use super::large_faces::around_face;
 use crate::faces::{Face, FaceFinder, SAMPLE_PORTRAIT, glow, likeness};
 use crate::noise::Noise;
 use crate::pipeline::two_tones;
-use crate::{PaintOptions, PaintRequest, PaintStyle, StyleCode, StyleError};
+use crate::{PaintOptions, PaintRequest, StyleCode, StyleError};
 
 /// The most of a second code in what a seed makes up of one style, or of a second style in what it
 /// makes up of two: half of the way, so that what comes out stays near what was learned.
@@ -215,19 +215,20 @@ impl Painter {
         let mut noise = Noise::of_attempt(seed, attempt);
         let label = name.map(|name| self.target(name)).transpose()?;
         let label = label.map(|(label, _)| label);
-        let mut learned: Vec<(&str, Vec<StyleCode>)> = self
+        // Codes of real paintings of each style.
+        let mut learned: Vec<&[StyleCode]> = self
             .targets()
             .filter(|(own, _)| label.is_none_or(|label| *own == label))
-            .map(|(_, style)| Ok((style.name.as_str(), learned(style)?)))
-            .filter(|learned| !matches!(learned, Ok((_, codes)) if codes.is_empty()))
-            .collect::<Result<_, StyleError>>()?;
+            .map(|(_, style)| &style.typical[..])
+            .filter(|codes| !codes.is_empty())
+            .collect();
         let shows_skin = |codes: &[StyleCode]| {
             let shown = codes.iter();
             let shown = shown.filter(|code| self.surface(code).skin.is_some());
             2 * shown.count() > codes.len()
         };
-        if for_faces && learned.iter().any(|(_, codes)| shows_skin(codes)) {
-            learned.retain(|(_, codes)| shows_skin(codes));
+        if for_faces && learned.iter().any(|codes| shows_skin(codes)) {
+            learned.retain(|codes| shows_skin(codes));
         }
         if learned.is_empty() {
             // Every attempt draws other noise.
@@ -235,20 +236,15 @@ impl Painter {
             return self.sampled_style(name, seed);
         }
         let first = noise.index(learned.len());
-        let own = between(&learned[first].1, &mut noise)?;
+        let own = between(learned[first], &mut noise)?;
         if learned.len() < 2 {
             return Ok(own);
         }
         let second = (first + 1 + noise.index(learned.len() - 1)) % learned.len();
-        let other = between(&learned[second].1, &mut noise)?;
+        let other = between(learned[second], &mut noise)?;
         let share = ASIDE * noise.share();
         StyleCode::blend(&[(own, 1.0 - share), (other, share)])
     }
-}
-
-/// Codes of real paintings of a style.
-fn learned(style: &PaintStyle) -> Result<Vec<StyleCode>, StyleError> {
-    style.typical.iter().cloned().map(StyleCode::new).collect()
 }
 
 /// A code near one of several, of which there is at least one: aside towards a second one in the
@@ -286,7 +282,7 @@ mod tests {
         let length = model.styles[0].mean.as_ref().unwrap().len();
         for (start, style) in [0.0, 10.0, 500.0].into_iter().zip(&mut model.styles) {
             style.typical = [0.0, 1.0, 2.0]
-                .map(|more| vec![start + more; length])
+                .map(|more| StyleCode::new(vec![start + more; length]).unwrap())
                 .to_vec();
         }
         Painter::new(model, Device::flex()).unwrap()

@@ -129,14 +129,14 @@ impl Painter {
     pub fn named_style(&self, name: &str) -> Result<StyleCode, StyleError> {
         let Some((plain, number)) = name.rsplit_once(':') else {
             return match self.target(name)?.1.typical.first() {
-                Some(code) => StyleCode::new(code.clone()),
+                Some(code) => Ok(code.clone()),
                 None => self.mean_of(name),
             };
         };
         let typical = &self.target(plain)?.1.typical;
         let choice = number.parse::<usize>().ok();
         match choice.and_then(|choice| typical.get(choice.checked_sub(1)?)) {
-            Some(code) => StyleCode::new(code.clone()),
+            Some(code) => Ok(code.clone()),
             None => Err(StyleError::NoTypical {
                 name: plain.to_owned(),
                 asked: number.to_owned(),
@@ -152,11 +152,8 @@ impl Painter {
     /// As [`Painter::named_style`].
     pub fn typical_styles(&self, name: &str) -> Result<Vec<(String, StyleCode)>, StyleError> {
         let typical = self.target(name)?.1.typical.iter().zip(1..);
-        let typical = typical.map(|(code, number)| {
-            let code = StyleCode::new(code.clone())?;
-            Ok((format!("{name}:{number}"), code))
-        });
-        typical.collect()
+        let typical = typical.map(|(code, number)| (format!("{name}:{number}"), code.clone()));
+        Ok(typical.collect())
     }
 
     /// What paintings of a style are like at the scale of pixels: its paintings are made so. All

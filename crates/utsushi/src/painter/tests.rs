@@ -273,7 +273,10 @@ fn stopping_and_options_out_of_range() {
 fn a_name_is_its_most_typical_code_and_a_number_picks_another() {
     let mut model = crate::testing::model();
     let codes = [[0.25; 16].to_vec(), [0.5; 16].to_vec()];
-    model.styles[0].typical = codes.to_vec();
+    model.styles[0].typical = codes
+        .clone()
+        .map(|code| StyleCode::new(code).unwrap())
+        .to_vec();
     let painter = Painter::new(model.clone(), Device::flex()).unwrap();
     let named = |name: &str| painter.named_style(name);
     assert_eq!(named("oil").unwrap().values(), codes[0]);
@@ -295,7 +298,9 @@ fn a_name_is_its_most_typical_code_and_a_number_picks_another() {
     // What truncation leads to and mixes turn around is the mean all the same.
     let mean = painter.mean_style(Some("oil")).unwrap();
     assert_eq!(Some(mean.values()), model.styles[0].mean.as_deref());
-    model.styles[0].typical.push(vec![0.0; 3]);
+    model.styles[0]
+        .typical
+        .push(StyleCode::new(vec![0.0; 4]).unwrap());
     let error = Painter::new(model, Device::flex()).unwrap_err().to_string();
     assert!(error.contains("a code of the style `oil`"), "{error}");
 }

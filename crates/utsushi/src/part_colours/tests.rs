@@ -128,18 +128,19 @@ fn a_mix_has_the_means_of_what_is_shown() {
 #[test]
 fn numbers_are_tones_again_or_refused() {
     let colours = of(GREEN);
-    let values: Vec<(Part, Vec<f32>)> = colours.values().collect();
-    assert_eq!(values.len(), 3);
-    let again = values
-        .iter()
-        .map(|(part, values)| (Some(*part), &values[..]));
-    assert_eq!(PartColours::from_values(again).as_ref(), Some(&colours));
-    let refused = |part: Option<Part>, values: &[f32]| {
-        PartColours::from_values(std::iter::once((part, values))).is_none()
+    let tensors = colours.to_tensors();
+    assert_eq!(tensors.len(), 3);
+    assert_eq!(tensors.get("hair").unwrap().shape, [STEPS, 3]);
+    assert_eq!(PartColours::from_tensors(&tensors), Some(Some(colours)));
+    assert_eq!(PartColours::from_tensors(&NamedTensors::new()), Some(None));
+    let refused = |part: &str, values: Vec<f32>| {
+        let mut tensors = NamedTensors::new();
+        tensors.insert(part, [values.len()], values);
+        PartColours::from_tensors(&tensors).is_none()
     };
-    assert!(refused(None, &[0.0; 48]));
+    assert!(refused("beard", vec![0.0; 48]));
     for length in [0, 47, 49, 51] {
-        assert!(refused(Some(Part::Hair), &vec![0.0; length]), "{length}");
+        assert!(refused("hair", vec![0.0; length]), "{length}");
     }
-    assert!(refused(Some(Part::Hair), &[f32::NAN; 48]));
+    assert!(refused("hair", vec![f32::NAN; 48]));
 }

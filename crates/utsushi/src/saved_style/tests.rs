@@ -84,10 +84,9 @@ fn colours_of_parts_are_kept_and_foreign_ones_refused() {
         })
     };
     let kept = insert("colours.hair", 48).unwrap();
-    let colours: Vec<_> = kept.code.part_colours().unwrap().values().collect();
+    let colours = kept.code.part_colours().unwrap().to_tensors();
     assert_eq!(colours.len(), 1);
-    assert_eq!(colours[0].0, Part::Hair);
-    assert_eq!(colours[0].1[5], 5.0 / 64.0);
+    assert_eq!(colours.get("hair").unwrap().values[5], 5.0 / 64.0);
     let again = SavedStyle::from_bytes(&bytes_of(&kept.file()), Path::new("x.style")).unwrap();
     assert_eq!(again.code, kept.code);
     for (name, length) in [

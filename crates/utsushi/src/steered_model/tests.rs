@@ -1,10 +1,13 @@
 use std::path::Path;
 
 use burn::tensor::Device;
-use utsushi_weights::{ExportedModel, GALLERY_CODES, STYLE_GALLERY, STYLE_MEANS};
+use utsushi_anatomy::Part;
+use utsushi_weights::{
+    ExportedModel, GALLERY_CODES, NamedTensors, STYLE_COLOURS, STYLE_GALLERY, STYLE_MEANS,
+};
 
 use crate::testing::{drawing, model, paint, painter, tiny_model};
-use crate::{LoadModelError, Painter, SteeredModel};
+use crate::{LoadModelError, Painter, PartColours, SteeredModel};
 
 fn exported() -> ExportedModel {
     tiny_model().exported()
@@ -26,6 +29,39 @@ fn typical_codes_come_along() {
     let first = (GALLERY_CODES + 1) * 16;
     assert!((code.values()[0] - first as f32 / 512.0).abs() < 1e-3);
     assert_eq!(loaded.typical_styles("oil").unwrap().len(), GALLERY_CODES);
+}
+
+#[test]
+fn colours_of_typical_codes_come_along_and_damaged_ones_are_refused() {
+    let mut exported = exported();
+    let values = vec![0.0; 3 * GALLERY_CODES * 16];
+    exported
+        .tensors
+        .insert(STYLE_GALLERY, [3, GALLERY_CODES, 4, 4], values);
+    let blue = PartColours::even(&[(Part::Hair, [0.25, -0.25, 0.5])]);
+    exported.set_style_gallery([1, 2], &[0.5; 16], blue.to_tensors());
+    // Those that were there go with the code that they belonged to.
+    exported.set_style_gallery([1, 3], &[0.25; 16], blue.to_tensors());
+    exported.set_style_gallery([1, 3], &[0.75; 16], NamedTensors::new());
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("model.safetensors");
+    exported.write(&path, false).unwrap();
+    let loaded = Painter::load(&path, Device::flex()).unwrap();
+    let named = |name: &str| loaded.named_style(name).unwrap();
+    assert_eq!(named("cel:3").values(), [0.5; 16]);
+    assert_eq!(named("cel:3").part_colours(), Some(&blue));
+    assert_eq!(named("cel:4").values(), [0.75; 16]);
+    for other in ["cel", "cel:4", "oil:3"] {
+        assert_eq!(named(other).part_colours(), None, "{other}");
+    }
+    let name = format!("{STYLE_COLOURS}.0.4.hair");
+    exported.tensors.insert(name, [15, 3], vec![0.0; 45]);
+    let error = SteeredModel::from_exported(exported, &Device::flex(), Path::new("x"));
+    let error = error.unwrap_err().to_string();
+    assert!(
+        error.contains("`oil`") && error.contains("code 5 are no tones"),
+        "{error}"
+    );
 }
 
 #[test]

@@ -30,16 +30,11 @@ fn head(has_gap: bool) -> (Picture, Anatomy) {
 }
 
 fn colours() -> PartColours {
-    let tones = |tone: Tone| [tone; STEPS].as_flattened().to_vec();
-    let hair = tones([-0.2, 0.3, -0.1]);
-    let eyes = tones([-0.4, -0.2, 0.5]);
-    let ground = tones([0.6, -0.1, 0.2]);
-    let parts = [
-        (Some(Part::Hair), &hair[..]),
-        (Some(Part::Eyes), &eyes[..]),
-        (Some(Part::Background), &ground[..]),
-    ];
-    PartColours::from_values(parts.into_iter()).unwrap()
+    PartColours::even(&[
+        (Part::Hair, [-0.2, 0.3, -0.1]),
+        (Part::Eyes, [-0.4, -0.2, 0.5]),
+        (Part::Background, [0.6, -0.1, 0.2]),
+    ])
 }
 
 fn at(picture: &Picture, x: u32, y: u32) -> [u8; 3] {
@@ -73,14 +68,13 @@ fn areas_between_lines_take_one_colour_and_lines_stay() {
 #[test]
 fn parts_that_the_painting_does_not_show_and_transparent_paper_stay_white() {
     let (drawing, anatomy) = head(true);
-    let hair = [[-0.2, 0.3, -0.1]; STEPS].as_flattened().to_vec();
-    let hair = PartColours::from_values(std::iter::once((Some(Part::Hair), &hair[..])));
+    let hair = PartColours::even(&[(Part::Hair, [-0.2, 0.3, -0.1])]);
     // Black lines with nothing between them.
     let lines = drawing.rgb().chunks_exact(3).map(|pixel| 255 - pixel[0]);
     let alpha = utsushi_imaging::Alpha::Eight(lines.collect());
     let black = Picture::filled(SIDE, SIDE, [0; 3]);
     let drawing = black.with_alpha(alpha).unwrap();
-    let coloured = colour_lines(&drawing, &anatomy, &hair.unwrap()).unwrap();
+    let coloured = colour_lines(&drawing, &anatomy, &hair).unwrap();
     assert_eq!(at(&coloured, 5, 50), [255; 3]);
     assert_eq!(at(&coloured, 50, 25), painted([-0.2, 0.3, -0.1]));
     assert!(coloured.alpha().is_none());

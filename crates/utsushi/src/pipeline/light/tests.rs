@@ -308,9 +308,7 @@ fn parts_have_the_colours_of_the_same_parts_and_stay_as_bright() {
     }
     let painting = Picture::new(64, 64, rgb).unwrap();
     let green = [0.0, -0.3, -0.2];
-    let hair = [green; 16].as_flattened().to_vec();
-    let wanted = std::iter::once((Some(utsushi_anatomy::Part::Hair), &hair[..]));
-    let wanted = PartColours::from_values(wanted).unwrap();
+    let wanted = PartColours::even(&[(utsushi_anatomy::Part::Hair, green)]);
     let mut coloured = painting.clone();
     parts::colour_parts(&mut coloured, &parts, [64, 64], (&wanted, 1.0));
     let at = |x: usize| {
