@@ -254,6 +254,9 @@ pub struct PriorTraining {
     /// Weight of the term by which sketches differ as real paintings do: the guard against a
     /// prior that always draws the same face. 0 turns it off.
     pub spread: f32,
+    /// Weight of the term by which edges in sketches lie where others have none, as they do in real
+    /// paintings: without it hair and ground differ, and the face is one and the same. 0 turns it off.
+    pub edges: f32,
     /// Weight of finding in a sketch the noise that it was drawn from. 0 turns it off.
     pub noise: f32,
     /// Weight of drawing real pictures again from the noise that an encoder reads in them, which
@@ -267,6 +270,7 @@ impl Default for PriorTraining {
             train: false,
             alone: false,
             spread: 4.0,
+            edges: 0.0,
             noise: 5.0,
             reconstruction: 8.0,
         }

@@ -11,7 +11,7 @@ use crate::config::TrainingConfig;
 use crate::discriminator_step::{Shown, add_discriminator_terms};
 use crate::discriminators::{Discriminators, FeatureExtractor};
 use crate::losses::reconstruction::pixel_difference;
-use crate::losses::spread::{spread, spread_loss};
+use crate::losses::spread::{edge_spread_loss, spread, spread_loss};
 use crate::optimizer::{Adam, UpdateOptions};
 use crate::random::{Stream, standard_normal, stream};
 use crate::resize::shrunk;
@@ -144,6 +144,10 @@ impl PriorGame {
         game.add_terms(fake, taps.as_deref(), changed, &mut terms);
         terms.record("spread", spread(one.clone(), other.clone(), real.clone()));
         let weights = &step.config.prior;
+        if weights.edges > 0.0 {
+            let loss = edge_spread_loss(one.clone(), other.clone(), real.clone());
+            terms.add("edges", loss, weights.edges);
+        }
         if weights.spread > 0.0 {
             terms.add_unrecorded(spread_loss(one.clone(), other, real), weights.spread);
         }

@@ -164,6 +164,7 @@ impl TrainingConfig {
             ("losses.keep", losses.keep),
             ("labels.reading", self.labels.reading),
             ("prior.spread", self.prior.spread),
+            ("prior.edges", self.prior.edges),
             ("prior.noise", self.prior.noise),
             ("prior.reconstruction", self.prior.reconstruction),
         ] {

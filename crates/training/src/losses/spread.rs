@@ -1,12 +1,16 @@
 //! Sketches differ from each other as real paintings do.
 
 use burn::tensor::{Tensor, activation::relu};
+use utsushi_kernels::average_pool2;
 
 use crate::resize::shrunk;
 
 /// Sides to which pictures are averaged before they are compared: how things are laid out, and
 /// coarse features. Finer differences could be had from noise.
 const SIDES: [usize; 2] = [16, 4];
+
+/// The side at which edges are compared.
+const EDGES: usize = 32;
 
 /// How much of the difference between real paintings, which are of several styles, is asked of
 /// sketches of one style.
@@ -36,6 +40,29 @@ pub fn spread_loss(fake: Tensor<4>, other: Tensor<4>, real: Tensor<4>) -> Tensor
         sum = sum + relu(found / wanted * -1.0 + 1.0);
     }
     sum / SIDES.len() as f32
+}
+
+/// [`spread_loss`] of where edges are, at an eighth of [`EDGES`]' side or more: light hair and dark hair around
+/// one and the same face differ in brightness alone.
+///
+/// # Shapes
+/// As [`spread_loss`].
+pub fn edge_spread_loss(fake: Tensor<4>, other: Tensor<4>, real: Tensor<4>) -> Tensor<1> {
+    let [fake, other, real] = [fake, other, real].map(|pictures| evened(edges(pictures)));
+    relu(between(fake, other) / (among(real) * SHARE + 1e-6) * -1.0 + 1.0)
+}
+
+/// How much pictures change from pixel to pixel, as means over 2 by 2 pixels at that side.
+fn edges(pictures: Tensor<4>) -> Tensor<4> {
+    let pictures = shrunk(pictures, EDGES);
+    let from = |top: usize, left: usize| {
+        let rows = pictures.clone().narrow(1, top, EDGES - 2);
+        rows.narrow(2, left, EDGES - 2)
+    };
+    let across = from(0, 1) - from(0, 0);
+    let down = from(1, 0) - from(0, 0);
+    let change = across.powi_scalar(2) + down.powi_scalar(2) + 1e-4;
+    average_pool2(change.sqrt())
 }
 
 /// How much sketches from different noise differ, as a share of how much real paintings do.
@@ -101,6 +128,34 @@ mod tests {
         assert!(half > 0.2 && half < 0.8, "{half}");
         let share = spread(one.clone(), slopes([0.0, 0.0]), real.clone());
         assert!((share.into_scalar::<f32>() - 1.0).abs() < 1e-3);
+    }
+
+    /// A bar of that brightness on grey, from that column on.
+    fn bars(bars: [(usize, f32); 2]) -> Tensor<4> {
+        let values = bars.map(|(from, tone)| {
+            let pixel = |index: usize| match index % 32 {
+                x if x >= from && x < from + 8 => tone,
+                _ => 0.0,
+            };
+            (0..32 * 32).map(pixel).collect::<Vec<f32>>()
+        });
+        let values = TensorData::new(values.concat(), [2, 32, 32, 1]);
+        Tensor::from_data(values, &Device::flex())
+    }
+
+    #[test]
+    fn edges_in_one_place_are_one_picture_however_bright_what_lies_between() {
+        let real = bars([(4, 1.0), (16, 1.0)]);
+        let one = bars([(4, 1.0), (4, 1.0)]);
+        let loss = |other: Tensor<4>| {
+            edge_spread_loss(one.clone(), other, real.clone()).into_scalar::<f32>()
+        };
+        assert!((loss(one.clone()) - 1.0).abs() < 1e-3);
+        assert!((loss(one.clone().neg()) - 1.0).abs() < 1e-3);
+        assert!(loss(bars([(16, 1.0), (16, 1.0)])) < 1e-3);
+        // Beside it, and so half of its edges are where they were.
+        let half = loss(bars([(12, 1.0), (12, 1.0)]));
+        assert!(half > 0.05 && half < 0.8, "{half}");
     }
 
     #[test]
