@@ -47,6 +47,7 @@ pub use morph::MorphArguments;
 pub use paint::{Octaves, PaintArguments};
 pub use runs::{CompareArguments, ListArguments, PlotArguments, RunsCommand, TensorBoardArguments};
 pub use seeds::Seeds;
+use seeds::seed;
 pub use serve::ServeArguments;
 pub use style::{Align, StyleArguments};
 pub use train::TrainArguments;

@@ -49,7 +49,7 @@ pub struct DistilArguments {
     pub size: Option<usize>,
 
     /// The number that decides what is drawn by chance
-    #[arg(long, value_name = "N", default_value_t = 0)]
+    #[arg(long, value_name = "N", default_value_t = 0, allow_negative_numbers = true, value_parser = super::seed)]
     pub seed: u64,
 
     /// The imported feature network [default: where `utsushi features import` puts it, if there]

@@ -65,7 +65,7 @@ pub struct EvaluateArguments {
     pub generated: usize,
 
     /// Chooses the pictures; the same number always gives the same report
-    #[arg(long, value_name = "N", default_value_t = 0)]
+    #[arg(long, value_name = "N", default_value_t = 0, allow_negative_numbers = true, value_parser = super::seed)]
     pub seed: u64,
 
     /// The imported feature network to judge by [default: the largest imported]

@@ -27,7 +27,7 @@ pub struct GenerateArguments {
     pub count: u32,
 
     /// The first seed
-    #[arg(long, value_name = "N", default_value_t = 1)]
+    #[arg(long, value_name = "N", default_value_t = 1, allow_negative_numbers = true, value_parser = super::seed)]
     pub seed: u64,
 
     /// Make paintings of this style; `utsushi model` lists them [default: each seed picks one]

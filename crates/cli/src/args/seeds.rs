@@ -3,6 +3,13 @@
 /// More styles than anybody looks at are a slip of the keyboard.
 const MOST: u64 = 4096;
 
+/// Reads one seed.
+pub fn seed(text: &str) -> Result<u64, String> {
+    let text = text.trim();
+    let number = text.parse();
+    number.map_err(|_| format!("`{text}` is not a whole number from 0 to 2⁶⁴ − 1"))
+}
+
 /// One seed or several.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Seeds(pub Vec<u64>);
@@ -10,19 +17,13 @@ pub struct Seeds(pub Vec<u64>);
 impl Seeds {
     /// Reads `7`, `1..16` (both included), or several of them with commas between.
     pub fn parse(text: &str) -> Result<Self, String> {
-        let number = |text: &str| {
-            let text = text.trim();
-            text.parse::<u64>()
-                .map_err(|_| format!("`{text}` is not a whole number from 0 to 2⁶⁴ − 1"))
-        };
         let mut seeds = Vec::new();
         for part in text.split(',') {
             let (first, last) = match part.split_once("..") {
-                None => (number(part)?, number(part)?),
-                Some((first, last)) => (
-                    number(first)?,
-                    number(last.strip_prefix('=').unwrap_or(last))?,
-                ),
+                None => (seed(part)?, seed(part)?),
+                Some((first, last)) => {
+                    (seed(first)?, seed(last.strip_prefix('=').unwrap_or(last))?)
+                }
             };
             if first > last {
                 return Err(format!("`{part}` goes backwards; write `{last}..{first}`"));

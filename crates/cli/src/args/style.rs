@@ -30,7 +30,7 @@ pub struct StyleArguments {
     ///
     /// `1..16` makes sixteen and `2,3,5` those three: a sheet of them where the output is a
     /// picture, else a folder.
-    #[arg(long, value_name = "N|FROM..TO", value_parser = Seeds::parse)]
+    #[arg(long, value_name = "N|FROM..TO", allow_hyphen_values = true, value_parser = Seeds::parse)]
     pub style_seed: Option<Seeds>,
 
     /// What of a reference painting its style is read in

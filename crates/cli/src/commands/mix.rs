@@ -37,6 +37,7 @@ pub fn run(arguments: &MixArguments) -> anyhow::Result<ExitCode> {
         saving.save(&painter, &styles.collect::<Vec<_>>())?;
     }
     let name = arguments.content.display().to_string();
+    let regions = style::regions(&arguments.style, Some(&content), Some(&painter))?;
     let options = GridOptions {
         paint: paint.with_rest_of(PaintOptions {
             tile: arguments.paint.tile,
@@ -44,7 +45,7 @@ pub fn run(arguments: &MixArguments) -> anyhow::Result<ExitCode> {
             ..PaintOptions::default()
         }),
         cell: arguments.cell,
-        regions: style::regions_of(&arguments.style, Some(&painter), (&name, &content))?,
+        regions: style::regions_of(regions, (&name, &content))?,
     };
     paint_sheet(&painter, &grid, (&name, &content), &options, &finish)
 }

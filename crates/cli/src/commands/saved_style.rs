@@ -46,6 +46,8 @@ pub struct Saving<'a> {
     target: &'a Path,
     force: bool,
     options: StyleOptions,
+    /// The option that gives parts of the picture styles of their own, which no file of a style holds.
+    parts: Option<&'static str>,
 }
 
 impl<'a> Saving<'a> {
@@ -75,6 +77,7 @@ impl<'a> Saving<'a> {
             target,
             force: paint.force,
             options,
+            parts: arguments.parts_option(),
         }))
     }
 
@@ -127,6 +130,12 @@ impl<'a> Saving<'a> {
             let style = SavedStyle::new(painter, code.clone(), self.options, note.clone())?;
             style.write(&path, self.force)?;
             output::remark(format!("style: {}", path.display()));
+        }
+        if let Some(option) = self.parts {
+            output::note(format!(
+                "--save-style: the file holds the style of the whole and not what {option} says of parts; \
+                 give {option} again where the style is used"
+            ));
         }
         Ok(())
     }

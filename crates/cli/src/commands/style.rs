@@ -313,16 +313,14 @@ fn mask(path: &Path, part: &MaskedPart, feather: Option<f32>) -> anyhow::Result<
     Ok(mask)
 }
 
-/// The same for one picture, whose areas are found. Says which are not.
+/// [`regions()`] as they lie in one picture, under its name, whose areas are found. Says which are not.
 ///
 /// # Errors
-/// As [`regions()`].
+/// The networks that find parts cannot be had.
 pub fn regions_of(
-    arguments: &StyleArguments,
-    painter: Option<&Painter>,
+    regions: Vec<Region>,
     (name, picture): (&str, &Picture),
 ) -> anyhow::Result<Vec<StyleRegion>> {
-    let regions = regions(arguments, Some(picture), painter)?;
     let reader = || AnatomyReader::builtin(&Device::flex());
     let (found, absent) = Region::within(&regions, picture, reader)?;
     for area in absent {

@@ -1,5 +1,12 @@
 //! `--save-style`, and what takes the files that it writes.
 
+use std::time::Duration;
+
+use utsushi::faces::SAMPLE_PORTRAIT;
+use utsushi_imaging::{
+    AnimationFormat, AnimationWriter, DecodeLimits, Frame, Picture, WriteOptions, decode, resize,
+    write,
+};
 use utsushi_test_fixtures::TinyModel;
 
 use crate::creative::{cell, done, picture, run, studio};
@@ -296,4 +303,60 @@ fn files_that_are_no_styles_of_the_model_are_refused_with_what_to_do() {
     }
     let (code, _, err) = place.run(&["model", "x.style", "--gallery", "g.png"]);
     assert!(code == 2 && err.contains("the styles of a model"), "{err}");
+}
+
+#[test]
+fn what_a_file_does_not_hold_of_parts_is_noted() {
+    let place = studio();
+    let white = Picture::filled(40, 40, [255; 3]);
+    write(&place.path("m.png"), &white, &WriteOptions::default()).unwrap();
+    let paint = |more: &[&str]| {
+        let style = ["a.png", "--style", "r.png", "--save-style", "x.style"];
+        let target = ["-o", "p.png", "--json", "--force"];
+        done(&place, "transfer", &[&style[..], &target, more].concat())
+    };
+    let told = "the style of the whole";
+    assert!(!paint(&[]).contains(told));
+    let plain = std::fs::read(place.path("x.style")).unwrap();
+    for (option, part) in [("--mask", "m.png:s.png"), ("--within", "m.png")] {
+        let out = paint(&[option, part]);
+        let again = format!("give {option} again");
+        assert!(out.contains(told) && out.contains(&again), "{out}");
+        assert_eq!(std::fs::read(place.path("x.style")).unwrap(), plain);
+    }
+}
+
+#[test]
+fn a_seed_is_the_same_style_on_a_sheet_alone_and_in_one_frame() {
+    let place = studio();
+    let portrait = decode(SAMPLE_PORTRAIT, &DecodeLimits::default()).unwrap();
+    // Larger than what a sheet shows of it.
+    let face = resize(&portrait.picture, 400, 400);
+    write(&place.path("face.png"), &face, &WriteOptions::default()).unwrap();
+    let save = |content: &str, seeds: &str, more: &[&str]| {
+        let style = [content, "--style-seed", seeds, "--save-style", "x.style"];
+        let how = ["--octaves", "0", "--force"];
+        done(&place, "transfer", &[&style[..], &how, more].concat());
+    };
+    let style = |name: &str| std::fs::read(place.path(name)).unwrap();
+    save("face.png", "3,4", &["-o", "sheet.png"]);
+    for seed in ["3", "4"] {
+        save("face.png", seed, &["-o", "alone.png"]);
+        assert_eq!(style("x.style"), style(&format!("x-seed-{seed}.style")));
+    }
+    // Of a film it is tried on the first frame, whichever is shown.
+    let frames = [Picture::filled(128, 128, [90, 120, 60]), portrait.picture];
+    let mut film = AnimationWriter::new(AnimationFormat::Apng, 0);
+    for picture in frames {
+        let delay = Duration::from_millis(100);
+        film.push(&Frame { picture, delay }).unwrap();
+    }
+    place.write("film.apng", film.finish().unwrap());
+    save("film.apng", "3", &["-o", "film.webp"]);
+    let of_film = style("x.style");
+    for number in ["1", "2"] {
+        let frame = ["--preview-frame", number, "-o", "frame.png"];
+        save("film.apng", "3", &frame);
+        assert_eq!(style("x.style"), of_film, "frame {number}");
+    }
 }

@@ -91,6 +91,23 @@ fn input_that_would_not_be_used_is_refused() {
 }
 
 #[test]
+fn a_seed_below_0_is_answered_with_what_a_seed_is() {
+    let place = Place::new();
+    let transfer = ["transfer", "a.png", "-o", "c.png", "--style-seed"];
+    let generate = ["generate", "-o", "c.png", "--seed"];
+    for (command, seed, named) in [
+        (&transfer[..], "-3", "`-3`"),
+        (&transfer[..], "-3..4", "`-3`"),
+        (&generate[..], "-3", "`-3`"),
+        (&generate[..], "1.5", "`1.5`"),
+    ] {
+        let (code, _, err) = place.run(&[command, &[seed]].concat());
+        let told = format!("{named} is not a whole number from 0");
+        assert!(code == 2 && err.contains(&told), "{seed}: {err}");
+    }
+}
+
+#[test]
 #[cfg(not(feature = "vulkan"))]
 fn a_build_without_vulkan_says_how_to_get_one_with_it() {
     let place = Place::new();

@@ -198,7 +198,8 @@ async function saveStyle() {
   const name = `${worded(mine.style).match(/[\p{L}\p{N}]+/gu)?.join('-').slice(0, 60) ?? 'my'}.style`;
   try {
     save(await styles.saved(mine.recipe, mine.source.file, worded(mine.style)), name);
-    say(text('styleSaved', { name }));
+    const parted = mine.recipe.fields.some(([field]) => field === 'regions');
+    say(text(parted ? 'styleSavedWhole' : 'styleSaved', { name }));
   } catch (error) {
     complain(error);
   }

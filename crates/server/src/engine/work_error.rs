@@ -43,8 +43,8 @@ pub enum WorkError {
         /// [`crate::Limits::references`].
         limit: usize,
     },
-    /// A mix names a reference that was not sent.
-    #[error("the mix takes reference {index}, counted from 0, but {found} were sent")]
+    /// A mix or a region names a reference that was not sent.
+    #[error("reference {index}, counted from 0, is asked for, but {found} were sent")]
     NoSuchReference {
         /// The reference.
         index: usize,

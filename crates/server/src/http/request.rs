@@ -28,6 +28,7 @@ use axum::http::{HeaderMap, StatusCode};
 use bytes::Bytes;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+use serde_json::error::Category;
 use utoipa::ToSchema;
 use utsushi::spelling::nearest;
 
@@ -107,7 +108,12 @@ fn from_json<T: DeserializeOwned>(body: &[u8]) -> Result<T, ApiError> {
     let mut json = serde_json::Deserializer::from_slice(body);
     let read = serde_path_to_error::deserialize(&mut json).map_err(|error| {
         let path = error.path().to_string();
-        refused("bad_json", &path, &error.into_inner().to_string())
+        let error = error.into_inner();
+        // JSON it is, but a field does not take that.
+        let is_object = body.trim_ascii_start().starts_with(b"{");
+        let is_value = is_object && error.classify() == Category::Data;
+        let code = if is_value { "bad_field" } else { "bad_json" };
+        refused(code, &path, &error.to_string())
     })?;
     let end = json.end();
     end.map_err(|error| refused("bad_json", ".", &error.to_string()))?;
@@ -190,8 +196,10 @@ mod tests {
             ("{}", "missing_field", "one"),
             (r#"{"one": 1, "one": 1}"#, "repeated_field", "one"),
             (r#"{"one": 1, "format": "gif"}"#, "bad_format", "`format`"),
-            (r#"{"one": "1"}"#, "bad_json", "`one`"),
-            (r#"{"one": 1, "list": [1, null]}"#, "bad_json", "`list[1]`"),
+            (r#"{"one": "1"}"#, "bad_field", "`one`"),
+            (r#"{"one": 1, "list": [1, null]}"#, "bad_field", "`list[1]`"),
+            ("7", "bad_json", "the body"),
+            (r#"{"one": 1, "list": [1"#, "bad_json", "`list"),
             (r#"{"one": 1} x"#, "bad_json", "the body"),
             ("{", "bad_json", "the body"),
         ] {

@@ -218,7 +218,11 @@ fn parts_that_cannot_be_are_refused() {
         is(422, "unknown_part")
     );
     for (given, status, expected) in [
-        (r#"[{"part": "tail", "keep": true}]"#, 400, "bad_json"),
+        (r#"[{"part": "tail", "keep": true}]"#, 422, "unknown_part"),
+        (r#"[{"part": "hair", "reference": -1}]"#, 400, "bad_field"),
+        (r#"[{"part": "hair", "keep": 1}]"#, 400, "bad_field"),
+        (r#"[{"part": "hair", "hold": true}]"#, 400, "unknown_field"),
+        (r#"[{"part": "hair", "keep": true]"#, 400, "bad_json"),
         (r#"[{"part": "hair"}]"#, 400, "bad_region"),
         (r#"[{"mask": 0, "keep": true}]"#, 422, "no_such_mask"),
         (
@@ -236,6 +240,30 @@ fn parts_that_cannot_be_are_refused() {
     ] {
         assert_eq!(code(path, &regions(given)), is(status, expected), "{given}");
     }
+    // Counted from 0 is the second of one; and it is not the first that is in the way of a name.
+    let second = r#"[{"part": "hair", "reference": 1}]"#;
+    let fields: [(&str, &[u8]); 4] = [
+        ("content", &content),
+        ("reference", &content),
+        oil,
+        ("regions", second.as_bytes()),
+    ];
+    let answer = post_form(server.address, path, &fields);
+    assert_eq!((answer.status, answer.code()), is(422, "no_such_reference"));
+    let told = answer.json()["error"]["message"].to_string();
+    assert!(
+        told.contains("reference 1, counted from 0, is asked for, but 1 were sent"),
+        "{told}"
+    );
+    let body = json!({"content": base64(&content), "style_name": "oil",
+        "regions": [{"part": "hiar", "keep": true}]});
+    let answer = post_json(server.address, path, &body);
+    assert_eq!((answer.status, answer.code()), is(422, "unknown_part"));
+    let error = answer.json()["error"].to_string();
+    assert!(
+        error.contains("did you mean `hair`?") && error.contains("background, figure"),
+        "{error}"
+    );
     let kept = r#"[{"mask": 0, "keep": true}]"#;
     let sent = |mask: &'static [u8]| [regions(kept)[0], regions(kept)[1], ("region_mask", mask)];
     assert_eq!(code(path, &sent(b"no picture")), is(422, "not_a_picture"));

@@ -5,6 +5,10 @@ use utsushi_imaging::Picture;
 use super::{Anatomy, AnatomyReader, AnatomyReaderError, Part};
 use crate::{Mask, RegionStyle, StyleRegion};
 
+/// A picture has an area from this share of its largest face on, or of itself where there is no face:
+/// a few pixels here and there are mistakes of the network's.
+const LEAST_SHARE: f32 = 0.001;
+
 /// What a region of a picture can be of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Area {
@@ -72,24 +76,29 @@ impl Area {
         }
     }
 
-    /// The mask of this area in a picture; `None` where the picture has nothing of it. `feather` is
-    /// the width of the soft edge in pixels; nothing chooses a hundredth of the largest face, or of
+    /// The mask of this area in a picture; `None` where the picture has none of it, or less than a
+    /// thousandth of its largest face (of the picture, where there is no face). `feather` is the width of the soft edge in pixels; nothing chooses a hundredth of the largest face, or of
     /// the picture's short side where there is no face, and a pixel at least.
     pub fn mask(self, anatomy: &Anatomy, feather: Option<f32>) -> Option<Mask> {
         let parts = &anatomy.parts;
-        let white = Part::ALL.map(|part| if self.holds(part) { [255; 3] } else { [0; 3] });
-        let colours = parts.parts().iter().map(|&part| white[usize::from(part)]);
-        let rgb: Vec<u8> = colours.flatten().collect();
-        if !rgb.contains(&255) {
+        let holds = Part::ALL.map(|part| self.holds(part));
+        let inside = |part: &u8| holds[usize::from(*part)];
+        let sizes = anatomy.faces.iter().map(|face| &face.bounds[2..]);
+        let sizes = sizes.map(|size| [size[0], size[1]]);
+        let face = sizes.max_by(|one, other| (one[0] + one[1]).total_cmp(&(other[0] + other[1])));
+        let [width, height] =
+            face.unwrap_or([parts.width(), parts.height()].map(|side| side as f32));
+        let found = parts.parts().iter().filter(|part| inside(part)).count();
+        if found == 0 || (found as f32) < LEAST_SHARE * width * height {
             return None;
         }
-        let sizes = anatomy
-            .faces
-            .iter()
-            .map(|face| (face.bounds[2] + face.bounds[3]) / 2.0);
-        let size = sizes.reduce(f32::max);
-        let size = size.unwrap_or(parts.width().min(parts.height()) as f32);
+        let size = match face {
+            Some(_) => (width + height) / 2.0,
+            None => width.min(height),
+        };
         let feather = feather.unwrap_or((size / 100.0).max(1.0));
+        let white = |part| if inside(part) { [255; 3] } else { [0; 3] };
+        let rgb: Vec<u8> = parts.parts().iter().flat_map(white).collect();
         let picture = Picture::new(parts.width(), parts.height(), rgb).ok()?;
         Some(Mask::new(picture, Some(feather)).named(self.name()))
     }
@@ -189,7 +198,7 @@ impl Region {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::anatomy::PartsMap;
+    use crate::anatomy::{FacePoints, Landmark, PartsMap};
 
     fn anatomy() -> Anatomy {
         Anatomy {
@@ -217,6 +226,26 @@ mod tests {
             Some(vec![1.0, 0.0, 0.0, 1.0, 0.0, 0.0])
         );
         assert_eq!(mask(Area::Mouth), None);
+    }
+
+    #[test]
+    fn a_few_stray_pixels_are_no_part() {
+        let with_hair = |count: usize, faces: Vec<FacePoints>| {
+            let mut parts = vec![0; 100 * 100];
+            parts[..count].fill(1);
+            let parts = PartsMap::new(100, 100, parts).unwrap();
+            Area::Hair.mask(&Anatomy { parts, faces }, None)
+        };
+        // A thousandth of the picture, and of the larger one of two faces.
+        assert!(with_hair(9, Vec::new()).is_none());
+        assert!(with_hair(10, Vec::new()).is_some());
+        let face = |side: f32| FacePoints {
+            bounds: [0.0, 0.0, side, side],
+            points: [Default::default(); Landmark::COUNT],
+        };
+        let faces = vec![face(30.0), face(60.0)];
+        assert!(with_hair(3, faces.clone()).is_none());
+        assert!(with_hair(4, faces).is_some());
     }
 
     #[test]

@@ -294,16 +294,20 @@ impl With<'_> {
         } = *self;
         let finish = self.finish();
         let picture = read_frame(content, number, &limits(arguments), video_limits(arguments))?;
+        // As where all of it is painted, drawn styles are tried on the first frame.
+        let first = self.tried_on([source], Some(content));
+        let tried_on = first.as_ref().unwrap_or(&picture);
         let style: Style = match model.steered() {
             Some(painter) => {
-                let code = style::resolve_for(Some(&picture), source, painter)?;
+                let code = style::resolve_for(Some(tried_on), source, painter)?;
                 self.save(&[(name.to_owned(), code.clone())])?;
                 code.into()
             }
             None => Style::Only,
         };
         let name = content.display().to_string();
-        let regions = style::regions_of(&arguments.style, model.steered(), (&name, &picture))?;
+        let regions = style::regions(&arguments.style, Some(tried_on), model.steered())?;
+        let regions = style::regions_of(regions, (&name, &picture))?;
         let request = PaintRequest::new(&picture, style)
             .with_regions(&regions)
             .with_options(self.paint);
@@ -324,13 +328,11 @@ impl With<'_> {
         let painter = self.model.steered().ok_or(StyleError::OneStyle)?;
         let named = self.named(&styles, Some(&picture.picture), painter)?;
         let content = content.display().to_string();
+        let parts = &self.arguments.style;
+        let regions = style::regions(parts, Some(&picture.picture), Some(painter))?;
         let options = GridOptions {
             paint: self.paint,
-            regions: style::regions_of(
-                &self.arguments.style,
-                Some(painter),
-                (&content, &picture.picture),
-            )?,
+            regions: style::regions_of(regions, (&content, &picture.picture))?,
             ..GridOptions::default()
         };
         paint_sheet(
@@ -352,18 +354,8 @@ impl With<'_> {
         let Self {
             arguments, model, ..
         } = *self;
-        // Drawn styles are tried on the first picture, and are the same for all. What is wrong with
-        // it is told where it is read to be painted.
-        let drawn =
-            |part: &MaskedPart| matches!(part, MaskedPart::Style(style) if style.is_drawn());
-        let masks = &arguments.style.masks;
-        let draws = styles.iter().any(|(_, source)| source.is_drawn())
-            || masks.iter().any(|masked| drawn(&masked.part));
-        let first = plan.jobs.first().filter(|_| draws);
-        let content = first.and_then(|job| {
-            let video = video_limits(arguments);
-            jobs::first_picture(&job.content, &limits(arguments), video).ok()
-        });
+        let first = plan.jobs.first().map(|job| job.content.clone());
+        let content = self.tried_on(styles.iter().map(|(_, source)| source), first.as_deref());
         if arguments.list.is_none()
             && let Some(painter) = model.steered()
         {
@@ -401,6 +393,23 @@ impl With<'_> {
         } else {
             ExitCode::Done
         })
+    }
+
+    /// The picture that drawn styles are tried on, where there are any: the first one, for all that are
+    /// painted. What is wrong with it is told where it is read to be painted.
+    fn tried_on<'b>(
+        &self,
+        styles: impl IntoIterator<Item = &'b StyleSource>,
+        first: Option<&Path>,
+    ) -> Option<Picture> {
+        let drawn =
+            |part: &MaskedPart| matches!(part, MaskedPart::Style(style) if style.is_drawn());
+        let mut masks = self.arguments.style.masks.iter();
+        let draws = styles.into_iter().any(StyleSource::is_drawn)
+            || masks.any(|masked| drawn(&masked.part));
+        let video = video_limits(self.arguments);
+        let first = first.filter(|_| draws)?;
+        jobs::first_picture(first, &limits(self.arguments), video).ok()
     }
 
     /// The codes of the styles, which are saved if they are to be.

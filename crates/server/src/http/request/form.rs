@@ -8,6 +8,7 @@ use http_body_util::{BodyDataStream, Full};
 use multer::{Multipart, parse_boundary};
 use serde::de::value::{Error, MapDeserializer, SeqDeserializer};
 use serde::de::{DeserializeOwned, Deserializer, Error as _, IntoDeserializer, Visitor};
+use serde_json::error::Category;
 
 use super::super::api_error::ApiError;
 use super::{octaves, refused, upload, whole};
@@ -201,7 +202,14 @@ impl<'de> Deserializer<'de> for Field {
         // As from a reader: what is read must not borrow from a field that goes away.
         let mut json = serde_json::Deserializer::from_reader(&text[..]);
         let no_list = |error| Error::custom(format!("{NO_LIST}: {error}"));
-        let value = json.deserialize_seq(visitor).map_err(no_list)?;
+        let is_list = text.trim_ascii_start().starts_with(b"[");
+        let value = json
+            .deserialize_seq(visitor)
+            .map_err(|error| match error.classify() {
+                // A list in JSON, with an entry that is wrong.
+                Category::Data if is_list => Error::custom(error),
+                _ => no_list(error),
+            })?;
         json.end().map_err(no_list)?;
         Ok(value)
     }

@@ -5,7 +5,7 @@ use std::fmt;
 
 use axum::http::StatusCode;
 use serde::de::{Deserialize, Deserializer, Error, Visitor};
-use utoipa::openapi::schema::{AnyOfBuilder, ObjectBuilder, Type};
+use utoipa::openapi::schema::{AnyOfBuilder, Object, ObjectBuilder, Type};
 use utoipa::openapi::{Ref, RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 use utsushi::anatomy::Area;
@@ -43,7 +43,7 @@ impl MaskRequest {
                 let bytes = upload.bytes(field)?;
                 Ok(RegionPlace::Mask { bytes, subject })
             }
-            Self::Unknown(word) => Err(unknown(field, &word)),
+            Self::Unknown(word) => Err(unknown_part(field, &word)),
         }
     }
 
@@ -58,7 +58,8 @@ impl MaskRequest {
     }
 }
 
-fn unknown(field: &str, word: &str) -> ApiError {
+/// The error for a word in `field` that names no part.
+pub(super) fn unknown_part(field: &str, word: &str) -> ApiError {
     let names = Area::ALL.map(Area::name);
     let meant = nearest(word, names.into_iter());
     let meant = meant.map_or_else(String::new, |name| format!(" (did you mean `{name}`?)"));
@@ -66,8 +67,20 @@ fn unknown(field: &str, word: &str) -> ApiError {
         StatusCode::UNPROCESSABLE_ENTITY,
         "unknown_part",
         format!("`{field}`: there is no part `{word}`{meant}"),
-        format!("send a picture, or one of {}", names.join(", ")),
+        match field {
+            "regions" => format!("name one of {}", names.join(", ")),
+            _ => format!("send a picture, or one of {}", names.join(", ")),
+        },
     )
+}
+
+/// The schema of the names of parts.
+pub(super) fn part_names(description: &str) -> Object {
+    ObjectBuilder::new()
+        .schema_type(Type::String)
+        .enum_values(Some(Area::ALL.map(Area::name)))
+        .description(Some(description))
+        .build()
 }
 
 impl<'de> Deserialize<'de> for MaskRequest {
@@ -112,13 +125,9 @@ impl ToSchema for MaskRequest {
 
 impl PartialSchema for MaskRequest {
     fn schema() -> RefOr<Schema> {
-        let names = ObjectBuilder::new()
-            .schema_type(Type::String)
-            .enum_values(Some(Area::ALL.map(Area::name)))
-            .description(Some("What is found in the picture."));
         AnyOfBuilder::new()
             .item(Ref::from_schema_name(Upload::name()))
-            .item(names)
+            .item(part_names("What is found in the picture."))
             .into()
     }
 }

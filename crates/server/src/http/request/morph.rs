@@ -155,7 +155,7 @@ mod tests {
     fn read(text: &str) -> Result<Vec<MorphKeyframe>, ApiError> {
         let common = [evenly(PartSource::Named("oil".to_owned()), 1.0)];
         let read = serde_json::from_str(text);
-        let read = read.map_err(|error| ApiError::bad("bad_json", error.to_string()))?;
+        let read = read.map_err(|error| ApiError::bad("bad_field", error.to_string()))?;
         keyframes(read, 2, &common)
     }
 

@@ -1,12 +1,13 @@
 //! Parts of a picture that are painted in other styles or stay as they are.
 
 use serde::Deserialize;
-use utoipa::ToSchema;
+use utoipa::openapi::{RefOr, Schema};
+use utoipa::{PartialSchema, ToSchema};
 use utsushi::anatomy::Area;
 
 use super::super::api_error::ApiError;
 use super::list::List;
-use super::mask::MaskRequest;
+use super::mask::{MaskRequest, part_names, unknown_part};
 use super::values::{StyleName, some};
 use super::{Uploads, upload_bytes, whole};
 use crate::{PartSource, PictureRegion, RegionPlace, RegionRole, Subject, WorkError};
@@ -51,40 +52,37 @@ pub(super) struct RegionRequest {
     only: Option<bool>,
 }
 
-/// A part that is found in the picture. `face` has eyes, brows and mouth in it, `figure` is all but the
-/// background.
-#[derive(Clone, Copy, Debug, Deserialize, ToSchema)]
-#[serde(rename_all = "lowercase")]
-enum PartName {
-    Hair,
-    Face,
-    Eyes,
-    Brows,
-    Mouth,
-    Body,
-    Background,
-    Figure,
+/// The name of a part, as it was sent.
+#[derive(Debug, Deserialize)]
+#[serde(transparent)]
+struct PartName(String);
+
+impl PartName {
+    /// The part.
+    ///
+    /// # Errors
+    /// A name that is none.
+    fn area(&self) -> Result<Area, ApiError> {
+        Area::named(&self.0).ok_or_else(|| unknown_part("regions", &self.0))
+    }
 }
 
-impl From<PartName> for Area {
-    fn from(name: PartName) -> Self {
-        match name {
-            PartName::Hair => Self::Hair,
-            PartName::Face => Self::Face,
-            PartName::Eyes => Self::Eyes,
-            PartName::Brows => Self::Brows,
-            PartName::Mouth => Self::Mouth,
-            PartName::Body => Self::Body,
-            PartName::Background => Self::Background,
-            PartName::Figure => Self::Figure,
-        }
+impl ToSchema for PartName {}
+
+impl PartialSchema for PartName {
+    fn schema() -> RefOr<Schema> {
+        part_names(
+            "A part that is found in the picture. `face` has eyes, brows and mouth in it, `figure` is all but \
+             the background.",
+        )
+        .into()
     }
 }
 
 impl RegionRequest {
     fn place(&self, masks: &[bytes::Bytes]) -> Result<RegionPlace, ApiError> {
-        match (self.part, self.mask) {
-            (Some(part), None) => Ok(RegionPlace::Area(part.into())),
+        match (&self.part, self.mask) {
+            (Some(part), None) => Ok(RegionPlace::Area(part.area()?)),
             (None, Some(index)) => match masks.get(index) {
                 Some(bytes) => Ok(RegionPlace::Mask {
                     bytes: bytes.clone(),
@@ -138,7 +136,11 @@ pub(super) struct PartsOfPicture {
 
 impl PartsOfPicture {
     /// The regions as the engine takes them: those of `regions`, and `mask` and `keep` above them.
-    pub(super) fn regions(self) -> Result<Vec<PictureRegion>, ApiError> {
+    /// `sent` is the number of references in the request.
+    ///
+    /// # Errors
+    /// Regions that say nothing or two things, or that name what is not there.
+    pub(super) fn regions(self, sent: usize) -> Result<Vec<PictureRegion>, ApiError> {
         let feather = self.feather;
         if let Some(feather) = feather
             && !(0.0..=4096.0).contains(&feather)
@@ -157,6 +159,12 @@ impl PartsOfPicture {
         for region in requested {
             let place = region.place(&masks)?;
             let role = region.role()?;
+            // Before the rest is held against the references that are left for it.
+            if let RegionRole::Style(PartSource::Reference(index)) = role
+                && index >= sent
+            {
+                return Err((&WorkError::NoSuchReference { index, found: sent }).into());
+            }
             regions.push(PictureRegion {
                 place,
                 feather,
@@ -201,7 +209,7 @@ mod tests {
 
     fn read(text: &str) -> Result<Vec<PictureRegion>, ApiError> {
         let regions = serde_json::from_str(text);
-        let regions = regions.map_err(|error| ApiError::bad("bad_json", error.to_string()))?;
+        let regions = regions.map_err(|error| ApiError::bad("bad_field", error.to_string()))?;
         let asked = PartsOfPicture {
             regions: Some(regions),
             region_masks: Uploads::default(),
@@ -209,7 +217,7 @@ mod tests {
             keep: None,
             feather: None,
         };
-        asked.regions()
+        asked.regions(3)
     }
 
     #[test]
@@ -261,8 +269,9 @@ mod tests {
                 "bad_region",
             ),
             (r#"[{"mask": 0, "keep": true}]"#, "no_such_mask"),
-            (r#"[{"part": "tail", "keep": true}]"#, "bad_json"),
-            (r#"[{"part": "hair", "reference": -1}]"#, "bad_json"),
+            (r#"[{"part": "tail", "keep": true}]"#, "unknown_part"),
+            (r#"[{"part": "hair", "reference": -1}]"#, "bad_field"),
+            (r#"[{"part": "hair", "reference": 3}]"#, "no_such_reference"),
         ] {
             assert_eq!(read(text).unwrap_err().code, code, "{text}");
         }
@@ -275,7 +284,7 @@ mod tests {
             keep: None,
             feather: None,
         };
-        assert_eq!(idle.regions().unwrap_err().code, "bad_region");
+        assert_eq!(idle.regions(0).unwrap_err().code, "bad_region");
         let sent = PartsOfPicture {
             regions: Some(serde_json::from_str(r#"[{"mask": 0, "keep": true}]"#).unwrap()),
             region_masks: serde_json::from_str(r#"["Zg=="]"#).unwrap(),
@@ -283,7 +292,7 @@ mod tests {
             keep: None,
             feather: Some(3.0),
         };
-        let regions = sent.regions().unwrap();
+        let regions = sent.regions(0).unwrap();
         let place = RegionPlace::Mask {
             bytes: Bytes::from_static(b"f"),
             subject: Subject::RegionMask(0),

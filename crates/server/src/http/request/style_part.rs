@@ -226,7 +226,7 @@ mod tests {
 
     fn read(text: &str) -> Result<Vec<StylePart>, ApiError> {
         let read = serde_json::from_str(text);
-        parts(read.map_err(|error| ApiError::bad("bad_json", error.to_string()))?)
+        parts(read.map_err(|error| ApiError::bad("bad_field", error.to_string()))?)
     }
 
     #[test]

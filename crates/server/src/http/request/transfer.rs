@@ -112,7 +112,7 @@ impl TaskRequest for TransferRequest {
             keep: self.keep,
             feather: self.feather,
         };
-        let regions = parts.regions()?;
+        let regions = parts.regions(sent.len())?;
         let one = OneStyle {
             references: &of_no_region(sent.len(), &regions),
             weights: self.weights,
@@ -220,16 +220,18 @@ impl TaskRequest for MixRequest {
             keep: self.keep,
             feather: self.feather,
         };
+        let sent = upload_bytes(self.references, "references")?;
+        let regions = parts_of_picture.regions(sent.len())?;
         Ok(Task::Paint(Work {
             content: self.content.bytes("content")?,
-            references: upload_bytes(self.references, "references")?,
+            references: sent,
             styles: parts(self.styles)?,
             framing: self.align.into(),
             path: self.blend.into(),
             strength: self.strength.0,
             octaves: self.octaves.0,
             keep_colours: self.keep_colours,
-            regions: parts_of_picture.regions()?,
+            regions,
             layers: self.layers,
             format: self.format.into(),
             output: output(self.quality, self.colour, self.metadata),
