@@ -23,9 +23,9 @@ use queue::Queue;
 
 pub(crate) use faces_found::FacesFound;
 pub use task::{
-    Edit, FindLandmarks, Generate, Morph, MorphKeyframe, Painted, PaintedFormat, PartSource,
-    PictureRegion, RegionPlace, RegionRole, SaveStyle, Segment, StylePart, Subject, Task, ToLabel,
-    Work,
+    ColourLines, Edit, FindLandmarks, Generate, Morph, MorphKeyframe, Painted, PaintedFormat,
+    PartSource, PictureRegion, RegionPlace, RegionRole, SaveStyle, Segment, StylePart, Subject,
+    Task, ToLabel, Work,
 };
 pub use ticket::{Phase, Ticket};
 pub use work_error::{SubmitError, WorkError};

@@ -1,7 +1,8 @@
 //! Painting for others: a queue in front of one model or network, an HTTP API, and a page.
 //!
 //! [`Engine`] is the queue: any number of threads hand it [`Work`], an [`Edit`], a [`Morph`],
-//! something to [`Generate`], a picture to [`Segment`] or to [`FindLandmarks`] in, or a [`SaveStyle`], and get a [`Ticket`] for each.
+//! something to [`Generate`], a drawing to colour ([`ColourLines`]), a picture to [`Segment`] or to
+//! [`FindLandmarks`] in, or a [`SaveStyle`], and get a [`Ticket`] for each.
 //! It knows nothing of networks or HTTP, and is of use inside other programs
 //! (`examples/embedded.rs`). [`Server`] puts the API of `docs/server.md` and a page in front of it.
 
@@ -11,9 +12,9 @@ mod limits;
 mod panics;
 
 pub use engine::{
-    Edit, Engine, EngineOptions, FindLandmarks, Generate, Morph, MorphKeyframe, Painted,
-    PaintedFormat, PartSource, Phase, PictureRegion, RegionPlace, RegionRole, SaveStyle, Segment,
-    StylePart, Subject, SubmitError, Task, Ticket, ToLabel, Work, WorkError,
+    ColourLines, Edit, Engine, EngineOptions, FindLandmarks, Generate, Morph, MorphKeyframe,
+    Painted, PaintedFormat, PartSource, Phase, PictureRegion, RegionPlace, RegionRole, SaveStyle,
+    Segment, StylePart, Subject, SubmitError, Task, Ticket, ToLabel, Work, WorkError,
 };
 pub use http::{KeepOptions, Server, ServerError, ServerOptions, random_token};
 pub use limits::Limits;

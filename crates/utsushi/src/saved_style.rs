@@ -349,6 +349,12 @@ impl SavedStyle {
         Ok(self.code.clone())
     }
 
+    /// The colours of parts of the painting that it was read in, whatever the model; `None` where that shows no
+    /// figure.
+    pub fn part_colours(&self) -> Option<&PartColours> {
+        self.code.part_colours()
+    }
+
     /// The [`Painter::fingerprint`] of the model that it belongs to.
     pub fn model(&self) -> u64 {
         self.model

@@ -23,7 +23,7 @@ pub struct ColourArguments {
     #[arg(value_name = "DRAWING", required = true)]
     pub drawings: Vec<PathBuf>,
 
-    /// The painting whose colours they take
+    /// The painting whose colours they take, or a style that `--save-style` has read in one
     #[arg(long, value_name = "PAINTING")]
     pub style: PathBuf,
 

@@ -36,13 +36,18 @@ pub fn run(arguments: &ColourArguments) -> anyhow::Result<ExitCode> {
     )
 }
 
-/// The colours of the painting's parts.
+/// The colours of the painting's parts, or those that a saved style holds.
 fn colours_of(painting: &Path, arguments: &ColourArguments) -> anyhow::Result<PartColours> {
     if SavedStyle::is_file(painting) {
-        let message = format!("{}: a saved style has no painting", painting.display());
-        let hint =
-            "give the painting that it was read in; its hair, skin and clothes are looked at";
-        return Err(UsageError::new(message).hint(hint).into());
+        let colours = SavedStyle::read(painting)?.part_colours().cloned();
+        return colours.ok_or_else(|| {
+            let message = format!(
+                "{}: this saved style holds no colours of hair and skin, since no painting of a figure is in it",
+                painting.display()
+            );
+            let hint = "give a painting that shows a face, or a style that was read in one";
+            UsageError::new(message).hint(hint).into()
+        });
     }
     let shown = read(painting, &arguments.look.limits())?.picture;
     let anatomy = AnatomyReader::builtin(&Device::flex())?.read(&shown);

@@ -155,6 +155,53 @@ fn a_line_drawing_takes_the_colours_of_a_painting() {
     assert!(black > 500 && coloured > 2000, "{black} {coloured}");
     let (code, _, err) = place.run(&command);
     assert!(code == 1 && err.contains("--force"), "{err}");
+    // A style that was read in the painting has its colours; one that was read in none has not.
+    let save = |style: &[&str], target: &str| {
+        let paint = [
+            "transfer",
+            "me.png",
+            "-o",
+            "p.png",
+            "--force",
+            "--save-style",
+            target,
+        ];
+        let (code, _, err) = place.run(&[&paint[..], style].concat());
+        assert_eq!(code, 0, "{err}");
+    };
+    save(&["--style", "me.png"], "me.style");
+    save(&["--style-name", "manga"], "manga.style");
+    let by_style = [
+        "colour",
+        "lines.png",
+        "--style",
+        "me.style",
+        "-o",
+        "by-style.png",
+    ];
+    let (code, _, err) = place.run(&by_style);
+    assert_eq!(code, 0, "{err}");
+    // The same but for where exactly parts of the painting end.
+    let [by_style, by_painting] = ["by-style.png", "out.png"].map(|name| picture(&place, name));
+    let pairs = by_style.rgb().iter().zip(by_painting.rgb());
+    let apart: u64 = pairs
+        .map(|(one, other)| u64::from(one.abs_diff(*other)))
+        .sum();
+    let apart = apart as f64 / by_style.rgb().len() as f64;
+    assert!(apart < 2.0, "{apart} levels");
+    let without = [
+        "colour",
+        "lines.png",
+        "--style",
+        "manga.style",
+        "-o",
+        "x.png",
+    ];
+    let (code, _, err) = place.run(&without);
+    assert!(
+        code == 2 && err.contains("manga.style: this saved style holds no colours"),
+        "{err}"
+    );
     // Neither a painting nor a drawing without a figure.
     let without = ["colour", "lines.png", "--style", "grey.png", "-o", "x.png"];
     let (code, _, err) = place.run(&without);

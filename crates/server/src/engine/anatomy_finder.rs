@@ -33,14 +33,26 @@ impl AnatomyFinder {
         {
             return Ok(Arc::clone(anatomy));
         }
+        let anatomy = Arc::new(self.reader()?.read(picture));
+        *self.last() = Some((fingerprint, Arc::clone(&anatomy)));
+        Ok(anatomy)
+    }
+
+    /// The same of a line drawing, which is not kept.
+    ///
+    /// # Errors
+    /// As [`find`](Self::find).
+    pub(super) fn find_in_lines(&self, drawing: &Picture) -> Result<Anatomy, WorkError> {
+        Ok(self.reader()?.read_lines(drawing))
+    }
+
+    fn reader(&self) -> Result<&AnatomyReader, WorkError> {
         let reader = self.reader.get_or_init(|| {
             let made = AnatomyReader::builtin(&Device::flex());
             made.inspect_err(|error| tracing::error!("parts and landmarks: {error}"))
                 .ok()
         });
-        let anatomy = Arc::new(reader.as_ref().ok_or(WorkError::Fault)?.read(picture));
-        *self.last() = Some((fingerprint, Arc::clone(&anatomy)));
-        Ok(anatomy)
+        reader.as_ref().ok_or(WorkError::Fault)
     }
 
     fn last(&self) -> std::sync::MutexGuard<'_, Option<(Fingerprint, Arc<Anatomy>)>> {

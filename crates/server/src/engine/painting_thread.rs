@@ -114,7 +114,11 @@ fn paint_alone(shared: &Shared, waiting: Waiting, tile: u64) {
                 edit_any(painter, &content, &directions, mode, &options, &mut monitor)
             })
         }
-        PaintTask::Morph { keyframes, options } => {
+        PaintTask::Morph {
+            keyframes,
+            options,
+            without_face,
+        } => {
             let mut put = |_: usize, frame: &Picture| {
                 if reply.send(Ok(frame.clone().into())).is_err() {
                     // Nobody encodes them any more.
@@ -125,8 +129,10 @@ fn paint_alone(shared: &Shared, waiting: Waiting, tile: u64) {
                 Ok(painter) => morph(painter, &keyframes, &options, &mut put, &mut monitor),
                 Err(error) => Err(error.into()),
             };
-            if let Err(error) = outcome {
-                let _ = reply.send(Err(morph_said(error)));
+            match outcome {
+                // Whoever left does not hear of it.
+                Ok(steps) => drop(without_face.send(steps.without_face)),
+                Err(error) => drop(reply.send(Err(morph_said(error)))),
             }
             return;
         }

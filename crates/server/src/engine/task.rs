@@ -1,6 +1,7 @@
 //! What is asked for, and what comes of it.
 
 mod anatomy;
+mod colour;
 mod edit;
 mod generate;
 mod look;
@@ -10,6 +11,7 @@ mod save_style;
 mod work;
 
 pub use anatomy::{FindLandmarks, Segment};
+pub use colour::ColourLines;
 pub use edit::{Edit, ToLabel};
 pub use generate::Generate;
 pub use look::Subject;
@@ -37,6 +39,8 @@ pub enum Task {
     Morph(Morph),
     /// New paintings.
     Generate(Generate),
+    /// A line drawing in the colours of a painting.
+    Colour(ColourLines),
     /// A map of the parts of a picture.
     Segment(Segment),
     /// The landmarks of the faces in a picture.
@@ -69,6 +73,12 @@ impl From<Generate> for Task {
     }
 }
 
+impl From<ColourLines> for Task {
+    fn from(colour: ColourLines) -> Self {
+        Self::Colour(colour)
+    }
+}
+
 impl From<Segment> for Task {
     fn from(segment: Segment) -> Self {
         Self::Segment(segment)
@@ -95,6 +105,7 @@ impl Task {
             Self::Edit(edit) => edit.check(shared),
             Self::Morph(morph) => morph.check(shared),
             Self::Generate(generate) => generate.check(shared),
+            Self::Colour(colour) => colour.check(shared),
             Self::Segment(segment) => segment.check(shared),
             Self::Landmarks(landmarks) => landmarks.check(shared),
             Self::SaveStyle(save) => save.check(shared),

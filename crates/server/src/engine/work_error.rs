@@ -1,5 +1,6 @@
 //! Why a picture is not painted.
 
+use utsushi::creative::LinesError;
 use utsushi::{PaintError, StyleError};
 use utsushi_imaging::{DecodeError, EncodeError, OutputFormat};
 
@@ -214,6 +215,15 @@ pub enum WorkError {
     /// Layers that are all hidden.
     #[error("none of the layers is visible, so that there is nothing to paint")]
     NoVisibleLayer,
+    /// A line drawing that is none, or that shows no figure.
+    #[error("the content: {0}")]
+    Lines(#[from] LinesError),
+    /// A reference without the colours of hair, skin and so on.
+    #[error("reference 0: {}", no_part_colours(*.saved))]
+    NoPartColours {
+        /// Whether it is a saved style.
+        saved: bool,
+    },
     /// The style cannot be used.
     #[error(transparent)]
     Style(#[from] StyleError),
@@ -247,4 +257,12 @@ pub enum SubmitError {
     /// The work cannot be done.
     #[error(transparent)]
     Work(#[from] WorkError),
+}
+
+fn no_part_colours(saved: bool) -> &'static str {
+    if saved {
+        "this saved style holds no colours of hair and skin, since no painting of a figure is in it"
+    } else {
+        "no face with hair is found in it"
+    }
 }

@@ -1,6 +1,7 @@
 //! A thread that does all but the painting: decoding, reading styles, encoding.
 
 mod anatomy;
+mod colouring;
 mod editing;
 mod generating;
 mod morphing;
@@ -53,6 +54,7 @@ impl Worker<'_> {
             Task::Edit(edit) => self.edit(edit),
             Task::Morph(morph) => self.morph(morph),
             Task::Generate(generate) => self.generate(generate),
+            Task::Colour(colour) => self.colour(colour),
             Task::Segment(segment) => self.segment(segment),
             Task::Landmarks(landmarks) => self.landmarks(landmarks),
             Task::SaveStyle(save) => self.save_style(save),

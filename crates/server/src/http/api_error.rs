@@ -6,6 +6,7 @@ use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use utoipa::ToSchema;
+use utsushi::creative::LinesError;
 use utsushi::{PaintError, StyleError};
 use utsushi_imaging::DecodeError;
 
@@ -209,7 +210,8 @@ const MESSAGE: usize = 1000;
 
 /// What the libraries say of the command line's options, said of the fields that do the same.
 fn of_fields(message: &str) -> String {
-    const FIELDS: [(&str, &str); 3] = [
+    const FIELDS: [(&str, &str); 4] = [
+        ("; paint other pictures with `utsushi transfer`", ""),
         ("`transfer --layers`", "`layers=true`"),
         ("--layers", "`layers`"),
         ("with the recipe `prior-64` and `--init`", "with a prior"),
@@ -324,6 +326,21 @@ impl From<&WorkError> for ApiError {
                 error,
                 "ask for fewer or smaller paintings",
             ),
+            WorkError::Lines(LinesError::NoFigure) => unusable(
+                "no_figure",
+                error,
+                "send a drawing with a larger head, or one that shows a figure",
+            ),
+            WorkError::Lines(LinesError::NoDrawing) => unusable(
+                "no_line_drawing",
+                error,
+                "send dark lines on light paper; POST other pictures to /v1/transfer",
+            ),
+            WorkError::NoPartColours { .. } => unusable(
+                "no_part_colours",
+                error,
+                "send a painting that shows a face, whose hair, skin and clothes the drawing can take",
+            ),
             WorkError::Style(StyleError::OneStyle) => Self::one_way(),
             WorkError::Style(StyleError::NoPrior) => unusable("no_prior", error, PRIOR),
             WorkError::Style(StyleError::Weight(_) | StyleError::NoWeight)
@@ -404,12 +421,14 @@ impl From<&WorkError> for ApiError {
                 error.to_string(),
                 "ask again",
             ),
-            WorkError::Style(_) | WorkError::Paint(_) | WorkError::Fault => Self::new(
-                StatusCode::INTERNAL_SERVER_ERROR,
-                "fault",
-                error.to_string(),
-                "tell whoever runs the server: its log has the reason, with the number of the request",
-            ),
+            WorkError::Style(_) | WorkError::Paint(_) | WorkError::Lines(_) | WorkError::Fault => {
+                Self::new(
+                    StatusCode::INTERNAL_SERVER_ERROR,
+                    "fault",
+                    error.to_string(),
+                    "tell whoever runs the server: its log has the reason, with the number of the request",
+                )
+            }
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Forms and JSON to a [`Task`]: one struct for each address that paints.
 
 mod anatomy;
+mod colour;
 mod edit;
 pub(super) mod form;
 mod generate;
@@ -17,6 +18,7 @@ mod values;
 mod whole;
 
 pub(super) use anatomy::{LandmarksRequest, SegmentRequest};
+pub(super) use colour::ColourRequest;
 pub(super) use edit::EditRequest;
 pub(super) use generate::GenerateRequest;
 pub(super) use morph::MorphRequest;

@@ -15,8 +15,8 @@ use super::document::{
 };
 use super::painting::paint;
 use super::request::{
-    EditRequest, GenerateRequest, LandmarksRequest, MixRequest, MorphRequest, SegmentRequest,
-    StyleRequest, TaskRequest, TransferRequest,
+    ColourRequest, EditRequest, GenerateRequest, LandmarksRequest, MixRequest, MorphRequest,
+    SegmentRequest, StyleRequest, TaskRequest, TransferRequest,
 };
 use super::state::ServerState;
 use super::{base_path, describe, guard, jobs, page};
@@ -41,6 +41,7 @@ pub(super) static ROUTES: &[Route] = &[
     painting::<EditRequest>("/v1/edit"),
     painting::<MorphRequest>("/v1/morph"),
     painting::<GenerateRequest>("/v1/generate"),
+    painting::<ColourRequest>("/v1/colour"),
     painting::<StyleRequest>("/v1/style"),
     painting::<SegmentRequest>("/v1/segment"),
     painting::<LandmarksRequest>("/v1/landmarks"),

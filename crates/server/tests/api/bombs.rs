@@ -19,7 +19,7 @@ fn everywhere(server: &TestServer, picture: &[u8]) -> Vec<Answer> {
     let small = drawing(8, 8);
     let direction = br#"[{"direction": 0, "amount": 1}]"#.as_slice();
     let own = br#"[{"own": true}]"#.as_slice();
-    let requests: [Asked<'_>; 8] = [
+    let requests: [Asked<'_>; 10] = [
         (
             "/v1/transfer",
             vec![("content", picture), ("style_name", b"oil")],
@@ -46,6 +46,14 @@ fn everywhere(server: &TestServer, picture: &[u8]) -> Vec<Answer> {
                 ("styles", br#"[{"reference": 0}]"#),
                 ("frames", b"2"),
             ],
+        ),
+        (
+            "/v1/colour",
+            vec![("content", picture), ("reference", &small)],
+        ),
+        (
+            "/v1/colour",
+            vec![("content", &small), ("reference", picture)],
         ),
         ("/v1/generate", vec![("reference", picture)]),
         (

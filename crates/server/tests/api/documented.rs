@@ -1,6 +1,7 @@
 //! The OpenAPI document, held against the running server.
 
 use serde_json::{Value, json};
+use utsushi::faces::SAMPLE_PORTRAIT;
 
 use crate::client::{Answer, FORM, form, get, post_form, post_json, request};
 use crate::painting::base64;
@@ -157,6 +158,10 @@ fn every_documented_address_answers_as_documented() {
                 ("post", "/v1/segment" | "/v1/landmarks") => {
                     post_form(server.address, path, &fields[..1])
                 }
+                ("post", "/v1/colour") => {
+                    let fields: [(&str, &[u8]); 2] = [fields[0], ("reference", SAMPLE_PORTRAIT)];
+                    post_form(server.address, path, &fields)
+                }
                 ("post", _) => post_form(server.address, path, &fields),
                 // Kept for the others.
                 ("delete", _) => continue,
@@ -183,7 +188,7 @@ fn every_documented_address_answers_as_documented() {
     let place = links["status"].as_str().unwrap();
     let gone = request(server.address, "DELETE", place, &[], b"");
     as_documented(&document, "/v1/jobs/{id}", "delete", &gone);
-    assert_eq!(seen.len(), 19, "{seen:?}");
+    assert_eq!(seen.len(), 20, "{seen:?}");
 }
 
 #[test]

@@ -5,6 +5,7 @@
 
 mod bombs;
 mod client;
+mod colouring;
 mod colours;
 mod documented;
 mod editing;

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
+use std::sync::mpsc::Sender;
 
 use tokio::sync::watch;
 use tracing::Span;
@@ -39,6 +40,8 @@ pub(in super::super) enum PaintTask {
     Morph {
         keyframes: Vec<Keyframe>,
         options: MorphOptions,
+        /// Told which keyframes have no face, where landmarks lead.
+        without_face: Sender<Vec<usize>>,
     },
 }
 

@@ -1,7 +1,9 @@
 //! Pictures turned into each other.
 
+use std::sync::mpsc::channel;
 use std::time::Duration;
 
+use utsushi::Note;
 use utsushi::creative::{Keyframe, fit_to_frame, frame_size};
 use utsushi_imaging::{AnimationWriter, Frame};
 
@@ -16,7 +18,12 @@ impl Worker<'_> {
         let first = &keyframes.first().ok_or(WorkError::Fault)?.picture;
         let (width, height) = (first.width(), first.height());
         let options = morph.options;
-        let frames = self.submit(PaintTask::Morph { keyframes, options })?;
+        let (without_face, told) = channel();
+        let frames = self.submit(PaintTask::Morph {
+            keyframes,
+            options,
+            without_face,
+        })?;
         let mut writer = AnimationWriter::new(morph.format, 0);
         let delay = Duration::from_secs(1) / morph.rate.max(1);
         let mut encoded = 0;
@@ -38,7 +45,17 @@ impl Worker<'_> {
             frames: encoded as u32,
             notes: Vec::new(),
         };
-        Ok(noted(painted, &style_reader.notes()))
+        let mut notes = style_reader.notes();
+        let mut pictures = Vec::new();
+        for keyframe in told.try_recv().unwrap_or_default() {
+            let index = morph.keyframes[keyframe].picture;
+            if !pictures.contains(&index) {
+                pictures.push(index);
+                let picture = Subject::Picture(index).to_string();
+                notes.push(Note::NoFaceToMorph { picture });
+            }
+        }
+        Ok(noted(painted, &notes))
     }
 
     /// The keyframes with their styles, read from the whole pictures, of which no more is kept than

@@ -64,6 +64,12 @@ pub(in super::super) struct MorphRequest {
     size: Option<u32>,
     #[serde(default)]
     ease: Pace,
+    /// Whether eyes go to eyes and mouth to mouth, led by the landmarks of the main faces, instead of
+    /// fading here and appearing there. The way from or to a picture without such a face fades all the
+    /// same, and a note says so.
+    #[serde(default)]
+    #[schema(default = false)]
+    warp: bool,
     /// Whether the way leads back to the first keyframe, for a loop.
     #[serde(default)]
     closed: bool,
@@ -113,7 +119,7 @@ impl TaskRequest for MorphRequest {
                 path: self.blend.into(),
                 closed: self.closed,
                 longest: self.size.unwrap_or(usual.longest),
-                warp: usual.warp,
+                warp: self.warp,
                 octaves: self.octaves.0,
                 keep_colours: self.keep_colours,
             },
