@@ -40,6 +40,7 @@ mod saved_styles;
 mod serve;
 mod serve_one_way;
 mod shipped_sets;
+mod studio_colour;
 mod studio_generate;
 mod studio_knobs;
 mod studio_one_way;

@@ -90,11 +90,14 @@ export async function paintNoted(content, recipe, signal, onBusy) {
 /** The painting alone. */
 export const paint = async (...how) => (await paintNoted(...how)).blob;
 
-/** Paints as a job. */
+/** Paints as a job: as `askJob`. */
 export const paintJob = (content, recipe, signal, onStage, onBusy) =>
   askJob(recipe.address, form(content, recipe), signal, onStage, onBusy);
 
-/** Asks for something that takes long and tells `onStage` how far it is. Stopping cancels it. */
+/**
+ * Asks for something that takes long and tells `onStage` how far it is: what comes of it, and what there is to know of
+ * it. Stopping cancels it.
+ */
 export async function askJob(address, body, signal, onStage, onBusy) {
   const headers = { Prefer: 'respond-async' };
   const started = await ask(address, { method: 'POST', headers, body, signal, onBusy });
@@ -102,7 +105,7 @@ export async function askJob(address, body, signal, onStage, onBusy) {
   try {
     const last = await follow(job.events, signal, onStage);
     if (last?.stage === 'failed') throw new Refusal(last.status, last.error);
-    return await (await ask(job.result, { signal })).blob();
+    return { blob: await (await ask(job.result, { signal })).blob(), notes: last?.notes ?? [] };
   } finally {
     // Frees what the server holds for it.
     ask(job.status, { method: 'DELETE' }).catch(() => {});

@@ -17,6 +17,10 @@ const line = (words) => words.map((word) => quoted(String(word))).join(' ');
 export const transfer = (name, options, target) =>
   line(['utsushi', 'transfer', path(name), ...options, '-o', path(target)]);
 
+/** `utsushi colour` of a drawing, with options. */
+export const colour = (name, options, target) =>
+  line(['utsushi', 'colour', path(name), ...options, '-o', path(target)]);
+
 /** `utsushi generate` with options. */
 export const generate = (options, target) => line(['utsushi', 'generate', ...options, '-o', path(target)]);
 

@@ -9,7 +9,7 @@ import * as parts from './parts.js';
 import * as past from './past.js';
 import { dropped, isStyle } from './pictures.js';
 import * as queue from './queue.js';
-import { complain, say } from './said.js';
+import { complain, say, tell } from './said.js';
 import * as stage from './stage.js';
 import * as styles from './styles.js';
 import * as tabs from './tabs.js';
@@ -116,6 +116,8 @@ async function start() {
   tabs.start(TABS, (tab) => {
     complain(null);
     say('');
+    if (tab.way) stage.tools();
+    else tell([]);
     // The other tab's result stays on the stage until something is asked for here.
     if (tab.way?.any()) stage.paintSoon(0);
   });

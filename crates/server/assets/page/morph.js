@@ -3,7 +3,7 @@
 import { askJob } from './api.js';
 import { remember } from './memory.js';
 import { mayBePicture, save, thumb, thumbnail } from './pictures.js';
-import { complain, meter, say } from './said.js';
+import { complain, meter, say, tell as told } from './said.js';
 import * as styles from './styles.js';
 import { text, worded } from './texts.js';
 
@@ -60,16 +60,18 @@ async function make() {
   const mine = new AbortController();
   making = mine;
   complain(null);
+  told([]);
   bar.busy(true);
   element('morph-make').disabled = true;
   const began = performance.now();
   try {
     const started = stations.map(({ file }) => file);
-    const blob = await askJob('/v1/morph', form(), mine.signal, bar.onStage('busyFrames'), () => say(text('retry')));
+    const { blob, notes } = await askJob('/v1/morph', form(), mine.signal, bar.onStage('busyFrames'), () => say(text('retry')));
     const seconds = ((performance.now() - began) / 1000).toFixed(1);
     const facts = { key: 'morphFacts', values: { frames: element('morph-frames').value, seconds } };
     show({ blob, name: `morph.${ending(blob)}` });
     say(worded(facts));
+    told(notes);
     const small = await thumbnail(blob);
     await remember({ kind: 'morph', before: started[0], after: blob, thumbnail: small, style: { key: 'tabMorph' }, facts, name: result.name, time: Date.now() });
     kept();
@@ -101,7 +103,7 @@ function form() {
     body.append(field, element(id).value);
   }
   body.append('size', String(size()));
-  body.append('closed', String(element('morph-closed').checked));
+  for (const field of ['closed', 'warp']) body.append(field, String(element(`morph-${field}`).checked));
   return body;
 }
 

@@ -52,10 +52,10 @@ export const options = () => used(true).flatMap(({ part, use }) => {
 });
 
 /** A style as it is written behind a mask. */
-function named({ kind, name, seed }) {
+function named({ kind, name, file, seed }) {
   if (kind === 'name') return `name:${name}`;
   if (kind === 'seed') return `seed:${seed}`;
-  return name.includes('.') ? name : `./${name}`;
+  return file.includes('.') ? file : `./${file}`;
 }
 
 /** Forgets what was drawn: there is another picture. Parts by name are found in that one too. */

@@ -3,12 +3,15 @@
 import { paintJob } from './api.js';
 import { paintedName, save } from './pictures.js';
 import * as saving from './saving.js';
-import { text } from './texts.js';
+import { noteText, text } from './texts.js';
 import { zip } from './zip.js';
 
 const element = (id) => document.getElementById(id);
 
-/** `{ file, state: 'waiting' | 'painting' | 'done' | 'failed', share, blob?, fields?, error? }`; `fields` is the kind of file that `blob` is. */
+/**
+ * `{ file, state: 'waiting' | 'painting' | 'done' | 'failed', share, blob?, notes?, fields?, error? }`; `fields` is the kind of
+ * file that `blob` is, `notes` what there is to know of it.
+ */
 let items = [];
 let running = null;
 let recipeOf = () => null;
@@ -65,10 +68,10 @@ async function run() {
       item.state = 'painting';
       draw();
       try {
-        const blob = await paintJob(item.file, recipe, mine.signal, (stage) => {
+        const { blob, notes } = await paintJob(item.file, recipe, mine.signal, (stage) => {
           if (stage.stage === 'painting') { item.share = stage.done / stage.total; draw(); }
         });
-        Object.assign(item, { blob, fields, state: 'done' });
+        Object.assign(item, { blob, notes, fields, state: 'done' });
       } catch (error) {
         item.state = mine.signal.aborted ? 'waiting' : 'failed';
         item.error = error.message;
@@ -102,6 +105,13 @@ export function draw() {
     state.textContent = item.error && item.state === 'failed' ? item.error : text(item.state);
     row.append(name, state);
     if (item.state === 'done') {
+      for (const words of item.notes.map(noteText)) {
+        const note = document.createElement('span');
+        note.className = 'note';
+        // One line of each; the whole of it is told where one points at it.
+        [note.textContent, note.title] = [words, words];
+        name.append(note);
+      }
       const button = document.createElement('button');
       button.type = 'button';
       button.className = 'quiet';

@@ -153,6 +153,7 @@ function withParts({ parted }, recipe, options) {
 /** What paints the same from a shell. Where models of others lie, and what no command has words for, is asked of this server. */
 function commandLine(name = 'picture.png', recipe, options) {
   const target = paintedName(name);
+  if (recipe.address === '/v1/colour') return command.colour(name, options, target);
   return options && builtIn ? command.transfer(name, options, target) : command.request(name, recipe, target);
 }
 
@@ -170,7 +171,7 @@ async function paintFile(mine, fields) {
   bar.busy(true);
   try {
     const recipe = { ...mine.recipe, fields: [...mine.recipe.fields, ...fields] };
-    const blob = await paintJob(mine.source.file, recipe, control.signal, bar.onStage('busyTiles'), busyServer);
+    const { blob } = await paintJob(mine.source.file, recipe, control.signal, bar.onStage('busyTiles'), busyServer);
     say('');
     return blob;
   } catch (error) {

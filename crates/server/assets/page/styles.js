@@ -2,6 +2,7 @@
 
 import { ask, askJson, paint } from './api.js';
 import { thumb, thumbnail } from './pictures.js';
+import { read as readSaved } from './saved-style.js';
 import { cardText, text, worded } from './texts.js';
 import * as triangle from './triangle.js';
 
@@ -9,7 +10,7 @@ const MOST = 3;
 const STAGES = 4;
 const element = (id) => document.getElementById(id);
 
-/** `{ key, kind: 'name' | 'reference' | 'seed', name, picture, blob?, seed? }` */
+/** `{ key, kind: 'name' | 'reference' | 'seed', name, picture, blob?, file?, note?, seed? }`; `file` is what the blob's file is called. */
 const known = [];
 /** `{ style, share, coarse, fine }`; shares add up to 1, the others are 0 to 1. */
 let chosen = [];
@@ -49,6 +50,10 @@ export async function start(onChange, onRefuse) {
     element('strength-value').textContent = `${element('strength').value} %`;
     changed();
   });
+  element('colour-lines').addEventListener('change', () => {
+    drawMix();
+    changed(0);
+  });
   for (const id of ['blend', 'align', 'octaves', 'keep-colours']) element(id).addEventListener('change', () => changed(0));
   element('file-reference').addEventListener('change', (event) => {
     addReferences([...event.target.files]);
@@ -78,20 +83,32 @@ export async function addReferences(files) {
   for (const file of files) {
     try {
       const sampled = await sample([{ reference: 0 }], file);
+      const held = await readSaved(file);
       // The server reads formats that browsers do not.
-      pictures.push([file, await thumbnail(file) ?? sampled]);
+      pictures.push([file, held, held?.thumbnail ?? URL.createObjectURL(await thumbnail(file) ?? sampled)]);
     } catch (error) {
       failed = error;
     }
   }
-  for (const [file, small] of pictures) {
-    const style = { key: `file:${crypto.randomUUID?.() ?? Math.random()}`, kind: 'reference', name: file.name || text('yourPainting'), blob: file, picture: URL.createObjectURL(small) };
+  for (const [file, held, picture] of pictures) {
+    const called = file.name || text('yourPainting');
+    const style = { key: `file:${crypto.randomUUID?.() ?? Math.random()}`, kind: 'reference', name: held ? called.replace(/\.style$/i, '') : called, file: called, note: held?.note, blob: file, picture };
     known.unshift(style);
+    // As on the command line, a saved style that is painted in alone is painted in as it was saved.
+    if (held && pictures.length === 1 && chosen.length === 0) setAs(held);
     // Several come one after the other, and are painted together.
     choose(style, files.length === 1 ? 0 : undefined);
   }
   draw();
   if (failed) refused(failed);
+}
+
+/** Moves the knobs to what a saved style was painted with. */
+function setAs({ strength, octaves, keepColours }) {
+  element('strength').value = String(Math.round(strength * 100));
+  element('strength-value').textContent = `${element('strength').value} %`;
+  element('octaves').value = octaves;
+  element('keep-colours').checked = keepColours;
 }
 
 /** Adds a painting and chooses it alone. */
@@ -181,11 +198,20 @@ function further() {
   return element('keep-colours').checked ? [...fields, ['keep_colours', 'true']] : fields;
 }
 
+/** Whether there is one painting, or one saved style, whose colours a line drawing can take. */
+const canColour = () => !alone && chosen.length === 1 && hasReference();
+
+/** Whether the lines of a drawing are to stay, and its areas to take the colours of the one painting that is chosen. */
+const colours = () => canColour() && element('colour-lines').checked;
+
 /** How the picture on the stage is painted. */
 export const way = {
   any: () => chosen.length > 0,
-  describe: () => ({ all: chosen.map(({ style }) => called(style)), between: ' + ' }),
+  describe: () => (colours()
+    ? { key: 'colouredAfter', values: { name: called(chosen[0].style) } }
+    : { all: chosen.map(({ style }) => called(style)), between: ' + ' }),
   recipe: () => {
+    if (colours()) return { address: '/v1/colour', fields: [['reference', chosen[0].style.blob]] };
     if (alone) return { address: '/v1/transfer', fields: further() };
     const { references, styles } = mix();
     const fields = references.map((reference) => ['reference', reference]);
@@ -195,16 +221,18 @@ export const way = {
     return { address: '/v1/mix', fields };
   },
   pick: 'pickStyle',
-  parted: true,
-  /** The options of `utsushi transfer` that paint the same; nothing if there are none. */
+  /** Whether parts of the picture may be painted otherwise. */
+  get parted() { return !colours(); },
+  /** The options of `utsushi transfer`, or of `utsushi colour`, that paint the same; nothing if there are none. */
   options: () => {
+    if (colours()) return ['--style', chosen[0].style.file];
     const alone = chosen.length === 1;
     const seeds = chosen.some(({ style }) => style.kind === 'seed');
     if (!isPlain() || (!alone && seeds)) return null;
     const options = chosen.flatMap(({ style, share }) => {
       if (style.kind === 'name') return ['--style-name', alone ? style.name : `${style.name}=${share}`];
       if (style.kind === 'seed') return ['--style-seed', style.seed];
-      return ['--style', alone && !style.name.includes('=') ? style.name : `${style.name}=${share}`];
+      return ['--style', alone && !style.file.includes('=') ? style.file : `${style.file}=${share}`];
     });
     const strength = Number(element('strength').value) / 100;
     if (strength !== 1) options.push('--strength', strength);
@@ -275,7 +303,8 @@ export function draw() {
     button.type = 'button';
     button.className = 'style';
     button.dataset.key = style.key;
-    button.title = [nameOf(style), cardText(style.title ?? '')].filter(Boolean).join('\n');
+    const madeOf = style.note && text('madeOf', { note: style.note });
+    button.title = [nameOf(style), cardText(style.title ?? ''), madeOf].filter(Boolean).join('\n');
     button.setAttribute('aria-pressed', String(isChosen(style)));
     button.append(thumb(style.picture), caption(nameOf(style)));
     button.addEventListener('click', () => choose(style, 0));
@@ -303,6 +332,10 @@ function drawMix() {
   element('triangle-place').hidden = chosen.length !== MOST;
   element('blend-place').hidden = chosen.length < 2;
   element('align-place').hidden = !hasReference();
+  element('colour-lines-place').hidden = !canColour();
+  // Another style is one to paint in, until lines are to be coloured after it too.
+  if (!canColour()) element('colour-lines').checked = false;
+  element('panel').classList.toggle('colours', colours());
   element('chosen').replaceChildren(...chosen.map((one, index) => row(one, index)));
   drawShares();
 }
@@ -335,6 +368,12 @@ function row(one, index) {
   away.addEventListener('click', () => choose(one.style, 0));
   head.append(thumb(one.style.picture), caption(name), share, away);
   item.append(head);
+  if (one.style.note) {
+    const note = document.createElement('p');
+    note.className = 'hint';
+    note.textContent = text('madeOf', { note: one.style.note });
+    item.append(note);
+  }
   const sliders = document.createElement('div');
   sliders.className = 'pair';
   if (chosen.length === 2) {

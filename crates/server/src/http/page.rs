@@ -89,6 +89,7 @@ pub(super) static ASSETS: &[Asset] = &[
     script!("pictures.js"),
     script!("queue.js"),
     script!("said.js"),
+    script!("saved-style.js"),
     script!("saving.js"),
     script!("stage.js"),
     script!("styles.js"),
