@@ -152,6 +152,10 @@ const NAME: usize = 64;
 fn meant_by(error: &str) -> Option<&str> {
     let mut names = error.split('`').skip(1).step_by(2);
     let unknown = names.next().filter(|name| name.len() <= NAME)?;
+    // What the command line calls it.
+    if unknown == "within" {
+        return names.find(|name| *name == "mask");
+    }
     let first = |name: &str| Some(name.chars().next()?.to_ascii_lowercase());
     let ends = |name: &&str| {
         name.strip_suffix(unknown)
@@ -218,6 +222,9 @@ mod tests {
             let told = fix(&format!(r#"{{"{name}": 1}}"#));
             assert!(told.contains("/v1/openapi.json"), "{name}: {told}");
         }
+        let within = "unknown field `within`, expected one of `content`, `mask`";
+        assert_eq!(meant_by(within), Some("mask"));
+        assert_eq!(meant_by("unknown field `within`, expected `content`"), None);
         let long = format!(r#"{{"{}": 1}}"#, "format".repeat(100_000));
         assert!(fix(&long).contains("/v1/openapi.json"));
         let read: Sample = from_json(br#"{"one": 1, "format": "jpg", "list": [2]}"#).unwrap();
