@@ -1,6 +1,7 @@
 //! Convolution of each channel with a kernel of its own, over plain slices.
 
 mod sweep;
+mod tile;
 pub(crate) mod weight_gradient;
 
 use crate::Activation;
@@ -8,8 +9,8 @@ use crate::direct::input_gradient::along;
 use crate::geometry::Geometry;
 use crate::parallel::Shared;
 use crate::simd::Isa;
-use crate::sweep::{Source, Target};
-use sweep::{Sweep, Tap};
+use crate::sweep::Source;
+use sweep::{Phase, Sweep};
 
 /// The sizes of a depthwise convolution: those of one from one channel to many, but that the
 /// picture has as many.
@@ -43,30 +44,25 @@ pub(crate) unsafe fn forward(
     y: Shared,
 ) {
     let g = geometry;
-    let padding = g.options.padding;
-    let taps: Vec<Tap> = g
-        .kernel_positions()
-        .map(|(ky, kx)| Tap {
-            row: ky as isize - padding.top as isize,
-            column: kx as isize - padding.left as isize,
-            position: ky * g.kernel_width + kx,
-        })
-        .collect();
+    let along = |padding: usize, taps: usize| {
+        [Phase {
+            first: -(padding as isize),
+            position: 0,
+            taps,
+        }]
+    };
     Sweep {
         source: Source::new(x, g.input_shape()),
-        taps: &taps,
-        grid: [g.height_out, g.width_out],
         step: g.options.stride,
+        row_phases: &along(g.options.padding.top, g.kernel_height),
+        column_phases: &along(g.options.padding.left, g.kernel_width),
+        rise: 1,
         weight,
+        kernel_width: g.kernel_width,
         bias,
         activation: g.options.activation,
-        target: Target {
-            data: y,
-            height: g.height_out,
-            width: g.width_out,
-            step: 1,
-            origin: [0, 0],
-        },
+        target: y,
+        size: [g.height_out, g.width_out],
     }
     .run(isa);
 }
@@ -84,46 +80,31 @@ pub(crate) unsafe fn input_gradient(
 ) {
     let g = geometry;
     let stride = g.options.stride;
-    for phase_row in 0..stride.min(g.height) {
-        for phase_column in 0..stride.min(g.width) {
-            let rows = along(phase_row + g.options.padding.top, g.kernel_height, stride);
-            let columns = along(
-                phase_column + g.options.padding.left,
-                g.kernel_width,
-                stride,
-            );
-            let mut taps = Vec::with_capacity(rows.len() * columns.len());
-            for &(ky, row) in &rows {
-                for &(kx, column) in &columns {
-                    taps.push(Tap {
-                        row,
-                        column,
-                        position: ky * g.kernel_width + kx,
-                    });
-                }
-            }
-            Sweep {
-                source: Source::new(dy, g.output_shape()),
-                taps: &taps,
-                grid: [
-                    (g.height - phase_row).div_ceil(stride),
-                    (g.width - phase_column).div_ceil(stride),
-                ],
-                step: 1,
-                weight,
-                bias: None,
-                activation: Activation::Identity,
-                target: Target {
-                    data: dx,
-                    height: g.height,
-                    width: g.width,
-                    step: stride,
-                    origin: [phase_row, phase_column],
-                },
-            }
-            .run(isa);
-        }
+    let phases = |padding: usize, kernel: usize| -> Vec<Phase> {
+        let phase = |phase: usize| {
+            let taps = along(phase + padding, kernel, stride);
+            taps.first().map_or_else(Phase::default, |first| Phase {
+                first: first.1,
+                position: first.0,
+                taps: taps.len(),
+            })
+        };
+        (0..stride).map(phase).collect()
+    };
+    Sweep {
+        source: Source::new(dy, g.output_shape()),
+        step: 1,
+        row_phases: &phases(g.options.padding.top, g.kernel_height),
+        column_phases: &phases(g.options.padding.left, g.kernel_width),
+        rise: -(stride as isize),
+        weight,
+        kernel_width: g.kernel_width,
+        bias: None,
+        activation: Activation::Identity,
+        target: dx,
+        size: [g.height, g.width],
     }
+    .run(isa);
 }
 
 #[cfg(test)]
@@ -132,39 +113,56 @@ mod tests {
     use super::*;
     use crate::testing::{Random, assert_close, reference};
 
+    fn check(isa: Isa, g: &Geometry, random: &mut Random) {
+        let x = random.floats(g.input_shape().iter().product());
+        let weight = random.floats(g.kernel_height * g.kernel_width * g.channels_out);
+        let dy = random.floats(g.output_shape().iter().product());
+        let mut y = vec![f32::NAN; dy.len()];
+        let mut dx = vec![f32::NAN; x.len()];
+        let mut dw = vec![f32::NAN; weight.len()];
+        // SAFETY: the results have the sizes of output and input.
+        unsafe {
+            forward(isa, g, &x, &weight, None, Shared::new(&mut y));
+            input_gradient(isa, g, &dy, &weight, Shared::new(&mut dx));
+        }
+        weight_gradient(isa, g, &x, &dy, &mut dw);
+        let wanted = reference::convolution(g, true, &x, &weight, &dy);
+        let what = |which: &str| format!("{which} with {isa:?} of {g:?}");
+        assert_close(&y, &wanted.y, &what("output"));
+        assert_close(&dx, &wanted.dx, &what("input's gradient"));
+        assert_close(&dw, &wanted.dw, &what("weight's gradient"));
+    }
+
     #[test]
     fn random_shapes_agree_with_64_bit_floats_on_every_instruction_set() {
         for isa in Isa::available() {
             let mut random = Random::new(21);
-            for _ in 0..80 {
-                let kernel = random.pick(&[1, 3, 5]);
+            for _ in 0..120 {
+                let kernel = random.pick(&[1, 3, 4, 5]);
                 let options = crate::Conv2dOptions {
                     activation: Activation::Identity,
                     ..random.options()
                 };
                 let padding = options.padding;
                 let height = random.side(kernel, padding.top + padding.bottom, 14);
-                let width = random.side(kernel, padding.left + padding.right, 20);
+                let width = random.side(kernel, padding.left + padding.right, 30);
                 let channels = random.integer(1, 70);
                 let shape = [random.integer(1, 3), height, width, channels];
                 let g = geometry(shape, [kernel, kernel, channels], options);
-                let x = random.floats(shape.iter().product());
-                let weight = random.floats(kernel * kernel * channels);
-                let dy = random.floats(g.output_shape().iter().product());
-                let mut y = vec![f32::NAN; dy.len()];
-                let mut dx = vec![f32::NAN; x.len()];
-                let mut dw = vec![f32::NAN; weight.len()];
-                // SAFETY: the results have the sizes of output and input.
-                unsafe {
-                    forward(isa, &g, &x, &weight, None, Shared::new(&mut y));
-                    input_gradient(isa, &g, &dy, &weight, Shared::new(&mut dx));
-                }
-                weight_gradient(isa, &g, &x, &dy, &mut dw);
-                let wanted = reference::convolution(&g, true, &x, &weight, &dy);
-                let what = |which: &str| format!("{which} with {isa:?} of {g:?}");
-                assert_close(&y, &wanted.y, &what("output"));
-                assert_close(&dx, &wanted.dx, &what("input's gradient"));
-                assert_close(&dw, &wanted.dw, &what("weight's gradient"));
+                check(isa, &g, &mut random);
+            }
+        }
+    }
+
+    #[test]
+    fn kernels_and_strides_without_a_tile_of_their_own_agree_too() {
+        for isa in Isa::available() {
+            let mut random = Random::new(22);
+            for (kernel, stride) in [([3, 7], 1), ([7, 3], 3), ([2, 5], 3), ([5, 2], 2)] {
+                let [rows, columns] = kernel;
+                let options = crate::Conv2dOptions::padded(1).stride(stride);
+                let g = geometry([2, 11, 23, 35], [rows, columns, 35], options);
+                check(isa, &g, &mut random);
             }
         }
     }

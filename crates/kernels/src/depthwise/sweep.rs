@@ -1,41 +1,54 @@
-//! One sweep over a grid of output pixels, each channel by itself.
+//! One sweep over all output pixels, each channel by itself.
 
+use super::tile::{self, Line, RowTap};
 use crate::Activation;
 use crate::finish::Finish;
-use crate::parallel;
+use crate::parallel::{self, Shared};
 use crate::simd::{Isa, Kernel, Simd};
-use crate::sweep::{Source, Target};
+use crate::sweep::Source;
 
-/// Where a tap reads, relative to `step` times the output pixel, and which row of the weight it
-/// is multiplied with.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Tap {
-    pub(super) row: isize,
-    pub(super) column: isize,
+/// Outputs along one axis that meet the same kernel positions. There is one phase, or as many as
+/// the stride of the convolution that this is the gradient of: output `n` is of phase
+/// `n % phases`, and its place within the phase is `n / phases`.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Phase {
+    /// Where the first tap reads, relative to `step` times the output's place within the phase.
+    pub(super) first: isize,
+    /// Kernel position of the first tap.
     pub(super) position: usize,
+    /// How many taps there are; each reads one further than the one before.
+    pub(super) taps: usize,
 }
 
 pub(super) struct Sweep<'a> {
     pub(super) source: Source<'a>,
-    pub(super) taps: &'a [Tap],
-    pub(super) grid: [usize; 2],
+    /// Pixels of the source from one output to the next of its phase.
     pub(super) step: usize,
-    /// `[positions, channels]`
+    pub(super) row_phases: &'a [Phase],
+    pub(super) column_phases: &'a [Phase],
+    /// Kernel positions from one tap to the next.
+    pub(super) rise: isize,
+    /// `[kernel_height, kernel_width, channels]`
     pub(super) weight: &'a [f32],
+    pub(super) kernel_width: usize,
     pub(super) bias: Option<&'a [f32]>,
     pub(super) activation: Activation,
-    pub(super) target: Target,
+    pub(super) target: Shared,
+    /// Height and width of the outputs.
+    pub(super) size: [usize; 2],
 }
 
 impl Sweep<'_> {
     pub(super) fn run(&self, isa: Isa) {
         let [batch, _, _, channels] = self.source.shape;
-        let rows = batch * self.grid[0];
-        let floats = rows * self.grid[1] * channels;
+        let rows = batch * self.size[0];
+        let floats = rows * self.size[1] * channels;
         if floats == 0 {
             return;
         }
-        let tasks = parallel::tasks_for(floats * (self.taps.len() + 4), rows);
+        let taps = |phases: &[Phase]| phases.iter().map(|phase| phase.taps).max().unwrap_or(0);
+        let taps = taps(self.row_phases) * taps(self.column_phases);
+        let tasks = parallel::tasks_for(floats * (taps + 4), rows);
         parallel::for_each(tasks, |task| {
             isa.run(Rows {
                 sweep: self,
@@ -44,34 +57,27 @@ impl Sweep<'_> {
         });
     }
 
-    /// The grid columns at which every tap lies within the picture.
-    fn inner(&self) -> std::ops::Range<usize> {
-        let columns = || self.taps.iter().map(|tap| tap.column);
-        let (Some(left), Some(right)) = (columns().min(), columns().max()) else {
-            return 0..self.grid[1];
-        };
-        let width = self.source.shape[2] as isize;
-        let first = (-left)
-            .max(0)
-            .unsigned_abs()
-            .div_ceil(self.step)
-            .min(self.grid[1]);
-        let last = if right >= width {
-            0
-        } else {
-            ((width - 1 - right) as usize / self.step + 1).min(self.grid[1])
-        };
-        first..last.max(first)
+    /// The rows of the source that outputs of row `y` meet, and the weights there of the first
+    /// column of taps.
+    fn row_taps(&self, picture: usize, y: usize, columns: &Phase, taps: &mut Vec<RowTap>) {
+        let [_, height, width, channels] = self.source.shape;
+        let phases = self.row_phases.len();
+        let phase = &self.row_phases[y % phases];
+        let top = (y / phases * self.step) as isize + phase.first;
+        taps.clear();
+        for tap in 0..phase.taps {
+            let y = top + tap as isize;
+            if y >= 0 && y < height as isize {
+                let position = phase.position as isize + tap as isize * self.rise;
+                let position = position as usize * self.kernel_width + columns.position;
+                taps.push(RowTap {
+                    source: (picture * height + y as usize) * width * channels,
+                    left: columns.first,
+                    weight: position * channels,
+                });
+            }
+        }
     }
-}
-
-/// A tap of one row of outputs: offsets into the source (from the pixel at `step * gx`) and into
-/// the weight.
-#[derive(Clone, Copy)]
-struct Reach {
-    source: isize,
-    column: isize,
-    weight: usize,
 }
 
 struct Rows<'a> {
@@ -85,135 +91,59 @@ impl Kernel for Rows<'_> {
     #[inline(always)]
     fn run<S: Simd>(self, simd: S) {
         let sweep = self.sweep;
-        let [_, height, width, channels] = sweep.source.shape;
-        let [grid_rows, grid_columns] = sweep.grid;
-        let inner = sweep.inner();
-        let mut taps: Vec<Reach> = Vec::with_capacity(sweep.taps.len());
-        let mut edge: Vec<Reach> = Vec::with_capacity(sweep.taps.len());
+        let [_, _, width, channels] = sweep.source.shape;
+        let [target_height, target_width] = sweep.size;
+        let phases = sweep.column_phases.len();
+        let finish = Finish::new(simd, sweep.activation);
+        let rise = sweep.rise * channels as isize;
+        let (mut taps, mut single) = (Vec::new(), Vec::new());
         for row in self.rows {
-            let (b, gy) = (row / grid_rows, row % grid_rows);
-            taps.clear();
-            for tap in sweep.taps {
-                let y = (gy * sweep.step) as isize + tap.row;
-                if y >= 0 && y < height as isize {
-                    let line = (b * height) as isize + y;
-                    taps.push(Reach {
-                        source: (line * width as isize + tap.column) * channels as isize,
-                        column: tap.column,
-                        weight: tap.position * channels,
-                    });
+            let (picture, y) = (row / target_height, row % target_height);
+            for (number, columns) in sweep.column_phases.iter().enumerate() {
+                sweep.row_taps(picture, y, columns, &mut taps);
+                let known = matches!((columns.taps, sweep.step), (1, _) | (2, 1) | (3 | 5, 1 | 2));
+                if !known {
+                    each_by_itself(&taps, columns.taps, rise, &mut single);
                 }
-            }
-            let line = b * sweep.target.height + gy * sweep.target.step + sweep.target.origin[0];
-            let target = (line * sweep.target.width + sweep.target.origin[1]) * channels;
-            let mut gx = 0;
-            while gx < grid_columns {
-                let (taps, pixels): (&[Reach], usize) = if inner.contains(&gx) {
-                    (&taps, inner.end - gx)
-                } else {
-                    edge.clear();
-                    let x = (gx * sweep.step) as isize;
-                    edge.extend(
-                        taps.iter()
-                            .filter(|tap| x + tap.column >= 0 && x + tap.column < width as isize),
-                    );
-                    (&edge, 1)
+                let line = Line {
+                    source: sweep.source.data,
+                    channels,
+                    width,
+                    step: sweep.step,
+                    taps: if known { &taps } else { &single },
+                    weight: sweep.weight,
+                    rise,
+                    bias: sweep.bias,
+                    target: sweep.target,
+                    place: (row * target_width + number) * channels,
+                    target_step: phases * channels,
+                    count: target_width.saturating_sub(number).div_ceil(phases),
                 };
-                // SAFETY: every tap of these pixels lies within the picture; this task alone writes
+                // SAFETY: rows and weights were found within their slices; this task alone writes
                 // this row.
                 unsafe {
-                    gx += match pixels {
-                        8.. => row_part::<S, 8>(simd, sweep, taps, gx, target),
-                        4.. => row_part::<S, 4>(simd, sweep, taps, gx, target),
-                        2.. => row_part::<S, 2>(simd, sweep, taps, gx, target),
-                        _ => row_part::<S, 1>(simd, sweep, taps, gx, target),
-                    };
+                    match (columns.taps, sweep.step) {
+                        (2, 1) => tile::run::<S, 2, 1>(simd, &line, &finish),
+                        (3, 1) => tile::run::<S, 3, 1>(simd, &line, &finish),
+                        (5, 1) => tile::run::<S, 5, 1>(simd, &line, &finish),
+                        (3, 2) => tile::run::<S, 3, 2>(simd, &line, &finish),
+                        (5, 2) => tile::run::<S, 5, 2>(simd, &line, &finish),
+                        _ => tile::run::<S, 1, 1>(simd, &line, &finish),
+                    }
                 }
             }
         }
     }
 }
 
-/// `P` pixels from `gx` on, all channels; returns `P`.
-///
-/// # Safety
-/// Every tap of the pixels must lie within the picture, and nobody else may write the pixels.
-#[inline(always)]
-unsafe fn row_part<S: Simd, const P: usize>(
-    simd: S,
-    sweep: &Sweep,
-    taps: &[Reach],
-    gx: usize,
-    target: usize,
-) -> usize {
-    // SAFETY: the channels of each mask are there; the rest is the caller's promise.
-    unsafe {
-        let channels = sweep.source.shape[3];
-        let finish = Finish::new(simd, sweep.activation);
-        let place = (gx, target);
-        let mut channel = 0;
-        // With a mask that is known, loads and stores are plain ones.
-        while channel + S::LANES <= channels {
-            vector::<S, P>(
-                simd,
-                sweep,
-                taps,
-                place,
-                channel,
-                simd.mask(S::LANES),
-                &finish,
-            );
-            channel += S::LANES;
-        }
-        if channel < channels {
-            let mask = simd.mask(channels - channel);
-            vector::<S, P>(simd, sweep, taps, place, channel, mask, &finish);
-        }
-        P
-    }
-}
-
-/// One vector of channels of the pixels.
-///
-/// # Safety
-/// As for [`row_part`]; the lanes of the mask must be channels.
-#[inline(always)]
-unsafe fn vector<S: Simd, const P: usize>(
-    simd: S,
-    sweep: &Sweep,
-    taps: &[Reach],
-    (gx, target): (usize, usize),
-    channel: usize,
-    mask: S::Mask,
-    finish: &Finish<S>,
-) {
-    // SAFETY: the caller promises that the pixels lie within the picture and are its own to write;
-    // bias and weight have as many channels as the picture.
-    unsafe {
-        let channels = sweep.source.shape[3];
-        let source_step = sweep.step * channels;
-        let target_step = sweep.target.step * channels;
-        let source = sweep.source.data.as_ptr();
-        let bias = match sweep.bias {
-            Some(bias) => simd.load_masked(bias.as_ptr().add(channel), mask),
-            None => simd.splat(0.0),
-        };
-        let mut sums = [bias; P];
-        for tap in taps {
-            let weight = sweep.weight.as_ptr().add(tap.weight + channel);
-            let weight = simd.load_masked(weight, mask);
-            let from = tap.source + (gx * source_step + channel) as isize;
-            for (p, sum) in sums.iter_mut().enumerate() {
-                let x = source.offset(from + (p * source_step) as isize);
-                *sum = simd.fma(simd.load_masked(x, mask), weight, *sum);
-            }
-        }
-        for (p, sum) in sums.iter().enumerate() {
-            let to = sweep
-                .target
-                .data
-                .at(target + (gx + p) * target_step + channel);
-            simd.store_masked(to, finish.apply(*sum), mask);
-        }
+/// Rows of `columns` taps as rows of one tap each.
+fn each_by_itself(rows: &[RowTap], columns: usize, rise: isize, single: &mut Vec<RowTap>) {
+    single.clear();
+    for row in rows {
+        single.extend((0..columns).map(|column| RowTap {
+            source: row.source,
+            left: row.left + column as isize,
+            weight: (row.weight as isize + column as isize * rise) as usize,
+        }));
     }
 }

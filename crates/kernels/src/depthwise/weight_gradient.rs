@@ -1,4 +1,8 @@
 //! The gradient of a depthwise convolution with respect to its weight.
+//!
+//! For a few neighbouring pixels, gradients and the inputs of a row are loaded once, and every
+//! input is multiplied with all the gradients that it meets. One row of the kernel's sums is in
+//! registers meanwhile.
 
 use std::ops::Range;
 
@@ -46,77 +50,175 @@ impl Kernel for Rows<'_> {
     type Output = ();
 
     #[inline(always)]
-    fn run<S: Simd>(self, simd: S) {
+    fn run<S: Simd>(mut self, simd: S) {
         let g = self.geometry;
-        let (stride, padding, channels) = (g.options.stride, g.options.padding, g.channels_out);
-        for row in self.rows {
-            let (b, oy) = (row / g.height_out, row % g.height_out);
-            for (ky, kx) in g.kernel_positions() {
-                let y = (oy * stride + ky).wrapping_sub(padding.top);
-                if y >= g.height {
-                    continue;
-                }
-                let first = padding.left.saturating_sub(kx).div_ceil(stride);
-                let last = (g.width + padding.left).saturating_sub(kx).div_ceil(stride);
-                let last = last.min(g.width_out);
-                if first >= last {
-                    continue;
-                }
-                let column = first * stride + kx - padding.left;
-                let from = ((b * g.height + y) * g.width + column) * channels;
-                let gradient = (row * g.width_out + first) * channels;
-                let sums = (ky * g.kernel_width + kx) * channels;
-                let mut channel = 0;
-                while channel < channels {
-                    // SAFETY: the pixels lie within both pictures.
-                    unsafe {
-                        let mask = simd.mask((channels - channel).min(S::LANES));
-                        let sum = line::<S>(
-                            simd,
-                            self.x.as_ptr().add(from + channel),
-                            stride * channels,
-                            self.dy.as_ptr().add(gradient + channel),
-                            channels,
-                            last - first,
-                            mask,
-                        );
-                        let to = self.sums.as_mut_ptr().add(sums + channel);
-                        simd.store_masked(to, simd.add(simd.load_masked(to, mask), sum), mask);
-                    }
-                    channel += S::LANES;
+        for row in self.rows.clone() {
+            // SAFETY: the step is that of the convolution, and the row is one of its outputs.
+            unsafe {
+                match (g.kernel_width, g.options.stride) {
+                    (3, 1) => self.row::<S, 3, 1>(simd, row),
+                    (3, 2) => self.row::<S, 3, 2>(simd, row),
+                    (5, 1) => self.row::<S, 5, 1>(simd, row),
+                    (5, 2) => self.row::<S, 5, 2>(simd, row),
+                    _ => self.row::<S, 1, 1>(simd, row),
                 }
             }
         }
     }
 }
 
-/// The sum of the products of `count` pixels.
-///
-/// # Safety
-/// Both sides must be good for the lanes of the mask at `count` pixels, a step apart.
-#[inline(always)]
-unsafe fn line<S: Simd>(
-    simd: S,
-    mut x: *const f32,
-    x_step: usize,
-    mut dy: *const f32,
-    dy_step: usize,
+/// Inputs that a tile may keep: eight outputs two apart, five taps.
+const MOST: usize = 20;
+
+/// A few pixels of the output's gradient and the inputs that one row of taps meets there.
+struct Tile {
+    x: *const f32,
+    /// Column of the first input; it may lie outside.
+    column: isize,
+    /// Columns of the picture.
+    width: usize,
+    /// Columns from one input to the next.
+    stretch: usize,
+    dy: *const f32,
     count: usize,
-    mask: S::Mask,
-) -> S::Vector {
-    // SAFETY: the caller's promise; the addresses after the last pixel are not read.
-    unsafe {
-        let mut sums = [simd.splat(0.0); 2];
-        for i in 0..count {
-            let product = (simd.load_masked(x, mask), simd.load_masked(dy, mask));
-            if i % 2 == 0 {
-                sums[0] = simd.fma(product.0, product.1, sums[0]);
-            } else {
-                sums[1] = simd.fma(product.0, product.1, sums[1]);
+    channels: usize,
+    sums: *mut f32,
+}
+
+impl Rows<'_> {
+    /// One row of outputs, `K` columns of taps together. `STEP` is the convolution's stride if `K`
+    /// is more than one, and else 1.
+    ///
+    /// # Safety
+    /// The row must be one of the outputs'.
+    #[inline(always)]
+    unsafe fn row<S: Simd, const K: usize, const STEP: usize>(&mut self, simd: S, row: usize) {
+        let g = self.geometry;
+        let (stride, padding, channels) = (g.options.stride, g.options.padding, g.channels_out);
+        let (b, oy) = (row / g.height_out, row % g.height_out);
+        let size = if S::MANY_REGISTERS { 8 } else { 4 };
+        let mut first = 0;
+        while first < g.width_out {
+            let count = size.min(g.width_out - first);
+            for ky in 0..g.kernel_height {
+                let y = (oy * stride + ky).wrapping_sub(padding.top);
+                if y >= g.height {
+                    continue;
+                }
+                for kx in (0..g.kernel_width).step_by(K) {
+                    let column = (first * stride + kx) as isize - padding.left as isize;
+                    let last = column + ((size - 1) * stride + K - 1) as isize;
+                    let line = (b * g.height + y) * g.width * channels;
+                    // SAFETY: the row of inputs lies within the picture, the pixels within the
+                    // output's gradient; no other task has these sums.
+                    unsafe {
+                        let tile = Tile {
+                            x: self.x.as_ptr().add(line),
+                            column,
+                            width: g.width,
+                            stretch: if K == 1 { stride } else { 1 },
+                            dy: self.dy.as_ptr().add((row * g.width_out + first) * channels),
+                            count,
+                            channels,
+                            sums: self
+                                .sums
+                                .as_mut_ptr()
+                                .add((ky * g.kernel_width + kx) * channels),
+                        };
+                        let whole = count == size && column >= 0 && last < g.width as isize;
+                        if S::MANY_REGISTERS {
+                            tile.run::<S, K, STEP, 8>(simd, whole);
+                        } else {
+                            tile.run::<S, K, STEP, 4>(simd, whole);
+                        }
+                    }
+                }
             }
-            x = x.wrapping_add(x_step);
-            dy = dy.wrapping_add(dy_step);
+            first += count;
         }
-        simd.add(sums[0], sums[1])
+    }
+}
+
+impl Tile {
+    /// All channels of the tile. `whole` says that all pixels and inputs are there.
+    ///
+    /// # Safety
+    /// The row of inputs, the pixels of the gradient and the sums must be there.
+    #[inline(always)]
+    unsafe fn run<S: Simd, const K: usize, const STEP: usize, const P: usize>(
+        &self,
+        simd: S,
+        whole: bool,
+    ) {
+        let mut channel = 0;
+        // SAFETY: the caller's promise; the lanes of each mask are channels.
+        unsafe {
+            if whole {
+                let mask = simd.mask(S::LANES);
+                while channel + S::LANES <= self.channels {
+                    self.sum::<S, K, STEP, P, true>(simd, channel, mask);
+                    channel += S::LANES;
+                }
+            }
+            while channel < self.channels {
+                let mask = simd.mask((self.channels - channel).min(S::LANES));
+                self.sum::<S, K, STEP, P, false>(simd, channel, mask);
+                channel += S::LANES;
+            }
+        }
+    }
+
+    /// # Safety
+    /// As for [`Tile::run`]; the lanes of the mask must be channels, and with `WHOLE` all of them.
+    #[inline(always)]
+    unsafe fn sum<S: Simd, const K: usize, const STEP: usize, const P: usize, const WHOLE: bool>(
+        &self,
+        simd: S,
+        channel: usize,
+        mask: S::Mask,
+    ) {
+        // SAFETY: the caller's promise; a column is read only if it lies within the picture.
+        unsafe {
+            let load = |from: *const f32| {
+                if WHOLE {
+                    simd.load(from)
+                } else {
+                    simd.load_masked(from, mask)
+                }
+            };
+            let zero = simd.splat(0.0);
+            let mut dy = [zero; P];
+            for (p, dy) in dy.iter_mut().enumerate() {
+                if WHOLE || p < self.count {
+                    *dy = load(self.dy.add(p * self.channels + channel));
+                }
+            }
+            let from = self
+                .x
+                .add(channel)
+                .wrapping_offset(self.column * self.channels as isize);
+            let mut x = [zero; MOST];
+            for (j, x) in x.iter_mut().enumerate().take((P - 1) * STEP + K) {
+                let column = self.column + (j * self.stretch) as isize;
+                if WHOLE || (column as usize) < self.width {
+                    *x = load(from.wrapping_add(j * self.stretch * self.channels));
+                }
+            }
+            let mut sums = [zero; K];
+            for p in 0..P {
+                for k in 0..K {
+                    sums[k] = simd.fma(x[p * STEP + k], dy[p], sums[k]);
+                }
+            }
+            for (k, sum) in sums.iter().enumerate() {
+                let to = self.sums.add(k * self.channels + channel);
+                let sum = simd.add(load(to), *sum);
+                if WHOLE {
+                    simd.store(to, sum);
+                } else {
+                    simd.store_masked(to, sum, mask);
+                }
+            }
+        }
     }
 }
