@@ -54,6 +54,11 @@ impl Shared {
         unsafe { self.0.add(offset) }
     }
 
+    /// The same address, neither to be read nor to be written: it may lie outside.
+    pub(crate) fn address(self, offset: usize) -> *const f32 {
+        self.0.wrapping_add(offset)
+    }
+
     /// A part of the memory that is only read from now on.
     ///
     /// # Safety

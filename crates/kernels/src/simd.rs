@@ -14,6 +14,23 @@ macro_rules! instructions {
     )+};
 }
 
+/// Asks for memory to be brought into the caches.
+#[cfg(target_arch = "x86_64")]
+macro_rules! prefetch {
+    () => {
+        #[inline(always)]
+        fn prefetch(self, from: *const f32) {
+            // SAFETY: every such processor has the instruction, which may have any address.
+            unsafe { _mm_prefetch::<_MM_HINT_T0>(from.cast()) }
+        }
+        #[inline(always)]
+        fn prefetch_far(self, from: *const f32) {
+            // SAFETY: as above.
+            unsafe { _mm_prefetch::<_MM_HINT_T1>(from.cast()) }
+        }
+    };
+}
+
 #[cfg(target_arch = "x86_64")]
 mod avx2;
 #[cfg(target_arch = "x86_64")]
@@ -48,6 +65,12 @@ pub(crate) trait Simd: Copy + Send + Sync + 'static {
     /// # Safety
     /// The pointer must be valid for a write of all lanes; it needs no alignment.
     unsafe fn store(self, to: *mut f32, x: Self::Vector);
+    /// Asks for the memory at an address that will be read soon; any address will do.
+    #[inline(always)]
+    fn prefetch(self, _from: *const f32) {}
+    /// The same for memory that will be read later: as far as the second cache.
+    #[inline(always)]
+    fn prefetch_far(self, _from: *const f32) {}
     /// The mask of the first `count` lanes, `1 <= count <= LANES`.
     fn mask(self, count: usize) -> Self::Mask;
     /// Lanes outside the mask are zero and their memory is not touched.

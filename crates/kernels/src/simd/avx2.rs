@@ -35,6 +35,8 @@ impl Simd for Avx2 {
         fma(a, b, c) = _mm256_fmadd_ps;
     }
 
+    prefetch!();
+
     #[inline(always)]
     fn splat(self, x: f32) -> __m256 {
         // SAFETY: `self` shows that the instruction is there.

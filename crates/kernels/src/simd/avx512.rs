@@ -32,6 +32,8 @@ impl Simd for Avx512 {
         fma(a, b, c) = _mm512_fmadd_ps;
     }
 
+    prefetch!();
+
     #[inline(always)]
     fn splat(self, x: f32) -> __m512 {
         // SAFETY: `self` shows that the instruction is there.

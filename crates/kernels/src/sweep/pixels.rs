@@ -74,20 +74,27 @@ impl<'a> Pixels<'a> {
         let mut inside = true;
         while count < BLOCK && self.next[0] < batch {
             let [b, gy, gx] = self.next;
+            // All pixels up to the end of the row at once.
+            let run = (BLOCK - count).min(self.grid[1] - gx);
             let (y, x) = ((gy * self.step) as isize, (gx * self.step) as isize);
-            (rows[count], columns[count]) = (y, x);
-            pictures[count] = b;
-            offsets[count] =
-                ((b * height) as isize + y) * (width * channels) as isize + x * channels as isize;
+            let last = x + ((run - 1) * self.step) as isize;
             inside &= (y + self.reach[0][0] >= 0)
                 & (y + self.reach[0][1] < height as isize)
                 & (x + self.reach[1][0] >= 0)
-                & (x + self.reach[1][1] < width as isize);
+                & (last + self.reach[1][1] < width as isize);
+            let offset =
+                ((b * height) as isize + y) * (width * channels) as isize + x * channels as isize;
             let row = b * self.target.height + gy * self.target.step + self.target.origin[0];
             let column = gx * self.target.step + self.target.origin[1];
-            places[count] = (row * self.target.width + column) * self.target_channels;
-            count += 1;
-            self.advance();
+            let place = (row * self.target.width + column) * self.target_channels;
+            for i in 0..run {
+                let at = count + i;
+                (rows[at], columns[at], pictures[at]) = (y, x + (i * self.step) as isize, b);
+                offsets[at] = offset + (i * self.step * channels) as isize;
+                places[at] = place + i * self.target.step * self.target_channels;
+            }
+            count += run;
+            self.advance(run);
         }
         let data = self.source.data.as_ptr();
         for (tap, table) in self.taps.iter().zip(table.chunks_exact_mut(BLOCK)) {
@@ -112,8 +119,8 @@ impl<'a> Pixels<'a> {
     }
 
     #[inline(always)]
-    fn advance(&mut self) {
-        self.next[2] += 1;
+    fn advance(&mut self, pixels: usize) {
+        self.next[2] += pixels;
         if self.next[2] == self.grid[1] {
             self.next[2] = 0;
             self.next[1] += 1;

@@ -8,6 +8,10 @@ use crate::pack::{Column, Packed};
 use crate::parallel::Shared;
 use crate::simd::Simd;
 
+/// How far ahead weights are asked for, in floats. A column of them is often larger than the
+/// first cache, and comes from the second for every tile.
+const AHEAD: usize = 256;
+
 /// One block of pixels and one column of channels.
 pub(crate) struct Job<'a> {
     /// `[taps][BLOCK]` addresses of `length` floats.
@@ -61,6 +65,13 @@ unsafe fn pixels<S: Simd, const P: usize, const N: usize>(simd: S, job: &Job) {
         let weights = job.weights.weights(job.column);
         let mut first = 0;
         while first < job.count {
+            for place in job.places.iter().skip(first).take(P) {
+                // The sums take a while: what they are written over is there by then.
+                let to = job.target.address(*place + job.column.first);
+                for n in 0..N {
+                    simd.prefetch(to.wrapping_add(n * S::LANES));
+                }
+            }
             let sums = tile::<S, P, N>(simd, job.table.add(first), job.taps, job.length, weights);
             finish::<S, P, N>(simd, job, first, sums);
             first += P;
@@ -96,6 +107,7 @@ pub(crate) unsafe fn tile<S: Simd, const P: usize, const N: usize>(
             for i in done..length {
                 let mut w = [simd.splat(0.0); N];
                 for (n, w) in w.iter_mut().enumerate() {
+                    simd.prefetch(weights.wrapping_add(AHEAD + n * S::LANES));
                     *w = simd.load(weights.add(n * S::LANES));
                 }
                 weights = weights.add(N * S::LANES);
