@@ -14,7 +14,7 @@ macro_rules! instructions {
     )+};
 }
 
-/// Asks for memory to be brought into the caches.
+/// Asks for memory to be brought into the first cache.
 #[cfg(target_arch = "x86_64")]
 macro_rules! prefetch {
     () => {
@@ -22,11 +22,6 @@ macro_rules! prefetch {
         fn prefetch(self, from: *const f32) {
             // SAFETY: every such processor has the instruction, which may have any address.
             unsafe { _mm_prefetch::<_MM_HINT_T0>(from.cast()) }
-        }
-        #[inline(always)]
-        fn prefetch_far(self, from: *const f32) {
-            // SAFETY: as above.
-            unsafe { _mm_prefetch::<_MM_HINT_T1>(from.cast()) }
         }
     };
 }
@@ -44,6 +39,9 @@ use std::sync::OnceLock;
 /// The most floats that a vector of any instruction set has.
 const WIDEST: usize = 16;
 
+/// Floats in a cache line.
+const LINE: usize = 16;
+
 /// The vector operations of one instruction set. A value of the type shows that the processor has
 /// it: there are only those that [`Isa::run`] hands to a kernel.
 pub(crate) trait Simd: Copy + Send + Sync + 'static {
@@ -57,6 +55,12 @@ pub(crate) trait Simd: Copy + Send + Sync + 'static {
     /// Whether [`Simd::fma_lane`] is one instruction. Vectors then have four lanes, and tiles read
     /// four numbers at a time instead of one number into all lanes.
     const BY_LANE: bool = false;
+    /// Of how many vectors in a row one has to be asked for, to ask for the cache lines of all.
+    const VECTORS_A_LINE: usize = if Self::LANES < LINE {
+        LINE / Self::LANES
+    } else {
+        1
+    };
 
     fn splat(self, x: f32) -> Self::Vector;
     /// # Safety
@@ -68,9 +72,6 @@ pub(crate) trait Simd: Copy + Send + Sync + 'static {
     /// Asks for the memory at an address that will be read soon; any address will do.
     #[inline(always)]
     fn prefetch(self, _from: *const f32) {}
-    /// The same for memory that will be read later: as far as the second cache.
-    #[inline(always)]
-    fn prefetch_far(self, _from: *const f32) {}
     /// The mask of the first `count` lanes, `1 <= count <= LANES`.
     fn mask(self, count: usize) -> Self::Mask;
     /// Lanes outside the mask are zero and their memory is not touched.

@@ -110,7 +110,6 @@ impl Kernel for Rows<'_> {
                     channels,
                     width,
                     step: sweep.step,
-                    next: taps.last().map_or(0, |tap| tap.source + width * channels),
                     taps: if known { &taps } else { &single },
                     weight: sweep.weight,
                     rise,

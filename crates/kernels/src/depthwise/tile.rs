@@ -29,8 +29,6 @@ pub(super) struct Line<'a> {
     /// Columns of the source from one output to the next.
     pub(super) step: usize,
     pub(super) taps: &'a [RowTap],
-    /// Offset of the first row that the next row of outputs reads and this one does not.
-    pub(super) next: usize,
     pub(super) weight: &'a [f32],
     /// Floats from the weights of one column of taps to those of the next.
     pub(super) rise: isize,
@@ -42,27 +40,6 @@ pub(super) struct Line<'a> {
     pub(super) target_step: usize,
     /// How many outputs there are.
     pub(super) count: usize,
-}
-
-impl Line<'_> {
-    /// Asks for the outputs of the next tile, and for the inputs below this one, of which the next
-    /// row of outputs is the first to need as many rows as its step. The processor does not guess
-    /// them: a tile reads a little of many pixels.
-    #[inline(always)]
-    fn prefetch<S: Simd, const P: usize>(&self, simd: S, first: usize, channel: usize) {
-        let place = self.place + (first + P) * self.target_step + channel;
-        for p in 0..P {
-            simd.prefetch(self.target.address(place + p * self.target_step));
-        }
-        let row = self.source.as_ptr().wrapping_add(self.next + channel);
-        for below in 0..self.step {
-            let column = (below * self.width + first * self.step) * self.channels;
-            let from = row.wrapping_add(column);
-            for j in 0..P * self.step {
-                simd.prefetch_far(from.wrapping_add(j * self.channels));
-            }
-        }
-    }
 }
 
 /// Inputs that a tile may keep: eight outputs two apart, five taps.
@@ -169,8 +146,15 @@ unsafe fn tile<S: Simd, const K: usize, const STEP: usize, const P: usize, const
             None => zero,
         };
         let mut sums = [bias; P];
-        if WHOLE {
-            line.prefetch::<S, P>(simd, first, channel);
+        let target = line.place + first * line.target_step + channel;
+        // Outputs with others between them: the processor does not guess where the next tile's are.
+        if WHOLE
+            && line.target_step > line.channels
+            && (channel / S::LANES).is_multiple_of(S::VECTORS_A_LINE)
+        {
+            for p in P..2 * P {
+                simd.prefetch(line.target.address(target + p * line.target_step));
+            }
         }
         // Single taps have whatever step there is between their outputs.
         let stretch = if K == 1 { line.step } else { 1 };
@@ -198,9 +182,7 @@ unsafe fn tile<S: Simd, const K: usize, const STEP: usize, const P: usize, const
             if !WHOLE && first + p >= line.count {
                 break;
             }
-            let to = line
-                .target
-                .at(line.place + (first + p) * line.target_step + channel);
+            let to = line.target.at(target + p * line.target_step);
             let y = finish.apply(*sum);
             if WHOLE {
                 simd.store(to, y);

@@ -68,7 +68,7 @@ unsafe fn pixels<S: Simd, const P: usize, const N: usize>(simd: S, job: &Job) {
             for place in job.places.iter().skip(first).take(P) {
                 // The sums take a while: what they are written over is there by then.
                 let to = job.target.address(*place + job.column.first);
-                for n in 0..N {
+                for n in (0..N).step_by(S::VECTORS_A_LINE) {
                     simd.prefetch(to.wrapping_add(n * S::LANES));
                 }
             }
@@ -107,7 +107,9 @@ pub(crate) unsafe fn tile<S: Simd, const P: usize, const N: usize>(
             for i in done..length {
                 let mut w = [simd.splat(0.0); N];
                 for (n, w) in w.iter_mut().enumerate() {
-                    simd.prefetch(weights.wrapping_add(AHEAD + n * S::LANES));
+                    if n.is_multiple_of(S::VECTORS_A_LINE) {
+                        simd.prefetch(weights.wrapping_add(AHEAD + n * S::LANES));
+                    }
                     *w = simd.load(weights.add(n * S::LANES));
                 }
                 weights = weights.add(N * S::LANES);

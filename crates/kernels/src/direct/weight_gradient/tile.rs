@@ -121,7 +121,7 @@ unsafe fn sum<S: Simd, const M: usize, const N: usize>(simd: S, tile: &Tile<S>) 
             let mut b = tile.vector.add(row.vector);
             for _ in 0..row.count {
                 simd.prefetch(a.wrapping_add(AHEAD * tile.scalar_stride));
-                for n in 0..N {
+                for n in (0..N).step_by(S::VECTORS_A_LINE) {
                     simd.prefetch(b.wrapping_add(AHEAD * tile.vector_stride + n * S::LANES));
                 }
                 let mut v = [simd.splat(0.0); N];
