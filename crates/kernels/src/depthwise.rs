@@ -166,4 +166,22 @@ mod tests {
             }
         }
     }
+
+    #[test]
+    fn the_bits_do_not_depend_on_the_number_of_threads() {
+        let mut random = Random::new(23);
+        let options = crate::Conv2dOptions::padded(1).stride(2);
+        let g = geometry([3, 49, 48, 96], [3, 3, 96], options);
+        let x = random.floats(g.input_shape().iter().product());
+        let dy = random.floats(g.output_shape().iter().product());
+        let with = |threads: usize| {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads);
+            let mut dw = vec![f32::NAN; 9 * 96];
+            pool.build()
+                .unwrap()
+                .install(|| weight_gradient(Isa::get(), &g, &x, &dy, &mut dw));
+            dw
+        };
+        assert_eq!(with(1), with(3));
+    }
 }
