@@ -25,6 +25,13 @@ impl Noise {
         Self { random }
     }
 
+    /// Other numbers from the same seed, for the pose of what new paintings show.
+    pub(crate) fn of_pose(seed: u64) -> Self {
+        let mut random = ChaCha8Rng::seed_from_u64(seed);
+        random.set_stream(1 << 40);
+        Self { random }
+    }
+
     /// Other numbers from the same seed, for the `attempt`-th style that it makes up, from 0.
     pub(crate) fn of_attempt(seed: u64, attempt: u32) -> Self {
         let mut random = ChaCha8Rng::seed_from_u64(seed);

@@ -1,8 +1,11 @@
 //! New paintings from nothing but a seed.
 
+mod pose;
 mod sheet;
 
 pub use sheet::{fit_to_sheet, sheet_of_paintings};
+
+use pose::Pose;
 
 use crate::{Monitor, PaintError, PaintOptions, PaintRequest, Painter, StyleCode, StyleError};
 use utsushi_imaging::{Picture, resize};
@@ -88,6 +91,8 @@ pub fn sketched(
     let native = painter.config().native_size as u32;
     let side = options.side.unwrap_or(native).clamp(32, 4096);
     let sketch = resize(&sketch, side, side);
+    let faces = painter.anatomy(&sketch).map(|anatomy| anatomy.faces);
+    let sketch = Pose::drawn(seed, options.truncation).of(sketch, &faces.unwrap_or_default());
     let style = match &options.style {
         Some(style) => style.clone(),
         None => painter
