@@ -56,6 +56,13 @@ impl ContentPrior {
         }
     }
 
+    /// The same, drawing for all styles what it draws for the first of them.
+    #[must_use]
+    pub fn with_one_style(mut self) -> Self {
+        self.labels = self.labels.with_one_style();
+        self
+    }
+
     /// Sketches from noise.
     ///
     /// # Shapes
@@ -133,5 +140,15 @@ mod tests {
         let [a, b, c] = [0, 1, 2].map(|index| &values[index * 64 * 64 * 3..][..64 * 64 * 3]);
         assert_ne!(a, b, "another label");
         assert_ne!(b, c, "other noise");
+        let noise = Tensor::<2>::ones([2, 4], &device);
+        let labels = Tensor::from_data(TensorData::new(vec![0i64, 2], [2]), &device);
+        let before = prior.forward(noise.clone(), labels.clone());
+        let shared = prior.with_one_style().forward(noise, labels);
+        let of = |sketches: &Tensor<4>, index: usize| {
+            let sketch = sketches.clone().narrow(0, index, 1);
+            sketch.into_data().try_to_vec::<f32>().unwrap()
+        };
+        assert_eq!(of(&shared, 0), of(&before, 0));
+        assert_eq!(of(&shared, 1), of(&before, 0));
     }
 }

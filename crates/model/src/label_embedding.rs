@@ -34,6 +34,22 @@ impl LabelEmbedding {
         self
     }
 
+    /// The same with the first style's vector for all of them.
+    #[must_use]
+    pub fn with_one_style(mut self) -> Self {
+        self.weight = self.weight.map(|weight| {
+            let [styles, length] = weight.dims();
+            let first = weight.clone().detach().narrow(0, 0, 1);
+            let shared = first.expand([styles, length]);
+            if weight.is_require_grad() {
+                shared.require_grad()
+            } else {
+                shared
+            }
+        });
+        self
+    }
+
     /// The style's vector, and those of all values that hold. Values that are not known add
     /// nothing.
     ///

@@ -251,6 +251,9 @@ pub struct PriorTraining {
     pub train: bool,
     /// Train nothing else: the other networks stay as they were started, and a step costs less.
     pub alone: bool,
+    /// Draw one kind of sketches for all styles, learned from all paintings alike: styles of few pictures
+    /// then have the sketches of the others.
+    pub shared: bool,
     /// Weight of the term by which sketches differ as real paintings do: the guard against a
     /// prior that always draws the same face. 0 turns it off.
     pub spread: f32,
@@ -269,6 +272,7 @@ impl Default for PriorTraining {
         Self {
             train: false,
             alone: false,
+            shared: false,
             spread: 4.0,
             edges: 0.0,
             noise: 5.0,

@@ -77,6 +77,17 @@ impl PriorGame {
         step: &PriorStep<'_>,
         values: &mut StepValues,
     ) -> ContentPrior {
+        let shared = step.config.prior.shared;
+        let together = |prior: ContentPrior| {
+            if shared {
+                prior.with_one_style()
+            } else {
+                prior
+            }
+        };
+        let prior = together(prior);
+        let first = step.labels.zeros_like();
+        let own_labels = if shared { &first } else { step.labels };
         let [batch, ..] = step.paintings.dims();
         let device = step.paintings.device();
         let sizes = step.config.model.prior.clone().unwrap_or_default();
@@ -91,17 +102,17 @@ impl PriorGame {
         let codes = self.encoder.forward(again.clone());
         // And its labels are drawn from other noise, to see what that brings.
         let noise = normal(step, Stream::Sketches, [batch + half, noise_dim], &device);
-        let some = step.labels.clone().narrow(0, 0, half);
+        let some = own_labels.clone().narrow(0, 0, half);
         let drawn = prior.forward(
             Tensor::cat(vec![noise.clone(), codes.clone()], 0),
-            Tensor::cat(vec![step.labels.clone(), some.clone(), some], 0),
+            Tensor::cat(vec![own_labels.clone(), some.clone(), some], 0),
         );
         let sketches = drawn.clone().narrow(0, 0, batch);
         let other = drawn.clone().narrow(0, batch, half);
         let redrawn = drawn.narrow(0, batch + half, half);
         let real = real.expand([batch, size, size, 3]);
         let games = &step.config.adversarial;
-        let labels = Labels::from(step.labels);
+        let labels = Labels::from(own_labels);
 
         let shown = Shown {
             real: real.clone(),
@@ -172,7 +183,7 @@ impl PriorGame {
                 .update(learning, &gradients, step.update, |_| rate);
         values.set("gradient/prior", norm);
         self.encoder = learned.encoder;
-        learned.prior
+        together(learned.prior)
     }
 }
 

@@ -8,7 +8,7 @@ use burn::module::Module;
 use burn::tensor::{Device, Gradients, Int, Tensor, TensorData};
 use utsushi_backbone::FeatureNetwork;
 use utsushi_dataset::{Pictures, TrainingBatch};
-use utsushi_model::{Content, Labels, Normaliser, PainterNetworks, ParameterGroup};
+use utsushi_model::{Content, ContentPrior, Labels, Normaliser, PainterNetworks, ParameterGroup};
 
 use crate::augment::Augmentation;
 use crate::config::TrainingConfig;
@@ -400,6 +400,11 @@ impl Trainer {
         if let (Some(game), Some(prior)) = (&mut self.prior_game, &self.painter.content_prior) {
             let prior = game.play(prior.clone(), &step, &mut played);
             self.painter.content_prior = Some(prior);
+            if self.config.prior.shared {
+                // The mean of what is shared is shared.
+                let average = self.average.content_prior.take();
+                self.average.content_prior = average.map(ContentPrior::with_one_style);
+            }
         }
         values.extend_under("prior", played);
     }

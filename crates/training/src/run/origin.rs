@@ -172,7 +172,13 @@ impl Origin {
         for network in LABELLED {
             arrange(&mut weights, &format!("{network}.{ROWS}"), &rows);
         }
-        if self.networks.content_prior.is_none()
+        let other = trainer.config.prior.train && self.config.prior != trainer.config.model.prior;
+        if other && weights.take_under("content_prior").number_count() > 0 {
+            messages.push(
+                "the content prior has other sizes than the model's; it starts afresh".to_owned(),
+            );
+        }
+        if (other || self.networks.content_prior.is_none())
             && let Some(prior) = &trainer.painter.content_prior
         {
             weights.extend_under("content_prior", collect(&prior.valid()));

@@ -1,6 +1,7 @@
 //! The content prior: it learns what paintings of a style show, and leaves the others alone.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
@@ -8,7 +9,7 @@ use burn::tensor::{Device, Tensor, TensorData};
 use utsushi_weights::{ExportedModel, collect};
 
 use utsushi_dataset::{Loader, LoaderOptions, PreparedSet};
-use utsushi_training::{Checkpoint, Trainer, export, train};
+use utsushi_training::{Checkpoint, Progress, Trainer, export, train};
 
 use crate::support::{Workshop, initial, small_config};
 
@@ -52,6 +53,45 @@ fn sketches_grow_as_bright_as_the_paintings_of_their_style() {
         before.abs() < 0.1 && (0.15..0.5).contains(&after),
         "discs brighter than squares by {before}, then {after}"
     );
+}
+
+#[test]
+fn all_styles_can_share_what_is_drawn_and_a_prior_of_another_size_starts_afresh() {
+    let workshop = Workshop::drawn();
+    let never = AtomicBool::new(false);
+    let paths = ["first", "second"].map(|name| workshop.path(name));
+    let models = ["a", "b"].map(|name| workshop.path(&format!("{name}.safetensors")));
+    let run = |path: &Path, config, init: Option<&Path>| {
+        let mut options = workshop.options(path, config, false);
+        options.init = init.and_then(initial);
+        let mut messages = Vec::new();
+        let mut told = |progress: &Progress| messages.extend(progress.message.clone());
+        train(&options, &never, &mut told).unwrap();
+        messages.join("\n")
+    };
+    let mut config = small_config(2);
+    config.prior.alone = true;
+    run(&paths[0], config.clone(), None);
+    export(&paths[0], Checkpoint::Newest, &models[0], false).unwrap();
+    config.prior.shared = true;
+    let sizes = config.model.prior.as_mut().unwrap();
+    sizes.channels = sizes.channels.map(|channels| channels + 4);
+    let told = run(&paths[1], config, Some(&models[0]));
+    assert!(told.contains("it starts afresh"), "{told}");
+    export(&paths[1], Checkpoint::Newest, &models[1], false).unwrap();
+    let rows = |path: &Path| {
+        let model = ExportedModel::read(path).unwrap();
+        let labels = model
+            .tensors
+            .get("networks.content_prior.labels.weight")
+            .unwrap();
+        let length = labels.shape[1];
+        [&labels.values[..length], &labels.values[length..2 * length]].map(<[f32]>::to_vec)
+    };
+    let [one, other] = rows(&models[0]);
+    assert_ne!(one, other);
+    let [one, other] = rows(&models[1]);
+    assert_eq!(one, other);
 }
 
 #[test]
