@@ -39,8 +39,10 @@ impl LabelEmbedding {
     pub fn with_one_style(mut self) -> Self {
         self.weight = self.weight.map(|weight| {
             let [styles, length] = weight.dims();
-            let first = weight.clone().detach().narrow(0, 0, 1);
-            let shared = first.expand([styles, length]);
+            let first = weight.clone().narrow(0, 0, 1);
+            // Through numbers: gradients are asked for of new tensors alone.
+            let shared = first.expand([styles, length]).into_data();
+            let shared = Tensor::from_data(shared, &weight.device());
             if weight.is_require_grad() {
                 shared.require_grad()
             } else {
