@@ -105,13 +105,20 @@ mod testing;
 
 pub use burn::tensor::Device;
 pub use utsushi_imaging::{
-    Alpha, AnyPicture, DecodeError, DecodeLimits, Decoded, Document, DocumentFormat, EncodeError,
-    EncodeOptions, Extras, Format, Mark, Metadata, OutputFormat, Picture, ReadError, Rectangle,
-    ShapeError, WriteError, WriteOptions, decode, decode_any, encode, fit_within, read, resize,
-    write,
+    Alpha, AnyPicture, ColourProfile, DecodeError, DecodeLimits, Decoded, DeepPicture, Document,
+    DocumentFormat, EncodeError, EncodeOptions, Extras, Format, Mark, Metadata, OutputFormat,
+    Picture, ReadError, Rectangle, ShapeError, WriteError, WriteOptions, decode, decode_any,
+    encode, fit_within, read, resize, write,
 };
 pub use utsushi_kernels::RecyclingAllocator;
-pub use utsushi_model::{Condition, ModelConfig, Surface, SurfaceRegression};
+pub use utsushi_model::{
+    Condition, ConfigError, ModelConfig, PainterNetworks, Surface, SurfaceRegression,
+};
+pub use utsushi_video::{FilmError, VideoLimits};
+pub use utsushi_weights::{
+    ExportedModel, ExportedStudent, ExportedStyle, MismatchError, ModelFileError, NamedTensors,
+    WeightsFileError,
+};
 
 pub use backend::{Backend, BackendError};
 pub use blotches::blotched;

@@ -3,6 +3,7 @@
 mod summary;
 
 use std::path::{Path, PathBuf};
+use std::sync::atomic::Ordering;
 
 use utsushi_backbone::{Architecture, path_of};
 use utsushi_dataset::PreparedSet;
@@ -80,10 +81,9 @@ pub fn run(arguments: EvaluateArguments) -> anyhow::Result<ExitCode> {
     );
     live.finish();
     let evaluation = match evaluated {
-        Err(EvaluateError::Stopped) => {
-            output::remark("stopped; no report was written");
-            return Ok(ExitCode::Interrupted);
-        }
+        Err(EvaluateError::Stopped) => return Ok(stopped()),
+        // A stop that came after the last picture was answered too.
+        Ok(_) if stop.load(Ordering::Relaxed) => return Ok(stopped()),
         evaluated => evaluated?,
     };
     write_report(&evaluation, folder, arguments.force)?;
@@ -95,6 +95,11 @@ pub fn run(arguments: EvaluateArguments) -> anyhow::Result<ExitCode> {
         output::line(format!("\n{}", folder.join("report.html").display()))?;
     }
     Ok(ExitCode::Done)
+}
+
+fn stopped() -> ExitCode {
+    output::remark("stopped; no report was written");
+    ExitCode::Interrupted
 }
 
 /// Options out of range are wrong usage.

@@ -54,7 +54,8 @@ fn styles(
             let name = &student.style.name;
             format!("a student paints in the one style it has, `{name}`")
         }
-        _ => "an ONNX network paints in the one style it has".to_owned(),
+        ModelFile::Onnx(_) => "an ONNX network paints in the one style it has".to_owned(),
+        _ => "this network paints in the one style it has".to_owned(),
     };
     let masks = &arguments.style.masks;
     let styled = |mask: &MaskedStyle| matches!(mask.part, MaskedPart::Style(_));

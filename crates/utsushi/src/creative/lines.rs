@@ -29,6 +29,11 @@ const MOST: f32 = 0.8;
 const BRIGHT: f32 = 0.8;
 /// ... and so much of it is paper.
 const LEAST_PAPER: f32 = 0.5;
+/// A pixel is coloured whose channels, as shares of the paper's, are farther apart than this; lines may be
+/// drawn in colours, ...
+const COLOURED: f32 = 0.15;
+/// ... but areas are not: no more of a drawing than this is coloured.
+const MOST_COLOURED: f32 = 0.08;
 /// A drawing shows a figure where so much of it is hair and face.
 const LEAST_FIGURE: f32 = 0.01;
 /// How bright a part's colour is among its tones, 0…1: lines and shades are below.
@@ -114,7 +119,14 @@ pub fn colour_lines(
         .map(|&it| luma(it) / luma(paper).max(0.01))
         .collect();
     let white = light.iter().filter(|&&it| it >= BRIGHT).count();
-    if luma(paper) < LINE || (white as f32) < LEAST_PAPER * light.len() as f32 {
+    let is_coloured = |own: &&[f32; 3]| {
+        let shares = [0, 1, 2].map(|channel| own[channel] / paper[channel].max(0.01));
+        let [least, most] = [f32::min, f32::max].map(|of| shares.into_iter().reduce(of));
+        most.unwrap_or(0.0) - least.unwrap_or(0.0) > COLOURED
+    };
+    let coloured = drawn.iter().filter(is_coloured).count();
+    let [white, coloured] = [white, coloured].map(|count| count as f32 / light.len() as f32);
+    if luma(paper) < LINE || white < LEAST_PAPER || coloured > MOST_COLOURED {
         return Err(LinesError::NoDrawing);
     }
     let areas = areas(&light, &parts, size);

@@ -107,6 +107,15 @@ fn what_is_no_drawing_on_light_paper_is_refused() {
         let refused = colour_lines(&picture, &anatomy, &colours()).unwrap_err();
         assert_eq!(refused, LinesError::NoDrawing);
     }
+    // Painted in colours, on white.
+    let reddish = drawing.rgb().as_chunks::<3>().0.iter().enumerate();
+    let reddish = reddish.flat_map(|(at, pixel)| match at as u32 / SIDE {
+        30..50 => [pixel[0], pixel[1] / 2, pixel[2] / 2],
+        _ => *pixel,
+    });
+    let reddish = Picture::new(SIDE, SIDE, reddish.collect()).unwrap();
+    let refused = colour_lines(&reddish, &anatomy, &colours()).unwrap_err();
+    assert_eq!(refused, LinesError::NoDrawing);
     let sepia = drawing.rgb().iter().zip([240, 225, 190].iter().cycle());
     let sepia = sepia.map(|(byte, paper)| (u32::from(*byte) * paper / 255) as u8);
     let sepia = Picture::new(SIDE, SIDE, sepia.collect()).unwrap();
