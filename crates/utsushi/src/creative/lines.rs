@@ -31,7 +31,7 @@ const BRIGHT: f32 = 0.8;
 const LEAST_PAPER: f32 = 0.5;
 /// A pixel is coloured whose channels, as shares of the paper's, are farther apart than this; lines may be
 /// drawn in colours, ...
-const COLOURED: f32 = 0.15;
+const COLOURED: f32 = 0.1;
 /// ... but areas are not: no more of a drawing than this is coloured.
 const MOST_COLOURED: f32 = 0.08;
 /// A drawing shows a figure where so much of it is hair and face.
