@@ -124,3 +124,78 @@ fn notes_are_told_in_the_queue_and_of_morphs() {
     );
     asks_nobody_else(browser);
 }
+
+/// What goes wrong with a file is told with its name, in the language of the page and not in the API's words.
+#[test]
+fn files_that_cannot_be_used_are_told_by_name_in_both_languages() {
+    let Some((place, _serving, mut browser)) = open() else {
+        return;
+    };
+    let browser = &mut browser;
+    place.write("in/b.png", b"Hello! No picture.");
+    let good = place.path("in/a.png");
+    browser.evaluate("document.querySelector('[data-key=\"name:ink\"]').click()");
+    drop_on(browser, "#drop", &[good.clone(), place.path("in/b.png")]);
+    browser.wait_for("document.querySelectorAll('#queue-list li').length === 2");
+    browser.evaluate("document.getElementById('queue-start').click()");
+    browser.wait_for("document.querySelectorAll('#queue-list [data-state=failed]').length === 1");
+    browser.wait_for("document.querySelectorAll('#queue-list [data-state=done]').length === 1");
+    let row = "document.querySelector('#queue-list [data-state=failed]')";
+    let note = format!("{row}.querySelector('.note').textContent");
+    let told = browser.evaluate(&note);
+    let told = told.as_str().unwrap();
+    assert!(told.starts_with("This is no picture"), "{told}");
+    assert_eq!(told.matches("JPEG XL").count(), 1, "{told}");
+    for width in [1280, 360] {
+        let size = json!({"width": width, "height": 740, "deviceScaleFactor": 1, "mobile": false});
+        browser.call("Emulation.setDeviceMetricsOverride", size);
+        browser.wait_for(&format!("innerWidth === {width}"));
+        // The name is the first thing in its cell, which is as wide as it needs.
+        let seen = format!(
+            "(() => {{ const name = {row}.querySelector('.name'); \
+             const range = document.createRange(); range.selectNodeContents(name.firstChild); \
+             return range.toString() === 'b.png' && range.getBoundingClientRect().width > 10 \
+             && range.getBoundingClientRect().right <= name.getBoundingClientRect().right; }})()"
+        );
+        assert_eq!(browser.evaluate(&seen), json!(true), "{width}");
+        let fits = "document.documentElement.scrollWidth <= innerWidth";
+        assert_eq!(browser.evaluate(fits), json!(true), "{width}");
+    }
+    browser.call("Emulation.clearDeviceMetricsOverride", json!({}));
+
+    let error = "document.getElementById('error').textContent";
+    place.write("nothing.png", b"");
+    for (chinese, [bad, empty, model]) in [
+        (
+            false,
+            [
+                "b.png: This is no picture",
+                "nothing.png: This file is empty",
+                ", Utsushi",
+            ],
+        ),
+        (
+            true,
+            [
+                "b.png：无法识别这个文件",
+                "nothing.png：这个文件是空的",
+                "，Utsushi",
+            ],
+        ),
+    ] {
+        if chinese {
+            browser.evaluate("document.getElementById('language').click()");
+            let told = browser.evaluate(&note);
+            assert!(
+                told.as_str().unwrap().starts_with("无法识别这个文件"),
+                "{told}"
+            );
+        }
+        browser.choose("#file-reference", &[place.path("in/b.png")]);
+        browser.wait_for(&format!("{error}.startsWith('{bad}')"));
+        browser.choose("#file-content", &[place.path("nothing.png")]);
+        browser.wait_for(&format!("{error}.startsWith('{empty}')"));
+        let named = browser.evaluate("document.getElementById('model-name').textContent");
+        assert!(named.as_str().unwrap().contains(model), "{named}");
+    }
+}

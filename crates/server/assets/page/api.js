@@ -26,20 +26,30 @@ function keep(found) {
   try { sessionStorage.setItem('utsushi-token', found); } catch { /* kept for this page alone */ }
 }
 
-/** An error that the server explains. */
+/** The name of the file that a message is about, of those that were sent; nothing if it is about none of them. */
+function fileOf(message, body) {
+  if (!(body instanceof FormData)) return undefined;
+  const [, field, index] = /\b(content|reference|picture)(?: (\d+))?\b/.exec(message) ?? [];
+  const file = field && body.getAll(field)[Number(index ?? 0)];
+  // What is no file of somebody's own, such as a preview, is called a blob.
+  return file instanceof File && file.name !== 'blob' ? file.name : undefined;
+}
+
+/** An error that the server explains; `sent` is what it is about. */
 export class Refusal extends Error {
-  constructor(status, error) {
+  constructor(status, error, sent) {
     super(error.message);
     this.status = status;
     this.code = error.code;
     this.fix = error.fix;
     this.request = error.request;
+    this.file = fileOf(error.message, sent);
   }
 }
 
-async function refusal(response) {
+async function refusal(response, sent) {
   try {
-    return new Refusal(response.status, (await response.json()).error);
+    return new Refusal(response.status, (await response.json()).error, sent);
   } catch {
     return new Refusal(response.status, { code: 'unknown', message: `${response.status}`, fix: '' });
   }
@@ -66,7 +76,7 @@ export async function ask(path, options = {}) {
       await pause(1000 * Number(response.headers.get('Retry-After') ?? 2), options.signal);
       continue;
     }
-    throw await refusal(response);
+    throw await refusal(response, options.body);
   }
 }
 
@@ -104,7 +114,7 @@ export async function askJob(address, body, signal, onStage, onBusy) {
   const job = await started.json();
   try {
     const last = await follow(job.events, signal, onStage);
-    if (last?.stage === 'failed') throw new Refusal(last.status, last.error);
+    if (last?.stage === 'failed') throw new Refusal(last.status, last.error, body);
     return { blob: await (await ask(job.result, { signal })).blob(), notes: last?.notes ?? [] };
   } finally {
     // Frees what the server holds for it.

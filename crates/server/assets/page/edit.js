@@ -178,8 +178,9 @@ export const way = {
   describe: () => {
     const names = called();
     const said = moved().map((one) => ({ all: [names[directions.indexOf(one)], signed(one.amount)], between: ' ' }));
-    return { all: said, between: ', ' };
+    return { all: said, between: ' · ' };
   },
+  said: 'edited',
   recipe: () => {
     const amounts = moved().map(({ index, amount, turned }) => ({ direction: index, amount: turned ? -amount : amount }));
     const { address, fields } = asked(amounts, element('edit-mode').checked ? 'redraw' : 'change');

@@ -29,7 +29,7 @@ const TABS = [
 let [cardOf, model, version] = ['', '', ''];
 
 function describe() {
-  element('model-name').textContent = model && `${modelName(model)}, Utsushi ${version}`;
+  element('model-name').textContent = model && text('modelIs', { model: modelName(model), version });
   card.show(element('card'), cardOf);
 }
 

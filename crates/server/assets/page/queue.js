@@ -2,6 +2,7 @@
 
 import { paintJob } from './api.js';
 import { paintedName, save } from './pictures.js';
+import { because } from './said.js';
 import * as saving from './saving.js';
 import { noteText, text } from './texts.js';
 import { zip } from './zip.js';
@@ -10,7 +11,7 @@ const element = (id) => document.getElementById(id);
 
 /**
  * `{ file, state: 'waiting' | 'painting' | 'done' | 'failed', share, blob?, notes?, fields?, error? }`; `fields` is the kind of
- * file that `blob` is, `notes` what there is to know of it.
+ * file that `blob` is, `notes` what there is to know of it, `error` what went wrong.
  */
 let items = [];
 let running = null;
@@ -74,7 +75,9 @@ async function run() {
         Object.assign(item, { blob, notes, fields, state: 'done' });
       } catch (error) {
         item.state = mine.signal.aborted ? 'waiting' : 'failed';
-        item.error = error.message;
+        item.error = error;
+        // The row begins with its name.
+        if (error.file === item.file.name) error.file = undefined;
       }
       item.share = 0;
       if (items === list) draw();
@@ -102,16 +105,17 @@ export function draw() {
     name.textContent = item.file.webkitRelativePath || item.file.name;
     const state = document.createElement('span');
     state.className = 'state';
-    state.textContent = item.error && item.state === 'failed' ? item.error : text(item.state);
+    state.textContent = text(item.state);
     row.append(name, state);
+    const below = (words) => {
+      const note = document.createElement('span');
+      note.className = 'note';
+      [note.textContent, note.title] = [words, words];
+      name.append(note);
+    };
+    if (item.state === 'failed') below(because(item.error));
     if (item.state === 'done') {
-      for (const words of item.notes.map(noteText)) {
-        const note = document.createElement('span');
-        note.className = 'note';
-        // One line of each; the whole of it is told where one points at it.
-        [note.textContent, note.title] = [words, words];
-        name.append(note);
-      }
+      item.notes.map(noteText).forEach(below);
       const button = document.createElement('button');
       button.type = 'button';
       button.className = 'quiet';

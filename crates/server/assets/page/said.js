@@ -10,6 +10,12 @@ export function say(words) {
   element('status').textContent = words;
 }
 
+/** What went wrong, in words. */
+export function because(error) {
+  if (error instanceof Refusal) return explained(error);
+  return error instanceof TypeError ? text('offline') : error.message ?? error;
+}
+
 /** Says what went wrong, where it is seen; `null` takes the last complaint away. */
 export function complain(error) {
   const place = element('error');
@@ -17,8 +23,7 @@ export function complain(error) {
   if (!error) return;
   // What was under way is not any more.
   say('');
-  const refused = error instanceof Refusal;
-  place.textContent = refused ? explained(error) : error instanceof TypeError ? text('offline') : error.message ?? error;
+  place.textContent = because(error);
   place.scrollIntoView({ block: 'nearest' });
 }
 

@@ -125,7 +125,7 @@ async function paintNow() {
     size.close();
     result = { blob, notes, source, recipe, style: how.describe(), facts, full: source.large ? null : blob, line: commandLine(source.file.name, recipe, options) };
     compare.show(source.url, URL.createObjectURL(blob));
-    say(text('painted', { style: worded(result.style) }));
+    say(text(how.said ?? 'painted', { style: worded(result.style) }));
     settle(result);
   } catch (error) {
     if (painting === mine) complain(error);

@@ -210,6 +210,8 @@ export const way = {
   describe: () => (colours()
     ? { key: 'colouredAfter', values: { name: called(chosen[0].style) } }
     : { all: chosen.map(({ style }) => called(style)), between: ' + ' }),
+  /** What is said of a result. */
+  get said() { return colours() ? 'coloured' : 'painted'; },
   recipe: () => {
     if (colours()) return { address: '/v1/colour', fields: [['reference', chosen[0].style.blob]] };
     if (alone) return { address: '/v1/transfer', fields: further() };

@@ -189,6 +189,7 @@ const TEXTS = {
     forget: 'Forget result {index}',
     about: 'About the model',
     builtIn: 'built-in model',
+    modelIs: '{model}, Utsushi {version}',
     api: 'API',
     close: 'Close',
     sitter: 'The face on the thumbnails is Lucy from Ren’Py, © 2004–2022 Tom Rothamel, MIT licence.',
@@ -201,6 +202,8 @@ const TEXTS = {
     busyTiles: 'Painting, {done} of {total} parts',
     queued: 'Waiting for a turn …',
     painted: 'Painted in {style}.',
+    coloured: 'Painted in {style}.',
+    edited: 'Changed: {style}.',
     pickStyle: 'Now pick a style.',
     pickPicture: 'Now drop a picture, or try the example.',
     stopped: 'Stopped.',
@@ -208,6 +211,8 @@ const TEXTS = {
     tooMany: 'Three styles are the most that can be mixed.',
     heic: 'This is a HEIC picture, as iPhones take them, which cannot be read. Save it as JPEG, or set the camera to “Most Compatible” and take it again.',
     noPicture: 'This is no picture that can be read.',
+    emptyFile: 'This file is empty: there is no picture in it. Fetch or save it again.',
+    ofFile: '{file}: {words}',
     maskEmpty: 'There is no white in this mask: white is the part, black and transparent are not.',
     maskShape: 'This mask is not in the proportions of the picture: {mask} for {picture}.',
     tooLarge: 'The file is larger than this server takes ({limit} MB).',
@@ -220,7 +225,7 @@ const TEXTS = {
     theme: '浅色或深色',
     tabs: '要做什么',
     tabPaint: '重绘',
-    tabMorph: '渐变',
+    tabMorph: '变形动画',
     tabEdit: '编辑',
     blend: '风格之间',
     blendLine: '直线：取其共同之处',
@@ -250,8 +255,8 @@ const TEXTS = {
     morphHint: '一张变成下一张，每一帧都是一幅独立的画。',
     morphChoose: '选择图片',
     morphReady: '可以开始制作。',
-    morphResult: '渐变动画',
-    morphMake: '制作渐变',
+    morphResult: '变形动画',
+    morphMake: '制作变形动画',
     morphAdd: '添加图片',
     morphFrames: '帧数',
     morphRate: '每秒帧数',
@@ -264,11 +269,11 @@ const TEXTS = {
     morphLinear: '匀速',
     morphFormat: '文件',
     morphClosed: '回到第一张，循环播放',
-    morphWarp: '脸随画面移动',
+    morphWarp: '五官对应移动',
     morphWarpTip: '眼睛移向眼睛，嘴移向嘴，而不是在一处淡出、在另一处淡入。',
     morphLength: '{frames} 帧，时长 {seconds} 秒',
     morphFacts: '{frames} 帧，用时 {seconds} 秒。',
-    morphMost: '渐变最多经过 {most} 张图片。',
+    morphMost: '变形动画最多经过 {most} 张图片。',
     morphEarlier: '把第 {index} 张前移',
     morphLater: '把第 {index} 张后移',
     morphAway: '移除第 {index} 张',
@@ -400,6 +405,7 @@ const TEXTS = {
     forget: '清除结果 {index}',
     about: '关于模型',
     builtIn: '内置模型',
+    modelIs: '{model}，Utsushi {version}',
     api: '接口',
     close: '关闭',
     sitter: '缩略图中的人物是 Ren’Py 的 Lucy，© 2004–2022 Tom Rothamel，MIT 许可证。',
@@ -412,6 +418,8 @@ const TEXTS = {
     busyTiles: '正在绘制，第 {done} / {total} 块',
     queued: '正在排队……',
     painted: '已用 {style} 重绘。',
+    coloured: '已用 {style}上色。',
+    edited: '已调整：{style}。',
     pickStyle: '现在选一种风格。',
     pickPicture: '现在放入一张图片，或试试示例。',
     stopped: '已停止。',
@@ -419,6 +427,8 @@ const TEXTS = {
     tooMany: '最多混合三种风格。',
     heic: '这是 iPhone 拍摄的 HEIC 图片，无法读取。请存成 JPEG，或在“设置 › 相机 › 格式”里选“兼容性最佳”再拍。',
     noPicture: '无法读取这个文件。',
+    emptyFile: '这个文件是空的，里面没有图片。请重新下载或保存。',
+    ofFile: '{file}：{words}',
     maskEmpty: '这个蒙版里没有白色：白色是选中的部分，黑色和透明处不选。',
     maskShape: '蒙版与图片的比例不同：{mask} 对 {picture}。',
     tooLarge: '文件超过服务器的上限（{limit} MB）。',
@@ -427,8 +437,19 @@ const TEXTS = {
   },
 };
 
-/** What the errors of the server mean, by their codes; in English they say it themselves. */
+/** What the errors of the server mean, by their codes. Where English has none, they say it themselves. */
 const ERRORS = {
+  en: {
+    bad_picture: 'This picture is damaged or of a kind that cannot be read. Take a whole PNG, JPEG, WebP, GIF, BMP, TIFF, AVIF, JPEG XL, PSD or OpenRaster.',
+    bad_saved_style: 'This saved style cannot be used here: it is of another model, or damaged. Save it again with the model of this server, or take a painting.',
+    empty_reference: 'This file is empty. Take a painting, or a style that was saved with the model of this server.',
+    no_figure: 'No figure was found in this drawing, so that hair, skin and clothes cannot be told apart. Draw the head larger, or take a drawing that shows a figure.',
+    no_line_drawing: 'This is no drawing in dark lines on light paper, and most of it would stay empty. Take one, or turn “Colour a line drawing” off.',
+    no_part_colours: 'This painting or saved style shows no colours of a figure. Take a painting that shows a face and hair.',
+    not_a_picture: 'This is no picture that can be read. Take a PNG, JPEG, WebP, GIF, BMP, TIFF, AVIF, JPEG XL, PSD or OpenRaster.',
+    too_many_pixels: 'Too many pixels. Make the picture smaller and try again.',
+    transparent_reference: 'All of this painting is transparent, so that there is no style to be seen. Take another one.',
+  },
   zh: {
     bad_amount: '方向或标签的幅度超出范围。',
     bad_base64: '图片不是有效的 base64。',
@@ -486,7 +507,7 @@ const ERRORS = {
     queue_full: '排队的人太多，请稍后再试。',
     repeated_field: '有一项设置给了两次。',
     stopping: '服务器正在关闭。',
-    too_few_frames: '渐变至少要两张图片，且每张至少一帧。',
+    too_few_frames: '变形动画至少要两张图片，且每张至少一帧。',
     too_many_directions: '方向太多。',
     too_many_frames: '帧数太多或尺寸太大。',
     too_many_labels: '标签太多。',
@@ -494,7 +515,7 @@ const ERRORS = {
     too_many_pixels: '图片的像素太多，请缩小后再试。',
     too_many_references: '参考画太多。',
     too_many_regions: '局部最多八处。',
-    too_many_stations: '渐变经过的图片太多。',
+    too_many_stations: '变形动画经过的图片太多。',
     too_many_styles: '风格太多。',
     took_too_long: '没有在规定时间内画完，请使用较小的图片，或稍后再试。',
     transparent_reference: '参考画完全透明，看不到任何风格。',
@@ -618,12 +639,13 @@ export function worded(words) {
   return text(words.key, Object.fromEntries(values));
 }
 
-/** What an error of the server means, and what to do. */
-export function explained({ code, message, fix, request }) {
-  if (/\bHEIC picture\b/.test(message)) return text('heic');
-  const own = ERRORS[language]?.[code];
-  if (own) return own.replace('{request}', request ?? '?');
-  return [message, fix].filter(Boolean).join(' — ');
+/** What an error of the server means, and what to do; `file` is the name of the file that it is about. */
+export function explained({ code, message, fix, request, file }) {
+  const own = /\bHEIC picture\b/.test(message) ? text('heic')
+    : code === 'not_a_picture' && /\bis empty$/.test(message) ? text('emptyFile')
+    : ERRORS[language][code];
+  const words = own?.replace('{request}', request ?? '?') ?? [message, fix].filter(Boolean).join(' — ');
+  return file ? text('ofFile', { file, words }) : words;
 }
 
 /** What is noted of a painting. */
