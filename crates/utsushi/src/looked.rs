@@ -65,7 +65,11 @@ impl Looked {
             _ => {}
         }
         if blotched(&self.small, painting) {
-            notes.push(Note::Blotches { octaves: taken });
+            let brushwork = steered.is_some() && is_brushwork(&surface_of(model, style));
+            notes.push(Note::Blotches {
+                octaves: taken,
+                brushwork,
+            });
             return notes;
         }
         let Some(painter) = steered.filter(|_| is_brushwork(&surface_of(model, style))) else {

@@ -16,6 +16,8 @@ pub enum Note {
     Blotches {
         /// The octaves that it was painted with.
         octaves: u32,
+        /// Whether its style is one of brushwork already.
+        brushwork: bool,
     },
     /// A large drawing in which no face was found, in a style of brushwork, which comes out
     /// as glowing rims along its lines.
@@ -81,16 +83,21 @@ impl Note {
     pub fn worded(&self, option: impl Fn(&str) -> String) -> String {
         let with_octaves = |octaves: u32| format!("{} {octaves}", option("octaves"));
         match self {
-            Self::Blotches { octaves } => {
+            Self::Blotches { octaves, brushwork } => {
                 let calmer = if *octaves < MOST {
                     let more = with_octaves(octaves + 1);
                     format!("try {more}, which often makes areas calmer, or a style")
                 } else {
                     "try a style".to_owned()
                 };
+                let kinds = if *brushwork {
+                    "of ink, such as manga"
+                } else {
+                    "of brushwork, such as old-master, or of ink"
+                };
                 format!(
                     "its even parts came out blotched: this style does not go together well with \
-                     such a drawing; {calmer} of brushwork, such as old-master, or of ink"
+                     such a picture; {calmer} {kinds}"
                 )
             }
             Self::Rims { octaves } => format!(
@@ -188,13 +195,19 @@ mod tests {
     #[test]
     fn what_does_not_go_together_is_answered_with_octaves() {
         for octaves in 0..MOST {
-            let told = told(&Note::Blotches { octaves });
+            let brushwork = false;
+            let told = told(&Note::Blotches { octaves, brushwork });
             let more = format!("--octaves {},", octaves + 1);
             assert!(told.contains("blotched") && told.contains(&more), "{told}");
             assert!(!told.contains("--strength"), "{told}");
         }
-        let most = told(&Note::Blotches { octaves: MOST });
-        assert!(!most.contains("--octaves"), "{most}");
+        let of = |brushwork| {
+            let octaves = MOST;
+            told(&Note::Blotches { octaves, brushwork })
+        };
+        assert!(!of(false).contains("--octaves") && of(false).contains("brushwork"));
+        // What is done already is not advised.
+        assert!(!of(true).contains("brushwork") && of(true).contains("ink"));
         let rims = Note::Rims { octaves: 2 };
         assert!(told(&rims).ends_with("try --octaves 2"));
         assert!(rims.to_string().ends_with("try `octaves` 2"));

@@ -534,7 +534,9 @@ const ERRORS = {
 /** What is noted of paintings; in English the server says it itself. */
 const NOTES = {
   zh: [
+    [/^its even parts came out blotched: .* try `octaves` (\d+), .* a style of ink/, '平整的部分画花了：这种风格与这样的画不太合。试试把尺度层数设为 $1，往往更匀净；或改用墨线的风格，如漫画。'],
     [/^its even parts came out blotched: .* try `octaves` (\d+),/, '平整的部分画花了：这种风格与这样的画不太合。试试把尺度层数设为 $1，往往更匀净；或改用笔触或墨线的风格，如古典油画。'],
+    [/^its even parts came out blotched: .* try a style of ink/, '平整的部分画花了：这种风格与这样的画不太合。试试墨线的风格，如漫画。'],
     [/^its even parts came out blotched: /, '平整的部分画花了：这种风格与这样的画不太合。试试笔触或墨线的风格，如古典油画。'],
     [/^no face was found in this large drawing, .* `octaves` (\d+)$/, '在这幅大图里没有找到脸，用笔触的风格时线条边缘可能发亮；试试把尺度层数设为 $1。'],
     [/^the lines of so small a drawing may smudge /, '这幅线稿太小，用笔触的风格时线条可能糊在一起；放大到 512 像素以上会画得干净。'],
