@@ -21,7 +21,9 @@ const COMMANDS: [(&str, &str); 9] = [
 ];
 
 /// Options that one may expect, the option that does it here, and what to say of it.
-const OPTIONS: [(&[&str], &str, &str); 4] = [
+///
+/// `FLAG` in what is said is the option that was given.
+const OPTIONS: [(&[&str], &str, &str); 9] = [
     (
         &["keep", "protect", "preserve", "exclude"],
         "mask",
@@ -42,6 +44,31 @@ const OPTIONS: [(&[&str], &str, &str); 4] = [
         "run",
         "`--run DIR` names the folder that a run is kept in; `utsushi export DIR -o FILE` writes \
          its model afterwards",
+    ),
+    (
+        &["overwrite", "no-clobber", "replace"],
+        "force",
+        "`--force` replaces files that are there; without it, none is replaced",
+    ),
+    (
+        &["out", "out-file", "outfile", "save"],
+        "output",
+        "`--output FILE`, or `-o FILE`, names what to write",
+    ),
+    (
+        &["intensity", "amount", "opacity"],
+        "strength",
+        "`--strength 0.6` is how far to go from the picture to the style",
+    ),
+    (
+        &["age", "eyes", "face", "smile", "mouth", "blink", "chibi"],
+        "warp-face",
+        "`--warp-face FLAG` changes the shape of a face so; `--warp-face FLAG=0.5` half as much",
+    ),
+    (
+        &["colours", "colors", "preserve-colours", "preserve-colors"],
+        "keep-colours",
+        "`--keep-colours` keeps the colours of the picture",
     ),
 ];
 
@@ -110,7 +137,7 @@ pub fn mend(mut error: Error, arguments: &[String]) -> Error {
         error.insert(ContextKind::Suggested, tips);
     };
     if let Some(tip) = expected(command, flag) {
-        tell(&mut error, tip.to_owned());
+        tell(&mut error, tip);
     } else if let Some(name) = option_like(command, flag) {
         error.insert(own, ContextValue::String(format!("--{name}")));
     } else {
@@ -158,7 +185,7 @@ fn command_of<'a>(root: &'a Command, arguments: &[String]) -> (Vec<&'a str>, &'a
 }
 
 /// What does here what one may expect of `--flag`, where the command has it.
-fn expected(command: &Command, flag: &str) -> Option<&'static str> {
+fn expected(command: &Command, flag: &str) -> Option<String> {
     let has = |name: &str| {
         command
             .get_arguments()
@@ -166,7 +193,7 @@ fn expected(command: &Command, flag: &str) -> Option<&'static str> {
     };
     let mut known = OPTIONS.iter();
     let known = known.find(|(words, option, _)| words.contains(&flag) && has(option));
-    known.map(|(.., tip)| *tip)
+    known.map(|(.., tip)| tip.replace("FLAG", flag))
 }
 
 /// The option of a command that one may mean by `--flag`: spelt nearly so, or with `flag` as the
@@ -224,6 +251,36 @@ mod tests {
                 "utsushi transfer a.png --reference b.png -o c.png",
                 "--style REF.png",
                 "--preview-frame",
+            ),
+            (
+                "utsushi transfer a.png --overwrite -o b.png",
+                "`--force`",
+                "a similar",
+            ),
+            (
+                "utsushi edit a.png --no-clobber -o b.png",
+                "`--force`",
+                "a similar",
+            ),
+            (
+                "utsushi transfer a.png --out b.png",
+                "`--output FILE`",
+                "a similar",
+            ),
+            (
+                "utsushi transfer a.png --intensity 0.5 -o b.png",
+                "`--strength 0.6`",
+                "a similar",
+            ),
+            (
+                "utsushi edit a.png --smile -o b.png",
+                "`--warp-face smile`",
+                "FLAG",
+            ),
+            (
+                "utsushi transfer a.png --colours -o b.png",
+                "`--keep-colours`",
+                "a similar",
             ),
             ("utsushi paint a.png", "transfer", "train"),
             ("utsushi trian a", "train", "transfer"),

@@ -1,6 +1,6 @@
 //! Why a style cannot be used.
 
-use crate::style_names::in_chinese;
+use crate::style_names::{in_chinese, in_script_of};
 
 /// A style that does not exist, or a mix that makes none.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
@@ -9,7 +9,7 @@ pub enum StyleError {
     /// The model knows no style of that name.
     #[error(
         "the model knows no style `{name}`{}; it knows {}",
-        meant(.nearest.as_deref()), styles_for(name, .known)
+        meant(.nearest.as_deref().map(|it| in_script_of(name, it))), styles_for(name, .known)
     )]
     Unknown {
         /// The name asked for.
@@ -181,7 +181,7 @@ mod tests {
             error.to_string()
         };
         let told = unknown("浮世");
-        assert!(told.contains("did you mean `ukiyo-e`?"), "{told}");
+        assert!(told.contains("did you mean `浮世绘`?"), "{told}");
         assert!(
             told.ends_with("it knows `ukiyo-e` (`浮世绘`), `mine`"),
             "{told}"

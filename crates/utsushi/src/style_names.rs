@@ -1,5 +1,7 @@
 //! What styles are called besides the names that models give them.
 
+use crate::spelling::nearest;
+
 /// A style as readers of other languages and other painters call it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct StyleName {
@@ -122,7 +124,7 @@ pub fn translated(name: &str) -> Option<&'static str> {
 }
 
 /// What a style of that name is called in Chinese, where the program knows.
-pub(crate) fn in_chinese(name: &str) -> Option<&'static str> {
+pub fn in_chinese(name: &str) -> Option<&'static str> {
     let mut names = STYLE_NAMES.iter();
     names.find(|style| style.name == name).map(|it| it.chinese)
 }
@@ -138,6 +140,26 @@ pub(crate) fn meant(word: &str) -> impl Iterator<Item = &'static str> {
     let names = STYLE_NAMES.iter();
     let names = names.filter(move |style| style.meant.contains(&&word[..]));
     names.map(|style| style.name)
+}
+
+/// The name of a style that a word is, or that may be meant by it; in Chinese for whoever writes Chinese.
+pub fn like(word: &str) -> Option<&'static str> {
+    let is_one = || STYLE_NAMES.iter().find(|style| is_called(style.name, word));
+    let found = is_one().map(|style| style.name);
+    let found = found.or_else(|| meant(word).next()).or_else(|| {
+        let names = STYLE_NAMES.iter();
+        let near = nearest(word, names.flat_map(|style| [style.name, style.chinese]))?;
+        Some(translated(near).unwrap_or(near))
+    });
+    found.map(|name| in_script_of(word, name))
+}
+
+/// A style's name, in Chinese for whoever asked in Chinese and where there is such a name.
+pub(crate) fn in_script_of<'a>(asked: &str, name: &'a str) -> &'a str {
+    match in_chinese(name) {
+        Some(chinese) if !asked.is_ascii() => chinese,
+        _ => name,
+    }
 }
 
 /// `Q版` is `Q 版`.
@@ -164,6 +186,17 @@ mod tests {
         assert_eq!(guessed("oil_painting"), Some("old-master"));
         assert_eq!(guessed("油画"), Some("old-master"));
         assert_eq!(guessed("xyzzy"), None);
+        for (word, name) in [
+            ("tv-cel", "tv-cel"),
+            ("tv-cell", "tv-cel"),
+            ("oil", "old-master"),
+            ("浮世绘", "浮世绘"),
+            ("浮世", "浮世绘"),
+            ("油画", "古典油画"),
+        ] {
+            assert_eq!(like(word), Some(name), "{word}");
+        }
+        assert_eq!(like("holiday-2024"), None);
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 use utsushi::jobs::WeightedReference;
 
-use super::style::share;
+use super::style::{painting, share};
 use super::{Align, PaintArguments};
 
 /// Paint new pictures from nothing but a number
@@ -36,7 +36,7 @@ pub struct GenerateArguments {
 
     /// Paint in the style of this painting instead of a drawn one; again, with weights, to mix
     #[arg(short, long = "style", value_name = "REF.png[=WEIGHT]",
-          value_parser = WeightedReference::parse)]
+          value_parser = painting)]
     pub styles: Vec<WeightedReference>,
 
     /// What of such a painting its style is read in

@@ -6,6 +6,8 @@ use utsushi::anatomy::Area;
 use utsushi::jobs::StyleSource;
 use utsushi::spelling::nearest;
 
+use crate::suggestions;
+
 /// A part of the picture, and what becomes of it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct MaskedStyle {
@@ -36,14 +38,20 @@ pub enum MaskedPart {
 }
 
 impl MaskSource {
-    /// Reads the name of an area, such as `hair`, or of a mask's file.
+    /// Reads the name of an area, such as `hair` or `头发`, or of a mask's file.
     pub fn parse(text: &str) -> Result<Self, String> {
-        if let Some(area) = Area::named(text) {
+        let mut areas = Area::ALL.into_iter();
+        if let Some(area) = areas.find(|it| [it.name(), it.in_chinese()].contains(&text)) {
             return Ok(Self::Area(area));
         }
         // Mistyped more likely than the name of a picture without an ending.
         if !text.contains(['.', '/', '\\']) && !Path::new(text).exists() {
-            let names = Area::ALL.map(Area::name);
+            let is_ascii = text.is_ascii();
+            let names = Area::ALL.map(if is_ascii {
+                Area::name
+            } else {
+                Area::in_chinese
+            });
             let meant = nearest(text, names.into_iter());
             let meant = meant.map_or_else(String::new, |name| format!(" (did you mean `{name}`?)"));
             return Err(format!(
@@ -80,8 +88,10 @@ impl MaskedStyle {
             "only" => MaskedPart::Only,
             // Mistyped more likely than the name of a picture without an ending.
             word if !word.contains(['.', ':', '/', '\\']) && !Path::new(word).exists() => {
+                let meant = suggestions::nearest(word, ["keep", "only"]);
+                let meant = meant.map_or_else(String::new, |it| format!(" (did you mean `{it}`?)"));
                 return Err(format!(
-                    "there is no file `{word}`: expected a picture, `name:{word}` for a style of \
+                    "there is no file `{word}`{meant}: expected a picture, `name:{word}` for a style of \
                      the model, `seed:7`, `keep` or `only`"
                 ));
             }
@@ -98,6 +108,24 @@ impl MaskedStyle {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn parts_are_called_in_chinese_as_on_the_page() {
+        let page = include_str!("../../../server/assets/page/texts.js");
+        for area in Area::ALL {
+            let shown = format!("part_{}: '{}'", area.name(), area.in_chinese());
+            assert!(page.contains(&shown), "{shown}");
+            let parsed = MaskSource::parse(area.in_chinese());
+            assert_eq!(parsed, Ok(MaskSource::Area(area)));
+        }
+        let kept = MaskedStyle::parse("头发:keep").unwrap();
+        assert_eq!(kept.mask, MaskSource::Area(Area::Hair));
+        let mistyped = MaskSource::parse("身体衣服").unwrap_err();
+        assert!(
+            mistyped.contains("did you mean `身体和衣服`?"),
+            "{mistyped}"
+        );
+    }
 
     #[test]
     fn a_colon_parts_mask_and_style() {
@@ -122,9 +150,11 @@ mod tests {
         assert_eq!(of("face.png:./keep").part, MaskedPart::Style(kept));
         let error = MaskedStyle::parse("face.png:kep").unwrap_err();
         assert!(
-            error.contains("`keep`") && error.contains("name:kep"),
+            error.contains("did you mean `keep`?") && error.contains("name:kep"),
             "{error}"
         );
+        let error = MaskedStyle::parse("face.png:oil").unwrap_err();
+        assert!(!error.contains("did you mean"), "{error}");
         assert_eq!(of(r"C:\hair.png:seed:7").mask, file(r"C:\hair.png"));
         let reference = StyleSource::parse("a.png", Path::new("")).unwrap();
         assert_eq!(of("b/hair.png:a.png").part, MaskedPart::Style(reference));

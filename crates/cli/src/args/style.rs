@@ -1,10 +1,10 @@
 //! Which style to paint in: the same options for every command that paints.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 use utsushi::jobs::WeightedReference;
-use utsushi::{BlendPath, Framing, PaintOptions};
+use utsushi::{BlendPath, Framing, PaintOptions, style_names};
 
 use super::{MaskSource, MaskedPart, MaskedStyle, Seeds};
 
@@ -16,7 +16,7 @@ pub struct StyleArguments {
     /// A style that `--save-style` has written is painted in as it was, with its strength, octaves and
     /// kept colours where no others are given; in a mix its style alone counts.
     #[arg(short, long = "style", value_name = "REF.png[=WEIGHT]",
-          value_parser = WeightedReference::parse)]
+          value_parser = painting)]
     pub styles: Vec<WeightedReference>,
 
     /// A style of the model, in its most typical hand; `utsushi model` lists them
@@ -176,6 +176,19 @@ pub fn strength(text: &str) -> Result<f32, String> {
     }
 }
 
+/// A reference painting and its weight; the name of a style that stands in its place is told from one.
+pub fn painting(text: &str) -> Result<WeightedReference, String> {
+    let reference = WeightedReference::parse(text).map_err(|error| error.to_string())?;
+    let word = reference.path.to_str().unwrap_or_default();
+    let is_word = !word.contains(['.', '/', '\\']) && !Path::new(word).exists();
+    match style_names::like(word).filter(|_| is_word) {
+        Some(name) => Err(format!(
+            "there is no file `{word}`: did you mean `--style-name {name}`?"
+        )),
+        None => Ok(reference),
+    }
+}
+
 /// The name of a style and its weight among others, `manga` or `manga=0.7`.
 fn named(text: &str) -> Result<(String, f32), String> {
     let weighted = text.rsplit_once('=');
@@ -219,6 +232,17 @@ mod tests {
                 .all(Result::is_err)
         );
         assert_eq!(named("manga:3=0.5"), Ok(("manga:3".to_owned(), 0.5)));
+        for (asked, meant) in [
+            ("tv-cel", "tv-cel"),
+            ("tv_cel=0.5", "tv-cel"),
+            ("oil", "old-master"),
+            ("浮世绘", "浮世绘"),
+        ] {
+            let told = painting(asked).unwrap_err();
+            let meant = format!("did you mean `--style-name {meant}`?");
+            assert!(told.ends_with(&meant), "{told}");
+        }
+        assert!(painting("tv-cel.png").is_ok() && painting("./tv-cel").is_ok());
         assert_eq!(named("a=b"), Ok(("a=b".to_owned(), 1.0)));
         assert!(
             ["a=-1", "a=inf", "a=nan"]

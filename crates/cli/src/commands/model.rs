@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::json;
 use utsushi::onnx::{FormOptions, OnnxNetwork};
-use utsushi::{ModelFile, SavedStyle, SavedStyleError};
+use utsushi::{ModelFile, SavedStyle, SavedStyleError, style_names};
 use utsushi_model::Condition;
 use utsushi_weights::{ExportedModel, ExportedStudent};
 
@@ -180,11 +180,20 @@ fn as_text(file: &File, model: &ExportedModel) -> String {
 /// The heading of the sets in a card, which lists their terms.
 const SETS: &str = "\n## Sets\n";
 
+/// A style's name, with the one that it has in Chinese.
+fn both(name: &str) -> String {
+    match style_names::in_chinese(name) {
+        Some(chinese) => format!("{name} {chinese}"),
+        None => name.to_owned(),
+    }
+}
+
 /// The names of the styles, and their terms where the card does not list them.
 fn styles(model: &ExportedModel) -> String {
     if model.card.contains(SETS) {
-        let names = model.styles.iter().map(|style| style.name.as_str());
-        let names = text::columns(&names.collect::<Vec<_>>(), WIDTH);
+        let names: Vec<String> = model.styles.iter().map(|style| both(&style.name)).collect();
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        let names = text::columns(&names, WIDTH);
         let count = text::counted(model.styles.len(), "style");
         return format!("{count}, for --style-name:\n{names}");
     }
@@ -195,7 +204,7 @@ fn styles(model: &ExportedModel) -> String {
             terms => terms,
         };
         rows.push(vec![
-            style.name.clone(),
+            both(&style.name),
             style.role.clone(),
             terms.to_owned(),
         ]);

@@ -119,8 +119,8 @@ fn names_in_chinese_are_names_and_others_are_guessed() {
     assert_eq!(bytes("b1.png"), bytes("b2.png"));
     for (name, meant) in [
         ("oil-painting", "old-master"),
-        ("油画", "old-master"),
-        ("浮世會", "ukiyo-e"),
+        ("油画", "古典油画"),
+        ("浮世會", "浮世绘"),
         ("ukio-e", "ukiyo-e"),
     ] {
         let (code, _, err) = paint(name, "no.png");

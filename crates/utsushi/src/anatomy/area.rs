@@ -57,6 +57,20 @@ impl Area {
         }
     }
 
+    /// What it is called in Chinese.
+    pub fn in_chinese(self) -> &'static str {
+        match self {
+            Self::Hair => "头发",
+            Self::Face => "脸",
+            Self::Eyes => "眼睛",
+            Self::Brows => "眉毛",
+            Self::Mouth => "嘴",
+            Self::Body => "身体和衣服",
+            Self::Background => "背景",
+            Self::Figure => "人物",
+        }
+    }
+
     /// The one with this [`name`](Self::name).
     pub fn named(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|area| area.name() == name)

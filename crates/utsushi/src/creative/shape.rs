@@ -10,6 +10,7 @@ use utsushi_imaging::AnyPicture;
 
 use super::resampled::{Point, resampled};
 use crate::pipeline::Depth;
+use crate::spelling::nearest;
 
 /// How a face is changed. All numbers are 0 where nothing changes.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -84,7 +85,8 @@ impl FaceShape {
 #[non_exhaustive]
 pub enum FaceShapeError {
     /// There is no shape of that name.
-    #[error("there is no shape `{name}`: expected one of {}", FaceShape::NAMES.map(|(name, _)| name).join(", "))]
+    #[error("there is no shape `{name}`{}: expected one of {}", meant(name),
+            FaceShape::NAMES.map(|(name, _)| name).join(", "))]
     Unknown {
         /// The name.
         name: String,
@@ -101,6 +103,12 @@ pub enum FaceShapeError {
         /// The most.
         most: f32,
     },
+}
+
+/// The shape that is spelled most like a name.
+fn meant(name: &str) -> String {
+    let near = nearest(name, FaceShape::NAMES.iter().map(|(name, _)| *name));
+    near.map_or_else(String::new, |near| format!(" (did you mean `{near}`?)"))
 }
 
 /// A picture whose faces have another shape. Those in which eyes, mouth or chin are not found stay as
