@@ -111,7 +111,11 @@ mod tests {
 
     #[test]
     fn parts_are_called_in_chinese_as_on_the_page() {
-        let page = include_str!("../../../server/assets/page/texts.js");
+        let texts = concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/../server/assets/page/texts.js"
+        );
+        let page = std::fs::read_to_string(texts).unwrap();
         for area in Area::ALL {
             let shown = format!("part_{}: '{}'", area.name(), area.in_chinese());
             assert!(page.contains(&shown), "{shown}");
