@@ -146,3 +146,23 @@ pub fn drawing(width: u32, height: u32) -> Picture {
     }
     Picture::new(width, height, rgb).unwrap()
 }
+
+/// A picture as black lines on white: where it is darker than beside.
+pub fn in_lines(picture: &Picture) -> Picture {
+    let (width, height) = (picture.width(), picture.height());
+    let green = |x: u32, y: u32| {
+        let (x, y) = (x.min(width - 1), y.min(height - 1));
+        i32::from(picture.rgb()[((y * width + x) * 3 + 1) as usize])
+    };
+    let lines = (0..width * height).flat_map(|at| {
+        let (x, y) = (at % width, at / width);
+        let beside = [
+            green(x + 2, y),
+            green(x, y + 2),
+            green(x.saturating_sub(2), y),
+        ];
+        let is_line = beside.iter().any(|light| light - green(x, y) > 40);
+        [if is_line { 0 } else { 255 }; 3]
+    });
+    Picture::new(width, height, lines.collect()).unwrap()
+}

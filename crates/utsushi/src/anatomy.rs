@@ -75,11 +75,10 @@ impl AnatomyReader {
         let boxes: Vec<_> = faces.iter().map(Face::bounds).collect();
         self.finder.find(picture, &boxes)
     }
-}
 
-impl AnatomyReader {
-    /// [`read`](Self::read), of a line drawing; transparent paper is white. The face finder takes eyes of line drawings for faces, so that
-    /// those that are much smaller than the face that the whole picture shows around them are left out.
+    /// [`read`](Self::read), of a line drawing; transparent paper is white. The face finder takes eyes of
+    /// line drawings for faces, so that those that are much smaller than the face that the whole picture
+    /// shows around them are left out.
     pub fn read_lines(&self, picture: &Picture) -> Anatomy {
         let picture = &on_white_paper(picture);
         let whole = self.finder.find(picture, &[]);

@@ -20,22 +20,22 @@ impl Noise {
 
     /// Other numbers from the same seed, for what new paintings show.
     pub(crate) fn of_sketch(seed: u64) -> Self {
-        let mut random = ChaCha8Rng::seed_from_u64(seed);
-        random.set_stream(1);
-        Self { random }
+        Self::of_stream(seed, 1)
     }
 
     /// Other numbers from the same seed, for the pose of what new paintings show.
     pub(crate) fn of_pose(seed: u64) -> Self {
-        let mut random = ChaCha8Rng::seed_from_u64(seed);
-        random.set_stream(1 << 40);
-        Self { random }
+        Self::of_stream(seed, 1 << 40)
     }
 
     /// Other numbers from the same seed, for the `attempt`-th style that it makes up, from 0.
     pub(crate) fn of_attempt(seed: u64, attempt: u32) -> Self {
+        Self::of_stream(seed, 2 + u64::from(attempt))
+    }
+
+    fn of_stream(seed: u64, stream: u64) -> Self {
         let mut random = ChaCha8Rng::seed_from_u64(seed);
-        random.set_stream(2 + u64::from(attempt));
+        random.set_stream(stream);
         Self { random }
     }
 

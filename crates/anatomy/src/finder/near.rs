@@ -6,21 +6,19 @@ use utsushi_imaging::Picture;
 use super::seen::{between, mixed, softmax};
 use super::view::View;
 use super::{Anatomy, AnatomyFinder, LookedAt, largest, numbers, on_what_is_seen};
+use crate::Part;
 use crate::network::PARTS_STRIDE;
-use crate::{AnatomyMaps, Part};
 
 impl AnatomyFinder {
     /// As [`find`](Self::find), in a hurry, and the parts around faces alone, within one and a half times
     /// their size from their middle; what is farther away counts as background.
     pub fn find_near(&self, picture: &Picture, faces: &[[f32; 4]]) -> Anatomy {
-        let pixels = picture.width() as usize * picture.height() as usize;
-        self.laid(picture, faces, vec![Part::Background.index() as u8; pixels])
+        self.laid(picture, faces, unknown(picture))
     }
 
     /// As [`find`](Self::find), in a hurry.
     pub fn find_roughly(&self, picture: &Picture, faces: &[[f32; 4]]) -> Anatomy {
-        let pixels = picture.width() as usize * picture.height() as usize;
-        let mut parts = vec![Part::Background.index() as u8; pixels];
+        let mut parts = unknown(picture);
         let whole = View::of_whole(picture);
         let maps = self.maps(picture, &[whole], |pictures| self.network.forward(pictures));
         lay(&mut parts, picture, &whole, &numbers(maps.parts));
@@ -29,8 +27,7 @@ impl AnatomyFinder {
 
     /// What the network says of the surroundings of faces, laid over `parts`.
     fn laid(&self, picture: &Picture, faces: &[[f32; 4]], mut parts: Vec<u8>) -> Anatomy {
-        let forward = |pictures| -> AnatomyMaps { self.network.forward(pictures) };
-        let looked_at = self.looked_at(picture, faces, forward);
+        let looked_at = self.looked_at(picture, faces, |pictures| self.network.forward(pictures));
         // The surest face has the last word.
         for LookedAt {
             view, parts: own, ..
@@ -43,6 +40,12 @@ impl AnatomyFinder {
             faces: looked_at.into_iter().map(|face| face.points).collect(),
         }
     }
+}
+
+/// The parts of a picture before it is looked at.
+fn unknown(picture: &Picture) -> Vec<u8> {
+    let pixels = picture.width() as usize * picture.height() as usize;
+    vec![Part::Background.index() as u8; pixels]
 }
 
 /// Lays the likeliest parts of a view, of which the network says `told`, over those of a picture. What is

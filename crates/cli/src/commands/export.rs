@@ -17,6 +17,8 @@ use crate::exit_code::ExitCode;
 use crate::model_source::load_model;
 use crate::{output, text};
 
+use super::saved_style::refuse_existing;
+
 pub fn run(arguments: &ExportArguments) -> anyhow::Result<ExitCode> {
     let checkpoint = match arguments.step {
         _ if arguments.best => Checkpoint::Best,
@@ -32,11 +34,7 @@ pub fn run(arguments: &ExportArguments) -> anyhow::Result<ExitCode> {
         (&arguments.run, &arguments.output, &arguments.data)
     {
         // Whatever is wrong with them is told before a minute's work.
-        anyhow::ensure!(
-            arguments.force || !target.exists(),
-            "{}: exists already; choose another name or pass --force to replace it",
-            target.display()
-        );
+        refuse_existing(target, arguments.force)?;
         let (mut model, origin) = model(Some(source), checkpoint)?;
         add_colours(&mut model, &origin, data)?;
         model.write(target, arguments.force)?;

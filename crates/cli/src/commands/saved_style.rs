@@ -104,13 +104,7 @@ impl<'a> Saving<'a> {
     pub fn check<'b>(&self, names: impl ExactSizeIterator<Item = &'b str>) -> anyhow::Result<()> {
         let count = names.len();
         for name in names {
-            let path = self.path(name, count);
-            if !self.force && path.exists() {
-                anyhow::bail!(
-                    "{}: exists already; choose another name or pass --force to replace it",
-                    path.display()
-                );
-            }
+            refuse_existing(&self.path(name, count), self.force)?;
         }
         Ok(())
     }
@@ -182,4 +176,17 @@ pub fn note(arguments: &StyleArguments, name: &str) -> String {
         parts.push("--blend sphere".to_owned());
     }
     parts.join(" ")
+}
+
+/// Refuses to replace a file, before any work is done, unless `force`.
+///
+/// # Errors
+/// A file that exists.
+pub fn refuse_existing(path: &Path, force: bool) -> anyhow::Result<()> {
+    anyhow::ensure!(
+        force || !path.exists(),
+        "{}: exists already; choose another name or pass --force to replace it",
+        path.display()
+    );
+    Ok(())
 }

@@ -81,23 +81,7 @@ impl Place {
     /// Writes the sample portrait as black lines on white: where it is darker than beside.
     pub fn write_line_drawing(&self, name: &str) -> PathBuf {
         let portrait = decode(utsushi::faces::SAMPLE_PORTRAIT, &DecodeLimits::default());
-        let portrait = portrait.unwrap().picture;
-        let (width, height) = (portrait.width(), portrait.height());
-        let green = |x: u32, y: u32| {
-            let (x, y) = (x.min(width - 1), y.min(height - 1));
-            i32::from(portrait.rgb()[((y * width + x) * 3 + 1) as usize])
-        };
-        let lines = (0..width * height).flat_map(|at| {
-            let (x, y) = (at % width, at / width);
-            let beside = [
-                green(x + 2, y),
-                green(x, y + 2),
-                green(x.saturating_sub(2), y),
-            ];
-            let is_line = beside.iter().any(|light| light - green(x, y) > 40);
-            [if is_line { 0 } else { 255 }; 3]
-        });
-        let lines = Picture::new(width, height, lines.collect()).unwrap();
+        let lines = utsushi_test_fixtures::in_lines(&portrait.unwrap().picture);
         let path = self.path(name);
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         write(&path, &lines, &WriteOptions::default()).unwrap();

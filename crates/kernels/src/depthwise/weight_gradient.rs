@@ -6,6 +6,7 @@
 
 use std::ops::Range;
 
+use super::tile::inputs;
 use crate::geometry::Geometry;
 use crate::parallel::{self, Shared};
 use crate::simd::{Isa, Kernel, Simd};
@@ -66,9 +67,6 @@ impl Kernel for Rows<'_> {
         }
     }
 }
-
-/// Inputs that a tile may keep: eight outputs two apart, five taps.
-const MOST: usize = 20;
 
 /// A few pixels of the output's gradient and the inputs that one row of taps meets there.
 struct Tile {
@@ -193,17 +191,9 @@ impl Tile {
                     *dy = load(self.dy.add(p * self.channels + channel));
                 }
             }
-            let from = self
-                .x
-                .add(channel)
-                .wrapping_offset(self.column * self.channels as isize);
-            let mut x = [zero; MOST];
-            for (j, x) in x.iter_mut().enumerate().take((P - 1) * STEP + K) {
-                let column = self.column + (j * self.stretch) as isize;
-                if WHOLE || (column as usize) < self.width {
-                    *x = load(from.wrapping_add(j * self.stretch * self.channels));
-                }
-            }
+            let place = (self.column, self.stretch, self.width);
+            let row = self.x.add(channel);
+            let x = inputs::<S, K, STEP, P, WHOLE>(simd, row, place, self.channels, load);
             let mut sums = [zero; K];
             for p in 0..P {
                 for k in 0..K {

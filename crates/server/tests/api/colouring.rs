@@ -6,6 +6,7 @@ use utsushi::creative::{Keyframe, MorphOptions, colour_lines, morph};
 use utsushi::faces::SAMPLE_PORTRAIT;
 use utsushi::{Device, PartColours, SavedStyle, StyleOptions};
 use utsushi_imaging::{DecodeLimits, Document, OutputFormat, Picture, decode, encode, frames};
+use utsushi_test_fixtures::in_lines;
 
 use crate::client::{Answer, post_form, post_json};
 use crate::documented::held_against_the_document;
@@ -24,23 +25,7 @@ fn png(picture: &Picture) -> Vec<u8> {
 
 /// The portrait in black lines on white paper.
 fn lines() -> Picture {
-    let portrait = picture(SAMPLE_PORTRAIT);
-    let (width, height) = (portrait.width(), portrait.height());
-    let green = |x: u32, y: u32| {
-        let (x, y) = (x.min(width - 1), y.min(height - 1));
-        i32::from(portrait.rgb()[((y * width + x) * 3 + 1) as usize])
-    };
-    let rgb = (0..width * height).flat_map(|at| {
-        let (x, y) = (at % width, at / width);
-        let beside = [
-            green(x + 2, y),
-            green(x, y + 2),
-            green(x.saturating_sub(2), y),
-        ];
-        let is_line = beside.iter().any(|light| light - green(x, y) > 40);
-        [if is_line { 0 } else { 255 }; 3]
-    });
-    Picture::new(width, height, rgb.collect()).unwrap()
+    in_lines(&picture(SAMPLE_PORTRAIT))
 }
 
 fn ask(

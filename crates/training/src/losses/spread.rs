@@ -42,8 +42,8 @@ pub fn spread_loss(fake: Tensor<4>, other: Tensor<4>, real: Tensor<4>) -> Tensor
     sum / SIDES.len() as f32
 }
 
-/// [`spread_loss`] of where edges are, at an eighth of [`EDGES`]' side or more: light hair and dark hair around
-/// one and the same face differ in brightness alone.
+/// [`spread_loss`] of where edges are, in a copy of 32 pixels side: light hair and dark hair around one and
+/// the same face differ in brightness alone.
 ///
 /// # Shapes
 /// As [`spread_loss`].

@@ -91,8 +91,9 @@ impl Area {
     }
 
     /// The mask of this area in a picture; `None` where the picture has none of it, or less than a
-    /// thousandth of its largest face (of the picture, where there is no face). `feather` is the width of the soft edge in pixels; nothing chooses a hundredth of the largest face, or of
-    /// the picture's short side where there is no face, and a pixel at least.
+    /// thousandth of its largest face (of the picture, where there is no face). `feather` is the width of the
+    /// soft edge in pixels; nothing chooses a hundredth of the largest face, or of the picture's short side
+    /// where there is no face, and a pixel at least.
     pub fn mask(self, anatomy: &Anatomy, feather: Option<f32>) -> Option<Mask> {
         let parts = &anatomy.parts;
         let holds = Part::ALL.map(|part| self.holds(part));

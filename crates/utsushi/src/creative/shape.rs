@@ -133,7 +133,7 @@ pub fn reshaped(
 
 /// One smooth movement within a round.
 #[derive(Clone, Copy, Debug)]
-struct Step {
+pub(super) struct Step {
     centre: Point,
     radius: f32,
     movement: Movement,
@@ -166,8 +166,17 @@ const RIGHT_BROW: [Landmark; 2] = [Landmark::RightBrowOuter, Landmark::RightBrow
 pub(super) const LEAST: f32 = 0.15;
 
 impl Step {
+    /// So many pixels at the centre.
+    pub(super) fn shifted(centre: Point, radius: f32, by: Point) -> Self {
+        Self {
+            centre,
+            radius,
+            movement: Movement::Shifted(by),
+        }
+    }
+
     /// Where a pixel of the result comes from.
-    fn source(&self, place: Point) -> Point {
+    pub(super) fn source(&self, place: Point) -> Point {
         let away = [place[0] - self.centre[0], place[1] - self.centre[1]];
         // Along the axis and across it.
         let parts = |axis: Point| {

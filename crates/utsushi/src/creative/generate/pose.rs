@@ -8,6 +8,7 @@ use utsushi_anatomy::{FacePoints, Landmark};
 use utsushi_imaging::{AnyPicture, Picture};
 
 use crate::creative::resampled::{Point, resampled};
+use crate::creative::shape::{LEAST, Step};
 use crate::creative::{FaceShape, reshaped};
 use crate::noise::Noise;
 
@@ -76,9 +77,8 @@ impl Pose {
             Some(reshaped) => reshaped.into_eight(),
             None => sketch.into_eight(),
         };
-        if let Some(face) = faces.first().and_then(Middle::of) {
-            let source = |place| face.source(place, self.turn);
-            sketch = resampled(&sketch, 0..width, 0..height, source);
+        if let Some(step) = faces.first().and_then(|face| turned(face, self.turn)) {
+            sketch = resampled(&sketch, 0..width, 0..height, |place| step.source(place));
         }
         let centre = [width, height].map(|side| side as f32 / 2.0);
         let (sin, cos) = self.tilt.sin_cos();
@@ -94,36 +94,18 @@ impl Pose {
     }
 }
 
-/// The middle of a face, and its size.
-struct Middle {
-    centre: Point,
-    size: f32,
-}
-
-impl Middle {
-    fn of(face: &FacePoints) -> Option<Self> {
-        let points =
-            [Landmark::LeftEye, Landmark::RightEye, Landmark::Chin].map(|it| face.point(it));
-        let [.., width, height] = face.bounds;
-        points.iter().all(|point| point.confidence > 0.15).then(|| {
-            let [left, right, chin] = points.map(|point| [point.x, point.y]);
-            Self {
-                centre: [0, 1].map(|axis| (left[axis] + right[axis] + chin[axis]) / 3.0),
-                size: (width + height) / 2.0,
-            }
-        })
+/// How a face turns: its middle moves so far, in its size, and its border not at all.
+fn turned(face: &FacePoints, turn: [f32; 2]) -> Option<Step> {
+    let points = [Landmark::LeftEye, Landmark::RightEye, Landmark::Chin].map(|it| face.point(it));
+    if points.iter().any(|point| point.confidence < LEAST) {
+        return None;
     }
-
-    /// Where a pixel comes from when the face turns: the middle moves farthest, its border not at all.
-    fn source(&self, place: Point, turn: [f32; 2]) -> Point {
-        let away = [0, 1].map(|axis| (place[axis] - self.centre[axis]) / (REACH * self.size));
-        let distance = away[0].hypot(away[1]);
-        if distance >= 1.0 {
-            return place;
-        }
-        let bell = (1.0 - distance * distance).powi(2);
-        [0, 1].map(|axis| place[axis] - bell * turn[axis] * self.size)
-    }
+    let [left, right, chin] = points.map(|point| [point.x, point.y]);
+    let centre = [0, 1].map(|axis| (left[axis] + right[axis] + chin[axis]) / 3.0);
+    let [.., width, height] = face.bounds;
+    let size = (width + height) / 2.0;
+    let by = turn.map(|it| it * size);
+    Some(Step::shifted(centre, REACH * size, by))
 }
 
 #[cfg(test)]
@@ -200,11 +182,17 @@ mod tests {
 
     #[test]
     fn a_face_turns_in_its_middle_and_stays_at_its_border() {
-        let middle = Middle {
-            centre: [20.0, 20.0],
-            size: 20.0,
+        let mut face = FacePoints {
+            bounds: [10.0, 10.0, 20.0, 20.0],
+            points: Default::default(),
         };
-        let source = |x: f32| middle.source([x, 20.0], [0.1, 0.0])[0];
+        for landmark in [Landmark::LeftEye, Landmark::RightEye, Landmark::Chin] {
+            assert!(turned(&face, [0.1, 0.0]).is_none(), "without {landmark:?}");
+            let point = &mut face.points[landmark.index()];
+            [point.x, point.y, point.confidence] = [20.0, 20.0, 0.9];
+        }
+        let step = turned(&face, [0.1, 0.0]).unwrap();
+        let source = |x: f32| step.source([x, 20.0])[0];
         assert_eq!(source(20.0), 18.0);
         assert_eq!(source(38.0), 38.0);
         let moved: Vec<f32> = (4..37).map(|x| source(x as f32)).collect();
