@@ -67,6 +67,8 @@ fn a_saved_style_tells_what_it_is_and_moves_the_knobs() {
     let how = "in/a.png --style-name ink --strength 0.7 --octaves 1 --keep-colours --save-style my.style -o p.png";
     done(&place, "transfer", &how.split(' ').collect::<Vec<_>>());
     drop_on(browser, "#drop", &[place.path("in/a.png")]);
+    // The browser may lose a second drop while it still works at the first.
+    browser.wait_for("!document.getElementById('tools').hidden");
     drop_on(browser, "#drop", &[place.path("my.style")]);
     painted(browser, &json!(""));
     let knobs = "['strength', 'octaves'].map((id) => document.getElementById(id).value)\
