@@ -43,37 +43,7 @@ pub(super) struct Line<'a> {
 }
 
 /// Inputs that a tile may keep: eight outputs two apart, five taps.
-const MOST: usize = 20;
-
-/// The inputs that `K` taps meet at `P` pixels, `STEP` apart: a vector of each column from `column` on,
-/// `stretch` columns apart, as `load` reads it. `row` is the address of column 0 there. Columns that lie
-/// outside of the row are zero; `WHOLE` says that none does.
-///
-/// # Safety
-/// `load` must be able to read every column of the row.
-#[inline(always)]
-pub(super) unsafe fn inputs<
-    S: Simd,
-    const K: usize,
-    const STEP: usize,
-    const P: usize,
-    const WHOLE: bool,
->(
-    simd: S,
-    row: *const f32,
-    (column, stretch, width): (isize, usize, usize),
-    channels: usize,
-    load: impl Fn(*const f32) -> S::Vector,
-) -> [S::Vector; MOST] {
-    let from = row.wrapping_offset(column * channels as isize);
-    let mut x = [simd.splat(0.0); MOST];
-    for (j, x) in x.iter_mut().enumerate().take((P - 1) * STEP + K) {
-        if WHOLE || ((column + (j * stretch) as isize) as usize) < width {
-            *x = load(from.wrapping_add(j * stretch * channels));
-        }
-    }
-    x
-}
+pub(super) const MOST: usize = 20;
 
 /// How many outputs the next tile has: few different numbers, to keep the program small.
 fn outputs<S: Simd>(left: usize) -> usize {
@@ -191,8 +161,14 @@ unsafe fn tile<S: Simd, const K: usize, const STEP: usize, const P: usize, const
         for tap in line.taps {
             let column = (first * line.step) as isize + tap.left;
             let row = line.source.as_ptr().add(tap.source + channel);
-            let place = (column, stretch, line.width);
-            let x = inputs::<S, K, STEP, P, WHOLE>(simd, row, place, line.channels, load);
+            let from = row.wrapping_offset(column * line.channels as isize);
+            let mut x = [zero; MOST];
+            for (j, x) in x.iter_mut().enumerate().take((P - 1) * STEP + K) {
+                let inside = ((column + (j * stretch) as isize) as usize) < line.width;
+                if WHOLE || inside {
+                    *x = load(from.wrapping_add(j * stretch * line.channels));
+                }
+            }
             let mut weight = line.weight.as_ptr().add(tap.weight + channel);
             for k in 0..K {
                 let w = load(weight);

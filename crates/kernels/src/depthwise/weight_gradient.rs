@@ -6,7 +6,7 @@
 
 use std::ops::Range;
 
-use super::tile::inputs;
+use super::tile::MOST;
 use crate::geometry::Geometry;
 use crate::parallel::{self, Shared};
 use crate::simd::{Isa, Kernel, Simd};
@@ -191,9 +191,17 @@ impl Tile {
                     *dy = load(self.dy.add(p * self.channels + channel));
                 }
             }
-            let place = (self.column, self.stretch, self.width);
-            let row = self.x.add(channel);
-            let x = inputs::<S, K, STEP, P, WHOLE>(simd, row, place, self.channels, load);
+            let from = self
+                .x
+                .add(channel)
+                .wrapping_offset(self.column * self.channels as isize);
+            let mut x = [zero; MOST];
+            for (j, x) in x.iter_mut().enumerate().take((P - 1) * STEP + K) {
+                let column = self.column + (j * self.stretch) as isize;
+                if WHOLE || (column as usize) < self.width {
+                    *x = load(from.wrapping_add(j * self.stretch * self.channels));
+                }
+            }
             let mut sums = [zero; K];
             for p in 0..P {
                 for k in 0..K {
