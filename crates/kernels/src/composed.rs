@@ -1,9 +1,12 @@
 //! Each operation written with the framework's own: what other devices than the CPU run, and the
 //! reference that the CPU kernels are tested against.
 
-use burn::tensor::{Tensor, activation, module, ops::ConvOptions};
+use burn::tensor::{
+    Tensor, activation, module,
+    ops::{ConvOptions, PadMode},
+};
 
-use crate::{Activation, AdamOptions, Conv2dOptions, Padding};
+use crate::{Activation, AdamOptions, Border, Conv2dOptions, Padding};
 
 fn activate<const D: usize>(x: Tensor<D>, function: Activation) -> Tensor<D> {
     match function {
@@ -13,9 +16,9 @@ fn activate<const D: usize>(x: Tensor<D>, function: Activation) -> Tensor<D> {
     }
 }
 
-/// `[b, h, w, c]` to `[b, c, h, w]`, with explicit zeros where the two sides differ, and the
-/// padding that is left to the convolution.
-fn channels_first(x: Tensor<4>, padding: Padding) -> (Tensor<4>, [usize; 2]) {
+/// `[b, h, w, c]` to `[b, c, h, w]`, with explicit zeros where the two sides differ or pixels that are
+/// repeated, and the padding that is left to the convolution.
+fn channels_first(x: Tensor<4>, padding: Padding, border: Border) -> (Tensor<4>, [usize; 2]) {
     let x = x.permute([0, 3, 1, 2]);
     let Padding {
         top,
@@ -23,10 +26,12 @@ fn channels_first(x: Tensor<4>, padding: Padding) -> (Tensor<4>, [usize; 2]) {
         bottom,
         right,
     } = padding;
-    if top == bottom && left == right {
-        return (x, [top, left]);
+    let around = (left, right, top, bottom);
+    match border {
+        Border::Nearest if around != (0, 0, 0, 0) => (x.pad(around, PadMode::Edge), [0, 0]),
+        _ if top == bottom && left == right => (x, [top, left]),
+        _ => (x.pad(around, 0.0), [0, 0]),
     }
-    (x.pad((left, right, top, bottom), 0.0), [0, 0])
 }
 
 pub(crate) fn conv2d(
@@ -35,7 +40,7 @@ pub(crate) fn conv2d(
     bias: Option<Tensor<1>>,
     options: Conv2dOptions,
 ) -> Tensor<4> {
-    let (x, padding) = channels_first(x, options.padding);
+    let (x, padding) = channels_first(x, options.padding, options.border);
     let weight = weight.permute([3, 2, 0, 1]);
     let stride = [options.stride, options.stride];
     let y = module::conv2d(
@@ -47,6 +52,18 @@ pub(crate) fn conv2d(
     activate(y.permute([0, 2, 3, 1]), options.activation)
 }
 
+/// The input of a convolution with the pixels beyond its border written out, and what is left to say
+/// of the convolution.
+pub(crate) fn repeated(x: Tensor<4>, options: Conv2dOptions) -> (Tensor<4>, Conv2dOptions) {
+    let (x, _) = channels_first(x, options.padding, Border::Nearest);
+    let options = Conv2dOptions {
+        padding: Padding::default(),
+        border: Border::Zeros,
+        ..options
+    };
+    (x.permute([0, 2, 3, 1]), options)
+}
+
 pub(crate) fn depthwise_conv2d(
     x: Tensor<4>,
     weight: Tensor<3>,
@@ -54,7 +71,7 @@ pub(crate) fn depthwise_conv2d(
     options: Conv2dOptions,
 ) -> Tensor<4> {
     let [kernel_height, kernel_width, channels] = weight.dims();
-    let (x, padding) = channels_first(x, options.padding);
+    let (x, padding) = channels_first(x, options.padding, Border::Zeros);
     let weight = weight
         .permute([2, 0, 1])
         .reshape([channels, 1, kernel_height, kernel_width]);

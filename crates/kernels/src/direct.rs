@@ -3,6 +3,7 @@
 pub(crate) mod input_gradient;
 pub(crate) mod weight_gradient;
 
+use crate::Border;
 use crate::geometry::Geometry;
 use crate::kept;
 use crate::pack::{Direction, Packed, padded_bias};
@@ -23,11 +24,12 @@ pub(crate) unsafe fn forward(
     bias: Option<&[f32]>,
     y: Shared,
 ) {
-    if let Some(unit) = reduced::unit_for(geometry) {
+    let is_bordered = geometry.options.border != Border::Zeros;
+    if let Some(unit) = reduced::unit_for(geometry).filter(|_| !is_bordered) {
         // SAFETY: the caller's promise.
         return unsafe { forward_reduced(isa, unit, geometry, x, weight, bias, y) };
     }
-    let source = Source::new(x, geometry.input_shape());
+    let source = Source::new(x, geometry.input_shape()).within(geometry.options.border);
     // SAFETY: the caller's promise.
     unsafe { forward_from(isa, geometry, source, weight, bias, y) }
 }

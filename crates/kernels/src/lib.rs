@@ -51,7 +51,7 @@ pub use norm::{affine, channel_statistics};
 pub use operations::{
     average_pool2, gate, leaky_relu, scaled_sum, style_norm, sum, tanh, upsample2,
 };
-pub use options::{Conv2dOptions, Padding};
+pub use options::{Border, Conv2dOptions, Padding};
 pub use precision::{Precision, with_precision};
 pub use products::{inner_products, matmul, mix_rows};
 pub use strips::{average_pool2_below, conv2d_below, last_rows, scaled_sum_below};

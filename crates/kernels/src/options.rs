@@ -2,7 +2,7 @@
 
 use crate::Activation;
 
-/// Rows and columns of zeros around the input of a convolution.
+/// Rows and columns around the input of a convolution.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Padding {
     /// Rows above.
@@ -43,13 +43,26 @@ impl Padding {
     }
 }
 
+/// What a convolution sees beyond the border of its input.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Border {
+    /// Zeros.
+    #[default]
+    Zeros,
+    /// The nearest pixel of the input, so that an even picture stays even up to its border. Of
+    /// [`conv2d`](crate::conv2d) alone.
+    Nearest,
+}
+
 /// Stride, padding and the function applied to the result.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Conv2dOptions {
     /// Step between outputs, the same in both directions.
     pub stride: usize,
-    /// Zeros around the input.
+    /// Rows and columns around the input.
     pub padding: Padding,
+    /// What these are.
+    pub border: Border,
     /// Applied to every output.
     pub activation: Activation,
 }
@@ -60,6 +73,7 @@ impl Conv2dOptions {
         Self {
             stride: 1,
             padding: Padding::uniform(padding),
+            border: Border::Zeros,
             activation: Activation::Identity,
         }
     }
@@ -67,6 +81,11 @@ impl Conv2dOptions {
     /// The same with another stride.
     pub fn stride(self, stride: usize) -> Self {
         Self { stride, ..self }
+    }
+
+    /// The same with something else beyond the border.
+    pub fn border(self, border: Border) -> Self {
+        Self { border, ..self }
     }
 
     /// The same with another activation.

@@ -17,7 +17,7 @@ use crate::sweep::Source;
 use crate::{Conv2dOptions, composed, direct};
 
 /// Convolution of a strip with rows above it: [`conv2d`](crate::conv2d) of both together, where
-/// `options.padding.top` counts the rows above instead of zeros.
+/// `options.padding.top` counts the rows above instead of those beyond the border.
 ///
 /// # Shapes
 /// - `above`: `[1, options.padding.top, width, channels_in]`
@@ -49,6 +49,7 @@ pub fn conv2d_below(
     let bias = bias.map(primitive);
     let geometry = Geometry::new(dims(&x), dims(&weight), options);
     let source = Source::below(floats(&above), floats(&x), geometry.input_shape());
+    let source = source.within(options.border);
     // SAFETY: the convolution writes all of its output.
     let y = unsafe {
         written(&geometry.output_shape(), |y| {
@@ -182,7 +183,7 @@ fn primitive<const D: usize>(tensor: Tensor<D>) -> FlexTensor {
 mod tests {
     use super::*;
     use crate::testing::{Random, assert_within};
-    use crate::{Activation, Padding};
+    use crate::{Activation, Border, Padding};
     use burn::tensor::{Device, TensorData};
 
     fn picture(random: &mut Random, shape: [usize; 4]) -> Tensor<4> {
@@ -208,7 +209,12 @@ mod tests {
             (24, 3, 3, 1),
             (20, 33, 1, 0),
         ] {
-            for (height, bottom) in [(12, 0), (1, 1), (7, kernel / 2)] {
+            let borders = [Border::Zeros, Border::Nearest];
+            let sizes = [(12, 0), (1, 1), (7, kernel / 2)];
+            let cases = sizes
+                .iter()
+                .flat_map(|size| borders.map(|border| (*size, border)));
+            for ((height, bottom), border) in cases {
                 let above = picture(&mut random, [1, rows, 13, channels]);
                 let x = picture(&mut random, [1, height, 13, channels]);
                 let weight = picture(&mut random, [kernel, kernel, channels, to]);
@@ -224,6 +230,7 @@ mod tests {
                         bottom,
                         right: kernel / 2,
                     },
+                    border,
                     activation: Activation::LeakyRelu(0.2),
                 };
                 let all = |run: fn(_, _, _, _, _) -> Tensor<4>| {

@@ -8,11 +8,11 @@ pub(crate) mod tile;
 
 use std::sync::OnceLock;
 
-use crate::Activation;
 use crate::pack::Packed;
 use crate::parallel::{self, Shared};
 use crate::simd::{Isa, Kernel, Simd};
 use crate::winograd::{self, Transformed};
+use crate::{Activation, Border};
 use padded::Padded;
 use pixels::{BLOCK, Pixels};
 
@@ -28,10 +28,11 @@ pub(crate) struct Tap {
 pub(crate) struct Source<'a> {
     pub(crate) data: &'a [f32],
     pub(crate) shape: [usize; 4],
-    /// Rows that lie above the first one of a single picture; beyond them, and where there are
-    /// none, are zeros.
+    /// Rows that lie above the first one of a single picture.
     above: &'a [f32],
     pub(crate) rows_above: usize,
+    /// What lies beyond all of these.
+    border: Border,
 }
 
 impl<'a> Source<'a> {
@@ -42,6 +43,7 @@ impl<'a> Source<'a> {
             shape,
             above: &[],
             rows_above: 0,
+            border: Border::Zeros,
         }
     }
 
@@ -54,7 +56,13 @@ impl<'a> Source<'a> {
             shape,
             above,
             rows_above: above.len() / (width * channels).max(1),
+            border: Border::Zeros,
         }
+    }
+
+    /// The same within another border.
+    pub(crate) fn within(self, border: Border) -> Self {
+        Self { border, ..self }
     }
 
     /// The numbers among which a row lies, and how many rows come before it there; none if the
@@ -62,23 +70,41 @@ impl<'a> Source<'a> {
     #[inline(always)]
     pub(crate) fn row(&self, picture: usize, y: isize) -> Option<(&'a [f32], usize)> {
         let height = self.shape[1];
-        // A negative number is a huge unsigned one.
-        if (y as usize) < height {
-            return Some((self.data, picture * height + y as usize));
+        let inside = |y: isize| {
+            // A negative number is a huge unsigned one.
+            if (y as usize) < height {
+                return Some((self.data, picture * height + y as usize));
+            }
+            let above = y + self.rows_above as isize;
+            (y < 0 && above >= 0).then_some((self.above, above as usize))
+        };
+        match (inside(y), self.border) {
+            (None, Border::Nearest) => {
+                inside(y.min(height as isize - 1).max(-(self.rows_above as isize)))
+            }
+            (row, _) => row,
         }
-        let above = y + self.rows_above as isize;
-        (y < 0 && above >= 0).then_some((self.above, above as usize))
+    }
+
+    /// The column of the picture that is seen at `x`; none if it is one of zeros.
+    #[inline(always)]
+    pub(crate) fn column(&self, x: isize) -> Option<usize> {
+        let width = self.shape[2];
+        match self.border {
+            // A negative number is a huge unsigned one.
+            _ if (x as usize) < width => Some(x as usize),
+            Border::Zeros => None,
+            Border::Nearest => Some(if x < 0 { 0 } else { width - 1 }),
+        }
     }
 
     /// The address of a pixel, if it is not one of the zeros around.
     #[inline(always)]
     pub(crate) fn pixel(&self, picture: usize, y: isize, x: isize) -> Option<*const f32> {
         let [_, _, width, channels] = self.shape;
-        if (x as usize) >= width {
-            return None;
-        }
+        let column = self.column(x)?;
         let (data, row) = self.row(picture, y)?;
-        let place = (row * width + x as usize) * channels;
+        let place = (row * width + column) * channels;
         Some(data.as_ptr().wrapping_add(place))
     }
 }

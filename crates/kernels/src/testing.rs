@@ -4,7 +4,7 @@
 pub(crate) mod gradients;
 pub(crate) mod reference;
 
-use crate::{Activation, Conv2dOptions, Padding};
+use crate::{Activation, Border, Conv2dOptions, Padding};
 
 /// A small generator of numbers that look random and are the same on every run.
 pub(crate) struct Random(u64);
@@ -52,6 +52,7 @@ impl Random {
         Conv2dOptions {
             stride: self.integer(1, 2),
             padding,
+            border: Border::Zeros,
             activation,
         }
     }

@@ -8,7 +8,7 @@
 
 use burn::tensor::{Device, DeviceType, Tensor};
 use utsushi_kernels::{
-    Activation, AdamOptions, Conv2dOptions, Padding, adam_step, average_pool2, conv2d,
+    Activation, AdamOptions, Border, Conv2dOptions, Padding, adam_step, average_pool2, conv2d,
     depthwise_conv2d, gate, inner_products, leaky_relu, lerp, matmul, mix_rows, scaled_sum,
     style_norm, sum, tanh, upsample2,
 };
@@ -140,6 +140,7 @@ fn options(padding: [usize; 4], stride: usize, activation: Activation) -> Conv2d
             bottom,
             right,
         },
+        border: Border::Zeros,
         activation,
     }
 }
@@ -148,7 +149,7 @@ fn options(padding: [usize; 4], stride: usize, activation: Activation) -> Conv2d
 #[test]
 fn a_vulkan_device_computes_what_the_cpu_computes() {
     let Some(other) = Other::find() else { return };
-    let convolutions: [([usize; 4], [usize; 4], Conv2dOptions); 4] = [
+    let convolutions: [([usize; 4], [usize; 4], Conv2dOptions); 5] = [
         (
             [2, 7, 5, 3],
             [3, 3, 3, 20],
@@ -168,6 +169,11 @@ fn a_vulkan_device_computes_what_the_cpu_computes() {
             [2, 5, 5, 17],
             [3, 3, 17, 1],
             options([0, 1, 1, 0], 2, Activation::Identity),
+        ),
+        (
+            [2, 6, 9, 20],
+            [3, 3, 20, 12],
+            options([1; 4], 1, Activation::LeakyRelu(0.2)).border(Border::Nearest),
         ),
     ];
     for (x, weight, options) in convolutions {

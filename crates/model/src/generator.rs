@@ -23,7 +23,8 @@ impl Generator {
         }
     }
 
-    /// Repaints each picture, each normalised by its own statistics.
+    /// Repaints each picture as in training: each normalised by its own statistics, with zeros beyond its
+    /// border.
     ///
     /// # Shapes
     /// - `pictures`: `[batch, height, width, 3]`, −1…1, sides multiples of 8
@@ -34,7 +35,7 @@ impl Generator {
         self.decoder.forward(&self.encode(pictures), style, norm)
     }
 
-    /// The content of each picture, to be painted in many styles.
+    /// The content of each picture, in the same way.
     pub fn encode(&self, pictures: Tensor<4>) -> Content {
         self.encoder
             .forward(pictures, &mut Normaliser::each_picture())

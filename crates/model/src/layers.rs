@@ -2,9 +2,10 @@
 
 use burn::module::{Module, Param};
 use burn::tensor::Tensor;
-use utsushi_kernels::{Activation, Conv2dOptions, conv2d, conv2d_below, matmul};
+use utsushi_kernels::{Activation, Border, Conv2dOptions, conv2d, conv2d_below, matmul};
 
 use crate::Initialiser;
+use crate::passage::BORDER;
 
 /// A convolution with bias, and the activation that follows it.
 #[derive(Module, Debug)]
@@ -59,15 +60,21 @@ impl Conv {
         self.forward_with(x, self.weight.val())
     }
 
+    /// The same with something else than zeros beyond the border.
+    pub(crate) fn forward_within(&self, x: Tensor<4>, border: Border) -> Tensor<4> {
+        let bias = self.bias.as_ref().map(|bias| bias.val());
+        conv2d(x, self.weight.val(), bias, self.options().border(border))
+    }
+
     /// The same for a strip of a picture with rows `above` it, or at its upper border if there
-    /// are none, and so many rows of zeros below.
+    /// are none, and so many rows below that lie beyond the border.
     pub(crate) fn forward_below(
         &self,
         above: Option<Tensor<4>>,
         x: Tensor<4>,
         below: usize,
     ) -> Tensor<4> {
-        let mut options = self.options();
+        let mut options = self.options().border(BORDER);
         options.padding.bottom = below;
         let (weight, bias) = (self.weight.val(), self.bias.as_ref().map(|bias| bias.val()));
         match above {

@@ -1,7 +1,9 @@
 //! Where the mean and the variance of a normalisation come from.
 
 use burn::tensor::Tensor;
-use utsushi_kernels::{Activation, affine, channel_statistics, leaky_relu, style_norm};
+use utsushi_kernels::{Activation, Border, affine, channel_statistics, leaky_relu, style_norm};
+
+use crate::passage::BORDER;
 
 /// Added to every variance before its root is taken.
 const EPSILON: f32 = 1e-5;
@@ -23,6 +25,7 @@ pub struct ChannelStatistics {
 #[derive(Debug, Default)]
 pub struct Normaliser {
     source: Source,
+    border: Border,
 }
 
 #[derive(Debug, Default)]
@@ -37,26 +40,41 @@ enum Source {
 }
 
 impl Normaliser {
-    /// Every picture is normalised by its own statistics: training, and pictures painted whole.
+    /// Every picture is normalised by its own statistics, and zeros lie beyond its border: training.
     pub fn each_picture() -> Self {
         Self::default()
     }
 
-    /// The whole batch is normalised together, and what was used is kept.
-    pub fn recording() -> Self {
+    /// The same for pictures that are painted whole: what lies beyond the border is as what lies before it.
+    pub fn painting() -> Self {
         Self {
-            source: Source::Record(Vec::new()),
+            source: Source::EachPicture,
+            border: BORDER,
         }
     }
 
-    /// Uses what another normaliser recorded, in the same order of layers.
+    /// The whole batch is painted, normalised together, and what was used is kept.
+    pub fn recording() -> Self {
+        Self {
+            source: Source::Record(Vec::new()),
+            border: BORDER,
+        }
+    }
+
+    /// Paints with what another normaliser recorded, in the same order of layers.
     pub fn given(statistics: Vec<ChannelStatistics>) -> Self {
         Self {
             source: Source::Given {
                 statistics,
                 next: 0,
             },
+            border: BORDER,
         }
+    }
+
+    /// What convolutions see beyond the border.
+    pub(crate) fn border(&self) -> Border {
+        self.border
     }
 
     /// The recorded statistics; empty unless made by [`Normaliser::recording`].

@@ -1,11 +1,15 @@
 //! How a picture goes through the generator: whole, or in strips.
 
 use burn::tensor::Tensor;
-use utsushi_kernels::{average_pool2, scaled_sum};
+use utsushi_kernels::{Border, average_pool2, scaled_sum};
 
 use crate::luminance::local_contrast;
 use crate::noise::position_noise;
 use crate::{Conv, Normaliser};
+
+/// What convolutions see beyond the border of a picture that is painted. The networks learn with zeros
+/// there, and paint a frame along the border of an even ground when they see them.
+pub(crate) const BORDER: Border = Border::Nearest;
 
 /// The operations that look beyond a pixel, which the generator leaves to whoever knows which part
 /// of a picture it is given. [`Normaliser`] takes what it is given for the whole picture,
@@ -23,7 +27,8 @@ pub trait Passage {
         bias: Option<Tensor<2>>,
     ) -> Tensor<4>;
 
-    /// A 3×3 convolution that keeps the size.
+    /// A 3×3 convolution that keeps the size; beyond the border of what is painted lie the nearest pixels, of
+    /// what is learned from zeros.
     fn convolve(&mut self, conv: &Conv, x: Tensor<4>) -> Tensor<4>;
 
     /// The brightness of each pixel above that of its surroundings ([`local_contrast`]).
@@ -52,7 +57,7 @@ impl Passage for Normaliser {
     }
 
     fn convolve(&mut self, conv: &Conv, x: Tensor<4>) -> Tensor<4> {
-        conv.forward(x)
+        conv.forward_within(x, self.border())
     }
 
     fn contrast(&mut self, brightness: Tensor<4>) -> Tensor<4> {

@@ -85,8 +85,8 @@ impl Strips {
         self.kept[place] = Some(kept);
     }
 
-    /// Zeros below the last strip only.
-    fn zeros_below(&self, rows: usize) -> usize {
+    /// So many rows below the last strip only.
+    fn rows_below(&self, rows: usize) -> usize {
         if self.is_last { rows } else { 0 }
     }
 }
@@ -104,7 +104,7 @@ impl Passage for Strips {
     fn convolve(&mut self, conv: &Conv, x: Tensor<4>) -> Tensor<4> {
         let (above, place) = self.turn();
         self.keep(place, above.as_ref(), &x, 2);
-        conv.forward_below(above, x, self.zeros_below(1))
+        conv.forward_below(above, x, self.rows_below(1))
     }
 
     fn contrast(&mut self, brightness: Tensor<4>) -> Tensor<4> {
@@ -113,7 +113,7 @@ impl Passage for Strips {
         self.keep(place, above.as_ref(), &brightness, 2 * reach);
         let padding = Padding {
             top: if above.is_none() { reach } else { 0 },
-            bottom: self.zeros_below(reach),
+            bottom: self.rows_below(reach),
             ..Padding::uniform(reach)
         };
         let all = match above {

@@ -164,7 +164,6 @@ fn given_statistics_paint_what_own_statistics_paint() {
     let codes = painter
         .style_encoder
         .forward(tensor("painting", [1, 16, 32, 3]));
-    let own = painter.generator.forward(picture.clone(), codes.clone());
     let paint = |norm: &mut Normaliser| {
         let content = painter.generator.encoder.forward(picture.clone(), norm);
         painter
@@ -172,6 +171,7 @@ fn given_statistics_paint_what_own_statistics_paint() {
             .decoder
             .forward(&content, codes.clone(), norm)
     };
+    let own = paint(&mut Normaliser::painting());
     let mut recording = Normaliser::recording();
     let recorded = paint(&mut recording);
     let given = paint(&mut Normaliser::given(recording.into_recorded()));

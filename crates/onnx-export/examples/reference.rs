@@ -52,7 +52,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         let (values, shape) = plain(codes.clone())?;
         keep("style_encoder", "out.style", values.clone(), shape.clone());
         keep("decoder", "in.style", values, shape);
-        let shown = networks.generator.encode(pictures);
+        let encoder = &networks.generator.encoder;
+        let shown = encoder.forward(pictures, &mut Normaliser::painting());
         let mut parts = vec![("content", shown.features.clone())];
         parts.extend(shown.lines.clone().map(|lines| ("lines", lines)));
         for (name, part) in parts {
@@ -88,7 +89,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 }
 
 fn paint(decoder: &utsushi_model::Decoder, content: &Content, codes: Tensor<3>) -> Tensor<4> {
-    decoder.forward(content, codes, &mut Normaliser::each_picture())
+    decoder.forward(content, codes, &mut Normaliser::painting())
 }
 
 /// Pictures with gradients and edges, different everywhere.

@@ -145,9 +145,10 @@ fn every_graph_gives_what_its_network_gives() {
         for (batch, paintings, height, width) in [(2, 2, 40, 64), (3, 1, 32, 48)] {
             let content = pictures(batch, height, width, 0.0);
             let style = pictures(paintings, 48, 32, 1.0);
-            let shown = networks.generator.encode(content.clone());
+            let encoder = &networks.generator.encoder;
+            let shown = encoder.forward(content.clone(), &mut Normaliser::painting());
             let codes = networks.style_encoder.forward(style.clone());
-            let norm = &mut Normaliser::each_picture();
+            let norm = &mut Normaliser::painting();
             let painted = networks
                 .generator
                 .decoder

@@ -32,6 +32,7 @@ fn options(x: &Tensor<4>, kernel: usize, stride: usize, activation: Activation) 
         stride,
         padding: Padding::same(height, width, kernel, stride),
         activation,
+        ..Conv2dOptions::padded(0)
     }
 }
 

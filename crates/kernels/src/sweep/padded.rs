@@ -1,4 +1,4 @@
-//! A copy of the pictures with the zeros around them written out.
+//! A copy of the pictures with what lies beyond their borders written out.
 
 use super::{Source, Tap};
 use crate::parallel::{self, Shared};
@@ -39,11 +39,22 @@ impl Padded {
                     continue;
                 };
                 let from = from * width;
-                let (left, rest) = row.split_at_mut(before * channels);
-                let (middle, right) = rest.split_at_mut((last - first) * channels);
-                left.fill(0.0);
+                let (before_it, rest) = row.split_at_mut(before * channels);
+                let (middle, after_it) = rest.split_at_mut((last - first) * channels);
                 middle.copy_from_slice(&data[(from + first) * channels..(from + last) * channels]);
-                right.fill(0.0);
+                for (part, x) in [
+                    (before_it, left),
+                    (after_it, left + (before + last - first) as isize),
+                ] {
+                    let columns = (x..).map(|x| source.column(x));
+                    for (pixel, column) in part.chunks_exact_mut(channels).zip(columns) {
+                        match column {
+                            None => pixel.fill(0.0),
+                            Some(column) => pixel
+                                .copy_from_slice(&data[(from + column) * channels..][..channels]),
+                        }
+                    }
+                }
             }
         });
         Self {

@@ -1,4 +1,4 @@
-//! Square windows of pictures, with zeros where they reach over the border.
+//! Square windows of pictures, which may reach over the border.
 
 use crate::sweep::Source;
 

@@ -3,7 +3,7 @@ use crate::geometry::Geometry;
 use crate::parallel::Shared;
 use crate::simd::Isa;
 use crate::testing::{Random, assert_within, reference};
-use crate::{Activation, Conv2dOptions, Padding, direct};
+use crate::{Activation, Border, Conv2dOptions, Padding, direct};
 
 /// Largest error, as a share of the largest number. The transforms subtract large numbers from
 /// each other, so that it is above that of the other kernels.
@@ -47,6 +47,7 @@ fn options(padding: [usize; 4], activation: Activation) -> Conv2dOptions {
             bottom,
             right,
         },
+        border: Border::Zeros,
         activation,
     }
 }

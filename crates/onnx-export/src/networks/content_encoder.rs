@@ -2,7 +2,7 @@
 
 use utsushi_model::ModelConfig;
 
-use super::layers::Stride;
+use super::layers::{Border, Stride};
 use crate::graph::{Graph, Value};
 use crate::message::Attribute;
 use crate::weights::{Array, ExportError};
@@ -36,14 +36,16 @@ pub(crate) fn content_encoder(
         values: LUMA.to_vec(),
     };
     let brightness = graph.convolve_with(pictures, "luminance", &luma, Stride::keeping(1))?;
+    let beyond = Border::NearestSquare;
     let lines = if config.line_skip {
         let contrast = local_contrast(graph, &brightness);
-        let lines = graph.convolve_squares(&contrast, &format!("{NAME}.lines"), 1, fine)?;
+        let lines =
+            graph.convolve_squares(&contrast, &format!("{NAME}.lines"), [1, fine], beyond)?;
         Some(graph.normalise(&lines, fine, None)?)
     } else {
         None
     };
-    let mut x = graph.convolve_squares(&brightness, &format!("{NAME}.input"), 1, fine)?;
+    let mut x = graph.convolve_squares(&brightness, &format!("{NAME}.input"), [1, fine], beyond)?;
     let blocks = [
         (fine, middle, true),
         (middle, coarse, true),
@@ -91,7 +93,7 @@ fn block(
         ];
         graph.apply("AveragePool", &[&x], &attributes)
     };
-    let three = Stride::keeping(3);
+    let three = Stride::painting(3);
     let branch = graph.normalise(x, from, None)?;
     let branch = graph.convolve(&branch, &format!("{name}.first"), [from, from], three)?;
     let branch = pool(graph, branch);

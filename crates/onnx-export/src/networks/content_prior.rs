@@ -43,6 +43,7 @@ pub(crate) fn content_prior(
             to: pair[1],
             style_dim: CODE,
             double: true,
+            stride: Stride::keeping(3),
         };
         x = block.build(graph, &x, &code)?;
     }

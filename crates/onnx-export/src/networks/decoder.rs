@@ -79,6 +79,7 @@ pub(crate) fn decoder(
             to,
             style_dim: config.style_dim,
             double,
+            stride: Stride::painting(3),
         };
         x = block.build(graph, &x, &code)?;
     }
@@ -87,7 +88,7 @@ pub(crate) fn decoder(
         &x,
         &format!("{NAME}.output"),
         [fine, 12],
-        Stride::keeping(3),
+        Stride::painting(3),
     )?;
     Ok(graph.pixels(&x))
 }
@@ -186,6 +187,8 @@ pub(super) struct Block {
     pub(super) to: usize,
     pub(super) style_dim: usize,
     pub(super) double: bool,
+    /// Of its convolutions.
+    pub(super) stride: Stride,
 }
 
 impl Block {
@@ -196,7 +199,7 @@ impl Block {
         code: &Value,
     ) -> Result<Value, ExportError> {
         let Self { name, from, to, .. } = self;
-        let (from, to, three) = (*from, *to, Stride::keeping(3));
+        let (from, to, three) = (*from, *to, self.stride);
         let (first, second) = (format!("{name}.first"), format!("{name}.second"));
         let branch = self.steered(graph, x, code, ("first_norm", from))?;
         let branch = doubled(graph, branch, self.double)?;

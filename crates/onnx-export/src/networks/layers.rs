@@ -16,6 +16,18 @@ pub(crate) struct Stride {
     pub(crate) kernel: usize,
     pub(crate) stride: i64,
     pub(crate) padding: i64,
+    /// What lies beyond the border.
+    pub(crate) border: Border,
+}
+
+/// What a convolution sees beyond the border.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Border {
+    Zeros,
+    /// The nearest pixel.
+    Nearest,
+    /// The nearest square of 2×2 pixels.
+    NearestSquare,
 }
 
 impl Stride {
@@ -25,6 +37,15 @@ impl Stride {
             kernel,
             stride: 1,
             padding: kernel as i64 / 2,
+            border: Border::Zeros,
+        }
+    }
+
+    /// The same in networks that paint, which see the nearest pixel beyond the border.
+    pub(crate) const fn painting(kernel: usize) -> Self {
+        Self {
+            border: Border::Nearest,
+            ..Self::keeping(kernel)
         }
     }
 
@@ -33,6 +54,7 @@ impl Stride {
         kernel: 4,
         stride: 2,
         padding: 1,
+        border: Border::Zeros,
     };
 }
 
@@ -58,8 +80,8 @@ impl Graph<'_> {
         &mut self,
         x: &Value,
         name: &str,
-        channels: usize,
-        to: usize,
+        [channels, to]: [usize; 2],
+        border: Border,
     ) -> Result<Value, ExportError> {
         let shape = [3, 3, 4 * channels, to];
         let weight = self.weights.get(&format!("{name}.weight"), &shape)?;
@@ -67,6 +89,7 @@ impl Graph<'_> {
             kernel: 6,
             stride: 2,
             padding: 2,
+            border,
         };
         self.convolve_with(x, name, &weight.over_pixels(), stride)
     }
@@ -88,13 +111,20 @@ impl Graph<'_> {
         } else {
             None
         };
-        let mut operands = vec![x, &weight];
-        operands.extend(&bias);
         let Stride {
             kernel,
             stride,
             padding,
+            border,
         } = stride;
+        let (x, padding) = match border {
+            _ if padding == 0 => (x.clone(), 0),
+            Border::Zeros => (x.clone(), padding),
+            Border::Nearest => (self.nearest_around(x, padding)?, 0),
+            Border::NearestSquare => (self.squares_around(x, padding)?, 0),
+        };
+        let mut operands = vec![&x, &weight];
+        operands.extend(&bias);
         let twice = |value: i64, times: usize| Attribute::Integers(vec![value; times]);
         let attributes = [
             ("kernel_shape", twice(kernel as i64, 2)),
@@ -102,6 +132,29 @@ impl Graph<'_> {
             ("pads", twice(padding, 4)),
         ];
         Ok(self.apply("Conv", &operands, &attributes))
+    }
+
+    /// A picture with the nearest of its pixels around it.
+    fn nearest_around(&mut self, x: &Value, pixels: i64) -> Result<Value, ExportError> {
+        let sides = self.integers(&[0, 0, pixels, pixels, 0, 0, pixels, pixels])?;
+        let mode = [("mode", Attribute::Text("edge"))];
+        Ok(self.apply("Pad", &[x, &sides], &mode))
+    }
+
+    /// A picture with the nearest of its squares of that side around it.
+    fn squares_around(&mut self, x: &Value, side: i64) -> Result<Value, ExportError> {
+        let mut x = x.clone();
+        for axis in [2, 3] {
+            let mut part = |[from, to]: [i64; 2]| {
+                let [from, to, axis] = [from, to, axis].map(|number| self.integers(&[number]));
+                let operands = [&x, &from?, &to?, &axis?];
+                Ok::<_, ExportError>(self.apply("Slice", &operands, &[]))
+            };
+            let (first, last) = (part([0, side])?, part([-side, i64::MAX])?);
+            let axis = [("axis", Attribute::Integer(axis))];
+            x = self.apply("Concat", &[&first, &x, &last], &axis);
+        }
+        Ok(x)
     }
 
     /// The fully connected layer under `name`, in the numbers of `x`.

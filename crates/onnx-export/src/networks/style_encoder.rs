@@ -2,7 +2,7 @@
 
 use utsushi_model::ModelConfig;
 
-use super::layers::Stride;
+use super::layers::{Border, Stride};
 use super::slots;
 use crate::graph::{Graph, Value};
 use crate::message::{Attribute, Kind};
@@ -18,7 +18,8 @@ pub(crate) fn style_encoder(
     paintings: &Value,
 ) -> Result<Value, ExportError> {
     let channels = config.style_channels;
-    let x = graph.convolve_squares(paintings, &format!("{NAME}.input"), 3, channels[0])?;
+    let (input, sides) = (format!("{NAME}.input"), [3, channels[0]]);
+    let x = graph.convolve_squares(paintings, &input, sides, Border::Zeros)?;
     let mut x = graph.leaky(&x);
     let mut of_slots = None;
     for (index, pair) in channels.windows(2).enumerate() {

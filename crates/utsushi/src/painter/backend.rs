@@ -31,7 +31,7 @@ impl Backend for Painter {
         };
         let codes = styles.iter().map(code).collect::<Result<Vec<_>, _>>()?;
         let codes = Tensor::cat(codes, 0);
-        Ok(self.run(pictures, codes, &mut Normaliser::each_picture()))
+        Ok(self.run(pictures, codes, &mut Normaliser::painting()))
     }
 
     fn steering(&self) -> Option<&dyn Steering> {

@@ -54,7 +54,7 @@ impl Painter {
             let data = TensorData::new(values, [1, window.height, window.width, 3]);
             let pictures = Tensor::from_data(data, &self.device);
             SizedContent {
-                content: self.generator().encode(pictures),
+                content: (self.generator().encoder).forward(pictures, &mut Normaliser::painting()),
                 output: framed.output(),
                 window,
             }
@@ -82,7 +82,7 @@ impl Painter {
             let painted = self.generator().decoder.forward(
                 &size.content,
                 self.conditioning(style),
-                &mut Normaliser::each_picture(),
+                &mut Normaliser::painting(),
             );
             let values = painted.into_data_as::<f32>();
             let values: Vec<f32> = values.try_into_vec().expect("the data was read as f32");
