@@ -26,6 +26,7 @@ use utsushi_model::Surface;
 use super::Depth;
 use crate::PartColours;
 use crate::faces::skin::{Tone, colour, tone};
+use calm::Calm;
 use cel::{CelShading, SkinTone};
 pub(crate) use values::{largest_around, pieces, sampled};
 use values::{share, tones};
@@ -92,8 +93,8 @@ pub(crate) struct LitContent<P> {
     size: [usize; 2],
     /// How much of the content's eyes is seen in the painting, 0…1: of a copy of that size.
     eyes: Vec<f32>,
-    /// How even the content is around each pixel of the copy.
-    evenness: Vec<f32>,
+    /// Where the copy is even.
+    calm: Calm,
     /// The part that each pixel of the copy belongs to.
     parts: Vec<u8>,
     light: Light,
@@ -130,7 +131,7 @@ impl<P: Depth> LitContent<P> {
             content: lit,
             size: changes.size,
             eyes: changes.eyes,
-            evenness: changes.evenness,
+            calm: changes.calm,
             parts: changes.parts,
             light,
             shading: changes.shading,
@@ -151,7 +152,7 @@ impl<P: Depth> LitContent<P> {
         if shaded == 0.0 || self.shading.is_empty() {
             return self.with_eyes(painting, weight);
         }
-        calm::make_calm(&mut painting, &self.evenness, self.size, shaded);
+        self.calm.make_calm(&mut painting, self.size, shaded);
         let of_style = colours.and_then(PartColours::skin).or(self.light.skin);
         let skin = match of_style {
             _ if keep_colours => SkinTone::Content,
@@ -218,8 +219,8 @@ struct Changes {
     values: Vec<[f32; 4]>,
     /// How much a pixel is an eye, by how much the style lights it, 0…1.
     eyes: Vec<f32>,
-    /// How even the content is there.
-    evenness: Vec<f32>,
+    /// Where the content is even.
+    calm: Calm,
     /// The part that it belongs to.
     parts: Vec<u8>,
     shading: Vec<CelShading>,
@@ -262,7 +263,7 @@ impl Changes {
             size,
             values: Vec::new(),
             eyes: Vec::new(),
-            evenness: Vec::new(),
+            calm: Calm::default(),
             parts: Vec::new(),
             shading: Vec::new(),
         };
@@ -285,7 +286,7 @@ impl Changes {
             }
         }
         if !changes.shading.is_empty() {
-            changes.evenness = calm::evenness(&tones, size[0]);
+            changes.calm = Calm::of(&tones, &parts, size[0]);
             changes.parts = parts;
         }
         changes

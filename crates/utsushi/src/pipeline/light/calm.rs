@@ -1,13 +1,15 @@
 //! Areas that are even in a content, even in its painting.
 //!
-//! Networks fill even grounds with strokes that the content does not have. In styles with smooth areas
-//! whatever is fine is taken out of the painting where the content has no edge.
+//! Networks fill even grounds with strokes that the content does not have, with a halo around the figure and a
+//! frame along the border. In styles with smooth areas whatever is fine is taken out of the painting where
+//! the content has no edge; and the ground behind a figure has one colour wherever the content has one.
 
 use rayon::prelude::*;
+use utsushi_anatomy::Part;
 use utsushi_imaging::Filter;
 use utsushi_imaging::guided_filter::box_mean;
 
-use super::values::{largest_around, sampled, share};
+use super::values::{largest_around, pieces, sampled, share};
 use crate::faces::skin::Tone;
 use crate::pipeline::Depth;
 
@@ -16,9 +18,99 @@ use crate::pipeline::Depth;
 const EDGES: [f32; 2] = [0.075, 0.15];
 /// How far from an edge lines may be, in pixels of the copy.
 const BESIDE: usize = 3;
+/// Pieces of the ground with a smaller share of the copy's pixels are calmed as other areas are.
+const PIECE: f32 = 0.005;
+/// The variance of luma in a piece of the ground, of 2, from which on its painting follows it: half as far
+/// with as much.
+const FOLLOWED: f32 = 0.002;
+
+/// Where a content is even.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Calm {
+    /// How even it is around each pixel of its copy, 0…1.
+    evenness: Vec<f32>,
+    /// The luma of each.
+    luma: Vec<f32>,
+    /// The pixels of each even piece of the ground.
+    grounds: Vec<Vec<usize>>,
+}
+
+impl Calm {
+    /// Of the copy of a content, whose parts are given.
+    pub(super) fn of(tones: &[Tone], parts: &[u8], width: usize) -> Self {
+        let evenness = evenness(tones, width);
+        let is_ground = |(part, even): (&u8, &f32)| {
+            usize::from(*part) == Part::Background.index() && *even > 0.0
+        };
+        let ground: Vec<bool> = parts.iter().zip(&evenness).map(is_ground).collect();
+        let mut grounds = pieces(&ground, width);
+        grounds.retain(|piece| piece.len() as f32 >= PIECE * tones.len() as f32);
+        Self {
+            evenness,
+            luma: tones.iter().map(|tone| tone[0]).collect(),
+            grounds,
+        }
+    }
+
+    /// Makes a painting as even as the content is, whose copy has that size: so far as `weight` says, 0…1.
+    pub(super) fn make_calm<P: Depth>(&self, painting: &mut P, size: [usize; 2], weight: f32) {
+        let full = [painting.width() as usize, painting.height() as usize];
+        let small = painting.resized(size[0] as u32, size[1] as u32, Filter::Box);
+        let channels = [0, 1, 2].map(|channel| {
+            let values = small.rgb().as_chunks::<3>().0.iter();
+            let values: Vec<f32> = values.map(|pixel| P::seen(pixel[channel])).collect();
+            self.calmed(&values, size[0])
+        });
+        let calm: Vec<[f32; 4]> = (0..self.evenness.len())
+            .map(|at| {
+                [
+                    self.evenness[at],
+                    channels[0][at],
+                    channels[1][at],
+                    channels[2][at],
+                ]
+            })
+            .collect();
+        let rows = painting.rgb_mut().par_chunks_exact_mut(full[0] * 3);
+        rows.enumerate().for_each(|(y, row)| {
+            for (x, pixel) in row.as_chunks_mut::<3>().0.iter_mut().enumerate() {
+                let [even, mean @ ..] = sampled(&calm, size, [x, y], full);
+                if even > 0.0 {
+                    let own = pixel.map(P::seen);
+                    *pixel = [0, 1, 2].map(|channel| {
+                        P::stored(own[channel] + weight * even * (mean[channel] - own[channel]))
+                    });
+                }
+            }
+        });
+    }
+
+    /// The means of a channel of the painting around each pixel; in a piece of the ground, what follows
+    /// from the content's luma alone: a line fitted to all of the piece.
+    fn calmed(&self, values: &[f32], width: usize) -> Vec<f32> {
+        let mut calmed = box_mean(values, width);
+        for piece in &self.grounds {
+            let mean = |of: &dyn Fn(usize) -> f32| {
+                let (sum, count) = piece.iter().fold((0.0, 0.0), |(sum, count), &at| {
+                    let weight = f64::from(self.evenness[at]);
+                    (sum + weight * f64::from(of(at)), count + weight)
+                });
+                (sum / count) as f32
+            };
+            let (luma, value) = (mean(&|at| self.luma[at]), mean(&|at| values[at]));
+            let variance = mean(&|at| (self.luma[at] - luma).powi(2));
+            let common = mean(&|at| (self.luma[at] - luma) * (values[at] - value));
+            let slope = common / (variance + FOLLOWED);
+            for &at in piece {
+                calmed[at] = value + slope * (self.luma[at] - luma);
+            }
+        }
+        calmed
+    }
+}
 
 /// How even a picture is around each pixel of its copy, 0…1.
-pub(super) fn evenness(tones: &[Tone], width: usize) -> Vec<f32> {
+fn evenness(tones: &[Tone], width: usize) -> Vec<f32> {
     let height = tones.len() / width.max(1);
     let luma = |x: usize, y: usize| tones[y * width + x][0];
     let change = |at: usize| {
@@ -32,35 +124,4 @@ pub(super) fn evenness(tones: &[Tone], width: usize) -> Vec<f32> {
     let shares = changes.iter().map(|&change| 1.0 - share(change, EDGES));
     let shares: Vec<f32> = shares.collect();
     box_mean(&shares, width)
-}
-
-/// Makes a painting as even as the copy of its content, of that size, is: so far as `weight` says, 0…1.
-pub(super) fn make_calm<P: Depth>(
-    painting: &mut P,
-    evenness: &[f32],
-    size: [usize; 2],
-    weight: f32,
-) {
-    let full = [painting.width() as usize, painting.height() as usize];
-    let small = painting.resized(size[0] as u32, size[1] as u32, Filter::Box);
-    let means = [0, 1, 2].map(|channel| {
-        let values = small.rgb().as_chunks::<3>().0.iter();
-        let values: Vec<f32> = values.map(|pixel| P::seen(pixel[channel])).collect();
-        box_mean(&values, size[0])
-    });
-    let calm: Vec<[f32; 4]> = (0..evenness.len())
-        .map(|at| [evenness[at], means[0][at], means[1][at], means[2][at]])
-        .collect();
-    let rows = painting.rgb_mut().par_chunks_exact_mut(full[0] * 3);
-    rows.enumerate().for_each(|(y, row)| {
-        for (x, pixel) in row.as_chunks_mut::<3>().0.iter_mut().enumerate() {
-            let [even, mean @ ..] = sampled(&calm, size, [x, y], full);
-            if even > 0.0 {
-                let own = pixel.map(P::seen);
-                *pixel = [0, 1, 2].map(|channel| {
-                    P::stored(own[channel] + weight * even * (mean[channel] - own[channel]))
-                });
-            }
-        }
-    });
 }

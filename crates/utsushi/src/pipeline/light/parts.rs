@@ -28,6 +28,8 @@ pub(super) fn colour_parts<P: Depth>(
     let full = [painting.width() as usize, painting.height() as usize];
     let small = painting.resized(size[0] as u32, size[1] as u32, Filter::Box);
     let tones = tones(&small);
+    // Parts do not fade at the border.
+    let whole = blurred(&vec![1.0; tones.len()], size[0], EDGE);
     let mut changes: [Option<Change>; COLOURED.len()] = Default::default();
     let mut shares = vec![[0.0f32; COLOURED.len()]; tones.len()];
     for (index, part) in COLOURED.into_iter().enumerate() {
@@ -42,8 +44,9 @@ pub(super) fn colour_parts<P: Depth>(
             .iter()
             .map(|own| if is_own(own) { 1.0 } else { 0.0 })
             .collect();
-        for (shares, share) in shares.iter_mut().zip(blurred(&inside, size[0], EDGE)) {
-            shares[index] = share;
+        let inside = blurred(&inside, size[0], EDGE);
+        for ((shares, share), whole) in shares.iter_mut().zip(inside).zip(&whole) {
+            shares[index] = share / whole;
         }
     }
     let rows = painting.rgb_mut().par_chunks_exact_mut(full[0] * 3);

@@ -274,26 +274,57 @@ fn even_areas_lose_strokes_and_edges_keep_theirs() {
         let luma = |at: usize| if split && at % 64 >= 32 { 0.5 } else { -0.5 };
         (0..64 * 64).map(|at| [luma(at), 0.0, 0.0]).collect()
     };
-    let even = calm::evenness(&tones(false), 64);
-    assert!(even.iter().all(|&share| share > 0.999));
-    let edge = calm::evenness(&tones(true), 64);
-    assert!(edge[32 * 64 + 32] < 0.3 && edge[32 * 64 + 8] > 0.999);
+    let calm = |split, part| Calm::of(&tones(split), &[part; 64 * 64], 64);
     // Stripes of a pixel, as strokes are.
     let stripes = |x: u32| if x.is_multiple_of(2) { 100 } else { 160 };
     let rgb = (0..64 * 64).flat_map(|at| [stripes(at % 64); 3]);
     let striped = Picture::new(64, 64, rgb.collect()).unwrap();
-    let mut calm = striped.clone();
-    calm::make_calm(&mut calm, &even, [64, 64], 1.0);
+    let calmed = |calm: &Calm, weight| {
+        let mut painting = striped.clone();
+        calm.make_calm(&mut painting, [64, 64], weight);
+        painting
+    };
+    let even = calmed(&calm(false, HAIR), 1.0);
     for x in 8..56 {
-        assert!(
-            (grey(&calm, x, 32) - 130.0).abs() < 6.0,
-            "{}",
-            grey(&calm, x, 32)
-        );
+        let found = grey(&even, x, 32);
+        assert!((found - 130.0).abs() < 6.0, "{found}");
     }
-    let mut kept = striped.clone();
-    calm::make_calm(&mut kept, &vec![0.0; 64 * 64], [64, 64], 1.0);
-    assert!(kept == striped);
+    let edge = calmed(&calm(true, HAIR), 1.0);
+    assert!((grey(&edge, 8, 32) - 130.0).abs() < 6.0);
+    assert!((grey(&edge, 32, 32) - grey(&striped, 32, 32)).abs() < 10.0);
+    assert!(calmed(&calm(false, HAIR), 0.0) == striped);
+}
+
+#[test]
+fn an_even_ground_has_one_colour_and_follows_the_light_of_the_content() {
+    // A ground that is painted with a halo and a frame.
+    let painted = |x: u32| match x {
+        0..6 | 58.. => 40,
+        24..40 => 230,
+        _ => 150,
+    };
+    let rgb = (0..64 * 64).flat_map(|at| [painted(at % 64); 3]);
+    let painting = Picture::new(64, 64, rgb.collect()).unwrap();
+    let calmed = |luma: &dyn Fn(usize) -> f32, part| {
+        let tones: Vec<Tone> = (0..64 * 64).map(|at| [luma(at % 64), 0.0, 0.0]).collect();
+        let mut painting = painting.clone();
+        Calm::of(&tones, &[part; 64 * 64], 64).make_calm(&mut painting, [64, 64], 1.0);
+        painting
+    };
+    let range = |picture: &Picture| {
+        let greys: Vec<f32> = (0..64).map(|x| grey(picture, x, 32)).collect();
+        greys.iter().copied().fold(f32::MIN, f32::max)
+            - greys.iter().copied().fold(f32::MAX, f32::min)
+    };
+    let plain = |_: usize| 0.2;
+    assert!(range(&calmed(&plain, BACKGROUND)) <= 1.0);
+    assert!(range(&calmed(&plain, HAIR)) > 100.0, "hair is shaded");
+    // A ground that is light in the middle stays so, without an edge.
+    let lit = |x: usize| 0.6 - ((x as f32 - 31.5) / 80.0).powi(2);
+    let lit = calmed(&lit, BACKGROUND);
+    assert!(grey(&lit, 32, 32) > grey(&lit, 2, 32) + 25.0);
+    let steps = (1..64).map(|x| (grey(&lit, x, 32) - grey(&lit, x - 1, 32)).abs());
+    assert!(steps.fold(0.0, f32::max) < 12.0);
 }
 
 #[test]
