@@ -29,6 +29,8 @@ from safetensors.torch import load_file
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 import twin  # noqa: E402
 
+twin.PAINTING = True
+
 NETWORKS = "networks."
 MEANS = "styles.mean"
 

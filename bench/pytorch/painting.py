@@ -25,6 +25,7 @@ def export(model, file):
     sys.path.insert(0, str(pathlib.Path(__file__).parent))
     import twin
 
+    twin.PAINTING = True
     weights = {name.removeprefix("networks."): value.float() for name, value in load_file(model).items()}
 
     class Generator(torch.nn.Module):

@@ -6,6 +6,10 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
+# Whether the generator paints, and does not learn: beyond the border of a picture it then sees the nearest
+# pixels in place of zeros.
+PAINTING = False
+
 STAGES = 4
 JOIN = 0.5**0.5
 NOISE_PERIOD = 128
@@ -17,6 +21,8 @@ def conv(weights, name, x, stride=1, padding=None):
     weight = weights[f"{name}.weight"].permute(3, 2, 0, 1)
     if padding is None:
         padding = weight.shape[-1] // 2 if stride == 1 else 1
+    if PAINTING and padding and name.startswith("generator."):
+        x, padding = F.pad(x, [padding] * 4, mode="replicate"), 0
     return F.conv2d(x, weight, weights.get(f"{name}.bias"), stride, padding)
 
 
