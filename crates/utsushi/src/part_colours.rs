@@ -30,9 +30,12 @@ pub struct PartColours {
 }
 
 impl PartColours {
-    /// The colours of the parts of a painting; `None` where it shows no hair, which is what tells figures
-    /// apart, and for parts of a picture of another size.
+    /// The colours of the parts of a painting; `None` where it shows no face, or no hair, which is what
+    /// tells figures apart, and for parts of a picture of another size.
     pub fn of(painting: &Picture, anatomy: &Anatomy) -> Option<Self> {
+        if anatomy.faces.is_empty() {
+            return None;
+        }
         let size = [anatomy.parts.width(), anatomy.parts.height()];
         if size != [painting.width(), painting.height()] {
             return None;

@@ -51,8 +51,7 @@ fn colours_of(painting: &Path, arguments: &ColourArguments) -> anyhow::Result<Pa
     }
     let shown = read(painting, &arguments.look.limits())?.picture;
     let anatomy = AnatomyReader::builtin(&Device::flex())?.read(&shown);
-    let colours = PartColours::of(&shown, &anatomy).filter(|_| !anatomy.faces.is_empty());
-    colours.ok_or_else(|| {
+    PartColours::of(&shown, &anatomy).ok_or_else(|| {
         let message = format!("{}: no face with hair is found in it", painting.display());
         let hint =
             "give a painting that shows a face, whose hair, skin and clothes the drawing can take";

@@ -1,10 +1,18 @@
-use utsushi_anatomy::PartsMap;
+use utsushi_anatomy::{FacePoints, Landmark, PartsMap, PointFound};
 
 use super::*;
 
 const GREY: [u8; 3] = [128; 3];
 const GREEN: [u8; 3] = [20, 160, 60];
 const PEACH: [u8; 3] = [250, 220, 200];
+
+/// A face that was found, wherever it is.
+fn face() -> FacePoints {
+    FacePoints {
+        bounds: [10.0, 20.0, 20.0, 20.0],
+        points: [PointFound::default(); Landmark::COUNT],
+    }
+}
 
 /// A painting of 40 pixels side: hair above, a face below, ground to the right, and of a mouth one row.
 fn painting(hair: [u8; 3]) -> (Picture, Anatomy) {
@@ -21,7 +29,7 @@ fn painting(hair: [u8; 3]) -> (Picture, Anatomy) {
     }
     let anatomy = Anatomy {
         parts: PartsMap::new(40, 40, parts).unwrap(),
-        faces: Vec::new(),
+        faces: vec![face()],
     };
     (Picture::new(40, 40, rgb).unwrap(), anatomy)
 }
@@ -61,12 +69,17 @@ fn each_part_has_the_tones_of_its_own_pixels() {
 }
 
 #[test]
-fn where_there_is_no_hair_and_where_nothing_is_seen_there_are_no_colours() {
+fn without_a_face_without_hair_and_where_nothing_is_seen_there_are_no_colours() {
     let (painting, anatomy) = painting(GREEN);
+    let faceless = Anatomy {
+        faces: Vec::new(),
+        ..anatomy.clone()
+    };
+    assert_eq!(PartColours::of(&painting, &faceless), None);
     let bald = PartsMap::new(40, 40, vec![Part::Face.index() as u8; 1600]).unwrap();
     let bald = Anatomy {
         parts: bald,
-        faces: Vec::new(),
+        faces: vec![face()],
     };
     assert_eq!(PartColours::of(&painting, &bald), None);
     let alpha = utsushi_imaging::Alpha::Eight(vec![0; 1600]);

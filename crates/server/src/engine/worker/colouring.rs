@@ -47,7 +47,7 @@ impl Worker<'_> {
         }
         let shown = self.read(reference, REFERENCE)?;
         let anatomy = self.shared.anatomy.find(&shown)?;
-        let colours = PartColours::of(&shown, &anatomy).filter(|_| !anatomy.faces.is_empty());
+        let colours = PartColours::of(&shown, &anatomy);
         colours.ok_or(WorkError::NoPartColours { saved: false })
     }
 }
