@@ -1,7 +1,8 @@
 //! Line drawings in the colours of a painting.
 //!
 //! What lies between lines that meet is one area, as for whoever fills a drawing by hand. Each area
-//! takes the part that most of it is, and that part's colour in the painting; lines stay as they are.
+//! takes the part that most of it is, and that part's colour in the painting; lines stay as they are. A small
+//! area of paper within the figure is what is around it.
 
 use std::collections::VecDeque;
 
@@ -14,6 +15,8 @@ use crate::anatomy::on_white_paper;
 use crate::faces::skin::{Tone, colour};
 use crate::part_colours::{STEPS, tone_at};
 use crate::pipeline::{largest_around, pieces, sampled};
+
+mod holes;
 
 /// The longer side of the copy in which areas are looked for, at most.
 const LOOKED_AT: u32 = 1024;
@@ -129,7 +132,8 @@ pub fn colour_lines(
     if luma(paper) < LINE || white < LEAST_PAPER || coloured > MOST_COLOURED {
         return Err(LinesError::NoDrawing);
     }
-    let areas = areas(&light, &parts, size);
+    let is_bare = |part: Part| part == Part::Background || tone_of_area(part, colours).is_none();
+    let areas = areas(&light, &parts, size, is_bare);
     let tones = tones(&areas, size, colours);
     // As shares of white, by which the drawing is multiplied.
     let washes: Vec<[f32; 3]> = tones
@@ -170,8 +174,14 @@ fn paper(shares: &[[f32; 3]]) -> [f32; 3] {
     })
 }
 
-/// The part that each pixel belongs to, after the areas between the lines.
-fn areas(light: &[f32], parts: &[Part], size: [usize; 2]) -> Vec<Part> {
+/// The part that each pixel belongs to, after the areas between the lines. Of parts that are bare nothing is
+/// coloured as the figure is.
+fn areas(
+    light: &[f32],
+    parts: &[Part],
+    size: [usize; 2],
+    is_bare: impl Fn(Part) -> bool,
+) -> Vec<Part> {
     let lines: Vec<f32> = light
         .iter()
         .map(|&it| if it < LINE { 1.0 } else { 0.0 })
@@ -179,9 +189,10 @@ fn areas(light: &[f32], parts: &[Part], size: [usize; 2]) -> Vec<Part> {
     let gap = (GAP * size[0].max(size[1]) as f32).round().max(1.0) as usize;
     let near = largest_around(&lines, size[0], gap);
     let open: Vec<bool> = near.iter().map(|&it| it < 0.5).collect();
-    let mut found: Vec<Option<Part>> = vec![None; parts.len()];
+    // For each pixel the number of its area, and what it is.
+    let mut found: Vec<Option<(usize, Part)>> = vec![None; parts.len()];
     let mut next = VecDeque::new();
-    for area in pieces(&open, size[0]) {
+    for (number, area) in pieces(&open, size[0]).into_iter().enumerate() {
         let mut counts = [0usize; Part::COUNT];
         area.iter()
             .for_each(|&at| counts[area_part(parts[at]).index()] += 1);
@@ -191,20 +202,14 @@ fn areas(light: &[f32], parts: &[Part], size: [usize; 2]) -> Vec<Part> {
         let most = most.expect("there are parts");
         let is_one = counts[most.index()] as f32 > MOST * area.len() as f32;
         for at in area {
-            found[at] = Some(if is_one { most } else { area_part(parts[at]) });
+            let part = if is_one { most } else { area_part(parts[at]) };
+            found[at] = Some((number, part));
             next.push_back(at);
         }
     }
     // What is near a line is what the nearest area is.
     while let Some(at) = next.pop_front() {
-        let column = at % size[0];
-        let neighbours = [
-            (column > 0).then(|| at - 1),
-            (column + 1 < size[0]).then(|| at + 1),
-            at.checked_sub(size[0]),
-            Some(at + size[0]).filter(|&below| below < found.len()),
-        ];
-        for beside in neighbours.into_iter().flatten() {
+        for beside in beside(at, size).into_iter().flatten() {
             if found[beside].is_none() {
                 found[beside] = found[at];
                 next.push_back(beside);
@@ -212,13 +217,29 @@ fn areas(light: &[f32], parts: &[Part], size: [usize; 2]) -> Vec<Part> {
         }
     }
     let pairs = found.into_iter().zip(parts);
+    let mut areas: Vec<(usize, Part)> = pairs
+        .map(|(area, &own)| area.unwrap_or((0, area_part(own))))
+        .collect();
+    holes::fill(&mut areas, parts, size, is_bare);
+    let pairs = areas.into_iter().zip(parts);
     pairs
-        .map(|(area, &own)| match own {
+        .map(|((_, area), &own)| match own {
             // Smaller than what lies between lines.
             Part::Eyes | Part::Mouth => own,
-            _ => area.unwrap_or(own),
+            _ => area,
         })
         .collect()
+}
+
+/// The pixels to the left and right of one, above and below it; nothing beyond the border.
+fn beside(at: usize, size: [usize; 2]) -> [Option<usize>; 4] {
+    let column = at % size[0];
+    [
+        (column > 0).then(|| at - 1),
+        (column + 1 < size[0]).then(|| at + 1),
+        at.checked_sub(size[0]),
+        Some(at + size[0]).filter(|&below| below < size[0] * size[1]),
+    ]
 }
 
 /// What an area may be: brows lie on skin, and eyes and mouths are told by their pixels.
@@ -229,25 +250,29 @@ fn area_part(part: Part) -> Part {
     }
 }
 
+/// The tone of an area that is this part; none where paper stays.
+fn tone_of_area(part: Part, colours: &PartColours) -> Option<Tone> {
+    match part {
+        Part::Face | Part::Brows => colours.skin(),
+        Part::Mouth => of_part(Part::Mouth, PLACE, colours).or_else(|| {
+            let skin = colours.skin()?;
+            Some([0, 1, 2].map(|index| skin[index] + LIPS[index]))
+        }),
+        Part::Eyes => Some(WHITE),
+        other => of_part(other, PLACE, colours),
+    }
+}
+
+/// The tone at a place among those of a part.
+fn of_part(part: Part, place: f32, colours: &PartColours) -> Option<Tone> {
+    let tones = colours.of_part(part)?;
+    Some(tone_at(tones, place * (STEPS - 1) as f32))
+}
+
 /// The tone of each pixel; none where paper stays.
 fn tones(areas: &[Part], size: [usize; 2], colours: &PartColours) -> Vec<Option<Tone>> {
-    let of_part = |part: Part, place: f32| {
-        let tones = colours.of_part(part)?;
-        Some(tone_at(tones, place * (STEPS - 1) as f32))
-    };
-    let lips = of_part(Part::Mouth, PLACE).or_else(|| {
-        let skin = colours.skin()?;
-        Some([0, 1, 2].map(|index| skin[index] + LIPS[index]))
-    });
-    let mut tones: Vec<Option<Tone>> = areas
-        .iter()
-        .map(|part| match part {
-            Part::Face | Part::Brows => colours.skin(),
-            Part::Mouth => lips,
-            Part::Eyes => Some(WHITE),
-            other => of_part(*other, PLACE),
-        })
-        .collect();
+    let of_parts = Part::ALL.map(|part| tone_of_area(part, colours));
+    let mut tones: Vec<Option<Tone>> = areas.iter().map(|part| of_parts[part.index()]).collect();
     let eyes: Vec<bool> = areas.iter().map(|part| *part == Part::Eyes).collect();
     for eye in pieces(&eyes, size[0]) {
         let range = |of: fn(usize, usize) -> usize| {
@@ -264,7 +289,8 @@ fn tones(areas: &[Part], size: [usize; 2], colours: &PartColours) -> Vec<Option<
             let off = [0, 1].map(|axis| (place[axis] as f32 + 0.5 - middle[axis]) / radius[axis]);
             if (off[0] / IRIS_SIZE[0]).hypot(off[1] / IRIS_SIZE[1]) <= 1.0 {
                 let lower = (off[1] + 1.0) / 2.0;
-                let iris = of_part(Part::Eyes, IRIS[0] + lower * (IRIS[1] - IRIS[0]));
+                let place = IRIS[0] + lower * (IRIS[1] - IRIS[0]);
+                let iris = of_part(Part::Eyes, place, colours);
                 tones[at] = iris.or(tones[at]);
             }
         }

@@ -122,6 +122,71 @@ fn what_is_no_drawing_on_light_paper_is_refused() {
     assert!(colour_lines(&sepia, &anatomy, &colours()).is_ok());
 }
 
+/// A head of hair in which the map of parts takes two areas between lines for ground, a small one and a large one.
+fn with_holes() -> (Picture, Anatomy) {
+    const SIDE: u32 = 240;
+    let (mut rgb, mut parts) = (Vec::new(), Vec::new());
+    for at in 0..SIDE * SIDE {
+        let (x, y) = (at % SIDE, at / SIDE);
+        let from =
+            |middle: (u32, u32)| (x as f32 - middle.0 as f32).hypot(y as f32 - middle.1 as f32);
+        let is_ring = |middle, radius: f32| (from(middle) - radius).abs() < 1.5;
+        let is_line =
+            is_ring((120, 120), 100.0) || is_ring((120, 60), 7.0) || is_ring((120, 170), 30.0);
+        rgb.extend(if is_line { [0; 3] } else { [255; 3] });
+        let ground = from((120, 120)) > 99.0 || from((120, 60)) < 8.0 || from((120, 170)) < 31.0;
+        let part = [Part::Hair, Part::Background][usize::from(ground)];
+        parts.push(part.index() as u8);
+    }
+    let anatomy = Anatomy {
+        parts: PartsMap::new(SIDE, SIDE, parts).unwrap(),
+        faces: Vec::new(),
+    };
+    (Picture::new(SIDE, SIDE, rgb).unwrap(), anatomy)
+}
+
+#[test]
+fn small_pieces_of_ground_within_the_figure_are_what_is_around_them() {
+    let (drawing, anatomy) = with_holes();
+    // Whether the ground has a colour or stays paper.
+    let hair = (Part::Hair, [-0.2, 0.3, -0.1]);
+    for colours in [colours(), PartColours::even(&[hair])] {
+        let coloured = colour_lines(&drawing, &anatomy, &colours).unwrap();
+        let ground = colours.of_part(Part::Background);
+        let ground = ground.map_or([255; 3], |tones| painted(tones[0]));
+        for (x, y) in [(120, 60), (120, 35)] {
+            assert_eq!(at(&coloured, x, y), painted(hair.1), "at {x}, {y}");
+        }
+        // What is seen through a ring of hair, and all around.
+        for (x, y) in [(120, 170), (5, 5)] {
+            assert_eq!(at(&coloured, x, y), ground, "at {x}, {y}");
+        }
+    }
+}
+
+#[test]
+fn a_hole_lies_within_the_figure_and_on_no_eye() {
+    const SIDE: usize = 40;
+    let ground = |part| part == Part::Background;
+    // A pixel of ground in hair, of the same area, with pixels of eyes on so many sides.
+    let filled = |hole: usize, eyes: usize| {
+        let mut parts = vec![Part::Hair; SIDE * SIDE];
+        parts[hole] = Part::Background;
+        for at in beside(hole, [SIDE; 2]).into_iter().flatten().take(eyes) {
+            parts[at] = Part::Eyes;
+        }
+        let mut areas: Vec<_> = parts.iter().map(|&part| (0, area_part(part))).collect();
+        holes::fill(&mut areas, &parts, [SIDE; 2], ground);
+        areas[hole].1
+    };
+    let middle = SIDE * SIDE / 2 + SIDE / 2;
+    assert_eq!(filled(middle, 0), Part::Hair);
+    assert_eq!(filled(middle, 1), Part::Hair);
+    assert_eq!(filled(middle, 2), Part::Background);
+    // In a corner it is open on two sides.
+    assert_eq!(filled(0, 0), Part::Background);
+}
+
 #[test]
 fn drawings_without_a_figure_are_refused() {
     let (drawing, _) = head(true);

@@ -1,0 +1,99 @@
+//! Paper that is left within a figure: where the map of parts takes a few strands of hair or a fold of cloth
+//! for ground.
+
+use utsushi_anatomy::Part;
+
+use super::beside;
+
+/// What is bare is a hole if it is at most so much of the figure, ...
+const HOLE: f32 = 0.01;
+/// ... and so much of its edge lies on the figure. Ground that is seen between the arm and the body is larger,
+/// and that between two tips of hair is open to the rest of it.
+const AROUND: f32 = 0.7;
+/// Holes beside holes are filled one after the other, so many times over.
+const ROUNDS: usize = 4;
+
+/// Gives bare holes the part that most of their edge lies on. Areas are numbered, and bare pixels of one area
+/// that touch are one hole; what lies on an eye may be the white of it and stays.
+pub(super) fn fill(
+    areas: &mut [(usize, Part)],
+    parts: &[Part],
+    size: [usize; 2],
+    is_bare: impl Fn(Part) -> bool,
+) {
+    let bare: Vec<bool> = areas.iter().map(|&(_, part)| is_bare(part)).collect();
+    let figure = bare.iter().filter(|&&bare| !bare).count();
+    let most = (HOLE * figure as f32) as usize;
+    let mut holes = holes(areas, &bare, size);
+    holes.retain(|hole| hole.len() <= most);
+    holes.sort_by_key(Vec::len);
+    for _ in 0..ROUNDS {
+        let before = holes.len();
+        holes.retain(|hole| {
+            let Some(part) = around(hole, areas, parts, size, &is_bare) else {
+                return true;
+            };
+            hole.iter().for_each(|&at| areas[at].1 = part);
+            false
+        });
+        if holes.len() == before {
+            break;
+        }
+    }
+}
+
+/// The bare pixels of each area that touch.
+fn holes(areas: &[(usize, Part)], bare: &[bool], size: [usize; 2]) -> Vec<Vec<usize>> {
+    let mut seen = vec![false; areas.len()];
+    let mut holes = Vec::new();
+    for start in 0..areas.len() {
+        if !bare[start] || seen[start] {
+            continue;
+        }
+        seen[start] = true;
+        let mut hole = vec![start];
+        let mut next = 0;
+        while let Some(&at) = hole.get(next) {
+            next += 1;
+            for beside in beside(at, size).into_iter().flatten() {
+                if bare[beside] && !seen[beside] && areas[beside].0 == areas[at].0 {
+                    seen[beside] = true;
+                    hole.push(beside);
+                }
+            }
+        }
+        holes.push(hole);
+    }
+    holes
+}
+
+/// The part that most of the edge of a hole lies on; nothing if too much of it is open.
+fn around(
+    hole: &[usize],
+    areas: &[(usize, Part)],
+    parts: &[Part],
+    size: [usize; 2],
+    is_bare: impl Fn(Part) -> bool,
+) -> Option<Part> {
+    let own = areas[hole[0]].0;
+    let mut counts = [0usize; Part::COUNT];
+    let mut open = 0usize;
+    for beside in hole.iter().flat_map(|&at| beside(at, size)) {
+        let Some(beside) = beside else {
+            open += 1;
+            continue;
+        };
+        let (number, part) = areas[beside];
+        if !is_bare(part) && parts[beside] != Part::Eyes {
+            counts[part.index()] += 1;
+        } else if number != own || !is_bare(part) {
+            open += 1;
+        }
+    }
+    let closed: usize = counts.iter().sum();
+    let is_hole = closed as f32 >= AROUND * (closed + open) as f32 && closed > 0;
+    let most = Part::ALL
+        .into_iter()
+        .max_by_key(|part| counts[part.index()]);
+    most.filter(|_| is_hole)
+}
