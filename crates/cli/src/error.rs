@@ -13,7 +13,7 @@ use crate::{output, suggestions};
 
 mod hint;
 
-pub use hint::of as hint_of;
+pub use hint::{A_RUN, of as hint_of};
 
 /// A command line that clap accepts and that makes no sense all the same.
 #[derive(Debug)]

@@ -84,7 +84,7 @@ impl RunDirectory {
     /// left half written.
     ///
     /// # Errors
-    /// No run folder, or one in which another process is training.
+    /// No folder, one that is no run's, or one in which another process is training.
     pub fn open(path: &Path) -> Result<Self, RunError> {
         let mut run = Self::view(path)?;
         run._lock = lock(path)?;
@@ -95,12 +95,17 @@ impl RunDirectory {
     /// Opens the folder for reading only; a training may be going on in it.
     ///
     /// # Errors
-    /// No run folder.
+    /// No folder, or one that is no run's.
     pub fn view(path: &Path) -> Result<Self, RunError> {
         let run = Self {
             path: path.to_owned(),
             _lock: None,
         };
+        if !path.exists() {
+            return Err(RunError::Missing {
+                path: path.to_owned(),
+            });
+        }
         if !run.config_path().is_file() || !run.checkpoints().is_dir() {
             return Err(RunError::NotARun {
                 path: path.to_owned(),

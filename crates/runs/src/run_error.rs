@@ -28,6 +28,12 @@ pub enum RunError {
         /// The folder.
         path: PathBuf,
     },
+    /// There is nothing of that name.
+    #[error("{}: there is no such folder", path.display())]
+    Missing {
+        /// The folder.
+        path: PathBuf,
+    },
     /// There is no run here.
     #[error("{}: not a run folder (it has no config.toml and checkpoints)", path.display())]
     NotARun {

@@ -9,7 +9,7 @@ use utsushi_runs::{Comparison, Plot, PlotOptions, Row, RunLog, export_events, fi
 use utsushi_training::TrainingConfig;
 
 use crate::args::{CompareArguments, PlotArguments, RunsCommand, TensorBoardArguments};
-use crate::error::UsageError;
+use crate::error::{A_RUN, UsageError};
 use crate::exit_code::ExitCode;
 use crate::{output, text};
 
@@ -33,10 +33,13 @@ fn found(paths: &[PathBuf]) -> anyhow::Result<Vec<PathBuf>> {
             Vec::new()
         };
         if below.is_empty() {
-            let problem = format!("{}: no run folder is here", path.display());
-            return Err(UsageError::new(problem)
-                .hint("a run folder is made by `utsushi train`, in `runs` unless --run says else")
-                .into());
+            let problem = if path.exists() {
+                "no run folder is here"
+            } else {
+                "there is no such folder"
+            };
+            let problem = format!("{}: {problem}", path.display());
+            return Err(UsageError::new(problem).hint(A_RUN).into());
         }
         for run in below {
             if !all.contains(&run) {

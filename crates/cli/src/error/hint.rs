@@ -26,6 +26,8 @@ fn of_cause(cause: &(dyn Error + 'static)) -> Option<String> {
         of_training(error)
     } else if let Some(LogsError::Run(error)) = cause.downcast_ref::<LogsError>() {
         of_run(error)
+    } else if let Some(error) = cause.downcast_ref::<RunError>() {
+        of_run(error)
     } else if let Some(error) = cause.downcast_ref::<DatasetError>() {
         of_dataset(error)
     } else if let Some(error) = cause.downcast_ref::<DirectionError>() {
@@ -73,9 +75,12 @@ fn of_direction(error: &DirectionError) -> Option<&'static str> {
     )
 }
 
+/// Where run folders come from.
+pub const A_RUN: &str = "a run folder is made by `utsushi train`, in `runs` unless --run says else";
+
 fn of_run(error: &RunError) -> Option<&'static str> {
     let hint = match error {
-        RunError::NotARun { .. } => "a run folder is made by `utsushi train`",
+        RunError::Missing { .. } | RunError::NotARun { .. } => A_RUN,
         RunError::Checkpoint { .. } => {
             "older checkpoints of the run may be whole: move this one away and try again"
         }
@@ -105,6 +110,8 @@ mod tests {
 
     #[test]
     fn hints_are_found_below_context_and_inside_of_other_errors() {
+        let error = RunError::Missing { path: "a".into() };
+        assert_eq!(of(&error.into()).as_deref(), Some(A_RUN));
         let error = TrainError::Run(RunError::NotARun { path: "a".into() });
         let error = Err::<(), _>(error).context("cannot export").unwrap_err();
         assert!(of(&error).unwrap().contains("utsushi train"));

@@ -122,7 +122,27 @@ fn the_same_command_goes_on_from_the_model_that_it_began_with() {
     assert_eq!(code, 0, "{err}");
     std::fs::rename(place.path("moved"), place.path("set")).unwrap();
     let (code, _, err) = place.run(&["train", "tiny.toml", "--run", "none", "--resume"]);
-    assert!(code == 1 && err.contains("not a run folder"), "{err}");
+    assert!(
+        code == 1 && err.contains("none: there is no such folder") && err.contains("--run"),
+        "{err}"
+    );
+    let (code, _, err) = place.run(&["export", "none", "-o", "none.safetensors"]);
+    assert!(
+        code == 1 && err.contains("none: there is no such folder"),
+        "{err}"
+    );
+    let (code, _, err) = place.run(&["runs", "list", "none"]);
+    assert!(
+        code == 2 && err.contains("none: there is no such folder"),
+        "{err}"
+    );
+    for no_run in [
+        &["train", "tiny.toml", "--run", "set", "--resume"][..],
+        &["export", "set", "-o", "none.safetensors"],
+    ] {
+        let (code, _, err) = place.run(no_run);
+        assert!(code == 1 && err.contains("not a run folder"), "{err}");
+    }
     let (code, _, err) = place.run(&["train", "tiny.toml"]);
     assert!(code == 2 && err.contains("--data"), "{err}");
     let (code, _, err) = place.run(&[&train[..], &["builtin", "--resume"]].concat());

@@ -80,6 +80,11 @@ fn a_folder_with_anything_in_it_is_no_place_for_a_new_run() {
         Err(RunError::NotARun { .. })
     ));
     assert!(entries(other.path()).is_empty());
+    let missing = other.path().join("missing");
+    for opened in [RunDirectory::open(&missing), RunDirectory::view(&missing)] {
+        assert!(matches!(opened, Err(RunError::Missing { .. })));
+    }
+    assert!(!missing.exists());
 }
 
 #[test]
