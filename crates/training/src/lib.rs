@@ -48,6 +48,7 @@ pub use losses::adversarial::AdversarialLoss;
 pub use run::{
     Completed, Examination, Examiner, InitialModel, Outcome, Plan, Progress, TimeBudget,
     TrainOptions, as_in_run, completed, discriminators_beside, plan, train, train_examined,
+    without_features,
 };
 pub use schedule::ema_decay;
 pub use sheet::Sheet;

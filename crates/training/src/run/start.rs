@@ -14,10 +14,11 @@ use super::budget::Watch;
 use super::conditions::conditions_of;
 use super::labels::LabelledStyle;
 use super::origin::Origin;
+use super::plan::without_features;
 use super::run_loop::Maintenance;
 use super::tick::{Shown, Ticker};
 use super::{Examiner, InitialModel, Schedule, StyleLabels, TrainOptions};
-use crate::config::{TrainingConfig, TrainingConfigError};
+use crate::config::TrainingConfig;
 use crate::error::TrainError;
 use crate::state::restore;
 use crate::surface::{MeasureSkin, measured};
@@ -376,21 +377,7 @@ fn load_features(
     messages: &mut Vec<String>,
 ) -> Result<Option<FeatureNetwork>, TrainError> {
     let Some(path) = path else {
-        if config.discriminator.pixel_channels.is_empty() {
-            return Err(TrainError::Config(TrainingConfigError::Value {
-                key: "discriminator.pixel_channels",
-                value: "[]".to_owned(),
-                fix: "without the feature network only the pixel discriminator is left; give it \
-                      sizes, or import the network with `utsushi features import`"
-                    .to_owned(),
-            }));
-        }
-        messages.push(
-            "no feature network: training on the pixel discriminator alone, without the projected \
-             discriminator, the content term and the reconstruction's features; expect softer \
-             pictures that keep less of the content. See `utsushi features import --help`"
-                .to_owned(),
-        );
+        messages.push(without_features(config)?);
         return Ok(None);
     };
     Ok(Some(FeatureNetwork::load(path, &options.device)?))
