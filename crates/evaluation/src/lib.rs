@@ -21,6 +21,7 @@ mod report;
 mod run;
 mod samples;
 mod statistics;
+mod words;
 
 pub use data::EvaluationData;
 pub use error::EvaluateError;

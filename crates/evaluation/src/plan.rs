@@ -7,6 +7,7 @@ pub use jobs::write_jobs;
 use utsushi_dataset::{Role, shuffle};
 
 use crate::random::{Stream, stream};
+use crate::words::counted;
 use crate::{EvaluateError, EvaluateOptions, EvaluationData};
 
 /// Contents that are repainted after several references each.
@@ -171,11 +172,11 @@ fn missing((contents, others): (usize, bool), held_out: usize, training: usize) 
              above 0, or with a larger one"
         ));
     }
-    let wanted = 2.max(4usize.saturating_sub(held_out.max(1)));
+    let wanted = 2.max(4usize.saturating_sub(held_out));
     if training < wanted {
         missing.push(format!(
-            "{training} of its paintings are for training, where {wanted} are needed beside \
-             {held_out} held out: add {}",
+            "{} for training, where {wanted} are needed beside {held_out} held out: add {}",
+            counted(training, "of its paintings is", "of its paintings are"),
             wanted - training
         ));
     }
@@ -187,8 +188,13 @@ fn missing((contents, others): (usize, bool), held_out: usize, training: usize) 
         );
     } else if contents < 2 {
         missing.push(format!(
-            "{contents} pictures of other styles or of content-only sources are held out, where 2 \
-             are needed to repaint: raise `validation` in the sets file, or add such pictures"
+            "{} held out, where 2 are needed to repaint: raise `validation` in the sets file, or \
+             add such pictures",
+            counted(
+                contents,
+                "picture of other styles or of content-only sources is",
+                "pictures of other styles or of content-only sources are"
+            )
         ));
     }
     (!missing.is_empty()).then(|| missing.join("; "))
@@ -196,7 +202,7 @@ fn missing((contents, others): (usize, bool), held_out: usize, training: usize) 
 
 /// All held-out pictures of other styles of the first set: one of each in turn, as long as there
 /// are any.
-fn contents(data: &EvaluationData<'_>, style: usize, seed: u64) -> Vec<usize> {
+pub(crate) fn contents(data: &EvaluationData<'_>, style: usize, seed: u64) -> Vec<usize> {
     let mut random = stream(seed, Stream::Contents, style);
     let mut others: Vec<Vec<usize>> = (0..data.first().styles().len())
         .filter(|&other| other != style)
@@ -229,7 +235,8 @@ mod tests {
         assert!(none.ends_with("add 2"), "{none}");
         let no_content = missing((1, true), 4, 4).unwrap();
         assert!(
-            no_content.starts_with("1 pictures of other styles"),
+            no_content.starts_with("1 picture of other styles")
+                && no_content.contains("sources is held out"),
             "{no_content}"
         );
         // Where nothing else is in the set, holding out more of it is of no help.
@@ -238,6 +245,9 @@ mod tests {
             alone.contains("content-only") && !alone.contains("validation"),
             "{alone}"
         );
+        // Of three, one must be held out, and four are needed.
+        let three = missing((2, true), 0, 3).unwrap();
+        assert!(three.ends_with("beside 0 held out: add 1"), "{three}");
         let all = missing((0, true), 0, 0).unwrap();
         assert_eq!(all.matches("; ").count(), 2, "{all}");
     }

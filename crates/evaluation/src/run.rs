@@ -1,6 +1,7 @@
 //! Everything measured, one style after the other.
 
 mod faces;
+mod few;
 mod generated;
 mod likeness;
 mod real;
@@ -13,6 +14,7 @@ use utsushi::Painter;
 
 use crate::gallery::Gallery;
 use crate::method::{Method, Studio};
+use crate::plan::StylePlan;
 use crate::report::{
     Evaluation, FORMAT, GeneratedReport, JudgeReport, MeanReport, Measures, MethodReport,
     RealMeasures, RealReport, Report, StyleReport, margin_of_mean,
@@ -20,6 +22,7 @@ use crate::report::{
 use crate::samples::mean;
 use crate::{EvaluateError, EvaluateOptions, EvaluationData, Judge, Progress, Rendition, plan};
 
+use few::Counts;
 pub(crate) use real::RealPaintings;
 use style::StyleRun;
 pub(crate) use tally::Tally;
@@ -144,7 +147,13 @@ pub fn evaluate_beside(
         mean_real: mean_real(&counted),
         mean_unseen,
         mean_generated: mean_generated(&counted),
-        remarks: remarks(painter, judge, data.size(), size, &styles),
+        remarks: remarks(
+            painter,
+            judge,
+            (data, options),
+            size,
+            (&plan.styles, &styles),
+        ),
         styles,
         left_out: plan.left_out,
     };
@@ -219,10 +228,11 @@ fn mean_real_measures(styles: &[&StyleReport], rendition: Rendition) -> RealMeas
 fn remarks(
     painter: &Painter,
     judge: &Judge,
-    set_size: u32,
+    (data, options): (&EvaluationData<'_>, &EvaluateOptions),
     size: u32,
-    styles: &[StyleReport],
+    (plan, styles): (&[StylePlan], &[StyleReport]),
 ) -> Vec<String> {
+    let set_size = data.size();
     let mut remarks = Vec::new();
     for style in styles {
         let name = &style.name;
@@ -255,16 +265,8 @@ fn remarks(
             set_size
         ));
     }
-    for style in styles {
-        if style.pictures < 32 || style.real.held_out < 16 {
-            remarks.push(format!(
-                "{}: {} pictures and {} held-out paintings are few; its distances are too large \
-                 for real and painted alike, and uncertain. From 32 pictures (`--pictures`, \
-                 paintings of the style and held-out contents) and 16 held-out paintings (more \
-                 pictures of the style, or a larger `validation`) on they are steadier.",
-                style.name, style.pictures, style.real.held_out
-            ));
-        }
+    for (style, plan) in styles.iter().zip(plan) {
+        remarks.extend(few::remark(&style.name, &Counts::of(data, plan, options)));
     }
     remarks
 }

@@ -71,6 +71,24 @@ fn a_report_is_written_and_summed_up() {
     assert_eq!(code, 0, "{err}");
     let report: serde_json::Value = serde_json::from_str(&printed).unwrap();
     assert_eq!(report["styles"][1]["unseen"], true);
+    let remarks: Vec<&str> = report["remarks"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter_map(|it| it.as_str())
+        .collect();
+    let few = remarks
+        .iter()
+        .find(|it| it.starts_with("ink: its distances"))
+        .unwrap();
+    for told in [
+        "3 pictures are repainted, as `--pictures` asks",
+        "6 pictures are held out of other styles",
+        "12 paintings of it",
+        "7 paintings of it are held out",
+    ] {
+        assert!(few.contains(told), "no `{told}` in: {few}");
+    }
     assert_eq!(report["mean_unseen"]["methods"][0]["name"], "unchanged");
     let (code, _, err) = place.run(&[&judged[..], &["--force"]].concat());
     assert_eq!(code, 0, "{err}");

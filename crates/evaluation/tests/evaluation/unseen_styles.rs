@@ -149,7 +149,10 @@ fn a_style_that_is_too_small_says_what_to_add() {
     };
     assert_eq!(reason(24, 0.5), None);
     let text = reason(2, 0.5).unwrap();
-    assert!(text.contains("of its paintings are for training"), "{text}");
+    assert!(
+        text.contains("1 of its paintings is for training"),
+        "{text}"
+    );
     assert!(text.contains("add "), "{text}");
     let text = reason(24, 0.0).unwrap();
     assert!(
