@@ -5,10 +5,36 @@ use std::time::Instant;
 
 use serde_json::{Value, json};
 use utsushi::{OutputOptions, PaintedFile};
-use utsushi_imaging::{Extras, Mark, Metadata, Picture, WriteOptions, write_whole, write_with};
+use utsushi_imaging::{
+    Extras, Mark, Metadata, OutputFormat, Picture, WriteOptions, is_standard, write_whole,
+    write_with,
+};
 
 use crate::args::{FileArguments, PaintArguments};
 use crate::{output, text};
+
+/// Notes that `--quality` was given for what is written without loss, where none of the outputs has a quality.
+pub fn note_idle_quality<'a>(file: &FileArguments, outputs: impl IntoIterator<Item = &'a Path>) {
+    let mut outputs = outputs.into_iter().peekable();
+    let (Some(_), Some(first)) = (file.quality, outputs.peek().copied()) else {
+        return;
+    };
+    let mut formats = outputs.map(OutputFormat::from_extension);
+    if formats.any(|format| format.is_some_and(OutputFormat::is_lossy)) {
+        return;
+    }
+    let place = match OutputFormat::from_extension(first) {
+        Some(format) => format!("in {format}"),
+        None if is_standard(first) => format!("in {}", OutputFormat::Png),
+        // A film, or a folder of its frames.
+        None => "here".to_owned(),
+    };
+    output::note(format!(
+        "{}: --quality changes nothing {place}; it is for JPEG and AVIF: leave it out, or write to a \
+         name that ends in .jpg or .avif",
+        first.display()
+    ));
+}
 
 /// Writes the outcome of a command and reports it.
 pub struct Finish<'a> {
@@ -49,10 +75,11 @@ impl<'a> Finish<'a> {
         Self { mark: None, ..self }
     }
 
-    /// With this quality, and with or without metadata.
+    /// With this quality, and with or without metadata. A quality that the target has no use for is noted.
     pub fn with_file(self, file: &FileArguments) -> Self {
+        note_idle_quality(file, [self.target]);
         let options = OutputOptions {
-            quality: file.quality,
+            quality: file.quality(),
             metadata: !file.no_metadata,
             ..self.options
         };

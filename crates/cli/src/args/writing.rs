@@ -24,20 +24,27 @@ pub struct WritingArguments {
 #[derive(Clone, Debug, Args)]
 pub struct FileArguments {
     /// Quality of JPEG and AVIF, 1 to 100; all others, WebP and JPEG XL among them, are lossless
-    #[arg(long, value_name = "N", default_value_t = EncodeOptions::default().quality,
-          value_parser = clap::value_parser!(u8).range(1..=100))]
-    pub quality: u8,
+    /// [default: 92]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(1..=100))]
+    pub quality: Option<u8>,
 
     /// Leave out what the content says besides its pixels: EXIF, XMP, IPTC and resolution
     #[arg(long)]
     pub no_metadata: bool,
 }
 
+impl FileArguments {
+    /// The quality asked for, or the usual one.
+    pub fn quality(&self) -> u8 {
+        self.quality.unwrap_or(EncodeOptions::default().quality)
+    }
+}
+
 impl From<&WritingArguments> for OutputOptions {
     fn from(arguments: &WritingArguments) -> Self {
         Self {
             depth: arguments.depth.into(),
-            quality: arguments.file.quality,
+            quality: arguments.file.quality(),
             keep_colours: arguments.colour == Colour::Keep,
             metadata: !arguments.file.no_metadata,
         }

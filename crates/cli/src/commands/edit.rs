@@ -9,7 +9,7 @@ use utsushi_imaging::{DecodeLimits, check_target, read_any};
 use crate::args::{EditArguments, ShapeChange, warps};
 use crate::error::UsageError;
 use crate::exit_code::ExitCode;
-use crate::finish::Finish;
+use crate::finish::{Finish, note_idle_quality};
 use crate::model_source::load_repainter;
 use crate::progress::Live;
 use crate::{interrupt, output};
@@ -25,6 +25,7 @@ pub fn run(arguments: &EditArguments) -> anyhow::Result<ExitCode> {
         finish
     };
     let format = check_target(&arguments.output, arguments.paint.force)?;
+    note_idle_quality(&arguments.writing.file, [arguments.output.as_path()]);
     let written = OutputOptions::from(&arguments.writing);
     let target = arguments.output.display();
     let content = read_any(&arguments.picture, &DecodeLimits::default())?;

@@ -191,3 +191,58 @@ fn what_has_no_other_colours_or_depths_says_so() {
         "{err}"
     );
 }
+
+#[test]
+fn a_quality_that_changes_nothing_is_noted_once() {
+    let place = studio();
+    place.write(
+        "pictures/b.png",
+        std::fs::read(place.path("a.png")).unwrap(),
+    );
+    place.write(
+        "pictures/c.png",
+        std::fs::read(place.path("a.png")).unwrap(),
+    );
+    let how = [
+        "--model",
+        "m.safetensors",
+        "--device",
+        "cpu",
+        "--quality",
+        "50",
+    ];
+    let noted = |command: &[&str]| {
+        let (code, out, err) = place.run(&[command, &how[..]].concat());
+        assert_eq!(code, 0, "{command:?}: {err}");
+        (out, err.matches("--quality changes nothing").count(), err)
+    };
+    let style = ["--style", "r.png", "--style", "r.png"];
+    let [transfer, several, mix] = [
+        ["transfer", "a.png"],
+        ["transfer", "pictures"],
+        ["mix", "a.png"],
+    ]
+    .map(|command| [&command[..], &style[..]].concat());
+    let edit = ["edit", "a.png", "--direction", "d/direction-01.safetensors"].to_vec();
+    direction(&place);
+    for (command, output, count) in [
+        (&transfer, "t.png", 1),
+        (&transfer, "t.jpg", 0),
+        (&transfer, "t.avif", 0),
+        (&several, "many", 1),
+        (&mix, "m.webp", 1),
+        (&mix, "m.jpg", 0),
+        (&edit, "e.tif", 1),
+        (&edit, "e.jpg", 0),
+    ] {
+        let (_, found, err) = noted(&[&command[..], &["-o", output]].concat());
+        assert_eq!(found, count, "{output}: {err}");
+    }
+    let (out, ..) = noted(&[&transfer[..], &["-o", "json.png", "--json"]].concat());
+    let told: serde_json::Value = serde_json::from_str(&out).unwrap();
+    let note = told["notes"][0].as_str().unwrap();
+    assert!(
+        note.starts_with("json.png: ") && note.contains("in PNG"),
+        "{note}"
+    );
+}

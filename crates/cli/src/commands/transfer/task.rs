@@ -20,7 +20,7 @@ use crate::commands::saved_style::{self, Saving};
 use crate::commands::{sheet::paint_sheet, style};
 use crate::error::UsageError;
 use crate::exit_code::ExitCode;
-use crate::finish::Finish;
+use crate::finish::{Finish, note_idle_quality};
 use crate::progress::Live;
 use crate::{interrupt, output, text};
 
@@ -354,6 +354,8 @@ impl With<'_> {
         let Self {
             arguments, model, ..
         } = *self;
+        let outputs = plan.jobs.iter().map(|job| job.output.as_path());
+        note_idle_quality(&arguments.writing.file, outputs);
         let first = plan.jobs.first().map(|job| job.content.clone());
         let content = self.tried_on(styles.iter().map(|(_, source)| source), first.as_deref());
         if arguments.list.is_none()
