@@ -1,5 +1,7 @@
 //! The command line as clap reads it. Nothing outside of `args` and `commands` sees these types.
 
+use std::path::Path;
+
 use clap::{Parser, Subcommand};
 
 mod anatomy;
@@ -53,6 +55,12 @@ pub use style::{Align, StyleArguments};
 pub use train::TrainArguments;
 pub use transfer::TransferArguments;
 pub use writing::{Colour, Depth, FileArguments, WritingArguments};
+
+/// Whether a text is rather a word than the name of a file: it has neither ending nor folder, and no file of
+/// that name is there. A word that is not known was mistyped more likely than a picture has no ending.
+fn is_word(text: &str) -> bool {
+    !text.contains(['.', '/', '\\']) && !Path::new(text).exists()
+}
 
 /// Repaint a picture in the style of another painting, with a GAN that you can train yourself.
 ///
@@ -135,6 +143,15 @@ mod tests {
     use clap::CommandFactory;
 
     use super::*;
+
+    #[test]
+    fn a_word_is_no_file() {
+        assert!(is_word("manga") && is_word("头发") && is_word("name:oil"));
+        // The tests run in the folder of this crate, which has `src`.
+        for file in ["a.png", "./manga", r"in\manga", "in/manga", "src"] {
+            assert!(!is_word(file), "{file}");
+        }
+    }
 
     #[test]
     fn the_definition_is_sound_and_every_flag_has_help() {

@@ -6,6 +6,7 @@ use utsushi::anatomy::Area;
 use utsushi::jobs::StyleSource;
 use utsushi::spelling::nearest;
 
+use super::is_word;
 use crate::suggestions;
 
 /// A part of the picture, and what becomes of it.
@@ -44,8 +45,7 @@ impl MaskSource {
         if let Some(area) = areas.find(|it| [it.name(), it.in_chinese()].contains(&text)) {
             return Ok(Self::Area(area));
         }
-        // Mistyped more likely than the name of a picture without an ending.
-        if !text.contains(['.', '/', '\\']) && !Path::new(text).exists() {
+        if is_word(text) {
             let is_ascii = text.is_ascii();
             let names = Area::ALL.map(if is_ascii {
                 Area::name
@@ -86,8 +86,7 @@ impl MaskedStyle {
         let part = match style {
             "keep" => MaskedPart::Keep,
             "only" => MaskedPart::Only,
-            // Mistyped more likely than the name of a picture without an ending.
-            word if !word.contains(['.', ':', '/', '\\']) && !Path::new(word).exists() => {
+            word if is_word(word) && !word.contains(':') => {
                 let meant = suggestions::nearest(word, ["keep", "only"]);
                 let meant = meant.map_or_else(String::new, |it| format!(" (did you mean `{it}`?)"));
                 return Err(format!(

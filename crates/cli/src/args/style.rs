@@ -1,12 +1,12 @@
 //! Which style to paint in: the same options for every command that paints.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 use utsushi::jobs::WeightedReference;
 use utsushi::{BlendPath, Framing, PaintOptions, style_names};
 
-use super::{MaskSource, MaskedPart, MaskedStyle, Seeds};
+use super::{MaskSource, MaskedPart, MaskedStyle, Seeds, is_word};
 
 /// The style.
 #[derive(Debug, Args)]
@@ -180,8 +180,7 @@ pub fn strength(text: &str) -> Result<f32, String> {
 pub fn painting(text: &str) -> Result<WeightedReference, String> {
     let reference = WeightedReference::parse(text).map_err(|error| error.to_string())?;
     let word = reference.path.to_str().unwrap_or_default();
-    let is_word = !word.contains(['.', '/', '\\']) && !Path::new(word).exists();
-    match style_names::like(word).filter(|_| is_word) {
+    match style_names::like(word).filter(|_| is_word(word)) {
         Some(name) => Err(format!(
             "there is no file `{word}`: did you mean `--style-name {name}`?"
         )),
