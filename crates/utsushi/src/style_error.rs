@@ -132,7 +132,7 @@ pub enum StyleError {
     #[error("the weight {0} of a style is not valid: expected a number that is not below 0")]
     Weight(f32),
     /// All weights are zero.
-    #[error("the weights of the styles are all 0; at least one must be above")]
+    #[error("the weights of the styles are all 0; give at least one of them a weight above 0")]
     NoWeight,
     /// An empty mix.
     #[error("no style was given to mix")]

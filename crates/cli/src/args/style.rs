@@ -1,6 +1,6 @@
 //! Which style to paint in: the same options for every command that paints.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 use utsushi::jobs::WeightedReference;
@@ -176,9 +176,17 @@ pub fn strength(text: &str) -> Result<f32, String> {
     }
 }
 
-/// A reference painting and its weight; the name of a style that stands in its place is told from one.
+/// A reference painting and its weight; the name of a style that stands in its place is told from one, and
+/// a text in the place of a weight from the name of a file.
 pub fn painting(text: &str) -> Result<WeightedReference, String> {
     let reference = WeightedReference::parse(text).map_err(|error| error.to_string())?;
+    if !reference.path.exists()
+        && let Some((path, weight)) = text.rsplit_once('=')
+        && Path::new(path).is_file()
+        && reference.path == Path::new(text)
+    {
+        return Err(no_weight(path, weight));
+    }
     let word = reference.path.to_str().unwrap_or_default();
     match style_names::like(word).filter(|_| is_word(word)) {
         Some(name) => Err(format!(
@@ -188,19 +196,23 @@ pub fn painting(text: &str) -> Result<WeightedReference, String> {
     }
 }
 
-/// The name of a style and its weight among others, `manga` or `manga=0.7`.
+/// The name of a style and its weight among others, `manga` or `manga=0.7`. A style of one's own may have an
+/// equals sign in its name.
 fn named(text: &str) -> Result<(String, f32), String> {
-    let weighted = text.rsplit_once('=');
-    let weighted = weighted.and_then(|(name, weight)| Some((name, weight.trim().parse().ok()?)));
-    match weighted {
-        Some((name, weight)) if f32::is_finite(weight) && weight >= 0.0 => {
-            Ok((name.to_owned(), weight))
-        }
-        Some((_, weight)) => Err(format!(
-            "{weight} is no weight: expected a number from 0 up"
-        )),
-        None => Ok((text.to_owned(), 1.0)),
+    let Some((name, number)) = text.rsplit_once('=') else {
+        return Ok((text.to_owned(), 1.0));
+    };
+    match number.trim().parse() {
+        Ok(weight) if f32::is_finite(weight) && weight >= 0.0 => Ok((name.to_owned(), weight)),
+        Ok(_) => Err(no_weight(name, number)),
+        Err(_) if style_names::like(name).is_some() => Err(no_weight(name, number)),
+        Err(_) => Ok((text.to_owned(), 1.0)),
     }
+}
+
+/// What is wrong with what stands behind the equals sign of a style.
+fn no_weight(style: &str, weight: &str) -> String {
+    format!("`{weight}` is no weight: expected a number from 0 up, as in `{style}=0.5`, or none")
 }
 
 fn feather(text: &str) -> Result<f32, String> {
@@ -243,12 +255,18 @@ mod tests {
         }
         assert!(painting("tv-cel.png").is_ok() && painting("./tv-cel").is_ok());
         assert_eq!(named("a=b"), Ok(("a=b".to_owned(), 1.0)));
+        for wrong in ["a=-1", "a=inf", "a=nan", "manga=much", "manga=0,5"] {
+            let told = named(wrong).unwrap_err();
+            assert!(told.contains("is no weight"), "{told}");
+        }
+        // A file that is there, and a text in the place of its weight.
+        let told = painting("Cargo.toml=much").unwrap_err();
         assert!(
-            ["a=-1", "a=inf", "a=nan"]
-                .map(named)
-                .iter()
-                .all(Result::is_err)
+            told.starts_with("`much` is no weight") && told.ends_with("`Cargo.toml=0.5`, or none"),
+            "{told}"
         );
+        assert_eq!(painting("Cargo.toml=0.5").unwrap().weight, 0.5);
+        assert!(painting("none.png=much").is_ok());
         assert_eq!(feather("12.5"), Ok(12.5));
         assert!(["-1", "inf", "nan"].map(feather).iter().all(Result::is_err));
     }

@@ -58,32 +58,48 @@ fn check(arguments: &MixArguments) -> Result<(), UsageError> {
     let mut weighted = references.chain(asked.style_names.iter().cloned());
     if let Some((style, weight)) = weighted.find(|(_, weight)| *weight != 1.0) {
         return Err(UsageError::new(format!(
-            "{style}={weight}: a sheet shows all weights, so that none can be given"
+            "{style}={weight}: the sheet shows what lies between its styles, all weights of them"
         ))
-        .hint("`utsushi transfer` paints one mix with weights"));
+        .hint(format!(
+            "leave `={weight}` out; `utsushi transfer` paints a single mix by its weights"
+        )));
     }
     let count = style::each(asked)?.len();
     let crossed = !asked.shape_from.is_empty() || !asked.colour_from.is_empty();
     match (crossed, count) {
-        (true, 0) if asked.shape_from.is_empty() || asked.colour_from.is_empty() => Err(
-            UsageError::new("--shape-from and --colour-from need each other")
-                .hint("or add --style for the other stages"),
-        ),
+        (true, 0) if asked.colour_from.is_empty() => Err(UsageError::new(
+            "--shape-from gives the shape alone, and nothing gives the colours",
+        )
+        .hint("add --colour-from, or --style or --style-name for all but the shape")),
+        (true, 0) if asked.shape_from.is_empty() => Err(UsageError::new(
+            "--colour-from gives the colours alone, and nothing gives the shape",
+        )
+        .hint("add --shape-from, or --style or --style-name for all but the colours")),
         (true, 0) | (false, 2 | 3) => Ok(()),
         (true, _) if !asked.shape_from.is_empty() && !asked.colour_from.is_empty() => {
-            Err(UsageError::new(
-                "--shape-from and --colour-from together leave nothing for another style",
-            ))
+            Err(style::nothing_left())
         }
         (true, _) => Ok(()),
-        (false, _) => Err(UsageError::new(format!(
-            "a mix is made of two styles or three, but {count} {} given",
-            if count == 1 { "was" } else { "were" }
-        ))
-        .hint(
-            "give --style and --style-name two or three times in all, or --shape-from and \
-             --colour-from",
-        )),
+        (false, _) => {
+            let given = match count {
+                0 => "none was".to_owned(),
+                1 => "1 was".to_owned(),
+                count => format!("{count} were"),
+            };
+            let hint = match count {
+                0 => {
+                    "give each with --style PAINTING, --style-name NAME or --style-seed N, or \
+                     --shape-from and --colour-from with a painting each"
+                }
+                1 => {
+                    "add another with --style PAINTING or --style-name NAME; `utsushi transfer` \
+                     paints in one style"
+                }
+                _ => "leave out all but three; `utsushi transfer` paints one mix of any number",
+            };
+            let message = format!("a mix is made of two styles or three, but {given} given");
+            Err(UsageError::new(message).hint(hint))
+        }
     }
 }
 

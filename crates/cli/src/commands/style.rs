@@ -49,9 +49,7 @@ pub fn optional(
         })
     };
     if shape.is_some() && colour.is_some() && !whole.is_empty() {
-        return Err(UsageError::new(
-            "--shape-from and --colour-from together leave nothing for another style",
-        ));
+        return Err(nothing_left());
     }
     let split = usize::from(arguments.split);
     let staged = |whole: Option<&StyleSource>| -> Result<Option<StyleSource>, UsageError> {
@@ -77,6 +75,12 @@ pub fn optional(
         styles.push((name, adapted(source, arguments)));
     }
     Ok(Some(styles))
+}
+
+/// That another style was given beside `--shape-from` and `--colour-from`.
+pub fn nothing_left() -> UsageError {
+    let message = "--shape-from and --colour-from together leave nothing for another style";
+    UsageError::new(message).hint("leave the other style out, or one of these two")
 }
 
 /// Styles without regard to `--shape-from` and `--colour-from`.

@@ -64,3 +64,4 @@ mod video;
 mod vulkan;
 mod whole_path;
 mod writing;
+mod wrong_mixes;
