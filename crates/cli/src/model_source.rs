@@ -7,13 +7,73 @@ use std::path::{Path, PathBuf};
 use burn::tensor::Device;
 use utsushi::onnx::FormOptions;
 use utsushi::{Format, LoadModelError, Model, ModelFile, OpenOptions, Painter, SavedStyle};
-use utsushi_builtin_model::{MODEL, NAME};
 use utsushi_weights::{ExportedModel, ModelFileError};
 
 use crate::device::DeviceChoice;
 use crate::error::UsageError;
 
-/// A model file that was read, or the built-in model.
+/// A model inside of the program.
+#[derive(Clone, Copy, Debug)]
+pub struct IncludedModel {
+    /// What it is called on the command line; a file of that name is named as `./builtin`.
+    pub keyword: &'static str,
+    /// Its name in messages, in place of a file's.
+    pub name: &'static str,
+    file: &'static [u8],
+}
+
+/// The models inside of the program; the first one paints where none is named.
+pub const INCLUDED: [IncludedModel; 2] = [
+    IncludedModel {
+        keyword: "builtin",
+        name: utsushi_builtin_model::NAME,
+        file: utsushi_builtin_model::MODEL,
+    },
+    IncludedModel {
+        keyword: "free",
+        name: utsushi_free_model::NAME,
+        file: utsushi_free_model::MODEL,
+    },
+];
+
+/// What was named as a model.
+#[derive(Clone, Copy, Debug)]
+pub enum NamedModel<'a> {
+    /// One inside of the program.
+    Included(IncludedModel),
+    /// A file.
+    File(&'a Path),
+}
+
+impl<'a> NamedModel<'a> {
+    /// The first one inside of the program where none is named.
+    pub fn of(named: Option<&'a Path>) -> Self {
+        let Some(file) = named else {
+            return Self::Included(INCLUDED[0]);
+        };
+        let mut included = INCLUDED.into_iter();
+        match included.find(|it| file == Path::new(it.keyword)) {
+            Some(included) => Self::Included(included),
+            None => Self::File(file),
+        }
+    }
+
+    /// What stands for it in messages.
+    fn origin(self) -> &'a Path {
+        match self {
+            Self::Included(included) => Path::new(included.name),
+            Self::File(file) => file,
+        }
+    }
+}
+
+impl IncludedModel {
+    fn read(self) -> Result<ExportedModel, ModelFileError> {
+        ExportedModel::from_bytes(self.file, Path::new(self.name))
+    }
+}
+
+/// A model file that was read, or a model inside of the program.
 #[derive(Debug)]
 pub struct ModelSource {
     /// The content.
@@ -25,15 +85,13 @@ pub struct ModelSource {
 }
 
 impl ModelSource {
-    /// Reads a model file of any kind, or the built-in model if none is named. `form` is for ONNX
-    /// networks alone.
+    /// Reads a model file of any kind, or a model inside of the program. `form` is for ONNX networks
+    /// alone.
     ///
     /// # Errors
     /// A file that cannot be read or is no model, or a `form` with another kind of model.
     pub fn read(file: Option<&Path>, form: Option<FormOptions>) -> anyhow::Result<Self> {
-        Self::read_or(file, form, || {
-            ExportedModel::from_bytes(MODEL, Path::new(NAME))
-        })
+        Self::read_or(file, form, IncludedModel::read)
     }
 
     /// The same for commands that only repaint, which start sooner without the content prior.
@@ -41,29 +99,30 @@ impl ModelSource {
     /// # Errors
     /// As [`ModelSource::read`].
     pub fn read_to_repaint(file: Option<&Path>, form: Option<FormOptions>) -> anyhow::Result<Self> {
-        Self::read_or(file, form, || {
-            ExportedModel::from_bytes_without_prior(MODEL, Path::new(NAME))
+        Self::read_or(file, form, |included| {
+            ExportedModel::from_bytes_without_prior(included.file, Path::new(included.name))
         })
     }
 
     fn read_or(
         file: Option<&Path>,
         form: Option<FormOptions>,
-        builtin: impl FnOnce() -> Result<ExportedModel, ModelFileError>,
+        read: impl FnOnce(IncludedModel) -> Result<ExportedModel, ModelFileError>,
     ) -> anyhow::Result<Self> {
+        let named = NamedModel::of(file);
         let onnx = file.is_some_and(utsushi::onnx::is_network);
         if form.is_some() && !onnx {
             let error = UsageError::new("--network is for ONNX networks, and the model is none");
             return Err(error.hint("give one with --model NETWORK.onnx").into());
         }
         Ok(Self {
-            origin: file.unwrap_or(Path::new(NAME)).to_owned(),
-            file: match file {
-                Some(file) => {
+            origin: named.origin().to_owned(),
+            file: match named {
+                NamedModel::Included(included) => ModelFile::Steered(read(included)?),
+                NamedModel::File(file) => {
                     refuse_a_style(file)?;
                     ModelFile::read(file)?
                 }
-                None => ModelFile::Steered(builtin()?),
             },
             form,
         })
@@ -89,8 +148,9 @@ impl ModelSource {
 
     /// Size of the file in bytes; 0 where it has gone away.
     pub fn bytes(&self) -> u64 {
-        if self.origin == Path::new(NAME) {
-            return MODEL.len() as u64;
+        let mut included = INCLUDED.iter();
+        if let Some(included) = included.find(|it| self.origin == Path::new(it.name)) {
+            return included.file.len() as u64;
         }
         std::fs::metadata(&self.origin).map_or(0, |metadata| metadata.len())
     }
@@ -132,31 +192,31 @@ pub struct LoadedModel {
     pub origin: PathBuf,
 }
 
-/// Reads a model that is steered by styles, or the built-in model if no file is named.
+/// Reads a model that is steered by styles, of a file or inside of the program.
 ///
 /// # Errors
 /// A file that cannot be read or is no such model.
 pub fn load_model(file: Option<&Path>) -> Result<LoadedModel, ModelFileError> {
-    Ok(match file {
-        Some(file) => LoadedModel {
-            model: ExportedModel::read(file)?,
-            origin: file.to_owned(),
+    let named = NamedModel::of(file);
+    Ok(LoadedModel {
+        model: match named {
+            NamedModel::Included(included) => included.read()?,
+            NamedModel::File(file) => ExportedModel::read(file)?,
         },
-        None => LoadedModel {
-            model: ExportedModel::from_bytes(MODEL, Path::new(NAME))?,
-            origin: PathBuf::from(NAME),
-        },
+        origin: named.origin().to_owned(),
     })
 }
 
-/// A painter with the model of a file, or with the built-in one if none is named.
+/// A painter with the model of a file, or with one inside of the program.
 ///
 /// # Errors
 /// A file that cannot be read or is no model that is steered by styles.
 pub fn load_painter(file: Option<&Path>, device: Device) -> Result<Painter, LoadModelError> {
-    match file {
-        Some(file) => Painter::load(file, device),
-        None => Painter::builtin_on(device),
+    match NamedModel::of(file) {
+        NamedModel::Included(IncludedModel { name, file, .. }) => {
+            Painter::from_bytes(file, Path::new(name), device)
+        }
+        NamedModel::File(file) => Painter::load(file, device),
     }
 }
 
@@ -165,16 +225,23 @@ pub fn load_painter(file: Option<&Path>, device: Device) -> Result<Painter, Load
 /// # Errors
 /// As [`load_painter`].
 pub fn load_repainter(file: Option<&Path>, device: Device) -> Result<Painter, LoadModelError> {
-    match file {
-        Some(file) => Painter::load(file, device),
-        None => Painter::builtin_without_prior(device),
+    match NamedModel::of(file) {
+        NamedModel::Included(IncludedModel { name, file, .. }) => {
+            Painter::from_bytes_without_prior(file, Path::new(name), device)
+        }
+        NamedModel::File(file) => Painter::load(file, device),
     }
 }
 
-/// Name of a file's model, or of the built-in one, without the file's folder.
+/// Name of a file's model, or of one inside of the program, without the file's folder.
 pub fn model_name(file: Option<&Path>) -> String {
-    let name = file.map_or(Some(NAME.as_ref()), Path::file_stem);
-    name.unwrap_or_default().to_string_lossy().into_owned()
+    match NamedModel::of(file) {
+        NamedModel::Included(included) => included.name.to_owned(),
+        NamedModel::File(file) => {
+            let name = file.file_stem().unwrap_or_default();
+            name.to_string_lossy().into_owned()
+        }
+    }
 }
 
 #[cfg(test)]
@@ -184,19 +251,36 @@ mod tests {
     use utsushi_imaging::Picture;
 
     #[test]
-    fn the_built_in_model_is_whole_and_small() {
-        assert!(MODEL.len() <= 16_000_000, "{} bytes", MODEL.len());
-        let mut loaded = load_model(None).unwrap();
-        let device = Device::flex();
-        let (config, _) = loaded
-            .model
-            .take_networks(&device, &loaded.origin)
-            .expect("networks of its own description");
-        assert_eq!(config.styles, loaded.model.styles.len());
-        for index in 0..config.styles {
-            assert!(loaded.model.style_mean(index).is_some(), "style {index}");
+    fn the_models_inside_of_the_program_are_whole_and_small() {
+        for included in INCLUDED {
+            let bytes = included.file.len();
+            assert!(bytes <= 16_000_000, "{bytes} bytes");
+            let mut loaded = load_model(Some(Path::new(included.keyword))).unwrap();
+            let device = Device::flex();
+            let (config, _) = loaded
+                .model
+                .take_networks(&device, &loaded.origin)
+                .expect("networks of its own description");
+            assert_eq!(config.styles, loaded.model.styles.len());
+            for index in 0..config.styles {
+                assert!(loaded.model.style_mean(index).is_some(), "style {index}");
+            }
+            assert!(!loaded.model.card.trim().is_empty());
         }
-        assert!(!loaded.model.card.trim().is_empty());
+    }
+
+    #[test]
+    fn names_of_models_are_no_files_and_nothing_is_the_built_in_one() {
+        let named = |file: Option<&'static str>| match NamedModel::of(file.map(Path::new)) {
+            NamedModel::Included(included) => Some(included.name),
+            NamedModel::File(_) => None,
+        };
+        assert_eq!(named(None), Some("built-in model"));
+        assert_eq!(named(Some("builtin")), named(None));
+        assert_eq!(named(Some("free")), Some("free model"));
+        assert_eq!(named(Some("./free")), None);
+        assert_eq!(model_name(Some(Path::new("a/rose.safetensors"))), "rose");
+        assert_eq!(model_name(Some(Path::new("free"))), "free model");
     }
 
     #[test]

@@ -9,7 +9,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Each crate and the crates of this workspace that it may use. One direction only.
-const ALLOWED: [(&str, &[&str]); 18] = [
+const ALLOWED: [(&str, &[&str]); 19] = [
     ("files", &[]),
     ("imaging", &["files"]),
     ("video", &["files", "imaging"]),
@@ -28,6 +28,7 @@ const ALLOWED: [(&str, &[&str]); 18] = [
     ),
     // A file and nothing else.
     ("builtin-model", &[]),
+    ("free-model", &[]),
     // Whoever only paints builds neither training nor sets nor run folders.
     (
         "utsushi",
@@ -39,6 +40,7 @@ const ALLOWED: [(&str, &[&str]); 18] = [
             "weights",
             "anatomy",
             "builtin-model",
+            "free-model",
         ],
     ),
     ("onnx-export", &["imaging", "model", "weights"]),
@@ -57,6 +59,7 @@ const ALLOWED: [(&str, &[&str]); 18] = [
             "runs",
             "training",
             "builtin-model",
+            "free-model",
             "utsushi",
             "onnx-export",
             "evaluation",

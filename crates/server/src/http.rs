@@ -39,6 +39,7 @@ use std::sync::atomic::AtomicBool;
 use utsushi::Model;
 
 use crate::{Engine, EngineOptions};
+use describe::Offered;
 use result_store::ResultStore;
 use state::ServerState;
 
@@ -75,6 +76,17 @@ impl ServerOptions {
             keep: None,
         }
     }
+}
+
+/// A model beside the first one of a server, with a page and an API of its own.
+#[derive(Clone, Debug)]
+pub struct FurtherModel {
+    /// The path before its addresses, as `/free`.
+    pub path: String,
+    /// Its name in `/v1/models`.
+    pub name: String,
+    /// The model.
+    pub model: Model,
 }
 
 /// The number of a request, by which its client and the log call it: 1 is the first since the
@@ -118,7 +130,8 @@ pub enum ServerError {
 pub struct Server {
     listener: std::net::TcpListener,
     address: SocketAddr,
-    state: Arc<ServerState>,
+    /// Of each model, the first one first.
+    states: Vec<Arc<ServerState>>,
     router: axum::Router,
 }
 
@@ -128,19 +141,57 @@ impl Server {
     /// # Errors
     /// The address cannot be had, or the folder for results cannot be used.
     pub fn bind(model: impl Into<Model>, options: ServerOptions) -> Result<Self, ServerError> {
+        Self::bind_several(model, Vec::new(), options)
+    }
+
+    /// The same with further models, each with an engine, a page and an API of its own below its path.
+    /// Results of their jobs are kept in folders of these names inside of the first one's.
+    ///
+    /// # Errors
+    /// As [`Server::bind`].
+    pub fn bind_several(
+        model: impl Into<Model>,
+        further: Vec<FurtherModel>,
+        options: ServerOptions,
+    ) -> Result<Self, ServerError> {
         let address = options.address;
         let bound = |reason| ServerError::Bind { address, reason };
         let listener = std::net::TcpListener::bind(address).map_err(bound)?;
         listener.set_nonblocking(true).map_err(bound)?;
         let address = listener.local_addr().map_err(bound)?;
-        let store = options.keep.clone().map(ResultStore::open).transpose()?;
-        let engine = Engine::start(model, options.engine);
-        let state = Arc::new(ServerState::new(engine, address, options, store));
+        let base_path = options.base_path.trim_end_matches('/').to_owned();
+        let first = FurtherModel {
+            path: String::new(),
+            name: options.model_name.clone(),
+            model: model.into(),
+        };
+        let models: Vec<FurtherModel> = std::iter::once(first).chain(further).collect();
+        let offered = models.iter().map(|model| Offered {
+            name: model.name.clone(),
+            address: format!("{base_path}{}/", model.path),
+        });
+        let offered: Vec<Offered> = offered.collect();
+        let (mut states, mut routers) = (Vec::new(), Vec::new());
+        for (index, FurtherModel { path, model, .. }) in models.into_iter().enumerate() {
+            let mut keep = options.keep.clone();
+            if let Some(keep) = &mut keep {
+                keep.folder = keep.folder.join(path.trim_start_matches('/'));
+            }
+            let store = keep.map(ResultStore::open).transpose()?;
+            let engine = Engine::start(model, options.engine);
+            let offered = (offered.clone(), index);
+            let state = ServerState::new(engine, address, options.clone(), store, offered);
+            let state = Arc::new(state);
+            routers.push((path, routes::router(Arc::clone(&state))));
+            states.push(state);
+        }
+        let (_, first) = routers.remove(0);
+        let router = base_path::beside(&base_path, first, routers);
         Ok(Self {
             listener,
             address,
-            router: routes::router(Arc::clone(&state)),
-            state,
+            router: base_path::under(&base_path, router),
+            states,
         })
     }
 
@@ -149,9 +200,9 @@ impl Server {
         self.address
     }
 
-    /// The engine, to be used besides.
+    /// The engine of the first model, to be used besides.
     pub fn engine(&self) -> &Engine {
-        &self.state.engine
+        &self.states[0].engine
     }
 
     /// Answers until `stop` is set or the process is asked to end (SIGTERM), then finishes what
@@ -173,7 +224,7 @@ impl Server {
             .max_blocking_threads(blocking::THREADS)
             .build()
             .map_err(ServerError::Start)?;
-        let outcome = runtime.block_on(listen::run(self.listener, self.state, self.router, stop));
+        let outcome = runtime.block_on(listen::run(self.listener, self.states, self.router, stop));
         outcome.map_err(ServerError::Start)
     }
 }

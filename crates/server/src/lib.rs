@@ -16,5 +16,5 @@ pub use engine::{
     Painted, PaintedFormat, PartSource, Phase, PictureRegion, RegionPlace, RegionRole, SaveStyle,
     Segment, StylePart, Subject, SubmitError, Task, Ticket, ToLabel, Work, WorkError,
 };
-pub use http::{KeepOptions, Server, ServerError, ServerOptions, random_token};
+pub use http::{FurtherModel, KeepOptions, Server, ServerError, ServerOptions, random_token};
 pub use limits::Limits;

@@ -32,7 +32,7 @@ pub struct DistilArguments {
     #[arg(short, long, value_name = "student.safetensors")]
     pub output: PathBuf,
 
-    /// The teacher, an exported model [default: the built-in model]
+    /// The teacher, an exported model, or `free` [default: the built-in model]
     #[arg(long, value_name = "FILE")]
     pub model: Option<PathBuf>,
 

@@ -24,7 +24,7 @@ use super::ComputeArguments;
                       utsushi evaluate [OPTIONS] --data <SET> --write-jobs <JOBS.tsv>"
 )]
 pub struct EvaluateArguments {
-    /// An exported model [default: the built-in model]
+    /// An exported model, or `free` [default: the built-in model]
     #[arg(value_name = "MODEL")]
     pub model: Option<PathBuf>,
 

@@ -12,7 +12,7 @@ use clap::Args;
 /// ONNX network how `utsushi transfer` gives it pictures; `--network` there takes the same words.
 #[derive(Debug, Args)]
 pub struct ModelArguments {
-    /// An exported model, a saved style, or an ONNX network [default: the built-in model]
+    /// An exported model, `free`, a saved style, or an ONNX network [default: the built-in model]
     #[arg(value_name = "FILE")]
     pub file: Option<PathBuf>,
 

@@ -10,7 +10,7 @@ use super::ComputeArguments;
 /// The model, where to paint, and what to say.
 #[derive(Debug, Args)]
 pub struct PaintArguments {
-    /// An exported model [default: the built-in model]
+    /// An exported model, or `free` [default: the built-in model]
     #[arg(long, value_name = "FILE")]
     pub model: Option<PathBuf>,
 

@@ -41,7 +41,7 @@ pub struct ServeArguments {
     #[arg(long, requires = "listen")]
     pub no_token: bool,
 
-    /// An exported model, a student, or an ONNX network [default: the built-in model]
+    /// An exported model, `free`, a student, or an ONNX network [default: the built-in model, and the free one beside it]
     ///
     /// A student and an ONNX network (`.onnx`) paint in one way: the page then has no styles to
     /// choose from, and of the API `/v1/transfer` alone paints.

@@ -73,7 +73,7 @@ pub struct TrainArguments {
     #[arg(long, value_name = "FILE")]
     pub judge: Option<PathBuf>,
 
-    /// Start from an exported model, or from the built-in one: `builtin`
+    /// Start from an exported model, or from one inside of the program: `builtin` or `free`
     ///
     /// A file that is called `builtin` is named as `./builtin`. With `--resume` it may stay: a run
     /// goes on from its own checkpoint. A configuration that says nothing of

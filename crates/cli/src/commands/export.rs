@@ -120,6 +120,6 @@ fn model(
     if let Some(run) = source.filter(|path| path.is_dir()) {
         return Ok((export_model(run, checkpoint)?.0, run.to_owned()));
     }
-    let loaded = load_model(source.filter(|path| *path != Path::new("builtin")))?;
+    let loaded = load_model(source)?;
     Ok((loaded.model, loaded.origin))
 }

@@ -1,15 +1,18 @@
 //! `utsushi serve`
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
+use std::path::Path;
 use std::time::Duration;
 
 use anyhow::Context;
-use utsushi_server::{EngineOptions, KeepOptions, Limits, Server, ServerOptions, random_token};
+use utsushi_server::{
+    EngineOptions, FurtherModel, KeepOptions, Limits, Server, ServerOptions, random_token,
+};
 
 use crate::args::ServeArguments;
 use crate::error::UsageError;
 use crate::exit_code::ExitCode;
-use crate::model_source::{ModelSource, model_name};
+use crate::model_source::{INCLUDED, ModelSource, model_name};
 use crate::{interrupt, output};
 
 mod log;
@@ -34,7 +37,12 @@ pub fn run(arguments: &ServeArguments) -> anyhow::Result<ExitCode> {
         engine: engine_options(arguments),
         keep: keep_options(arguments),
     };
-    let server = Server::bind(model, options)?;
+    // Where none is named, all that the program has are offered.
+    let beside = match file {
+        Some(_) => Vec::new(),
+        None => further_models(arguments)?,
+    };
+    let server = Server::bind_several(model, beside, options)?;
     let path = arguments.base_path.as_deref().unwrap_or_default();
     announce(server.address(), path, token.as_deref())?;
     if let Some(folder) = &arguments.keep {
@@ -48,6 +56,19 @@ pub fn run(arguments: &ServeArguments) -> anyhow::Result<ExitCode> {
     server.run(&stop)?;
     output::remark("stopped");
     Ok(ExitCode::Done)
+}
+
+/// The models inside of the program but the first.
+fn further_models(arguments: &ServeArguments) -> anyhow::Result<Vec<FurtherModel>> {
+    let further = INCLUDED.iter().skip(1).map(|included| {
+        let source = ModelSource::read(Some(Path::new(included.keyword)), None)?;
+        Ok(FurtherModel {
+            path: format!("/{}", included.keyword),
+            name: included.name.to_owned(),
+            model: source.open(arguments.compute.device)?,
+        })
+    });
+    further.collect()
 }
 
 fn token(arguments: &ServeArguments, ip: IpAddr) -> anyhow::Result<Option<String>> {

@@ -21,7 +21,7 @@ use super::learning;
 use crate::args::TrainArguments;
 use crate::error::UsageError;
 use crate::exit_code::ExitCode;
-use crate::model_source::load_model;
+use crate::model_source::{INCLUDED, NamedModel, load_model};
 use crate::progress::Live;
 use crate::suggestions::nearest;
 use crate::{error, interrupt, output, recipes, text};
@@ -30,9 +30,6 @@ use examiner::Examiner;
 
 /// The model that a run by the clock ends with, in its folder.
 const MODEL: &str = "model.safetensors";
-
-/// The built-in model's name for `--init`, and its former one.
-const BUILTIN: [&str; 2] = ["builtin", "house"];
 
 /// The face finder, for training.
 #[derive(Debug)]
@@ -205,22 +202,19 @@ fn refuse_to_begin_with_nothing(config: &Path) -> Result<(), UsageError> {
     Ok(())
 }
 
-/// The model to start from: the built-in one by its name, else a file.
+/// The model to start from: one inside of the program by its name, else a file.
 fn initial_model(named: &Path) -> anyhow::Result<InitialModel> {
-    let is_builtin = BUILTIN.iter().any(|name| named == Path::new(name));
-    let file = (!is_builtin).then_some(named);
-    if let Some(file) = file.filter(|file| !file.exists()) {
-        let error = UsageError::new(format!("--init {}: there is no such file", file.display()));
-        let near = nearest(&file.to_string_lossy(), BUILTIN).is_some();
+    if matches!(NamedModel::of(Some(named)), NamedModel::File(file) if !file.exists()) {
+        let error = UsageError::new(format!("--init {}: there is no such file", named.display()));
+        let near = nearest(&named.to_string_lossy(), INCLUDED.map(|it| it.keyword));
         return Err(error
-            .hint(if near {
-                "did you mean `builtin`, the model inside this program?"
-            } else {
-                "name a file that `utsushi export` wrote, or `builtin`"
+            .hint(match near {
+                Some(near) => format!("did you mean `{near}`, a model inside this program?"),
+                None => "name a file that `utsushi export` wrote, `builtin` or `free`".into(),
             })
             .into());
     }
-    let loaded = load_model(file)?;
+    let loaded = load_model(Some(named))?;
     Ok(InitialModel {
         model: loaded.model,
         path: loaded.origin,

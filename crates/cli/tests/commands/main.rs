@@ -43,6 +43,7 @@ mod shipped_sets;
 mod studio_colour;
 mod studio_generate;
 mod studio_knobs;
+mod studio_models;
 mod studio_one_way;
 mod studio_page;
 mod studio_parts;

@@ -1,4 +1,4 @@
-//! The sets file that comes with the project.
+//! The sets files that come with the project.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -32,4 +32,25 @@ fn the_shipped_sets_file_is_valid_and_names_the_sets() {
         .iter()
         .filter(|source| source.ground == Ground::Varied);
     assert_eq!(varied.count(), 8);
+}
+
+#[test]
+fn the_free_models_sets_are_free_and_as_the_built_in_models() {
+    let read = |name: &str| {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("../../configs")
+            .join(name);
+        SetsFile::read(&path).unwrap()
+    };
+    let (all, free) = (read("sets.toml"), read("free.toml"));
+    assert_eq!(free.sources.len(), 8);
+    for source in &free.sources {
+        assert!(all.sources.contains(source), "{}", source.style);
+        let licence = source.licence.as_deref().unwrap();
+        let terms = ["CC BY 4.0", "CC0", "public domain"];
+        assert!(
+            terms.iter().any(|terms| licence.contains(terms)),
+            "{licence}"
+        );
+    }
 }

@@ -151,7 +151,7 @@ fn the_built_in_model_learns_a_new_style_beside_its_own() {
     let tune = "[run]\nsize = 32\nbatch = 2\nsteps = 1\nwarm_up_steps = 0\n[model]\nnative_size = 32\n\
         [losses]\nkeep = 1.0\n[optimizer]\nfrozen = [\"content_encoder\", \"style_encoder\"]\n";
     place.write("tune.toml", tune);
-    let arguments = ["train", "tune.toml", "--data", "set", "--init", "house"];
+    let arguments = ["train", "tune.toml", "--data", "set", "--init", "builtin"];
     let (code, out, err) = place.run(&[&arguments[..], &["--dry-run"]].concat());
     assert_eq!(code, 0, "{err}");
     // Seventeen, `ink` and `oil`.
@@ -186,8 +186,8 @@ fn the_built_in_model_learns_a_new_style_beside_its_own() {
     assert_eq!(styles(&["model", "tuned.safetensors", "--json"]), expected);
 
     // A file of that name is named by its path.
-    place.write("house", "no model");
-    let file = ["train", "tune.toml", "--data", "set", "--init", "./house"];
+    place.write("builtin", "no model");
+    let file = ["train", "tune.toml", "--data", "set", "--init", "./builtin"];
     let (code, _, err) = place.run(&[&file[..], &["--run", "other"]].concat());
     assert_eq!(code, 1, "{err}");
 }

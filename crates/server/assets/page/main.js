@@ -27,10 +27,21 @@ const TABS = [
 
 /** The model's card, name and version, which are shown again in the other language. */
 let [cardOf, model, version] = ['', '', ''];
+/** The models of the server, `{ name, address }`; each has a page of its own. */
+let offered = [];
 
 function describe() {
   element('model-name').textContent = model && text('modelIs', { model: modelName(model), version });
   card.show(element('card'), cardOf);
+  element('models').replaceChildren(...offered.filter(({ name }) => name !== model).map(linkTo));
+}
+
+/** The page of another model, which opens beside this one, so that nothing here is lost. */
+function linkTo({ name, address }) {
+  const link = document.createElement('a');
+  Object.assign(link, { href: address, target: '_blank', rel: 'opener', title: text('modelTip') });
+  link.textContent = text('openModel', { model: modelName(name) });
+  return link;
 }
 
 /** Shows a result of the history in the tab that it came from. */
@@ -142,6 +153,7 @@ async function start() {
       generate.limit(described);
     }
     ({ name: model, card: cardOf } = described.models[0]);
+    offered = described.offered;
     ({ version } = described);
     describe();
     await styles.start((wait) => {

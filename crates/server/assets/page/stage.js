@@ -26,14 +26,15 @@ let content = null;
 let result = null;
 let painting = null;
 let most = Infinity;
-let builtIn = false;
+/** Options that name the model, where the program has it inside. */
+let included = null;
 let kept = () => {};
 let asStyle = () => {};
 
 /** What the server allows, and what it paints with. */
 export function limit({ models, limits }) {
   most = limits.body_bytes;
-  builtIn = models[0].name === 'built-in model';
+  included = { 'built-in model': [], 'free model': ['--model', 'free'] }[models[0].name] ?? null;
   if (limits.kept_seconds > 0) {
     element('drop-hint').dataset.text = 'dropHintKept';
     element('drop-hint').textContent = text('dropHintKept');
@@ -154,7 +155,9 @@ function withParts({ parted }, recipe, options) {
 function commandLine(name = 'picture.png', recipe, options) {
   const target = paintedName(name);
   if (recipe.address === '/v1/colour') return command.colour(name, options, target);
-  return options && builtIn ? command.transfer(name, options, target) : command.request(name, recipe, target);
+  return options && included
+    ? command.transfer(name, [...options, ...included], target)
+    : command.request(name, recipe, target);
 }
 
 /** The result in full size, painted now if what is shown is a preview; nothing if that fails. */

@@ -189,6 +189,10 @@ const TEXTS = {
     forget: 'Forget result {index}',
     about: 'About the model',
     builtIn: 'built-in model',
+    freeModel: 'free model',
+    models: 'Other models',
+    openModel: 'Open the {model}',
+    modelTip: 'In a tab of its own. The free model learned from free pictures alone, so that it may be used commercially; it knows fewer styles.',
     modelIs: '{model}, Utsushi {version}',
     api: 'API',
     close: 'Close',
@@ -405,6 +409,10 @@ const TEXTS = {
     forget: '清除结果 {index}',
     about: '关于模型',
     builtIn: '内置模型',
+    freeModel: '自由模型',
+    models: '其他模型',
+    openModel: '打开{model}',
+    modelTip: '在新标签页中打开。自由模型只从可自由使用的图片学习，因此可用于商业用途；它会的风格较少。',
     modelIs: '{model}，Utsushi {version}',
     api: '接口',
     close: '关闭',
@@ -680,7 +688,9 @@ function terms(words) {
 }
 
 /** The name of a model: the built-in one's says what it is, others are files. */
-export const modelName = (name) => (name === 'built-in model' ? text('builtIn') : name);
+const MODELS = { 'built-in model': 'builtIn', 'free model': 'freeModel' };
+
+export const modelName = (name) => (MODELS[name] ? text(MODELS[name]) : name);
 
 /** Puts the language on the whole page. */
 export function translate() {

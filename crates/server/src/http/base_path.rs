@@ -20,14 +20,37 @@ pub(super) fn under(base: &str, router: Router) -> Router {
     Router::new().fallback_service(router).layer(from_fn(strip))
 }
 
+/// The router of a model, with those of further ones behind paths of their own, below `base`.
+pub(super) fn beside(base: &str, router: Router, further: Vec<(String, Router)>) -> Router {
+    let mut all = Router::new();
+    for (path, router) in further {
+        let (bare, address) = (path.clone(), format!("{base}{path}/"));
+        let redirect =
+            move |request, next| with_slash(bare.clone(), address.clone(), request, next);
+        all = all.nest_service(&path, router).layer(from_fn(redirect));
+    }
+    all.fallback_service(router)
+}
+
+async fn with_slash(path: String, address: String, request: Request, next: Next) -> Response {
+    if request.uri().path() == path {
+        return redirected(&address);
+    }
+    next.run(request).await
+}
+
+/// What the page names is beside it, which needs the slash.
+fn redirected(address: &str) -> Response {
+    let mut response = Redirect::permanent(address).into_response();
+    guard::secure(&mut response);
+    response
+}
+
 async fn strip(base: String, mut request: Request, next: Next) -> Response {
     match stripped(&base, request.uri()) {
         Some(uri) => *request.uri_mut() = uri,
         None if request.uri().path() == base => {
-            // What the page names is beside it, which needs the slash.
-            let mut response = Redirect::permanent(&format!("{base}/")).into_response();
-            guard::secure(&mut response);
-            return response;
+            return redirected(&format!("{base}/"));
         }
         None => {}
     }

@@ -54,6 +54,8 @@ struct Direction {
 #[serde(deny_unknown_fields)]
 pub(super) struct Models {
     models: Vec<Model>,
+    /// All models of this server; each has an API and a page of its own.
+    offered: Vec<Offered>,
     limits: RequestLimits,
     version: &'static str,
 }
@@ -77,6 +79,15 @@ struct Model {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     native_size: Option<usize>,
+}
+
+/// A model of the server.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Offered {
+    pub(super) name: String,
+    /// The path of its page; those of its API follow it, as in `/free/v1/transfer`.
+    pub(super) address: String,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -159,7 +170,7 @@ pub(super) async fn models(State(state): State<Arc<ServerState>>) -> Response<Bo
     let painting = state.engine.model();
     let limits = state.limits;
     let mut model = Model {
-        name: state.model_name.clone(),
+        name: state.model_name().to_owned(),
         one_way: true,
         styles: Vec::new(),
         generates: false,
@@ -201,6 +212,7 @@ pub(super) async fn models(State(state): State<Arc<ServerState>>) -> Response<Bo
     };
     let models = Models {
         models: vec![model],
+        offered: state.offered.clone(),
         limits,
         version: env!("CARGO_PKG_VERSION"),
     };

@@ -33,12 +33,13 @@ const GRACE: Duration = Duration::from_secs(5);
 
 pub(super) async fn run(
     listener: std::net::TcpListener,
-    state: Arc<ServerState>,
+    states: Vec<Arc<ServerState>>,
     router: axum::Router,
     stop: &AtomicBool,
 ) -> io::Result<()> {
+    let limits = states[0].limits;
     let listener = TcpListener::from_std(listener)?;
-    let connections = Arc::new(Semaphore::new(state.limits.connections));
+    let connections = Arc::new(Semaphore::new(limits.connections));
     let (closing, closed) = watch::channel(());
     let mut stopped = pin!(asked_to_stop(stop)?);
     let mut sweep = tokio::time::interval(Duration::from_secs(2));
@@ -50,11 +51,11 @@ pub(super) async fn run(
         };
         tokio::select! {
             () = &mut stopped => break,
-            _ = sweep.tick() => state.jobs.sweep(),
+            _ = sweep.tick() => states.iter().for_each(|state| state.jobs.sweep()),
             (accepted, room) = accept => match accepted {
                 Ok((stream, _)) => {
                     let service = TowerToHyperService::new(router.clone());
-                    let answering = answer(stream, service, closed.clone(), state.limits.stall_time);
+                    let answering = answer(stream, service, closed.clone(), limits.stall_time);
                     tokio::spawn(async move {
                         answering.await;
                         drop(room);
@@ -66,7 +67,7 @@ pub(super) async fn run(
         }
     }
     drop(listener);
-    finish(&state, closing, closed).await;
+    finish(&states, closing, closed).await;
     Ok(())
 }
 
@@ -98,17 +99,26 @@ async fn answer(
 
 /// Lets connections end with the answers they wait for. Jobs that clients come back for are
 /// waited for too, as long as somebody asks for them; their results stay for a last fetch.
-async fn finish(state: &Arc<ServerState>, closing: watch::Sender<()>, closed: watch::Receiver<()>) {
-    state.engine.close();
+async fn finish(
+    states: &[Arc<ServerState>],
+    closing: watch::Sender<()>,
+    closed: watch::Receiver<()>,
+) {
+    for state in states {
+        state.engine.close();
+    }
     drop(closed);
     let _ = closing.send(());
+    let is_busy = |state: &Arc<ServerState>| {
+        state.jobs.sweep();
+        state.engine.waiting() + state.engine.in_work() + state.jobs.unfinished() > 0
+    };
     let work = async {
-        while state.engine.waiting() + state.engine.in_work() + state.jobs.unfinished() > 0 {
-            state.jobs.sweep();
+        while states.iter().any(is_busy) {
             sleep(LOOK).await;
         }
     };
-    let _ = timeout(state.limits.work_time, work).await;
+    let _ = timeout(states[0].limits.work_time, work).await;
     let _ = timeout(GRACE, closing.closed()).await;
 }
 

@@ -19,7 +19,7 @@ use super::request::{
     SegmentRequest, StyleRequest, TaskRequest, TransferRequest,
 };
 use super::state::ServerState;
-use super::{base_path, describe, guard, jobs, page};
+use super::{describe, guard, jobs, page};
 
 /// An address of the API.
 pub(super) struct Route {
@@ -149,7 +149,7 @@ pub(super) static ROUTES: &[Route] = &[
         methods: READ,
         handlers: || get(describe::models),
         document: |schemas| {
-            let success = json_success::<describe::Models>(schemas, "The one model there is.");
+            let success = json_success::<describe::Models>(schemas, "The one model of this API.");
             let summary = "The model, and the limits of requests";
             json!({"get": operation("models", summary, success, &[401])})
         },
@@ -236,11 +236,10 @@ pub(super) fn router(state: Arc<ServerState>) -> Router {
         let file = move |headers: HeaderMap| async move { asset.response(&headers, &tag) };
         router = router.route(asset.path, with_fallback(get(file), READ));
     }
-    let router = router
+    router
         .fallback(|_: Request| async { ApiError::not_found() })
         .with_state(Arc::clone(&state))
-        .layer(from_fn_with_state(Arc::clone(&state), guard::guard));
-    base_path::under(&state.base_path, router)
+        .layer(from_fn_with_state(state, guard::guard))
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use bytes::Bytes;
 use tokio::sync::Semaphore;
 
+use super::describe::Offered;
 use super::document::document;
 use super::job_store::JobStore;
 use super::metrics::Metrics;
@@ -23,7 +24,9 @@ pub(super) struct ServerState {
     pub(super) engine: Engine,
     pub(super) address: SocketAddr,
     pub(super) token: Option<Token>,
-    pub(super) model_name: String,
+    /// The models of this server.
+    pub(super) offered: Vec<Offered>,
+    own: usize,
     pub(super) limits: Limits,
     /// Bytes of bodies that may be held.
     pub(super) budget: Arc<Semaphore>,
@@ -40,22 +43,25 @@ pub(super) struct ServerState {
 }
 
 impl ServerState {
+    /// Of the model `own` among those that are offered; `base_path` is what stands before its addresses.
     pub(super) fn new(
         engine: Engine,
         address: SocketAddr,
         options: ServerOptions,
         store: Option<ResultStore>,
+        (offered, own): (Vec<Offered>, usize),
     ) -> Self {
         let limits = options.engine.limits;
         let styles = engine.model().style_count();
-        let base_path = options.base_path.trim_end_matches('/').to_owned();
+        let base_path = offered[own].address.trim_end_matches('/').to_owned();
         let document = document(engine.model(), &base_path).to_string();
         let tag = entity_tag::of(document.as_bytes());
         Self {
             engine,
             address,
             token: options.token.as_deref().map(Token::new),
-            model_name: options.model_name,
+            offered,
+            own,
             limits,
             budget: Arc::new(Semaphore::new(limits.held_bytes.div_ceil(BYTES_PER_PERMIT))),
             metrics: Metrics::new(store.is_some()),
@@ -66,6 +72,11 @@ impl ServerState {
             allowed_hosts: options.allowed_hosts,
             requests: AtomicU64::new(0),
         }
+    }
+
+    /// The name of its model.
+    pub(super) fn model_name(&self) -> &str {
+        &self.offered[self.own].name
     }
 
     /// The address of a route as clients have to write it.

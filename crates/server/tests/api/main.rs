@@ -22,5 +22,6 @@ mod painting;
 mod parts;
 mod safety;
 mod saved_styles;
+mod several_models;
 mod test_server;
 mod writing;

@@ -16,7 +16,7 @@ fn tiny_model() -> TinyModel {
     TinyModel::new(&["oil", "cel", "photo"])
 }
 
-fn painter_of(tiny: &TinyModel) -> Painter {
+pub fn painter_of(tiny: &TinyModel) -> Painter {
     let device = Device::flex();
     let model = SteeredModel::from_exported(tiny.exported(), &device, Path::new("tiny")).unwrap();
     Painter::new(model, device).unwrap()
@@ -87,7 +87,10 @@ impl TestServer {
     }
 
     pub fn with_options(model: impl Into<Model>, options: ServerOptions) -> Self {
-        let server = Server::bind(model, options).unwrap();
+        Self::run(Server::bind(model, options).unwrap())
+    }
+
+    pub fn run(server: Server) -> Self {
         let address = server.address();
         let stop = Arc::new(AtomicBool::new(false));
         let flag = Arc::clone(&stop);

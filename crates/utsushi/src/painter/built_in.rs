@@ -2,11 +2,9 @@
 
 use std::path::Path;
 
-use burn::tensor::Device;
-use utsushi_weights::ExportedModel;
-
 use super::Painter;
 use crate::LoadModelError;
+use burn::tensor::Device;
 
 impl Painter {
     /// A painter with the built-in model, on the CPU. Its weights are for research and
@@ -36,8 +34,10 @@ impl Painter {
     /// # Errors
     /// As [`Painter::builtin`].
     pub fn builtin_without_prior(device: Device) -> Result<Self, LoadModelError> {
-        let origin = Path::new(utsushi_builtin_model::NAME);
-        let model = ExportedModel::from_bytes_without_prior(utsushi_builtin_model::MODEL, origin)?;
-        Self::from_exported(model, device, origin)
+        Self::from_bytes_without_prior(
+            utsushi_builtin_model::MODEL,
+            Path::new(utsushi_builtin_model::NAME),
+            device,
+        )
     }
 }
