@@ -9,6 +9,10 @@ use crate::{Mask, RegionStyle, StyleRegion};
 /// a few pixels here and there are mistakes of the network's.
 const LEAST_SHARE: f32 = 0.001;
 
+/// How far around the box of a face, from its forehead to its chin, its skin, ears and neck may lie: to the
+/// sides, above and below, in its sides.
+const AROUND_FACE: [f32; 3] = [0.6, 0.6, 1.0];
+
 /// What a region of a picture can be of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Area {
@@ -90,20 +94,46 @@ impl Area {
         }
     }
 
+    /// Whether it lies in and around faces that were found, and nowhere else: what is like skin on a suit or
+    /// a cup is none.
+    fn is_of_faces(self) -> bool {
+        matches!(self, Self::Face | Self::Eyes | Self::Brows | Self::Mouth)
+    }
+
+    /// The pixels of this area.
+    fn pixels(self, anatomy: &Anatomy) -> Vec<bool> {
+        let width = anatomy.parts.width().max(1) as usize;
+        let holds = Part::ALL.map(|part| self.holds(part));
+        let is_near = |at: usize| {
+            let [column, row] = [at % width, at / width].map(|place| place as f32 + 0.5);
+            anatomy.faces.iter().any(|face| {
+                let [x, y, width, height] = face.bounds;
+                let [aside, above, below] = AROUND_FACE;
+                (x - aside * width..x + (1.0 + aside) * width).contains(&column)
+                    && (y - above * height..y + (1.0 + below) * height).contains(&row)
+            })
+        };
+        let parts = anatomy.parts.parts().iter().enumerate();
+        let is_inside = |(at, part): (usize, &u8)| {
+            holds[usize::from(*part)] && (!self.is_of_faces() || is_near(at))
+        };
+        parts.map(is_inside).collect()
+    }
+
     /// The mask of this area in a picture; `None` where the picture has none of it, or less than a
-    /// thousandth of its largest face (of the picture, where there is no face). `feather` is the width of the
+    /// thousandth of its largest face (of the picture, where there is no face). The face and what is in it are
+    /// looked for around the faces that were found alone. `feather` is the width of the
     /// soft edge in pixels; nothing chooses a hundredth of the largest face, or of the picture's short side
     /// where there is no face, and a pixel at least.
     pub fn mask(self, anatomy: &Anatomy, feather: Option<f32>) -> Option<Mask> {
         let parts = &anatomy.parts;
-        let holds = Part::ALL.map(|part| self.holds(part));
-        let inside = |part: &u8| holds[usize::from(*part)];
+        let inside = self.pixels(anatomy);
         let sizes = anatomy.faces.iter().map(|face| &face.bounds[2..]);
         let sizes = sizes.map(|size| [size[0], size[1]]);
         let face = sizes.max_by(|one, other| (one[0] + one[1]).total_cmp(&(other[0] + other[1])));
         let [width, height] =
             face.unwrap_or([parts.width(), parts.height()].map(|side| side as f32));
-        let found = parts.parts().iter().filter(|part| inside(part)).count();
+        let found = inside.iter().filter(|inside| **inside).count();
         if found == 0 || (found as f32) < LEAST_SHARE * width * height {
             return None;
         }
@@ -112,8 +142,8 @@ impl Area {
             None => width.min(height),
         };
         let feather = feather.unwrap_or((size / 100.0).max(1.0));
-        let white = |part| if inside(part) { [255; 3] } else { [0; 3] };
-        let rgb: Vec<u8> = parts.parts().iter().flat_map(white).collect();
+        let white = |inside: &bool| if *inside { [255; 3] } else { [0; 3] };
+        let rgb: Vec<u8> = inside.iter().flat_map(white).collect();
         let picture = Picture::new(parts.width(), parts.height(), rgb).ok()?;
         Some(Mask::new(picture, Some(feather)).named(self.name()))
     }
@@ -218,7 +248,14 @@ mod tests {
     fn anatomy() -> Anatomy {
         Anatomy {
             parts: PartsMap::new(3, 2, vec![0, 1, 2, 0, 3, 6]).unwrap(),
-            faces: Vec::new(),
+            faces: vec![face([0.0, 0.0, 3.0, 2.0])],
+        }
+    }
+
+    fn face(bounds: [f32; 4]) -> FacePoints {
+        FacePoints {
+            bounds,
+            points: [Default::default(); Landmark::COUNT],
         }
     }
 
@@ -254,13 +291,37 @@ mod tests {
         // A thousandth of the picture, and of the larger one of two faces.
         assert!(with_hair(9, Vec::new()).is_none());
         assert!(with_hair(10, Vec::new()).is_some());
-        let face = |side: f32| FacePoints {
-            bounds: [0.0, 0.0, side, side],
-            points: [Default::default(); Landmark::COUNT],
-        };
-        let faces = vec![face(30.0), face(60.0)];
+        let faces = [30.0, 60.0]
+            .map(|side| face([0.0, 0.0, side, side]))
+            .to_vec();
         assert!(with_hair(3, faces.clone()).is_none());
         assert!(with_hair(4, faces).is_some());
+    }
+
+    #[test]
+    fn a_face_is_where_one_was_found() {
+        // Skin everywhere; a face in the middle, with a neck below.
+        let parts = || PartsMap::new(100, 100, vec![2; 100 * 100]).unwrap();
+        let mask = |area: Area, faces| {
+            area.mask(
+                &Anatomy {
+                    parts: parts(),
+                    faces,
+                },
+                Some(0.0),
+            )
+        };
+        assert_eq!(mask(Area::Face, Vec::new()), None);
+        assert!(mask(Area::Figure, Vec::new()).is_some());
+        let mask = mask(Area::Face, vec![face([40.0, 30.0, 20.0, 20.0])]).unwrap();
+        let values = mask.at(100, 100).unwrap();
+        let at = |x: usize, y: usize| values[y * 100 + x];
+        assert_eq!(
+            [at(50, 40), at(50, 60), at(30, 40)],
+            [1.0; 3],
+            "face, neck, ear"
+        );
+        assert_eq!([at(50, 75), at(10, 40), at(50, 5)], [0.0; 3], "elsewhere");
     }
 
     #[test]
