@@ -107,7 +107,7 @@ fn notes_are_told_in_the_queue_and_of_morphs() {
     assert_eq!(told.matches("5 octaves asked for").count(), 3, "{told}");
     browser.evaluate("document.getElementById('language').click()");
     let told = browser.evaluate(notes).to_string();
-    assert_eq!(told.matches("要求 5 层尺度").count(), 3, "{told}");
+    assert_eq!(told.matches("要求把笔触放粗 5 级").count(), 3, "{told}");
 
     browser.evaluate("document.getElementById('tab-morph').click()");
     browser.choose("#file-morph", &files[..2]);

@@ -36,8 +36,17 @@ fn octaves_and_what_a_reference_is_read_in_are_the_command_lines() {
     browser.choose("#file-reference", &[place.path("in/b.png")]);
     let second = painted(&mut browser, &first);
     assert_eq!(browser.evaluate(hidden), json!(false));
+    // What is noted of it is told with its name, in the words of the page.
+    choose(&mut browser, "align", "face");
+    let faceless = painted(&mut browser, &second);
+    let notes = "document.getElementById('notes').textContent";
+    browser.wait_for(&format!(
+        "{notes}.includes('b.png: No face was found in it')"
+    ));
+    let told = browser.evaluate(notes);
+    assert!(!told.as_str().unwrap().contains('`'), "{told}");
     choose(&mut browser, "align", "none");
-    let third = painted(&mut browser, &second);
+    let third = painted(&mut browser, &faceless);
     choose(&mut browser, "octaves", "2");
     painted(&mut browser, &third);
     click(&mut browser, "download");

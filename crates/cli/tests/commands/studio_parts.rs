@@ -98,7 +98,7 @@ fn parts_by_name_are_the_command_lines() {
     utsushi_imaging::write(&place.path("flat.png"), &flat, &Default::default()).unwrap();
     drop_on(browser, "#drop", &[place.path("flat.png")]);
     let notes = "[...document.querySelectorAll('#notes li')].map((it) => it.textContent).join()";
-    browser.wait_for(&format!("({notes}).includes('for the part `hair`')"));
+    browser.wait_for(&format!("({notes}).includes('for the part “Hair”.')"));
     assert_eq!(browser.evaluate(opens), json!("Parts (1)"));
     click(browser, "#language");
     browser.wait_for(&format!("({notes}).includes('图片中没有找到“头发”。')"));

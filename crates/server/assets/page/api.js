@@ -35,6 +35,12 @@ function fileOf(message, body) {
   return file instanceof File && file.name !== 'blob' ? file.name : undefined;
 }
 
+/** What is noted of a painting, `{ words, file }`: `file` is the name of the file that it is about, if it is about one of those that were sent. */
+const noted = (notes, body) => notes.map((words) => {
+  const file = /^(reference|picture) \d+: /.test(words) ? fileOf(words, body) : undefined;
+  return { words, file };
+});
+
 /** An error that the server explains; `sent` is what it is about. */
 export class Refusal extends Error {
   constructor(status, error, sent) {
@@ -92,9 +98,10 @@ function form(content, recipe) {
 
 /** Paints at once, for small pictures: the painting, and what there is to know of it. */
 export async function paintNoted(content, recipe, signal, onBusy) {
-  const response = await ask(recipe.address, { method: 'POST', body: form(content, recipe), signal, onBusy });
+  const body = form(content, recipe);
+  const response = await ask(recipe.address, { method: 'POST', body, signal, onBusy });
   const notes = JSON.parse(response.headers.get('utsushi-notes') ?? '[]');
-  return { blob: await response.blob(), notes };
+  return { blob: await response.blob(), notes: noted(notes, body) };
 }
 
 /** The painting alone. */
@@ -115,7 +122,7 @@ export async function askJob(address, body, signal, onStage, onBusy) {
   try {
     const last = await follow(job.events, signal, onStage);
     if (last?.stage === 'failed') throw new Refusal(last.status, last.error, body);
-    return { blob: await (await ask(job.result, { signal })).blob(), notes: last?.notes ?? [] };
+    return { blob: await (await ask(job.result, { signal })).blob(), notes: noted(last?.notes ?? [], body) };
   } finally {
     // Frees what the server holds for it.
     ask(job.status, { method: 'DELETE' }).catch(() => {});

@@ -539,27 +539,41 @@ const ERRORS = {
   },
 };
 
-/** What is noted of paintings; in English the server says it itself. */
+/** What is noted of paintings, in the words of the page; where English has none, the server says it itself. */
 const NOTES = {
+  en: [
+    [/^its even parts came out blotched: .* try `octaves` (\d+), .* a style of ink/, 'Its even parts came out blotched: this style does not go together well with such a picture. Octaves at $1 often make areas calmer, and so does a style of ink, such as manga.'],
+    [/^its even parts came out blotched: .* try `octaves` (\d+),/, 'Its even parts came out blotched: this style does not go together well with such a picture. Octaves at $1 often make areas calmer, and so does a style of brushwork, such as old-master, or of ink.'],
+    [/^no face was found in this large drawing, .* `octaves` (\d+)$/, 'No face was found in this large drawing, so that lines may have glowing rims in a style of brushwork. Try Octaves at $1.'],
+    [/^painted with (\d+ octaves?), because its face is that large; `octaves` (\d+) /, 'Painted with $1, because the face is large. Octaves at $2 keep finer strokes.'],
+    [/^reference \d+: all of it counts as style /, 'All of it counts as style.'],
+    [/^reference \d+: no face was found, so that all of it counts as style /, 'No face was found in it, so that all of it counts as style.'],
+    [/^reference \d+: its style is read around the face /, 'Its style is read around the face.'],
+    [/^reference \d+: its style is read in the square /, 'Its style is read in the square that the figure fills.'],
+    [/^reference \d+: this is a picture and not a saved style/, 'This is a picture and not a saved style, whatever its name. It is taken as a painting.'],
+    [/^reference \d+: its (\d+)×(\d+) pixels say little/, 'Its $1×$2 pixels say little of a style but its colours. Take a painting whose sides have 8 pixels or more.'],
+    [/^nothing was found in the picture for the part `(\w+)`$/, (part) => `Nothing was found in the picture for the part “${text(`part_${part}`)}”.`],
+    [/^picture (\d+): no face with eyes and mouth was found/, (index) => `No face with eyes and mouth was found in picture ${Number(index) + 1}, so that it fades from and to this picture.`],
+  ],
   zh: [
-    [/^its even parts came out blotched: .* try `octaves` (\d+), .* a style of ink/, '平整的部分画花了：这种风格与这样的画不太合。试试把尺度层数设为 $1，往往更匀净；或改用墨线的风格，如漫画。'],
-    [/^its even parts came out blotched: .* try `octaves` (\d+),/, '平整的部分画花了：这种风格与这样的画不太合。试试把尺度层数设为 $1，往往更匀净；或改用笔触或墨线的风格，如古典油画。'],
+    [/^its even parts came out blotched: .* try `octaves` (\d+), .* a style of ink/, '平整的部分画花了：这种风格与这样的画不太合。试试把笔触粗细设为 $1，往往更匀净；或改用墨线的风格，如漫画。'],
+    [/^its even parts came out blotched: .* try `octaves` (\d+),/, '平整的部分画花了：这种风格与这样的画不太合。试试把笔触粗细设为 $1，往往更匀净；或改用笔触或墨线的风格，如古典油画。'],
     [/^its even parts came out blotched: .* try a style of ink/, '平整的部分画花了：这种风格与这样的画不太合。试试墨线的风格，如漫画。'],
     [/^its even parts came out blotched: /, '平整的部分画花了：这种风格与这样的画不太合。试试笔触或墨线的风格，如古典油画。'],
-    [/^no face was found in this large drawing, .* `octaves` (\d+)$/, '在这幅大图里没有找到脸，用笔触的风格时线条边缘可能发亮；试试把尺度层数设为 $1。'],
+    [/^no face was found in this large drawing, .* `octaves` (\d+)$/, '在这幅大图里没有找到脸，用笔触的风格时线条边缘可能发亮；试试把笔触粗细设为 $1。'],
     [/^the lines of so small a drawing may smudge /, '这幅线稿太小，用笔触的风格时线条可能糊在一起；放大到 512 像素以上会画得干净。'],
-    [/^painted with (\d+) octaves?, because its face is that large; `octaves` (\d+) /, '脸较大，因此用了 $1 层尺度；把尺度层数设为 $2 可保留更细的笔触。'],
-    [/^(\d+) octaves? asked for and (\d+) taken: /, '要求 $1 层尺度，实际用了 $2 层：图片太小，不能再缩小。'],
+    [/^painted with (\d+) octaves?, because its face is that large; `octaves` (\d+) /, '脸较大，笔触放粗了 $1 级；把笔触粗细设为 $2 可保留更细的笔触。'],
+    [/^(\d+) octaves? asked for and (\d+) taken: /, '要求把笔触放粗 $1 级，实际放粗了 $2 级：图片太小，不能再粗。'],
     [/^(\d+) styles? drawn, all taken$/, '抽取了 $1 种风格，全部采用。'],
     [/^(\d+) styles? drawn, (\d+) left out because they spoil the picture$/, '抽取了 $1 种风格，其中 $2 种会毁掉画面，没有采用。'],
     [/^(\d+) styles? drawn, .*none was without fault/, '抽取了 $1 种风格，没有一种毫无毛病，用了其中最好的。'],
-    [/^reference \d+: all of it counts as style /, '参考画整幅都算作风格。'],
-    [/^reference \d+: no face was found, so that all of it counts as style /, '参考画里没有找到脸，所以整幅都算作风格。'],
-    [/^reference \d+: its style is read around the face /, '参考画的风格取自其中的脸周围。'],
-    [/^reference \d+: its style is read in the square /, '参考画的风格取自人物所占的方框。'],
-    [/^reference \d+: this is a picture and not a saved style/, '这个参考文件虽以 .style 命名，其实是图片，按参考画使用。'],
+    [/^reference \d+: all of it counts as style /, '整幅都算作风格。'],
+    [/^reference \d+: no face was found, so that all of it counts as style /, '没有在画里找到脸，所以整幅都算作风格。'],
+    [/^reference \d+: its style is read around the face /, '风格取自画中脸的周围。'],
+    [/^reference \d+: its style is read in the square /, '风格取自人物所占的方框。'],
+    [/^reference \d+: this is a picture and not a saved style/, '这个文件虽以 .style 命名，其实是图片，按参考画使用。'],
     [/^all of the picture is transparent/, '图片完全透明，画出来也看不到任何东西。'],
-    [/^reference \d+: its (\d+)×(\d+) pixels say little/, '参考画只有 $1×$2 像素，除了颜色看不出什么风格；请用边长 8 像素以上的画。'],
+    [/^reference \d+: its (\d+)×(\d+) pixels say little/, '只有 $1×$2 像素，除了颜色看不出什么风格；请用边长 8 像素以上的画。'],
     [/^nothing was found in the picture for the part `(\w+)`$/, (part) => `图片中没有找到“${text(`part_${part}`)}”。`],
     [/^picture (\d+): no face with eyes and mouth was found/, (index) => `第 ${Number(index) + 1} 张图里没有找到有眼睛和嘴的脸，与它之间只能淡入淡出。`],
     [/^no face was found$/, '没有找到脸。'],
@@ -658,14 +672,21 @@ export function explained({ code, message, fix, request, file }) {
   return file ? text('ofFile', { file, words }) : words;
 }
 
-/** What is noted of a painting. */
-export function noteText(note) {
+/** What is noted of a painting; `file` is the name of the file that it is about. */
+export function noteText({ words, file }) {
+  const own = noted(words);
+  const about = file ?? (/^reference \d+: /.test(words) ? text('yourPainting') : null);
+  return own && about ? text('ofFile', { file: about, words: own }) : own ?? words;
+}
+
+/** A note in the words of the page, if it has any. */
+function noted(note) {
   for (const [pattern, own] of NOTES[language] ?? []) {
     const found = pattern.exec(note);
     if (!found) continue;
     return typeof own === 'string' ? own.replace(/\$(\d)/g, (_, index) => found[index]) : own(...found.slice(1));
   }
-  return note;
+  return null;
 }
 
 /** The name of a style of the model; those that the program knows in no other language stay as they are. */
