@@ -40,7 +40,7 @@ fn each_page_leads_to_the_other_and_its_command_names_its_model() {
 
     browser.evaluate("document.getElementById('language').click()");
     browser.wait_for(&format!("{link}.textContent === '打开内置模型'"));
-    let footer = "document.getElementById('model-name').textContent.startsWith('自由模型')";
+    let footer = "document.getElementById('model-name').textContent.startsWith('可商用模型')";
     browser.wait_for(footer);
     assert!(browser.complaints.is_empty(), "{:?}", browser.complaints);
 }
