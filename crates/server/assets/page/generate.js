@@ -20,6 +20,8 @@ const LARGEST = Number.MAX_SAFE_INTEGER;
 let paintings = [];
 let making = null;
 let able = true;
+/** A link to the page of a model that makes new paintings, where this one does not and another is offered. */
+let elsewhere = () => null;
 let loading = null;
 let kept = () => {};
 let taken = () => {};
@@ -41,9 +43,14 @@ export function start(onKept, onTake) {
   draw();
 }
 
-/** What the server's model and limits allow. */
-export function limit({ models, limits }) {
+/** The model that is known to make new paintings. */
+const ABLE = 'built-in model';
+
+/** What the server's model and limits allow; `linkTo` makes a link to the page of another model. */
+export function limit({ models, limits, offered }, linkTo) {
   able = models[0].generates;
+  const other = !able && offered.find(({ name }) => name === ABLE);
+  elsewhere = () => (other ? linkTo(other) : null);
   element('made-count').max = String(limits.paintings);
   element('made-native').textContent = String(models[0].native_size);
   draw();
@@ -187,6 +194,8 @@ export function draw() {
   }
   const focus = document.activeElement?.dataset?.made;
   element('made-unable').hidden = able;
+  const link = elsewhere();
+  element('made-instead').replaceChildren(...(link ? [text('madeElsewhere'), link] : [text('madeInstead')]));
   element('made-empty').hidden = !able || paintings.length > 0;
   element('made-list').hidden = paintings.length === 0;
   for (const id of ['made-make', 'made-surprise']) element(id).disabled = !able || making !== null;

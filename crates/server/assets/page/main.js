@@ -13,7 +13,7 @@ import { complain, say, tell } from './said.js';
 import * as stage from './stage.js';
 import * as styles from './styles.js';
 import * as tabs from './tabs.js';
-import { modelName, switchLanguage, text, translate } from './texts.js';
+import { modelName, modelTip, switchLanguage, text, translate } from './texts.js';
 
 const element = (id) => document.getElementById(id);
 
@@ -39,7 +39,7 @@ function describe() {
 /** The page of another model, which opens beside this one, so that nothing here is lost. */
 function linkTo({ name, address }) {
   const link = document.createElement('a');
-  Object.assign(link, { href: address, target: '_blank', rel: 'opener', title: text('modelTip') });
+  Object.assign(link, { href: address, target: '_blank', rel: 'opener', title: modelTip(name) });
   link.textContent = text('openModel', { model: modelName(name) });
   return link;
 }
@@ -150,7 +150,7 @@ async function start() {
       styles.only();
       past.draw(restore);
     } else {
-      generate.limit(described);
+      generate.limit(described, linkTo);
     }
     ({ name: model, card: cardOf } = described.models[0]);
     offered = described.offered;

@@ -1,6 +1,10 @@
-// What is kept in the browser: results, with what they were made of.
+// What is kept in the browser: results, with what they were made of. The page of each model keeps its own, since their
+// terms differ.
 
 const MOST = 60;
+
+/** The first page has the name that it had when it was the only one. */
+const NAME = location.pathname === '/' ? 'utsushi' : `utsushi ${location.pathname}`;
 
 const promise = (request) => new Promise((resolve, reject) => {
   request.onsuccess = () => resolve(request.result);
@@ -10,7 +14,7 @@ const promise = (request) => new Promise((resolve, reject) => {
 let opened;
 function base() {
   opened ??= (() => {
-    const request = indexedDB.open('utsushi', 1);
+    const request = indexedDB.open(NAME, 1);
     request.onupgradeneeded = () => {
       request.result.createObjectStore('results', { keyPath: 'id', autoIncrement: true });
     };

@@ -17,7 +17,9 @@ const TEXTS = {
     tabGenerate: 'Generate',
     madeLead: 'New paintings from nothing but a number',
     madeHint: 'The same number and settings always give the same painting. Any of them can be repainted. With the built-in model they are heads of anime characters, whatever the style.',
-    madeUnable: 'This model only repaints: it has no content prior, from which new paintings are made. Start the studio with a model that has one.',
+    madeUnable: 'This model only repaints: it has no content prior, from which new paintings are made.',
+    madeInstead: 'Start the studio with a model that has one.',
+    madeElsewhere: 'The built-in model makes new paintings: ',
     madeMake: 'Paint',
     madeSurprise: 'Surprise me',
     madeNext: 'The next ones',
@@ -192,7 +194,10 @@ const TEXTS = {
     freeModel: 'free model',
     models: 'Other models',
     openModel: 'Open the {model}',
-    modelTip: 'In a tab of its own. The free model learned from free pictures alone, so that it may be used commercially; it knows fewer styles.',
+    modelTip: 'In a tab of its own.',
+    builtInTip: 'In a tab of its own. The built-in model paints better and knows seventeen styles. It is for research and non-commercial use.',
+    freeTip: 'In a tab of its own. The free model learned from free pictures alone, so that it may be used commercially; it knows fewer styles.',
+    cardFurther: 'Settings, and earlier stages with their sets and terms',
     modelIs: '{model}, Utsushi {version}',
     api: 'API',
     close: 'Close',
@@ -237,7 +242,9 @@ const TEXTS = {
     tabGenerate: '生成',
     madeLead: '只凭一个数字，画出新的画作',
     madeHint: '相同的数字和设置总是得到同一幅画。每一幅都可以再重绘。内置模型无论哪种风格都画动漫人物的头像。',
-    madeUnable: '这个模型只能重绘：它没有生成新画作所需的内容先验。请用带有内容先验的模型启动。',
+    madeUnable: '这个模型只能重绘：它没有生成新画作所需的内容先验。',
+    madeInstead: '请用带有内容先验的模型启动。',
+    madeElsewhere: '内置模型可以生成新画作：',
     madeMake: '生成',
     madeSurprise: '随便来几幅',
     madeNext: '接下来的几幅',
@@ -412,7 +419,10 @@ const TEXTS = {
     freeModel: '可商用模型',
     models: '其他模型',
     openModel: '打开{model}',
-    modelTip: '在新标签页中打开。自由模型只从可自由使用的图片学习，因此可用于商业用途；它会的风格较少。',
+    modelTip: '在新标签页中打开。',
+    builtInTip: '在新标签页中打开。内置模型画得更好，会十七种风格，只可用于研究和非商业用途。',
+    freeTip: '在新标签页中打开。可商用模型只从可自由使用的图片学习，因此可用于商业用途；它会的风格较少。',
+    cardFurther: '设置，以及早先各阶段的图集和条款',
     modelIs: '{model}，Utsushi {version}',
     api: '接口',
     close: '关闭',
@@ -709,9 +719,15 @@ function terms(words) {
 }
 
 /** The name of a model: the built-in one's says what it is, others are files. */
-const MODELS = { 'built-in model': 'builtIn', 'free model': 'freeModel' };
+const MODELS = {
+  'built-in model': { name: 'builtIn', tip: 'builtInTip' },
+  'free model': { name: 'freeModel', tip: 'freeTip' },
+};
 
-export const modelName = (name) => (MODELS[name] ? text(MODELS[name]) : name);
+export const modelName = (name) => (MODELS[name] ? text(MODELS[name].name) : name);
+
+/** What there is to know of a model before its page is opened. */
+export const modelTip = (name) => text(MODELS[name]?.tip ?? 'modelTip');
 
 /** Puts the language on the whole page. */
 export function translate() {
