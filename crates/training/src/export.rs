@@ -121,8 +121,11 @@ pub fn export_model(
         .get("styles")
         .cloned()
         .unwrap_or_default();
-    let styles: Vec<TrainedStyle> = serde_json::from_value(styles)
+    let mut styles: Vec<TrainedStyle> = serde_json::from_value(styles)
         .map_err(|error| misfit(format!("its styles cannot be read: {error}")))?;
+    for style in &mut styles {
+        style.licence = style.licence.as_deref().map(once);
+    }
     let means = state
         .tensors
         .remove(STYLE_MEANS)
@@ -202,6 +205,24 @@ fn chosen(directory: &RunDirectory, checkpoint: Checkpoint) -> Result<TrainingSt
         Some(state) => Ok(state),
         None => refuse("it has no checkpoint yet"),
     }
+}
+
+/// Terms of a set of several sources, without those that another source has said already.
+fn once(terms: &str) -> String {
+    let sources: Vec<&str> = terms.split("; ").collect();
+    let said = |place: usize, one: &str| {
+        let behind_a_name = |other: &&str| {
+            other
+                .strip_suffix(one)
+                .is_some_and(|name| name.ends_with(", "))
+        };
+        sources[..place].contains(&one) || sources.iter().any(behind_a_name)
+    };
+    let left = sources
+        .iter()
+        .enumerate()
+        .filter(|&(place, one)| !said(place, one));
+    left.map(|(_, one)| *one).collect::<Vec<_>>().join("; ")
 }
 
 /// The model's card, in Markdown.
@@ -306,5 +327,20 @@ fn curve_table(curve: &[serde_json::Value], line: &mut impl FnMut(std::fmt::Argu
             entry["step"],
             cells.join(" | ")
         ));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::once;
+
+    #[test]
+    fn terms_of_several_sources_are_said_once() {
+        let same = "face2genshin, no licence stated; no licence stated";
+        assert_eq!(once(same), "face2genshin, no licence stated");
+        assert_eq!(once("CC0; CC BY 4.0; CC0"), "CC0; CC BY 4.0");
+        let own = "several, not all stated; the Wesnoth part GPL-2+";
+        assert_eq!(once(own), own);
+        assert_eq!(once(""), "");
     }
 }

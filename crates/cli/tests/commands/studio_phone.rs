@@ -72,6 +72,27 @@ fn two_styles_fit_and_errors_are_seen() {
         let translated = format!("{card}.includes('{chinese}') && !{card}.includes('{english}')");
         assert_eq!(browser.evaluate(&translated), json!(true), "{english}");
     }
+    // What the model is stands first, and how it came to be behind a fold; terms are said once, and numbers whole.
+    browser.evaluate("document.getElementById('about-open').click()");
+    let folded = "(({ open, textContent }) => !open && textContent.includes('[optimizer]'))\
+                  (document.querySelector('#card details'))";
+    assert_eq!(browser.evaluate(folded), json!(true));
+    let head = "[...document.querySelectorAll('#card > :not(details)')].map((it) => it.textContent).join()";
+    for (words, found) in [
+        ("损失曲线", 1),
+        ("[optimizer]", 0),
+        ("face2genshin，未注明许可", 1),
+        ("未注明许可；未注明许可", 0),
+        ("DiceBear micah，CC BY 4.0", 1),
+    ] {
+        let times = browser.evaluate(&format!("{head}.split('{words}').length - 1"));
+        assert_eq!(times, json!(found), "{words}");
+    }
+    let broken = "[...document.querySelectorAll('#card > table td')].filter((it) => \
+                  /^[0-9.]+$/.test(it.textContent)).filter((it) => { const range = document.createRange(); \
+                  range.selectNodeContents(it); return range.getClientRects().length !== 1; }).length";
+    assert_eq!(browser.evaluate(broken), json!(0));
+    browser.evaluate("document.getElementById('about').close()");
     let footer = "document.getElementById('model-name').textContent.startsWith('内置模型')";
     assert_eq!(browser.evaluate(footer), json!(true));
     let found = browser.evaluate("document.documentElement.scrollWidth");

@@ -1,6 +1,14 @@
 // The model's card, which is Markdown: headings, paragraphs, lists, tables and blocks of settings.
 
-import { cardText } from './texts.js';
+import { cardText, text } from './texts.js';
+
+/** The headings below which a card says how the model came to be, not what it is and on which terms. */
+const FURTHER = /^## (Settings|Started from|Content prior|Mean of several states)$/;
+
+const NUMBER = /^[\d.,–−-]+$/;
+
+/** A word that may break anywhere where there is little room. */
+const LONG = /\S{13}/;
 
 function made(kind, words, ...children) {
   const element = document.createElement(kind);
@@ -27,7 +35,13 @@ const cells = (line) => line.trim().replace(/^\||\|$/g, '').split('|').map((cell
 
 function table(lines) {
   const [head, , ...rows] = lines.map(cells);
-  const row = (kind, words) => made('tr', '', ...words.map((cell) => made(kind, cell)));
+  const cell = (kind, words) => {
+    const one = made(kind, words);
+    if (NUMBER.test(words)) one.className = 'number';
+    if (LONG.test(words)) one.className = 'long';
+    return one;
+  };
+  const row = (kind, words) => made('tr', '', ...words.map((one) => cell(kind, one)));
   return made('table', '', made('thead', '', row('th', head)), made('tbody', '', ...rows.map((one) => row('td', one))));
 }
 
@@ -43,8 +57,25 @@ function block(lines) {
   return made('p', lines.join(' '));
 }
 
-/** Shows a card in an element. */
-export function show(element, text) {
+/** Shows a card in an element: what the model is at once, the rest of it when it is asked for. */
+export function show(element, card) {
+  const lines = card.split('\n');
+  const place = lines.findIndex((line) => FURTHER.test(line));
+  const [head, rest] = place < 0 ? [lines, []] : [lines.slice(0, place), lines.slice(place)];
+  const shown = blocksOf(head);
+  if (rest.length) {
+    const details = document.createElement('details');
+    details.open = element.querySelector('details')?.open ?? false;
+    const summary = document.createElement('summary');
+    summary.textContent = text('cardFurther');
+    details.append(summary, ...blocksOf(rest));
+    shown.push(details);
+  }
+  element.replaceChildren(...shown);
+}
+
+/** The elements of lines of Markdown. */
+function blocksOf(all) {
   const blocks = [];
   let lines = [];
   let settings = null;
@@ -52,7 +83,7 @@ export function show(element, text) {
     if (lines.length) blocks.push(block(lines));
     lines = [];
   };
-  for (const line of text.split('\n')) {
+  for (const line of all) {
     if (line.startsWith('```')) {
       finish();
       if (settings) {
@@ -73,5 +104,5 @@ export function show(element, text) {
   }
   finish();
   if (settings) blocks.push(made('p', settings.join(' ')));
-  element.replaceChildren(...blocks);
+  return blocks;
 }

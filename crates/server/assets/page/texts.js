@@ -707,14 +707,23 @@ export function cardText(words) {
   for (const [pattern, own] of CARD[language] ?? []) {
     if (pattern.test(words)) return words.replace(pattern, own);
   }
-  return STYLES[language]?.[words] ?? terms(words);
+  return STYLES[language]?.[words] ?? terms(once(words));
 }
+
+/** Terms of a set of several sources, without those that another source has said already. */
+function once(words) {
+  const sources = words.split('; ');
+  return sources.filter((one, place) => !sources.some((other, at) => other.endsWith(`, ${one}`) || (other === one && at < place))).join('; ');
+}
+
+/** A licence by its name, which is the same in all languages. */
+const LICENCE = /^(CC0|CC BY\S*|GPL\S*|MIT)( [\d.]+)?$/;
 
 /** Terms of a set; other words stay as they are. */
 function terms(words) {
-  const own = TERMS[language] ?? {};
+  const own = TERMS[language];
   const parts = words.split(/(; |, )/);
-  if (!parts.some((part) => Object.hasOwn(own, part))) return words;
+  if (!own || !parts.some((part) => Object.hasOwn(own, part) || LICENCE.test(part))) return words;
   return parts.map((part) => ({ '; ': '；', ', ': '，' })[part] ?? (Object.hasOwn(own, part) ? own[part] : part)).join('');
 }
 
