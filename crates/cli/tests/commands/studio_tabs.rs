@@ -295,17 +295,23 @@ fn a_morph_is_the_command_lines_and_an_edit_moves_the_picture() {
     browser.evaluate(
         "globalThis.seen = new Set(); new MutationObserver(() => { for (const name of \
          document.querySelectorAll('.direction-head span')) seen.add(name.textContent); })\
-         .observe(document.getElementById('directions'), { childList: true })",
+         .observe(document.getElementById('directions'), { childList: true }); \
+         globalThis.waited = false; new MutationObserver(() => { globalThis.waited ||= \
+         document.getElementById('directions-waiting').textContent.includes(' 1/12'); })\
+         .observe(document.getElementById('directions-waiting'), { childList: true })",
     );
     browser.evaluate("document.getElementById('tab-edit').click()");
-    browser.wait_for("document.querySelectorAll('#directions input').length === 12");
     browser.wait_for("document.querySelectorAll('#directions .thumb img').length === 24");
     // Each is called after what it changes, and no two alike.
     let names = "new Set([...document.querySelectorAll('.direction-head span')]\
                  .map((it) => it.textContent)).size";
     assert_eq!(browser.evaluate(names), json!(12));
-    // Until then, nothing was said of what they change.
-    assert_eq!(browser.evaluate("seen.has('direction 12')"), json!(true));
+    // None was shown before it had a name; until then there was a line that asks for patience.
+    let unnamed = "[...seen].filter((name) => name.startsWith('direction ')).length";
+    assert_eq!(browser.evaluate(unnamed), json!(0));
+    assert_eq!(browser.evaluate("waited"), json!(true));
+    let waits = "!document.getElementById('directions-waiting').hidden";
+    assert_eq!(browser.evaluate(waits), json!(false));
     browser.choose("#file-content", &[file("a.png")]);
     browser.wait_for("!document.getElementById('compare').hidden");
     browser.evaluate("document.querySelector('#directions input').focus()");

@@ -21,8 +21,8 @@ const FAINT = 10;
 const STEP = 1;
 
 /**
- * `{ index, stage, effect, amount, far, turned, ends: [address?, address?], means }`; `means` is what it changes, the
- * most first, once that is known. A slider is turned round where its right end has less of that, so that no two
+ * `{ index, stage, effect, amount, far, turned, ends: [address?, address?], means, ready }`; `means` is what it changes,
+ * the most first, once that is known; it is shown when that has been looked at. A slider is turned round where its right end has less of that, so that no two
  * lead the same way with their ends exchanged.
  */
 let directions = [];
@@ -42,7 +42,7 @@ export function start(onChange) {
   });
   element('edit-surprise').addEventListener('click', () => {
     for (const one of directions) one.amount = 0;
-    const rest = [...directions];
+    const rest = directions.filter(({ ready }) => ready);
     for (let count = 0; count < 3 && rest.length; count += 1) {
       const [one] = rest.splice(Math.floor(Math.random() * rest.length), 1);
       one.amount = (Math.random() < 0.5 ? -1 : 1) * (1 + Math.round(Math.random() * 20) / 10);
@@ -56,13 +56,15 @@ export function start(onChange) {
 export function opened() {
   loading ??= load().catch((error) => {
     loading = null;
+    draw();
     complain(error);
   });
+  draw();
 }
 
 async function load() {
   const found = await askJson('/v1/directions');
-  directions = found.directions.map((one) => ({ ...one, amount: 0, far: FAR, turned: false, ends: [null, null], means: null }));
+  directions = found.directions.map((one) => ({ ...one, amount: 0, far: FAR, turned: false, ends: [null, null], means: null, ready: false }));
   draw();
   const sitter = await (await ask('/assets/sitter.png')).blob();
   // One after the other: the first ones are seen while the last ones are painted.
@@ -80,6 +82,7 @@ async function load() {
       }
       one.ends = ends.map(({ blob }) => URL.createObjectURL(blob));
     } catch { /* A slider without its pictures can still be moved. */ }
+    one.ready = true;
     draw();
   }
 }
@@ -100,7 +103,7 @@ function toldBy(changes) {
 function called() {
   const taken = [];
   return directions.map(({ means }, place) => {
-    // Not yet looked at.
+    // Not yet looked at, or in vain.
     if (!means) return { key: 'unmeasured', values: { number: place + 1 } };
     const [first = 'hardly', ...others] = means;
     const possible = [[first], ...others.map((other) => [first, other])];
@@ -192,7 +195,12 @@ export const way = {
 /** Draws the sliders; keeps the focus where it was. */
 export function draw() {
   const focus = document.activeElement?.dataset?.direction;
-  element('directions').replaceChildren(...called().map((name, place) => row(directions[place], worded(name))));
+  const rows = called().map((name, place) => directions[place].ready && row(directions[place], worded(name)));
+  const shown = rows.filter(Boolean);
+  element('directions').replaceChildren(...shown);
+  const waiting = element('directions-waiting');
+  waiting.hidden = loading === null || (shown.length > 0 && shown.length === rows.length);
+  waiting.textContent = text('directionsWaiting') + (rows.length ? ` ${shown.length}/${rows.length}` : '');
   if (focus) document.querySelector(`[data-direction="${CSS.escape(focus)}"]`)?.focus();
 }
 
