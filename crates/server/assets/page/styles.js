@@ -41,7 +41,7 @@ export async function start(onChange, onRefuse) {
   changed = onChange;
   refused = onRefuse;
   triangle.start((shares) => {
-    chosen.forEach((one, index) => { one.share = shares[index]; });
+    share(shares);
     drawShares();
     changed();
   });
@@ -155,6 +155,15 @@ const called = (style) => {
 export const nameOf = (style) => worded(called(style));
 const isChosen = (style) => chosen.some((one) => one.style === style);
 
+/** Shares out what is painted, in thousandths that add up to 1: that can be written in a command, and paints the same. */
+function share(shares) {
+  const whole = shares.map((one) => Math.floor(one * 1000 + 1e-6));
+  const rest = shares.map((one, index) => [one * 1000 - whole[index], index]).sort(([one], [other]) => other - one);
+  const left = 1000 - whole.reduce((sum, one) => sum + one, 0);
+  for (const [, index] of rest.slice(0, left)) whole[index] += 1;
+  chosen.forEach((one, index) => { one.share = whole[index] / 1000; });
+}
+
 /** Picks a style, or puts it back; painting begins after `wait`, or when nothing changes any more. */
 function choose(style, wait) {
   if (isChosen(style)) {
@@ -165,7 +174,7 @@ function choose(style, wait) {
   } else {
     chosen.push({ style, share: 0, coarse: 1, fine: 1 });
   }
-  for (const one of chosen) one.share = 1 / chosen.length;
+  share(chosen.map(() => 1 / chosen.length));
   draw();
   changed(wait);
 }
@@ -330,6 +339,10 @@ function caption(words) {
 }
 
 function drawMix() {
+  // What a saved style is made of is told where it is chosen, and else of the one that came last.
+  const beside = known.find((style) => style.note && !isChosen(style));
+  element('made-of').hidden = !beside;
+  element('made-of').textContent = beside ? text('ofFile', { file: nameOf(beside), words: text('madeOf', { note: beside.note }) }) : '';
   element('mix').hidden = alone || chosen.length === 0;
   element('triangle-place').hidden = chosen.length !== MOST;
   element('blend-place').hidden = chosen.length < 2;
@@ -391,8 +404,7 @@ function row(one, index) {
 
 /** Gives one of two styles a share, and the other the rest. */
 function shareOut(index, value) {
-  chosen[index].share = value;
-  chosen[1 - index].share = 1 - value;
+  share(index === 0 ? [value, 1 - value] : [1 - value, value]);
   drawShares();
 }
 
