@@ -41,6 +41,7 @@ mod serve;
 mod serve_one_way;
 mod shipped_sets;
 mod studio_colour;
+mod studio_files;
 mod studio_generate;
 mod studio_knobs;
 mod studio_models;

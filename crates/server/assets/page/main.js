@@ -72,8 +72,13 @@ function listen() {
   element('about-open').addEventListener('click', () => element('about').showModal());
 
   // What went wrong is told until something else is done.
-  const done = ({ type, target }) => {
-    if (type !== 'click' || target.closest?.('button, a, input, select')) complain(null);
+  const done = ({ type, target, dataTransfer, clipboardData }) => {
+    const does = {
+      click: () => target.closest?.('button, a, input, select'),
+      drop: () => dataTransfer?.files.length,
+      paste: () => clipboardData?.files.length,
+    }[type];
+    if (!does || does()) complain(null);
   };
   for (const type of ['click', 'input', 'change', 'drop', 'paste']) addEventListener(type, done, true);
 
@@ -88,10 +93,15 @@ function listen() {
     document.body.classList.remove('dragging');
     const toStyles = inStyles(event);
     const { files, folder } = await dropped(event.dataTransfer);
+    if (files.length === 0) {
+      if (folder) complain(text('emptyFolder'));
+      return;
+    }
     // A saved style is one wherever it is dropped.
-    const allStyles = files.length > 0 && files.every(isStyle) && !styles.isOnly();
-    if (toStyles || allStyles) styles.addReferences(files);
-    else tabs.current().takes(files, folder);
+    const asStyles = styles.isOnly() ? [] : files.filter((file) => toStyles || isStyle(file));
+    const others = files.filter((file) => !asStyles.includes(file));
+    if (asStyles.length) styles.addReferences(asStyles);
+    if (others.length) tabs.current().takes(others, folder);
   });
   addEventListener('paste', (event) => {
     const files = [...(event.clipboardData?.files ?? [])];

@@ -1,6 +1,7 @@
 // A part of the picture that is drawn with a brush, or read from a file.
 
 import { save } from './pictures.js';
+import { noPicture } from './said.js';
 import { text } from './texts.js';
 
 const element = (id) => document.getElementById(id);
@@ -100,7 +101,7 @@ function clear() {
 /** Takes a mask that was made elsewhere: what is bright and can be seen is the part. */
 async function read(given) {
   const bitmap = await createImageBitmap(given).catch(() => null);
-  if (!bitmap) throw new Error(text('noPicture'));
+  if (!bitmap) throw new Error(noPicture([given]));
   ready();
   if (!mask) return;
   // As tolerant as the server is.

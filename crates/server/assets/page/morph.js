@@ -3,7 +3,7 @@
 import { askJob } from './api.js';
 import { remember } from './memory.js';
 import { mayBePicture, save, thumb, thumbnail } from './pictures.js';
-import { complain, meter, say, tell as told } from './said.js';
+import { complain, meter, noPicture, say, tell as told } from './said.js';
 import * as styles from './styles.js';
 import { text, worded } from './texts.js';
 
@@ -42,8 +42,10 @@ export function limit(limits) {
 }
 
 /** Takes pictures to pass through. */
-export async function takes(files) {
+export async function takes(files, folder = false) {
   complain(null);
+  const others = folder ? [] : files.filter((file) => !mayBePicture(file));
+  if (others.length) complain(noPicture(others));
   for (const file of files.filter(mayBePicture)) {
     if (stations.length >= most) {
       complain(text('morphMost', { most }));

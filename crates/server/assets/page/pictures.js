@@ -54,19 +54,19 @@ export function thumb(address, alt = '') {
 
 /** Whether a file may be a picture, by its name or kind. */
 export const mayBePicture = (file) =>
-  file.type.startsWith('image/') || /\.(png|jpe?g|webp|gif|bmp|tiff?|avif|jxl|psd|ora)$/i.test(file.name);
+  file.type.startsWith('image/') || /\.(png|jpe?g|webp|gif|bmp|tiff?|avif|jxl|psd|ora|hei[cf])$/i.test(file.name);
 
 /** Whether a file is a saved style, by its name. */
 export const isStyle = (file) => /\.style$/i.test(file.name);
 
 /** Whether a file may have a style to paint in: a picture, or a saved style. */
-const mayHaveStyle = (file) => mayBePicture(file) || isStyle(file);
+export const mayHaveStyle = (file) => mayBePicture(file) || isStyle(file);
 
-/** All pictures that were dropped, those of folders among them; `folder` says if there was one. */
+/** All files that were dropped; where there is a folder among them, which `folder` says, the pictures alone. */
 export async function dropped(transfer) {
   const entries = [...transfer.items].map((item) => item.webkitGetAsEntry?.()).filter(Boolean);
   if (!entries.some((entry) => entry.isDirectory)) {
-    return { files: [...transfer.files].filter(mayHaveStyle), folder: false };
+    return { files: [...transfer.files], folder: false };
   }
   const files = [];
   for (const entry of entries) await walk(entry, files);

@@ -5,6 +5,12 @@ import { explained, noteText, text } from './texts.js';
 
 const element = (id) => document.getElementById(id);
 
+/** What is said of files that are no pictures by their kind: what the server would say. */
+export function noPicture(files) {
+  const [names, more] = [files.slice(0, 3).map(({ name }) => name), files.length > 3 ? ' …' : ''];
+  return explained({ code: 'not_a_picture', file: names.join(', ') + more });
+}
+
 /** Says how things stand. */
 export function say(words) {
   element('status').textContent = words;
@@ -16,8 +22,9 @@ export function because(error) {
   return error instanceof TypeError ? text('offline') : error.message ?? error;
 }
 
-/** Says what went wrong, where it is seen; `null` takes the last complaint away. */
+/** Says what went wrong, where it is seen; `null` takes the last complaint away. What was given up went not wrong. */
 export function complain(error) {
+  if (error?.name === 'AbortError') return;
   const place = element('error');
   place.hidden = !error;
   if (!error) return;

@@ -7,7 +7,7 @@ import { remember } from './memory.js';
 import * as parts from './parts.js';
 import { mayBePicture, open, paintedName, save, thumbnail } from './pictures.js';
 import * as queue from './queue.js';
-import { complain, meter, say, tell } from './said.js';
+import { complain, meter, noPicture, say, tell } from './said.js';
 import * as saving from './saving.js';
 import * as styles from './styles.js';
 import * as tabs from './tabs.js';
@@ -52,10 +52,6 @@ async function take(file) {
     return;
   }
   const opened = await open(file);
-  if (!opened.url && !mayBePicture(file)) {
-    complain(text('noPicture'));
-    return;
-  }
   try {
     if (!opened.url) await paint(file, styles.nothing());
   } catch (error) {
@@ -63,7 +59,7 @@ async function take(file) {
     complain(error);
     return;
   }
-  painting?.abort();
+  stop();
   if (content?.url) URL.revokeObjectURL(content.url);
   [content, result] = [opened, null];
   compare.show(content.url, null);
@@ -281,15 +277,18 @@ export function stop() {
 /** Takes what was dropped, pasted or chosen: a picture for the stage, several for the queue. */
 export function takes(files, folder = false) {
   const pictures = files.filter(mayBePicture);
-  if (pictures.length === 0) {
-    if (files.length) complain(text('noPicture'));
-  } else if (pictures.length === 1 && !folder) {
+  if (pictures.length === 1 && !folder) {
     take(pictures[0]);
-  } else {
+  } else if (pictures.length) {
     queue.fill(pictures);
     element('queue').scrollIntoView({ block: 'nearest' });
     if (!content) take(pictures[0]);
+  } else if (folder) {
+    complain(text('emptyFolder'));
   }
+  // A folder may hold anything. After what is taken, which clears the last complaint.
+  const others = folder ? [] : files.filter((file) => !mayBePicture(file));
+  if (others.length) complain(noPicture(others));
 }
 
 /** Listens to the stage; `onKept` hears of results that went into the history, `onStyle` of one whose style is wanted. */

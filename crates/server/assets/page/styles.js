@@ -1,7 +1,8 @@
 // The styles there are, those that are chosen, and how they are mixed.
 
 import { ask, askJson, paint } from './api.js';
-import { thumb, thumbnail } from './pictures.js';
+import { mayHaveStyle, thumb, thumbnail } from './pictures.js';
+import { noPicture } from './said.js';
 import { read as readSaved } from './saved-style.js';
 import { cardText, text, worded } from './texts.js';
 import * as triangle from './triangle.js';
@@ -78,9 +79,10 @@ export async function start(onChange, onRefuse) {
 
 /** Adds paintings and chooses them; one whose style the server cannot read is refused. */
 export async function addReferences(files) {
-  let failed = null;
+  const others = files.filter((file) => !mayHaveStyle(file));
+  let failed = others.length ? noPicture(others) : null;
   const pictures = [];
-  for (const file of files) {
+  for (const file of files.filter(mayHaveStyle)) {
     try {
       const sampled = await sample([{ reference: 0 }], file);
       const held = await readSaved(file);
