@@ -152,6 +152,10 @@ enum Movement {
     Shifted(Point),
 }
 
+/// How far around a corner of a mouth what is there goes along with it, in widths of the face: at most, ...
+const CORNER: f32 = 0.24;
+/// ... and at least, for the smallest mouths.
+const LEAST_CORNER: f32 = 0.08;
 /// Movements in which no point may be made smaller than this at once, or the picture would fold.
 const SMALLEST: f32 = 0.45;
 /// As far may a centre be shifted, in its radius.
@@ -330,12 +334,15 @@ impl Warp {
                 0.0 => [0.2 * wide, 0.0],
                 count => [mean[0] / count, mean[1] / count],
             };
+            // The middle of a small mouth must not go along with its corners, or they would hang.
+            let radius = (1.15 * out / wide).clamp(LEAST_CORNER, CORNER);
+            let share = (radius / CORNER).sqrt();
             for (_, side) in sides {
                 let corner =
                     [0, 1].map(|axis| mouth[axis] + across[axis] * side * out + down[axis] * low);
-                let out = along(across, side * 0.05 * smile);
-                let up = along(down, -corners_up);
-                shifted(corner, 0.24, [out[0] + up[0], out[1] + up[1]]);
+                let out = along(across, side * 0.05 * smile * share);
+                let up = along(down, -corners_up * share);
+                shifted(corner, radius, [out[0] + up[0], out[1] + up[1]]);
             }
         }
         let cheeks_out = 0.05 * round + 0.04 * young;
