@@ -44,6 +44,7 @@ fn paint(engine: &Engine, picture: &str, reference: Bytes) -> Result<Painted, Bo
         strength: 0.8,
         octaves: None,
         keep_colours: false,
+        networks_alone: false,
         regions: Vec::new(),
         layers: false,
         format: OutputFormat::Png,

@@ -89,6 +89,7 @@ mod options;
 mod output;
 mod painter;
 mod part_colours;
+pub mod part_names;
 mod pipeline;
 mod reference;
 mod request;

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use utsushi::anatomy::Area;
 use utsushi::jobs::StyleSource;
-use utsushi::spelling::nearest;
+use utsushi::part_names;
 
 use super::is_word;
 use crate::suggestions;
@@ -41,18 +41,12 @@ pub enum MaskedPart {
 impl MaskSource {
     /// Reads the name of an area, such as `hair` or `头发`, or of a mask's file.
     pub fn parse(text: &str) -> Result<Self, String> {
-        let mut areas = Area::ALL.into_iter();
-        if let Some(area) = areas.find(|it| [it.name(), it.in_chinese()].contains(&text)) {
+        if let Some(area) = part_names::named(text) {
             return Ok(Self::Area(area));
         }
         if is_word(text) {
-            let is_ascii = text.is_ascii();
-            let names = Area::ALL.map(if is_ascii {
-                Area::name
-            } else {
-                Area::in_chinese
-            });
-            let meant = nearest(text, names.into_iter());
+            let names = part_names::in_script_of(text);
+            let meant = part_names::nearest(text);
             let meant = meant.map_or_else(String::new, |name| format!(" (did you mean `{name}`?)"));
             return Err(format!(
                 "there is no file `{text}`, and no part of that name{meant}: expected a picture or \

@@ -24,6 +24,12 @@ pub fn run(arguments: &MorphArguments) -> anyhow::Result<ExitCode> {
         let message = format!("{option} has no place in a morph, whose parts move");
         return Err(UsageError::new(message).into());
     }
+    if arguments.style.networks_alone {
+        let message = "--networks-alone has no place in a morph";
+        return Err(UsageError::new(message)
+            .hint("it is for `utsushi transfer` and `utsushi mix`")
+            .into());
+    }
     let count = arguments.pictures.len();
     if count > usize::from(arguments.frames) {
         let message = format!(

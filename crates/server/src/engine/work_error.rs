@@ -175,6 +175,11 @@ pub enum WorkError {
     /// The own style of a picture that was not sent.
     #[error("the mix takes the picture's own style, but no `content` was sent")]
     NoContent,
+    /// A style that a seed draws, to be saved without the picture that it depends on.
+    #[error(
+        "the style that a seed draws depends on the picture that it is tried on, but no `content` was sent"
+    )]
+    NoContentForSeed,
     /// A mask of nothing.
     #[error("there is no white in {subject}")]
     EmptyMask {

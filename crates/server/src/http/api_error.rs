@@ -172,6 +172,14 @@ impl ApiError {
         self
     }
 
+    /// With the addresses that its fix names as clients of a server below `base_path` write them.
+    pub(super) fn below(mut self, base_path: &str) -> Self {
+        if !base_path.is_empty() && self.fix.contains("/v1/") {
+            self.fix = self.fix.replace("/v1/", &format!("{base_path}/v1/")).into();
+        }
+        self
+    }
+
     /// As clients read it.
     pub(super) fn object(&self) -> ErrorObject {
         ErrorObject {
@@ -374,6 +382,11 @@ impl From<&WorkError> for ApiError {
                 "transparent_reference",
                 error,
                 "send a painting that can be seen",
+            ),
+            WorkError::NoContentForSeed => unusable(
+                "no_content",
+                error,
+                "send the picture that is to be painted as `content`",
             ),
             WorkError::NoContent => unusable(
                 "no_content",

@@ -31,7 +31,7 @@ pub(super) fn stream(
     let (sender, receiver) = mpsc::channel::<Bytes>(4);
     tokio::spawn(async move {
         loop {
-            let (text, last) = event(&stage.borrow_and_update());
+            let (text, last) = event(&stage.borrow_and_update(), &state.base_path);
             if sender.send(text.into()).await.is_err() || last {
                 return;
             }
@@ -64,8 +64,8 @@ pub(super) fn stream(
     response
 }
 
-fn event(stage: &Stage) -> (String, bool) {
-    let told = JobStage::of(stage);
+fn event(stage: &Stage, base_path: &str) -> (String, bool) {
+    let told = JobStage::of(stage, base_path);
     // Numbers and texts alone: nothing that could not be written.
     let data = serde_json::to_string(&told).unwrap_or_default();
     let last = matches!(stage, Stage::Done { .. } | Stage::Failed(_));

@@ -58,8 +58,11 @@ pub(super) async fn guard(
     let mut response = response.unwrap_or_else(|| ApiError::from(WorkError::Fault).into_response());
     let error = response.extensions_mut().remove::<ApiError>();
     let code = error.as_ref().map(|error| error.code);
-    if let Some(error) = error.filter(ApiError::is_internal) {
-        response = error.of_request(number).into_response();
+    // Only here is it known by which number and below which path the client asked.
+    if let Some(error) = error {
+        let error = error.of_request(number).below(&state.base_path);
+        response = error.into_response();
+        response.extensions_mut().remove::<ApiError>();
     }
     secure(&mut response);
     response.headers_mut().insert(REQUEST_ID, number.0.into());

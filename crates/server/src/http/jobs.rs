@@ -67,8 +67,8 @@ pub(super) enum JobStage {
 }
 
 impl JobStage {
-    /// A stage as clients read it.
-    pub(super) fn of(stage: &Stage) -> Self {
+    /// A stage as clients of a server below `base_path` read it.
+    pub(super) fn of(stage: &Stage, base_path: &str) -> Self {
         match stage {
             Stage::Waiting => Self::Waiting,
             &Stage::Painting { done, total } => Self::Painting { done, total },
@@ -85,7 +85,7 @@ impl JobStage {
             },
             Stage::Failed(error) => Self::Failed {
                 status: error.status.as_u16(),
-                error: error.object(),
+                error: error.clone().below(base_path).object(),
             },
         }
     }
@@ -106,7 +106,7 @@ pub(super) async fn status(
     Path(id): Path<String>,
 ) -> Answer {
     let stage = state.jobs.find(&id).await.ok_or_else(|| no_job(&state))?;
-    let stage = JobStage::of(&stage.borrow());
+    let stage = JobStage::of(&stage.borrow(), &state.base_path);
     Ok(json_response(StatusCode::OK, &stage))
 }
 

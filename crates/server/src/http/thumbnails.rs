@@ -43,6 +43,7 @@ impl Thumbnails {
                 strength: 1.0,
                 octaves: None,
                 keep_colours: false,
+                networks_alone: false,
                 regions: Vec::new(),
                 layers: false,
                 format: OutputFormat::WebP,

@@ -23,6 +23,7 @@ fn work(side: u32, seed: u64) -> Work {
         strength: 1.0,
         octaves: None,
         keep_colours: false,
+        networks_alone: false,
         regions: Vec::new(),
         layers: false,
         format: OutputFormat::Png,

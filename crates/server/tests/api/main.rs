@@ -17,6 +17,7 @@ mod keeping;
 mod load;
 mod logged;
 mod morphing;
+mod networks_alone;
 mod one_way;
 mod painting;
 mod parts;

@@ -168,6 +168,7 @@ fn those_that_wait_together_are_painted_together() {
         strength: 1.0,
         octaves: None,
         keep_colours: false,
+        networks_alone: false,
         regions: Vec::new(),
         layers: false,
         format: utsushi_imaging::OutputFormat::Png,

@@ -67,13 +67,17 @@ fn a_name_stands_for_a_mask() {
         picture(&answer.body)
     };
     for path in ["/v1/transfer", "/v1/mix"] {
-        assert_eq!(ask(path, &[("keep", b"hair")]), kept);
-        let regions = br#"[{"part": "hair", "keep": true}]"#;
-        assert_eq!(ask(path, &[("regions", regions)]), kept);
+        for hair in ["hair", "头发"] {
+            assert_eq!(ask(path, &[("keep", hair.as_bytes())]), kept, "{hair}");
+            let regions = format!(r#"[{{"part": "{hair}", "keep": true}}]"#);
+            assert_eq!(ask(path, &[("regions", regions.as_bytes())]), kept);
+        }
     }
-    let body = json!({"content": base64(SAMPLE_PORTRAIT), "style_name": "oil", "keep": "hair"});
-    let answer = post_json(server.address, "/v1/transfer", &body).with_status(200);
-    assert_eq!(picture(&answer.body), kept);
+    for hair in ["hair", "头发"] {
+        let body = json!({"content": base64(SAMPLE_PORTRAIT), "style_name": "oil", "keep": hair});
+        let answer = post_json(server.address, "/v1/transfer", &body).with_status(200);
+        assert_eq!(picture(&answer.body), kept, "{hair}");
+    }
     let only = region(mask(Area::Face).inverted(), RegionStyle::Keep);
     let only = expected(&painter, &oil, &[only]);
     assert_eq!(ask("/v1/transfer", &[("mask", b"face")]), only);
@@ -215,6 +219,10 @@ fn parts_that_cannot_be_are_refused() {
     let path = "/v1/transfer";
     assert_eq!(
         code(path, &[oil, ("keep", b"tail")]),
+        is(422, "unknown_part")
+    );
+    assert_eq!(
+        code(path, &[oil, ("keep", "尾巴".as_bytes())]),
         is(422, "unknown_part")
     );
     for (given, status, expected) in [

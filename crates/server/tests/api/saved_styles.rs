@@ -148,7 +148,9 @@ fn what_a_saved_style_was_painted_with_and_made_of_goes_along() {
         (painter().fingerprint(), "oil")
     );
     assert!(plain.thumbnail.is_some());
+    let content = drawing(60, 44);
     let told = read(&[
+        ("content", &content),
         ("style_seed", b"7"),
         ("strength", b"1.5"),
         ("octaves", b"2"),
@@ -189,6 +191,13 @@ fn styles_that_cannot_be_saved_are_refused() {
         (vec![a, own, ("weight", b"1")], 422, "conflicting_styles"),
         (vec![name, own], 422, "conflicting_styles"),
         (vec![own], 422, "no_content"),
+        (vec![("style_seed", b"7")], 422, "no_content"),
+        (vec![("style_seed", b"7"), name], 422, "no_content"),
+        (
+            vec![("styles", br#"[{"seed": 7}, {"name": "oil"}]"#)],
+            422,
+            "no_content",
+        ),
         (vec![("styles", b"[]")], 422, "no_style"),
         (
             vec![("styles", br#"[{"reference": 0}]"#)],

@@ -4,7 +4,7 @@ use tempfile::tempdir;
 use utsushi_server::{FurtherModel, KeepOptions, Server, ServerOptions};
 use utsushi_test_fixtures::TinyModel;
 
-use crate::client::{FORM, form, get, post_form, request};
+use crate::client::{Answer, FORM, form, get, post_form, request};
 use crate::test_server::{TestServer, drawing, painter, painter_of};
 
 fn server(base_path: &str, keep: Option<KeepOptions>) -> TestServer {
@@ -94,4 +94,36 @@ fn each_paints_in_its_own_styles_and_keeps_its_own_results() {
         second.body
     );
     assert_eq!(get(again.address, &result).status, 404);
+}
+
+#[test]
+fn fixes_name_the_addresses_of_the_model_that_was_asked() {
+    let folder = tempdir().unwrap();
+    let server = server("/studio", Some(KeepOptions::new(folder.path().to_owned())));
+    let content = drawing(24, 24);
+    let fix = |answer: Answer| answer.json()["error"]["fix"].as_str().unwrap().to_owned();
+    for below in ["", "/free"] {
+        let post = |path: &str, field: (&str, &[u8])| {
+            let address = format!("/studio{below}{path}");
+            let fields: [(&str, &[u8]); 2] = [("content", &content), field];
+            fix(post_form(server.address, &address, &fields).with_status(422))
+        };
+        let own = |route: &str| format!("GET /studio{below}{route} ");
+        let told = post("/v1/transfer", ("style_name", b"nothing"));
+        assert!(told.starts_with(&own("/v1/styles")), "{told}");
+        let label = br#"[{"label": "age", "value": "old"}]"#;
+        let told = post("/v1/edit", ("set", label));
+        assert!(told.starts_with(&own("/v1/models")), "{told}");
+        let none = get(server.address, &format!("/studio{below}/v1/nothing"));
+        let told = fix(none);
+        let document = format!("see /studio{below}/v1/openapi.json ");
+        assert!(told.starts_with(&document), "{told}");
+    }
+    // Where the second model has no prior and the first has one.
+    let address = "/studio/free/v1/generate";
+    let told = fix(post_form(server.address, address, &[("seed", b"1")]).with_status(422));
+    assert!(
+        told.ends_with("in GET /studio/free/v1/models is true"),
+        "{told}"
+    );
 }

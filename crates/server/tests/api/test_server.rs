@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{JoinHandle, ThreadId};
 
-use utsushi::{Device, Model, Painter, SteeredModel};
+use utsushi::{Device, Model, ModelConfig, Painter, SteeredModel, Surface, SurfaceRegression};
 use utsushi_imaging::{EncodeOptions, OutputFormat, encode};
 use utsushi_server::{EngineOptions, KeepOptions, Server, ServerOptions};
 use utsushi_test_fixtures::TinyModel;
@@ -35,6 +35,26 @@ pub fn painter_without_prior() -> Painter {
 /// A painter that knows an age, which leads somewhere.
 pub fn painter_with_labels() -> Painter {
     painter_of(&tiny_model().with_conditions(&[("age", &["old", "young"])]))
+}
+
+/// A painter whose styles have flat areas and a colour of skin, which its networks know nothing of.
+pub fn flat_painter() -> Painter {
+    let (device, flat) = (
+        Device::flex(),
+        Surface {
+            smoothness: 1.0,
+            flat: true,
+            skin: Some([0.6, 0.2, 0.1]),
+            ..Surface::default()
+        },
+    );
+    let tiny = tiny_model().exported();
+    let mut model = SteeredModel::from_exported(tiny, &device, Path::new("tiny")).unwrap();
+    let length = ModelConfig::STAGES * model.config.code_length();
+    let row = |number| [vec![number], vec![0.0; length]].concat();
+    model.surface = SurfaceRegression::new(flat.numbers().map(row).concat(), length);
+    assert!(model.surface.is_some());
+    Painter::new(model, device).unwrap()
 }
 
 /// Two gradients with a stripe of dots, different everywhere, as a PNG.

@@ -29,6 +29,7 @@ pub(in super::super) enum PaintTask {
         strength: f32,
         octaves: Option<u32>,
         keep_colours: bool,
+        networks_alone: bool,
     },
     Edit {
         content: AnyPicture,
@@ -92,6 +93,7 @@ impl PaintTask {
             strength,
             octaves,
             keep_colours,
+            networks_alone,
             ..
         } = self
         else {
@@ -102,7 +104,7 @@ impl PaintTask {
             tile,
             octaves: *octaves,
             keep_colours: *keep_colours,
-            networks_alone: false,
+            networks_alone: *networks_alone,
         };
         let request = PaintRequest::new(content, style).with_regions(regions);
         Some(request.with_options(options))

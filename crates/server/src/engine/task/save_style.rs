@@ -15,7 +15,7 @@ const THUMBNAIL: u64 = 128 * 128;
 #[derive(Clone, Debug, PartialEq)]
 pub struct SaveStyle {
     /// The bytes of the picture that is painted: drawn styles are tried on it, and
-    /// [`PartSource::Own`] is its style. Without it, drawn styles are tried on a sample portrait.
+    /// [`PartSource::Own`] is its style. Without it, neither is to be had.
     pub content: Option<Bytes>,
     /// The bytes of reference paintings.
     pub references: Vec<Bytes>,
@@ -40,6 +40,10 @@ impl SaveStyle {
         let own = |part: &StylePart| part.source == PartSource::Own;
         if self.content.is_none() && self.styles.iter().any(own) {
             return Err(WorkError::NoContent);
+        }
+        let drawn = |part: &StylePart| matches!(part.source, PartSource::Sampled { .. });
+        if self.content.is_none() && self.styles.iter().any(drawn) {
+            return Err(WorkError::NoContentForSeed);
         }
         let content = match &self.content {
             Some(content) => look(content, Subject::Content, limits.pixels)?.bytes,

@@ -36,6 +36,8 @@ pub struct Work {
     pub octaves: Option<u32>,
     /// As [`PaintOptions::keep_colours`].
     pub keep_colours: bool,
+    /// As [`PaintOptions::networks_alone`].
+    pub networks_alone: bool,
     /// Parts that are painted in other styles or stay as they are, each laid over those before it.
     pub regions: Vec<PictureRegion>,
     /// Whether each visible layer of a document is painted by itself, and stays a layer: without regions, in a
@@ -62,7 +64,7 @@ pub struct StylePart {
 pub enum PartSource {
     /// One of the task's references, counted from 0.
     Reference(usize),
-    /// The mean of a style of the model.
+    /// A style of the model, as [`Painter::named_style`] has it.
     Named(String),
     /// A style made up from a number, of the given name or of any.
     Sampled {

@@ -89,6 +89,7 @@ impl Worker<'_> {
             strength: 1.0,
             octaves: None,
             keep_colours: false,
+            networks_alone: false,
         };
         Ok((name, paint_task))
     }

@@ -47,6 +47,7 @@ impl Worker<'_> {
                 strength: work.strength,
                 octaves: work.octaves,
                 keep_colours: work.keep_colours,
+                networks_alone: work.networks_alone,
             };
         let Some(format) = work.format.document() else {
             let painting = self.painted(task(content, style, regions))?;
@@ -95,6 +96,7 @@ impl Worker<'_> {
                 strength: work.strength,
                 octaves: work.octaves,
                 keep_colours: work.keep_colours,
+                networks_alone: work.networks_alone,
             };
             // How far one layer is tells nobody how far all of them are.
             let (phase, _) = watch::channel(Phase::Waiting);

@@ -9,7 +9,7 @@ use utoipa::openapi::schema::{AnyOfBuilder, Object, ObjectBuilder, Type};
 use utoipa::openapi::{Ref, RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 use utsushi::anatomy::Area;
-use utsushi::spelling::nearest;
+use utsushi::part_names;
 
 use super::super::api_error::ApiError;
 use super::upload::{NAME, Upload};
@@ -49,19 +49,21 @@ impl MaskRequest {
 
     /// The part that a word names.
     fn named(word: &str) -> Option<Self> {
-        if let Some(area) = Area::named(word) {
+        if let Some(area) = part_names::named(word) {
             return Some(Self::Area(area));
         }
-        let is_word =
-            (1..=WORD).contains(&word.len()) && word.bytes().all(|byte| byte.is_ascii_lowercase());
+        // No file begins as Chinese does, and base64 has no such letters.
+        let is_letter =
+            |it: char| it.is_ascii_lowercase() || (!it.is_ascii() && it.is_alphabetic());
+        let is_word = (1..=WORD).contains(&word.chars().count()) && word.chars().all(is_letter);
         is_word.then(|| Self::Unknown(word.to_owned()))
     }
 }
 
 /// The error for a word in `field` that names no part.
 pub(super) fn unknown_part(field: &str, word: &str) -> ApiError {
-    let names = Area::ALL.map(Area::name);
-    let meant = nearest(word, names.into_iter());
+    let names = part_names::in_script_of(word);
+    let meant = part_names::nearest(word);
     let meant = meant.map_or_else(String::new, |name| format!(" (did you mean `{name}`?)"));
     ApiError::new(
         StatusCode::UNPROCESSABLE_ENTITY,
@@ -74,11 +76,12 @@ pub(super) fn unknown_part(field: &str, word: &str) -> ApiError {
     )
 }
 
-/// The schema of the names of parts.
-pub(super) fn part_names(description: &str) -> Object {
+/// The schema of the names of parts, in English and in Chinese.
+pub(super) fn schema_of_parts(description: &str) -> Object {
+    let names = [Area::name, Area::in_chinese].map(|name| Area::ALL.map(name));
     ObjectBuilder::new()
         .schema_type(Type::String)
-        .enum_values(Some(Area::ALL.map(Area::name)))
+        .enum_values(Some(names.concat()))
         .description(Some(description))
         .build()
 }
@@ -127,7 +130,7 @@ impl PartialSchema for MaskRequest {
     fn schema() -> RefOr<Schema> {
         AnyOfBuilder::new()
             .item(Ref::from_schema_name(Upload::name()))
-            .item(part_names("What is found in the picture."))
+            .item(schema_of_parts("What is found in the picture."))
             .into()
     }
 }
@@ -144,7 +147,9 @@ mod tests {
     #[test]
     fn names_are_no_base64() {
         for area in Area::ALL {
-            assert_eq!(read(area.name()).unwrap(), RegionPlace::Area(area));
+            for name in [area.name(), area.in_chinese()] {
+                assert_eq!(read(name).unwrap(), RegionPlace::Area(area), "{name}");
+            }
         }
         let RegionPlace::Mask { bytes, .. } = read("iVBORw0KGgo=").unwrap() else {
             panic!("it is a file");
@@ -158,6 +163,9 @@ mod tests {
             error.message
         );
         assert!(error.fix.contains("background, figure"), "{}", error.fix);
+        let error = read("头").unwrap_err();
+        assert_eq!(error.code, "unknown_part");
+        assert!(error.fix.contains("头发, 脸"), "{}", error.fix);
         assert_eq!(read("Hair!").unwrap_err().code, "bad_base64");
     }
 }

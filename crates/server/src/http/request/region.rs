@@ -4,10 +4,11 @@ use serde::Deserialize;
 use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 use utsushi::anatomy::Area;
+use utsushi::part_names;
 
 use super::super::api_error::ApiError;
 use super::list::List;
-use super::mask::{MaskRequest, part_names, unknown_part};
+use super::mask::{MaskRequest, schema_of_parts, unknown_part};
 use super::values::{StyleName, some};
 use super::{Uploads, upload_bytes, whole};
 use crate::{PartSource, PictureRegion, RegionPlace, RegionRole, Subject, WorkError};
@@ -63,7 +64,7 @@ impl PartName {
     /// # Errors
     /// A name that is none.
     fn area(&self) -> Result<Area, ApiError> {
-        Area::named(&self.0).ok_or_else(|| unknown_part("regions", &self.0))
+        part_names::named(&self.0).ok_or_else(|| unknown_part("regions", &self.0))
     }
 }
 
@@ -71,7 +72,7 @@ impl ToSchema for PartName {}
 
 impl PartialSchema for PartName {
     fn schema() -> RefOr<Schema> {
-        part_names(
+        schema_of_parts(
             "A part that is found in the picture. `face` has eyes, brows and mouth in it, `figure` is all but \
              the background.",
         )
@@ -223,8 +224,10 @@ mod tests {
     #[test]
     fn every_area_is_a_part() {
         for area in Area::ALL {
-            let text = format!(r#"[{{"part": "{}", "keep": true}}]"#, area.name());
-            assert_eq!(read(&text).unwrap()[0].place, RegionPlace::Area(area));
+            for name in [area.name(), area.in_chinese()] {
+                let text = format!(r#"[{{"part": "{name}", "keep": true}}]"#);
+                assert_eq!(read(&text).unwrap()[0].place, RegionPlace::Area(area));
+            }
         }
     }
 

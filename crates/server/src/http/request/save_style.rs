@@ -21,7 +21,7 @@ const LETTERS: usize = 1000;
 #[serde(deny_unknown_fields)]
 pub(in super::super) struct StyleRequest {
     /// The picture that is painted: styles that a seed draws are tried on it, and `own` in `styles` is
-    /// its style. Without it, drawn styles are tried on a sample portrait.
+    /// its style. Without it, neither can be saved.
     #[serde(default, deserialize_with = "some")]
     #[schema(nullable = false)]
     content: Option<Upload>,

@@ -130,8 +130,9 @@ impl OneStyle<'_> {
             (None, None) => return Ok(styles),
         };
         if !styles.is_empty() {
-            let message = "references and a name or seed exclude each other; /v1/mix mixes them";
-            return Err(ApiError::together("conflicting_styles", message));
+            let message = "references and a name or seed exclude each other";
+            let error = ApiError::together("conflicting_styles", message);
+            return Err(error.fixed_by("send one of them alone, or all as `styles` to /v1/mix"));
         }
         styles.push(evenly(source, 1.0));
         Ok(styles)

@@ -50,6 +50,11 @@ pub(in super::super) struct TransferRequest {
     #[serde(default)]
     #[schema(default = false)]
     keep_colours: bool,
+    /// Whether it is painted with the networks and nothing else: faces are neither lit nor shaded, eyes not
+    /// kept, parts have no colours of their own, and there are no flat areas, screens or grids of pixels.
+    #[serde(default)]
+    #[schema(default = false)]
+    networks_alone: bool,
     /// The only part that is painted: a picture in the proportions of the content, white where the
     /// style goes, black or transparent where the content stays as it is; or the name of a part.
     #[serde(default, deserialize_with = "some")]
@@ -129,6 +134,7 @@ impl TaskRequest for TransferRequest {
             strength: self.strength.0,
             octaves: self.octaves.0,
             keep_colours: self.keep_colours,
+            networks_alone: self.networks_alone,
             regions,
             layers: self.layers,
             format: self.format.into(),
@@ -162,6 +168,11 @@ pub(in super::super) struct MixRequest {
     #[serde(default)]
     #[schema(default = false)]
     keep_colours: bool,
+    /// Whether it is painted with the networks and nothing else: faces are neither lit nor shaded, eyes not
+    /// kept, parts have no colours of their own, and there are no flat areas, screens or grids of pixels.
+    #[serde(default)]
+    #[schema(default = false)]
+    networks_alone: bool,
     /// The only part that is painted: a picture in the proportions of the content, white where the
     /// style goes, black or transparent where the content stays as it is; or the name of a part.
     #[serde(default, deserialize_with = "some")]
@@ -231,6 +242,7 @@ impl TaskRequest for MixRequest {
             strength: self.strength.0,
             octaves: self.octaves.0,
             keep_colours: self.keep_colours,
+            networks_alone: self.networks_alone,
             regions,
             layers: self.layers,
             format: self.format.into(),

@@ -214,8 +214,8 @@ impl From<Pace> for Ease {
     }
 }
 
-/// The name of a style of the model: the mean of that style. A running server lists the names
-/// here.
+/// The name of a style of the model: its most typical code (the mean of its paintings, in models that
+/// keep no typical ones); `NAME:3` is the third most typical one. A running server lists the names here.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
 pub(super) struct StyleName(pub(super) String);
 

@@ -1,0 +1,42 @@
+//! What parts of a picture are called, in English and in Chinese.
+
+use crate::anatomy::Area;
+use crate::spelling;
+
+/// The part that is called so in either language.
+pub fn named(word: &str) -> Option<Area> {
+    let is_called = |area: &Area| [area.name(), area.in_chinese()].contains(&word);
+    Area::ALL.into_iter().find(is_called)
+}
+
+/// The names of all parts, in Chinese for whoever writes Chinese.
+pub fn in_script_of(word: &str) -> [&'static str; Area::ALL.len()] {
+    let is_english = word.is_ascii();
+    Area::ALL.map(if is_english {
+        Area::name
+    } else {
+        Area::in_chinese
+    })
+}
+
+/// The name of a part that may be meant by a word that is none.
+pub fn nearest(word: &str) -> Option<&'static str> {
+    spelling::nearest(word, in_script_of(word).into_iter())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parts_have_names_in_two_languages() {
+        for area in Area::ALL {
+            assert_eq!(named(area.name()), Some(area));
+            assert_eq!(named(area.in_chinese()), Some(area));
+        }
+        assert_eq!(named("tail"), None);
+        assert_eq!(nearest("hiar"), Some("hair"));
+        assert_eq!(nearest("头"), Some("头发"));
+        assert!(in_script_of("尾巴").contains(&"身体和衣服"));
+    }
+}
