@@ -247,7 +247,7 @@ fn metadata(network: Part, model: &ExportedModel) -> [(&'static str, String); 5]
     ]
 }
 
-/// The styles in the order of their labels, with their mean codes.
+/// The styles in the order of their labels, with their mean and typical codes, all flattened.
 fn styles(model: &ExportedModel) -> String {
     let styles = model.styles.iter().enumerate().map(|(index, style)| {
         json!({
@@ -255,8 +255,17 @@ fn styles(model: &ExportedModel) -> String {
             "role": style.role,
             "licence": style.licence,
             "mean": model.style_mean(index),
+            "typical": typical(model, index),
         })
     });
     let styles: Vec<_> = styles.collect();
     json!({ "config": model.config, "styles": styles }).to_string()
+}
+
+/// The typical codes of a style, the most typical first: a style's name stands for that one. None in
+/// models that keep none.
+fn typical(model: &ExportedModel, index: usize) -> Vec<&[f32]> {
+    (0..)
+        .map_while(|choice| model.style_gallery(index, choice))
+        .collect()
 }

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use burn::tensor::{Device, Int, Tensor, TensorData};
 use rten::{Model, Value};
-use utsushi_weights::{ExportedModel, ExportedStyle, STYLE_MEANS};
+use utsushi_weights::{ExportedModel, ExportedStyle, STYLE_GALLERY, STYLE_MEANS};
 
 use utsushi_model::{ModelConfig, Normaliser, PainterNetworks, PriorConfig};
 use utsushi_onnx_export::{ExportOptions, OnnxFile, export, write_files};
@@ -53,6 +53,8 @@ fn model(config: &ModelConfig, networks: &PainterNetworks) -> ExportedModel {
     let mut model = ExportedModel::from_networks(config, networks, styles, "# Card\n".to_owned());
     let means = (0..3 * 4 * 6).map(|i| i as f32).collect();
     model.tensors.insert(STYLE_MEANS, [3, 4, 6], means);
+    let typical = (0..3 * 2 * 4 * 6).map(|i| 0.5 + i as f32).collect();
+    model.tensors.insert(STYLE_GALLERY, [3, 2, 4, 6], typical);
     model
 }
 
@@ -216,6 +218,12 @@ fn what_a_reader_needs_lies_beside_and_inside() {
     let styles: serde_json::Value = serde_json::from_slice(&files[5].bytes).unwrap();
     assert_eq!(styles["styles"][1]["name"], "oil");
     assert_eq!(styles["styles"][1]["mean"][0], 24.0);
+    let typical = styles["styles"][1]["typical"].as_array().unwrap();
+    assert_eq!(typical.len(), 2);
+    for (code, first) in typical.iter().zip([48.5, 72.5]) {
+        assert_eq!(code.as_array().unwrap().len(), 4 * 6);
+        assert_eq!(code[0], first);
+    }
     assert_eq!(styles["config"]["native_size"], 32);
     for file in &files[..5] {
         let described = rten_onnx::onnx::ModelProto::parse_buf(&file.bytes).unwrap();
