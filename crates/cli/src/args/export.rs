@@ -7,8 +7,8 @@ use clap::{ArgGroup, Args};
 /// Write a trained model as one file, or a model as ONNX
 ///
 /// `-o` writes the averaged networks of a run's newest checkpoint (or its best) in 16-bit numbers,
-/// with their configuration, the styles' names and mean codes, and a model card. `utsushi transfer
-/// --model` takes the file.
+/// with their configuration, the styles' names, typical and mean codes, and a model card.
+/// `utsushi transfer --model` takes the file.
 ///
 /// `--onnx` writes the networks of a run, of a model file or of the built-in model as ONNX graphs
 /// for other programs: content encoder, style encoder, mapping network and decoder, and one graph

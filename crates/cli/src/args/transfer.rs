@@ -12,7 +12,7 @@ use super::{PaintArguments, StyleArguments, WritingArguments};
 /// Repaint pictures in another style
 ///
 /// Takes pictures or folders and one style: a reference painting (`--style`), a mix of several,
-/// the mean of a style the model was trained on (`--style-name`), or one made up from a number
+/// a style of the model in its most typical hand (`--style-name`), or one made up from a number
 /// (`--style-seed`). PNG, JPEG, WebP, GIF, BMP, TIFF, AVIF, JPEG XL, PSD and OpenRaster are read,
 /// and all but BMP written, by the ending of the output's name. Transparency is kept. An animated
 /// GIF, PNG or WebP is painted frame by frame in one style, and so is video (MP4, WebM, Matroska,
@@ -90,8 +90,8 @@ pub struct TransferArguments {
 
     /// Many jobs with one model: a file with content, style and output on each line
     ///
-    /// A tab stands between them. The style is a painting, `name:tv-cel` for the mean of a style,
-    /// `seed:7`, or `-` for the one style of an ONNX network. Paths start at the list's own
+    /// A tab stands between them. The style is a painting, `name:tv-cel` for a style of the
+    /// model in its most typical hand, `seed:7`, or `-` for the one style of an ONNX network. Paths start at the list's own
     /// folder. Lines that begin with `#` are skipped.
     #[arg(long, value_name = "JOBS.tsv",
           conflicts_with_all = ["styles", "style_names", "style_seed", "shape_from", "colour_from",

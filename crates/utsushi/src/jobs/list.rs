@@ -7,8 +7,8 @@ use super::{Job, PlanError, StyleSource};
 /// Reads a list: on each line a content, a style and an output with one tab between. Empty lines
 /// and those that begin with `#` are passed over.
 ///
-/// A style is a reference painting, `name:tv-cel` for the mean of a style the model knows, or
-/// `seed:7` for a sampled one. Paths that are not absolute start at `base`; `origin` stands for
+/// A style is a reference painting, `name:tv-cel` for a style of the model, in its most typical
+/// hand, or `seed:7` for a sampled one. Paths that are not absolute start at `base`; `origin` stands for
 /// the list's name in errors.
 ///
 /// # Errors

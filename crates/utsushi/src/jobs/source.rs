@@ -40,7 +40,7 @@ pub enum StyleSource {
         /// The share of its distance from the mean that is kept, 0…1.
         keep: f32,
     },
-    /// The mean of a style that the model was trained on.
+    /// A style of the model, as [`Painter::named_style`] has it: its most typical code.
     Named(String),
     /// The one style of a network that has no other.
     Only,
@@ -194,8 +194,8 @@ impl WeightedReference {
 }
 
 impl StyleSource {
-    /// Reads a style in one word: a reference painting, `name:tv-cel` for the mean of a style the
-    /// model knows, `seed:7` for a sampled one, or `-` for the one style of a network that has no
+    /// Reads a style in one word: a reference painting, `name:tv-cel` for a style of the
+    /// model, in its most typical hand, `seed:7` for a sampled one, or `-` for the one style of a network that has no
     /// other. A path that is not absolute starts at `base`.
     ///
     /// # Errors
