@@ -59,6 +59,15 @@ pub enum DatasetError {
         /// The fault, and the remedy.
         message: String,
     },
+    /// A folder of pictures, in place of a prepared set.
+    #[error(
+        "`{path}` is a folder of pictures and no prepared set: `utsushi dataset prepare {path} -o set` \
+         prepares it"
+    )]
+    NotPrepared {
+        /// The folder.
+        path: PathBuf,
+    },
     /// An option of a call is out of its range.
     #[error("option `{option}`: {message}")]
     Option {

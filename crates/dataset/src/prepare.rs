@@ -14,6 +14,7 @@ mod work;
 use std::path::Path;
 use std::sync::atomic::AtomicBool;
 
+pub(crate) use journal::JOURNAL_FILE;
 pub use options::PrepareOptions;
 pub use progress::PrepareProgress;
 pub use report::{DroppedPicture, FacelessPicture, PrepareReport, StyleReport};

@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 
 use crate::description::{DESCRIPTION_FILE, Description, MANIFEST_FILE};
 use crate::pack::Pack;
+use crate::prepare::JOURNAL_FILE;
+use crate::source::{Source, styles_below};
 use crate::{ContentHash, DatasetError, Entry, Split, StyleEntry};
 
 /// A prepared set: square pictures of one size, each in one style and one split.
@@ -34,19 +36,7 @@ impl PreparedSet {
             return Self::sorted(folder, Some(pack), description, entries);
         }
         if !folder.join(DESCRIPTION_FILE).is_file() {
-            return Err(DatasetError::PreparedSet {
-                path: folder.to_path_buf(),
-                message: if folder.is_dir() {
-                    format!(
-                        "it has no `{DESCRIPTION_FILE}`: preparing was stopped, which the same \
-                         command goes on with, or it is no prepared set; `utsushi dataset \
-                         prepare {} -o set` makes one of a folder of pictures",
-                        folder.display()
-                    )
-                } else {
-                    "there is no such folder and no such file".to_owned()
-                },
-            });
+            return Err(unprepared(folder));
         }
         let description = Description::read(folder)?;
         let entries = read_manifest(folder, &description)?;
@@ -193,4 +183,32 @@ fn parse_manifest(
                 .map_err(|error| damaged(format!("line {}: {error}", number + 1)))
         })
         .collect()
+}
+
+/// Why a folder without a description is no prepared set.
+fn unprepared(folder: &Path) -> DatasetError {
+    let path = folder.to_path_buf();
+    let message = if !folder.is_dir() {
+        "there is no such folder and no such file"
+    } else if folder.join(JOURNAL_FILE).is_file() {
+        "preparing was stopped before it was done; the same `utsushi dataset prepare` goes on with it"
+    } else if holds_pictures(folder) {
+        return DatasetError::NotPrepared { path };
+    } else {
+        "there is neither a prepared set nor a picture in it; `utsushi dataset prepare PICTURES -o set` \
+         makes a set of a folder of pictures"
+    };
+    let message = message.to_owned();
+    DatasetError::PreparedSet { path, message }
+}
+
+/// Whether there is a picture in a folder or in those below it.
+fn holds_pictures(folder: &Path) -> bool {
+    let Ok(styles) = styles_below(folder, &mut Vec::new()) else {
+        return false;
+    };
+    styles.iter().any(|style| {
+        let source = Source::open(&style.path, style.subfolders);
+        source.is_ok_and(|source| !source.members().is_empty())
+    })
 }

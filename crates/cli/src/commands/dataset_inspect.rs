@@ -19,6 +19,10 @@ pub fn run(arguments: InspectArguments) -> anyhow::Result<ExitCode> {
     if let Some(sheet) = &arguments.sheet {
         check_target(sheet, arguments.force)?;
     }
+    if let Some(missing) = arguments.sources.iter().find(|source| !source.exists()) {
+        let shown = missing.display();
+        anyhow::bail!("{shown}: there is no such folder or archive");
+    }
     let options = InspectOptions {
         threads: arguments.threads.threads.into(),
         duplicate_distance: arguments.duplicate_distance,

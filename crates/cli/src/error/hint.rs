@@ -53,7 +53,7 @@ fn of_training(error: &TrainError) -> Option<&'static str> {
 
 fn of_dataset(error: &DatasetError) -> Option<&'static str> {
     let hint = match error {
-        DatasetError::PreparedSet { .. } => {
+        DatasetError::PreparedSet { message, .. } if !message.contains("dataset prepare") => {
             "a set is made with `utsushi dataset prepare sets.toml -o SET`"
         }
         DatasetError::Source { message, .. } if message.starts_with("there is no such file") => {

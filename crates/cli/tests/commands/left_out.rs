@@ -91,7 +91,22 @@ fn folders_that_cannot_be_used_say_why() {
         "{err}"
     );
     let (code, _, err) = place.run(&["train", "smoke-32", "--data", "p"]);
-    assert!(code == 1 && err.contains("prepare p -o set"), "{err}");
+    let is_one_sentence =
+        |err: &str| err.trim_end().lines().count() == 1 && !err.contains("set.toml");
+    assert!(
+        code == 1
+            && err.contains("`p` is a folder of pictures and no prepared set")
+            && err.contains("`utsushi dataset prepare p -o set` prepares it")
+            && is_one_sentence(&err),
+        "{err}"
+    );
+    let (code, _, err) = place.run(&["dataset", "inspect", "missing"]);
+    assert!(
+        code == 1
+            && err.contains("missing: there is no such folder or archive")
+            && !err.contains("sets file"),
+        "{err}"
+    );
 }
 
 /// As an owner without rights, which a superuser never is.

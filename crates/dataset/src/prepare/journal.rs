@@ -12,7 +12,7 @@ use super::output::write_error;
 use crate::perceptual_hash::PerceptualHash;
 use crate::{ContentHash, DatasetError, DropReason};
 
-pub(super) const JOURNAL_FILE: &str = "journal.jsonl";
+pub(crate) const JOURNAL_FILE: &str = "journal.jsonl";
 
 /// The first line: the settings of the run that wrote the rest.
 #[derive(Serialize, Deserialize)]
