@@ -21,7 +21,7 @@ pub enum RunError {
     },
     /// A new run was asked for where there is something already.
     #[error(
-        "{}: exists and is not empty; go on with that run with --resume, or choose another folder",
+        "{}: exists and is not empty; go on with that run with --resume, or name another folder with --run",
         path.display()
     )]
     NotEmpty {

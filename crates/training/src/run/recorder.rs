@@ -40,6 +40,8 @@ pub(crate) struct RunRecorder {
     steps_since: u64,
     rate: f64,
     saved: Option<u64>,
+    /// The last step of the run that was told last, where its rates fall.
+    told: u64,
 }
 
 impl RunRecorder {
@@ -47,6 +49,7 @@ impl RunRecorder {
     pub fn new(directory: RunDirectory, facts: RunFacts, step: u64) -> Result<Self, TrainError> {
         Ok(Self {
             log: directory.stats_log(step)?,
+            told: facts.steps,
             directory,
             facts,
             pending: Pending::default(),
@@ -132,21 +135,24 @@ impl RunRecorder {
         self.facts.steps = fall.last();
         self.directory.keep_fall(fall)?;
         let steps = fall.last();
-        self.remark(match fall.again.last() {
+        let remark = match fall.again.last() {
             None => {
                 let from = fall.from;
                 format!(
                     "from step {from} on the learning rates fall; the run ends after step {steps}"
                 )
             }
-            Some(bend) => {
+            Some(bend) if is_news(steps, bend.from, self.told) => {
                 let from = bend.from;
                 format!(
                     "the speed has changed at step {from}: to end on time, the run now ends after \
                      step {steps}"
                 )
             }
-        });
+            Some(_) => return Ok(()),
+        };
+        self.told = steps;
+        self.remark(remark);
         Ok(())
     }
 
@@ -188,5 +194,25 @@ impl RunRecorder {
     fn current_rate(&self) -> f64 {
         let pictures = self.steps_since * self.facts.batch as u64;
         pictures as f64 / self.since.elapsed().as_secs_f64().max(1e-9)
+    }
+}
+
+/// Whether it is worth telling after `step` that a run ends after `steps`, where `told` was told last: it
+/// is another by a tenth or more, and more than a tenth of the run is left.
+fn is_news(steps: u64, step: u64, told: u64) -> bool {
+    let differs = steps.abs_diff(told).saturating_mul(10) >= told;
+    differs && steps.saturating_sub(step).saturating_mul(10) > steps
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn another_end_is_told_where_it_differs_by_a_tenth_and_is_not_near() {
+        assert!(is_news(110, 50, 100) && is_news(90, 50, 100));
+        assert!(!is_news(109, 50, 100) && !is_news(91, 50, 100));
+        assert!(is_news(60, 53, 100) && !is_news(60, 54, 100));
+        assert!(!is_news(60, 60, 100));
     }
 }

@@ -84,7 +84,7 @@ pub(super) fn start<'a>(
     if options.budget.is_none() && directory.fall()?.is_none() && trainer.step() >= config.run.steps
     {
         messages.push(format!(
-            "its {} steps are done: raise run.steps in the configuration for more",
+            "its {} steps are done: --resume with --for 1h trains further",
             config.run.steps
         ));
     }
