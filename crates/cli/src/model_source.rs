@@ -6,11 +6,12 @@ use std::path::{Path, PathBuf};
 
 use burn::tensor::Device;
 use utsushi::onnx::FormOptions;
-use utsushi::{Format, LoadModelError, Model, ModelFile, OpenOptions, Painter, SavedStyle};
+use utsushi::{Format, Model, ModelFile, OpenOptions, Painter, SavedStyle};
 use utsushi_weights::{ExportedModel, ModelFileError};
 
 use crate::device::DeviceChoice;
 use crate::error::UsageError;
+use crate::suggestions::nearest;
 
 /// A model inside of the program.
 #[derive(Clone, Copy, Debug)]
@@ -120,6 +121,7 @@ impl ModelSource {
             file: match named {
                 NamedModel::Included(included) => ModelFile::Steered(read(included)?),
                 NamedModel::File(file) => {
+                    refuse_misspelt(file)?;
                     refuse_a_style(file)?;
                     ModelFile::read(file)?
                 }
@@ -153,6 +155,28 @@ impl ModelSource {
             return included.file.len() as u64;
         }
         std::fs::metadata(&self.origin).map_or(0, |metadata| metadata.len())
+    }
+}
+
+/// What to say where there is no such file and a model inside of the program may be meant.
+pub fn meant(file: &Path) -> Option<String> {
+    let near = nearest(&file.to_string_lossy(), INCLUDED.map(|it| it.keyword))?;
+    Some(format!(
+        "did you mean `{near}`, a model inside this program?"
+    ))
+}
+
+/// Refuses the name of a model inside of the program that is spelt wrong.
+///
+/// # Errors
+/// There is no such file, and such a model is called nearly so.
+fn refuse_misspelt(file: &Path) -> Result<(), UsageError> {
+    match meant(file) {
+        Some(hint) if !file.exists() => {
+            let message = format!("{}: there is no such model", file.display());
+            Err(UsageError::new(message).hint(hint))
+        }
+        _ => Ok(()),
     }
 }
 
@@ -196,12 +220,15 @@ pub struct LoadedModel {
 ///
 /// # Errors
 /// A file that cannot be read or is no such model.
-pub fn load_model(file: Option<&Path>) -> Result<LoadedModel, ModelFileError> {
+pub fn load_model(file: Option<&Path>) -> anyhow::Result<LoadedModel> {
     let named = NamedModel::of(file);
     Ok(LoadedModel {
         model: match named {
             NamedModel::Included(included) => included.read()?,
-            NamedModel::File(file) => ExportedModel::read(file)?,
+            NamedModel::File(file) => {
+                refuse_misspelt(file)?;
+                ExportedModel::read(file)?
+            }
         },
         origin: named.origin().to_owned(),
     })
@@ -211,12 +238,15 @@ pub fn load_model(file: Option<&Path>) -> Result<LoadedModel, ModelFileError> {
 ///
 /// # Errors
 /// A file that cannot be read or is no model that is steered by styles.
-pub fn load_painter(file: Option<&Path>, device: Device) -> Result<Painter, LoadModelError> {
+pub fn load_painter(file: Option<&Path>, device: Device) -> anyhow::Result<Painter> {
     match NamedModel::of(file) {
         NamedModel::Included(IncludedModel { name, file, .. }) => {
-            Painter::from_bytes(file, Path::new(name), device)
+            Ok(Painter::from_bytes(file, Path::new(name), device)?)
         }
-        NamedModel::File(file) => Painter::load(file, device),
+        NamedModel::File(file) => {
+            refuse_misspelt(file)?;
+            Ok(Painter::load(file, device)?)
+        }
     }
 }
 
@@ -224,12 +254,15 @@ pub fn load_painter(file: Option<&Path>, device: Device) -> Result<Painter, Load
 ///
 /// # Errors
 /// As [`load_painter`].
-pub fn load_repainter(file: Option<&Path>, device: Device) -> Result<Painter, LoadModelError> {
+pub fn load_repainter(file: Option<&Path>, device: Device) -> anyhow::Result<Painter> {
     match NamedModel::of(file) {
-        NamedModel::Included(IncludedModel { name, file, .. }) => {
-            Painter::from_bytes_without_prior(file, Path::new(name), device)
+        NamedModel::Included(IncludedModel { name, file, .. }) => Ok(
+            Painter::from_bytes_without_prior(file, Path::new(name), device)?,
+        ),
+        NamedModel::File(file) => {
+            refuse_misspelt(file)?;
+            Ok(Painter::load(file, device)?)
         }
-        NamedModel::File(file) => Painter::load(file, device),
     }
 }
 
@@ -281,6 +314,26 @@ mod tests {
         assert_eq!(named(Some("./free")), None);
         assert_eq!(model_name(Some(Path::new("a/rose.safetensors"))), "rose");
         assert_eq!(model_name(Some(Path::new("free"))), "free model");
+    }
+
+    #[test]
+    fn names_spelt_wrong_are_answered_with_the_right_ones() {
+        for (name, right) in [("bulit-in", "`builtin`"), ("fre", "`free`")] {
+            let named = Some(Path::new(name));
+            let told = |error: Option<anyhow::Error>| crate::error::hint_of(&error.unwrap());
+            let hints = [
+                told(ModelSource::read(named, None).err()),
+                told(ModelSource::read_to_repaint(named, None).err()),
+                told(load_model(named).err()),
+                told(load_painter(named, Device::flex()).err()),
+                told(load_repainter(named, Device::flex()).err()),
+            ];
+            for hint in hints {
+                assert!(hint.unwrap().contains(right), "{name}");
+            }
+        }
+        let error = load_model(Some(Path::new("rose.safetensors"))).unwrap_err();
+        assert!(!error.to_string().contains("no such model"), "{error}");
     }
 
     #[test]

@@ -26,6 +26,11 @@ fn recipe(named: &Path) -> Option<&'static str> {
     found.filter(|_| !named.is_file()).map(|(_, text)| *text)
 }
 
+/// Whether a recipe of this program is named, and no file.
+pub fn is_recipe(named: &Path) -> bool {
+    recipe(named).is_some()
+}
+
 /// Whether it is a recipe that is of use only for a model that can paint already.
 pub fn goes_on_from_a_model(named: &Path) -> bool {
     recipe(named).is_some() && named == Path::new("fine-tune")

@@ -23,7 +23,7 @@ const COMMANDS: [(&str, &str); 9] = [
 /// Options that one may expect, the option that does it here, and what to say of it.
 ///
 /// `FLAG` in what is said is the option that was given.
-const OPTIONS: [(&[&str], &str, &str); 9] = [
+const OPTIONS: [(&[&str], &str, &str); 11] = [
     (
         &["keep", "protect", "preserve", "exclude"],
         "mask",
@@ -44,6 +44,17 @@ const OPTIONS: [(&[&str], &str, &str); 9] = [
         "run",
         "`--run DIR` names the folder that a run is kept in; `utsushi export DIR -o FILE` writes \
          its model afterwards",
+    ),
+    (
+        &["steps", "iterations", "iters", "epochs", "time"],
+        "for",
+        "`--for 1h` trains for so long; a number of steps is `run.steps` in a configuration, which \
+         `--print-config` prints",
+    ),
+    (
+        &["set", "dataset", "train", "images", "pictures"],
+        "data",
+        "`--data SET` names the prepared set",
     ),
     (
         &["overwrite", "no-clobber", "replace"],
@@ -305,6 +316,21 @@ mod tests {
                 "utsushi edit learn",
                 "did you mean `utsushi direction learn`?",
                 "tip: a similar",
+            ),
+            (
+                "utsushi train fine-tune --data set --steps 5",
+                "`run.steps` in a configuration",
+                "a similar",
+            ),
+            (
+                "utsushi train fine-tune --data set --steps 5",
+                "`--for 1h`",
+                "a similar",
+            ),
+            (
+                "utsushi train fine-tune --set set",
+                "`--data SET`",
+                "a similar",
             ),
             ("utsushi train src", "--data", "did you mean"),
             ("utsushi train fine-tune", "--data", "did you mean"),

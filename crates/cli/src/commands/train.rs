@@ -21,9 +21,8 @@ use super::learning;
 use crate::args::TrainArguments;
 use crate::error::UsageError;
 use crate::exit_code::ExitCode;
-use crate::model_source::{INCLUDED, NamedModel, load_model};
+use crate::model_source::{NamedModel, load_model, meant};
 use crate::progress::Live;
-use crate::suggestions::nearest;
 use crate::{error, interrupt, output, recipes, text};
 
 use examiner::Examiner;
@@ -49,7 +48,15 @@ pub fn run(arguments: TrainArguments) -> anyhow::Result<ExitCode> {
     let config = recipes::config(&arguments.config)?;
     let run = arguments
         .run
+        .clone()
         .unwrap_or_else(|| run_folder(&arguments.config));
+    if arguments.resume && arguments.run.is_none() && !run.exists() {
+        anyhow::bail!(
+            "{}: there is no such folder to go on with; the run folder is called after the configuration \
+             unless --run names it: add --run DIR (`utsushi runs list` shows those in `runs`)",
+            run.display()
+        );
+    }
     let data = arguments.data.map_or_else(|| resumed::data(&run), Ok)?;
     let features = learning::features(arguments.features)?;
     let mut init = arguments.init.as_deref().map(initial_model).transpose()?;
@@ -134,11 +141,11 @@ pub fn run(arguments: TrainArguments) -> anyhow::Result<ExitCode> {
         Outcome::Finished { step } => {
             output::line(format!(
                 "finished after {}: {}\nnext: utsushi export {} -o model.safetensors\n\
-                 to train further: the same command with --resume --for 1h, or with a larger \
-                 run.steps in the configuration",
+                 to train further: the same command with --resume --for 1h{}",
                 text::counted(step as usize, "step"),
                 run.display(),
-                run.display()
+                run.display(),
+                or_more_steps(&arguments.config, &run)
             ))?;
             Ok(ExitCode::Done)
         }
@@ -150,6 +157,18 @@ pub fn run(arguments: TrainArguments) -> anyhow::Result<ExitCode> {
             Ok(ExitCode::Interrupted)
         }
     }
+}
+
+/// The other way to train a finished run further: more steps, in a file.
+fn or_more_steps(config: &Path, run: &Path) -> String {
+    if !recipes::is_recipe(config) {
+        return ", or with a larger run.steps in the configuration".to_owned();
+    }
+    let (config, run) = (config.display(), run.display());
+    format!(
+        "\nor with a larger run.steps: utsushi train --print-config {config} > mine.toml, and then \
+         utsushi train mine.toml --run {run} --resume"
+    )
 }
 
 /// The step after which a run by the clock ended, if it has.
@@ -206,13 +225,10 @@ fn refuse_to_begin_with_nothing(config: &Path) -> Result<(), UsageError> {
 fn initial_model(named: &Path) -> anyhow::Result<InitialModel> {
     if matches!(NamedModel::of(Some(named)), NamedModel::File(file) if !file.exists()) {
         let error = UsageError::new(format!("--init {}: there is no such file", named.display()));
-        let near = nearest(&named.to_string_lossy(), INCLUDED.map(|it| it.keyword));
-        return Err(error
-            .hint(match near {
-                Some(near) => format!("did you mean `{near}`, a model inside this program?"),
-                None => "name a file that `utsushi export` wrote, `builtin` or `free`".into(),
-            })
-            .into());
+        let hint = meant(named).unwrap_or_else(|| {
+            "name a file that `utsushi export` wrote, `builtin` or `free`".to_owned()
+        });
+        return Err(error.hint(hint).into());
     }
     let loaded = load_model(Some(named))?;
     Ok(InitialModel {
@@ -308,6 +324,22 @@ mod tests {
             run_folder(Path::new("configs/a-64.toml")),
             Path::new("runs/a-64")
         );
+    }
+
+    #[test]
+    fn a_recipe_is_no_file_in_which_steps_could_be_raised() {
+        let run = Path::new("runs/smoke-32");
+        let told = or_more_steps(Path::new("smoke-32"), run);
+        assert!(
+            told.contains("--print-config smoke-32 > mine.toml"),
+            "{told}"
+        );
+        assert!(
+            told.ends_with("mine.toml --run runs/smoke-32 --resume"),
+            "{told}"
+        );
+        let told = or_more_steps(Path::new("mine.toml"), run);
+        assert_eq!(told, ", or with a larger run.steps in the configuration");
     }
 
     #[test]

@@ -147,7 +147,7 @@ fn the_same_command_goes_on_from_the_model_that_it_began_with() {
     assert!(code == 2 && err.contains("--data"), "{err}");
     let (code, _, err) = place.run(&[&train[..], &["builtin", "--resume"]].concat());
     assert!(code == 2 && err.contains("another model"), "{err}");
-    let (code, _, err) = place.run(&[&train[..], &["hose"]].concat());
+    let (code, _, err) = place.run(&[&train[..], &["bulit-in"]].concat());
     assert!(code == 2 && err.contains("did you mean `builtin`"), "{err}");
 
     let (code, _, err) = place.run(&["export", "run", "--step", "15", "-o", "no.safetensors"]);

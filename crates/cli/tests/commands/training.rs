@@ -216,14 +216,18 @@ fn likely_mistakes_are_told_with_the_fix() {
         (
             &["tiny.toml", "--data", "set", "--run", "full"],
             1,
-            "not empty",
+            "not empty; go on with that run with --resume, or name another folder with --run",
         ),
         (
             &["tiny.toml", "--data", "set", "--features", "missing"],
             2,
             "features import",
         ),
-        (&["tiny.toml", "--data", "set", "--resume"], 1, "run folder"),
+        (
+            &["tiny.toml", "--data", "set", "--resume"],
+            1,
+            "add --run DIR",
+        ),
     ];
     for (arguments, expected, part) in mistakes {
         let (code, out, err) = place.run(&[&["train"], arguments].concat());

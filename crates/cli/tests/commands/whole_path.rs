@@ -99,7 +99,10 @@ fn a_finished_run_can_be_prolonged_and_nothing_else() {
     let place = workshop();
     assert_eq!(train(&place, &[]).0, 0);
     let (code, _, err) = train(&place, &["--resume"]);
-    assert!(code == 0 && err.contains("its 6 steps are done"), "{err}");
+    assert!(
+        code == 0 && err.contains("its 6 steps are done: --resume with --for 1h trains further"),
+        "{err}"
+    );
     place.write(
         "tiny.toml",
         crate::training::TINY.replace("batch = 4", "batch = 6"),
