@@ -336,7 +336,7 @@ impl Warp {
             };
             // The middle of a small mouth must not go along with its corners, or they would hang.
             let radius = (1.15 * out / wide).clamp(LEAST_CORNER, CORNER);
-            let share = (radius / CORNER).sqrt();
+            let share = (radius / CORNER).cbrt();
             for (_, side) in sides {
                 let corner =
                     [0, 1].map(|axis| mouth[axis] + across[axis] * side * out + down[axis] * low);
