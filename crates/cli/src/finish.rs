@@ -36,6 +36,19 @@ pub fn note_idle_quality<'a>(file: &FileArguments, outputs: impl IntoIterator<It
     ));
 }
 
+/// Refuses to replace a file, before any work is done, unless `force`.
+///
+/// # Errors
+/// A file that exists.
+pub fn refuse_existing(path: &Path, force: bool) -> anyhow::Result<()> {
+    anyhow::ensure!(
+        force || !path.exists(),
+        "{}: exists already; choose another name or pass --force to replace it",
+        path.display()
+    );
+    Ok(())
+}
+
 /// Writes the outcome of a command and reports it.
 pub struct Finish<'a> {
     target: &'a Path,

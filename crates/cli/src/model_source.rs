@@ -59,6 +59,22 @@ impl<'a> NamedModel<'a> {
         }
     }
 
+    /// The same, to be opened.
+    ///
+    /// # Errors
+    /// There is no such file, and a model inside of the program is called nearly so.
+    fn sought(named: Option<&'a Path>) -> Result<Self, UsageError> {
+        let sought = Self::of(named);
+        if let Self::File(file) = sought
+            && let Some(hint) = meant(file)
+            && !file.exists()
+        {
+            let message = format!("{}: there is no such model", file.display());
+            return Err(UsageError::new(message).hint(hint));
+        }
+        Ok(sought)
+    }
+
     /// What stands for it in messages.
     fn origin(self) -> &'a Path {
         match self {
@@ -110,18 +126,17 @@ impl ModelSource {
         form: Option<FormOptions>,
         read: impl FnOnce(IncludedModel) -> Result<ExportedModel, ModelFileError>,
     ) -> anyhow::Result<Self> {
-        let named = NamedModel::of(file);
         let onnx = file.is_some_and(utsushi::onnx::is_network);
         if form.is_some() && !onnx {
             let error = UsageError::new("--network is for ONNX networks, and the model is none");
             return Err(error.hint("give one with --model NETWORK.onnx").into());
         }
+        let named = NamedModel::sought(file)?;
         Ok(Self {
             origin: named.origin().to_owned(),
             file: match named {
                 NamedModel::Included(included) => ModelFile::Steered(read(included)?),
                 NamedModel::File(file) => {
-                    refuse_misspelt(file)?;
                     refuse_a_style(file)?;
                     ModelFile::read(file)?
                 }
@@ -166,20 +181,6 @@ pub fn meant(file: &Path) -> Option<String> {
     ))
 }
 
-/// Refuses the name of a model inside of the program that is spelt wrong.
-///
-/// # Errors
-/// There is no such file, and such a model is called nearly so.
-fn refuse_misspelt(file: &Path) -> Result<(), UsageError> {
-    match meant(file) {
-        Some(hint) if !file.exists() => {
-            let message = format!("{}: there is no such model", file.display());
-            Err(UsageError::new(message).hint(hint))
-        }
-        _ => Ok(()),
-    }
-}
-
 /// Refuses what a style is read from: a painting, or a saved style.
 ///
 /// # Errors
@@ -221,14 +222,11 @@ pub struct LoadedModel {
 /// # Errors
 /// A file that cannot be read or is no such model.
 pub fn load_model(file: Option<&Path>) -> anyhow::Result<LoadedModel> {
-    let named = NamedModel::of(file);
+    let named = NamedModel::sought(file)?;
     Ok(LoadedModel {
         model: match named {
             NamedModel::Included(included) => included.read()?,
-            NamedModel::File(file) => {
-                refuse_misspelt(file)?;
-                ExportedModel::read(file)?
-            }
+            NamedModel::File(file) => ExportedModel::read(file)?,
         },
         origin: named.origin().to_owned(),
     })
@@ -239,15 +237,12 @@ pub fn load_model(file: Option<&Path>) -> anyhow::Result<LoadedModel> {
 /// # Errors
 /// A file that cannot be read or is no model that is steered by styles.
 pub fn load_painter(file: Option<&Path>, device: Device) -> anyhow::Result<Painter> {
-    match NamedModel::of(file) {
+    Ok(match NamedModel::sought(file)? {
         NamedModel::Included(IncludedModel { name, file, .. }) => {
-            Ok(Painter::from_bytes(file, Path::new(name), device)?)
+            Painter::from_bytes(file, Path::new(name), device)
         }
-        NamedModel::File(file) => {
-            refuse_misspelt(file)?;
-            Ok(Painter::load(file, device)?)
-        }
-    }
+        NamedModel::File(file) => Painter::load(file, device),
+    }?)
 }
 
 /// The same for commands that only repaint, which start sooner without the content prior.
@@ -255,15 +250,12 @@ pub fn load_painter(file: Option<&Path>, device: Device) -> anyhow::Result<Paint
 /// # Errors
 /// As [`load_painter`].
 pub fn load_repainter(file: Option<&Path>, device: Device) -> anyhow::Result<Painter> {
-    match NamedModel::of(file) {
-        NamedModel::Included(IncludedModel { name, file, .. }) => Ok(
-            Painter::from_bytes_without_prior(file, Path::new(name), device)?,
-        ),
-        NamedModel::File(file) => {
-            refuse_misspelt(file)?;
-            Ok(Painter::load(file, device)?)
+    Ok(match NamedModel::sought(file)? {
+        NamedModel::Included(IncludedModel { name, file, .. }) => {
+            Painter::from_bytes_without_prior(file, Path::new(name), device)
         }
-    }
+        NamedModel::File(file) => Painter::load(file, device),
+    }?)
 }
 
 /// Name of a file's model, or of one inside of the program, without the file's folder.

@@ -24,8 +24,8 @@ pub fn conv2d(
     if !(is_fast(&x) && is_fast(&weight) && bias.as_ref().is_none_or(is_fast)) {
         return composed::conv2d(x, weight, bias, options);
     }
-    let plain = is_plain(&x) && is_plain(&weight) && bias.as_ref().is_none_or(is_plain);
-    if options.border == Border::Nearest && !plain {
+    let is_tracked = || !(is_plain(&x) && is_plain(&weight) && bias.as_ref().is_none_or(is_plain));
+    if options.border == Border::Nearest && is_tracked() {
         // Gradients flow back through the repeated pixels too.
         let (x, options) = composed::repeated(x, options);
         return conv2d(x, weight, bias, options);

@@ -3,7 +3,6 @@
 pub(crate) mod input_gradient;
 pub(crate) mod weight_gradient;
 
-use crate::Border;
 use crate::geometry::Geometry;
 use crate::kept;
 use crate::pack::{Direction, Packed, padded_bias};
@@ -24,8 +23,7 @@ pub(crate) unsafe fn forward(
     bias: Option<&[f32]>,
     y: Shared,
 ) {
-    let is_bordered = geometry.options.border != Border::Zeros;
-    if let Some(unit) = reduced::unit_for(geometry).filter(|_| !is_bordered) {
+    if let Some(unit) = reduced::unit_for(geometry) {
         // SAFETY: the caller's promise.
         return unsafe { forward_reduced(isa, unit, geometry, x, weight, bias, y) };
     }

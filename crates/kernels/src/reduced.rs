@@ -21,8 +21,8 @@ mod unit;
 mod weight_gradient;
 mod weights;
 
-use crate::Precision;
 use crate::geometry::Geometry;
+use crate::{Border, Precision};
 
 pub(crate) use forward::{Job, run};
 pub(crate) use unit::Unit;
@@ -38,9 +38,10 @@ const TILE_NUMBERS: usize = TILE * STEP;
 /// Bytes of both sides' rounded numbers that are kept at once, to stay in the second cache.
 const BUFFER: usize = 512 << 10;
 
-/// The unit that computes this convolution, if it is to be in reduced precision.
+/// The unit that computes this convolution, if it is to be in reduced precision; it knows no border but zeros.
 pub(crate) fn unit_for(g: &Geometry) -> Option<Unit> {
-    if g.precision == Precision::Full || g.output_shape().contains(&0) || g.channels_in == 0 {
+    let is_empty = g.output_shape().contains(&0) || g.channels_in == 0;
+    if g.precision == Precision::Full || is_empty || g.options.border != Border::Zeros {
         return None;
     }
     Unit::get()

@@ -29,7 +29,10 @@ mod window;
 pub(crate) use colours::in_colours_of;
 pub(crate) use depth::Depth;
 pub(crate) use framed::{FramedPicture, PaintedPicture};
-pub(crate) use light::{LitContent, is_lit_evenly, largest_around, pieces, sampled, two_tones};
+pub(crate) use light::{
+    LitContent, is_lit_evenly, largest_around, neighbours, pieces, pieces_joined, sampled,
+    two_tones,
+};
 pub(crate) use skin::SkinMask;
 pub(crate) use surface::{is_brushwork, smoothed};
 pub(crate) use window::Window;

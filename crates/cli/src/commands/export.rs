@@ -14,10 +14,9 @@ use utsushi_training::{Checkpoint, export, export_discriminators, export_model};
 use crate::args::ExportArguments;
 use crate::error::UsageError;
 use crate::exit_code::ExitCode;
+use crate::finish::refuse_existing;
 use crate::model_source::load_model;
 use crate::{output, text};
-
-use super::saved_style::refuse_existing;
 
 pub fn run(arguments: &ExportArguments) -> anyhow::Result<ExitCode> {
     let checkpoint = match arguments.step {

@@ -7,6 +7,7 @@ use utsushi_imaging::{Format, is_standard};
 
 use crate::args::{Octaves, PaintArguments, StyleArguments};
 use crate::error::UsageError;
+use crate::finish::refuse_existing;
 use crate::output;
 
 /// What the command line says, and what a saved style that is painted in alone says otherwise.
@@ -176,17 +177,4 @@ pub fn note(arguments: &StyleArguments, name: &str) -> String {
         parts.push("--blend sphere".to_owned());
     }
     parts.join(" ")
-}
-
-/// Refuses to replace a file, before any work is done, unless `force`.
-///
-/// # Errors
-/// A file that exists.
-pub fn refuse_existing(path: &Path, force: bool) -> anyhow::Result<()> {
-    anyhow::ensure!(
-        force || !path.exists(),
-        "{}: exists already; choose another name or pass --force to replace it",
-        path.display()
-    );
-    Ok(())
 }

@@ -4,19 +4,14 @@ use std::path::Path;
 
 use serde_json::json;
 
-use crate::browser::{Browser, chromium};
-use crate::serve::Serving;
-use crate::support::{Place, skip};
+use crate::browser::Browser;
+use crate::studio_tabs::open_included;
 
 #[test]
 fn each_page_leads_to_the_other_and_its_command_names_its_model() {
-    let Some(program) = chromium() else {
-        skip("chromium", "no Chromium is installed");
+    let Some((_place, _serving, mut browser)) = open_included() else {
         return;
     };
-    let place = Place::new();
-    let serving = Serving::start(&place, &[], None);
-    let mut browser = Browser::open(&program, &place.path(""), &serving.page);
     let link = "document.querySelector('#models a')";
     let told = |browser: &mut Browser| {
         browser.wait_for(&format!("{link} !== null"));
@@ -27,7 +22,8 @@ fn each_page_leads_to_the_other_and_its_command_names_its_model() {
     let free = browser.evaluate(&tip);
     assert!(free.as_str().unwrap().contains("commercially"), "{free}");
 
-    browser.evaluate("location.assign('/free/')");
+    let page = browser.evaluate(&format!("{link}.href"));
+    browser.call("Page.navigate", json!({"url": page}));
     browser.wait_for("location.pathname === '/free/' && document.querySelectorAll('.style .thumb img').length === 8");
     assert_eq!(told(&mut browser), json!(["Open the built-in model", "/"]));
     let tip = browser.evaluate(&tip);
@@ -64,7 +60,8 @@ fn each_page_leads_to_the_other_and_its_command_names_its_model() {
     browser.evaluate("location.assign('/')");
     browser.wait_for(&format!("location.pathname === '/' && {link} !== null"));
     assert_eq!(browser.evaluate(results), json!(0));
-    browser.evaluate("location.assign('/free/')");
+    let page = browser.evaluate(&format!("{link}.href"));
+    browser.call("Page.navigate", json!({"url": page}));
     browser.wait_for(&format!(
         "location.pathname === '/free/' && {results} === 1"
     ));

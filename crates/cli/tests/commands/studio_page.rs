@@ -6,10 +6,8 @@ use serde_json::{Value, json};
 use utsushi_imaging::read;
 
 use crate::axe::nothing_is_in_anybodys_way;
-use crate::browser::{Browser, chromium};
-use crate::serve::Serving;
-use crate::studio_tabs::downloaded;
-use crate::support::{Place, skip};
+use crate::browser::Browser;
+use crate::studio_tabs::{downloaded, open_included};
 
 fn example(name: &str) -> PathBuf {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/pictures");
@@ -18,14 +16,9 @@ fn example(name: &str) -> PathBuf {
 
 #[test]
 fn two_pictures_become_one_and_the_download_is_the_command_lines() {
-    let Some(program) = chromium() else {
-        skip("chromium", "no Chromium is installed");
+    let Some((place, _serving, mut browser)) = open_included() else {
         return;
     };
-    let place = Place::new();
-    let serving = Serving::start(&place, &[], None);
-    let mut browser = Browser::open(&program, &place.path(""), &serving.page);
-    browser.wait_for("document.querySelectorAll('.style .thumb img').length >= 7");
 
     browser.choose("#file-content", &[example("eileen.png")]);
     browser.choose("#file-reference", &[example("sylvie.png")]);

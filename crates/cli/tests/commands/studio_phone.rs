@@ -2,9 +2,8 @@
 
 use serde_json::json;
 
-use crate::browser::{Browser, chromium};
-use crate::serve::Serving;
-use crate::support::Place;
+use crate::browser::Browser;
+use crate::studio_tabs::open_included;
 
 fn resize(browser: &mut Browser, width: u32) {
     let size = json!({"width": width, "height": 740, "deviceScaleFactor": 1, "mobile": true});
@@ -13,15 +12,10 @@ fn resize(browser: &mut Browser, width: u32) {
 
 #[test]
 fn two_styles_fit_and_errors_are_seen() {
-    let Some(program) = chromium() else {
-        eprintln!("skipped: no Chromium is installed");
+    let Some((place, _serving, mut browser)) = open_included() else {
         return;
     };
-    let place = Place::new();
-    let serving = Serving::start(&place, &[], None);
-    let mut browser = Browser::open(&program, &place.path(""), &serving.page);
     resize(&mut browser, 390);
-    browser.wait_for("document.querySelectorAll('.style .thumb img').length >= 7");
     if browser.evaluate("document.documentElement.lang") == json!("zh") {
         browser.evaluate("document.getElementById('language').click()");
     }
@@ -101,14 +95,9 @@ fn two_styles_fit_and_errors_are_seen() {
 
 #[test]
 fn what_cannot_be_read_is_told_at_once_and_not_taken() {
-    let Some(program) = chromium() else {
-        eprintln!("skipped: no Chromium is installed");
+    let Some((place, _serving, mut browser)) = open_included() else {
         return;
     };
-    let place = Place::new();
-    let serving = Serving::start(&place, &[], None);
-    let mut browser = Browser::open(&program, &place.path(""), &serving.page);
-    browser.wait_for("document.querySelectorAll('.style .thumb img').length >= 7");
     let whole = place.draw("whole.png", 64, 1);
     let mut damaged = std::fs::read(&whole).unwrap();
     damaged[60..].fill(0);

@@ -19,18 +19,30 @@ pub fn open() -> Option<(Place, Serving, Browser)> {
 
 /// The same with a model of one's own.
 pub fn open_with(model: &ExportedModel) -> Option<(Place, Serving, Browser)> {
-    let Some(program) = chromium() else {
-        skip("chromium", "no Chromium is installed");
-        return None;
-    };
     let place = Place::new();
     model.write(&place.path("m.safetensors"), false).unwrap();
     for (seed, name) in ["a.png", "b.png", "c.png"].iter().enumerate() {
         place.draw(&format!("in/{name}"), 72, seed as u32);
     }
-    let serving = Serving::start(&place, &["--model", "m.safetensors"], None);
+    opened(place, &["--model", "m.safetensors"], 2)
+}
+
+/// A page of a server with the models of the program; nothing where no browser is installed.
+pub fn open_included() -> Option<(Place, Serving, Browser)> {
+    opened(Place::new(), &[], 7)
+}
+
+/// A page that shows at least so many styles.
+fn opened(place: Place, arguments: &[&str], styles: usize) -> Option<(Place, Serving, Browser)> {
+    let Some(program) = chromium() else {
+        skip("chromium", "no Chromium is installed");
+        return None;
+    };
+    let serving = Serving::start(&place, arguments, None);
     let mut browser = Browser::open(&program, &place.path(""), &serving.page);
-    browser.wait_for("document.querySelectorAll('.style .thumb img').length >= 2");
+    browser.wait_for(&format!(
+        "document.querySelectorAll('.style .thumb img').length >= {styles}"
+    ));
     Some((place, serving, browser))
 }
 

@@ -14,7 +14,7 @@ use crate::PartColours;
 use crate::anatomy::on_white_paper;
 use crate::faces::skin::{Tone, colour};
 use crate::part_colours::{STEPS, tone_at};
-use crate::pipeline::{largest_around, pieces, sampled};
+use crate::pipeline::{largest_around, neighbours, pieces, sampled};
 
 mod holes;
 
@@ -233,13 +233,7 @@ fn areas(
 
 /// The pixels to the left and right of one, above and below it; nothing beyond the border.
 fn beside(at: usize, size: [usize; 2]) -> [Option<usize>; 4] {
-    let column = at % size[0];
-    [
-        (column > 0).then(|| at - 1),
-        (column + 1 < size[0]).then(|| at + 1),
-        at.checked_sub(size[0]),
-        Some(at + size[0]).filter(|&below| below < size[0] * size[1]),
-    ]
+    neighbours(at, size[0], size[0] * size[1])
 }
 
 /// What an area may be: brows lie on skin, and eyes and mouths are told by their pixels.

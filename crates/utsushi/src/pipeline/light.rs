@@ -28,7 +28,7 @@ use crate::PartColours;
 use crate::faces::skin::{Tone, colour, tone};
 use calm::Calm;
 use cel::{CelShading, SkinTone};
-pub(crate) use values::{largest_around, pieces, sampled};
+pub(crate) use values::{largest_around, neighbours, pieces, pieces_joined, sampled};
 use values::{share, tones};
 use window::{AROUND, Window};
 

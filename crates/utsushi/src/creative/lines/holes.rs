@@ -4,6 +4,7 @@
 use utsushi_anatomy::Part;
 
 use super::beside;
+use crate::pipeline::pieces_joined;
 
 /// What is bare is a hole if it is at most so much of the figure, ...
 const HOLE: f32 = 0.01;
@@ -24,7 +25,8 @@ pub(super) fn fill(
     let bare: Vec<bool> = areas.iter().map(|&(_, part)| is_bare(part)).collect();
     let figure = bare.iter().filter(|&&bare| !bare).count();
     let most = (HOLE * figure as f32) as usize;
-    let mut holes = holes(areas, &bare, size);
+    let in_one_area = |at: usize, beside: usize| areas[beside].0 == areas[at].0;
+    let mut holes = pieces_joined(&bare, size[0], in_one_area);
     holes.retain(|hole| hole.len() <= most);
     holes.sort_by_key(Vec::len);
     for _ in 0..ROUNDS {
@@ -40,31 +42,6 @@ pub(super) fn fill(
             break;
         }
     }
-}
-
-/// The bare pixels of each area that touch.
-fn holes(areas: &[(usize, Part)], bare: &[bool], size: [usize; 2]) -> Vec<Vec<usize>> {
-    let mut seen = vec![false; areas.len()];
-    let mut holes = Vec::new();
-    for start in 0..areas.len() {
-        if !bare[start] || seen[start] {
-            continue;
-        }
-        seen[start] = true;
-        let mut hole = vec![start];
-        let mut next = 0;
-        while let Some(&at) = hole.get(next) {
-            next += 1;
-            for beside in beside(at, size).into_iter().flatten() {
-                if bare[beside] && !seen[beside] && areas[beside].0 == areas[at].0 {
-                    seen[beside] = true;
-                    hole.push(beside);
-                }
-            }
-        }
-        holes.push(hole);
-    }
-    holes
 }
 
 /// The part that most of the edge of a hole lies on; nothing if too much of it is open.

@@ -42,6 +42,15 @@ pub(super) fn skin_tone(skin: impl Iterator<Item = Tone>) -> Tone {
 
 /// The pixels of each piece that hangs together.
 pub(crate) fn pieces(inside: &[bool], width: usize) -> Vec<Vec<usize>> {
+    pieces_joined(inside, width, |_, _| true)
+}
+
+/// The same where neighbours hang together if `joined` says so.
+pub(crate) fn pieces_joined(
+    inside: &[bool],
+    width: usize,
+    joined: impl Fn(usize, usize) -> bool,
+) -> Vec<Vec<usize>> {
     let mut seen = vec![false; inside.len()];
     let mut all = Vec::new();
     for start in 0..inside.len() {
@@ -53,15 +62,8 @@ pub(crate) fn pieces(inside: &[bool], width: usize) -> Vec<Vec<usize>> {
         let mut next = 0;
         while let Some(&at) = piece.get(next) {
             next += 1;
-            let column = at % width;
-            let neighbours = [
-                (column > 0).then(|| at - 1),
-                (column + 1 < width).then(|| at + 1),
-                at.checked_sub(width),
-                Some(at + width).filter(|&below| below < inside.len()),
-            ];
-            for beside in neighbours.into_iter().flatten() {
-                if inside[beside] && !seen[beside] {
+            for beside in neighbours(at, width, inside.len()).into_iter().flatten() {
+                if inside[beside] && !seen[beside] && joined(at, beside) {
                     seen[beside] = true;
                     piece.push(beside);
                 }
@@ -70,6 +72,18 @@ pub(crate) fn pieces(inside: &[bool], width: usize) -> Vec<Vec<usize>> {
         all.push(piece);
     }
     all
+}
+
+/// The pixels to the left and right of one, above and below it, in rows of `width` and of so many pixels in
+/// all; nothing beyond the border.
+pub(crate) fn neighbours(at: usize, width: usize, pixels: usize) -> [Option<usize>; 4] {
+    let column = at % width;
+    [
+        (column > 0).then(|| at - 1),
+        (column + 1 < width).then(|| at + 1),
+        at.checked_sub(width),
+        Some(at + width).filter(|&below| below < pixels),
+    ]
 }
 
 /// Values blurred about as by a Gaussian of that deviation in pixels: three means of boxes. Beyond the
