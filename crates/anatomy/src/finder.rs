@@ -49,6 +49,7 @@ pub struct AnatomyFinder {
     network: Arc<AnatomyNetwork>,
     _kept: Arc<KeptWeights>,
     device: Device,
+    version: u64,
 }
 
 /// What a picture consists of, and where the points of its faces are.
@@ -107,6 +108,7 @@ impl AnatomyFinder {
     }
 
     fn filled(mut file: WeightsFile, path: &Path, device: &Device) -> Result<Self, AnatomyError> {
+        let version = file.tensors.fingerprint();
         let network = apply_taking(AnatomyNetwork::blank(device), &mut file.tensors, "");
         let network = network.map_err(|reason| AnatomyError::Weights {
             path: path.to_owned(),
@@ -116,7 +118,13 @@ impl AnatomyFinder {
             _kept: Arc::new(KeptWeights::of(&network)),
             network: Arc::new(network),
             device: device.clone(),
+            version,
         })
+    }
+
+    /// Tells weights apart: what other ones find may differ.
+    pub fn version(&self) -> u64 {
+        self.version
     }
 
     /// The parts of a picture and the landmarks of its faces.

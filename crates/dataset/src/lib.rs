@@ -46,7 +46,7 @@ pub use drop_reason::DropReason;
 pub use entry::Entry;
 pub use error::DatasetError;
 pub use export::{ExportOptions, export_shards};
-pub use find_face::FindFace;
+pub use find_face::{FaceCrop, FindFace};
 pub use ground::Ground;
 pub use inspect::{
     InspectOptions, InspectProgress, Inspection, LookAlike, SoftPicture, StyleInspection, inspect,

@@ -26,7 +26,10 @@ mod symmetric;
 #[cfg(test)]
 mod testing;
 
-pub use direction::{Direction, DirectionError, Found, LearnError, Learned, find, learn, moved};
+pub use direction::{
+    Direction, DirectionError, FacesLearned, Found, LearnError, Learned, ShapeStep, find, learn,
+    moved, reshaped_along,
+};
 pub use edit::{EditMode, edit, edit_any, edits};
 pub use generate::{
     GenerateError, GenerateOptions, Generated, Sketched, fit_to_sheet, generate,

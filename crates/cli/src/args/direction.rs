@@ -17,8 +17,10 @@ pub enum DirectionCommand {
 
 /// Learn a direction from two small folders of examples
 ///
-/// The direction leads from the mean style of the one folder to that of the other. Everything in
-/// which the folders differ is learned, so that they should differ in one thing.
+/// The direction leads from the mean style of the one folder to that of the other, and from the mean
+/// shape of its faces to theirs: how eyes, brows, nose, mouth and chin lie. Everything in which the folders
+/// differ is learned, so that they should differ in one thing. Pictures without a face count for the style
+/// alone.
 ///
 ///   utsushi direction learn --from young/ --to old/ -o older.safetensors
 #[derive(Debug, Args)]
@@ -74,7 +76,8 @@ pub struct FindArguments {
 /// What a direction changes is added to the picture, so that the rest of it stays unchanged.
 /// Amounts may be negative, and several directions are added up. A model that was trained with
 /// labels leads to any of them; `utsushi model` lists what it knows. Directions and labels move
-/// colour, line and shade; `--warp-face` moves eyes, mouth and chin, whatever the model knows.
+/// colour, line and shade; `--warp-face` moves eyes, mouth and chin, whatever the model knows, and so do
+/// directions that were learned from folders whose faces differ in shape.
 ///
 ///   utsushi edit me.png --direction older.safetensors=0.8 -o older.png
 ///   utsushi edit me.png --model mine.safetensors --set role=knight -o knight.png

@@ -5,7 +5,7 @@ use std::sync::atomic::Ordering;
 
 use anyhow::Context;
 use serde_json::json;
-use utsushi::creative::{Cell, EditMode, Grid, edits, find, learn, moved};
+use utsushi::creative::{Cell, EditMode, Grid, Learned, edits, find, learn, moved};
 use utsushi::{PaintOptions, Painter};
 use utsushi_imaging::{DecodeLimits, Format, Picture, fit_within, read, resize};
 
@@ -52,21 +52,52 @@ fn run_learn(arguments: &LearnArguments) -> anyhow::Result<ExitCode> {
     learned.direction.write(&arguments.output, force)?;
     let target = arguments.output.display().to_string();
     if arguments.paint.json {
+        let faces = learned.faces;
+        let farthest = learned.direction.shape.farthest();
+        let shape = farthest.map(|(landmark, by)| {
+            let by = (f64::from(by) * 1e4).round() / 1e4;
+            json!({"farthest": landmark.name(), "by": by})
+        });
         let object = json!({
             "status": "learned",
             "output": target,
             "from": from.len(),
             "to": to.len(),
             "told_apart": (learned.told_apart * 1e4).round() / 1e4,
+            "faces": {"from": faces.from, "to": faces.to, "without": faces.without},
+            "shape": shape,
         });
         output::line(object.to_string())?;
     } else {
         output::line(format!(
-            "{target} ({note}; {:.0} % of them lie on their own side)",
-            learned.told_apart * 100.0
+            "{target} ({note}; {:.0} % of them lie on their own side; {})",
+            learned.told_apart * 100.0,
+            shape_of(&learned)
         ))?;
     }
     Ok(ExitCode::Done)
+}
+
+/// What a direction learned of the shape of faces, in words.
+fn shape_of(learned: &Learned) -> String {
+    let faces = learned.faces;
+    let shape = match learned.direction.shape.farthest() {
+        Some((landmark, by)) => format!(
+            "{} moves farthest, by {:.1} % of a face's width",
+            landmark.name(),
+            by * 100.0
+        ),
+        None => "no shape".to_owned(),
+    };
+    let without = match faces.without {
+        0 => String::new(),
+        some => format!(", {} without one", text::counted(some, "picture")),
+    };
+    format!(
+        "{shape}, from {} to {}{without}",
+        text::counted(faces.from, "face"),
+        text::counted(faces.to, "face")
+    )
 }
 
 /// The pictures of a folder by name, those of folders below it not among them.

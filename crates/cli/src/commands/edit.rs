@@ -2,7 +2,7 @@
 
 use anyhow::{Context, anyhow, bail};
 use serde_json::json;
-use utsushi::creative::{Direction, EditMode, edit_any, reshaped};
+use utsushi::creative::{Direction, EditMode, edit_any, reshaped, reshaped_along};
 use utsushi::{OutputOptions, PaintError, PaintOptions, StyleError, Watch, content_and_painting};
 use utsushi_imaging::{DecodeLimits, check_target, read_any};
 
@@ -53,6 +53,19 @@ pub fn run(arguments: &EditArguments) -> anyhow::Result<ExitCode> {
     let mut directions = Vec::new();
     for along in &arguments.directions {
         directions.push((Direction::read(&along.path, &painter)?, along.amount));
+    }
+    let mut has_shape = directions.iter();
+    if has_shape.any(|(direction, amount)| !direction.shape.is_none() && *amount != 0.0) {
+        let anatomy = painter.anatomy(&content.picture.eight());
+        let faces = anatomy.map_or_else(Vec::new, |anatomy| anatomy.faces);
+        match reshaped_along(&content.picture, &faces, &directions) {
+            Some(reshaped) => content.picture = reshaped,
+            None => output::remark(format!(
+                "note: eyes and mouth of no face are found in {}, so that the direction moves its style \
+                 alone, and no shape",
+                arguments.picture.display()
+            )),
+        }
     }
     if !arguments.labels.is_empty() {
         let own = painter.style_of(&content.picture.eight())?;

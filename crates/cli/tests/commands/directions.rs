@@ -40,6 +40,10 @@ fn a_learned_direction_moves_and_no_amount_of_it_does_not() {
     );
     let told: serde_json::Value = serde_json::from_str(&out).unwrap();
     assert_eq!(told["told_apart"], 1.0);
+    // Pictures without a face count for the style alone, and teach no shape.
+    let faces = serde_json::json!({"from": 0, "to": 0, "without": 4});
+    assert_eq!(told["faces"], faces);
+    assert!(told["shape"].is_null(), "{out}");
     let edit = |amount: &str, name: &str| {
         done(
             &place,
@@ -98,6 +102,48 @@ fn a_learned_direction_moves_and_no_amount_of_it_does_not() {
     let (code, _, err) = place.run(&built_in);
     assert!(code == 1 && err.contains("another model"), "{err}");
     assert!(!place.path("4.png").exists());
+}
+
+#[test]
+fn a_direction_learns_the_shape_of_faces_and_moves_it() {
+    let place = studio();
+    place.write("small/0.png", utsushi::faces::SAMPLE_PORTRAIT);
+    let warp = ["small/0.png", "--warp-face", "eyes=1", "-o"];
+    std::fs::create_dir(place.path("large")).unwrap();
+    done(&place, "edit", &[&warp[..], &["large/0.png"]].concat());
+    let learn = ["--from", "small", "--to", "large", "-o", "d.safetensors"];
+    let out = done(&place, "direction learn", &learn);
+    assert!(
+        out.contains("eye")
+            && out.contains("moves farthest, by ")
+            && out.contains("from 1 face to 1 face"),
+        "{out}"
+    );
+    let along = ["small/0.png", "-d", "d.safetensors", "-o", "open.png"];
+    done(&place, "edit", &along);
+    let landmarks = |name: &str| {
+        let out = done_without_model(&place, name);
+        let told: serde_json::Value = serde_json::from_str(&out).unwrap();
+        let points = told["faces"][0]["points"].clone();
+        let down = |name: &str| points[name][1].as_f64().unwrap();
+        down("left_eye_lower") - down("left_eye_upper")
+    };
+    let [before, after] = ["small/0.png", "open.png"].map(landmarks);
+    assert!(after > before + 2.0, "{before} {after}");
+    // A picture without a face has no shape to move, which is said.
+    let (code, _, err) = run(
+        &place,
+        "edit",
+        &["a.png", "-d", "d.safetensors", "-o", "plain.png"],
+    );
+    assert_eq!(code, 0, "{err}");
+    assert!(err.contains("moves its style alone"), "{err}");
+}
+
+fn done_without_model(place: &Place, name: &str) -> String {
+    let (code, out, err) = place.run(&["landmarks", name, "--json"]);
+    assert_eq!(code, 0, "{err}");
+    out
 }
 
 #[test]

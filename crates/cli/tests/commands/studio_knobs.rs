@@ -3,6 +3,7 @@
 
 use serde_json::{Value, json};
 
+use crate::axe::nothing_is_in_anybodys_way;
 use crate::browser::Browser;
 use crate::creative::picture;
 use crate::studio_tabs::{
@@ -141,6 +142,68 @@ fn captions_are_in_the_language_of_the_page() {
     assert!(browser.evaluate(facts).as_str().unwrap().ends_with("秒"));
     click(&mut browser, "language");
     browser.wait_for(&format!("({caption}).startsWith('made up')"));
+}
+
+#[test]
+fn the_shape_of_a_face_is_moved_by_sliders_as_by_the_command_line() {
+    let Some((place, _serving, mut browser)) = open() else {
+        return;
+    };
+    place.write("in/me.png", utsushi::faces::SAMPLE_PORTRAIT);
+    click(&mut browser, "tab-edit");
+    browser.choose("#file-content", &[place.path("in/me.png")]);
+    browser.wait_for("!document.getElementById('compare').hidden");
+    assert_eq!(
+        browser.evaluate("document.querySelectorAll('#shapes input').length"),
+        json!(7)
+    );
+    let slide = |browser: &mut Browser, shape: &str, to: &str| {
+        browser.evaluate(&format!(
+            "(() => {{ const it = document.getElementById('shape-{shape}'); it.value = '{to}'; \
+             it.dispatchEvent(new Event('input', {{bubbles: true}})); }})()"
+        ));
+    };
+    slide(&mut browser, "smile", "1");
+    let first = painted(&mut browser, &json!(""));
+    slide(&mut browser, "eyes", "0.5");
+    painted(&mut browser, &first);
+    nothing_is_in_anybodys_way(&mut browser, "shapes");
+    click(&mut browser, "download");
+    downloaded(&place.path("me-painted.png"));
+    let arguments = [
+        "edit",
+        "in/me.png",
+        "--warp-face",
+        "smile",
+        "--warp-face",
+        "eyes=0.5",
+        "--model",
+        "m.safetensors",
+        "-o",
+        "expected.png",
+    ];
+    let (code, _, err) = place.run(&arguments);
+    assert_eq!(code, 0, "{err}");
+    let saved = picture(&place, "me-painted.png");
+    assert_eq!(saved, picture(&place, "expected.png"));
+    assert_ne!(saved, picture(&place, "in/me.png"));
+    // In the words of both languages, and back.
+    for (language, words) in [("en", "smiling"), ("zh", "微笑")] {
+        if browser.evaluate("document.documentElement.lang") != json!(language) {
+            click(&mut browser, "language");
+        }
+        browser.wait_for(&format!(
+            "document.getElementById('shapes').textContent.includes('{words}')"
+        ));
+        let told =
+            "[...document.querySelectorAll('#shapes input')].every((it) => it.title.length > 3)";
+        assert_eq!(browser.evaluate(told), json!(true), "{language}");
+    }
+    click(&mut browser, "edit-reset");
+    browser.wait_for("document.getElementById('after').hidden");
+    let sliders = "[...document.querySelectorAll('#shapes input')].every((it) => it.value === '0')";
+    assert_eq!(browser.evaluate(sliders), json!(true));
+    asks_nobody_else(&mut browser);
 }
 
 #[test]

@@ -9,7 +9,7 @@ use super::journal::Usable;
 use super::settings::CutSettings;
 use crate::crop::PixelBox;
 use crate::perceptual_hash::{PerceptualHash, brightness};
-use crate::{ContentHash, Crop, DropReason, FindFace};
+use crate::{ContentHash, Crop, DropReason, FaceCrop, FindFace};
 
 /// For [`Crop::Figure`]: a picture whose ground is a smaller share of it is painted to its edges.
 const LEAST_GROUND: f64 = 0.15;
@@ -37,13 +37,19 @@ pub(super) fn cut(
     let (width, height) = (picture.width(), picture.height());
     // What counts is what the picture holds: a square continued beyond it does not gain detail.
     let held = |square: PixelBox| square.side.min(width).min(height);
-    let found = match (settings.crop, faces) {
-        (Crop::Face, Some(faces)) => faces.square(&picture),
-        (Crop::Figure, _) => figure_square(&picture, LEAST_GROUND).map(PixelBox::from),
+    let face = match (settings.crop, faces) {
+        (Crop::Face, Some(faces)) => faces.crop(&picture),
         _ => None,
     };
     // A face too small to be learned from is none: what lies around it may be one after all.
-    let found = found.filter(|&found| held(found) >= settings.min_size);
+    let face = face.filter(|face| held(face.square) >= settings.min_size);
+    let found = match settings.crop {
+        Crop::Face => face.map(|face| face.square),
+        Crop::Figure => figure_square(&picture, LEAST_GROUND)
+            .map(PixelBox::from)
+            .filter(|&found| held(found) >= settings.min_size),
+        _ => None,
+    };
     let faceless = settings.crop == Crop::Face && found.is_none();
     let square = found.unwrap_or_else(|| settings.crop.square(width, height));
     if held(square) < settings.min_size {
@@ -54,7 +60,11 @@ pub(super) fn cut(
             min_size: settings.min_size,
         });
     }
-    let whole = settings.ground.below(cropped(&picture, square), content);
+    let part = match face {
+        Some(face) if face.turn != 0.0 => upright(&picture, &face),
+        _ => cropped(&picture, square),
+    };
+    let whole = settings.ground.below(part, content);
     let scaled = resize(&whole, settings.size, settings.size);
     let deviation = brightness_deviation(&scaled);
     if deviation < settings.min_deviation {
@@ -109,6 +119,75 @@ fn cropped(picture: &Picture, square: PixelBox) -> Picture {
         .expect("an alpha for each pixel was pushed")
 }
 
+/// The square of a picture that was turned so that the eyes of its face are level. Beyond the border the
+/// picture goes on mirrored: its edge pixels would be streaks.
+fn upright(picture: &Picture, face: &FaceCrop) -> Picture {
+    let [wide, high] = [picture.width(), picture.height()].map(|side| side as usize);
+    let PixelBox { left, top, side } = face.square;
+    let (sine, cosine) = face.turn.sin_cos();
+    let mirrored = |at: i64, length: usize| {
+        let at = at.rem_euclid(2 * length as i64) as usize;
+        at.min(2 * length - 1 - at)
+    };
+    let opacity = |index: usize| match picture.alpha() {
+        Some(alpha) => f32::from(alpha.at(index)),
+        None => 65535.0,
+    };
+    let mut rgb = Vec::with_capacity(side as usize * side as usize * 3);
+    let mut alpha = Vec::new();
+    for row in 0..i64::from(side) {
+        for column in 0..i64::from(side) {
+            let [x, y] = [
+                (left + column) as f32 + 0.5 - face.middle[0],
+                (top + row) as f32 + 0.5 - face.middle[1],
+            ];
+            let from = [
+                face.middle[0] + cosine * x - sine * y - 0.5,
+                face.middle[1] + sine * x + cosine * y - 0.5,
+            ];
+            let (mut colour, mut opaque) = ([0.0; 3], 0.0);
+            let [across, down] = from.map(|at| cubic(at - at.floor()));
+            for (dy, down) in (-1..).zip(down) {
+                let y = mirrored(from[1].floor() as i64 + dy, high);
+                for (dx, across) in (-1..).zip(across) {
+                    let x = mirrored(from[0].floor() as i64 + dx, wide);
+                    let index = y * wide + x;
+                    // What is transparent has no say in the colour.
+                    let weight = down * across * opacity(index);
+                    opaque += weight;
+                    let pixel = &picture.rgb()[3 * index..3 * index + 3];
+                    for (colour, &byte) in colour.iter_mut().zip(pixel) {
+                        *colour += weight * f32::from(byte);
+                    }
+                }
+            }
+            let weight = opaque.max(1.0);
+            rgb.extend(colour.map(|value| (value / weight).round().clamp(0.0, 255.0) as u8));
+            if picture.alpha().is_some() {
+                alpha.push(opaque.round().clamp(0.0, 65535.0) as u16);
+            }
+        }
+    }
+    let whole = Picture::new(side, side, rgb).expect("a colour for each pixel was pushed");
+    if alpha.is_empty() {
+        return whole;
+    }
+    whole
+        .with_alpha(Alpha::Sixteen(alpha))
+        .expect("an alpha for each pixel was pushed")
+}
+
+/// The weights of the four pixels around a place between the middle two (Catmull and Rom 1974).
+fn cubic(t: f32) -> [f32; 4] {
+    let (squared, cubed) = (t * t, t * t * t);
+    [
+        -0.5 * t + squared - 0.5 * cubed,
+        1.0 - 2.5 * squared + 1.5 * cubed,
+        0.5 * t + 2.0 * squared - 1.5 * cubed,
+        -0.5 * squared + 0.5 * cubed,
+    ]
+}
+
 /// Standard deviation of the brightness, in levels of 0…255.
 fn brightness_deviation(picture: &Picture) -> f64 {
     let values = picture
@@ -136,6 +215,56 @@ mod tests {
             cropped(&picture, square).rgb(),
             [rgb.clone(), rgb.clone(), rgb].concat()
         );
+    }
+
+    #[test]
+    fn a_turned_face_is_cut_with_level_eyes() {
+        // Two dark eyes on a line that falls to the right by 30 degrees.
+        let middle = [50.0, 46.0];
+        let turn = 30f32.to_radians();
+        let eyes = [-1.0, 1.0].map(|side| {
+            let out = 12.0 * side;
+            [middle[0] + out * turn.cos(), middle[1] + out * turn.sin()]
+        });
+        let mut picture = Picture::filled(100, 90, [220; 3]);
+        for (index, pixel) in picture.rgb_mut().chunks_exact_mut(3).enumerate() {
+            let [x, y] = [index % 100, index / 100].map(|at| at as f32 + 0.5);
+            if eyes.iter().any(|eye| (x - eye[0]).hypot(y - eye[1]) < 3.0) {
+                pixel.fill(20);
+            }
+        }
+        let square = PixelBox {
+            left: 20,
+            top: 16,
+            side: 60,
+        };
+        let cut = upright(
+            &picture,
+            &FaceCrop {
+                square,
+                middle,
+                turn,
+            },
+        );
+        // The middle of what is dark to either side of the face.
+        let dark = |right: bool| {
+            let pixels = cut.rgb().chunks_exact(3).enumerate();
+            let dark =
+                pixels.filter(|(index, pixel)| pixel[0] < 100 && (index % 60 >= 30) == right);
+            let places: Vec<_> = dark
+                .map(|(index, _)| [index % 60, index / 60].map(|at| at as f32 + 0.5))
+                .collect();
+            [0, 1].map(|axis| places.iter().map(|at| at[axis]).sum::<f32>() / places.len() as f32)
+        };
+        let [left, right] = [dark(false), dark(true)];
+        for (found, expected) in [(left, [18.0, 30.0]), (right, [42.0, 30.0])] {
+            let off = (found[0] - expected[0]).hypot(found[1] - expected[1]);
+            assert!(off < 0.3, "{found:?} is not {expected:?}");
+        }
+        // Corners that reach beyond the picture show it mirrored.
+        for at in [0, 59, 60 * 59, 60 * 60 - 1] {
+            assert_eq!(cut.rgb()[3 * at..3 * at + 3], [220; 3], "{at}");
+        }
     }
 
     #[test]

@@ -4,8 +4,8 @@ use std::path::Path;
 use std::sync::atomic::AtomicBool;
 
 use utsushi_dataset::{
-    ContentHash, DatasetError, FindFace, PixelBox, PrepareOptions, PrepareReport, SetsFile,
-    prepare_finding,
+    ContentHash, DatasetError, FaceCrop, FindFace, PixelBox, PrepareOptions, PrepareReport,
+    SetsFile, prepare_finding,
 };
 use utsushi_imaging::{DecodeLimits, Picture, Rectangle, read, resize};
 
@@ -20,11 +20,15 @@ struct Corner {
 }
 
 impl FindFace for Corner {
-    fn square(&self, picture: &Picture) -> Option<PixelBox> {
-        (picture.rgb()[0] == 255).then_some(PixelBox {
-            left: 8,
-            top: 20,
-            side: self.side,
+    fn crop(&self, picture: &Picture) -> Option<FaceCrop> {
+        (picture.rgb()[0] == 255).then_some(FaceCrop {
+            square: PixelBox {
+                left: 8,
+                top: 20,
+                side: self.side,
+            },
+            middle: [20.0, 30.0],
+            turn: 0.0,
         })
     }
 

@@ -1,8 +1,9 @@
-// Directions of the model as sliders: what each does is seen on both of its ends.
+// Directions of the model as sliders: what each does is seen on both of its ends. Beside them, the shape of faces.
 
 import { ask, askJson, paint } from './api.js';
 import { thumb } from './pictures.js';
 import { complain } from './said.js';
+import * as shapes from './shapes.js';
 import { octaves } from './styles.js';
 import { text, worded } from './texts.js';
 
@@ -37,6 +38,7 @@ export function start(onChange) {
   }
   element('edit-reset').addEventListener('click', () => {
     for (const one of directions) one.amount = 0;
+    shapes.reset();
     draw();
     changed(0);
   });
@@ -88,7 +90,10 @@ async function load() {
 }
 
 const moved = () => directions.filter(({ amount }) => amount !== 0);
-const asked = (amounts, mode) => ({ address: '/v1/edit', fields: [['directions', JSON.stringify(amounts)], ['mode', mode]] });
+const asked = (amounts, mode) => ({
+  address: '/v1/edit',
+  fields: [...(amounts.length ? [['directions', JSON.stringify(amounts)]] : []), ['mode', mode]],
+});
 
 /** The same with its ends exchanged. */
 const opposite = (change) => (change.startsWith('more') ? `less${change.slice(4)}` : `more${change.slice(4)}`);
@@ -177,17 +182,17 @@ const signed = (amount) => `${amount > 0 ? '+' : '−'}${Math.abs(amount)}`;
 
 /** How the picture on the stage is edited. */
 export const way = {
-  any: () => moved().length > 0,
+  any: () => moved().length > 0 || shapes.any(),
   describe: () => {
     const names = called();
     const said = moved().map((one) => ({ all: [names[directions.indexOf(one)], signed(one.amount)], between: ' ' }));
-    return { all: said, between: ' · ' };
+    return { all: [...said, ...shapes.described()], between: ' · ' };
   },
   said: 'edited',
   recipe: () => {
     const amounts = moved().map(({ index, amount, turned }) => ({ direction: index, amount: turned ? -amount : amount }));
     const { address, fields } = asked(amounts, element('edit-mode').checked ? 'redraw' : 'change');
-    return { address, fields: [...fields, ...octaves('edit-octaves')] };
+    return { address, fields: [...fields, ...shapes.fields(), ...octaves('edit-octaves')] };
   },
   pick: 'pickDirection',
 };
@@ -198,6 +203,7 @@ export function draw() {
   const rows = called().map((name, place) => directions[place].ready && row(directions[place], worded(name)));
   const shown = rows.filter(Boolean);
   element('directions').replaceChildren(...shown);
+  shapes.draw(() => changed());
   const waiting = element('directions-waiting');
   waiting.hidden = loading === null || (shown.length > 0 && shown.length === rows.length);
   waiting.textContent = text('directionsWaiting') + (rows.length ? ` ${shown.length}/${rows.length}` : '');

@@ -1,6 +1,6 @@
 //! Why a picture is not painted.
 
-use utsushi::creative::LinesError;
+use utsushi::creative::{FaceShapeError, LinesError};
 use utsushi::{PaintError, StyleError};
 use utsushi_imaging::{DecodeError, EncodeError, OutputFormat};
 
@@ -69,6 +69,20 @@ pub enum WorkError {
         /// The direction.
         index: usize,
     },
+    /// A change of the shape of faces that there is not, or one that goes too far.
+    #[error(transparent)]
+    Shape(#[from] FaceShapeError),
+    /// A change of the shape of faces is given twice.
+    #[error("the shape `{name}` is given twice")]
+    ShapeTwice {
+        /// Its name.
+        name: String,
+    },
+    /// The shape of faces is to be changed, and there is none whose eyes, mouth and chin are found.
+    #[error(
+        "the content: no face is found whose eyes, mouth and chin are clear enough to move them"
+    )]
+    NoFace,
     /// Too far along a direction, or no number.
     #[error("the amount {amount} is out of range: expected a number from −{limit} to {limit}")]
     Amount {

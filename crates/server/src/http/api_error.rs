@@ -6,7 +6,7 @@ use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use utoipa::ToSchema;
-use utsushi::creative::LinesError;
+use utsushi::creative::{FaceShapeError, LinesError};
 use utsushi::{PaintError, StyleError};
 use utsushi_imaging::DecodeError;
 
@@ -333,6 +333,18 @@ impl From<&WorkError> for ApiError {
                 "too_many_pixels",
                 error,
                 "ask for fewer or smaller paintings",
+            ),
+            WorkError::Shape(FaceShapeError::Unknown { .. }) => unusable(
+                "unknown_shape",
+                error,
+                "see /v1/openapi.json for the shapes there are",
+            ),
+            WorkError::Shape(_) => unusable("bad_amount", error, "give an amount in this range"),
+            WorkError::ShapeTwice { .. } => unusable("shape_twice", error, "give each shape once"),
+            WorkError::NoFace => unusable(
+                "no_face",
+                error,
+                "send a picture with a face, or leave `warp` out",
             ),
             WorkError::Lines(LinesError::NoFigure) => unusable(
                 "no_figure",

@@ -91,6 +91,7 @@ pub(super) static ASSETS: &[Asset] = &[
     script!("said.js"),
     script!("saved-style.js"),
     script!("saving.js"),
+    script!("shapes.js"),
     script!("stage.js"),
     script!("styles.js"),
     script!("tabs.js"),

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 use utsushi::PaintOptions;
-use utsushi::creative::{Direction, EditMode, edit, find};
+use utsushi::creative::{Direction, EditMode, FaceShape, edit, find, reshaped};
 use utsushi_imaging::{Picture, decode};
 use utsushi_server::EngineOptions;
 
@@ -96,6 +96,65 @@ fn a_picture_is_moved_to_a_label_of_the_model() {
     assert_eq!(body("age", "odl", 1.0), unknown);
     assert_eq!(body("role", "knight", 1.0), unknown);
     assert_eq!(body("age", "old", 11.0), (422, "bad_amount".to_owned()));
+}
+
+#[test]
+fn faces_get_another_shape_and_no_face_is_told() {
+    let server = TestServer::open();
+    let content = utsushi::faces::SAMPLE_PORTRAIT;
+    let warp = br#"[{"shape": "smile", "amount": 0.5}, {"shape": "eyes"}]"#;
+    let fields: [(&str, &[u8]); 2] = [("content", content), ("warp", warp)];
+    let answer = post_form(server.address, "/v1/edit", &fields).with_status(200);
+    let shape = FaceShape {
+        smile: 0.5,
+        eyes: 1.0,
+        ..FaceShape::default()
+    };
+    let portrait = picture(content);
+    let reader = utsushi::anatomy::AnatomyReader::builtin(&utsushi::Device::flex()).unwrap();
+    let faces = reader.read(&portrait).faces;
+    let expected = reshaped(&portrait.clone().into(), &faces, &shape).unwrap();
+    assert_eq!(picture(&answer.body), expected.into_eight());
+
+    // Together with a direction, the shape comes first.
+    let directions: (&str, &[u8]) = ("directions", br#"[{"direction": 1, "amount": 2.5}]"#);
+    let both = [fields[0], fields[1], directions];
+    let answer = post_form(server.address, "/v1/edit", &both).with_status(200);
+    let shaped = reshaped(&portrait.into(), &faces, &shape).unwrap();
+    let found = find(&painter(), 12).unwrap();
+    let moved = edit(
+        &painter(),
+        &shaped.into_eight(),
+        &[(found[1].direction.clone(), 2.5)],
+        EditMode::Change,
+        &PaintOptions::default(),
+        &mut (),
+    );
+    assert_eq!(picture(&answer.body), moved.unwrap());
+
+    let code = |content: &[u8], warp: &'static str| {
+        let fields: [(&str, &[u8]); 2] = [("content", content), ("warp", warp.as_bytes())];
+        let answer = post_form(server.address, "/v1/edit", &fields);
+        (answer.status, answer.code())
+    };
+    let is = |status, code: &str| (status, code.to_owned());
+    let faceless = drawing(60, 44);
+    assert_eq!(
+        code(&faceless, r#"[{"shape": "smile"}]"#),
+        is(422, "no_face")
+    );
+    // No change is no reason to look for a face.
+    let none = r#"[{"shape": "smile", "amount": 0}]"#;
+    assert_eq!(code(&faceless, none).0, 200);
+    assert_eq!(code(content, "[]"), is(400, "no_shapes"));
+    assert_eq!(
+        code(content, r#"[{"shape": "nose"}]"#),
+        is(422, "unknown_shape")
+    );
+    let far = r#"[{"shape": "blink", "amount": -0.5}]"#;
+    assert_eq!(code(content, far), is(422, "bad_amount"));
+    let twice = r#"[{"shape": "age"}, {"shape": "age"}]"#;
+    assert_eq!(code(content, twice), is(422, "shape_twice"));
 }
 
 #[test]

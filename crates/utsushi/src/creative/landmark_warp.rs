@@ -1,15 +1,14 @@
-//! A warp that carries the landmarks of one face to those of another.
+//! A warp that carries the landmarks of one face to those of another, in a whole picture or around a face.
 //!
 //! Each landmark travels straight and evenly from where it is in the one picture to where it is in the
 //! other. At every moment of the way their velocities are spread over the picture, and each place is
 //! carried along by the velocities that it meets. A picture that is carried so does not fold, however far
 //! its landmarks travel, and both pictures meet at each moment of the way, landmark on landmark.
 
-use utsushi_anatomy::{FacePoints, Landmark};
-use utsushi_imaging::Picture;
-
-use super::resampled::{Point, resampled};
+use super::resampled::{Point, from_inside, resampled};
 use super::shape::LEAST;
+use crate::pipeline::Depth;
+use utsushi_anatomy::{FacePoints, Landmark};
 
 /// Landmarks without which a face does not lead.
 const NEEDED: [Landmark; 3] = [Landmark::LeftEye, Landmark::RightEye, Landmark::Mouth];
@@ -26,13 +25,22 @@ const CELLS: usize = 96;
 /// Steps from the one picture to the other.
 const STEPS: f32 = 16.0;
 
+/// How far around the middle of a face its landmarks lead, in its widths or heights, whichever are larger.
+const REACH: f32 = 1.0;
+
+/// The share of that within which they lead wholly.
+const WHOLLY: f32 = 0.6;
+
 /// The ways of landmarks from one picture to another of the same size.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct LandmarkWarp {
-    size: [f32; 2],
+    /// The part of the picture in which places are carried: left, top, width and height.
+    bounds: [f32; 4],
     ways: Vec<Way>,
     /// How near to a point it leads alone, in pixels.
     near: f32,
+    /// Nothing moves beyond a round of this middle and radius.
+    round: Option<(Point, f32)>,
 }
 
 /// Where a point is in the first picture, and by how much it travels.
@@ -65,46 +73,73 @@ impl LandmarkWarp {
                 way: [0.0; 2],
             }
         });
-        let shared = Landmark::ALL.into_iter().filter_map(|landmark| {
-            let [from, to] = [from, to].map(|face| face.point(landmark));
-            (from.confidence >= LEAST && to.confidence >= LEAST).then_some(Way {
-                start: [from.x, from.y],
-                way: [to.x - from.x, to.y - from.y],
-            })
-        });
-        let apart = |face: &FacePoints| {
-            let [left, right] = [Landmark::LeftEye, Landmark::RightEye].map(|it| face.point(it));
-            (right.x - left.x).hypot(right.y - left.y)
-        };
         Self {
-            size,
-            ways: fixed.chain(shared).collect(),
-            near: (NEAR * (apart(from) + apart(to)) / 2.0).max(0.5),
+            bounds: [0.0, 0.0, size[0], size[1]],
+            ways: fixed.chain(shared(from, to)).collect(),
+            near: near(from, to),
+            round: None,
+        }
+    }
+
+    /// The way from a face to another shape of it, by the landmarks that both show. What is farther from
+    /// the face than its width stays.
+    pub(super) fn of_face(from: &FacePoints, to: &FacePoints) -> Self {
+        let [left, top, width, height] = from.bounds;
+        let middle = [left + width / 2.0, top + height / 2.0];
+        let radius = REACH * width.max(height);
+        let fixed = (0..4 * FIXED).map(|index| {
+            let angle = std::f32::consts::TAU * index as f32 / (4 * FIXED) as f32;
+            let (sine, cosine) = angle.sin_cos();
+            Way {
+                start: [middle[0] + radius * cosine, middle[1] + radius * sine],
+                way: [0.0; 2],
+            }
+        });
+        let [left, top] = middle.map(|at| at - radius);
+        Self {
+            bounds: [left, top, 2.0 * radius, 2.0 * radius],
+            ways: fixed.chain(shared(from, to)).collect(),
+            near: near(from, to),
+            round: Some((middle, radius)),
         }
     }
 
     /// A picture whose landmarks are where those of the pair are at `own`, as it is at the time `to`:
     /// 0 is the first picture of the pair and 1 the second.
-    pub(super) fn carried(&self, picture: &Picture, own: f32, to: f32) -> Picture {
+    pub(super) fn carried<P: Depth>(&self, picture: &P, own: f32, to: f32) -> P {
         if own == to {
             return picture.clone();
         }
         let grid = self.grid(to, own);
-        let (columns, rows) = (0..picture.width(), 0..picture.height());
-        resampled(picture, columns, rows, |place| grid.at(place))
+        let [left, top, width, height] = self.bounds;
+        let within = |start: f32, length: f32, end: u32| {
+            let pixel = |at: f32| at.clamp(0.0, end as f32) as u32;
+            pixel(start)..pixel((start + length).ceil())
+        };
+        let columns = within(left, width, picture.width());
+        let rows = within(top, height, picture.height());
+        let size = [picture.width(), picture.height()];
+        resampled(picture, columns, rows, |place| match self.round {
+            None => grid.at(place),
+            Some((middle, radius)) if distance(place, middle) >= radius => place,
+            Some(_) => from_inside(place, grid.at(place), size),
+        })
     }
 
     /// Where places are at the time `to` that are on the grid at the time `from`.
     fn grid(&self, from: f32, to: f32) -> Grid {
-        let longest = self.size[0].max(self.size[1]);
-        let cell = (longest / CELLS as f32).max(1.0);
-        let [columns, rows] = self.size.map(|side| (side / cell).ceil() as usize + 1);
+        let [left, top, width, height] = self.bounds;
+        let cell = (width.max(height) / CELLS as f32).max(1.0);
+        let [columns, rows] = [width, height].map(|side| (side / cell).ceil() as usize + 1);
+        let start = [left, top];
         let nodes = (0..columns * rows).map(|index| {
             let node = [index % columns, index / columns].map(|at| at as f32 * cell);
+            let node = [0, 1].map(|axis| start[axis] + node[axis]);
             let end = self.followed(node, from, to);
             [end[0] - node[0], end[1] - node[1]]
         });
         Grid {
+            start,
             cell,
             columns,
             moves: nodes.collect(),
@@ -128,7 +163,23 @@ impl LandmarkWarp {
 
     /// The velocity at a place: that of the movement, growth and turn that comes nearest to the points',
     /// the nearer the more (moving least squares, Schaefer and others 2006).
+    /// Towards the border of the round it fades away.
     fn velocity(&self, place: Point, time: f32) -> Point {
+        let share = match self.round {
+            None => 1.0,
+            Some((middle, radius)) => {
+                let far = distance(place, middle) / radius;
+                let inwards = ((1.0 - far) / (1.0 - WHOLLY)).clamp(0.0, 1.0);
+                inwards * inwards * (3.0 - 2.0 * inwards)
+            }
+        };
+        if share == 0.0 {
+            return [0.0; 2];
+        }
+        self.velocity_of_ways(place, time).map(|it| it * share)
+    }
+
+    fn velocity_of_ways(&self, place: Point, time: f32) -> Point {
         let near = self.near * self.near;
         let at = |it: &Way| [0, 1].map(|axis| it.start[axis] + it.way[axis] * time);
         let weight = |point: Point| {
@@ -167,8 +218,34 @@ impl LandmarkWarp {
     }
 }
 
-/// Movements at the corners of square cells, from the upper left corner of the picture on.
+/// The ways of landmarks that both faces show.
+fn shared(from: &FacePoints, to: &FacePoints) -> impl Iterator<Item = Way> {
+    Landmark::ALL.into_iter().filter_map(move |landmark| {
+        let [from, to] = [from, to].map(|face| face.point(landmark));
+        (from.confidence >= LEAST && to.confidence >= LEAST).then_some(Way {
+            start: [from.x, from.y],
+            way: [to.x - from.x, to.y - from.y],
+        })
+    })
+}
+
+/// How near to a landmark it leads alone, in pixels.
+fn near(from: &FacePoints, to: &FacePoints) -> f32 {
+    let apart = |face: &FacePoints| {
+        let [left, right] = [Landmark::LeftEye, Landmark::RightEye].map(|it| face.point(it));
+        (right.x - left.x).hypot(right.y - left.y)
+    };
+    (NEAR * (apart(from) + apart(to)) / 2.0).max(0.5)
+}
+
+fn distance(one: Point, other: Point) -> f32 {
+    (one[0] - other[0]).hypot(one[1] - other[1])
+}
+
+/// Movements at the corners of square cells.
 struct Grid {
+    /// The upper left corner of the first cell.
+    start: Point,
     /// The side of a cell in pixels.
     cell: f32,
     columns: usize,
@@ -182,7 +259,8 @@ impl Grid {
         let rows = self.moves.len() / self.columns;
         let [(column, across), (row, down)] =
             [(0, self.columns), (1, rows)].map(|(axis, corners)| {
-                let at = (place[axis] / self.cell).clamp(0.0, (corners - 1) as f32);
+                let at =
+                    ((place[axis] - self.start[axis]) / self.cell).clamp(0.0, (corners - 1) as f32);
                 let first = (at as usize).min(corners.saturating_sub(2));
                 (first, at - first as f32)
             });
@@ -202,6 +280,7 @@ impl Grid {
 #[cfg(test)]
 mod tests {
     use utsushi_anatomy::PointFound;
+    use utsushi_imaging::Picture;
 
     use super::*;
 
@@ -309,6 +388,36 @@ mod tests {
         // What was carried there and back is where it was.
         let back = warp.carried(&half, 0.5, 0.0);
         assert!(back.rgb()[(83 * 200 + 66) * 3] < 30);
+    }
+
+    #[test]
+    fn another_shape_of_a_face_leaves_what_is_farther_away() {
+        let before = face([100.0, 100.0], 60.0);
+        let mut after = before.clone();
+        for (landmark, by) in [
+            (Landmark::LeftEyeUpper, -4.0),
+            (Landmark::RightEyeUpper, -4.0),
+            (Landmark::Chin, 8.0),
+        ] {
+            after.points[landmark.index()].y += by;
+        }
+        let warp = LandmarkWarp::of_face(&before, &after);
+        let grid = warp.grid(1.0, 0.0);
+        for (start, end) in found(&before).into_iter().zip(found(&after)) {
+            let off = distance(grid.at(end), start);
+            assert!(off < 1.0, "{end:?} comes from {:?}", grid.at(end));
+        }
+        let rgb = (0..200 * 200 * 3).map(|at| (at * 7 % 251) as u8).collect();
+        let picture = Picture::new(200, 200, rgb).unwrap();
+        let carried = warp.carried(&picture, 0.0, 1.0);
+        assert_ne!(carried, picture);
+        let pixels = picture.rgb().chunks(3).zip(carried.rgb().chunks(3));
+        for (index, (before, after)) in pixels.enumerate() {
+            let place = [index % 200, index / 200].map(|at| at as f32 + 0.5);
+            if distance(place, [100.0, 100.0]) > 60.0 {
+                assert_eq!(before, after, "{place:?}");
+            }
+        }
     }
 
     #[test]

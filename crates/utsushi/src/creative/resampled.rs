@@ -36,6 +36,24 @@ pub(super) fn resampled<P: Depth>(
     made.with_moved_alpha(picture, &moved)
 }
 
+/// Where a pixel comes from, brought into a picture of that size where it would come from beyond the border:
+/// the nearer a pixel is to the border that it comes from beyond, the less far it comes, so that places keep
+/// their order and the border stays where it is.
+pub(super) fn from_inside(place: Point, source: Point, size: [u32; 2]) -> Point {
+    [0, 1].map(|axis| {
+        let by = source[axis] - place[axis];
+        let room = if by > 0.0 {
+            size[axis] as f32 - place[axis]
+        } else {
+            place[axis]
+        };
+        if by == 0.0 || room <= 0.0 {
+            return place[axis];
+        }
+        place[axis] + by * room / (room + by.abs())
+    })
+}
+
 /// The colour of a place between pixels; beyond the border it goes on.
 fn sampled<P: Depth>(picture: &P, place: Point) -> [P::Sample; 3] {
     let (width, height) = (picture.width() as usize, picture.height() as usize);
@@ -72,6 +90,23 @@ mod tests {
     use utsushi_imaging::{Alpha, Picture};
 
     use super::*;
+
+    #[test]
+    fn nothing_comes_from_beyond_the_border_and_places_keep_their_order() {
+        for by in [-30.0, -2.0, 2.0, 30.0] {
+            let mut last = 0.0;
+            for at in 0..100 {
+                let place = [50.5, at as f32 + 0.5];
+                let [x, y] = from_inside(place, [50.5, place[1] + by], [100, 100]);
+                assert_eq!(x, 50.5);
+                assert!(y > last && y < 100.0, "{by} at {at}: {y}");
+                last = y;
+            }
+        }
+        // Far from the border it is hardly less.
+        let [_, y] = from_inside([5.0, 500.0], [5.0, 502.0], [1000, 1000]);
+        assert!((y - 502.0).abs() < 0.01, "{y}");
+    }
 
     #[test]
     fn pixels_come_from_where_they_are_said_to() {

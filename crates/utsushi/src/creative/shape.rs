@@ -8,7 +8,7 @@
 use utsushi_anatomy::{FacePoints, Landmark};
 use utsushi_imaging::AnyPicture;
 
-use super::resampled::{Point, resampled};
+use super::resampled::{Point, from_inside, resampled};
 use crate::pipeline::Depth;
 use crate::spelling::nearest;
 
@@ -148,18 +148,41 @@ enum Movement {
         by: [f32; 2],
         high: f32,
     },
-    /// So many pixels at the centre.
-    Shifted(Point),
+    /// So many pixels at the centre; towards `outwards`, out of the face, the round reaches a `share` as far.
+    Shifted {
+        by: Point,
+        outwards: Point,
+        share: f32,
+    },
+    /// Bent about the centre, like a mouth that smiles: what is `half` pixels to either side goes so many
+    /// pixels, the first across and outwards, the second against `down`. In between that grows with the square of the distance,
+    /// and not much farther out it is at its most, so that a mouth that is wider than it was found has no
+    /// hanging corners. The round is `high` times as high as wide.
+    Bent {
+        down: Point,
+        half: f32,
+        by: [f32; 2],
+        high: f32,
+    },
 }
 
-/// How far around a corner of a mouth what is there goes along with it, in widths of the face: at most, ...
-const CORNER: f32 = 0.24;
-/// ... and at least, for the smallest mouths.
-const LEAST_CORNER: f32 = 0.08;
+/// How far around the middle of a mouth a smile reaches: in half widths of the mouth, ...
+const REACH_OF_SMILE: f32 = 4.0;
+/// ... in widths of the face at most, ...
+const WIDEST_SMILE: f32 = 0.5;
+/// ... and above and below it, in widths of the face.
+const HIGH_SMILE: f32 = 0.26;
+/// Half the width of a mouth whose corners are not found, in widths of the face, and the least of any.
+const HALF_MOUTH: [f32; 2] = [0.2, 0.03];
+/// What is beyond so many half widths of a mouth goes up no farther than its corners.
+const BEYOND_MOUTH: f32 = 1.4;
 /// Movements in which no point may be made smaller than this at once, or the picture would fold.
 const SMALLEST: f32 = 0.45;
 /// As far may a centre be shifted, in its radius.
 const FARTHEST: f32 = 0.6;
+/// Out of the face, chin and cheeks take along what is so much nearer than what they do in it: as little as
+/// possible of what is not the face.
+const OUTSIDE: f32 = 0.45;
 /// The least reach of a blink above and below the lids, in widths of the face.
 const LOWEST_BLINK: f32 = 0.1;
 
@@ -175,7 +198,21 @@ impl Step {
         Self {
             centre,
             radius,
-            movement: Movement::Shifted(by),
+            movement: Movement::Shifted {
+                by,
+                outwards: [0.0; 2],
+                share: 1.0,
+            },
+        }
+    }
+
+    /// How far from its centre anything moves at most, in pixels.
+    fn reach(&self) -> f32 {
+        match self.movement {
+            Movement::Shifted { .. } => self.radius,
+            Movement::Scaled { high, .. } | Movement::Bent { high, .. } => {
+                self.radius * high.max(1.0)
+            }
         }
     }
 
@@ -192,7 +229,18 @@ impl Step {
                 let [along, across] = parts(axis);
                 (along / high).hypot(across)
             }
-            Movement::Shifted(_) => away[0].hypot(away[1]),
+            Movement::Shifted {
+                outwards, share, ..
+            } => {
+                let out = away[0] * outwards[0] + away[1] * outwards[1];
+                let further = out.max(0.0) * (1.0 / share - 1.0);
+                let away = [0, 1].map(|axis| away[axis] + outwards[axis] * further);
+                away[0].hypot(away[1])
+            }
+            Movement::Bent { down, high, .. } => {
+                let [along, across] = parts(down);
+                (along / high).hypot(across)
+            }
         };
         let distance = distance / self.radius;
         if distance >= 1.0 {
@@ -207,10 +255,19 @@ impl Step {
                     [0, 1].map(|index| parts[index] * bell * (1.0 - 1.0 / by[index].max(SMALLEST)));
                 [0, 1].map(|index| place[index] - axis[index] * moved[0] - across[index] * moved[1])
             }
-            Movement::Shifted(by) => {
+            Movement::Shifted { by, share, .. } => {
                 let length = by[0].hypot(by[1]);
-                let limit = (FARTHEST * self.radius / length.max(1e-6)).min(1.0);
+                let limit = (FARTHEST * share * self.radius / length.max(1e-6)).min(1.0);
                 [0, 1].map(|index| place[index] - by[index] * limit * bell)
+            }
+            Movement::Bent { down, half, by, .. } => {
+                let across = [down[1], -down[0]];
+                let out = (away[0] * across[0] + away[1] * across[1]) / half;
+                let fading = |out: f32| 1.0 / (1.0 + (out / BEYOND_MOUTH).powi(4));
+                let at_corner = fading(1.0) * (1.0 - (half / self.radius).powi(2)).powi(2);
+                let share = bell * fading(out) / at_corner;
+                let [outwards, up] = [by[0] * out * share, by[1] * out * out * share];
+                [0, 1].map(|index| place[index] - across[index] * outwards + down[index] * up)
             }
         }
     }
@@ -306,16 +363,33 @@ impl Warp {
         if chibi > 0.0 {
             scaled(between, 2.0, [1.0 + 0.35 * chibi; 2]);
         }
-        let mut shifted = |centre: Point, radius: f32, by: Point| {
+        let mut shifted = |centre: Point, radius: f32, by: Point, outwards: Point| {
             steps.push(Step {
                 centre,
                 radius: radius * wide,
-                movement: Movement::Shifted(by),
+                movement: Movement::Shifted {
+                    by,
+                    outwards,
+                    share: OUTSIDE,
+                },
             });
         };
         let chin_up = 0.16 * chibi + 0.1 * young - 0.08 * old + 0.14 * round - 0.06 * open;
         if chin_up != 0.0 {
-            shifted(chin, 0.75, along(down, -chin_up));
+            shifted(chin, 0.7, along(down, -chin_up), down);
+        }
+        let cheeks_out = 0.05 * round + 0.04 * young;
+        if cheeks_out != 0.0 {
+            for (jaw, side) in [(Landmark::JawLeft, -1.0), (Landmark::JawRight, 1.0)] {
+                if let Some(jaw) = at(jaw) {
+                    shifted(
+                        jaw,
+                        0.5,
+                        along(across, side * cheeks_out),
+                        across.map(|it| side * it),
+                    );
+                }
+            }
         }
         let corners_up = 0.07 * smile - 0.03 * old;
         if corners_up != 0.0 {
@@ -331,27 +405,28 @@ impl Warp {
                 mean = [0, 1, 2].map(|index| mean[index] + parts[index]);
             }
             let [out, low] = match mean[2] {
-                0.0 => [0.2 * wide, 0.0],
+                0.0 => [HALF_MOUTH[0] * wide, 0.0],
                 count => [mean[0] / count, mean[1] / count],
             };
-            // The middle of a small mouth must not go along with its corners, or they would hang.
-            let radius = (1.15 * out / wide).clamp(LEAST_CORNER, CORNER);
-            let share = (radius / CORNER).cbrt();
-            for (_, side) in sides {
-                let corner =
-                    [0, 1].map(|axis| mouth[axis] + across[axis] * side * out + down[axis] * low);
-                let out = along(across, side * 0.05 * smile * share);
-                let up = along(down, -corners_up * share);
-                shifted(corner, radius, [out[0] + up[0], out[1] + up[1]]);
-            }
-        }
-        let cheeks_out = 0.05 * round + 0.04 * young;
-        if cheeks_out != 0.0 {
-            for (jaw, side) in [(Landmark::JawLeft, -1.0), (Landmark::JawRight, 1.0)] {
-                if let Some(jaw) = at(jaw) {
-                    shifted(jaw, 0.5, along(across, side * cheeks_out));
-                }
-            }
+            let half = out.max(HALF_MOUTH[1] * wide);
+            let radius = (REACH_OF_SMILE * half)
+                .min(WIDEST_SMILE * wide)
+                .max(1.5 * half);
+            // A small mouth bends as much as a large one, and not more.
+            let within = |by: f32, share: f32| by.clamp(-share * half, share * half);
+            steps.push(Step {
+                centre: [0, 1].map(|axis| mouth[axis] + down[axis] * low),
+                radius,
+                movement: Movement::Bent {
+                    down,
+                    half,
+                    by: [
+                        within(0.035 * smile * wide, 0.3),
+                        within(corners_up * wide, 0.6),
+                    ],
+                    high: HIGH_SMILE * wide / radius,
+                },
+            });
         }
         if steps.is_empty() {
             return None;
@@ -359,7 +434,7 @@ impl Warp {
         let reach = |axis: usize, side: f32| {
             let ends = steps
                 .iter()
-                .map(|step| step.centre[axis] + side * step.radius);
+                .map(|step| step.centre[axis] + side * step.reach());
             ends.fold(between[axis], if side < 0.0 { f32::min } else { f32::max })
         };
         let bounds = [reach(0, -1.0), reach(1, -1.0), reach(0, 1.0), reach(1, 1.0)];
@@ -383,7 +458,9 @@ fn warped<P: Depth>(picture: &P, warps: &[Warp]) -> P {
         let within = |at: f32, end: u32| at.clamp(0.0, end as f32) as u32;
         let columns = within(left, width)..within(right.ceil(), width);
         let rows = within(top, height)..within(bottom.ceil(), height);
-        warped = resampled(&warped, columns, rows, |place| warp.source(place));
+        warped = resampled(&warped, columns, rows, |place| {
+            from_inside(place, warp.source(place), [width, height])
+        });
     }
     warped
 }

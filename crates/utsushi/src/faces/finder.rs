@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use burn::tensor::{Device, Tensor};
-use utsushi_weights::{NamedTensors, WeightsFile, apply_taking};
+use utsushi_weights::{WeightsFile, apply_taking};
 
 use utsushi_imaging::Picture;
 use utsushi_model::KeptWeights;
@@ -58,7 +58,7 @@ impl FaceFinder {
         path: &Path,
         device: &Device,
     ) -> Result<Self, FaceFinderError> {
-        let version = fingerprint(&file.tensors);
+        let version = file.tensors.fingerprint();
         let network = apply_taking(FaceNetwork::blank(device), &mut file.tensors, "");
         let network = network.map_err(|reason| FaceFinderError::Weights {
             path: path.to_owned(),
@@ -131,14 +131,6 @@ fn agreed(likelihood: &[f32], extents: &[Extent], columns: usize) -> (Vec<f32>, 
             (likelihood, [across, mean(1), mean(2), mean(3)])
         })
         .unzip()
-}
-
-/// As FNV-1a, but over whole weights: prepared sets record this number, so it stays.
-fn fingerprint(weights: &NamedTensors) -> u64 {
-    let values = weights.iter().flat_map(|(_, tensor)| &tensor.values);
-    values.fold(0xcbf2_9ce4_8422_2325, |hash: u64, value| {
-        (hash ^ u64::from(value.to_bits())).wrapping_mul(0x0100_0000_01b3)
-    })
 }
 
 fn numbers(maps: Tensor<4>) -> Vec<f32> {

@@ -1,7 +1,7 @@
-//! A picture to be moved along directions, or to labels.
+//! A picture to be moved along directions, to labels, or to another shape of its faces.
 
 use bytes::Bytes;
-use utsushi::creative::EditMode;
+use utsushi::creative::{EditMode, FaceShape};
 use utsushi::{OutputOptions, StyleCode};
 use utsushi_imaging::OutputFormat;
 
@@ -24,7 +24,8 @@ pub struct ToLabel {
 }
 
 /// A picture to be moved along directions that the model has by itself
-/// ([`Engine::directions`](crate::Engine::directions)), and to labels that it was trained with.
+/// ([`Engine::directions`](crate::Engine::directions)), to labels that it was trained with, and to another
+/// shape of its faces. There is one of these at least.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Edit {
     /// The bytes of a picture file.
@@ -32,8 +33,10 @@ pub struct Edit {
     /// Directions, counted from 0 and each once, and how far to go along them, −10…10. A step of 1
     /// is the standard deviation of styles that the model makes up.
     pub amounts: Vec<(usize, f32)>,
-    /// Labels; with the directions, there is one at least.
+    /// Labels.
     pub labels: Vec<ToLabel>,
+    /// Changes of the shape of faces by the names of [`FaceShape::NAMES`], each once, and how far to go.
+    pub shapes: Vec<(String, f32)>,
     /// The way in which the change is applied.
     pub mode: EditMode,
     /// The strength, from 0 (unchanged) to 1.
@@ -47,10 +50,22 @@ pub struct Edit {
 }
 
 impl Edit {
+    /// The shape that faces are to have.
+    pub(in crate::engine) fn shape(&self) -> Result<FaceShape, WorkError> {
+        let mut shape = FaceShape::default();
+        for (place, (name, amount)) in self.shapes.iter().enumerate() {
+            shape.set(name, *amount)?;
+            if self.shapes[..place].iter().any(|(other, _)| other == name) {
+                return Err(WorkError::ShapeTwice { name: name.clone() });
+            }
+        }
+        Ok(shape)
+    }
+
     pub(super) fn check(&self, shared: &Shared) -> Result<Size, WorkError> {
         let painter = shared.painter()?;
         check_options(self.strength, self.octaves, shared)?;
-        if self.amounts.is_empty() && self.labels.is_empty() {
+        if self.amounts.is_empty() && self.labels.is_empty() && self.shapes.is_empty() {
             return Err(WorkError::NoDirection);
         }
         let found = DIRECTIONS.min(StyleCode::STAGES * painter.config().style_dim);
@@ -73,6 +88,7 @@ impl Edit {
                 return Err(WorkError::Amount { amount, limit });
             }
         }
+        self.shape()?;
         for label in &self.labels {
             painter.check_condition(&label.label, &label.value)?;
         }

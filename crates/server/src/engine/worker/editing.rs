@@ -1,7 +1,7 @@
-//! Pictures moved along directions, or to labels.
+//! Pictures moved along directions, to labels, or to another shape of their faces.
 
 use utsushi::content_and_painting;
-use utsushi::creative::Direction;
+use utsushi::creative::{Direction, reshaped};
 use utsushi_imaging::Mark;
 
 use super::{PaintTask, Subject, Worker, written};
@@ -11,6 +11,17 @@ impl Worker<'_> {
     pub(super) fn edit(&self, edit: &Edit) -> Result<Painted, WorkError> {
         let decoded = self.read_any(&edit.content, Subject::Content)?;
         let (content, file) = edit.output.prepared(decoded, edit.format)?.split();
+        let before = edit
+            .format
+            .document()
+            .map(|format| (format, content.clone()));
+        let shape = edit.shape()?;
+        let content = if shape.is_none() {
+            content
+        } else {
+            let anatomy = self.shared.anatomy.find(&content.eight())?;
+            reshaped(&content, &anatomy.faces, &shape).ok_or(WorkError::NoFace)?
+        };
         let mut directions = Vec::new();
         if !edit.amounts.is_empty() {
             let known = self.shared.directions()?;
@@ -28,10 +39,6 @@ impl Worker<'_> {
             }
         }
         let size = content.size();
-        let before = edit
-            .format
-            .document()
-            .map(|format| (format, content.clone()));
         let edited = self.painted(PaintTask::Edit {
             content,
             directions,

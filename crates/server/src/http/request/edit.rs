@@ -14,7 +14,7 @@ use crate::{Edit, Task, ToLabel};
 /// Most amounts, and most labels, of an edit.
 const MOST: usize = 32;
 
-/// A picture to be moved along directions of the model, or to labels.
+/// A picture to be moved along directions of the model, to labels, or to another shape of its faces.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(in super::super) struct EditRequest {
@@ -28,6 +28,10 @@ pub(in super::super) struct EditRequest {
     #[serde(default, deserialize_with = "some")]
     #[schema(value_type = Vec<LabelAmount>, nullable = false, min_items = 1, max_items = 32)]
     set: Option<List<LabelAmount, MOST>>,
+    /// Changes of the shape of the faces, each once. Landmarks lead a smooth warp, before anything else.
+    #[serde(default, deserialize_with = "some")]
+    #[schema(value_type = Vec<ShapeAmount>, nullable = false, min_items = 1, max_items = 7)]
+    warp: Option<List<ShapeAmount, MOST>>,
     #[serde(default)]
     mode: Mode,
     #[serde(default)]
@@ -74,23 +78,36 @@ struct LabelAmount {
     amount: f32,
 }
 
+/// A change of the shape of the faces.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct ShapeAmount {
+    /// `age`, `eyes`, `face`, `smile`, `mouth`, `blink` or `chibi`.
+    shape: String,
+    /// The amount: from −1 to 1 for the first four, and from 0 to 1 for the others.
+    #[serde(default = "all_the_way")]
+    #[schema(minimum = -1, maximum = 1, default = 1.0)]
+    amount: f32,
+}
+
 fn all_the_way() -> f32 {
     1.0
 }
 
 impl TaskRequest for EditRequest {
     const ID: &str = "edit";
-    const SUMMARY: &str = "Move a picture along directions of the model, or to labels";
+    const SUMMARY: &str = "Move a picture along directions of the model or to labels, or change the shape of its faces";
     const DESCRIPTION: &str = "Not for a model that is `one_way`. Directions are those in which \
         the decoder is most sensitive; `GET /v1/directions` lists them. Labels are those that the \
-        model was trained with; its `labels` in `GET /v1/models` lists them. At least one of \
-        `directions` and `set` is given.";
+        model was trained with; its `labels` in `GET /v1/models` lists them. Shapes \
+        of faces move eyes, mouth and chin, whatever the model knows. At least one of `directions`, \
+        `set` and `warp` is given.";
     const RESULT: &str = "The painted picture, in the size of the content.";
 
     fn into_task(self) -> Result<Task, ApiError> {
         let content = self.content.bytes("content")?;
-        if self.directions.is_none() && self.set.is_none() {
-            return Err(missing("`directions` or `set`"));
+        if self.directions.is_none() && self.set.is_none() && self.warp.is_none() {
+            return Err(missing("`directions`, `set` or `warp`"));
         }
         let directions = self.directions.unwrap_or_default();
         let amounts = directions.entries("too_many_directions", "directions")?;
@@ -100,6 +117,14 @@ impl TaskRequest for EditRequest {
             return Err(ApiError::bad("no_labels", "`set` has no labels"));
         }
         let labels = labels.unwrap_or_default();
+        let shapes = self
+            .warp
+            .map(|warp| warp.entries("too_many_shapes", "warp"));
+        let shapes = shapes.transpose()?;
+        if shapes.as_ref().is_some_and(Vec::is_empty) {
+            return Err(ApiError::bad("no_shapes", "`warp` has no shapes"));
+        }
+        let shapes = shapes.unwrap_or_default().into_iter();
         let to_label = |set: LabelAmount| ToLabel {
             label: set.label,
             value: set.value,
@@ -110,6 +135,7 @@ impl TaskRequest for EditRequest {
             content,
             amounts: amounts.into_iter().map(along).collect(),
             labels: labels.into_iter().map(to_label).collect(),
+            shapes: shapes.map(|it| (it.shape, it.amount)).collect(),
             mode: self.mode.into(),
             strength: self.strength.0,
             octaves: self.octaves.0,

@@ -3,14 +3,18 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use utsushi_anatomy::Landmark;
 use utsushi_weights::{NamedTensors, Precision, WeightsFile, WeightsFileError};
 
 use crate::{Painter, StyleCode, StyleError};
 
-use super::Direction;
+use super::{Direction, ShapeStep};
 
 const KIND: &str = "utsushi-direction";
 const STEP: &str = "step";
+
+/// Before the name of a landmark: where it goes. Directions of earlier versions have none of these.
+const SHAPE: &str = "shape.";
 
 /// Error returned when a direction cannot be read or used.
 #[derive(Debug, thiserror::Error)]
@@ -63,8 +67,15 @@ impl Direction {
             path: path.into(),
             reason,
         })?;
+        let mut shape = ShapeStep::default();
+        for landmark in Landmark::ALL {
+            if let Some(by) = file.tensors.remove(&tensor_of(landmark)) {
+                shape.set(landmark, by.values.try_into().map_err(|_| not_one())?);
+            }
+        }
         Ok(Self {
             step,
+            shape,
             note: file.metadata.remove("note").unwrap_or_default(),
             model: own,
         })
@@ -78,6 +89,11 @@ impl Direction {
         let mut tensors = NamedTensors::new();
         let values = self.step.values().to_vec();
         tensors.insert(STEP, [values.len()], values);
+        for landmark in Landmark::ALL {
+            if let Some(by) = self.shape.moved(landmark) {
+                tensors.insert(&tensor_of(landmark), [by.len()], by.to_vec());
+            }
+        }
         let metadata = [
             ("kind", KIND.to_owned()),
             ("model", format!("{:016x}", self.model)),
@@ -90,6 +106,10 @@ impl Direction {
         let file = WeightsFile { tensors, metadata };
         Ok(file.write(path, Precision::Single, replace)?)
     }
+}
+
+fn tensor_of(landmark: Landmark) -> String {
+    format!("{SHAPE}{}", landmark.name())
 }
 
 #[cfg(test)]
@@ -105,8 +125,13 @@ mod tests {
         let step = (0..painter.style_length())
             .map(|v| v as f32 * 0.1)
             .collect();
-        let direction = Direction::new(&painter, step, "older".to_owned()).unwrap();
+        let mut direction = Direction::new(&painter, step, "older".to_owned()).unwrap();
+        // As earlier versions wrote it, without a shape.
         direction.write(&path, false).unwrap();
+        assert_eq!(Direction::read(&path, &painter).unwrap(), direction);
+        direction.shape.set(Landmark::Chin, [0.25, -0.125]);
+        direction.shape.set(Landmark::Nose, [0.0; 2]);
+        direction.write(&path, true).unwrap();
         assert_eq!(Direction::read(&path, &painter).unwrap(), direction);
         let other = Direction::read(&path, &painter_from(6)).unwrap_err();
         assert!(

@@ -2,7 +2,7 @@
 
 use crate::{Painter, StyleCode, StyleError};
 
-use super::Direction;
+use super::{Direction, ShapeStep};
 
 impl Direction {
     /// The way from a picture's own style to a value of one of the model's conditions, such as
@@ -20,6 +20,7 @@ impl Direction {
     ) -> Result<Self, StyleError> {
         Ok(Self {
             step: painter.step_to_condition(style, name, value)?,
+            shape: ShapeStep::default(),
             note: format!("{name}={value}"),
             model: painter.fingerprint(),
         })

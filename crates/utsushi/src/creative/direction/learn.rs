@@ -3,7 +3,8 @@
 use crate::{Painter, StyleCode, StyleError};
 use utsushi_imaging::Picture;
 
-use super::Direction;
+use super::{Direction, ShapeStep};
+use crate::creative::landmark_warp::leading;
 
 /// A direction and how well it tells its examples apart.
 #[derive(Clone, Debug, PartialEq)]
@@ -13,6 +14,19 @@ pub struct Learned {
     /// Share of the examples that lie on the side of their own set, 0…1: near 0.5 the sets do not
     /// differ in style.
     pub told_apart: f64,
+    /// The faces from which the shape was learned.
+    pub faces: FacesLearned,
+}
+
+/// How many pictures show a face whose eyes and mouth are found.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct FacesLearned {
+    /// Of the first set.
+    pub from: usize,
+    /// Of the second set.
+    pub to: usize,
+    /// Pictures of both sets without one: they have no part in the shape.
+    pub without: usize,
 }
 
 /// Error returned when no direction can be learned.
@@ -32,7 +46,8 @@ pub enum LearnError {
     Style(#[from] StyleError),
 }
 
-/// The difference of the mean style codes of two sets, stage by stage.
+/// The difference of the mean style codes of two sets, stage by stage, and that of the mean landmarks of
+/// their faces ([`ShapeStep`]). Pictures without a face count for the style alone.
 ///
 /// # Errors
 /// An empty set, or a model that reads no style.
@@ -52,6 +67,7 @@ pub fn learn(
             .map(|picture| painter.style_of(picture))
             .collect()
     };
+    let (shape, faces) = learned_shape(painter, from, to);
     let (from, to) = (codes(from)?, codes(to)?);
     let (start, end) = (mean(&from), mean(&to));
     let step: Vec<f64> = end
@@ -68,10 +84,32 @@ pub fn learn(
         + to.iter().filter(|code| of_code(code) > border).count();
     let told_apart = right as f64 / (from.len() + to.len()) as f64;
     let step = step.into_iter().map(|value| value as f32).collect();
+    let mut direction = Direction::new(painter, step, note)?;
+    direction.shape = shape;
     Ok(Learned {
-        direction: Direction::new(painter, step, note)?,
+        direction,
         told_apart,
+        faces,
     })
+}
+
+/// The difference in the shape of faces.
+fn learned_shape(painter: &Painter, from: &[Picture], to: &[Picture]) -> (ShapeStep, FacesLearned) {
+    let faces = |pictures: &[Picture]| {
+        let found = pictures.iter().filter_map(|picture| {
+            let faces = painter.anatomy(picture)?.faces;
+            leading(&faces).cloned()
+        });
+        found.collect::<Vec<_>>()
+    };
+    let pictures = from.len() + to.len();
+    let (from, to) = (faces(from), faces(to));
+    let counts = FacesLearned {
+        from: from.len(),
+        to: to.len(),
+        without: pictures - from.len() - to.len(),
+    };
+    (ShapeStep::between(&from, &to), counts)
 }
 
 fn mean(codes: &[StyleCode]) -> Vec<f64> {
@@ -87,8 +125,87 @@ fn mean(codes: &[StyleCode]) -> Vec<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::creative::moved;
+    use utsushi_anatomy::Landmark;
+    use utsushi_imaging::AnyPicture;
+
     use crate::creative::testing::{drawing, painter};
+    use crate::creative::{moved, reshaped_along};
+
+    /// A face of ovals with eyes of a height, in 160 pixels; its hair and place differ with a number.
+    fn drawn_face(eyes: f32, number: u8) -> Picture {
+        let n = f32::from(number);
+        let (x, y) = (80.0 + n, 88.0 - n);
+        let mut picture = Picture::filled(160, 160, [150, 190, 200]);
+        let mut oval = |[left, top]: [f32; 2], [wide, high]: [f32; 2], colour: [u8; 3]| {
+            for (at, pixel) in picture.rgb_mut().chunks_exact_mut(3).enumerate() {
+                let [across, down] = [(at % 160) as f32 - left, (at / 160) as f32 - top];
+                if (across / wide).hypot(down / high) < 1.0 {
+                    pixel.copy_from_slice(&colour);
+                }
+            }
+        };
+        let hair = [90 + 20 * number, 60, 130 - 20 * number];
+        oval([x, y + 70.0], [55.0, 40.0], [60, 70, 120]);
+        oval([x, y - 14.0], [60.0, 60.0], hair);
+        oval([x, y + 40.0], [14.0, 30.0], [235, 195, 175]);
+        oval([x, y], [44.0, 48.0], [250, 215, 195]);
+        oval([x, y - 42.0], [48.0, 24.0], hair);
+        for side in [-1.0, 1.0] {
+            let eye = [x + side * 19.0, y + 4.0];
+            oval(eye, [11.0, eyes + 2.0], [40, 30, 40]);
+            oval(eye, [10.0, eyes], [255, 255, 255]);
+            oval(eye, [6.5, eyes], [70, 60, 150]);
+            oval(eye, [3.0, eyes / 2.0], [15, 10, 25]);
+            oval([eye[0], y - 16.0], [10.0, 1.5], [60, 40, 60]);
+        }
+        oval([x, y + 18.0], [1.5, 2.0], [200, 150, 130]);
+        oval([x, y + 30.0], [8.0, 2.0], [170, 70, 70]);
+        picture
+    }
+
+    #[test]
+    fn faces_that_differ_in_their_eyes_give_a_shape_that_opens_the_lids() {
+        let painter = painter();
+        let faces = |eyes| [0, 1, 2, 3].map(|number| drawn_face(eyes, number));
+        let mut larger = faces(13.0).to_vec();
+        larger.push(drawing(60, 60));
+        let learned = learn(&painter, &faces(7.0), &larger, String::new()).unwrap();
+        let expected = FacesLearned {
+            from: 4,
+            to: 4,
+            without: 1,
+        };
+        assert_eq!(learned.faces, expected);
+        let shape = &learned.direction.shape;
+        let down = |landmark| shape.moved(landmark).unwrap()[1];
+        for (upper, lower) in [
+            (Landmark::LeftEyeUpper, Landmark::LeftEyeLower),
+            (Landmark::RightEyeUpper, Landmark::RightEyeLower),
+        ] {
+            // By 6 of some 90 pixels each.
+            assert!(down(upper) < -0.02 && down(lower) > 0.02, "{shape:?}");
+        }
+        assert!(down(Landmark::Chin).abs() < 0.03, "{shape:?}");
+
+        // And it opens the lids of another face.
+        let content = drawn_face(8.0, 2);
+        let faces = painter.anatomy(&content).unwrap().faces;
+        let along = [(learned.direction.clone(), 1.0)];
+        let content = AnyPicture::from(content);
+        let opened = reshaped_along(&content, &faces, &along).unwrap();
+        let height = |picture: &AnyPicture| {
+            let found = painter.anatomy(&picture.eight()).unwrap();
+            let face = leading(&found.faces).unwrap().clone();
+            let [upper, lower] = [Landmark::LeftEyeUpper, Landmark::LeftEyeLower];
+            face.point(lower).y - face.point(upper).y
+        };
+        let (before, after) = (height(&content), height(&opened));
+        assert!(after > before + 4.0, "{before} {after}");
+        assert_eq!(
+            reshaped_along(&content, &faces, &[(learned.direction, 0.0)]),
+            None
+        );
+    }
 
     #[test]
     fn a_whole_step_leads_from_the_one_mean_to_the_other_and_back() {

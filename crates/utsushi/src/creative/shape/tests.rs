@@ -129,25 +129,41 @@ fn a_blink_leaves_the_brows_where_they_are() {
 fn a_corner_that_is_badly_found_makes_no_crooked_smile() {
     let mut shape = FaceShape::default();
     shape.set("smile", 1.0).unwrap();
-    let centres = |face: &FacePoints| -> Vec<Point> {
+    let near = |face: &FacePoints, expected: (Point, f32)| {
         let warp = Warp::of(face, &shape).unwrap();
-        warp.steps.iter().map(|step| step.centre).collect()
+        let [
+            Step {
+                centre,
+                movement: Movement::Bent { half, .. },
+                ..
+            },
+        ] = warp.steps[..]
+        else {
+            panic!("{:?}", warp.steps);
+        };
+        let apart = [centre[0] - expected.0[0], centre[1] - expected.0[1]];
+        assert!(apart[0].hypot(apart[1]) < 1e-3 && (half - expected.1).abs() < 1e-3);
     };
-    let near = |found: Vec<Point>, expected: [Point; 2]| {
-        let apart = found.iter().flatten().zip(expected.iter().flatten());
-        assert!(
-            apart.into_iter().all(|(a, b)| (a - b).abs() < 1e-3),
-            "{found:?}"
-        );
-    };
-    near(centres(&face()), [[112.0, 125.0], [88.0, 125.0]]);
+    near(&face(), ([100.0, 125.0], 12.0));
     let mut low = face();
     low.points[Landmark::MouthLeft.index()].y = 131.0;
-    near(centres(&low), [[112.0, 128.0], [88.0, 128.0]]);
+    near(&low, ([100.0, 128.0], 12.0));
     let mut hidden = face();
     hidden.points[Landmark::MouthLeft.index()].confidence = 0.01;
     hidden.points[Landmark::MouthRight.index()].x = 110.0;
-    near(centres(&hidden), [[110.0, 125.0], [90.0, 125.0]]);
+    near(&hidden, ([100.0, 125.0], 10.0));
+}
+
+#[test]
+fn a_mouth_that_is_wider_than_it_was_found_has_no_hanging_corners() {
+    let smile = warp(|shape| shape.smile = 1.0);
+    let up = |x: f32| 125.0 - target(&smile, [x, 125.0])[1];
+    let at_corner = up(88.0);
+    for x in [85.0, 82.0, 115.0, 118.0] {
+        assert!(up(x) > 0.8 * at_corner, "{x}: {} {at_corner}", up(x));
+    }
+    // A quarter of the way to the corner: a mouth is bent, not tilted.
+    assert!(up(97.0) < 0.25 * at_corner, "{} {at_corner}", up(97.0));
 }
 
 #[test]
