@@ -71,7 +71,7 @@ impl AnatomyReader {
     /// The parts of a picture and the landmarks of its faces, the surest first; without a face, the
     /// parts alone. It takes about a second on one core, and more where there are many faces.
     pub fn read(&self, picture: &Picture) -> Anatomy {
-        let faces = without_nested(self.faces.find(picture));
+        let faces = without_nested(self.faces.find_thoroughly(picture));
         let boxes: Vec<_> = faces.iter().map(Face::bounds).collect();
         self.finder.find(picture, &boxes)
     }

@@ -42,6 +42,17 @@ impl Face {
         [self.x, self.y, self.width, self.height]
     }
 
+    /// The same face in a picture so many times as wide and as high.
+    pub(crate) fn scaled(&self, [across, down]: [f32; 2]) -> Self {
+        Self {
+            x: self.x * across,
+            y: self.y * down,
+            width: self.width * across,
+            height: self.height * down,
+            score: self.score,
+        }
+    }
+
     /// Its middle, across and down.
     pub fn centre(&self) -> [f32; 2] {
         [self.x + self.width / 2.0, self.y + self.height / 2.0]

@@ -74,7 +74,10 @@ impl Painter {
     /// The faces of a picture with their landmarks, and the part that each of its pixels belongs to;
     /// nothing where no face is found.
     pub fn anatomy(&self, picture: &Picture) -> Option<Anatomy> {
-        let faces = self.faces(picture);
+        let mut faces = self.faces(picture);
+        if faces.is_empty() {
+            faces = self.face_finder()?.find_thoroughly(picture);
+        }
         if faces.is_empty() {
             return None;
         }

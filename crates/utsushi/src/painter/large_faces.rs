@@ -87,14 +87,8 @@ impl Painter {
         let [wide, high] = [width, height].map(|side| side.div_ceil(2));
         let small = resize_with(picture, wide, high, Filter::Box);
         let [across, down] = [width as f32 / wide as f32, height as f32 / high as f32];
-        let faces = finder.find(&small).into_iter().map(|face| Face {
-            x: face.x * across,
-            y: face.y * down,
-            width: face.width * across,
-            height: face.height * down,
-            score: face.score,
-        });
-        faces.collect()
+        let faces = finder.find(&small).into_iter();
+        faces.map(|face| face.scaled([across, down])).collect()
     }
 }
 
