@@ -91,7 +91,7 @@ impl Direction {
         tensors.insert(STEP, [values.len()], values);
         for landmark in Landmark::ALL {
             if let Some(by) = self.shape.moved(landmark) {
-                tensors.insert(&tensor_of(landmark), [by.len()], by.to_vec());
+                tensors.insert(tensor_of(landmark), [by.len()], by.to_vec());
             }
         }
         let metadata = [

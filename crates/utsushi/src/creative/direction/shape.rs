@@ -73,7 +73,7 @@ impl ShapeStep {
             };
             let length = by[0].hypot(by[1]);
             let share = (FARTHEST / length.max(1e-6)).min(1.0);
-            let [x, y] = axes.from_face(by.map(|it| it * share));
+            let [x, y] = axes.in_picture(by.map(|it| it * share));
             (point.x, point.y) = (point.x + x, point.y + y);
         }
         Some(applied)
@@ -132,13 +132,13 @@ impl Axes {
     }
 
     /// A movement along the axes of the face, in pixels of the picture.
-    fn from_face(&self, [x, y]: [f32; 2]) -> Point {
+    fn in_picture(&self, [x, y]: [f32; 2]) -> Point {
         let [cosine, sine] = self.across;
         [cosine * x - sine * y, sine * x + cosine * y].map(|it| it * self.width)
     }
 
     /// A place of the picture on the axes of the face, in its widths.
-    fn to_face(&self, place: Point) -> [f32; 2] {
+    fn in_face(&self, place: Point) -> [f32; 2] {
         let [x, y] = [0, 1].map(|axis| (place[axis] - self.middle[axis]) / self.width);
         let [cosine, sine] = self.across;
         [cosine * x + sine * y, cosine * y - sine * x]
@@ -152,7 +152,7 @@ fn normalised(face: &FacePoints) -> Normalised {
     let axes = Axes::of(face);
     let own = |landmark: Landmark| {
         let point = face.point(landmark);
-        (point.confidence >= LEAST).then(|| axes.to_face([point.x, point.y]))
+        (point.confidence >= LEAST).then(|| axes.in_face([point.x, point.y]))
     };
     Landmark::ALL.map(|landmark| {
         let other = own(landmark.mirrored()).map(|[x, y]| [-x, y]);
