@@ -13,6 +13,7 @@ mod evaluate;
 mod export;
 mod features;
 mod generate;
+mod learn;
 mod manual;
 mod masked_style;
 mod mix;
@@ -41,6 +42,7 @@ pub use evaluate::EvaluateArguments;
 pub use export::ExportArguments;
 pub use features::{FeaturesCommand, ImportArguments};
 pub use generate::GenerateArguments;
+pub use learn::LearnStyleArguments;
 pub use manual::{CompletionsArguments, ManArguments};
 pub use masked_style::{MaskSource, MaskedPart, MaskedStyle};
 pub use mix::MixArguments;
@@ -102,6 +104,7 @@ pub enum Command {
     Dataset(DatasetCommand),
     #[command(subcommand, arg_required_else_help = true)]
     Features(FeaturesCommand),
+    Learn(LearnStyleArguments),
     Train(TrainArguments),
     #[command(subcommand, arg_required_else_help = true)]
     Runs(RunsCommand),

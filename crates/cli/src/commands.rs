@@ -15,6 +15,7 @@ mod features_import;
 mod film;
 mod generate;
 mod landmarks;
+mod learn;
 mod learning;
 mod look;
 mod man;
@@ -58,6 +59,7 @@ pub fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Dataset(DatasetCommand::Inspect(arguments)) => dataset_inspect::run(arguments),
         Command::Dataset(DatasetCommand::Prepare(arguments)) => dataset_prepare::run(arguments),
         Command::Features(FeaturesCommand::Import(arguments)) => features_import::run(&arguments),
+        Command::Learn(arguments) => learn::run(arguments),
         Command::Train(arguments) => train::run(arguments),
         Command::Runs(command) => runs::run(&command),
         Command::Export(arguments) => export::run(&arguments),

@@ -9,11 +9,12 @@ use crate::error::UsageError;
 use crate::suggestions::nearest;
 
 /// Names and texts.
-const RECIPES: [(&str, &str); 7] = [
+const RECIPES: [(&str, &str); 8] = [
     ("fine-tune", include_str!("recipes/fine-tune.toml")),
     ("house-64", include_str!("recipes/house-64.toml")),
     ("house-128", include_str!("recipes/house-128.toml")),
     ("labels-32", include_str!("recipes/labels-32.toml")),
+    ("own-style", include_str!("recipes/own-style.toml")),
     ("prior-64", include_str!("recipes/prior-64.toml")),
     ("smoke-32", include_str!("recipes/smoke-32.toml")),
     ("style-128", include_str!("recipes/style-128.toml")),
@@ -33,7 +34,8 @@ pub fn is_recipe(named: &Path) -> bool {
 
 /// Whether it is a recipe that is of use only for a model that can paint already.
 pub fn goes_on_from_a_model(named: &Path) -> bool {
-    recipe(named).is_some() && named == Path::new("fine-tune")
+    let such = ["fine-tune", "own-style"];
+    recipe(named).is_some() && such.iter().any(|name| named == Path::new(name))
 }
 
 /// Reads a configuration: a file, or a recipe.

@@ -65,4 +65,5 @@ pub use random::shuffle;
 pub use role::Role;
 pub use sets_file::{Pick, SetsFile, SourceEntry};
 pub use split::Split;
+pub use style_name::{is_style_name, style_name_like};
 pub use validation::{fixed_training, fixed_validation};

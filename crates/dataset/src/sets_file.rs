@@ -113,7 +113,7 @@ impl SetsFile {
         };
         for style in styles_below(path, &mut file.notices)? {
             let taken: Vec<&str> = file.sources.iter().map(|it| &it.style[..]).collect();
-            let name = style_name::made_of(&style.name, &taken);
+            let name = style_name::style_name_like(&style.name, &taken);
             file.sources.push(SourceEntry {
                 path: style.path,
                 style: name,

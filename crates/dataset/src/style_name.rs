@@ -19,8 +19,8 @@ fn is_allowed(letter: char) -> bool {
     letter.is_alphanumeric() || matches!(letter, '-' | '_') || accent()
 }
 
-/// Whether a style may be called so.
-pub(crate) fn is_sound(name: &str) -> bool {
+/// Whether a style may be called so: at most 64 letters of any script, digits, `-` and `_`.
+pub fn is_style_name(name: &str) -> bool {
     (1..=MOST_LETTERS).contains(&name.chars().count())
         && name.len() <= MOST_BYTES
         && name.chars().all(is_allowed)
@@ -31,9 +31,9 @@ pub(crate) fn are_alike(one: &str, other: &str) -> bool {
     one.to_lowercase() == other.to_lowercase()
 }
 
-/// A name like this one that a style may have and none of the others has: `-` for letters that no
-/// name has, and a number where it is taken.
-pub(crate) fn made_of(name: &str, taken: &[&str]) -> String {
+/// A name like this one that a style may have and none of the others, `taken`, has: `-` for letters
+/// that no name has, and a number where it is taken.
+pub fn style_name_like(name: &str, taken: &[&str]) -> String {
     let letters = name.chars();
     let letters = letters.map(|letter| if is_allowed(letter) { letter } else { '-' });
     let mut name = String::new();
@@ -69,7 +69,7 @@ mod tests {
             "живопись",
             &"墨".repeat(64),
         ] {
-            assert!(is_sound(name), "{name}");
+            assert!(is_style_name(name), "{name}");
         }
         for name in [
             "",
@@ -89,23 +89,26 @@ mod tests {
             &"x".repeat(65),
             &"\u{20000}".repeat(64),
         ] {
-            assert!(!is_sound(name), "{name:?}");
+            assert!(!is_style_name(name), "{name:?}");
         }
     }
 
     #[test]
     fn styles_of_folders_get_names_of_their_own() {
-        assert_eq!(made_of("ink wash", &[]), "ink-wash");
-        assert_eq!(made_of("水墨", &["工笔"]), "水墨");
-        assert_eq!(made_of("水墨 画", &[]), "水墨-画");
-        assert_eq!(made_of("《…》", &["Style"]), "style-2");
-        assert_eq!(made_of("a", &["A", "a-2"]), "a-3");
-        assert_eq!(made_of("öl", &["ÖL"]), "öl-2");
-        assert_eq!(made_of(&"x".repeat(99), &[]).len(), 60);
+        assert_eq!(style_name_like("ink wash", &[]), "ink-wash");
+        assert_eq!(style_name_like("水墨", &["工笔"]), "水墨");
+        assert_eq!(style_name_like("水墨 画", &[]), "水墨-画");
+        assert_eq!(style_name_like("《…》", &["Style"]), "style-2");
+        assert_eq!(style_name_like("a", &["A", "a-2"]), "a-3");
+        assert_eq!(style_name_like("öl", &["ÖL"]), "öl-2");
+        assert_eq!(style_name_like(&"x".repeat(99), &[]).len(), 60);
         for long in ["x", "墨", "\u{20000}"].map(|letter| letter.repeat(99)) {
-            let first = made_of(&long, &[]);
-            let second = made_of(&long, &[&first]);
-            assert!(is_sound(&first) && is_sound(&second), "{first} {second}");
+            let first = style_name_like(&long, &[]);
+            let second = style_name_like(&long, &[&first]);
+            assert!(
+                is_style_name(&first) && is_style_name(&second),
+                "{first} {second}"
+            );
             assert!(second.ends_with("-2"), "{second}");
         }
     }

@@ -37,9 +37,8 @@ const NEW_ROWS: usize = 2;
 
 impl Sheet {
     /// Held-out pictures down the side, as many of each style, and where these are fewer than four
-    /// others, which are trained on; one held-out of each target style along the top. `labels`
-    /// gives each target style's
-    /// number in the set its label in the networks.
+    /// others, which are trained on; one of each target style along the top, held-out where any
+    /// is. `labels` gives each target style's number in the set its label in the networks.
     ///
     /// # Errors
     /// A picture of the set cannot be read.
@@ -67,12 +66,22 @@ impl Sheet {
         let contents = set.load(&chosen, size)?;
         let label = |name: &str| labels.get(&set.style_index(name)?).copied();
         let others = fixed_validation(set, 1, seed + 1);
-        let others: Vec<_> = others
+        let mut others: Vec<_> = others
             .into_iter()
             .filter(|entry| label(&entry.style).is_some())
             .collect();
+        let mut captions: Vec<String> = others.iter().map(|entry| called(&entry.style)).collect();
+        for style in labels
+            .keys()
+            .filter(|style| set.validation(**style).is_empty())
+        {
+            let first = set.train(*style).first();
+            if let Some(entry) = first.map(|index| &set.entries()[*index]) {
+                captions.push(format!("{}, trained on", called(&entry.style)));
+                others.push(entry);
+            }
+        }
         let references = set.load(&others, size)?;
-        let captions = others.iter().map(|entry| called(&entry.style)).collect();
         let rows = contents.len();
         let draw = |key: u64, rows: usize, dim: usize| {
             let noise = standard_normal(&mut stream(seed, Stream::Sheets, key), rows * dim);

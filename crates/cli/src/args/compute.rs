@@ -46,6 +46,7 @@ impl Command {
             Self::Dataset(DatasetCommand::Inspect(arguments)) => arguments.threads,
             Self::Dataset(DatasetCommand::Prepare(arguments)) => arguments.threads,
             Self::Dataset(DatasetCommand::Pack(arguments)) => arguments.threads,
+            Self::Learn(arguments) => arguments.compute.threads,
             Self::Train(arguments) => arguments.compute.threads,
             Self::Distil(arguments) => arguments.compute.threads,
             Self::Evaluate(arguments) => arguments.compute.threads,

@@ -20,7 +20,8 @@ use super::ComputeArguments;
 pub struct TrainArguments {
     /// The training configuration: a file, or a recipe of this program
     ///
-    /// Recipes are `fine-tune` (a new style for a model that can paint), `house-64`, `house-128` and
+    /// Recipes are `fine-tune` (a new style for a model that can paint), `own-style` (what `learn`
+    /// trains by), `house-64`, `house-128` and
     /// `prior-64` (how the built-in model was made), `labels-32` (labels that can be edited) and
     /// `smoke-32` (a minute or two, to see that everything works).
     #[arg(value_name = "CONFIG.toml|RECIPE")]

@@ -40,6 +40,14 @@ impl MeasureSkin for Skin {
     }
 }
 
+/// What measures skin in paintings.
+///
+/// # Errors
+/// The face finder inside of the program is damaged.
+pub(super) fn skin() -> anyhow::Result<Arc<dyn MeasureSkin>> {
+    Ok(Arc::new(Skin(FaceFinder::builtin(&Device::flex())?)))
+}
+
 pub fn run(arguments: TrainArguments) -> anyhow::Result<ExitCode> {
     if arguments.print_config {
         output::line(recipes::text(&arguments.config)?.trim_end())?;
@@ -104,7 +112,7 @@ pub fn run(arguments: TrainArguments) -> anyhow::Result<ExitCode> {
         features,
         init,
         budget: arguments.length.map(TimeBudget::starting_now),
-        skin: Some(Arc::new(Skin(FaceFinder::builtin(&Device::flex())?))),
+        skin: Some(skin()?),
         device: arguments.compute.device.open()?,
     };
     let stop = interrupt::stop_flag("saving a checkpoint and stopping after this step")?;
@@ -213,7 +221,10 @@ fn warn_of_few(set: &PreparedSet) {
 /// Refuses to fine-tune without a model: it would train a new one, at the pace of the end.
 fn refuse_to_begin_with_nothing(config: &Path) -> Result<(), UsageError> {
     if recipes::goes_on_from_a_model(config) {
-        let message = "the recipe `fine-tune` goes on from a model, and none is named";
+        let message = format!(
+            "the recipe `{}` goes on from a model, and none is named",
+            config.display()
+        );
         let hint = "add --init builtin, or --init with a file that `utsushi export` wrote; the \
                     recipe `house-64` trains a new model";
         return Err(UsageError::new(message).hint(hint));
@@ -222,7 +233,7 @@ fn refuse_to_begin_with_nothing(config: &Path) -> Result<(), UsageError> {
 }
 
 /// The model to start from: one inside of the program by its name, else a file.
-fn initial_model(named: &Path) -> anyhow::Result<InitialModel> {
+pub(super) fn initial_model(named: &Path) -> anyhow::Result<InitialModel> {
     if matches!(NamedModel::of(Some(named)), NamedModel::File(file) if !file.exists()) {
         let error = UsageError::new(format!("--init {}: there is no such file", named.display()));
         let hint = meant(named).unwrap_or_else(|| {

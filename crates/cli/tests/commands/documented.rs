@@ -14,7 +14,8 @@ use crate::support::{Place, skip, tiny_model, write_tiny_model};
 use crate::training::TINY;
 
 /// What is replaced in every command, so that it does the same in a moment.
-const SHORTER: [(&str, &str); 15] = [
+const SHORTER: [(&str, &str); 16] = [
+    ("utsushi learn", "utsushi learn --contents contents"),
     (
         "--write-jobs jobs.tsv",
         "--write-jobs jobs.tsv --pictures 3",
@@ -53,8 +54,8 @@ const ELSEWHERE: [&str; 9] = [
 
 /// The documents that have commands, with the least number of those that are run.
 const DOCUMENTS: [(&str, usize); 11] = [
-    ("README.md", 9),
-    ("README.zh-CN.md", 9),
+    ("README.md", 11),
+    ("README.zh-CN.md", 11),
     ("docs/creative.md", 29),
     ("docs/dataset.md", 4),
     ("docs/evaluation.md", 3),
@@ -212,6 +213,16 @@ fn with_training(place: &Place) {
         .replace("batch = 8", "batch = 2");
     assert_ne!(fewer, recipe);
     place.write("fine-tune", fewer);
+    let recipe = ran(place, "utsushi train --print-config own-style");
+    let recipe = String::from_utf8(recipe.stdout).unwrap();
+    let fewer = recipe
+        .replace("steps = 250", "steps = 2")
+        .replace("batch = 8", "batch = 2");
+    assert_ne!(fewer, recipe);
+    place.write("own-style", fewer);
+    for seed in 0..3 {
+        place.draw(&format!("contents/{seed}.png"), 64, 60 + seed);
+    }
     for run in ["a", "b", "mine"] {
         ran(
             place,
@@ -265,6 +276,10 @@ fn make_way(place: &Place, command: &str) {
         };
         let _ = std::fs::remove_dir_all(&gone);
         let _ = std::fs::remove_file(&gone);
+        if words.contains(&"learn") {
+            let name = gone.file_stem().unwrap_or_default();
+            let _ = std::fs::remove_dir_all(place.path("runs").join(name));
+        }
     }
 }
 

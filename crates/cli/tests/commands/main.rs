@@ -28,6 +28,7 @@ mod hostile_weights;
 mod hostile_zips;
 mod killed;
 mod labels;
+mod learn;
 mod left_out;
 mod model;
 mod notes;

@@ -2,7 +2,7 @@
 
 use super::{SetsFile, SourceEntry, written};
 use crate::near_duplicates::MAX_DISTANCE;
-use crate::style_name::{MOST_LETTERS, are_alike, is_sound};
+use crate::style_name::{MOST_LETTERS, are_alike, is_style_name};
 
 /// The first thing wrong with the values, in words that name the key, the value and the fix.
 pub(super) fn check(file: &SetsFile) -> Result<(), String> {
@@ -84,7 +84,7 @@ fn check_source(source: &SourceEntry) -> Result<(), String> {
         ));
     }
     let style = &source.style;
-    if !is_sound(style) {
+    if !is_style_name(style) {
         return Err(format!(
             "`style = \"{style}\"` must be 1…{MOST_LETTERS} letters, of any script, digits, `-` or \
              `_`: it names a folder"

@@ -13,20 +13,30 @@ use crate::optimizer::Adam;
 use crate::state::{DISCRIMINATORS, DISCRIMINATORS_OPTIMIZER, PAINTER_OPTIMIZER};
 use crate::trainer::Trainer;
 
+use super::origin::arrange;
+
+/// What the names of tables with a row for each style end in.
+const LABELS: &str = "labels.weight";
+
 /// Path of a model's discriminators: `model.discriminators.safetensors` beside `model.safetensors`.
 pub fn discriminators_beside(model: &Path) -> PathBuf {
     model.with_extension("discriminators.safetensors")
 }
 
-/// Takes over what lies beside a model, network by network: one whose sizes or styles are other
-/// ones starts afresh, and so do moments of what was changed. Each is said.
+/// Takes over what lies beside a model, network by network: one whose sizes are other ones starts
+/// afresh, and so do moments of what was changed. Each is said. `rows` are, for each style of the
+/// run, the model's style that it starts as; nothing for the mean of all.
 pub(super) fn take_over(
     mut trainer: Trainer,
     mut carried: NamedTensors,
-    same_styles: bool,
+    rows: &[Option<usize>],
     messages: &mut Vec<String>,
 ) -> Trainer {
     let mut networks = carried.take_under(DISCRIMINATORS);
+    let same_styles = same_styles(&networks, rows);
+    if !same_styles {
+        arrange_labels(&mut networks, rows);
+    }
     let mut wanted = collect(&trainer.discriminators.valid());
     let mut taken = Vec::new();
     for network in ["projected", "pixel", "classifier", "reference"] {
@@ -38,8 +48,8 @@ pub(super) fn take_over(
             shapes.collect::<Vec<_>>()
         };
         let fits = !own.is_empty() && shapes(&own) == shapes(&found);
-        // The rows of labels are those of the model's styles; the reference has no labels.
-        let fits = fits && (same_styles || network == "reference");
+        // What tells the model's styles from one another does not tell others.
+        let fits = fits && (same_styles || network != "classifier");
         if fits {
             taken.push(network);
         }
@@ -53,7 +63,7 @@ pub(super) fn take_over(
         }
     }
     messages.push(if taken.is_empty() {
-        "discriminators start afresh: those beside the model have other sizes or styles".to_owned()
+        "discriminators start afresh: those beside the model have other sizes".to_owned()
     } else {
         format!(
             "discriminators go on from those beside the model: {}",
@@ -61,7 +71,7 @@ pub(super) fn take_over(
         )
     });
     let moments = carried.take_under(DISCRIMINATORS_OPTIMIZER);
-    if let Ok(adam) = Adam::from_named(moments, &trainer.discriminators) {
+    if same_styles && let Ok(adam) = Adam::from_named(moments, &trainer.discriminators) {
         trainer.discriminators_optimizer = adam;
     }
     let moments = carried.take_under(PAINTER_OPTIMIZER);
@@ -69,6 +79,22 @@ pub(super) fn take_over(
         trainer.painter_optimizer = adam;
     }
     trainer
+}
+
+/// Whether the styles of the run are those of the discriminators, in the same order.
+fn same_styles(networks: &NamedTensors, rows: &[Option<usize>]) -> bool {
+    let mut tables = networks.iter().filter(|(name, _)| name.ends_with(LABELS));
+    let in_order = (0..rows.len()).map(Some).eq(rows.iter().copied());
+    in_order && tables.all(|(_, table)| table.shape.first() == Some(&rows.len()))
+}
+
+/// Each style of the run is judged as the model's style that it starts as.
+fn arrange_labels(networks: &mut NamedTensors, rows: &[Option<usize>]) {
+    let tables = networks.iter().map(|(name, _)| name.to_owned());
+    let tables: Vec<_> = tables.filter(|name| name.ends_with(LABELS)).collect();
+    for table in tables {
+        arrange(networks, &table, rows);
+    }
 }
 
 /// Reads the discriminators beside a model, if there are any.
@@ -109,4 +135,28 @@ pub(crate) fn write(
             reason: error.to_string(),
         })?;
     Ok(path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn styles_are_judged_as_those_that_they_start_as() {
+        let mut networks = NamedTensors::new();
+        let table = vec![1.0, 2.0, 3.0, 4.0, 5.0, 9.0];
+        networks.insert("pixel.labels.weight", [3, 2], table.clone());
+        networks.insert("pixel.logit.weight", [1, 2], vec![7.0, 8.0]);
+        assert!(same_styles(&networks, &[Some(0), Some(1), Some(2)]));
+        for other in [&[Some(0), Some(1)][..], &[Some(0), Some(2), Some(1)]] {
+            assert!(!same_styles(&networks, other), "{other:?}");
+        }
+        arrange_labels(&mut networks, &[Some(2), None]);
+        let arranged = networks.get("pixel.labels.weight").unwrap();
+        assert_eq!(arranged.shape, [2, 2]);
+        // The last row, and the mean of all.
+        assert_eq!(arranged.values, [5.0, 9.0, 3.0, 5.0]);
+        let other = networks.get("pixel.logit.weight").unwrap();
+        assert_eq!(other.values, [7.0, 8.0]);
+    }
 }

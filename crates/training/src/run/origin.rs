@@ -199,10 +199,7 @@ impl Origin {
         trainer.painter = apply(trainer.painter, &weights, "").map_err(fits)?;
         trainer.average = apply(trainer.average, &weights, "").map_err(fits)?;
         if let Some(carried) = &self.carried {
-            let same = (0..self.model.styles.len())
-                .map(Some)
-                .eq(rows.iter().copied());
-            trainer = carried::take_over(trainer, carried.clone(), same, messages);
+            trainer = carried::take_over(trainer, carried.clone(), &rows, messages);
         }
         Ok(trainer)
     }
@@ -277,7 +274,7 @@ fn mean_code(networks: &PainterNetworks, paintings: &Pictures) -> Vec<f32> {
 }
 
 /// Puts the rows of a tensor, `[styles, length]`, in another order; nothing stands for their mean.
-fn arrange(weights: &mut NamedTensors, name: &str, rows: &[Option<usize>]) {
+pub(super) fn arrange(weights: &mut NamedTensors, name: &str, rows: &[Option<usize>]) {
     let Some(old) = weights.remove(name) else {
         return;
     };

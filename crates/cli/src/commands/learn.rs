@@ -1,0 +1,343 @@
+//! `utsushi learn`
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use anyhow::Context;
+use utsushi::creative::{GenerateOptions, generate};
+use utsushi::faces::FaceFinder;
+use utsushi::jobs::{StyleSource, WeightedReference, list_pictures};
+use utsushi::{Device, Painter, PartColours, Picture, SteeredModel};
+use utsushi_dataset::{
+    Crop, DatasetError, Ground, PrepareOptions, PreparedSet, Role, SetsFile, is_style_name,
+    prepare, style_name_like,
+};
+use utsushi_imaging::{DecodeLimits, Rectangle, WriteOptions, read, write};
+use utsushi_training::{Checkpoint, Outcome, TimeBudget, TrainOptions, export_model, train};
+use utsushi_weights::{ExportedModel, GALLERY_CODES, NamedTensors};
+
+use super::{learning, style, train as training};
+use crate::args::LearnStyleArguments;
+use crate::error::UsageError;
+use crate::exit_code::ExitCode;
+use crate::finish::refuse_existing;
+use crate::model_source::load_painter;
+use crate::progress::Live;
+use crate::{interrupt, output, recipes, text};
+
+/// The recipe that is trained by.
+const RECIPE: &str = "own-style";
+
+/// What the made-up pictures are called that are practised on.
+const CONTENTS: &str = "contents";
+
+/// Paintings that are made up to be practised on, where the user gives no contents.
+const MADE_UP: u64 = 96;
+
+/// Their side in pixels: windows of twice the scale are cut out of them too.
+const MADE_UP_SIDE: u32 = 192;
+
+/// The side in pixels of the pictures as they are trained on.
+const SIDE: u32 = 256;
+
+/// The shortest side in pixels of a picture that can be learned from.
+const LEAST_SIDE: u32 = 16;
+
+/// Pictures beyond which other recipes do better.
+const MOST: usize = 49;
+
+/// Shares of the shorter side between which a face's square is worth a picture of its own: below, what was
+/// found is rather no face, and above, it shows what the whole shows.
+const FACE_SHARES: std::ops::RangeInclusive<f32> = 0.25..=0.8;
+
+pub fn run(arguments: LearnStyleArguments) -> anyhow::Result<ExitCode> {
+    refuse_existing(&arguments.output, arguments.force)?;
+    let name = name(&arguments)?;
+    let folder = arguments
+        .run
+        .clone()
+        .unwrap_or_else(|| Path::new("runs").join(&name));
+    let place = Place { folder };
+    place.check(arguments.resume)?;
+    let features = learning::features(None)?;
+    let init = training::initial_model(&arguments.init)?;
+    let stop = interrupt::stop_flag("saving what is done and stopping")?;
+    if !place.set().join("set.toml").is_file() {
+        place.begin(&arguments, &name)?;
+        if arguments.contents.is_none() && !place.make_up_contents(&arguments.init, &stop)? {
+            return Ok(ExitCode::Interrupted);
+        }
+        if !place.prepare(&arguments, &name, &stop)? {
+            return Ok(ExitCode::Interrupted);
+        }
+    }
+    let run = place.run();
+    let config = recipes::config(Path::new(RECIPE))?;
+    let resume = run.exists();
+    let options = TrainOptions {
+        config,
+        set: place.set(),
+        run: run.clone(),
+        resume,
+        features,
+        init: (!resume).then_some(init),
+        budget: arguments.length.map(TimeBudget::starting_now),
+        skin: Some(training::skin()?),
+        device: arguments.compute.device.open()?,
+    };
+    let mut live = Live::new(options.config.run.steps);
+    let outcome = train(&options, &stop, &mut |progress| {
+        learning::show(&mut live, progress)
+    })?;
+    live.finish();
+    if let Outcome::Stopped { step } = outcome {
+        output::line(format!(
+            "stopped after {}; the same command with --resume goes on",
+            text::counted(step as usize, "step")
+        ))?;
+        return Ok(ExitCode::Interrupted);
+    }
+    let mut model = export_model(&run, Checkpoint::Newest)?.0;
+    place.name_pictures(&mut model, &name)?;
+    model.write(&arguments.output, arguments.force)?;
+    let output = arguments.output.display();
+    output::line(format!(
+        "{output}: the style {name}\nwhat it looks like while it learns: {}\n\
+         next: utsushi transfer me.png --model {output} --style-name {name} -o painted.png",
+        run.join("samples").display()
+    ))?;
+    Ok(ExitCode::Done)
+}
+
+/// The style's name: as asked for, or as the file.
+fn name(arguments: &LearnStyleArguments) -> anyhow::Result<String> {
+    let name = match &arguments.name {
+        Some(name) if !is_style_name(name) => {
+            let message = format!("--name {name}: no style can be called so");
+            return Err(UsageError::new(message)
+                .hint("a name has at most 64 letters of any script, digits, `-` and `_`")
+                .into());
+        }
+        Some(name) => name.clone(),
+        None => {
+            let stem = arguments.output.file_stem().unwrap_or_default();
+            style_name_like(&stem.to_string_lossy(), &[CONTENTS])
+        }
+    };
+    if name == CONTENTS {
+        let message = format!("a style cannot be called `{CONTENTS}` here");
+        return Err(UsageError::new(message)
+            .hint("choose another name: --name NAME")
+            .into());
+    }
+    Ok(name)
+}
+
+/// The folder of a run and what lies in it.
+struct Place {
+    folder: PathBuf,
+}
+
+impl Place {
+    /// The user's pictures and the faces in them.
+    fn pictures(&self) -> PathBuf {
+        self.folder.join("pictures")
+    }
+
+    fn contents(&self) -> PathBuf {
+        self.folder.join(CONTENTS)
+    }
+
+    fn set(&self) -> PathBuf {
+        self.folder.join("set")
+    }
+
+    fn run(&self) -> PathBuf {
+        self.folder.join("run")
+    }
+
+    fn check(&self, resume: bool) -> anyhow::Result<()> {
+        let folder = self.folder.display();
+        let error = match (self.folder.exists(), resume) {
+            (true, false) => UsageError::new(format!("{folder}: there is such a run already"))
+                .hint("--resume goes on with it; --run names another folder for a new one"),
+            (false, true) => UsageError::new(format!("{folder}: there is no run to go on with"))
+                .hint("leave --resume out to begin one"),
+            _ => return Ok(()),
+        };
+        Err(error.into())
+    }
+
+    /// Copies the user's pictures, and cuts out the faces in them.
+    fn begin(&self, arguments: &LearnStyleArguments, name: &str) -> anyhow::Result<()> {
+        let plan = list_pictures(&arguments.pictures)?;
+        if plan.jobs.len() > MOST {
+            let count = text::counted(plan.jobs.len(), "picture");
+            return Err(UsageError::new(format!("{count}: this is for a few"))
+                .hint("docs/fine-tuning.md says how to train on many")
+                .into());
+        }
+        // What is no picture is told before anything is written.
+        let limits = DecodeLimits::default();
+        let pictures = plan.jobs.iter().map(|job| read(&job.content, &limits));
+        let pictures: Vec<Picture> = pictures
+            .map(|read| read.map(|decoded| decoded.picture))
+            .collect::<Result<_, _>>()?;
+        let faces = FaceFinder::builtin(&Device::flex())?;
+        let folder = self.pictures();
+        fs::create_dir_all(&folder)
+            .with_context(|| format!("{}: cannot be made", folder.display()))?;
+        let options = WriteOptions {
+            force: true,
+            ..WriteOptions::default()
+        };
+        let mut cut = 0;
+        for (index, picture) in pictures.iter().enumerate() {
+            write(&folder.join(whole(index)), picture, &options)?;
+            if let Some(face) = face_of(picture, &faces) {
+                write(
+                    &folder.join(format!("{index:02}-face.png")),
+                    &face,
+                    &options,
+                )?;
+                cut += 1;
+            }
+        }
+        output::remark(format!(
+            "`{name}`: {}, and {} in them",
+            text::counted(pictures.len(), "picture"),
+            text::counted(cut, "face")
+        ));
+        Ok(())
+    }
+
+    /// Paints new pictures to practise on, those that are there already left out. Whether it was not
+    /// stopped.
+    fn make_up_contents(&self, model: &Path, stop: &AtomicBool) -> anyhow::Result<bool> {
+        let painter = load_painter(Some(model), Device::flex())?;
+        if !painter.makes_sketches() {
+            let message = format!("{}: this model makes up no pictures", model.display());
+            return Err(UsageError::new(message)
+                .hint("give some to practise on: --contents FOLDER")
+                .into());
+        }
+        let folder = self.contents();
+        fs::create_dir_all(&folder)
+            .with_context(|| format!("{}: cannot be made", folder.display()))?;
+        let options = GenerateOptions {
+            side: Some(MADE_UP_SIDE),
+            ..GenerateOptions::default()
+        };
+        let mut live = Live::new(MADE_UP);
+        for seed in 1..=MADE_UP {
+            let path = folder.join(format!("{seed:03}.png"));
+            if path.exists() {
+                continue;
+            }
+            if stop.load(Ordering::Relaxed) {
+                return Ok(false);
+            }
+            let made = generate(&painter, seed, &options, &mut &*stop)?;
+            write(&path, &made.painting, &WriteOptions::default())?;
+            live.update(seed, MADE_UP, "pictures to practise on".to_owned());
+        }
+        live.finish();
+        Ok(true)
+    }
+
+    /// Makes the user's pictures the typical hands of the style, in their order, with the colours
+    /// that hair, skin and so on have in them: `NAME:2` paints as after the second one. Of more than
+    /// there is room for, some that lie evenly among them.
+    fn name_pictures(&self, model: &mut ExportedModel, name: &str) -> anyhow::Result<()> {
+        let run = self.run();
+        let own = (0..MOST).map(|index| self.pictures().join(whole(index)));
+        let own: Vec<PathBuf> = own.take_while(|path| path.is_file()).collect();
+        let index = model.styles.iter().position(|style| style.name == name);
+        let index = index.with_context(|| format!("{}: its style is not {name}", run.display()))?;
+        let device = Device::flex();
+        let painter = Painter::new(
+            SteeredModel::from_exported(model.clone(), &device, &run)?,
+            device,
+        )?;
+        for choice in 0..GALLERY_CODES {
+            let picture = if own.len() > GALLERY_CODES {
+                &own[choice * own.len() / GALLERY_CODES]
+            } else {
+                &own[choice % own.len()]
+            };
+            let reference = WeightedReference::of(picture.clone());
+            let code = style::resolve(&StyleSource::References(vec![reference]), &painter)?;
+            let colours = code.part_colours().map(PartColours::to_tensors);
+            let colours = colours.unwrap_or_else(NamedTensors::new);
+            model.set_style_gallery([index, choice], code.values(), colours);
+        }
+        Ok(())
+    }
+
+    /// Cuts the set. Whether it was not stopped.
+    fn prepare(
+        &self,
+        arguments: &LearnStyleArguments,
+        name: &str,
+        stop: &AtomicBool,
+    ) -> anyhow::Result<bool> {
+        let mut sets = SetsFile::of_pictures(&self.pictures())?;
+        let contents = arguments.contents.clone().unwrap_or(self.contents());
+        let mut others = SetsFile::of_pictures(&contents)?;
+        for source in &mut sets.sources {
+            name.clone_into(&mut source.style);
+            source.ground = Ground::Varied;
+            source.crop = Crop::Figure;
+        }
+        for source in &mut others.sources {
+            CONTENTS.clone_into(&mut source.style);
+            source.role = Role::ContentOnly;
+        }
+        sets.sources.append(&mut others.sources);
+        sets.size = SIDE;
+        sets.validation = 0.0;
+        sets.duplicate_distance = 0;
+        // Whoever names a small picture wants it.
+        sets.min_size = LEAST_SIDE;
+        let options = PrepareOptions {
+            threads: arguments.compute.threads.threads.into(),
+            ..PrepareOptions::default()
+        };
+        match prepare(&sets, &options, &self.set(), &mut |_| {}, stop) {
+            Err(DatasetError::Stopped { .. }) => return Ok(false),
+            outcome => outcome?,
+        };
+        let set = PreparedSet::open(&self.set())?;
+        let own = set
+            .style_index(name)
+            .map_or(0, |style| set.train(style).len());
+        anyhow::ensure!(
+            own > 0,
+            "{}: none of the pictures can be used; {} says why",
+            self.pictures().display(),
+            self.set().join("report.jsonl").display()
+        );
+        Ok(true)
+    }
+}
+
+/// The file of a whole picture of the user's, as opposed to the face in it.
+fn whole(index: usize) -> String {
+    format!("{index:02}.png")
+}
+
+/// The square around a picture's main face, where it shows something else than the whole.
+fn face_of(picture: &Picture, faces: &FaceFinder) -> Option<Picture> {
+    let (width, height) = (picture.width(), picture.height());
+    let frame = faces.main_frame(picture)?.inside(width, height);
+    let share = frame.side as f32 / width.min(height) as f32;
+    FACE_SHARES.contains(&share).then(|| {
+        picture.crop(Rectangle {
+            left: frame.left as u32,
+            top: frame.top as u32,
+            width: frame.side,
+            height: frame.side,
+        })
+    })
+}
