@@ -4,7 +4,7 @@ mod anatomy_finder;
 mod faces_found;
 mod painting_thread;
 mod queue;
-mod task;
+pub(crate) mod task;
 mod ticket;
 mod work_error;
 mod worker;
@@ -22,11 +22,7 @@ use painting_thread::PaintQueue;
 use queue::Queue;
 
 pub(crate) use faces_found::FacesFound;
-pub use task::{
-    ColourLines, Edit, FindLandmarks, Generate, Morph, MorphKeyframe, Painted, PaintedFormat,
-    PartSource, PictureRegion, RegionPlace, RegionRole, SaveStyle, Segment, StylePart, Subject,
-    Task, ToLabel, Work,
-};
+pub use task::Task;
 pub use ticket::{Phase, Ticket};
 pub use work_error::{SubmitError, WorkError};
 
@@ -73,7 +69,7 @@ pub struct Engine {
 
 /// Data shared by the threads.
 #[derive(Debug)]
-pub(crate) struct Shared {
+pub struct Shared {
     model: Model,
     options: EngineOptions,
     queue: Queue,

@@ -180,7 +180,7 @@ mod tests {
     use utsushi_imaging::OutputFormat;
 
     fn job(number: u64, held: u64) -> Job {
-        let task = Task::Generate(Generate {
+        let task = Task::from(Generate {
             name: None,
             references: Vec::new(),
             styles: Vec::new(),

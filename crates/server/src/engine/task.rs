@@ -6,9 +6,9 @@ mod edit;
 mod generate;
 mod look;
 mod morph;
+mod paint;
 mod region;
 mod save_style;
-mod work;
 
 pub use anatomy::{FindLandmarks, Segment};
 pub use colour::ColourLines;
@@ -16,106 +16,61 @@ pub use edit::{Edit, ToLabel};
 pub use generate::Generate;
 pub use look::Subject;
 pub use morph::{Morph, MorphKeyframe};
+pub use paint::{PartSource, StylePart, Work};
 pub use region::{PictureRegion, RegionPlace, RegionRole};
 pub use save_style::SaveStyle;
-pub use work::{PartSource, StylePart, Work};
+
+use std::fmt::Debug;
 
 use bytes::Bytes;
 use utsushi_imaging::{AnimationFormat, Format, OutputFormat};
 
+use super::worker::Worker;
 use super::{Shared, WorkError};
 
 /// Directions of the model that pictures can be moved along.
 pub(super) const DIRECTIONS: usize = 12;
 
-/// Anything that an engine does.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Task {
-    /// A picture in a style.
-    Paint(Work),
-    /// A picture moved along directions, or to labels.
-    Edit(Edit),
-    /// One picture turned into the next.
-    Morph(Morph),
-    /// New paintings.
-    Generate(Generate),
-    /// A line drawing in the colours of a painting.
-    Colour(ColourLines),
-    /// A map of the parts of a picture.
-    Segment(Segment),
-    /// The landmarks of the faces in a picture.
-    Landmarks(FindLandmarks),
-    /// A style in a file.
-    SaveStyle(SaveStyle),
-}
+/// Anything that an engine does: each kind of work turns into one.
+#[derive(Debug)]
+pub struct Task(Box<dyn Kind>);
 
-impl From<Work> for Task {
-    fn from(work: Work) -> Self {
-        Self::Paint(work)
-    }
-}
-
-impl From<Edit> for Task {
-    fn from(edit: Edit) -> Self {
-        Self::Edit(edit)
-    }
-}
-
-impl From<Morph> for Task {
-    fn from(morph: Morph) -> Self {
-        Self::Morph(morph)
-    }
-}
-
-impl From<Generate> for Task {
-    fn from(generate: Generate) -> Self {
-        Self::Generate(generate)
-    }
-}
-
-impl From<ColourLines> for Task {
-    fn from(colour: ColourLines) -> Self {
-        Self::Colour(colour)
-    }
-}
-
-impl From<Segment> for Task {
-    fn from(segment: Segment) -> Self {
-        Self::Segment(segment)
-    }
-}
-
-impl From<FindLandmarks> for Task {
-    fn from(landmarks: FindLandmarks) -> Self {
-        Self::Landmarks(landmarks)
-    }
-}
-
-impl From<SaveStyle> for Task {
-    fn from(save: SaveStyle) -> Self {
-        Self::SaveStyle(save)
+impl<K: Kind + 'static> From<K> for Task {
+    fn from(kind: K) -> Self {
+        Self(Box::new(kind))
     }
 }
 
 impl Task {
     /// Whether the task can be done, as far as headers tell; the pixels that it takes.
     pub(super) fn check(&self, shared: &Shared) -> Result<Size, WorkError> {
-        match self {
-            Self::Paint(work) => work.check(shared),
-            Self::Edit(edit) => edit.check(shared),
-            Self::Morph(morph) => morph.check(shared),
-            Self::Generate(generate) => generate.check(shared),
-            Self::Colour(colour) => colour.check(shared),
-            Self::Segment(segment) => segment.check(shared),
-            Self::Landmarks(landmarks) => landmarks.check(shared),
-            Self::SaveStyle(save) => save.check(shared),
-        }
+        self.0.check(shared)
     }
+
+    /// Does it, on a worker's thread.
+    pub(super) fn perform(&self, worker: &Worker<'_>) -> Result<Painted, WorkError> {
+        self.0.perform(worker)
+    }
+}
+
+/// A kind of work: what an address of the API asks for. Each has a file here.
+pub trait Kind: Debug + Send + Sync {
+    /// Whether it can be done, as far as headers tell; the pixels that it takes.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    fn check(&self, shared: &Shared) -> Result<Size, WorkError>;
+
+    /// Does it, on a worker's thread.
+    ///
+    /// # Errors
+    /// Why there is no result.
+    fn perform(&self, worker: &Worker<'_>) -> Result<Painted, WorkError>;
 }
 
 /// What a task takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Size {
+pub struct Size {
     /// Pixels that are painted.
     pub(super) painted: u64,
     /// Bytes of all that is decoded at a time.

@@ -6,8 +6,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use tokio::sync::{oneshot, watch};
 use tracing::Span;
 
+use super::task::Painted;
 use super::task::Size;
-use super::{Painted, Shared, SubmitError, Task, WorkError};
+use super::{Shared, SubmitError, Task, WorkError};
 
 /// The phase of a piece of work.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

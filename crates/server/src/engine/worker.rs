@@ -1,14 +1,7 @@
 //! A thread that does all but the painting: decoding, reading styles, encoding.
 
-mod anatomy;
-mod colouring;
-mod editing;
-mod generating;
-mod morphing;
-mod painting;
-mod regions;
-mod saving;
-mod style_reader;
+pub(super) mod regions;
+pub(super) mod style_reader;
 
 use std::sync::atomic::Ordering;
 use std::sync::mpsc::Receiver;
@@ -19,8 +12,9 @@ use utsushi_imaging::{AnyPicture, Decoded, Mark, OutputFormat, Picture, decode_a
 
 use super::painting_thread::{PaintJob, PaintTask};
 use super::task::Subject;
+use super::task::{Painted, PaintedFormat};
 use super::ticket::Job;
-use super::{Painted, PaintedFormat, Phase, Shared, Task, WorkError};
+use super::{Phase, Shared, WorkError};
 use crate::panics;
 
 /// Takes one job after the other until the queue is closed.
@@ -39,9 +33,9 @@ pub(super) fn run(shared: &Shared) {
 }
 
 /// Everything that a worker needs for one job.
-struct Worker<'a> {
-    shared: &'a Shared,
-    job: &'a Job,
+pub struct Worker<'a> {
+    pub(super) shared: &'a Shared,
+    pub(super) job: &'a Job,
 }
 
 impl Worker<'_> {
@@ -49,20 +43,11 @@ impl Worker<'_> {
         self.check()?;
         let (done, total) = (0, 1);
         self.job.phase.send_replace(Phase::Painting { done, total });
-        match &self.job.task {
-            Task::Paint(work) => self.paint(work),
-            Task::Edit(edit) => self.edit(edit),
-            Task::Morph(morph) => self.morph(morph),
-            Task::Generate(generate) => self.generate(generate),
-            Task::Colour(colour) => self.colour(colour),
-            Task::Segment(segment) => self.segment(segment),
-            Task::Landmarks(landmarks) => self.landmarks(landmarks),
-            Task::SaveStyle(save) => self.save_style(save),
-        }
+        self.job.task.perform(self)
     }
 
     /// Whether somebody still waits for it.
-    fn check(&self) -> Result<(), WorkError> {
+    pub(super) fn check(&self) -> Result<(), WorkError> {
         if self.job.cancel.load(Ordering::Relaxed) {
             Err(WorkError::Cancelled)
         } else {
@@ -70,20 +55,24 @@ impl Worker<'_> {
         }
     }
 
-    fn read(&self, bytes: &[u8], subject: Subject) -> Result<Picture, WorkError> {
+    pub(super) fn read(&self, bytes: &[u8], subject: Subject) -> Result<Picture, WorkError> {
         let decoded = self.read_any(bytes, subject)?;
         Ok(decoded.picture.into_eight())
     }
 
     /// The picture in the depth of its file.
-    fn read_any(&self, bytes: &[u8], subject: Subject) -> Result<Decoded<AnyPicture>, WorkError> {
+    pub(super) fn read_any(
+        &self,
+        bytes: &[u8],
+        subject: Subject,
+    ) -> Result<Decoded<AnyPicture>, WorkError> {
         self.check()?;
         let decoded = decode_any(bytes, &self.shared.options.limits.decoding());
         decoded.map_err(|reason| WorkError::Picture { subject, reason })
     }
 
     /// Hands a task to the painting thread; what is painted of it comes out bit by bit.
-    fn submit(
+    pub(super) fn submit(
         &self,
         paint_task: PaintTask,
     ) -> Result<Receiver<Result<AnyPicture, WorkError>>, WorkError> {
@@ -91,7 +80,7 @@ impl Worker<'_> {
     }
 
     /// The same where something else than the job is told of the progress.
-    fn submit_with(
+    pub(super) fn submit_with(
         &self,
         paint_task: PaintTask,
         phase: watch::Sender<Phase>,
@@ -106,7 +95,7 @@ impl Worker<'_> {
     }
 
     /// The one picture of a task.
-    fn painted(&self, paint_task: PaintTask) -> Result<AnyPicture, WorkError> {
+    pub(super) fn painted(&self, paint_task: PaintTask) -> Result<AnyPicture, WorkError> {
         let painted = self.submit(paint_task)?.recv();
         let painted = painted.map_err(|_| WorkError::Fault)??;
         self.check()?;
@@ -114,13 +103,17 @@ impl Worker<'_> {
     }
 
     /// The mark of a result, where any is wanted. At strength 0 a picture is what it was.
-    fn mark(&self, mark: Mark, strength: f32) -> Option<Mark> {
+    pub(super) fn mark(&self, mark: Mark, strength: f32) -> Option<Mark> {
         (self.shared.options.mark && strength != 0.0).then_some(mark)
     }
 }
 
 /// A finished picture.
-fn written(bytes: Vec<u8>, format: OutputFormat, (width, height): (u32, u32)) -> Painted {
+pub(super) fn written(
+    bytes: Vec<u8>,
+    format: OutputFormat,
+    (width, height): (u32, u32),
+) -> Painted {
     Painted {
         bytes: bytes.into(),
         format: PaintedFormat::Picture(format),
@@ -132,7 +125,7 @@ fn written(bytes: Vec<u8>, format: OutputFormat, (width, height): (u32, u32)) ->
 }
 
 /// A result with what there is to know of it.
-fn noted(painted: Painted, notes: &[Note]) -> Painted {
+pub(super) fn noted(painted: Painted, notes: &[Note]) -> Painted {
     let notes = notes.iter().map(Note::to_string).collect();
     Painted { notes, ..painted }
 }

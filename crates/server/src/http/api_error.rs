@@ -12,7 +12,7 @@ use utsushi_imaging::DecodeError;
 
 use super::RequestNumber;
 use super::content_type::json_response;
-use crate::engine::Subject;
+use crate::Subject;
 use crate::{SubmitError, WorkError};
 
 /// An error with a code for programs, a message and a fix for people.

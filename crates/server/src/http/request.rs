@@ -1,29 +1,21 @@
 //! Forms and JSON to a [`Task`]: one struct for each address that paints.
 
-mod anatomy;
-mod colour;
-mod edit;
+pub(super) mod anatomy;
+pub(super) mod colour;
+pub(super) mod edit;
 pub(super) mod form;
-mod generate;
+pub(super) mod generate;
 mod list;
 pub(super) mod mask;
-mod morph;
+pub(super) mod morph;
 mod octaves;
 mod region;
-mod save_style;
+pub(super) mod save_style;
 mod style_part;
-mod transfer;
+pub(super) mod transfer;
 mod upload;
 mod values;
 mod whole;
-
-pub(super) use anatomy::{LandmarksRequest, SegmentRequest};
-pub(super) use colour::ColourRequest;
-pub(super) use edit::EditRequest;
-pub(super) use generate::GenerateRequest;
-pub(super) use morph::MorphRequest;
-pub(super) use save_style::StyleRequest;
-pub(super) use transfer::{MixRequest, TransferRequest};
 
 use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderMap, StatusCode};

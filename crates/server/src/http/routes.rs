@@ -14,10 +14,7 @@ use super::document::{
     Schemas, bytes_success, json_success, operation, or_unchanged, painting as painting_operation,
 };
 use super::painting::paint;
-use super::request::{
-    ColourRequest, EditRequest, GenerateRequest, LandmarksRequest, MixRequest, MorphRequest,
-    SegmentRequest, StyleRequest, TaskRequest, TransferRequest,
-};
+use super::request::{TaskRequest, anatomy, colour, edit, generate, morph, save_style, transfer};
 use super::state::ServerState;
 use super::{describe, guard, jobs, page};
 
@@ -36,15 +33,15 @@ const READ: &str = "GET, HEAD";
 
 /// All addresses of the API.
 pub(super) static ROUTES: &[Route] = &[
-    painting::<TransferRequest>("/v1/transfer"),
-    painting::<MixRequest>("/v1/mix"),
-    painting::<EditRequest>("/v1/edit"),
-    painting::<MorphRequest>("/v1/morph"),
-    painting::<GenerateRequest>("/v1/generate"),
-    painting::<ColourRequest>("/v1/colour"),
-    painting::<StyleRequest>("/v1/style"),
-    painting::<SegmentRequest>("/v1/segment"),
-    painting::<LandmarksRequest>("/v1/landmarks"),
+    painting::<transfer::TransferRequest>("/v1/transfer"),
+    painting::<transfer::MixRequest>("/v1/mix"),
+    painting::<edit::EditRequest>("/v1/edit"),
+    painting::<morph::MorphRequest>("/v1/morph"),
+    painting::<generate::GenerateRequest>("/v1/generate"),
+    painting::<colour::ColourRequest>("/v1/colour"),
+    painting::<save_style::StyleRequest>("/v1/style"),
+    painting::<anatomy::SegmentRequest>("/v1/segment"),
+    painting::<anatomy::LandmarksRequest>("/v1/landmarks"),
     Route {
         path: "/v1/jobs/{id}",
         methods: "GET, HEAD, DELETE",

@@ -1,9 +1,15 @@
 //! Pictures to be told the parts of.
 
 use bytes::Bytes;
+use std::sync::Arc;
+use utsushi::anatomy::{Anatomy, encode_parts, with_parts};
+use utsushi_imaging::{EncodeOptions, OutputFormat, Picture, encode};
 
 use super::look::look;
-use super::{PIXEL_BYTES, Shared, Size, Subject, WorkError};
+use super::{Kind, PIXEL_BYTES, Size};
+use crate::engine::worker::{Worker, written};
+use crate::engine::{FacesFound, Shared};
+use crate::{Painted, PaintedFormat, Subject, WorkError};
 
 /// A picture whose pixels are to be told by their parts.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,18 +28,6 @@ pub struct FindLandmarks {
     pub content: Bytes,
 }
 
-impl Segment {
-    pub(super) fn check(&self, shared: &Shared) -> Result<Size, WorkError> {
-        check(&self.content, shared)
-    }
-}
-
-impl FindLandmarks {
-    pub(super) fn check(&self, shared: &Shared) -> Result<Size, WorkError> {
-        check(&self.content, shared)
-    }
-}
-
 fn check(content: &[u8], shared: &Shared) -> Result<Size, WorkError> {
     let content = look(content, Subject::Content, shared.options.limits.pixels)?;
     // The picture, the same in 8 bits, and the map of its parts with what it is made into.
@@ -42,4 +36,71 @@ fn check(content: &[u8], shared: &Shared) -> Result<Size, WorkError> {
         painted: content.pixels(),
         held: content.bytes.saturating_add(maps),
     })
+}
+
+impl Kind for Segment {
+    fn check(&self, shared: &Shared) -> Result<Size, WorkError> {
+        check(&self.content, shared)
+    }
+
+    fn perform(&self, worker: &Worker<'_>) -> Result<Painted, WorkError> {
+        worker.segment(self)
+    }
+}
+
+impl Kind for FindLandmarks {
+    fn check(&self, shared: &Shared) -> Result<Size, WorkError> {
+        check(&self.content, shared)
+    }
+
+    fn perform(&self, worker: &Worker<'_>) -> Result<Painted, WorkError> {
+        worker.landmarks(self)
+    }
+}
+
+impl Worker<'_> {
+    fn segment(&self, segment: &Segment) -> Result<Painted, WorkError> {
+        let (content, anatomy) = self.anatomy(&segment.content)?;
+        self.check()?;
+        let format = OutputFormat::Png;
+        let bytes = if segment.overlay {
+            let shown = with_parts(&content, &anatomy.parts);
+            encode(&shown, format, EncodeOptions::default())?
+        } else {
+            encode_parts(&anatomy.parts)?
+        };
+        let painted = written(bytes, format, (content.width(), content.height()));
+        let notes = without_faces(&anatomy);
+        Ok(Painted { notes, ..painted })
+    }
+
+    fn landmarks(&self, landmarks: &FindLandmarks) -> Result<Painted, WorkError> {
+        let (content, anatomy) = self.anatomy(&landmarks.content)?;
+        let found = FacesFound::from(&*anatomy);
+        let bytes = serde_json::to_vec(&found).map_err(|_| WorkError::Fault)?;
+        Ok(Painted {
+            bytes: bytes.into(),
+            format: PaintedFormat::Landmarks,
+            width: content.width(),
+            height: content.height(),
+            frames: 0,
+            notes: without_faces(&anatomy),
+        })
+    }
+
+    fn anatomy(&self, content: &[u8]) -> Result<(Picture, Arc<Anatomy>), WorkError> {
+        let content = self.read(content, Subject::Content)?;
+        self.check()?;
+        let anatomy = self.shared.anatomy.find(&content)?;
+        Ok((content, anatomy))
+    }
+}
+
+/// That there is no face, where there is none.
+fn without_faces(anatomy: &Anatomy) -> Vec<String> {
+    if anatomy.faces.is_empty() {
+        vec!["no face was found".to_owned()]
+    } else {
+        Vec::new()
+    }
 }

@@ -1,12 +1,17 @@
 //! Line drawings to be coloured.
 
 use bytes::Bytes;
-use utsushi::OutputOptions;
-use utsushi_imaging::OutputFormat;
+use std::path::Path;
+use utsushi::creative::colour_lines;
+use utsushi::{OutputDepth, OutputOptions, PartColours, SavedStyle, content_and_painting};
+use utsushi_imaging::{AnyPicture, OutputFormat};
 
 use super::look::{look, look_at_references};
-use super::work::check_output;
-use super::{PIXEL_BYTES, Shared, Size, Subject, WorkError};
+use super::paint::check_output;
+use super::{Kind, PIXEL_BYTES, Size};
+use crate::engine::Shared;
+use crate::engine::worker::{Worker, written};
+use crate::{Painted, Subject, WorkError};
 
 /// A line drawing to be coloured after a painting.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,8 +26,8 @@ pub struct ColourLines {
     pub output: OutputOptions,
 }
 
-impl ColourLines {
-    pub(super) fn check(&self, shared: &Shared) -> Result<Size, WorkError> {
+impl Kind for ColourLines {
+    fn check(&self, shared: &Shared) -> Result<Size, WorkError> {
         let limit = shared.options.limits.pixels;
         check_output(self.format, &self.output)?;
         let content = look(&self.content, Subject::Content, limit)?;
@@ -33,5 +38,52 @@ impl ColourLines {
             painted: content.pixels(),
             held: content.bytes.saturating_add(maps).max(2 * reference),
         })
+    }
+
+    fn perform(&self, worker: &Worker<'_>) -> Result<Painted, WorkError> {
+        worker.colour(self)
+    }
+}
+
+/// The reference, of which there is one.
+const REFERENCE: Subject = Subject::Reference(0);
+
+impl Worker<'_> {
+    fn colour(&self, asked: &ColourLines) -> Result<Painted, WorkError> {
+        let colours = self.part_colours(&asked.reference)?;
+        let output = OutputOptions {
+            depth: OutputDepth::Eight,
+            ..asked.output
+        };
+        let decoded = self.read_any(&asked.content, Subject::Content)?;
+        let (content, file) = output.prepared(decoded, asked.format)?.split();
+        let drawing = content.eight();
+        let anatomy = self.shared.anatomy.find_in_lines(&drawing)?;
+        self.check()?;
+        let coloured: AnyPicture = colour_lines(&drawing, &anatomy, &colours)?.into();
+        let size = content.size();
+        // No network painted it, so that it is not marked.
+        let encoded = match asked.format.document() {
+            Some(format) => {
+                let layers = content_and_painting(content.clone(), coloured);
+                output.encode_layers(layers, &file, format, None)
+            }
+            None => output.encode(coloured, &file, asked.format, None),
+        };
+        Ok(written(encoded?.bytes, asked.format, size))
+    }
+
+    /// The colours of the reference's parts.
+    fn part_colours(&self, reference: &[u8]) -> Result<PartColours, WorkError> {
+        if SavedStyle::is_one(reference) {
+            let style = SavedStyle::from_bytes(reference, Path::new(&REFERENCE.to_string()));
+            let style = style.map_err(|error| WorkError::SavedStyle(error.to_string()))?;
+            let colours = style.part_colours().cloned();
+            return colours.ok_or(WorkError::NoPartColours { saved: true });
+        }
+        let shown = self.read(reference, REFERENCE)?;
+        let anatomy = self.shared.anatomy.find(&shown)?;
+        let colours = PartColours::of(&shown, &anatomy);
+        colours.ok_or(WorkError::NoPartColours { saved: false })
     }
 }

@@ -1,13 +1,17 @@
 //! A picture to be moved along directions, to labels, or to another shape of its faces.
 
 use bytes::Bytes;
-use utsushi::creative::{EditMode, FaceShape};
-use utsushi::{OutputOptions, StyleCode};
-use utsushi_imaging::OutputFormat;
+use utsushi::creative::{Direction, EditMode, FaceShape, reshaped};
+use utsushi::{OutputOptions, StyleCode, content_and_painting};
+use utsushi_imaging::{Mark, OutputFormat};
 
 use super::look::look;
-use super::work::{check_options, check_output};
-use super::{DIRECTIONS, Shared, Size, Subject, WorkError};
+use super::paint::{check_options, check_output};
+use super::{DIRECTIONS, Kind, Size};
+use crate::engine::Shared;
+use crate::engine::painting_thread::PaintTask;
+use crate::engine::worker::{Worker, written};
+use crate::{Painted, Subject, WorkError};
 
 /// The farthest that a picture may be moved along a direction, either way.
 const FARTHEST: f32 = 10.0;
@@ -61,8 +65,10 @@ impl Edit {
         }
         Ok(shape)
     }
+}
 
-    pub(super) fn check(&self, shared: &Shared) -> Result<Size, WorkError> {
+impl Kind for Edit {
+    fn check(&self, shared: &Shared) -> Result<Size, WorkError> {
         let painter = shared.painter()?;
         check_options(self.strength, self.octaves, shared)?;
         if self.amounts.is_empty() && self.labels.is_empty() && self.shapes.is_empty() {
@@ -100,5 +106,60 @@ impl Edit {
             painted: content.pixels(),
             held: content.bytes.saturating_mul(3),
         })
+    }
+
+    fn perform(&self, worker: &Worker<'_>) -> Result<Painted, WorkError> {
+        worker.edit(self)
+    }
+}
+
+impl Worker<'_> {
+    fn edit(&self, edit: &Edit) -> Result<Painted, WorkError> {
+        let decoded = self.read_any(&edit.content, Subject::Content)?;
+        let (content, file) = edit.output.prepared(decoded, edit.format)?.split();
+        let before = edit
+            .format
+            .document()
+            .map(|format| (format, content.clone()));
+        let shape = edit.shape()?;
+        let content = if shape.is_none() {
+            content
+        } else {
+            let anatomy = self.shared.anatomy.find(&content.eight())?;
+            reshaped(&content, &anatomy.faces, &shape).ok_or(WorkError::NoFace)?
+        };
+        let mut directions = Vec::new();
+        if !edit.amounts.is_empty() {
+            let known = self.shared.directions()?;
+            for &(index, amount) in &edit.amounts {
+                let found = known.get(index).ok_or(WorkError::Fault)?;
+                directions.push((found.direction.clone(), amount));
+            }
+        }
+        if !edit.labels.is_empty() {
+            let painter = self.shared.painter()?;
+            let own = painter.style_of(&content.eight())?;
+            for label in &edit.labels {
+                let way = Direction::to_label(painter, &own, &label.label, &label.value)?;
+                directions.push((way, label.amount));
+            }
+        }
+        let size = content.size();
+        let edited = self.painted(PaintTask::Edit {
+            content,
+            directions,
+            mode: edit.mode,
+            strength: edit.strength,
+            octaves: edit.octaves,
+        })?;
+        let mark = self.mark(Mark::Repainted, edit.strength);
+        let encoded = match before {
+            Some((format, content)) => {
+                let layers = content_and_painting(content, edited);
+                edit.output.encode_layers(layers, &file, format, mark)
+            }
+            None => edit.output.encode(edited, &file, edit.format, mark),
+        };
+        Ok(written(encoded?.bytes, edit.format, size))
     }
 }

@@ -1,12 +1,19 @@
 //! Paintings to be made up.
 
 use bytes::Bytes;
+use tokio::sync::watch;
+use utsushi::creative::{GenerateOptions, Sketched, fit_to_sheet, sheet_of_paintings, sketched};
 use utsushi::{BlendPath, Framing, OutputOptions, Painter, StyleError};
-use utsushi_imaging::OutputFormat;
+use utsushi_imaging::{AnyPicture, Mark, OutputFormat};
 
 use super::look::look_at_references;
-use super::work::{check_output, check_references, check_styles};
-use super::{PIXEL_BYTES, Shared, Size, StylePart, WorkError};
+use super::paint::{check_output, check_references, check_styles};
+use super::{Kind, PIXEL_BYTES, Size};
+use crate::engine::Shared;
+use crate::engine::painting_thread::PaintTask;
+use crate::engine::worker::style_reader::StyleReader;
+use crate::engine::worker::{Worker, noted, written};
+use crate::{Painted, Phase, StylePart, WorkError};
 
 /// Sides that a painting can have, in pixels.
 const SIDES: (u32, u32) = (32, 4096);
@@ -44,31 +51,6 @@ pub struct Generate {
 }
 
 impl Generate {
-    pub(super) fn check(&self, shared: &Shared) -> Result<Size, WorkError> {
-        let (limits, painter) = (&shared.options.limits, shared.painter()?);
-        if !painter.makes_sketches() {
-            return Err(StyleError::NoPrior.into());
-        }
-        let (found, limit) = (self.count, limits.paintings);
-        if !(1..=limit).contains(&found) {
-            return Err(WorkError::Paintings { found, limit });
-        }
-        if self.seed.checked_add(self.count as u64 - 1).is_none() {
-            let (seed, count) = (self.seed, self.count);
-            return Err(WorkError::Seeds { seed, count });
-        }
-        if !(0.0..=1.0).contains(&self.truncation) {
-            return Err(WorkError::Truncation(self.truncation));
-        }
-        check_output(self.format, &self.output)?;
-        painter.check_drawable(self.name.as_deref())?;
-        check_references(self.references.len(), limits.references)?;
-        if !self.styles.is_empty() {
-            check_styles(&self.styles, self.references.len(), painter)?;
-        }
-        self.check_pixels(shared)
-    }
-
     fn check_pixels(&self, shared: &Shared) -> Result<Size, WorkError> {
         let limits = &shared.options.limits;
         let side = self.side(shared);
@@ -110,5 +92,123 @@ impl Generate {
     pub(in super::super) fn in_a_pass(&self, shared: &Shared) -> usize {
         let fit = shared.options.tile / self.side(shared).max(1);
         (fit as usize).pow(2).clamp(1, self.count.max(1))
+    }
+}
+
+impl Kind for Generate {
+    fn check(&self, shared: &Shared) -> Result<Size, WorkError> {
+        let (limits, painter) = (&shared.options.limits, shared.painter()?);
+        if !painter.makes_sketches() {
+            return Err(StyleError::NoPrior.into());
+        }
+        let (found, limit) = (self.count, limits.paintings);
+        if !(1..=limit).contains(&found) {
+            return Err(WorkError::Paintings { found, limit });
+        }
+        if self.seed.checked_add(self.count as u64 - 1).is_none() {
+            let (seed, count) = (self.seed, self.count);
+            return Err(WorkError::Seeds { seed, count });
+        }
+        if !(0.0..=1.0).contains(&self.truncation) {
+            return Err(WorkError::Truncation(self.truncation));
+        }
+        check_output(self.format, &self.output)?;
+        painter.check_drawable(self.name.as_deref())?;
+        check_references(self.references.len(), limits.references)?;
+        if !self.styles.is_empty() {
+            check_styles(&self.styles, self.references.len(), painter)?;
+        }
+        self.check_pixels(shared)
+    }
+
+    fn perform(&self, worker: &Worker<'_>) -> Result<Painted, WorkError> {
+        worker.generate(self)
+    }
+}
+
+impl Worker<'_> {
+    fn generate(&self, generate: &Generate) -> Result<Painted, WorkError> {
+        let mut style_reader = StyleReader::new(self, &generate.references, generate.framing);
+        if generate.count == 1 {
+            let (_, paint_task) = self.sketch(generate, generate.seed, &mut style_reader)?;
+            let painted = self.encoded(&self.painted(paint_task)?, generate)?;
+            return Ok(noted(painted, &style_reader.notes()));
+        }
+        let mut paintings = Vec::new();
+        let mut next = generate.seed;
+        let total = generate.count;
+        let tell = |done| self.job.phase.send_replace(Phase::Painting { done, total });
+        tell(0);
+        while paintings.len() < total {
+            let many = generate.in_a_pass(self.shared).min(total - paintings.len());
+            let mut waiting = Vec::new();
+            for seed in (next..=u64::MAX).take(many) {
+                let (name, paint_task) = self.sketch(generate, seed, &mut style_reader)?;
+                waiting.push((name, seed, paint_task));
+            }
+            next = next.saturating_add(many as u64);
+            // All at once, so that they are painted together. How far each is tells nobody anything.
+            let mut submitted = Vec::new();
+            for (name, seed, paint_task) in waiting {
+                let (phase, _) = watch::channel(Phase::Waiting);
+                submitted.push((
+                    format!("{name} {seed}"),
+                    self.submit_with(paint_task, phase)?,
+                ));
+            }
+            for (caption, painted) in submitted {
+                let painting = painted.recv().map_err(|_| WorkError::Fault)??.into_eight();
+                paintings.push((caption, fit_to_sheet(painting, total)));
+                tell(paintings.len());
+            }
+        }
+        self.check()?;
+        let sheet = sheet_of_paintings(&paintings);
+        let painted = self.encoded(&sheet.into(), generate)?;
+        Ok(noted(painted, &style_reader.notes()))
+    }
+
+    fn encoded(&self, painted: &AnyPicture, generate: &Generate) -> Result<Painted, WorkError> {
+        let mark = self.mark(Mark::Generated, 1.0);
+        let format = generate.format;
+        let bytes = generate.output.encode_new(painted, format, mark)?;
+        Ok(written(bytes, format, painted.size()))
+    }
+
+    /// Draws a sketch from a seed, ready to be painted, with the name of its style.
+    fn sketch(
+        &self,
+        generate: &Generate,
+        seed: u64,
+        style_reader: &mut StyleReader<'_>,
+    ) -> Result<(String, PaintTask), WorkError> {
+        self.check()?;
+        let options = GenerateOptions {
+            name: generate.name.clone(),
+            truncation: generate.truncation,
+            side: generate.side,
+            ..GenerateOptions::default()
+        };
+        let Sketched {
+            name,
+            sketch,
+            style,
+        } = sketched(self.shared.painter()?, seed, &options)?;
+        let style = if generate.styles.is_empty() {
+            style
+        } else {
+            let (content, own) = (|| Some(sketch.clone()), || Ok(style.clone()));
+            style_reader.mix(&generate.styles, generate.path, &content, &own)?
+        };
+        let paint_task = PaintTask::Painting {
+            content: sketch.into(),
+            style: style.into(),
+            regions: Vec::new(),
+            strength: 1.0,
+            octaves: None,
+            keep_colours: false,
+            networks_alone: false,
+        };
+        Ok((name, paint_task))
     }
 }

@@ -10,7 +10,7 @@ use crate::{PartSource, PictureRegion, RegionPlace, RegionRole, Subject, WorkErr
 impl Worker<'_> {
     /// The regions of a content as they lie in it, and the areas that it has nothing of: these stay
     /// as all around them is, and where one alone was to be painted, nothing is. `style` reads a style.
-    pub(super) fn regions(
+    pub(in crate::engine) fn regions(
         &self,
         regions: &[PictureRegion],
         content: &Picture,
@@ -71,7 +71,7 @@ fn nothing(anatomy: &Anatomy) -> Mask {
 }
 
 /// That a content has nothing of an area.
-pub(super) fn not_found(area: Area) -> String {
+pub(in crate::engine) fn not_found(area: Area) -> String {
     format!(
         "nothing was found in the picture for the part `{}`",
         area.name()

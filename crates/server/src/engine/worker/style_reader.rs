@@ -11,7 +11,7 @@ use super::{Subject, Worker};
 use crate::{PartSource, StylePart, WorkError};
 
 /// The styles of a task's references, each read when it is first needed.
-pub(super) struct StyleReader<'a> {
+pub(in crate::engine) struct StyleReader<'a> {
     worker: &'a Worker<'a>,
     references: &'a [Bytes],
     framing: Framing,
@@ -20,7 +20,11 @@ pub(super) struct StyleReader<'a> {
 }
 
 impl<'a> StyleReader<'a> {
-    pub(super) fn new(worker: &'a Worker<'a>, references: &'a [Bytes], framing: Framing) -> Self {
+    pub(in crate::engine) fn new(
+        worker: &'a Worker<'a>,
+        references: &'a [Bytes],
+        framing: Framing,
+    ) -> Self {
         let read = vec![None; references.len()];
         Self {
             worker,
@@ -32,14 +36,14 @@ impl<'a> StyleReader<'a> {
     }
 
     /// What there is to know of the styles that were read.
-    pub(super) fn notes(&self) -> Vec<Note> {
+    pub(in crate::engine) fn notes(&self) -> Vec<Note> {
         self.notes.notes()
     }
 
     /// The style asked for. One of a single part is taken as it is, so that the result is the
     /// same, bit for bit, as that of the command line. `content` hands out the picture that is to be
     /// painted, if there is one, on which drawn styles are tried; `own` finds the style that it has by itself.
-    pub(super) fn mix(
+    pub(in crate::engine) fn mix(
         &mut self,
         parts: &[StylePart],
         path: BlendPath,

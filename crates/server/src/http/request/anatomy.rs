@@ -34,7 +34,7 @@ impl TaskRequest for SegmentRequest {
     const FOR_ONE_STYLE: bool = true;
 
     fn into_task(self) -> Result<Task, ApiError> {
-        Ok(Task::Segment(Segment {
+        Ok(Task::from(Segment {
             content: self.content.bytes("content")?,
             overlay: self.overlay,
         }))
@@ -63,7 +63,7 @@ impl TaskRequest for LandmarksRequest {
     }
 
     fn into_task(self) -> Result<Task, ApiError> {
-        Ok(Task::Landmarks(FindLandmarks {
+        Ok(Task::from(FindLandmarks {
             content: self.content.bytes("content")?,
         }))
     }

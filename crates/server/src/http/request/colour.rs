@@ -50,7 +50,7 @@ impl TaskRequest for ColourRequest {
             let (found, limit) = (sent.len(), 1);
             return Err((&WorkError::References { found, limit }).into());
         }
-        Ok(Task::Colour(ColourLines {
+        Ok(Task::from(ColourLines {
             content,
             reference: sent.pop().ok_or_else(|| missing("`reference`"))?,
             format: self.format.into(),

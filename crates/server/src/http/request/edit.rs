@@ -131,7 +131,7 @@ impl TaskRequest for EditRequest {
             amount: set.amount,
         };
         let along = |amount: Amount| (amount.direction, amount.amount);
-        Ok(Task::Edit(Edit {
+        Ok(Task::from(Edit {
             content,
             amounts: amounts.into_iter().map(along).collect(),
             labels: labels.into_iter().map(to_label).collect(),

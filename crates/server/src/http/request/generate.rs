@@ -86,7 +86,7 @@ impl TaskRequest for GenerateRequest {
             None => by_reference?,
         };
         let usual = GenerateOptions::default();
-        Ok(Task::Generate(Generate {
+        Ok(Task::from(Generate {
             name: self.style_name.map(|name| name.0),
             references: sent,
             styles,

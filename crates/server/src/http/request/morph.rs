@@ -108,7 +108,7 @@ impl TaskRequest for MorphRequest {
         let own = || vec![evenly(PartSource::Own, 1.0)];
         let styles = some_parts(self.styles)?.unwrap_or_else(own);
         let usual = MorphOptions::default();
-        Ok(Task::Morph(Morph {
+        Ok(Task::from(Morph {
             keyframes: keyframes(self.stations, pictures.len(), &styles)?,
             pictures,
             references,

@@ -100,7 +100,7 @@ impl TaskRequest for StyleRequest {
             let message = format!("`note` is one line of up to {LETTERS} letters");
             return Err(ApiError::together("bad_note", message));
         }
-        Ok(Task::SaveStyle(SaveStyle {
+        Ok(Task::from(SaveStyle {
             content: content.transpose()?,
             references: sent,
             styles,

@@ -125,7 +125,7 @@ impl TaskRequest for TransferRequest {
             seed: self.style_seed,
         };
         // No style at all is right for a network of one style; the engine refuses it for a model.
-        Ok(Task::Paint(Work {
+        Ok(Task::from(Work {
             content,
             references: sent,
             styles: one.parts()?,
@@ -233,7 +233,7 @@ impl TaskRequest for MixRequest {
         };
         let sent = upload_bytes(self.references, "references")?;
         let regions = parts_of_picture.regions(sent.len())?;
-        Ok(Task::Paint(Work {
+        Ok(Task::from(Work {
             content: self.content.bytes("content")?,
             references: sent,
             styles: parts(self.styles)?,
