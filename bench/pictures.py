@@ -196,11 +196,48 @@ def before_after(studio):
     sheet.save(ROOT / "docs" / "before-after.png", optimize=True)
 
 
+def learned(studio, styles):
+    """Drawings in styles read at a glance and learned: a row each, from a folder of pictures and a model each."""
+    cell = CELL - 20
+    names = sorted(path.stem for path in styles.glob("*.safetensors"))
+    titles = ["one of five pictures", "read at a glance", "learned", "read at a glance", "learned"]
+    sheet = Image.new("RGB", (GAP + len(titles) * (cell + GAP), CAPTION + len(names) * (cell + GAP)), PAPER)
+    draw = ImageDraw.Draw(sheet)
+    font = ImageFont.load_default(13)
+    for column, title in enumerate(titles):
+        draw.text((GAP + column * (cell + GAP) + 1, 3), title, fill=(40, 40, 46), font=font)
+    drawings = ["eileen.png", "lucy.png"]
+    for name in drawings:
+        studio.put(name, grounded(name))
+    for row, style in enumerate(names):
+        reference = sorted((styles / style).iterdir())[1]
+        studio.put("style.png", Image.open(reference))
+        shown = [Image.open(reference)]
+        for name in drawings:
+            model = (styles / f"{style}.safetensors").resolve()
+            for options in ([], ["--model", model]):
+                studio.run("transfer", name, "--style", "style.png", *options, "-o", "out.png", "--force")
+                shown.append(Image.open(studio.folder / "out.png").copy())
+        for column, picture in enumerate(shown):
+            small = picture.convert("RGB").resize((cell, cell), Image.LANCZOS)
+            sheet.paste(small, (GAP + column * (cell + GAP), CAPTION + row * (cell + GAP)))
+    path = ROOT / "docs" / "learned.jpg"
+    sheet.save(path, quality=86, optimize=True)
+    print(path.name, path.stat().st_size // 1000, "kB")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("program", help="the utsushi program")
     parser.add_argument("--only", help="one of the pictures, by its name")
+    parser.add_argument("--learned", metavar="STYLES", type=pathlib.Path,
+                        help="paint docs/learned.jpg alone, of the styles in a folder: NAME.safetensors, which `learn` "
+                             "wrote, and the pictures in NAME")
     arguments = parser.parse_args()
+    if arguments.learned:
+        with tempfile.TemporaryDirectory() as folder:
+            learned(Studio(arguments.program, pathlib.Path(folder)), arguments.learned)
+        return
     for paint in [strength, octaves, align, stages, seeds, keep, colour]:
         if arguments.only in (None, paint.__name__):
             with tempfile.TemporaryDirectory() as folder:
