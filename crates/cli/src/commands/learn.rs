@@ -7,8 +7,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use anyhow::Context;
 use utsushi::creative::{GenerateOptions, generate};
 use utsushi::faces::FaceFinder;
-use utsushi::jobs::{StyleSource, WeightedReference, list_pictures};
-use utsushi::{Device, Painter, PartColours, Picture, SteeredModel};
+use utsushi::jobs::list_pictures;
+use utsushi::{Device, Framing, Painter, PartColours, Picture, SteeredModel};
 use utsushi_dataset::{
     Crop, DatasetError, Ground, PrepareOptions, PreparedSet, Role, SetsFile, is_style_name,
     prepare, style_name_like,
@@ -17,7 +17,7 @@ use utsushi_imaging::{DecodeLimits, Rectangle, WriteOptions, read, write};
 use utsushi_training::{Checkpoint, Outcome, TimeBudget, TrainOptions, export_model, train};
 use utsushi_weights::{ExportedModel, GALLERY_CODES, NamedTensors};
 
-use super::{learning, style, train as training};
+use super::{learning, train as training};
 use crate::args::LearnStyleArguments;
 use crate::error::UsageError;
 use crate::exit_code::ExitCode;
@@ -266,8 +266,8 @@ impl Place {
             } else {
                 &own[choice % own.len()]
             };
-            let reference = WeightedReference::of(picture.clone());
-            let code = style::resolve(&StyleSource::References(vec![reference]), &painter)?;
+            let picture = read(picture, &DecodeLimits::default())?.picture;
+            let (code, _) = painter.style_and_part(&picture, Framing::Auto)?;
             let colours = code.part_colours().map(PartColours::to_tensors);
             let colours = colours.unwrap_or_else(NamedTensors::new);
             model.set_style_gallery([index, choice], code.values(), colours);
