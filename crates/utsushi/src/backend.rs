@@ -8,6 +8,7 @@ use utsushi_imaging::Picture;
 use utsushi_model::Surface;
 
 use crate::faces::Face;
+use crate::pipeline::octaves::Sizing;
 use crate::{Style, StyleCode, StyleError};
 
 /// Networks that repaint pictures of sizes that they can take.
@@ -58,9 +59,9 @@ pub trait Steering {
     /// Whether the number of octaves of a picture depends on its faces; 0 of others.
     fn may_have_octaves(&self, content: &Picture) -> bool;
 
-    /// The number of octaves that a picture with these faces is best painted with
+    /// At which sizes a picture with these faces is best painted in a style of that surface
     /// ([`PaintOptions::octaves`](crate::PaintOptions::octaves)).
-    fn octaves(&self, content: &Picture, faces: &[Face]) -> u32;
+    fn sizing(&self, content: &Picture, faces: &[Face], surface: &Surface) -> Sizing;
 
     /// What paintings of a style are like at the scale of pixels, which is seen to before and after
     /// the networks; by default nothing is done.

@@ -43,6 +43,12 @@ const PAPER: f64 = 0.5;
 const TWO_TONES: f64 = 0.75;
 const FEW: f64 = 0.05;
 
+/// The least of a page that is paper, that is paper or ink, and that is ink: five of six pages of manga have
+/// so much, and of photographs in black and white one of twelve.
+const PAGE_PAPER: f64 = 0.3;
+const PAGE_TONES: f64 = 0.5;
+const PAGE_INK: f64 = 0.02;
+
 /// Whether a style does not go together with a picture: large parts of the picture are even, as the
 /// paper of line art is, and blotched in its painting, which is not drawn in ink itself.
 pub fn blotched(content: &Picture, painted: &Picture) -> bool {
@@ -75,25 +81,56 @@ pub(crate) fn is_even(content: &Picture) -> bool {
 /// Whether a picture is drawn in lines of ink on paper: most of it is white, and next to nothing is
 /// coloured or grey.
 pub(crate) fn is_line_art(picture: &Picture) -> bool {
-    let (width, height) = reduced(picture);
-    let small = resize(picture, width, height);
-    let alpha = small.alpha();
-    let [mut paper, mut ink, mut coloured] = [0usize; 3];
-    for (at, &colour) in small.rgb().as_chunks::<3>().0.iter().enumerate() {
-        // Whatever is transparent is paper.
-        let opacity = alpha.map_or(1.0, |alpha| f32::from(alpha.at(at)) / 65535.0);
-        let colour = colour.map(|byte| 255.0 + (f32::from(byte) - 255.0) * opacity);
-        let chroma = colour.iter().fold(0.0f32, |most, value| most.max(*value))
-            - colour
-                .iter()
-                .fold(255.0f32, |least, value| least.min(*value));
-        let light = luma(colour);
-        coloured += usize::from(chroma > COLOURED);
-        paper += usize::from(light > 255.0 - INK);
-        ink += usize::from(light < 2.0 * INK);
+    let tones = Tones::of(picture);
+    tones.paper >= PAPER
+        && tones.paper + tones.ink >= TWO_TONES
+        && tones.ink > 0.0
+        && tones.coloured < FEW
+}
+
+/// How much of a picture is white, black and coloured, as shares of it.
+struct Tones {
+    paper: f64,
+    ink: f64,
+    coloured: f64,
+}
+
+impl Tones {
+    fn of(picture: &Picture) -> Self {
+        let (width, height) = reduced(picture);
+        let small = resize(picture, width, height);
+        let alpha = small.alpha();
+        let [mut paper, mut ink, mut coloured] = [0usize; 3];
+        for (at, &colour) in small.rgb().as_chunks::<3>().0.iter().enumerate() {
+            // Whatever is transparent is paper.
+            let opacity = alpha.map_or(1.0, |alpha| f32::from(alpha.at(at)) / 65535.0);
+            let colour = colour.map(|byte| 255.0 + (f32::from(byte) - 255.0) * opacity);
+            let chroma = colour.iter().fold(0.0f32, |most, value| most.max(*value))
+                - colour
+                    .iter()
+                    .fold(255.0f32, |least, value| least.min(*value));
+            let light = luma(colour);
+            coloured += usize::from(chroma > COLOURED);
+            paper += usize::from(light > 255.0 - INK);
+            ink += usize::from(light < 2.0 * INK);
+        }
+        let share = |count: usize| count as f64 / (small.pixels() as f64).max(1.0);
+        Self {
+            paper: share(paper),
+            ink: share(ink),
+            coloured: share(coloured),
+        }
     }
-    let share = |count: usize| count as f64 / (small.pixels() as f64).max(1.0);
-    share(paper) >= PAPER && share(paper + ink) >= TWO_TONES && ink > 0 && share(coloured) < FEW
+}
+
+/// Whether a picture is a page drawn in ink, of a manga for example: without colours, a good part of it paper
+/// and some of it black, with greys and screentone between them.
+pub(crate) fn is_inked(picture: &Picture) -> bool {
+    let tones = Tones::of(picture);
+    tones.paper >= PAGE_PAPER
+        && tones.paper + tones.ink >= PAGE_TONES
+        && tones.ink >= PAGE_INK
+        && tones.coloured < FEW
 }
 
 /// The size at which pictures are compared.
@@ -252,7 +289,12 @@ mod tests {
         {
             *colour = [250, 180, 170];
         }
-        assert!(!is_line_art(&coloured));
+        assert!(!is_line_art(&coloured) && !is_inked(&coloured));
+        // A page with greys is drawn in ink as well.
+        let mut page = paper.clone();
+        page.rgb_mut()[..3 * 256 * 90].fill(150);
+        assert!(is_inked(&page) && is_inked(&paper) && !is_line_art(&page));
+        assert!(!is_inked(&drawing(256, 200)));
         // Ink on nothing.
         let ink: Vec<u8> = paper
             .rgb()

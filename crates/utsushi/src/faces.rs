@@ -31,5 +31,6 @@ pub(crate) use glow::glow;
 pub(crate) use likeness::likeness;
 pub use loss::{Targets, face_loss};
 pub use network::{FaceMaps, FaceNetwork};
+pub(crate) use octaves::halvings;
 pub use octaves::octaves;
 pub use target::{Extent, TargetMaps};

@@ -75,6 +75,7 @@ pub mod jobs;
 pub mod onnx;
 
 mod blotches;
+mod bubbles;
 mod content_code;
 mod frame_painter;
 mod looked;

@@ -2,10 +2,10 @@
 
 use utsushi_imaging::{Alpha, Picture, resize};
 
-use crate::blotches::{is_even, is_line_art, reduced};
+use crate::blotches::{is_even, is_inked, is_line_art, reduced};
 use crate::pipeline::is_brushwork;
-use crate::pipeline::octaves::{in_style, sizes};
-use crate::{Model, Note, Style, Surface, blotched};
+use crate::pipeline::octaves::{Sizing, sizes};
+use crate::{Model, Note, PaintOptions, Style, Surface, blotched};
 
 /// A head in a drawing is at least as large as this part of its shorter side.
 const HEAD: f64 = 0.4;
@@ -21,24 +21,38 @@ pub struct Looked {
     size: [u32; 2],
     /// The octaves that were asked for.
     asked: Option<u32>,
-    /// Those that the picture asks for, where none were.
-    octaves: u32,
+    /// The sizes that the picture is best painted at, where none were asked for.
+    sizing: Sizing,
     /// Whether nothing of it can be seen.
     transparent: bool,
 }
 
 impl Looked {
-    /// Looks at a picture that the model is to paint in a style, with so many octaves or as many as it
-    /// asks for.
-    pub fn at(content: &Picture, model: &Model, style: &Style, octaves: Option<u32>) -> Self {
-        let automatic = || in_style(model.octaves(content), &surface_of(model, style), content);
+    /// Looks at a picture that the model is to paint in a style with these options; `in_parts` if parts of it
+    /// are to be kept or painted in other styles.
+    pub fn at(
+        content: &Picture,
+        model: &Model,
+        style: &Style,
+        (options, in_parts): (&PaintOptions, bool),
+    ) -> Self {
+        let octaves = options.octaves;
+        let automatic = || match model.steered() {
+            Some(painter) => {
+                let surface = surface_of(model, style);
+                painter.sizing(content, &painter.faces(content), &surface)
+            }
+            None => Sizing::Octaves(0),
+        };
         let size = [content.width(), content.height()];
         let (width, height) = reduced(content);
+        let sizing = octaves.map_or_else(automatic, Sizing::Octaves);
+        let sizing = sizing.of_whole(!in_parts && !options.networks_alone);
         Self {
             small: resize(content, width, height),
             size,
             asked: octaves,
-            octaves: octaves.unwrap_or_else(automatic),
+            sizing,
             transparent: content.alpha().is_some_and(Alpha::is_transparent),
         }
     }
@@ -46,7 +60,11 @@ impl Looked {
     /// The octaves that the picture is painted with.
     pub fn octaves(&self) -> u32 {
         let [width, height] = self.size;
-        (sizes(width, height, self.octaves).len() - 1) as u32
+        (sizes(width, height, self.sizing.octaves()).len() - 1) as u32
+    }
+
+    fn is_enlarged(&self) -> bool {
+        matches!(self.sizing, Sizing::Enlarged(_))
     }
 
     /// What there is to know of its painting.
@@ -61,6 +79,7 @@ impl Looked {
             // Networks of one style are not steered, and have no octaves.
             _ if steered.is_none() => {}
             Some(asked) if asked > taken => notes.push(Note::FewerOctaves { asked, taken }),
+            None if self.is_enlarged() => notes.push(Note::Enlarged),
             None if taken > 0 => notes.push(Note::Octaves { taken }),
             _ => {}
         }
@@ -76,8 +95,10 @@ impl Looked {
             return notes;
         };
         let shorter = self.size[0].min(self.size[1]);
-        if shorter < SMALL_LINES && is_line_art(&self.small) {
+        if !self.is_enlarged() && shorter < SMALL_LINES && is_line_art(&self.small) {
             notes.push(Note::SmallLines);
+        } else if is_inked(&self.small) && !is_line_art(&self.small) {
+            notes.push(Note::Inked);
         } else if self.asked.is_none() && taken == 0 && is_even(&self.small) {
             let head = f64::from(shorter) * HEAD;
             let octaves = crate::faces::octaves(head, painter.config().native_size);

@@ -25,6 +25,10 @@ pub enum Note {
         /// The octaves that its size asks for.
         octaves: u32,
     },
+    /// A page drawn in ink in a style of brushwork, which paints over paper and letters.
+    Inked,
+    /// A small picture was painted at twice its size, since its face is too small for the networks.
+    Enlarged,
     /// Small line art in a style of brushwork, in which its lines smudge.
     SmallLines,
     /// As many octaves as the picture's face asks for, where these are some.
@@ -104,6 +108,15 @@ impl Note {
                 "no face was found in this large drawing, so that lines may have glowing rims in a \
                  style of brushwork; try {}",
                 with_octaves(*octaves)
+            ),
+            Self::Inked => {
+                "it is drawn in ink on paper, and this style of brushwork paints over paper \
+                            and letters; a style of ink keeps them, such as manga or ukiyo-e"
+                    .to_owned()
+            }
+            Self::Enlarged => format!(
+                "painted at twice its size, because it is that small; {} paints it as it is",
+                with_octaves(0)
             ),
             Self::SmallLines => {
                 "the lines of so small a drawing may smudge in a style of brushwork; \
@@ -208,6 +221,11 @@ mod tests {
         assert!(!of(false).contains("--octaves") && of(false).contains("brushwork"));
         // What is done already is not advised.
         assert!(!of(true).contains("brushwork") && of(true).contains("ink"));
+        let enlarged = Note::Enlarged.to_string();
+        assert!(
+            enlarged.ends_with("`octaves` 0 paints it as it is"),
+            "{enlarged}"
+        );
         let rims = Note::Rims { octaves: 2 };
         assert!(told(&rims).ends_with("try --octaves 2"));
         assert!(rims.to_string().ends_with("try `octaves` 2"));

@@ -26,8 +26,9 @@ pub struct PaintOptions {
     /// it, 0 to 5: for faces that are 2, 4, … times as large as those the model was trained on,
     /// whose tones it would get wrong. 0 paints the picture at its own size alone, and each further
     /// octave costs a quarter of the one before. Absent: as
-    /// [`Painter::octaves`](crate::Painter::octaves) finds. Networks that know one style have no
-    /// octaves.
+    /// [`Painter::octaves`](crate::Painter::octaves) finds, in cels a little more and in brushwork fewer; and
+    /// pictures of up to 512×512 pixels whose face is too small for the networks are painted at twice their
+    /// size. Networks that know one style have no octaves.
     pub octaves: Option<u32>,
     /// Whether the painting has the colours of the content: line, shading and texture are the
     /// style's, hue and saturation and the mean colour those of the picture. Skin is then not moved

@@ -6,10 +6,11 @@
 //! ([`strips`], [`tiles`]). Layers of one size go through the networks together. Before that, faces
 //! are lit as the style lights them ([`light`]). What the networks
 //! cannot paint at the scale of pixels is seen to before and after them ([`surface`]), and skin is
-//! given the colour that it has in the style ([`skin`]); or all of the painting is given the
-//! picture's own colours ([`colours`]). What comes out is laid over each other ([`canvas`]) and given
+//! given the colour that it has in the style ([`skin`]), and speech bubbles stay paper
+//! ([`bubbles`]); or all of the painting is given the picture's own colours ([`colours`]). What comes out is laid over each other ([`canvas`]) and given
 //! the picture's alpha.
 
+mod bubbles;
 mod canvas;
 mod colours;
 mod depth;
@@ -87,6 +88,12 @@ pub(crate) fn paint<P: Depth>(
                         None => painted,
                     };
                     let painted = finished(painted, &surface, layer.skin);
+                    let painted = match layer.bubbles {
+                        Some(bubbles) if bubbles::keeps_bubbles(&surface) => {
+                            bubbles.kept(painted, layer.content)
+                        }
+                        _ => painted,
+                    };
                     let painted = match layer.style {
                         Some(_) if layer.keep_colours => {
                             in_colours_of(layer.content, painted, &surface)
@@ -210,8 +217,9 @@ impl<'a> Pipeline<'a> {
             }
         }
         passes.step(group.len() * sizes.len());
-        let joined = |paintings: Result<_, _>| paintings.map(joined);
-        Some(painted.into_iter().map(joined).collect())
+        let painted = painted.into_iter().zip(group);
+        let joined = painted.map(|(paintings, layer)| Ok(joined(paintings?, layer.faces)));
+        Some(joined.collect())
     }
 
     /// Paints one layer, at each of its sizes.
@@ -230,7 +238,7 @@ impl<'a> Pipeline<'a> {
                 None => self.in_tiles(&picture, (style, layer.tile), passes),
             }?);
         }
-        Ok(joined(paintings))
+        Ok(joined(paintings, layer.faces))
     }
 
     /// A layer's picture at its own size and at its octaves, as smooth and as evenly lit as its
@@ -290,8 +298,8 @@ impl<'a> Pipeline<'a> {
 }
 
 /// One painting from those at each size.
-fn joined<P: Depth>(paintings: Vec<P>) -> P {
-    octaves::joined(paintings).expect("a picture has its own size")
+fn joined<P: Depth>(paintings: Vec<P>, faces: Option<&[f32]>) -> P {
+    octaves::joined(paintings, faces).expect("a picture has its own size")
 }
 
 /// Counts passes through the networks for a monitor.

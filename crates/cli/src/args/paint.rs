@@ -23,7 +23,8 @@ pub struct PaintArguments {
     /// A model knows faces of the size that it was trained on. In one several times as large its
     /// strokes are too fine: cracks in the skin, red rims around the eyes. So light and shade are
     /// taken from paintings of the picture at a half, a quarter and so on of its size. More copies
-    /// make broader strokes and calmer skin, too many make it milky. `auto` goes by the face.
+    /// make broader strokes and calmer skin, too many make it milky. `auto` goes by the face and the
+    /// style, and paints small pictures of small faces at twice their size, which 0 does not.
     #[arg(long, value_name = "N", value_parser = octaves)]
     pub octaves: Option<Octaves>,
 

@@ -2,7 +2,7 @@
 //!
 //! What lies between lines that meet is one area, as for whoever fills a drawing by hand. Each area
 //! takes the part that most of it is, and that part's colour in the painting; lines stay as they are. A small
-//! area of paper within the figure is what is around it.
+//! area of paper within the figure is what is around it, and speech bubbles stay paper.
 
 use std::collections::VecDeque;
 
@@ -12,6 +12,7 @@ use utsushi_imaging::{Filter, Picture, fit_within, luma, resize_with};
 
 use crate::PartColours;
 use crate::anatomy::on_white_paper;
+use crate::bubbles::speech_bubbles;
 use crate::faces::skin::{Tone, colour};
 use crate::part_colours::{STEPS, tone_at};
 use crate::pipeline::{largest_around, neighbours, pieces, sampled};
@@ -134,7 +135,11 @@ pub fn colour_lines(
     }
     let is_bare = |part: Part| part == Part::Background || tone_of_area(part, colours).is_none();
     let areas = areas(&light, &parts, size, is_bare);
-    let tones = tones(&areas, size, colours);
+    let mut tones = tones(&areas, size, colours);
+    let is_face = |at: usize| area_part(parts[at]) == Part::Face;
+    let bubbles = speech_bubbles(&light, size[0], is_face);
+    let bubbles = tones.iter_mut().zip(bubbles).filter(|(_, is)| *is);
+    bubbles.for_each(|(tone, _)| *tone = None);
     // As shares of white, by which the drawing is multiplied.
     let washes: Vec<[f32; 3]> = tones
         .iter()

@@ -8,15 +8,16 @@ use crate::pipeline::Depth;
 pub(super) type Point = [f32; 2];
 
 /// A picture of which each pixel in these columns and rows shows the place that `source` names for its
-/// middle. Pixels that come from where they are stay bit for bit; alpha goes along, unmixed. Beyond the
-/// border the picture goes on.
+/// middle. Pixels that come from where they are stay bit for bit. Alpha goes along, and what is transparent
+/// lends no colour to what is seen. Beyond the border the picture goes on.
 pub(super) fn resampled<P: Depth>(
     picture: &P,
     columns: Range<u32>,
     rows: Range<u32>,
     source: impl Fn(Point) -> Point,
 ) -> P {
-    let [width, height] = [picture.width(), picture.height()];
+    let width = picture.width();
+    let opaque = picture.opaque();
     let mut made = picture.clone();
     let mut moved = Vec::new();
     for y in rows {
@@ -27,13 +28,27 @@ pub(super) fn resampled<P: Depth>(
                 continue;
             }
             let at = (y * width + x) as usize;
-            made.rgb_mut()[at * 3..at * 3 + 3].copy_from_slice(&sampled(picture, from));
-            let pixel = |at: f32, end: u32| at.clamp(0.0, (end - 1) as f32) as u32;
-            let from = pixel(from[1], height) * width + pixel(from[0], width);
-            moved.push((at, from as usize));
+            made.rgb_mut()[at * 3..at * 3 + 3].copy_from_slice(&sampled(&*opaque, from));
+            moved.push((at, opacity(picture, from)));
         }
     }
-    made.with_moved_alpha(picture, &moved)
+    made.with_opacities(picture, &moved)
+}
+
+/// The opacity of a place between the four pixels around it: the nearest one's would make steps of edges.
+fn opacity<P: Depth>(picture: &P, place: Point) -> f32 {
+    let axis = |axis: usize, length: u32| {
+        let at = (place[axis] - 0.5).clamp(0.0, (length - 1) as f32);
+        let first = at as u32;
+        (first, (first + 1).min(length - 1), at - first as f32)
+    };
+    let (left, right, across) = axis(0, picture.width());
+    let (top, bottom, down) = axis(1, picture.height());
+    let between = |row: u32| {
+        let at = |column: u32| picture.opacity((row * picture.width() + column) as usize);
+        at(left) + across * (at(right) - at(left))
+    };
+    between(top) + down * (between(bottom) - between(top))
 }
 
 /// Where a pixel comes from, brought into a picture of that size where it would come from beyond the border:
@@ -125,5 +140,22 @@ mod tests {
         assert_eq!(moved.rgb()[6..9], [8, 9, 10]);
         assert_eq!(moved.rgb()[..6], picture.rgb()[..6]);
         assert_eq!(resampled(&picture, 0..5, 0..2, |at| at), picture);
+    }
+
+    #[test]
+    fn an_outline_that_is_moved_by_less_than_a_pixel_stays_soft() {
+        // White before nothing, under which black lies.
+        let rgb = [[[255u8; 3]; 4], [[0; 3]; 4]].concat().repeat(4).concat();
+        let alpha = [[255; 4], [0; 4]].concat().repeat(4);
+        let picture = Picture::new(8, 4, rgb).unwrap();
+        let picture = picture.with_alpha(Alpha::Eight(alpha)).unwrap();
+        let moved = resampled(&picture, 0..8, 0..4, |[x, y]| [x - y / 8.0, y]);
+        let alpha = moved.alpha().unwrap();
+        for row in 0..4usize {
+            let share = (row as f32 + 0.5) / 8.0;
+            let seen = f32::from(alpha.at(row * 8 + 4)) / 65_535.0;
+            assert!((seen - share).abs() < 0.01, "row {row}: {seen}");
+            assert_eq!(moved.rgb()[(row * 8 + 4) * 3], 255);
+        }
     }
 }

@@ -4,16 +4,22 @@ use crate::faces::face::SHARE;
 
 /// The number of times that the picture's sides are to be halved until a face of that many pixels
 /// is as near as it comes to its size in the pictures that a model of `native` pixels was trained
-/// on: the binary logarithm of `face / (0.6 · native)`, rounded, 0…5.
+/// on: [`halvings`], rounded, 0…5.
 ///
 /// What halving leaves is then 0.7 to 1.4 times as large. Faces of up to twice the size had red rims
 /// around their eyes and cracks in their skin; at half the size tones bleed into each other.
 ///
 /// `face` is a width or height in pixels. What is no positive number gives 0.
 pub fn octaves(face: f64, native: usize) -> u32 {
-    let ratio = face / (f64::from(SHARE) * native as f64);
     // A cast of what is below 0, or not a number, gives 0.
-    (ratio.log2().round() as u32).min(5)
+    (halvings(face, native).round() as u32).min(5)
+}
+
+/// How many halvings lie between a face of that many pixels and one in the pictures that a model of
+/// `native` pixels was trained on: the binary logarithm of `face / (0.6 · native)`, below 0 where it is
+/// smaller.
+pub(crate) fn halvings(face: f64, native: usize) -> f64 {
+    (face / (f64::from(SHARE) * native as f64)).log2()
 }
 
 #[cfg(test)]

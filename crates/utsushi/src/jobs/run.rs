@@ -214,10 +214,10 @@ impl Runner<'_> {
         let wrong = |reason| unwritten(job, reason);
         let content = output.prepared(decoded, format).map_err(wrong)?;
         let (regions, absent) = self.regions(job, &content.picture)?;
-        let octaves = self.options.paint.octaves;
+        let options = (&self.options.paint, !regions.is_empty());
         // At strength 0 the picture stays what it was.
         let looked = (self.options.paint.strength > 0.0)
-            .then(|| Looked::at(&content.picture.eight(), self.model, style, octaves));
+            .then(|| Looked::at(&content.picture.eight(), self.model, style, options));
         let look = |painting: &AnyPicture| match &looked {
             Some(looked) => looked.notes(self.model, style, &painting.eight()),
             None => Vec::new(),

@@ -8,6 +8,7 @@ use utsushi_model::{ChannelStatistics, ModelConfig, Normaliser, Passage, Strips,
 use super::Painter;
 use crate::backend::{Backend, BackendError, Capabilities, Extent, Pixels, Steering, StripPainter};
 use crate::faces::Face;
+use crate::pipeline::octaves::Sizing;
 use crate::{Framing, Style, StyleCode, StyleError};
 
 /// The shortest side the networks are given: four values at an eighth, so that there is something
@@ -60,8 +61,8 @@ impl Steering for Painter {
         Painter::may_have_octaves(self, content)
     }
 
-    fn octaves(&self, content: &Picture, faces: &[Face]) -> u32 {
-        self.octaves_for(content, faces)
+    fn sizing(&self, content: &Picture, faces: &[Face], surface: &Surface) -> Sizing {
+        Painter::sizing(self, content, faces, surface)
     }
 
     fn surface(&self, style: &StyleCode) -> Surface {

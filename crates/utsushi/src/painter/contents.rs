@@ -67,7 +67,8 @@ impl Painter {
     }
 
     /// Paints a content in a style, without alpha. For the content of one picture this gives what
-    /// [`Painter::paint`] gives for a picture that is painted whole.
+    /// [`Painter::paint`] gives for a picture that is painted whole, with that number of octaves and
+    /// without speech bubbles.
     ///
     /// # Errors
     /// A style of another model, or networks that give no colours.
@@ -90,7 +91,7 @@ impl Painter {
             output.put(size.window, size.window, &values)?;
             paintings.push(output.into_picture());
         }
-        let painting = octaves::joined(paintings).expect("a picture has its own size");
+        let painting = octaves::joined(paintings, None).expect("a picture has its own size");
         let lit = content.lit.iter();
         let painting = lit.fold(painting, |painting, (lit, weight)| {
             lit.completed(painting, *weight, (style.part_colours(), false))

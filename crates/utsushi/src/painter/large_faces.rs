@@ -4,8 +4,10 @@ use std::sync::{Arc, OnceLock};
 
 use crate::faces::finder::main_of;
 use crate::faces::{Face, FaceFinder};
+use crate::pipeline::octaves::Sizing;
 use burn::tensor::Device;
 use utsushi_imaging::{Filter, Picture, Rectangle, resize_with};
+use utsushi_model::Surface;
 
 use super::Painter;
 
@@ -52,14 +54,19 @@ impl Painter {
     }
 
     /// [`Painter::octaves`] of a picture with these faces.
-    pub(super) fn octaves_for(&self, picture: &Picture, faces: &[Face]) -> u32 {
+    fn octaves_for(&self, picture: &Picture, faces: &[Face]) -> u32 {
         if !self.may_have_octaves(picture) {
             return 0;
         }
-        main_of(faces).map_or(0, |face| {
-            let size = f64::from(face.width) * f64::from(face.height);
-            crate::faces::octaves(size.sqrt(), self.largest_native())
-        })
+        let native = self.largest_native();
+        main_of(faces).map_or(0, |face| crate::faces::octaves(extent(&face), native))
+    }
+
+    /// At which sizes a picture with these faces is best painted in a style of that surface.
+    pub(crate) fn sizing(&self, picture: &Picture, faces: &[Face], surface: &Surface) -> Sizing {
+        let native = self.largest_native();
+        let halvings = main_of(faces).map(|face| crate::faces::halvings(extent(&face), native));
+        Sizing::in_style(halvings, self.may_have_octaves(picture), surface, picture)
     }
 
     /// Whether a face of the picture could be larger than those that the model was trained on.
@@ -75,8 +82,9 @@ impl Painter {
     }
 
     /// The faces in a picture, the surest first. Small pictures, in which no face is far away, are
-    /// looked at in a copy of half the size, which takes a quarter of the time.
-    pub(super) fn faces(&self, picture: &Picture) -> Vec<Face> {
+    /// looked at in a copy of half the size, which takes a quarter of the time, and as they are where
+    /// that shows none.
+    pub(crate) fn faces(&self, picture: &Picture) -> Vec<Face> {
         let Some(finder) = self.face_finder() else {
             return Vec::new();
         };
@@ -87,9 +95,18 @@ impl Painter {
         let [wide, high] = [width, height].map(|side| side.div_ceil(2));
         let small = resize_with(picture, wide, high, Filter::Box);
         let [across, down] = [width as f32 / wide as f32, height as f32 / high as f32];
-        let faces = finder.find(&small).into_iter();
+        let faces = finder.find(&small);
+        if faces.is_empty() {
+            return finder.find(picture);
+        }
+        let faces = faces.into_iter();
         faces.map(|face| face.scaled([across, down])).collect()
     }
+}
+
+/// The geometric mean of a face's sides, in pixels.
+fn extent(face: &Face) -> f64 {
+    (f64::from(face.width) * f64::from(face.height)).sqrt()
 }
 
 /// The part of a painting with these faces around its main one, with the face as large and where it is in

@@ -6,11 +6,13 @@ use super::Painter;
 use super::large_faces::around_face;
 use crate::faces::{Face, FaceFinder, SAMPLE_PORTRAIT, glow, likeness};
 use crate::noise::Noise;
+use crate::pipeline::octaves::{Sizing, enlarged};
 use crate::pipeline::two_tones;
-use crate::{PaintOptions, PaintRequest, StyleCode, StyleError};
+use crate::{PaintOptions, PaintRequest, StyleCode, StyleError, Surface};
 
 /// The most of a second code in what a seed makes up of one style, or of a second style in what it
-/// makes up of two: half of the way, so that what comes out stays near what was learned.
+/// makes up of two: half of the way, so that what comes out stays near what was learned; and nearer with
+/// each attempt, the last of which is a painting's own.
 const ASIDE: f32 = 0.5;
 
 /// Styles drawn for one seed before the best of them is taken.
@@ -51,7 +53,12 @@ pub struct MadeUpStyle {
 /// A picture that styles are tried on.
 struct Sitter {
     picture: Picture,
+    /// It as it is looked at: at twice its size where it is painted so.
+    shown: Picture,
+    /// The face in that.
     face: Face,
+    /// The octaves that it is painted with; nothing where it decides, as the content does.
+    octaves: Option<u32>,
     /// Whether it is that of the content, or at least what contents are likely to show.
     likely: bool,
 }
@@ -144,11 +151,13 @@ impl Painter {
     }
 
     fn sitter_of(&self, content: &Picture, finder: &FaceFinder) -> Option<Sitter> {
-        let octaves = self.octaves(content);
+        // As it is painted in most styles.
+        let surface = Surface::default();
         let [width, height] = [content.width(), content.height()];
-        let picture = match octaves {
-            0 => content.clone(),
-            _ => resize(
+        let sizing = self.sizing(content, &self.faces(content), &surface);
+        let picture = match sizing {
+            Sizing::Enlarged(_) | Sizing::Octaves(0) => content.clone(),
+            Sizing::Octaves(octaves) => resize(
                 content,
                 (width >> octaves).max(1),
                 (height >> octaves).max(1),
@@ -166,11 +175,17 @@ impl Painter {
         } else {
             picture
         };
-        let face = finder.main_face(&picture)?;
+        let shown = match sizing {
+            Sizing::Enlarged(_) => enlarged(&picture),
+            Sizing::Octaves(_) => picture.clone(),
+        };
+        let face = finder.main_face(&shown)?;
         let likely = true;
         Some(Sitter {
             picture,
+            shown,
             face,
+            octaves: matches!(sizing, Sizing::Octaves(_)).then_some(0),
             likely,
         })
     }
@@ -178,16 +193,26 @@ impl Painter {
     /// How much a style spoils the face that it is tried on: up to 1 not to speak of, and without
     /// a limit where the face is lost.
     fn fault(&self, code: &StyleCode, sitter: &Sitter, finder: &FaceFinder) -> f64 {
-        let Sitter { picture, face, .. } = sitter;
+        let Sitter {
+            picture,
+            shown,
+            face,
+            octaves,
+            ..
+        } = sitter;
         let options = PaintOptions {
-            octaves: Some(0),
+            octaves: *octaves,
             ..PaintOptions::default()
         };
         let request = PaintRequest::new(picture, code).with_options(options);
         let Ok(painted) = self.paint_one(&request, &mut ()) else {
             return f64::INFINITY;
         };
-        let like = likeness(picture, &painted, face);
+        let painted = match octaves {
+            None => enlarged(&painted),
+            Some(_) => painted,
+        };
+        let like = likeness(shown, &painted, face);
         let found = finder.main_face(&painted);
         let overlap = found.map_or(0.0, |found| f64::from(found.overlap(face)));
         // Where skin is shaded in two tones, eyes and mouth are the content's and its lines are on the skin:
@@ -195,7 +220,7 @@ impl Painter {
         let networks = f64::from(1.0 - two_tones(&self.surface(code)));
         [
             LEAST_OVERLAP / overlap,
-            0.5 * (1.0 + networks) * glow(picture, &painted, face) / MOST_GLOW,
+            0.5 * (1.0 + networks) * glow(shown, &painted, face) / MOST_GLOW,
             networks * (1.0 - like.features) / (1.0 - LEAST_FEATURES),
             networks * like.cracks / MOST_CRACKS,
         ]
@@ -235,24 +260,25 @@ impl Painter {
             let seed = seed.wrapping_add(u64::from(attempt) << 32);
             return self.sampled_style(name, seed);
         }
+        let aside = ASIDE * (1.0 - attempt as f32 / (MOST_DRAWN - 1) as f32).max(0.0);
         let first = noise.index(learned.len());
-        let own = between(learned[first], &mut noise)?;
+        let own = between(learned[first], aside, &mut noise)?;
         if learned.len() < 2 {
             return Ok(own);
         }
         let second = (first + 1 + noise.index(learned.len() - 1)) % learned.len();
-        let other = between(learned[second], &mut noise)?;
-        let share = ASIDE * noise.share();
+        let other = between(learned[second], aside, &mut noise)?;
+        let share = aside * noise.share();
         StyleCode::blend(&[(own, 1.0 - share), (other, share)])
     }
 }
 
-/// A code near one of several, of which there is at least one: aside towards a second one in the
-/// coarse stages, and towards a third in the fine ones.
-fn between(codes: &[StyleCode], noise: &mut Noise) -> Result<StyleCode, StyleError> {
+/// A code near one of several, of which there is at least one: `aside` of the way at most towards a second
+/// one in the coarse stages, and towards a third in the fine ones.
+fn between(codes: &[StyleCode], aside: f32, noise: &mut Noise) -> Result<StyleCode, StyleError> {
     let mut pick = || codes[noise.index(codes.len())].clone();
     let [first, second, third] = [pick(), pick(), pick()];
-    let [coarse, fine] = [(); 2].map(|()| ASIDE * noise.share());
+    let [coarse, fine] = [(); 2].map(|()| aside * noise.share());
     let half = StyleCode::STAGES / 2;
     let weights = |part: usize| {
         std::array::from_fn(|stage| match (part, stage < half) {

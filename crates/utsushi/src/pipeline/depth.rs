@@ -39,9 +39,9 @@ pub(crate) trait Depth: Clone + Debug + 'static {
     /// With the alpha of a picture of the same size.
     fn with_alpha_of(self, other: &Self) -> Self;
 
-    /// With the alpha of a picture of the same size, but at the first pixel of each pair that of the
-    /// second, counted row by row.
-    fn with_moved_alpha(self, other: &Self, pairs: &[(usize, usize)]) -> Self;
+    /// With the alpha of a picture of the same size, but of these pixels, counted row by row, with these
+    /// opacities, 0…1.
+    fn with_opacities(self, other: &Self, pixels: &[(usize, f32)]) -> Self;
 
     /// The picture in 8 bits, for those who only look at it.
     fn eight(&self) -> Cow<'_, Picture>;
@@ -116,21 +116,17 @@ impl Depth for Picture {
         }
     }
 
-    fn with_moved_alpha(self, other: &Self, pairs: &[(usize, usize)]) -> Self {
-        fn moved<T: Copy>(own: &[T], pairs: &[(usize, usize)]) -> Vec<T> {
-            let mut values = own.to_vec();
-            for &(to, from) in pairs {
-                values[to] = own[from];
-            }
-            values
-        }
+    fn with_opacities(self, other: &Self, pixels: &[(usize, f32)]) -> Self {
         let Some(alpha) = other.alpha() else {
             return self.without_alpha();
         };
-        let alpha = match alpha {
-            Alpha::Eight(alpha) => Alpha::Eight(moved(alpha, pairs)),
-            Alpha::Sixteen(alpha) => Alpha::Sixteen(moved(alpha, pairs)),
-        };
+        let mut alpha = alpha.clone();
+        for &(at, opacity) in pixels {
+            match &mut alpha {
+                Alpha::Eight(values) => values[at] = (opacity * 255.0).round() as u8,
+                Alpha::Sixteen(values) => values[at] = (opacity * 65_535.0).round() as u16,
+            }
+        }
         self.with_alpha(alpha).expect("the pictures have one size")
     }
 
@@ -213,12 +209,12 @@ impl Depth for DeepPicture {
             .expect("the painting has the size of its picture")
     }
 
-    fn with_moved_alpha(self, other: &Self, pairs: &[(usize, usize)]) -> Self {
+    fn with_opacities(self, other: &Self, pixels: &[(usize, f32)]) -> Self {
         let (width, height) = (self.width(), self.height());
         let alpha = other.alpha().map(|own| {
             let mut alpha = own.to_vec();
-            for &(to, from) in pairs {
-                alpha[to] = own[from];
+            for &(at, opacity) in pixels {
+                alpha[at] = (opacity * 65_535.0).round() as u16;
             }
             alpha
         });

@@ -5,6 +5,8 @@ use std::sync::Arc;
 
 use utsushi_anatomy::Anatomy;
 
+use super::bubbles::Bubbles;
+use super::octaves::enlarged;
 use super::{Depth, SkinMask};
 use crate::backend::{Extent, Steering};
 use crate::faces::Face;
@@ -13,9 +15,19 @@ use crate::faces::Face;
 /// made, follow each other: it is looked at once.
 pub(super) struct LastFaces<'a, P> {
     content: Option<&'a P>,
+    found: Found,
+    /// The content at twice its size, and what was found in it. Nothing until it was asked for.
+    enlarged: OnceCell<(Arc<P>, Found)>,
+}
+
+/// What was found in a picture.
+#[derive(Default)]
+pub(super) struct Found {
     faces: Vec<Face>,
     /// Nothing until it was asked for.
     skin: OnceCell<Option<Arc<SkinMask>>>,
+    /// Likewise.
+    bubbles: OnceCell<Option<Arc<Bubbles>>>,
     /// Likewise; around its faces, and of the whole.
     anatomy: [OnceCell<Option<Arc<Anatomy>>>; 2],
 }
@@ -24,45 +36,70 @@ impl<P> Default for LastFaces<'_, P> {
     fn default() -> Self {
         Self {
             content: None,
-            faces: Vec::new(),
-            skin: OnceCell::new(),
-            anatomy: Default::default(),
+            found: Found::default(),
+            enlarged: OnceCell::new(),
         }
     }
 }
 
 impl<'a, P: Depth> LastFaces<'a, P> {
-    /// The faces in a content, the surest first.
-    pub(super) fn of(&mut self, content: &'a P, steering: &dyn Steering) -> &[Face] {
+    /// What is found in a content.
+    pub(super) fn of(&mut self, content: &'a P, steering: &dyn Steering) -> &Found {
         if !self.content.is_some_and(|last| std::ptr::eq(last, content)) {
             *self = Self {
                 content: Some(content),
-                faces: steering.faces(&content.eight()),
+                found: Found::of(content, steering),
                 ..Self::default()
             };
         }
+        &self.found
+    }
+
+    /// A content at twice its size, and what is found in that.
+    pub(super) fn enlarged(&mut self, content: &'a P, steering: &dyn Steering) -> (Arc<P>, &Found) {
+        self.of(content, steering);
+        let (picture, found) = self.enlarged.get_or_init(|| {
+            let picture = enlarged(content);
+            let found = Found::of(&picture, steering);
+            (Arc::new(picture), found)
+        });
+        (picture.clone(), found)
+    }
+}
+
+impl Found {
+    fn of<P: Depth>(content: &P, steering: &dyn Steering) -> Self {
+        Self {
+            faces: steering.faces(&content.eight()),
+            ..Self::default()
+        }
+    }
+
+    /// The faces, the surest first.
+    pub(super) fn faces(&self) -> &[Face] {
         &self.faces
     }
 
-    /// Where a content shows skin; `None` if it shows none.
-    pub(super) fn skin(
-        &mut self,
-        content: &'a P,
-        steering: &dyn Steering,
-    ) -> Option<Arc<SkinMask>> {
-        self.of(content, steering);
+    /// Where the content in which this was found shows skin; `None` if it shows none.
+    pub(super) fn skin<P: Depth>(&self, content: &P) -> Option<Arc<SkinMask>> {
         let mask = || SkinMask::of(&*content.opaque(), &self.faces).map(Arc::new);
         self.skin.get_or_init(mask).clone()
     }
 
-    /// The parts of a content, around its faces or of the whole; `None` if it shows no face.
-    pub(super) fn anatomy(
-        &mut self,
-        content: &'a P,
+    /// Where the content in which this was found has speech bubbles; `None` if it has none.
+    pub(super) fn bubbles<P: Depth>(&self, content: &P) -> Option<Arc<Bubbles>> {
+        let bubbles = || Bubbles::of(content, &self.faces).map(Arc::new);
+        self.bubbles.get_or_init(bubbles).clone()
+    }
+
+    /// The parts of the content in which this was found, around its faces or of the whole; `None` if it
+    /// shows no face.
+    pub(super) fn anatomy<P: Depth>(
+        &self,
+        content: &P,
         steering: &dyn Steering,
         extent: Extent,
     ) -> Option<Arc<Anatomy>> {
-        self.of(content, steering);
         let anatomy = || {
             steering
                 .anatomy(&content.eight(), &self.faces, extent)
@@ -78,10 +115,12 @@ mod tests {
     use std::cell::Cell;
 
     use utsushi_imaging::{DecodeLimits, Picture, decode};
+    use utsushi_model::Surface;
 
     use super::*;
     use crate::backend::{Pixels, StripPainter};
     use crate::faces::SAMPLE_PORTRAIT;
+    use crate::pipeline::octaves::Sizing;
     use crate::{StyleCode, StyleError};
 
     /// Finds the portrait's face in every picture, and counts how often it is asked.
@@ -113,7 +152,7 @@ mod tests {
             unreachable!()
         }
 
-        fn octaves(&self, _: &Picture, _: &[Face]) -> u32 {
+        fn sizing(&self, _: &Picture, _: &[Face], _: &Surface) -> Sizing {
             unreachable!()
         }
 
@@ -131,16 +170,23 @@ mod tests {
         let alone = SkinMask::of(&*one.opaque(), &steering.faces(&one)).unwrap();
         steering.0.set(0);
         for _ in 0..3 {
-            assert_eq!(last.of(&one, &steering).len(), 1);
-            assert_eq!(*last.skin(&one, &steering).unwrap(), alone);
+            assert_eq!(last.of(&one, &steering).faces().len(), 1);
+            assert_eq!(*last.of(&one, &steering).skin(&one).unwrap(), alone);
         }
         assert_eq!(steering.0.get(), 1);
-        let first = last.skin(&one, &steering).unwrap();
-        let second = last.skin(&one, &steering).unwrap();
+        let first = last.of(&one, &steering).skin(&one).unwrap();
+        let second = last.of(&one, &steering).skin(&one).unwrap();
         assert!(Arc::ptr_eq(&first, &second));
-        // Equal, but another picture.
-        assert_eq!(*last.skin(&other, &steering).unwrap(), alone);
-        assert_eq!(last.of(&other, &steering).len(), 1);
+        // At twice its size it is looked at once too.
+        for _ in 0..2 {
+            let (picture, found) = last.enlarged(&one, &steering);
+            assert_eq!(picture.width(), 2 * one.width());
+            assert_eq!(found.faces()[0].width, one.width() as f32);
+        }
         assert_eq!(steering.0.get(), 2);
+        // Equal, but another picture.
+        assert_eq!(*last.of(&other, &steering).skin(&other).unwrap(), alone);
+        assert_eq!(last.of(&other, &steering).faces().len(), 1);
+        assert_eq!(steering.0.get(), 3);
     }
 }

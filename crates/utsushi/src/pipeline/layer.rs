@@ -4,6 +4,7 @@ use std::cell::OnceCell;
 
 use utsushi_anatomy::Anatomy;
 
+use super::bubbles::Bubbles;
 use super::{Depth, LitContent, SkinMask};
 use crate::{PartColours, Style};
 use utsushi_model::Surface;
@@ -26,6 +27,8 @@ pub(super) struct Layer<'a, P> {
     pub(super) mask: Option<&'a [f32]>,
     /// Where the content shows skin.
     pub(super) skin: Option<&'a SkinMask>,
+    /// Where the content has speech bubbles.
+    pub(super) bubbles: Option<&'a Bubbles>,
     /// The content's faces and parts.
     pub(super) anatomy: Option<&'a Anatomy>,
     /// The content in the light of the style, once it was asked for.
@@ -35,6 +38,9 @@ pub(super) struct Layer<'a, P> {
     /// Whether nothing is done besides the networks.
     pub(super) networks_alone: bool,
     pub(super) octaves: u32,
+    /// How much of each pixel has the tones of the painting at the largest size, `[height, width]`, 0…1; none
+    /// of any without it.
+    pub(super) faces: Option<&'a [f32]>,
     /// Whether each of its sizes takes one pass.
     pub(super) whole: bool,
     /// Side of the square that may be painted at once.

@@ -12,6 +12,7 @@
 
 mod calm;
 mod cel;
+mod hair;
 mod parts;
 mod values;
 mod window;
@@ -241,7 +242,7 @@ impl Changes {
         let size = [width as usize, height as usize];
         let scale = [0, 1].map(|axis| full[axis] as f32 / size[axis] as f32);
         let tones = tones(&*small);
-        let parts: Vec<u8> = (0..tones.len())
+        let mut parts: Vec<u8> = (0..tones.len())
             .map(|at| {
                 let place = [at % size[0], at / size[0]];
                 let [x, y] = [0, 1].map(|axis| {
@@ -286,6 +287,8 @@ impl Changes {
             }
         }
         if !changes.shading.is_empty() {
+            let largest = faces.iter().map(|face| face.size).fold(0.0, f32::max);
+            hair::lengthen(&tones, &mut parts, size[0], largest);
             changes.calm = Calm::of(&tones, &parts, size[0]);
             changes.parts = parts;
         }

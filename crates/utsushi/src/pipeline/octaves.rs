@@ -13,8 +13,10 @@ use utsushi_imaging::{Filter, Picture};
 use utsushi_model::Surface;
 
 use super::Depth;
+use super::light::two_tones;
 use super::surface::is_brushwork;
 use crate::blotches::is_line_art;
+use crate::faces::Face;
 
 /// The most halvings that can be asked for.
 pub(crate) const MOST: u32 = 5;
@@ -25,15 +27,94 @@ const SHORTEST: u32 = 64;
 /// Line art in styles of brushwork is clean down to this shorter side; painted smaller, lines smudge.
 const CLEAN_LINES: u32 = 512;
 
-/// As many of the octaves that a picture's face asks for as do it good in a style of that surface: in
-/// brushwork, line art is not halved below the size at which its lines stay clean.
-pub(crate) fn in_style(octaves: u32, surface: &Surface, picture: &Picture) -> u32 {
-    if octaves > 0 && is_brushwork(surface) && is_line_art(picture) {
+/// Styles of cels paint faces cleanly that are smaller than in training, since eyes and the shades of skin
+/// come from the content, and crack larger ones; brushwork makes black holes of the eyes of small
+/// faces, and has no red rims in larger ones. So the one has octaves earlier, and the other later, by so
+/// many halvings.
+const CELS_EARLIER: f64 = 0.35;
+const BRUSHWORK_LATER: f64 = 0.75;
+
+/// Faces that are smaller than in training by more halvings than this are painted at twice their size; in
+/// brushwork, all smaller ones.
+const TOO_SMALL: f64 = -0.26;
+const TOO_SMALL_IN_BRUSHWORK: f64 = 0.0;
+
+/// A face reaches so far, in the width and height that it was found with, and fades over so much of that.
+const FACE: f32 = 1.2;
+const SOFT: f32 = 0.25;
+
+/// The most pixels of a picture that may be painted at twice its size, which takes four times as long.
+const MOST_ENLARGED: u64 = 512 * 512;
+
+/// At which sizes a picture is painted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sizing {
+    /// At its own size and at so many halvings of it.
+    Octaves(u32),
+    /// At twice its size and at so many halvings of that, to be halved when it is painted: its face is too
+    /// small for the networks.
+    Enlarged(u32),
+}
+
+impl Sizing {
+    /// The one that does a picture good in a style of that surface. Its main face is larger than in training
+    /// by so many halvings, if it shows one; `is_large` pictures may have octaves. In
+    /// brushwork, line art is brought to the size at which its lines stay clean.
+    pub(crate) fn in_style(
+        halvings: Option<f64>,
+        is_large: bool,
+        surface: &Surface,
+        picture: &Picture,
+    ) -> Self {
+        let brushwork = is_brushwork(surface);
+        let asked = halvings.filter(|asked| is_large && *asked >= 0.5);
+        let asked = asked.map_or(0.0, |asked| match brushwork {
+            true => asked - BRUSHWORK_LATER,
+            false if two_tones(surface) > 0.0 => asked + CELS_EARLIER,
+            false => asked,
+        });
+        let octaves = (asked.round().max(0.0) as u32).min(MOST);
         let shorter = picture.width().min(picture.height());
-        octaves.min((shorter / CLEAN_LINES).max(1).ilog2())
-    } else {
-        octaves
+        let small_lines = brushwork && shorter < CLEAN_LINES && is_line_art(picture);
+        let limit = if brushwork {
+            TOO_SMALL_IN_BRUSHWORK
+        } else {
+            TOO_SMALL
+        };
+        let small_face = halvings.is_some_and(|halvings| halvings < limit);
+        // Dots and squares have the size of pixels.
+        let is_fine = surface.screen || surface.grid.is_some();
+        if (small_face || small_lines) && picture.pixels() <= MOST_ENLARGED && !is_fine {
+            // Of all but the face, cels have better tones at its own size: large dark areas come out light.
+            Self::Enlarged(u32::from(!brushwork))
+        } else if octaves > 0 && brushwork && is_line_art(picture) {
+            Self::Octaves(octaves.min((shorter / CLEAN_LINES).max(1).ilog2()))
+        } else {
+            Self::Octaves(octaves)
+        }
     }
+
+    /// The same, but at the picture's own size unless all of it is painted with all that there is: parts that
+    /// are kept come back bit for bit, and the networks alone paint what they are given.
+    pub(crate) fn of_whole(self, whole: bool) -> Self {
+        match self {
+            Self::Enlarged(_) if !whole => Self::Octaves(0),
+            sizing => sizing,
+        }
+    }
+
+    /// The octaves of what is painted.
+    pub(crate) fn octaves(self) -> u32 {
+        match self {
+            Self::Octaves(octaves) | Self::Enlarged(octaves) => octaves,
+        }
+    }
+}
+
+/// A picture at twice its size.
+pub(crate) fn enlarged<P: Depth>(picture: &P) -> P {
+    let [width, height] = [picture.width(), picture.height()].map(|side| 2 * side);
+    picture.resized(width, height, Filter::CatmullRom)
 }
 
 /// Width and height of the picture and of so many halvings of it, as far as it can be halved.
@@ -61,12 +142,55 @@ pub(crate) fn halvings<P: Depth>(picture: Cow<'_, P>, octaves: u32) -> Vec<Cow<'
     pictures
 }
 
-/// One painting from those of [`halvings`], the largest first: each has the tones of the next.
-pub(crate) fn joined<P: Depth>(paintings: Vec<P>) -> Option<P> {
-    paintings
-        .into_iter()
-        .rev()
-        .reduce(|small, large| toned(large, &small))
+/// One painting from those of [`halvings`], the largest first: each has the tones of the next, the largest but
+/// where it has its `own`: so much of it at each pixel, 0…1.
+pub(crate) fn joined<P: Depth>(paintings: Vec<P>, own: Option<&[f32]>) -> Option<P> {
+    let mut paintings = paintings.into_iter();
+    let largest = paintings.next()?;
+    let small = paintings.rev().reduce(|small, large| toned(large, &small));
+    let Some(small) = small else {
+        return Some(largest);
+    };
+    let Some(own) = own else {
+        return Some(toned(largest, &small));
+    };
+    let mut joined = toned(largest.clone(), &small);
+    let pixels = joined.rgb_mut().as_chunks_mut::<3>().0.iter_mut();
+    let large = largest.rgb().as_chunks::<3>().0;
+    for ((pixel, large), &share) in pixels
+        .zip(large)
+        .zip(own)
+        .filter(|(_, share)| **share > 0.0)
+    {
+        *pixel = [0, 1, 2].map(|channel| {
+            let [toned, large] = [pixel[channel], large[channel]].map(P::number);
+            P::sample(toned + share * (large - toned))
+        });
+    }
+    Some(joined)
+}
+
+/// How much each pixel of a picture of that size belongs to a face, `[height, width]`, 0…1.
+pub(crate) fn in_faces(faces: &[Face], [width, height]: [u32; 2]) -> Vec<f32> {
+    let mut shares = vec![0.0f32; width as usize * height as usize];
+    for face in faces {
+        let radius = [face.width, face.height].map(|side| (side * FACE / 2.0).max(1.0));
+        let middle = [face.x + face.width / 2.0, face.y + face.height / 2.0];
+        let range = |axis: usize, length: u32| {
+            let at = |place: f32| place.clamp(0.0, length as f32) as usize;
+            at(middle[axis] - radius[axis])..at(middle[axis] + radius[axis] + 1.0)
+        };
+        for y in range(1, height) {
+            for x in range(0, width) {
+                let away = [x, y].map(|at| at as f32 + 0.5);
+                let away = [0, 1].map(|axis| (away[axis] - middle[axis]) / radius[axis]);
+                let share = ((1.0 - away[0].hypot(away[1])) / SOFT).clamp(0.0, 1.0);
+                let own = &mut shares[y * width as usize + x];
+                *own = own.max(share);
+            }
+        }
+    }
+    shares
 }
 
 /// A painting with the tones of a smaller one.
@@ -111,14 +235,57 @@ mod tests {
         };
         let mut lines = even(1024, 1100, [255; 3]);
         lines.rgb_mut()[..90_000].fill(0);
-        let of = |octaves, surface, picture| in_style(octaves, surface, picture);
-        assert_eq!(of(2, &brushwork, &lines), 1);
-        assert_eq!(of(0, &brushwork, &lines), 0);
-        let small = resize_with(&lines, 500, 537, Filter::CatmullRom);
-        assert_eq!(of(1, &brushwork, &small), 0);
+        let of = |halvings: f64, surface, picture| {
+            Sizing::in_style(Some(halvings), true, surface, picture)
+        };
+        assert_eq!(of(2.8, &brushwork, &lines), Sizing::Octaves(1));
+        assert_eq!(of(0.2, &brushwork, &lines), Sizing::Octaves(0));
+        let small = resize_with(&lines, 400, 430, Filter::CatmullRom);
+        assert_eq!(of(1.3, &brushwork, &small), Sizing::Enlarged(0));
+        let small = resize_with(&lines, 511, 550, Filter::CatmullRom);
+        assert_eq!(
+            of(1.3, &brushwork, &small),
+            Sizing::Octaves(0),
+            "too many pixels"
+        );
         // Other styles and other pictures have as many as their faces ask for.
-        assert_eq!(of(2, &PLAIN, &lines), 2);
-        assert_eq!(of(2, &brushwork, &even(1024, 1024, [90; 3])), 2);
+        assert_eq!(of(2.0, &PLAIN, &lines), Sizing::Octaves(2));
+        assert_eq!(
+            of(2.8, &brushwork, &even(1024, 1024, [90; 3])),
+            Sizing::Octaves(2)
+        );
+    }
+
+    #[test]
+    fn small_faces_are_enlarged_and_styles_have_octaves_of_their_own() {
+        let of = |smoothness, halvings: f64, side| {
+            let surface = Surface {
+                smoothness,
+                skin: Some([0.5; 3]),
+                ..PLAIN
+            };
+            Sizing::in_style(Some(halvings), true, &surface, &drawing(side, side))
+        };
+        let [brushwork, cels] = [0.1, 1.0];
+        assert_eq!(of(brushwork, -0.1, 300), Sizing::Enlarged(0));
+        assert_eq!(of(cels, -0.1, 300), Sizing::Octaves(0));
+        // Of all but the face, tones are those at the picture's own size.
+        assert_eq!(of(cels, -0.4, 512), Sizing::Enlarged(1));
+        assert_eq!(of(cels, -0.4, 514), Sizing::Octaves(0), "too many pixels");
+        let octaves = |smoothness| [0.4, 0.6, 1.2, 2.2, 9.0].map(|it| of(smoothness, it, 300));
+        assert_eq!(octaves(0.4), [0, 1, 1, 2, MOST].map(Sizing::Octaves));
+        assert_eq!(octaves(cels), [0, 1, 2, 3, MOST].map(Sizing::Octaves));
+        assert_eq!(octaves(brushwork), [0, 0, 0, 1, MOST].map(Sizing::Octaves));
+        // Squares and dots are as large as pixels, and what is kept is kept as it is.
+        let dots = Surface {
+            screen: true,
+            ..PLAIN
+        };
+        let small = Sizing::in_style(Some(-1.0), false, &dots, &drawing(64, 64));
+        assert_eq!(small, Sizing::Octaves(0));
+        assert_eq!(Sizing::Enlarged(1).of_whole(false), Sizing::Octaves(0));
+        let nobody = Sizing::in_style(None, true, &PLAIN, &drawing(64, 64));
+        assert_eq!(nobody, Sizing::Octaves(0));
     }
 
     #[test]
@@ -147,8 +314,24 @@ mod tests {
     #[test]
     fn the_smallest_decides_the_tone_of_all() {
         let parts = [128, 64, 32].map(|side| even(side, side, [side as u8; 3]));
-        assert_eq!(joined(parts.to_vec()), Some(even(128, 128, [32; 3])));
-        assert_eq!(joined::<Picture>(Vec::new()), None);
+        assert_eq!(joined(parts.to_vec(), None), Some(even(128, 128, [32; 3])));
+        assert_eq!(joined::<Picture>(Vec::new(), None), None);
+        // But where the largest has its own.
+        let face = Face {
+            x: 44.0,
+            y: 44.0,
+            width: 40.0,
+            height: 40.0,
+            score: 1.0,
+        };
+        let own = in_faces(&[face], [128, 128]);
+        let painted = joined(parts.to_vec(), Some(&own)).unwrap();
+        let at = |x: usize, y: usize| painted.rgb()[3 * (128 * y + x)];
+        assert_eq!(
+            [at(64, 64), at(64, 80), at(64, 90), at(5, 5)],
+            [128, 128, 32, 32]
+        );
+        assert!((33..128).contains(&at(64, 86)), "{}", at(64, 86));
     }
 
     #[test]

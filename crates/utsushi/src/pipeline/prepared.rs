@@ -4,9 +4,12 @@ use std::cell::OnceCell;
 use std::sync::Arc;
 
 use utsushi_anatomy::Anatomy;
+use utsushi_imaging::Filter;
 
+use super::bubbles::{Bubbles, keeps_bubbles};
 use super::last_faces::LastFaces;
 use super::layer::Layer;
+use super::octaves::Sizing;
 use super::{Depth, Pipeline, SkinMask, is_lit_evenly, octaves};
 use crate::backend::Extent;
 use crate::{PaintError, PaintRequest, RegionStyle, Style, StyleError};
@@ -14,6 +17,8 @@ use crate::{PaintError, PaintRequest, RegionStyle, Style, StyleError};
 /// A request that can be painted.
 pub(super) struct Prepared<'a, P> {
     pub(super) content: &'a P,
+    /// It at twice its size, where that is painted.
+    enlarged: Option<Arc<P>>,
     /// The style of the whole. None if nothing is left to paint.
     whole: Option<Style>,
     /// Parts in other styles, or as they are, from below. None if nothing is left to paint.
@@ -23,11 +28,15 @@ pub(super) struct Prepared<'a, P> {
     share: f32,
     /// Where the picture shows skin; none where no style says which colour it has.
     skin: Option<Arc<SkinMask>>,
+    /// Where the picture has speech bubbles; none where no style keeps them.
+    bubbles: Option<Arc<Bubbles>>,
     /// The parts of the picture; none where no style is lit evenly.
     anatomy: Option<Arc<Anatomy>>,
     keep_colours: bool,
     networks_alone: bool,
     octaves: u32,
+    /// Where the faces of an enlarged picture are.
+    faces: Option<Vec<f32>>,
     /// Passes that a layer takes at each size, the largest first.
     passes: Vec<usize>,
     tile: usize,
@@ -76,14 +85,17 @@ impl<'a, P: Depth> Prepared<'a, P> {
         }
         let mut prepared = Self {
             content,
+            enlarged: None,
             whole: None,
             regions: Vec::new(),
             share: options.strength,
             skin: None,
+            bubbles: None,
             anatomy: None,
             keep_colours: options.keep_colours,
             networks_alone: options.networks_alone,
             octaves: 0,
+            faces: None,
             passes: Vec::new(),
             tile: options.tile as usize,
         };
@@ -106,26 +118,44 @@ impl<'a, P: Depth> Prepared<'a, P> {
             let shown = content.eight();
             let has_octaves = options.octaves.is_none() && steering.may_have_octaves(&shown);
             let faces = if has_skin || is_lit || has_octaves {
-                last_faces.of(content, steering)
+                last_faces.of(content, steering).faces()
             } else {
                 &[]
             };
-            let octaves = options.octaves;
-            prepared.octaves = octaves.unwrap_or_else(|| {
-                let octaves = steering.octaves(&shown, faces);
-                octaves::in_style(octaves, &pipeline.surface_of(&request.style), &shown)
-            });
-            if has_skin {
-                prepared.skin = last_faces.skin(content, steering);
+            let sizing = options.octaves.map_or_else(
+                || steering.sizing(&shown, faces, &pipeline.surface_of(&request.style)),
+                Sizing::Octaves,
+            );
+            let sizing = sizing.of_whole(regions.is_empty() && !options.networks_alone);
+            prepared.octaves = sizing.octaves();
+            let enlarges = matches!(sizing, Sizing::Enlarged(_));
+            if enlarges {
+                let (picture, found) = last_faces.enlarged(content, steering);
+                let size = [picture.width(), picture.height()];
+                prepared.faces = Some(octaves::in_faces(found.faces(), size));
+                prepared.enlarged = Some(picture);
             }
-            if is_lit {
+            if has_skin || is_lit {
+                let found = if enlarges {
+                    last_faces.enlarged(content, steering).1
+                } else {
+                    last_faces.of(content, steering)
+                };
+                let shown = prepared.shown();
+                let skin = has_skin.then(|| found.skin(shown)).flatten();
+                let keeps = |style: &Style| keeps_bubbles(&pipeline.surface_of(style));
+                let has_bubbles = is_lit && styles().any(keeps);
+                let bubbles = has_bubbles.then(|| found.bubbles(shown)).flatten();
                 let colours = |style: &Style| style.part_colours().is_some();
                 let extent = if styles().any(colours) && !options.keep_colours {
                     Extent::Whole
                 } else {
                     Extent::Faces
                 };
-                prepared.anatomy = last_faces.anatomy(content, steering, extent);
+                let anatomy = is_lit.then(|| found.anatomy(shown, steering, extent));
+                prepared.anatomy = anatomy.flatten();
+                prepared.skin = skin;
+                prepared.bubbles = bubbles;
             }
             // Beyond the style, away from the picture's own.
             if options.strength > 1.0 {
@@ -142,7 +172,8 @@ impl<'a, P: Depth> Prepared<'a, P> {
                 }
             }
         }
-        let sizes = octaves::sizes(content.width(), content.height(), prepared.octaves);
+        let shown = prepared.shown();
+        let sizes = octaves::sizes(shown.width(), shown.height(), prepared.octaves);
         let passes = sizes.iter().map(|&size| {
             let tile = prepared.tile;
             pipeline.passes(size, tile)
@@ -169,23 +200,35 @@ impl<'a, P: Depth> Prepared<'a, P> {
         let layers = whole.chain(regions);
         layers.map(move |(style, mask)| Layer {
             request,
-            content: self.content,
+            content: self.shown(),
             style,
             share: self.share,
             mask,
             skin: self.skin.as_deref(),
+            bubbles: self.bubbles.as_deref(),
             anatomy: self.anatomy.as_deref(),
             lit: OnceCell::new(),
             keep_colours: self.keep_colours,
             networks_alone: self.networks_alone,
             octaves: self.octaves,
+            faces: self.faces.as_deref(),
             whole: self.passes.iter().all(|&passes| passes == 1),
             tile: self.tile,
         })
     }
 
-    /// The painting with the picture's alpha.
+    /// The picture at the size that is painted.
+    fn shown(&self) -> &P {
+        self.enlarged.as_deref().unwrap_or(self.content)
+    }
+
+    /// The painting with the picture's size and alpha.
     pub(super) fn finished(&self, painted: P) -> P {
+        let (width, height) = (self.content.width(), self.content.height());
+        let painted = match self.enlarged {
+            Some(_) => painted.resized(width, height, Filter::CatmullRom),
+            None => painted,
+        };
         painted.with_alpha_of(self.content)
     }
 }

@@ -285,9 +285,15 @@ impl Worker<'_> {
         let (regions, absent) = self.regions(&work.regions, &content.eight(), &mut of_region)?;
         let mut notes = style_reader.notes();
         let absent = absent.into_iter().map(not_found);
+        let options = PaintOptions {
+            octaves: work.octaves,
+            networks_alone: work.networks_alone,
+            ..PaintOptions::default()
+        };
+        let options = (&options, !regions.is_empty());
         // At strength 0 the picture stays what it was.
         let looked = (work.strength > 0.0)
-            .then(|| Looked::at(&content.eight(), &self.shared.model, &style, work.octaves));
+            .then(|| Looked::at(&content.eight(), &self.shared.model, &style, options));
         let painted_in = style.clone();
         let look = |painting: &AnyPicture| match &looked {
             Some(looked) => looked.notes(&self.shared.model, &painted_in, &painting.eight()),

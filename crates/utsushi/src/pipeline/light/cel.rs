@@ -37,6 +37,12 @@ const INK: f32 = 0.5;
 const FAINT: f32 = 0.08;
 /// ... and so much stronger than they are beyond it.
 const DRAWN: f32 = 1.3;
+/// Lines of the painting are at most so much darker than the skin as the second is times as much as the
+/// content is there, and the first besides; as shares of the luma above black. Networks put black cracks beside
+/// noses, where photographs have a soft shadow.
+const DARKEST: [f32; 2] = [0.06, 1.3];
+/// Lines differ by so much in chroma from the skin, at most: there are no red ones.
+const HUE: f32 = 0.15;
 /// What of a mouth is as far from the skin's tone as the first is skin, and as the second lips or teeth.
 const APART: [f32; 2] = [0.1, 0.3];
 /// The soft edge of the skin, in the face's size.
@@ -72,6 +78,8 @@ struct Skin {
     edge: f32,
     /// By how much a line of the content darkens it.
     line: f32,
+    /// By how much lines may darken it, as a share of the luma above black, 0…1.
+    darkest: f32,
     /// How much it is the mouth, 0…1.
     mouth: f32,
     /// Its tone in the content.
@@ -100,6 +108,15 @@ impl CelShading {
         let edges = largest_around(&edges, width, beside);
         let sharp: Vec<f32> = edges.iter().map(|&edge| smoothstep(edge, EDGES)).collect();
         let sharp = blurred(&sharp, BESIDE);
+        // Than what lies around a line, or on the light side of an edge.
+        let light = largest_around(&luma, width, beside);
+        let light = light
+            .iter()
+            .zip(&ground)
+            .map(|(one, other)| one.max(*other));
+        let darker = light.zip(&luma);
+        let darker = darker.map(|(light, luma)| (light - luma) / (1.0 + light).max(0.05));
+        let darker = largest_around(&darker.collect::<Vec<f32>>(), width, beside);
         let whole = blurred(&vec![1.0; luma.len()], EDGE);
         let skin_or_mouth: Vec<f32> = window
             .skin
@@ -126,6 +143,7 @@ impl CelShading {
                 dark: shade * (1.0 - mouth),
                 edge: sharp[at].min(1.0) * (1.0 - mouth),
                 line,
+                darkest: (DARKEST[0] + DARKEST[1] * darker[at]).min(1.0),
                 mouth,
                 own: window.tones[at],
             }
@@ -211,8 +229,8 @@ pub(super) fn shade<P: Depth>(
     let small = painting.resized(size[0] as u32, size[1] as u32, Filter::Box);
     let tones = tones(&small);
     // Of each pixel how much it is skin, how much there is an edge, how light its surroundings are
-    // without lines, and the tone of its skin.
-    let mut skins = vec![[0.0f32; 6]; tones.len()];
+    // without lines, by how much lines may darken it, and the tone of its skin.
+    let mut skins = vec![[0.0f32; 7]; tones.len()];
     for face in shading {
         let [left, top, width, _] = face.place;
         let at = |index: usize| (top + index / width) * size[0] + left + index % width;
@@ -237,22 +255,41 @@ pub(super) fn shade<P: Depth>(
             // Windows of neighbours overlap: a pixel is skin of one face at most.
             if own.share > skin[0] || skin[0] == 0.0 {
                 let [luma, red, blue] = face.tone(&own, light, shade);
-                *skin = [own.share, own.edge, ground[index], luma, red, blue];
+                *skin = [
+                    own.share,
+                    own.edge,
+                    ground[index],
+                    own.darkest,
+                    luma,
+                    red,
+                    blue,
+                ];
             }
         }
     }
     let rows = painting.rgb_mut().par_chunks_exact_mut(full[0] * 3);
     rows.enumerate().for_each(|(y, row)| {
         for (x, pixel) in row.as_chunks_mut::<3>().0.iter_mut().enumerate() {
-            let [skin, edge, ground, wanted @ ..] = sampled(&skins, size, [x, y], full);
+            let [skin, edge, ground, darkest, wanted @ ..] = sampled(&skins, size, [x, y], full);
             if skin == 0.0 {
                 continue;
             }
             let own = tone(pixel.map(P::seen));
             let line = ((ground - own[0]).max(0.0) * edge / INK).min(1.0);
-            let share = weight * skin * (1.0 - line);
+            let darkest = wanted[0] - darkest * (1.0 + wanted[0]);
+            // How far from a line to the skin it is no darker.
+            let lighter = (darkest - own[0]).max(0.0) / (wanted[0] - own[0]).max(1e-4);
+            let share = skin * (weight * (1.0 - line)).max(lighter.min(1.0));
             let mixed = [0, 1, 2].map(|index| own[index] + share * (wanted[index] - own[index]));
-            *pixel = colour(mixed).map(P::stored);
+            let apart = [0, 1, 2].map(|index| mixed[index] - wanted[index]);
+            let kept = (HUE / apart[1].hypot(apart[2]).max(1e-4)).min(1.0);
+            let kept = 1.0 - weight * skin * (1.0 - kept);
+            let tone = [
+                mixed[0],
+                wanted[1] + kept * apart[1],
+                wanted[2] + kept * apart[2],
+            ];
+            *pixel = colour(tone).map(P::stored);
         }
     });
 }

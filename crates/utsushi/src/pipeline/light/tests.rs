@@ -381,6 +381,35 @@ fn line_drawing() -> (Picture, Anatomy) {
 }
 
 #[test]
+fn lines_are_no_darker_and_no_redder_than_the_content_lets_them() {
+    // The soft shadow of a nose, where the painting has a black crack, and a red one.
+    let (mut picture, anatomy) = half_in_shade(4);
+    let mut painting = scratched(512);
+    let shadow = |x: u32| 45.0 * (1.0 - (x as f32 - 318.0).abs() / 6.0).max(0.0);
+    for y in 280..300 {
+        for x in 300..340 {
+            let at = (y * 512 + x) as usize;
+            let grey = 200.0 - shadow(x);
+            picture.rgb_mut().as_chunks_mut::<3>().0[at] = [grey as u8; 3];
+            if (312..324).contains(&x) {
+                let crack = if y < 290 { [10; 3] } else { [230, 20, 30] };
+                painting.rgb_mut().as_chunks_mut::<3>().0[at] = crack;
+            }
+        }
+    }
+    let lit = LitContent::of(&picture, Some(&anatomy), &cel()).unwrap();
+    let done = lit.completed(painting, 1.0, (None, false));
+    let at = |x: usize, y: usize| done.rgb().as_chunks::<3>().0[y * 512 + x].map(f32::from);
+    let (skin, black, red) = (at(370, 285), at(318, 285), at(318, 295));
+    assert!(
+        black[1] > 0.55 * skin[1] && black[1] < skin[1] - 15.0,
+        "{skin:?} {black:?}"
+    );
+    let chroma = |colour: [f32; 3]| colour[0] - colour[2];
+    assert!(chroma(red) < chroma(skin) + 40.0, "{skin:?} {red:?}");
+}
+
+#[test]
 fn skin_is_never_lit_darker_than_it_is() {
     let (picture, anatomy) = line_drawing();
     let lit = lit(&picture, &anatomy, &cel());
