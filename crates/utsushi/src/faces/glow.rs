@@ -42,7 +42,14 @@ pub(crate) fn glow(picture: &Picture, painted: &Picture, face: &Face) -> f64 {
     let columns = column(face.x)..column(face.x + face.width);
     let mut dark = Vec::new();
     for row in row(face.y)..row(face.y + UPPER * face.height) {
-        let places = columns.clone().map(|column| row * width + column);
+        // Hair beside the face is dark as well, and may be red.
+        let is_inside = |column: &usize| {
+            let across = (*column as f32 + 0.5 - face.x) / face.width.max(1.0);
+            let down = (row as f32 + 0.5 - face.y) / face.height.max(1.0);
+            (2.0 * across - 1.0).hypot(2.0 * down - 1.0) <= 1.0
+        };
+        let places = columns.clone().filter(is_inside);
+        let places = places.map(|column| row * width + column);
         let places = places.filter(|place| light[*place] < -DARKER);
         dark.extend(places.map(|place| red[place]));
     }
@@ -89,6 +96,16 @@ mod tests {
         assert_eq!(glow(&face, &face, &FACE), 0.0);
         assert!(glow(&face, &eyes([200, 90, 40]), &FACE) > 60.0);
         assert!(glow(&face, &eyes([40, 60, 140]), &FACE) < 0.0);
+        // Red hair at the temple does not.
+        let hair = |colour: [u8; 3]| {
+            let mut picture = eyes([40; 3]);
+            for row in 30..38 {
+                picture.rgb_mut().as_chunks_mut::<3>().0[row * 128 + 30..row * 128 + 36]
+                    .fill(colour);
+            }
+            picture
+        };
+        assert!(glow(&hair([40; 3]), &hair([200, 60, 40]), &FACE) < 1.0);
         // All of a red painting is red.
         let red = Picture::filled(128, 128, [200, 40, 40]);
         assert!(glow(&face, &red, &FACE).abs() < 1e-9);

@@ -229,8 +229,8 @@ pub(super) fn shade<P: Depth>(
     let small = painting.resized(size[0] as u32, size[1] as u32, Filter::Box);
     let tones = tones(&small);
     // Of each pixel how much it is skin, how much there is an edge, how light its surroundings are
-    // without lines, by how much lines may darken it, and the tone of its skin.
-    let mut skins = vec![[0.0f32; 7]; tones.len()];
+    // without lines, by how much lines may darken it, the luma of its skin without lines, and its tone.
+    let mut skins = vec![[0.0f32; 8]; tones.len()];
     for face in shading {
         let [left, top, width, _] = face.place;
         let at = |index: usize| (top + index / width) * size[0] + left + index % width;
@@ -260,6 +260,7 @@ pub(super) fn shade<P: Depth>(
                     own.edge,
                     ground[index],
                     own.darkest,
+                    luma + (1.0 - own.mouth) * own.line,
                     luma,
                     red,
                     blue,
@@ -270,17 +271,20 @@ pub(super) fn shade<P: Depth>(
     let rows = painting.rgb_mut().par_chunks_exact_mut(full[0] * 3);
     rows.enumerate().for_each(|(y, row)| {
         for (x, pixel) in row.as_chunks_mut::<3>().0.iter_mut().enumerate() {
-            let [skin, edge, ground, darkest, wanted @ ..] = sampled(&skins, size, [x, y], full);
+            let [skin, edge, ground, darkest, base, wanted @ ..] =
+                sampled(&skins, size, [x, y], full);
             if skin == 0.0 {
                 continue;
             }
             let own = tone(pixel.map(P::seen));
             let line = ((ground - own[0]).max(0.0) * edge / INK).min(1.0);
-            let darkest = wanted[0] - darkest * (1.0 + wanted[0]);
-            // How far from a line to the skin it is no darker.
-            let lighter = (darkest - own[0]).max(0.0) / (wanted[0] - own[0]).max(1e-4);
-            let share = skin * (weight * (1.0 - line)).max(lighter.min(1.0));
-            let mixed = [0, 1, 2].map(|index| own[index] + share * (wanted[index] - own[index]));
+            let share = weight * skin * (1.0 - line);
+            let mut mixed =
+                [0, 1, 2].map(|index| own[index] + share * (wanted[index] - own[index]));
+            // The skin around a line, as far as it is painted anew.
+            let [base, drawn] = [base, wanted[0]].map(|luma| ground + weight * (luma - ground));
+            let darkest = (base - darkest * (1.0 + base)).min(drawn);
+            mixed[0] += skin * (darkest - mixed[0]).max(0.0);
             let apart = [0, 1, 2].map(|index| mixed[index] - wanted[index]);
             let kept = (HUE / apart[1].hypot(apart[2]).max(1e-4)).min(1.0);
             let kept = 1.0 - weight * skin * (1.0 - kept);
