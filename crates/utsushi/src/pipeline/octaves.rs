@@ -31,7 +31,7 @@ const CLEAN_LINES: u32 = 512;
 /// come from the content, and crack larger ones; brushwork makes black holes of the eyes of small
 /// faces, and has no red rims in larger ones. So the one has octaves earlier, and the other later, by so
 /// many halvings.
-const CELS_EARLIER: f64 = 0.45;
+const CELS_EARLIER: f64 = 0.7;
 const BRUSHWORK_LATER: f64 = 0.75;
 
 /// Faces that are smaller than in training by more halvings than this are painted at twice their size; in
