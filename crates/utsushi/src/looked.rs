@@ -97,9 +97,10 @@ impl Looked {
         let shorter = self.size[0].min(self.size[1]);
         if !self.is_enlarged() && shorter < SMALL_LINES && is_line_art(&self.small) {
             notes.push(Note::SmallLines);
-        } else if is_inked(&self.small) && !is_line_art(&self.small) {
+        } else if is_inked(&self.small) || is_line_art(&self.small) {
             notes.push(Note::Inked);
-        } else if self.asked.is_none() && taken == 0 && is_even(&self.small) {
+        }
+        if self.asked.is_none() && taken == 0 && is_even(&self.small) {
             let head = f64::from(shorter) * HEAD;
             let octaves = crate::faces::octaves(head, painter.config().native_size);
             // Smaller drawings are clean as they are, and an octave makes them milky.

@@ -140,6 +140,7 @@ impl Note {
                 let styles = counted(*drawn, "style");
                 let left_out = match drawn.saturating_sub(*taken) {
                     0 => "all taken".to_owned(),
+                    1 => "1 left out because it spoils the picture".to_owned(),
                     out => format!("{out} left out because they spoil the picture"),
                 };
                 let faulty = match faulty {

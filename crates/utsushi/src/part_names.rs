@@ -3,10 +3,24 @@
 use crate::anatomy::Area;
 use crate::spelling;
 
+/// Other words for parts.
+const ALSO: [(&str, Area); 8] = [
+    ("身体", Area::Body),
+    ("衣服", Area::Body),
+    ("clothes", Area::Body),
+    ("脸部", Area::Face),
+    ("面部", Area::Face),
+    ("嘴巴", Area::Mouth),
+    ("眼", Area::Eyes),
+    ("眉", Area::Brows),
+];
+
 /// The part that is called so in either language.
 pub fn named(word: &str) -> Option<Area> {
     let is_called = |area: &Area| [area.name(), area.in_chinese()].contains(&word);
-    Area::ALL.into_iter().find(is_called)
+    let also = || ALSO.into_iter().find(|(other, _)| *other == word);
+    let named = Area::ALL.into_iter().find(is_called);
+    named.or_else(|| also().map(|(_, area)| area))
 }
 
 /// The names of all parts, in Chinese for whoever writes Chinese.
@@ -34,6 +48,7 @@ mod tests {
             assert_eq!(named(area.name()), Some(area));
             assert_eq!(named(area.in_chinese()), Some(area));
         }
+        assert_eq!(named("衣服"), Some(Area::Body));
         assert_eq!(named("tail"), None);
         assert_eq!(nearest("hiar"), Some("hair"));
         assert_eq!(nearest("头"), Some("头发"));

@@ -52,7 +52,12 @@ pub fn run(arguments: &GenerateArguments) -> anyhow::Result<ExitCode> {
         let picture = shown(arguments, made);
         if let Target::Sheet(_) = target {
             let picture = fit_to_sheet(picture, arguments.count as usize);
-            kept.push((format!("{name} {seed}"), picture));
+            // In a style that was asked for, the one that the seed draws says nothing.
+            let caption = match &arguments.styles[..] {
+                [] => format!("{name} {seed}"),
+                _ => seed.to_string(),
+            };
+            kept.push((caption, picture));
             continue;
         }
         let path = target.path(&name, seed);

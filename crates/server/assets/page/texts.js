@@ -617,7 +617,7 @@ const NOTES = {
     [/^painted with (\d+) octaves?, because its face is that large; `octaves` (\d+) /, '脸较大，笔触放粗了 $1 级；把笔触粗细设为 $2 可保留更细的笔触。'],
     [/^(\d+) octaves? asked for and (\d+) taken: /, '要求把笔触放粗 $1 级，实际放粗了 $2 级：图片太小，不能再粗。'],
     [/^(\d+) styles? drawn, all taken$/, '抽取了 $1 种风格，全部采用。'],
-    [/^(\d+) styles? drawn, (\d+) left out because they spoil the picture$/, '抽取了 $1 种风格，其中 $2 种会毁掉画面，没有采用。'],
+    [/^(\d+) styles? drawn, (\d+) left out because (?:they spoil|it spoils) the picture$/, '抽取了 $1 种风格，其中 $2 种会毁掉画面，没有采用。'],
     [/^(\d+) styles? drawn, .*none was without fault/, '抽取了 $1 种风格，没有一种毫无毛病，用了其中最好的。'],
     [/^reference \d+: all of it counts as style /, '整幅都算作风格。'],
     [/^reference \d+: no face was found, so that all of it counts as style /, '没有在画里找到脸，所以整幅都算作风格。'],

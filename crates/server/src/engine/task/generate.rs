@@ -151,10 +151,12 @@ impl Worker<'_> {
             let mut submitted = Vec::new();
             for (name, seed, paint_task) in waiting {
                 let (phase, _) = watch::channel(Phase::Waiting);
-                submitted.push((
-                    format!("{name} {seed}"),
-                    self.submit_with(paint_task, phase)?,
-                ));
+                // In a style that was asked for, the one that the seed draws says nothing.
+                let caption = match &generate.styles[..] {
+                    [] => format!("{name} {seed}"),
+                    _ => seed.to_string(),
+                };
+                submitted.push((caption, self.submit_with(paint_task, phase)?));
             }
             for (caption, painted) in submitted {
                 let painting = painted.recv().map_err(|_| WorkError::Fault)??.into_eight();
