@@ -1,6 +1,7 @@
 //! How large the face of a picture is.
 
-use std::sync::{Arc, OnceLock};
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use crate::faces::finder::main_of;
 use crate::faces::{Face, FaceFinder};
@@ -16,15 +17,44 @@ use super::Painter;
 /// references they are taken for heads already.
 const FEW: u64 = 6;
 
-/// Looks for faces; made when the first large picture comes.
+/// Faces that are not found at half the size are looked for in pictures of up to this longer side, in pixels.
+const SMALLEST: u32 = 192;
+
+/// A hash of a picture and its faces; nothing before the first.
+type Last = Option<(u64, Vec<Face>)>;
+
+/// Looks for faces; made when the first picture comes.
 #[derive(Clone, Debug, Default)]
-pub(super) struct LargeFaces(Arc<OnceLock<Option<FaceFinder>>>);
+pub(super) struct LargeFaces {
+    finder: Arc<OnceLock<Option<FaceFinder>>>,
+    /// The picture that was looked at last, by a hash of it, and its faces: whoever paints a picture, tells
+    /// notes on it or tries styles on it asks anew.
+    last: Arc<Mutex<Last>>,
+}
 
 impl LargeFaces {
     fn finder(&self, device: &Device) -> Option<&FaceFinder> {
         // Weights that cannot be read have been exchanged; a painting needs no face finder.
         let made = || FaceFinder::builtin(device).ok();
-        self.0.get_or_init(made).as_ref()
+        self.finder.get_or_init(made).as_ref()
+    }
+
+    /// The faces of a picture, found by `find` unless it is the one that was looked at last.
+    fn of(&self, picture: &Picture, find: impl FnOnce() -> Vec<Face>) -> Vec<Face> {
+        let mut hasher = DefaultHasher::new();
+        (picture.width(), picture.height(), picture.rgb()).hash(&mut hasher);
+        for at in 0..picture.alpha().map_or(0, |_| picture.pixels() as usize) {
+            picture.alpha().map(|alpha| alpha.at(at)).hash(&mut hasher);
+        }
+        let hash = hasher.finish();
+        // A thread that panicked while it held the lock left nothing half done.
+        let last = || self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, faces)) = last().as_ref().filter(|(own, _)| *own == hash) {
+            return faces.clone();
+        }
+        let faces = find();
+        *last() = Some((hash, faces.clone()));
+        faces
     }
 }
 
@@ -82,12 +112,17 @@ impl Painter {
     }
 
     /// The faces in a picture, the surest first. Small pictures, in which no face is far away, are
-    /// looked at in a copy of half the size, which takes a quarter of the time, and as they are where
+    /// looked at in a copy of half the size, which takes a quarter of the time; the smallest as they are too, where
     /// that shows none.
     pub(crate) fn faces(&self, picture: &Picture) -> Vec<Face> {
         let Some(finder) = self.face_finder() else {
             return Vec::new();
         };
+        self.large_faces
+            .of(picture, || self.looked_for(picture, finder))
+    }
+
+    fn looked_for(&self, picture: &Picture, finder: &FaceFinder) -> Vec<Face> {
         if self.is_large(picture) {
             return finder.find(picture);
         }
@@ -96,7 +131,7 @@ impl Painter {
         let small = resize_with(picture, wide, high, Filter::Box);
         let [across, down] = [width as f32 / wide as f32, height as f32 / high as f32];
         let faces = finder.find(&small);
-        if faces.is_empty() {
+        if faces.is_empty() && width.max(height) <= SMALLEST {
             return finder.find(picture);
         }
         let faces = faces.into_iter();
