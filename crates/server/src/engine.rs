@@ -161,7 +161,7 @@ impl Engine {
         ticket::submit(&self.shared, task, size)
     }
 
-    /// The directions that [`Edit`] knows, those with the largest effect first. The first call
+    /// The directions that [`Edit`](crate::Edit) knows, those with the largest effect first. The first call
     /// looks for them, which takes a moment.
     ///
     /// # Errors
