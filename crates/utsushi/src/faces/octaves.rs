@@ -4,7 +4,7 @@ use crate::faces::face::SHARE;
 
 /// The number of times that the picture's sides are to be halved until a face of that many pixels
 /// is as near as it comes to its size in the pictures that a model of `native` pixels was trained
-/// on: [`halvings`], rounded, 0…5.
+/// on, rounded, 0…5: the binary logarithm of `face / (0.6 · native)`.
 ///
 /// What halving leaves is then 0.7 to 1.4 times as large. Faces of up to twice the size had red rims
 /// around their eyes and cracks in their skin; at half the size tones bleed into each other.
