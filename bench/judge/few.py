@@ -36,18 +36,20 @@ def main():
     styles = sorted(path.name for path in pathlib.Path(settings.styles).iterdir() if path.is_dir())
     own = {name: describe(network, pathlib.Path(settings.styles) / name / "own", sides) for name in styles}
     held = {name: describe(network, pathlib.Path(settings.styles) / name / "held", sides) for name in styles}
+    scales = {kind: measures.Scale(np.concatenate([own[style][kind], held[style][kind]]) for style in styles)
+              for kind in KINDS}
+    means = {kind: [np.stack([scales[kind](real[style][kind]).mean(axis=0) for style in styles]) for real in (own, held)]
+             for kind in KINDS}
     for folder in map(pathlib.Path, settings.painted):
         painted = [name for name in styles if (folder / name).is_dir()]
         print(f"{folder}\n{'':20} {'in colour':^18}   {'grey':^18}\n{'':20} " + "   ".join(["told   own  held"] * 2) + "   edges")
         rows = {name: describe(network, folder / name, sides) for name in painted}
         lines = []
-        for place, name in enumerate(painted):
+        for name in painted:
             numbers = []
             for kind in KINDS:
-                scale = measures.Scale(np.concatenate([own[style][kind], held[style][kind]]) for style in styles)
-                learned = np.stack([scale(own[style][kind]).mean(axis=0) for style in styles])
-                others = np.stack([scale(held[style][kind]).mean(axis=0) for style in styles])
-                scaled = scale(rows[name][kind])
+                learned, others = means[kind]
+                scaled = scales[kind](rows[name][kind])
                 index = styles.index(name)
                 nearest = [((others - row) ** 2).sum(axis=1).argmin() for row in scaled]
                 numbers += [np.mean([found == index for found in nearest]),

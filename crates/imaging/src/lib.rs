@@ -52,7 +52,7 @@ pub use metadata::{Metadata, Resolution};
 pub use picture::{Alpha, AnyPicture, DeepPicture, Picture, PictureParts, Rectangle, ShapeError};
 pub use probe::{Probe, probe};
 pub use read::{ReadError, read, read_any, read_bytes};
-pub use resize::{Filter, fit_within, resize, resize_deep, resize_with};
+pub use resize::{Filter, catmull_rom, fit_within, resize, resize_deep, resize_with};
 pub use standard::is_standard;
 pub use write::{
     WriteError, WriteOptions, check_place, check_target, write, write_whole, write_with,

@@ -19,7 +19,7 @@ pub use shape_error::ShapeError;
 /// A picture: 8-bit sRGB colours, and perhaps an alpha channel.
 ///
 /// Both sides are at least one pixel. Colours are not multiplied by alpha.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Picture {
     width: u32,
     height: u32,

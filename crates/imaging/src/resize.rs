@@ -21,6 +21,18 @@ pub enum Filter {
     Lanczos3,
 }
 
+/// The weights of four samples in a row for a place between the middle two, `t` of the way from the
+/// second to the third, 0…1: [`Filter::CatmullRom`] without a change of size (Catmull and Rom 1974).
+pub fn catmull_rom(t: f32) -> [f32; 4] {
+    let (squared, cubed) = (t * t, t * t * t);
+    [
+        -0.5 * t + squared - 0.5 * cubed,
+        1.0 - 2.5 * squared + 1.5 * cubed,
+        0.5 * t + 2.0 * squared - 1.5 * cubed,
+        -0.5 * squared + 0.5 * cubed,
+    ]
+}
+
 /// The picture at `width` × `height`, whatever its aspect, with [`Filter::Lanczos3`]. A side of
 /// zero is taken for one.
 ///

@@ -5,6 +5,7 @@ mod colours;
 use std::path::{Path, PathBuf};
 
 use colours::add_colours;
+pub(super) use colours::{painter_of, set_typical};
 use utsushi_onnx_export::{ExportOptions, write_files};
 use utsushi_runs::RunDirectory;
 use utsushi_weights::ExportedModel;

@@ -8,15 +8,16 @@ use anyhow::Context;
 use utsushi::creative::{GenerateOptions, generate};
 use utsushi::faces::FaceFinder;
 use utsushi::jobs::list_pictures;
-use utsushi::{Device, Framing, Painter, PartColours, Picture, SteeredModel};
+use utsushi::{Device, Framing, Picture};
 use utsushi_dataset::{
     Crop, DatasetError, Ground, PrepareOptions, PreparedSet, Role, SetsFile, is_style_name,
     prepare, style_name_like,
 };
-use utsushi_imaging::{DecodeLimits, Rectangle, WriteOptions, read, write};
+use utsushi_imaging::{DecodeLimits, WriteOptions, read, write};
 use utsushi_training::{Checkpoint, Outcome, TimeBudget, TrainOptions, export_model, train};
-use utsushi_weights::{ExportedModel, GALLERY_CODES, NamedTensors};
+use utsushi_weights::{ExportedModel, GALLERY_CODES};
 
+use super::export::{painter_of, set_typical};
 use super::{learning, train as training};
 use crate::args::LearnStyleArguments;
 use crate::error::UsageError;
@@ -255,11 +256,7 @@ impl Place {
         let own: Vec<PathBuf> = own.take_while(|path| path.is_file()).collect();
         let index = model.styles.iter().position(|style| style.name == name);
         let index = index.with_context(|| format!("{}: its style is not {name}", run.display()))?;
-        let device = Device::flex();
-        let painter = Painter::new(
-            SteeredModel::from_exported(model.clone(), &device, &run)?,
-            device,
-        )?;
+        let painter = painter_of(model, &run)?;
         for choice in 0..GALLERY_CODES {
             let picture = if own.len() > GALLERY_CODES {
                 &own[choice * own.len() / GALLERY_CODES]
@@ -268,9 +265,7 @@ impl Place {
             };
             let picture = read(picture, &DecodeLimits::default())?.picture;
             let (code, _) = painter.style_and_part(&picture, Framing::Auto)?;
-            let colours = code.part_colours().map(PartColours::to_tensors);
-            let colours = colours.unwrap_or_else(NamedTensors::new);
-            model.set_style_gallery([index, choice], code.values(), colours);
+            set_typical(model, [index, choice], &code);
         }
         Ok(())
     }
@@ -329,15 +324,7 @@ fn whole(index: usize) -> String {
 
 /// The square around a picture's main face, where it shows something else than the whole.
 fn face_of(picture: &Picture, faces: &FaceFinder) -> Option<Picture> {
-    let (width, height) = (picture.width(), picture.height());
-    let frame = faces.main_frame(picture)?.inside(width, height);
-    let share = frame.side as f32 / width.min(height) as f32;
-    FACE_SHARES.contains(&share).then(|| {
-        picture.crop(Rectangle {
-            left: frame.left as u32,
-            top: frame.top as u32,
-            width: frame.side,
-            height: frame.side,
-        })
-    })
+    let frame = faces.main_frame(picture)?;
+    let share = frame.side as f32 / picture.width().min(picture.height()) as f32;
+    FACE_SHARES.contains(&share).then(|| frame.cut(picture))
 }

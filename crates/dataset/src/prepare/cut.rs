@@ -1,8 +1,8 @@
 //! One file's bytes to one training picture.
 
 use utsushi_imaging::{
-    Alpha, DecodeLimits, EncodeOptions, OutputFormat, Picture, Rectangle, decode, encode,
-    figure_square, resize,
+    Alpha, DecodeLimits, EncodeOptions, OutputFormat, Picture, Rectangle, catmull_rom, decode,
+    encode, figure_square, resize,
 };
 
 use super::journal::Usable;
@@ -110,13 +110,7 @@ fn cropped(picture: &Picture, square: PixelBox) -> Picture {
             alpha.extend(picture.alpha().map(|alpha| alpha.at(index)));
         }
     }
-    let whole = Picture::new(side, side, rgb).expect("a colour for each pixel was pushed");
-    if alpha.is_empty() {
-        return whole;
-    }
-    whole
-        .with_alpha(Alpha::Sixteen(alpha))
-        .expect("an alpha for each pixel was pushed")
+    square_of(side, rgb, alpha)
 }
 
 /// The square of a picture that was turned so that the eyes of its face are level. Beyond the border the
@@ -146,7 +140,7 @@ fn upright(picture: &Picture, face: &FaceCrop) -> Picture {
                 face.middle[1] + sine * x + cosine * y - 0.5,
             ];
             let (mut colour, mut opaque) = ([0.0; 3], 0.0);
-            let [across, down] = from.map(|at| cubic(at - at.floor()));
+            let [across, down] = from.map(|at| catmull_rom(at - at.floor()));
             for (dy, down) in (-1..).zip(down) {
                 let y = mirrored(from[1].floor() as i64 + dy, high);
                 for (dx, across) in (-1..).zip(across) {
@@ -168,6 +162,11 @@ fn upright(picture: &Picture, face: &FaceCrop) -> Picture {
             }
         }
     }
+    square_of(side, rgb, alpha)
+}
+
+/// A square picture of what was pushed for each pixel; no alpha leaves it opaque.
+fn square_of(side: u32, rgb: Vec<u8>, alpha: Vec<u16>) -> Picture {
     let whole = Picture::new(side, side, rgb).expect("a colour for each pixel was pushed");
     if alpha.is_empty() {
         return whole;
@@ -175,17 +174,6 @@ fn upright(picture: &Picture, face: &FaceCrop) -> Picture {
     whole
         .with_alpha(Alpha::Sixteen(alpha))
         .expect("an alpha for each pixel was pushed")
-}
-
-/// The weights of the four pixels around a place between the middle two (Catmull and Rom 1974).
-fn cubic(t: f32) -> [f32; 4] {
-    let (squared, cubed) = (t * t, t * t * t);
-    [
-        -0.5 * t + squared - 0.5 * cubed,
-        1.0 - 2.5 * squared + 1.5 * cubed,
-        0.5 * t + 2.0 * squared - 1.5 * cubed,
-        -0.5 * squared + 0.5 * cubed,
-    ]
 }
 
 /// Standard deviation of the brightness, in levels of 0…255.

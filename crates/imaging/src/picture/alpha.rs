@@ -2,7 +2,7 @@
 
 /// An alpha channel, one value a pixel, in the depth its file had: 0 is transparent, the depth's
 /// largest value is opaque.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Alpha {
     /// 0…255.
     Eight(Vec<u8>),

@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use utsushi_imaging::catmull_rom;
+
 use crate::pipeline::Depth;
 
 /// A place in pixels; the first pixel's middle is at 0.5, as it is for landmarks.
@@ -87,17 +89,6 @@ fn sampled<P: Depth>(picture: &P, place: Point) -> [P::Sample; 3] {
         }
     }
     sum.map(P::sample)
-}
-
-/// The weights of the four samples around a place between the middle two (Catmull and Rom 1974).
-fn catmull_rom(t: f32) -> [f32; 4] {
-    let (squared, cubed) = (t * t, t * t * t);
-    [
-        -0.5 * t + squared - 0.5 * cubed,
-        1.0 - 2.5 * squared + 1.5 * cubed,
-        0.5 * t + 2.0 * squared - 1.5 * cubed,
-        -0.5 * squared + 0.5 * cubed,
-    ]
 }
 
 #[cfg(test)]

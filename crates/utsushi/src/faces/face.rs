@@ -1,5 +1,7 @@
 //! A face, and the frame in which the models know faces.
 
+use utsushi_imaging::{Picture, Rectangle};
+
 /// Share of a training picture's width that a face takes.
 pub(crate) const SHARE: f32 = 0.6;
 
@@ -98,6 +100,17 @@ impl Face {
 }
 
 impl Frame {
+    /// The part of a picture in this frame, brought [`inside`](Self::inside).
+    pub fn cut(self, picture: &Picture) -> Picture {
+        let Self { left, top, side } = self.inside(picture.width(), picture.height());
+        picture.crop(Rectangle {
+            left: left as u32,
+            top: top as u32,
+            width: side,
+            height: side,
+        })
+    }
+
     /// The part of a picture of `width`×`height` that comes nearest to this frame without reaching
     /// beyond the picture: moved as little as needed, and smaller only where the picture is.
     pub fn inside(self, width: u32, height: u32) -> Self {

@@ -107,11 +107,20 @@ impl FaceFinder {
         let [width, height] = [picture.width(), picture.height()];
         let [wide, high] = [width, height]
             .map(|side| ((side as f32 * std::f32::consts::FRAC_1_SQRT_2).round() as u32).max(1));
+        let mut faces = self.find_in_copy(picture, [wide, high]);
+        faces.retain(|face| face.score >= LEAST_AGAIN);
+        faces
+    }
+
+    /// As [`find`](Self::find), in a smaller copy of that width and height.
+    pub(crate) fn find_in_copy(&self, picture: &Picture, [wide, high]: [u32; 2]) -> Vec<Face> {
         let small = resize_with(picture, wide, high, Filter::Box);
-        let [across, down] = [width as f32 / wide as f32, height as f32 / high as f32];
+        let scale = [
+            picture.width() as f32 / wide as f32,
+            picture.height() as f32 / high as f32,
+        ];
         let faces = self.find(&small).into_iter();
-        let sure = faces.filter(|face| face.score >= LEAST_AGAIN);
-        sure.map(|face| face.scaled([across, down])).collect()
+        faces.map(|face| face.scaled(scale)).collect()
     }
 
     /// The face that the picture is of: the largest of those that are about as sure as the surest.

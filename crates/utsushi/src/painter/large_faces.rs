@@ -7,7 +7,7 @@ use crate::faces::finder::main_of;
 use crate::faces::{Face, FaceFinder};
 use crate::pipeline::octaves::Sizing;
 use burn::tensor::Device;
-use utsushi_imaging::{Filter, Picture, Rectangle, resize_with};
+use utsushi_imaging::Picture;
 use utsushi_model::Surface;
 
 use super::Painter;
@@ -42,10 +42,7 @@ impl LargeFaces {
     /// The faces of a picture, found by `find` unless it is the one that was looked at last.
     fn of(&self, picture: &Picture, find: impl FnOnce() -> Vec<Face>) -> Vec<Face> {
         let mut hasher = DefaultHasher::new();
-        (picture.width(), picture.height(), picture.rgb()).hash(&mut hasher);
-        for at in 0..picture.alpha().map_or(0, |_| picture.pixels() as usize) {
-            picture.alpha().map(|alpha| alpha.at(at)).hash(&mut hasher);
-        }
+        picture.hash(&mut hasher);
         let hash = hasher.finish();
         // A thread that panicked while it held the lock left nothing half done.
         let last = || self.last.lock().unwrap_or_else(PoisonError::into_inner);
@@ -128,14 +125,11 @@ impl Painter {
         }
         let (width, height) = (picture.width(), picture.height());
         let [wide, high] = [width, height].map(|side| side.div_ceil(2));
-        let small = resize_with(picture, wide, high, Filter::Box);
-        let [across, down] = [width as f32 / wide as f32, height as f32 / high as f32];
-        let faces = finder.find(&small);
+        let faces = finder.find_in_copy(picture, [wide, high]);
         if faces.is_empty() && width.max(height) <= SMALLEST {
             return finder.find(picture);
         }
-        let faces = faces.into_iter();
-        faces.map(|face| face.scaled([across, down])).collect()
+        faces
     }
 }
 
@@ -147,12 +141,5 @@ fn extent(face: &Face) -> f64 {
 /// The part of a painting with these faces around its main one, with the face as large and where it is in
 /// the pictures that models are trained on, as far as the painting reaches. Nothing where there are no faces.
 pub(super) fn around_face(picture: &Picture, faces: &[Face]) -> Option<Picture> {
-    let frame = main_of(faces)?.frame();
-    let frame = frame.inside(picture.width(), picture.height());
-    Some(picture.crop(Rectangle {
-        left: frame.left as u32,
-        top: frame.top as u32,
-        width: frame.side,
-        height: frame.side,
-    }))
+    Some(main_of(faces)?.frame().cut(picture))
 }

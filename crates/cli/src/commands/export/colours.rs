@@ -3,10 +3,10 @@
 use std::path::Path;
 
 use burn::tensor::Device;
-use utsushi::{Painter, PartColours, SteeredModel};
+use utsushi::{Painter, PartColours, SteeredModel, StyleCode};
 use utsushi_dataset::{DatasetError, PreparedSet};
 use utsushi_imaging::{DecodeLimits, Picture, decode};
-use utsushi_weights::{ExportedModel, NamedTensors, STYLE_GALLERY};
+use utsushi_weights::{ExportedModel, STYLE_GALLERY};
 
 use crate::error::UsageError;
 use crate::progress::Live;
@@ -28,9 +28,7 @@ pub fn add_colours(model: &mut ExportedModel, origin: &Path, data: &Path) -> any
         );
         return Err(UsageError::new(message).hint("leave --data out").into());
     }
-    let device = Device::flex();
-    let steered = SteeredModel::from_exported(model.clone(), &device, origin)?;
-    let painter = Painter::new(steered, device)?;
+    let painter = painter_of(model, origin)?;
     let known: Vec<(usize, usize, String)> = (model.styles.iter().enumerate())
         .filter_map(|(index, style)| {
             Some((index, set.style_index(&style.name)?, style.name.clone()))
@@ -59,13 +57,28 @@ pub fn add_colours(model: &mut ExportedModel, origin: &Path, data: &Path) -> any
             .iter()
             .enumerate()
         {
-            let colours = code.part_colours().map(PartColours::to_tensors);
-            let colours = colours.unwrap_or_else(NamedTensors::new);
-            model.set_style_gallery([*index, choice], code.values(), colours);
+            set_typical(model, [*index, choice], code);
         }
     }
     live.finish();
     Ok(())
+}
+
+/// What paints with a model, which is kept as it is. `origin` stands for its file in errors.
+///
+/// # Errors
+/// A model that cannot be used.
+pub fn painter_of(model: &ExportedModel, origin: &Path) -> anyhow::Result<Painter> {
+    let device = Device::flex();
+    let steered = SteeredModel::from_exported(model.clone(), &device, origin)?;
+    Ok(Painter::new(steered, device)?)
+}
+
+/// Replaces a typical code of a style, with the colours that it gives to parts.
+pub fn set_typical(model: &mut ExportedModel, place: [usize; 2], code: &StyleCode) {
+    let colours = code.part_colours().map(PartColours::to_tensors);
+    let colours = colours.unwrap_or_default();
+    model.set_style_gallery(place, code.values(), colours);
 }
 
 fn painting(set: &PreparedSet, index: usize) -> anyhow::Result<Picture> {
