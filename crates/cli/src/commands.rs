@@ -1,17 +1,34 @@
-//! One command a file: arguments to library options, the call, and what to say of the outcome.
+//! One command a file: its arguments, as clap reads them, and what it does with them: library options,
+//! the call, and what to say of the outcome.
+
+/// Makes an enum of commands, of which clap reads one, and which does what that one does.
+macro_rules! commands {
+    ($(#[$of_all:meta])* $Name:ident { $($(#[$of_one:meta])* $One:ident($Arguments:ty),)* }) => {
+        $(#[$of_all])*
+        #[derive(Debug, clap::Subcommand)]
+        pub enum $Name {
+            $($(#[$of_one])* $One($Arguments),)*
+        }
+
+        impl $crate::commands::Run for $Name {
+            fn run(self) -> anyhow::Result<$crate::exit_code::ExitCode> {
+                match self {
+                    $(Self::$One(arguments) => arguments.run(),)*
+                }
+            }
+        }
+    };
+}
 
 mod colour;
 mod completions;
-mod dataset_export;
-mod dataset_inspect;
-mod dataset_pack;
-mod dataset_prepare;
+mod dataset;
 mod direction;
 mod distil;
 mod edit;
 mod evaluate;
 mod export;
-mod features_import;
+mod features;
 mod film;
 mod generate;
 mod landmarks;
@@ -31,55 +48,50 @@ mod style;
 mod train;
 mod transfer;
 
-use anyhow::Context;
-
-use crate::args::{Command, DatasetCommand, FeaturesCommand, ThreadsArgument};
 use crate::exit_code::ExitCode;
 
-/// Runs a command.
-///
-/// # Errors
-/// Whatever went wrong, to be printed.
-pub fn run(command: Command) -> anyhow::Result<ExitCode> {
-    if let Some(threads) = command.threads() {
-        use_threads(threads)?;
-    }
-    match command {
-        Command::Transfer(arguments) => transfer::run(&arguments),
-        Command::Mix(arguments) => mix::run(&arguments),
-        Command::Morph(arguments) => morph::run(&arguments),
-        Command::Generate(arguments) => generate::run(&arguments),
-        Command::Edit(arguments) => edit::run(&arguments),
-        Command::Colour(arguments) => colour::run(&arguments),
-        Command::Segment(arguments) => segment::run(&arguments),
-        Command::Landmarks(arguments) => landmarks::run(&arguments),
-        Command::Direction(command) => direction::run(&command),
-        Command::Dataset(DatasetCommand::Pack(arguments)) => dataset_pack::run(&arguments),
-        Command::Dataset(DatasetCommand::Export(arguments)) => dataset_export::run(&arguments),
-        Command::Dataset(DatasetCommand::Inspect(arguments)) => dataset_inspect::run(arguments),
-        Command::Dataset(DatasetCommand::Prepare(arguments)) => dataset_prepare::run(arguments),
-        Command::Features(FeaturesCommand::Import(arguments)) => features_import::run(&arguments),
-        Command::Learn(arguments) => learn::run(arguments),
-        Command::Train(arguments) => train::run(arguments),
-        Command::Runs(command) => runs::run(&command),
-        Command::Export(arguments) => export::run(&arguments),
-        Command::Distil(arguments) => distil::run(&arguments),
-        Command::Evaluate(arguments) => evaluate::run(*arguments),
-        Command::Model(arguments) => model::run(&arguments),
-        Command::Serve(arguments) => serve::run(&arguments),
-        Command::Completions(arguments) => completions::run(&arguments),
-        Command::Man(arguments) => man::run(&arguments),
+/// The arguments of a command, which are all that it needs to be run.
+pub trait Run {
+    /// Runs the command.
+    ///
+    /// # Errors
+    /// Whatever went wrong, to be printed.
+    fn run(self) -> anyhow::Result<ExitCode>;
+}
+
+impl<T: Run> Run for Box<T> {
+    fn run(self) -> anyhow::Result<ExitCode> {
+        (*self).run()
     }
 }
 
-/// Sets how many threads whatever computes takes its share of.
-fn use_threads(ThreadsArgument { threads }: ThreadsArgument) -> anyhow::Result<()> {
-    if threads == 0 {
-        return Ok(());
+commands! {
+    /// The commands, in the order of `--help`, which stands on their arguments.
+    Command {
+        Transfer(transfer::TransferArguments),
+        Mix(mix::MixArguments),
+        Morph(morph::MorphArguments),
+        Generate(generate::GenerateArguments),
+        Edit(edit::EditArguments),
+        Colour(colour::ColourArguments),
+        Segment(segment::SegmentArguments),
+        Landmarks(landmarks::LandmarksArguments),
+        #[command(subcommand, arg_required_else_help = true)]
+        Direction(direction::DirectionCommand),
+        #[command(subcommand, arg_required_else_help = true)]
+        Dataset(dataset::DatasetCommand),
+        #[command(subcommand, arg_required_else_help = true)]
+        Features(features::FeaturesCommand),
+        Learn(learn::LearnStyleArguments),
+        Train(train::TrainArguments),
+        #[command(subcommand, arg_required_else_help = true)]
+        Runs(runs::RunsCommand),
+        Export(export::ExportArguments),
+        Distil(Box<distil::DistilArguments>),
+        Evaluate(Box<evaluate::EvaluateArguments>),
+        Model(model::ModelArguments),
+        Serve(serve::ServeArguments),
+        Completions(completions::CompletionsArguments),
+        Man(man::ManArguments),
     }
-    rayon::ThreadPoolBuilder::new()
-        .num_threads(threads.into())
-        .thread_name(|index| format!("compute-{index}"))
-        .build_global()
-        .with_context(|| format!("--threads {threads}: try fewer"))
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use clap::{Command, CommandFactory};
 
-use crate::args::Arguments;
+use crate::command_line::Arguments;
 
 /// Set to write the file anew; the test fails all the same, so that nobody forgets to look at it.
 const UPDATE: &str = "UPDATE_DOCS";

@@ -1,6 +1,7 @@
 //! The command line of Utsushi: arguments in, library calls, messages out. Nothing else.
 
 mod args;
+mod command_line;
 mod commands;
 mod device;
 #[cfg(test)]
@@ -16,9 +17,7 @@ mod recipes;
 mod suggestions;
 mod text;
 
-use clap::Parser;
-
-use crate::args::Arguments;
+use crate::command_line::Call;
 use crate::exit_code::ExitCode;
 
 #[global_allocator]
@@ -29,11 +28,11 @@ fn main() -> std::process::ExitCode {
 }
 
 fn run() -> ExitCode {
-    let command = match Arguments::try_parse() {
-        Ok(arguments) => arguments.command,
+    let call = match Call::parse(std::env::args_os()) {
+        Ok(call) => call,
         Err(refusal) => return error::refuse_arguments(refusal),
     };
-    let as_json = command.answers_in_json();
-    let outcome = commands::run(command);
+    let as_json = call.as_json;
+    let outcome = call.run();
     outcome.map_or_else(|error| error::report(&error, as_json), interrupt::of_signal)
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Command, CommandFactory, Error};
 
-use crate::args::Arguments;
+use crate::command_line::Arguments;
 
 /// Words that other programs use, for commands of this one.
 const COMMANDS: [(&str, &str); 9] = [

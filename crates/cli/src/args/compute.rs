@@ -2,7 +2,6 @@
 
 use clap::Args;
 
-use super::{Command, DatasetCommand, DirectionCommand};
 use crate::device::DeviceChoice;
 
 /// Where to compute, and with how many threads.
@@ -26,38 +25,4 @@ pub struct ThreadsArgument {
     #[arg(long, value_name = "N", default_value_t = 0,
           value_parser = clap::value_parser!(u16).range(0..=1024))]
     pub threads: u16,
-}
-
-impl Command {
-    /// How many threads a command is to compute with; `None` for commands that need no more than
-    /// one.
-    pub fn threads(&self) -> Option<ThreadsArgument> {
-        Some(match self {
-            Self::Transfer(arguments) => arguments.paint.compute.threads,
-            Self::Mix(arguments) => arguments.paint.compute.threads,
-            Self::Morph(arguments) => arguments.paint.compute.threads,
-            Self::Generate(arguments) => arguments.paint.compute.threads,
-            Self::Edit(arguments) => arguments.paint.compute.threads,
-            Self::Colour(arguments) => arguments.look.threads,
-            Self::Segment(arguments) => arguments.look.threads,
-            Self::Landmarks(arguments) => arguments.look.threads,
-            Self::Direction(DirectionCommand::Learn(arguments)) => arguments.paint.compute.threads,
-            Self::Direction(DirectionCommand::Find(arguments)) => arguments.paint.compute.threads,
-            Self::Dataset(DatasetCommand::Inspect(arguments)) => arguments.threads,
-            Self::Dataset(DatasetCommand::Prepare(arguments)) => arguments.threads,
-            Self::Dataset(DatasetCommand::Pack(arguments)) => arguments.threads,
-            Self::Learn(arguments) => arguments.compute.threads,
-            Self::Train(arguments) => arguments.compute.threads,
-            Self::Distil(arguments) => arguments.compute.threads,
-            Self::Evaluate(arguments) => arguments.compute.threads,
-            Self::Serve(arguments) => arguments.compute.threads,
-            Self::Dataset(DatasetCommand::Export(_))
-            | Self::Features(_)
-            | Self::Runs(_)
-            | Self::Export(_)
-            | Self::Model(_)
-            | Self::Completions(_)
-            | Self::Man(_) => return None,
-        })
-    }
 }

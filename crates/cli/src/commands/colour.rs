@@ -1,8 +1,9 @@
 //! `utsushi colour`
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use burn::tensor::Device;
+use clap::Args;
 use serde_json::json;
 use utsushi::anatomy::{Anatomy, AnatomyReader};
 use utsushi::creative::colour_lines;
@@ -10,30 +11,64 @@ use utsushi::jobs::{Existing, Job, Plan, PlanOptions, plan_pictures};
 use utsushi::{PartColours, SavedStyle};
 use utsushi_imaging::{Decoded, WriteOptions, read, write};
 
-use super::look;
-use crate::args::ColourArguments;
+use super::{Run, look};
+use crate::args::LookArguments;
 use crate::error::UsageError;
 use crate::exit_code::ExitCode;
 use crate::output;
 
-pub fn run(arguments: &ColourArguments) -> anyhow::Result<ExitCode> {
-    output::make_way_for(&arguments.output);
-    let options = PlanOptions {
-        existing: if arguments.force {
-            Existing::Replace
-        } else {
-            Existing::Refuse
-        },
-        format: None,
-    };
-    let plan = plan_pictures(&arguments.drawings, &arguments.output, &options)?;
-    let colours = colours_of(&arguments.style, arguments)?;
-    look::at_each(
-        &plan,
-        &arguments.look,
-        AnatomyReader::read_lines,
-        |job, decoded, anatomy| put(arguments, &plan, job, (decoded, anatomy, &colours)),
-    )
+/// Colour line drawings after a painting
+///
+/// Takes drawings or folders. What lies between lines that meet is one area; each takes the colour that
+/// the same part, hair, skin, eyes, mouth, clothes or ground, has in the painting, and lines stay as they
+/// are. The painting must show a face; parts that it does not show stay paper, and transparent paper is
+/// white.
+///
+///   utsushi colour lines.png --style painting.png -o coloured.png
+///   utsushi colour drawings/ --style painting.png -o coloured/
+#[derive(Debug, Args)]
+#[command(verbatim_doc_comment)]
+pub struct ColourArguments {
+    /// Line drawings, or folders of them
+    #[arg(value_name = "DRAWING", required = true)]
+    pub drawings: Vec<PathBuf>,
+
+    /// The painting whose colours they take, or a style that `--save-style` has read in one
+    #[arg(long, value_name = "PAINTING")]
+    pub style: PathBuf,
+
+    /// The file to write for one drawing, the folder for several
+    #[arg(short, long, value_name = "OUT")]
+    pub output: PathBuf,
+
+    /// Replace files that exist
+    #[arg(long)]
+    pub force: bool,
+
+    #[command(flatten)]
+    pub look: LookArguments,
+}
+
+impl Run for ColourArguments {
+    fn run(self) -> anyhow::Result<ExitCode> {
+        output::make_way_for(&self.output);
+        let options = PlanOptions {
+            existing: if self.force {
+                Existing::Replace
+            } else {
+                Existing::Refuse
+            },
+            format: None,
+        };
+        let plan = plan_pictures(&self.drawings, &self.output, &options)?;
+        let colours = colours_of(&self.style, &self)?;
+        look::at_each(
+            &plan,
+            &self.look,
+            AnatomyReader::read_lines,
+            |job, decoded, anatomy| put(&self, &plan, job, (decoded, anatomy, &colours)),
+        )
+    }
 }
 
 /// The colours of the painting's parts, or those that a saved style holds.

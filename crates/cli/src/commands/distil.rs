@@ -5,6 +5,7 @@ use std::time::Instant;
 
 use anyhow::Context;
 use burn::tensor::Device;
+use clap::Args;
 use serde_json::json;
 use utsushi::jobs::StyleSource;
 use utsushi::style_names::is_called;
@@ -14,90 +15,161 @@ use utsushi_imaging::Picture;
 use utsushi_training::{Agreement, DistilConfig, DistilOptions, Distilled, Teacher, distil};
 use utsushi_weights::{ExportedStudent, ExportedStyle};
 
-use super::{learning, style};
-use crate::args::DistilArguments;
+use super::{Run, learning, style};
+use crate::args::{ComputeArguments, StyleArguments, seed};
 use crate::error::UsageError;
 use crate::exit_code::ExitCode;
 use crate::model_source::{load_model, model_name};
 use crate::progress::Live;
 use crate::{interrupt, output, text};
 
+/// Teach a small, fast model to paint in one style as the large one does
+///
+/// The student has less than a million numbers, paints 512×512 pixels several times as fast as
+/// its teacher, and needs no style any more: `utsushi transfer PHOTO --model student.safetensors
+/// -o OUT`. What a pixel becomes depends on its surroundings alone, so that films flicker less.
+/// How well it agrees with its teacher on held-out pictures is printed and stands in its card.
+///
+/// Ctrl-C saves a checkpoint and stops; `--resume` goes on from it.
+///
+///   utsushi distil --style-name tv-cel --data SET -o student.safetensors
+///   utsushi distil --style reference.png --data SET --steps 2000 -o student.safetensors
+#[derive(Debug, Args)]
+#[command(verbatim_doc_comment)]
+pub struct DistilArguments {
+    #[command(flatten)]
+    pub style: StyleArguments,
+
+    /// The prepared set whose pictures are painted; any styles will do
+    #[arg(long, value_name = "SET")]
+    pub data: PathBuf,
+
+    /// The file to write
+    #[arg(short, long, value_name = "student.safetensors")]
+    pub output: PathBuf,
+
+    /// The teacher, an exported model, or `free` [default: the built-in model]
+    #[arg(long, value_name = "FILE")]
+    pub model: Option<PathBuf>,
+
+    /// How many steps to teach
+    #[arg(long, value_name = "N", default_value_t = DistilConfig::default().steps)]
+    pub steps: u64,
+
+    /// Pictures a step
+    #[arg(long, value_name = "N", default_value_t = DistilConfig::default().batch)]
+    pub batch: usize,
+
+    /// Side in pixels of the pictures, a multiple of 32 [default: the set's, at most 128]
+    #[arg(long, value_name = "PIXELS")]
+    pub size: Option<usize>,
+
+    /// The number that decides what is drawn by chance
+    #[arg(long, value_name = "N", default_value_t = 0, allow_negative_numbers = true, value_parser = seed)]
+    pub seed: u64,
+
+    /// The imported feature network [default: where `utsushi features import` puts it, if there]
+    #[arg(long, value_name = "FILE")]
+    pub features: Option<PathBuf>,
+
+    /// The run folder, for checkpoints and statistics [default: the output's name and `.run`]
+    #[arg(long, value_name = "DIR")]
+    pub run: Option<PathBuf>,
+
+    /// Go on with the run folder from its newest checkpoint
+    #[arg(long)]
+    pub resume: bool,
+
+    #[command(flatten)]
+    pub compute: ComputeArguments,
+
+    /// Replace the file if it exists
+    #[arg(long)]
+    pub force: bool,
+
+    /// Print JSON instead of text
+    #[arg(long)]
+    pub json: bool,
+}
+
 /// Side of the picture that speed is measured on, in pixels.
 const MEASURED: u32 = 512;
 
-pub fn run(arguments: &DistilArguments) -> anyhow::Result<ExitCode> {
-    let features = learning::features(arguments.features.clone())?;
-    utsushi_imaging::check_place(&arguments.output, arguments.force)?;
-    let (name, source) = one_style(arguments)?;
-    let side = PreparedSet::open(&arguments.data)?.size() as usize;
-    let config = DistilConfig {
-        seed: arguments.seed,
-        steps: arguments.steps,
-        batch: arguments.batch,
-        size: arguments.size.unwrap_or(side.min(128) / 32 * 32),
-        ..DistilConfig::default()
-    };
-    config.validate()?;
-    let device = arguments.compute.device.open()?;
-    let loaded = load_model(arguments.model.as_deref())?;
-    let model = SteeredModel::from_exported(loaded.model, &device, &loaded.origin)?;
-    let painter = Painter::new(model.clone(), device.clone())?;
-    let code = style::resolve(&source, &painter)?;
-    let licence = match &source {
-        StyleSource::Named(name)
-        | StyleSource::Sampled {
-            name: Some(name), ..
-        } => {
-            let mut styles = model.styles.iter();
-            let own = styles.find(|style| is_called(&style.name, name));
-            own.map(|style| style.licence.clone()).unwrap_or_default()
-        }
-        _ => String::new(),
-    };
-    let options = DistilOptions {
-        config,
-        teacher: Teacher {
-            networks: model.networks,
-            code: code.values().to_vec(),
-            code_length: model.config.code_length(),
-            style: ExportedStyle {
-                name,
-                role: "style".to_owned(),
-                licence,
+impl Run for DistilArguments {
+    fn run(self) -> anyhow::Result<ExitCode> {
+        let features = learning::features(self.features.clone())?;
+        utsushi_imaging::check_place(&self.output, self.force)?;
+        let (name, source) = one_style(&self)?;
+        let side = PreparedSet::open(&self.data)?.size() as usize;
+        let config = DistilConfig {
+            seed: self.seed,
+            steps: self.steps,
+            batch: self.batch,
+            size: self.size.unwrap_or(side.min(128) / 32 * 32),
+            ..DistilConfig::default()
+        };
+        config.validate()?;
+        let device = self.compute.device.open()?;
+        let loaded = load_model(self.model.as_deref())?;
+        let model = SteeredModel::from_exported(loaded.model, &device, &loaded.origin)?;
+        let painter = Painter::new(model.clone(), device.clone())?;
+        let code = style::resolve(&source, &painter)?;
+        let licence = match &source {
+            StyleSource::Named(name)
+            | StyleSource::Sampled {
+                name: Some(name), ..
+            } => {
+                let mut styles = model.styles.iter();
+                let own = styles.find(|style| is_called(&style.name, name));
+                own.map(|style| style.licence.clone()).unwrap_or_default()
+            }
+            _ => String::new(),
+        };
+        let options = DistilOptions {
+            config,
+            teacher: Teacher {
+                networks: model.networks,
+                code: code.values().to_vec(),
+                code_length: model.config.code_length(),
+                style: ExportedStyle {
+                    name,
+                    role: "style".to_owned(),
+                    licence,
+                },
+                name: model_name(self.model.as_deref()),
+                card: model.card,
             },
-            name: model_name(arguments.model.as_deref()),
-            card: model.card,
-        },
-        set: arguments.data.clone(),
-        run: run_folder(arguments),
-        resume: arguments.resume,
-        features,
-        out: arguments.output.clone(),
-        force: arguments.force,
-        device: device.clone(),
-    };
-    let stop = interrupt::stop_flag("saving a checkpoint and stopping after this step")?;
-    let mut live = Live::new(options.config.steps);
-    let distilled = distil(&options, &stop, &mut |progress| {
-        learning::show(&mut live, progress)
-    })?;
-    live.finish();
-    match distilled {
-        Distilled::Finished {
-            path,
-            agreement,
-            parameters,
-        } => {
-            let speed = speed(&path, &painter, &code, device)?;
-            tell(arguments, &agreement, parameters, speed)?;
-            Ok(ExitCode::Done)
-        }
-        Distilled::Stopped { step } => {
-            output::line(format!(
-                "stopped after {}; the same command with --resume goes on",
-                text::counted(step as usize, "step")
-            ))?;
-            Ok(ExitCode::Interrupted)
+            set: self.data.clone(),
+            run: run_folder(&self),
+            resume: self.resume,
+            features,
+            out: self.output.clone(),
+            force: self.force,
+            device: device.clone(),
+        };
+        let stop = interrupt::stop_flag("saving a checkpoint and stopping after this step")?;
+        let mut live = Live::new(options.config.steps);
+        let distilled = distil(&options, &stop, &mut |progress| {
+            learning::show(&mut live, progress)
+        })?;
+        live.finish();
+        match distilled {
+            Distilled::Finished {
+                path,
+                agreement,
+                parameters,
+            } => {
+                let speed = speed(&path, &painter, &code, device)?;
+                tell(&self, &agreement, parameters, speed)?;
+                Ok(ExitCode::Done)
+            }
+            Distilled::Stopped { step } => {
+                output::line(format!(
+                    "stopped after {}; the same command with --resume goes on",
+                    text::counted(step as usize, "step")
+                ))?;
+                Ok(ExitCode::Interrupted)
+            }
         }
     }
 }

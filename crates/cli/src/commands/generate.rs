@@ -3,16 +3,17 @@
 use std::path::PathBuf;
 
 use anyhow::Context;
+use clap::Args;
 use serde_json::json;
 use utsushi::creative::{
     GenerateError, GenerateOptions, Generated, fit_to_sheet, generate, sheet_of_paintings,
 };
-use utsushi::jobs::StyleSource;
+use utsushi::jobs::{StyleSource, WeightedReference};
 use utsushi::{PaintError, PaintOptions, Painter, StyleError};
 use utsushi_imaging::{Mark, OutputFormat, Picture, check_target};
 
-use super::style;
-use crate::args::GenerateArguments;
+use super::{Run, style};
+use crate::args::{Align, PaintArguments, painting, seed, share};
 use crate::error::UsageError;
 use crate::exit_code::ExitCode;
 use crate::finish::Finish;
@@ -20,56 +21,113 @@ use crate::model_source::load_painter;
 use crate::progress::Live;
 use crate::{interrupt, text};
 
+/// Paint new pictures from nothing but a number
+///
+/// Each seed makes up a sketch of what is shown and draws a style to paint it in; the same seed
+/// and model always give the same painting. Seeds count up from `--seed`.
+///
+/// The output is a folder of PNGs named after style and seed, one picture for `-n 1` and a name
+/// with a picture's ending, or with `--grid` one sheet of all of them.
+///
+///   utsushi generate -n 16 --style-name game-cel --seed 7 -o out/
+///   utsushi generate -n 64 --grid -o sheet.png
+///   utsushi generate --seed 12 --style mine.png --size 512 -o new.png
+#[derive(Debug, Args)]
+#[command(verbatim_doc_comment)]
+pub struct GenerateArguments {
+    /// How many
+    #[arg(short = 'n', long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    pub count: u32,
+
+    /// The first seed
+    #[arg(long, value_name = "N", default_value_t = 1, allow_negative_numbers = true, value_parser = seed)]
+    pub seed: u64,
+
+    /// Make paintings of this style; `utsushi model` lists them [default: each seed picks one]
+    #[arg(long, value_name = "NAME")]
+    pub style_name: Option<String>,
+
+    /// Paint in the style of this painting instead of a drawn one; again, with weights, to mix
+    #[arg(short, long = "style", value_name = "REF.png[=WEIGHT]",
+          value_parser = painting)]
+    pub styles: Vec<WeightedReference>,
+
+    /// What of such a painting its style is read in
+    #[arg(long, value_enum, default_value_t = Align::Auto)]
+    pub align: Align,
+
+    /// How much of the distance from the mean to keep, from 0 (all alike) to 1 (all variety)
+    #[arg(long, value_name = "0..1", default_value_t = 0.7, allow_negative_numbers = true, value_parser = share)]
+    pub truncation: f32,
+
+    /// Side of the paintings in pixels [default: what the model was trained at]
+    #[arg(long, value_name = "32..4096", value_parser = clap::value_parser!(u32).range(32..=4096))]
+    pub size: Option<u32>,
+
+    /// Write one sheet with all paintings
+    #[arg(long)]
+    pub grid: bool,
+
+    /// Write the sketches instead of the paintings, to be painted by another command
+    #[arg(long)]
+    pub sketches: bool,
+
+    /// The folder, or the picture for `--grid` and for a single painting
+    #[arg(short, long, value_name = "OUT")]
+    pub output: PathBuf,
+
+    #[command(flatten)]
+    pub paint: PaintArguments,
+}
+
 /// Paintings that a sheet has room for: beyond this nobody looks, and memory grows.
 const MOST_ON_A_SHEET: u32 = 1024;
 
-pub fn run(arguments: &GenerateArguments) -> anyhow::Result<ExitCode> {
-    let finish = Finish::new(&arguments.output, &arguments.paint).marked(Mark::Generated);
-    let target = Target::of(arguments)?;
-    let device = arguments.paint.compute.device.open()?;
-    let painter = load_painter(arguments.paint.model.as_deref(), device)?;
-    let options = options(arguments, &painter)?;
-    target.check_folder(arguments, &options, &painter)?;
-    let stop = interrupt::stop_flag("stopping; paintings that are written stay")?;
-    let mut live = Live::new(u64::from(arguments.count));
-    let mut written = Vec::new();
-    let mut kept = Vec::new();
-    for (index, seed) in seeds(arguments).enumerate() {
-        let made = match generate(&painter, seed, &options, &mut &*stop) {
-            Ok(made) => made,
-            Err(GenerateError::Paint(PaintError::Stopped)) => return Ok(ExitCode::Interrupted),
-            Err(GenerateError::Style(
-                error @ (StyleError::Unknown { .. } | StyleError::ContentOnly { .. }),
-            )) => return Err(UsageError::new(error.to_string()).into()),
-            Err(error) => return Err(error.into()),
-        };
-        live.update(
-            index as u64 + 1,
-            u64::from(arguments.count),
-            made.name.clone(),
-        );
-        let name = made.name.clone();
-        let picture = shown(arguments, made);
-        if let Target::Sheet(_) = target {
-            let picture = fit_to_sheet(picture, arguments.count as usize);
-            // In a style that was asked for, the one that the seed draws says nothing.
-            let caption = match &arguments.styles[..] {
-                [] => format!("{name} {seed}"),
-                _ => seed.to_string(),
+impl Run for GenerateArguments {
+    fn run(self) -> anyhow::Result<ExitCode> {
+        let finish = Finish::new(&self.output, &self.paint).marked(Mark::Generated);
+        let target = Target::of(&self)?;
+        let device = self.paint.compute.device.open()?;
+        let painter = load_painter(self.paint.model.as_deref(), device)?;
+        let options = options(&self, &painter)?;
+        target.check_folder(&self, &options, &painter)?;
+        let stop = interrupt::stop_flag("stopping; paintings that are written stay")?;
+        let mut live = Live::new(u64::from(self.count));
+        let mut written = Vec::new();
+        let mut kept = Vec::new();
+        for (index, seed) in seeds(&self).enumerate() {
+            let made = match generate(&painter, seed, &options, &mut &*stop) {
+                Ok(made) => made,
+                Err(GenerateError::Paint(PaintError::Stopped)) => return Ok(ExitCode::Interrupted),
+                Err(GenerateError::Style(
+                    error @ (StyleError::Unknown { .. } | StyleError::ContentOnly { .. }),
+                )) => return Err(UsageError::new(error.to_string()).into()),
+                Err(error) => return Err(error.into()),
             };
-            kept.push((caption, picture));
-            continue;
+            live.update(index as u64 + 1, u64::from(self.count), made.name.clone());
+            let name = made.name.clone();
+            let picture = shown(&self, made);
+            if let Target::Sheet(_) = target {
+                let picture = fit_to_sheet(picture, self.count as usize);
+                // In a style that was asked for, the one that the seed draws says nothing.
+                let caption = match &self.styles[..] {
+                    [] => format!("{name} {seed}"),
+                    _ => seed.to_string(),
+                };
+                kept.push((caption, picture));
+                continue;
+            }
+            let path = target.path(&name, seed);
+            finish.write_to(&path, &picture)?;
+            written.push((path, name, seed));
         }
-        let path = target.path(&name, seed);
-        finish.write_to(&path, &picture)?;
-        written.push((path, name, seed));
+        live.finish();
+        if let Target::Sheet(path) = &target {
+            finish.write_to(path, &sheet_of_paintings(&kept))?;
+        }
+        tell(&self, &written, &finish)?;
+        Ok(ExitCode::Done)
     }
-    live.finish();
-    if let Target::Sheet(path) = &target {
-        finish.write_to(path, &sheet_of_paintings(&kept))?;
-    }
-    tell(arguments, &written, &finish)?;
-    Ok(ExitCode::Done)
 }
 
 /// The seeds asked for; their end was checked.

@@ -1,53 +1,97 @@
 //! `utsushi mix`
 
+use std::path::PathBuf;
+
+use clap::Args;
 use utsushi::creative::{Grid, GridOptions, line, stages, table, triangle};
 use utsushi::{PaintOptions, Painter, StyleCode};
 use utsushi_imaging::{DecodeLimits, Picture, check_target, read};
 
 use super::saved_style::{self, Saving};
 use super::sheet::paint_sheet;
-use super::style;
-use crate::args::MixArguments;
+use super::{Run, style};
+use crate::args::{FileArguments, PaintArguments, StyleArguments};
 use crate::error::UsageError;
 use crate::exit_code::ExitCode;
 use crate::finish::Finish;
 use crate::model_source::load_repainter;
 use crate::output;
 
-pub fn run(arguments: &MixArguments) -> anyhow::Result<ExitCode> {
-    output::make_way_for(&arguments.output);
-    let finish = Finish::new(&arguments.output, &arguments.paint).with_file(&arguments.file);
-    check_target(&arguments.output, arguments.paint.force)?;
-    check(arguments)?;
-    let paint = saved_style::options(&arguments.style, None, arguments.paint.octaves)?;
-    let saving = Saving::of(&arguments.style, &arguments.paint, paint)?;
-    let content = read(&arguments.content, &DecodeLimits::default())?;
-    let finish = finish.with_metadata(content.metadata);
-    let content = content.picture;
-    let device = arguments.paint.compute.device.open()?;
-    let painter = load_repainter(arguments.paint.model.as_deref(), device)?;
-    let grid = grid(arguments, &content, &painter)?;
-    if let Some(saving) = saving {
-        let cells: Vec<_> = grid.rows.iter().flatten().collect();
-        let digits = cells.len().to_string().len();
-        let styles = cells.iter().enumerate().map(|(index, cell)| {
-            let number = format!("{:0digits$}", index + 1);
-            (number, cell.caption.clone(), cell.style.clone())
-        });
-        saving.save(&painter, &styles.collect::<Vec<_>>())?;
+/// Show mixes of styles on one sheet
+///
+/// Two styles make a line of steps from one to the other, three a triangle between them. With
+/// `--shape-from` and `--colour-from`, the sheet shows the coarse stages of the one with the fine
+/// stages of the other: each possible split for one painting each, a table for several. The
+/// picture is painted at the size of a cell. A sheet has 8 bits a channel and colours of sRGB.
+///
+///   utsushi mix me.png --style a.png --style b.png -o sheet.png
+///   utsushi mix me.png --style a.png --style b.png --style c.png --blend sphere -o sheet.png
+///   utsushi mix me.png --shape-from a.png --colour-from b.png -o sheet.png
+#[derive(Debug, Args)]
+#[command(verbatim_doc_comment)]
+pub struct MixArguments {
+    /// The picture to paint
+    #[arg(value_name = "CONTENT")]
+    pub content: PathBuf,
+
+    #[command(flatten)]
+    pub style: StyleArguments,
+
+    /// The sheet to write
+    #[arg(short, long, value_name = "OUT")]
+    pub output: PathBuf,
+
+    /// Steps from one style to the next, the styles themselves included
+    #[arg(long, value_name = "2..33", default_value_t = 5, value_parser = clap::value_parser!(u8).range(2..=33))]
+    pub steps: u8,
+
+    /// Longest side of a cell in pixels
+    #[arg(long, value_name = "PIXELS", default_value_t = 320, value_parser = clap::value_parser!(u32).range(16..=4096))]
+    pub cell: u32,
+
+    #[command(flatten)]
+    pub file: FileArguments,
+
+    #[command(flatten)]
+    pub paint: PaintArguments,
+}
+
+impl Run for MixArguments {
+    fn run(self) -> anyhow::Result<ExitCode> {
+        output::make_way_for(&self.output);
+        let finish = Finish::new(&self.output, &self.paint).with_file(&self.file);
+        check_target(&self.output, self.paint.force)?;
+        check(&self)?;
+        let paint = saved_style::options(&self.style, None, self.paint.octaves)?;
+        let saving = Saving::of(&self.style, &self.paint, paint)?;
+        let content = read(&self.content, &DecodeLimits::default())?;
+        let finish = finish.with_metadata(content.metadata);
+        let content = content.picture;
+        let device = self.paint.compute.device.open()?;
+        let painter = load_repainter(self.paint.model.as_deref(), device)?;
+        let grid = grid(&self, &content, &painter)?;
+        if let Some(saving) = saving {
+            let cells: Vec<_> = grid.rows.iter().flatten().collect();
+            let digits = cells.len().to_string().len();
+            let styles = cells.iter().enumerate().map(|(index, cell)| {
+                let number = format!("{:0digits$}", index + 1);
+                (number, cell.caption.clone(), cell.style.clone())
+            });
+            saving.save(&painter, &styles.collect::<Vec<_>>())?;
+        }
+        let name = self.content.display().to_string();
+        let regions = style::regions(&self.style, Some(&content), Some(&painter))?;
+        let options = GridOptions {
+            paint: paint.with_rest_of(PaintOptions {
+                tile: self.paint.tile,
+                networks_alone: self.style.networks_alone,
+                ..PaintOptions::default()
+            }),
+            cell: self.cell,
+            regions: style::regions_of(regions, (&name, &content))?,
+        };
+        paint_sheet(&painter, &grid, (&name, &content), &options, &finish)
     }
-    let name = arguments.content.display().to_string();
-    let regions = style::regions(&arguments.style, Some(&content), Some(&painter))?;
-    let options = GridOptions {
-        paint: paint.with_rest_of(PaintOptions {
-            tile: arguments.paint.tile,
-            networks_alone: arguments.style.networks_alone,
-            ..PaintOptions::default()
-        }),
-        cell: arguments.cell,
-        regions: style::regions_of(regions, (&name, &content))?,
-    };
-    paint_sheet(&painter, &grid, (&name, &content), &options, &finish)
 }
 
 /// Says what is missing before anything is loaded.

@@ -4,17 +4,49 @@ mod gallery;
 
 use std::path::{Path, PathBuf};
 
+use clap::Args;
 use serde_json::json;
 use utsushi::onnx::{FormOptions, OnnxNetwork};
 use utsushi::{ModelFile, SavedStyle, SavedStyleError, style_names};
 use utsushi_model::Condition;
 use utsushi_weights::{ExportedModel, ExportedStudent};
 
-use crate::args::ModelArguments;
+use super::Run;
 use crate::error::UsageError;
 use crate::exit_code::ExitCode;
 use crate::model_source::ModelSource;
 use crate::{output, text};
+
+/// Show what is in a model: its styles, sizes, terms and card
+///
+/// A long card is shown up to how the model was trained; `--json` has all of it.
+///
+/// For a style that `--save-style` has written it shows what it was made of and painted with, for an
+/// ONNX network how `utsushi transfer` gives it pictures; `--network` there takes the same words.
+#[derive(Debug, Args)]
+pub struct ModelArguments {
+    /// An exported model, `free`, a saved style, or an ONNX network [default: the built-in model]
+    #[arg(value_name = "FILE")]
+    pub file: Option<PathBuf>,
+
+    /// Print one JSON object instead of text
+    #[arg(long, conflicts_with = "gallery")]
+    pub json: bool,
+
+    /// Paint a sheet instead: a row a style, in its typical hands
+    ///
+    /// Below each painting stands what it is asked for by: `--style-name manga:3`.
+    #[arg(long, value_name = "SHEET")]
+    pub gallery: Option<PathBuf>,
+
+    /// The picture to paint on the gallery [default: one that the model makes up]
+    #[arg(long, value_name = "PICTURE", requires = "gallery")]
+    pub content: Option<PathBuf>,
+
+    /// Replace a gallery that exists
+    #[arg(long, requires = "gallery")]
+    pub force: bool,
+}
 
 /// The width of a terminal, in letters.
 const WIDTH: usize = 80;
@@ -22,29 +54,31 @@ const WIDTH: usize = 80;
 /// Lines of a card that are shown of a longer one, at most.
 const LINES: usize = 48;
 
-pub fn run(arguments: &ModelArguments) -> anyhow::Result<ExitCode> {
-    if let Some(path) = &arguments.file
-        && let Some(style) = saved_style(path, arguments.gallery.is_some())?
-    {
-        output::line(of_style(path, &style, arguments.json))?;
-        return Ok(ExitCode::Done);
+impl Run for ModelArguments {
+    fn run(self) -> anyhow::Result<ExitCode> {
+        if let Some(path) = &self.file
+            && let Some(style) = saved_style(path, self.gallery.is_some())?
+        {
+            output::line(of_style(path, &style, self.json))?;
+            return Ok(ExitCode::Done);
+        }
+        let source = ModelSource::read(self.file.as_deref(), None)?;
+        if let Some(sheet) = &self.gallery {
+            return gallery::paint(&self, source, sheet);
+        }
+        let file = File {
+            origin: source.origin.clone(),
+            bytes: source.bytes(),
+        };
+        output::line(match (source.file, self.json) {
+            (ModelFile::Steered(model), true) => as_json(&file, &model),
+            (ModelFile::Steered(model), false) => as_text(&file, &model),
+            (ModelFile::Student(student), json) => of_student(&file, &student, json),
+            (ModelFile::Onnx(bytes), json) => of_network(&file, bytes, json)?,
+            _ => anyhow::bail!("{}: a model of an unknown kind", file.origin.display()),
+        })?;
+        Ok(ExitCode::Done)
     }
-    let source = ModelSource::read(arguments.file.as_deref(), None)?;
-    if let Some(sheet) = &arguments.gallery {
-        return gallery::paint(arguments, source, sheet);
-    }
-    let file = File {
-        origin: source.origin.clone(),
-        bytes: source.bytes(),
-    };
-    output::line(match (source.file, arguments.json) {
-        (ModelFile::Steered(model), true) => as_json(&file, &model),
-        (ModelFile::Steered(model), false) => as_text(&file, &model),
-        (ModelFile::Student(student), json) => of_student(&file, &student, json),
-        (ModelFile::Onnx(bytes), json) => of_network(&file, bytes, json)?,
-        _ => anyhow::bail!("{}: a model of an unknown kind", file.origin.display()),
-    })?;
-    Ok(ExitCode::Done)
 }
 
 /// The style of a file, if it holds one and not a model.

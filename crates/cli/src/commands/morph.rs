@@ -1,15 +1,18 @@
 //! `utsushi morph`
 
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
 use serde_json::json;
-use utsushi::creative::{Keyframe, MorphError, MorphOptions, Steps, morph};
+use utsushi::creative::{Ease, Keyframe, MorphError, MorphOptions, Steps, morph};
 use utsushi::jobs::StyleSource;
 use utsushi::{Note, PaintError, Painter};
 use utsushi_imaging::{DecodeLimits, Frame, Picture, read};
 use utsushi_video::Rate;
 
 use super::saved_style::{self, Saving};
-use super::{film, style};
-use crate::args::MorphArguments;
+use super::{Run, film, style};
+use crate::args::{PaintArguments, StyleArguments};
 use crate::error::UsageError;
 use crate::exit_code::ExitCode;
 use crate::finish::Finish;
@@ -17,90 +20,143 @@ use crate::model_source::load_repainter;
 use crate::progress::Live;
 use crate::{interrupt, output, text};
 
-pub fn run(arguments: &MorphArguments) -> anyhow::Result<ExitCode> {
-    let finish = Finish::new(&arguments.output, &arguments.paint);
-    let force = arguments.paint.force;
-    if let Some(option) = arguments.style.parts_option() {
-        let message = format!("{option} has no place in a morph, whose parts move");
-        return Err(UsageError::new(message).into());
-    }
-    if arguments.style.networks_alone {
-        let message = "--networks-alone has no place in a morph";
-        return Err(UsageError::new(message)
-            .hint("it is for `utsushi transfer` and `utsushi mix`")
-            .into());
-    }
-    let count = arguments.pictures.len();
-    if count > usize::from(arguments.frames) {
-        let message = format!(
-            "{count} pictures do not fit into {} frames",
-            arguments.frames
-        );
-        return Err(UsageError::new(message)
-            .hint("give --frames a larger number")
-            .into());
-    }
-    let paint = saved_style::options(&arguments.style, None, arguments.paint.octaves)?;
-    let saving = Saving::of(&arguments.style, &arguments.paint, paint)?;
-    let asked = style::optional(&arguments.style)?;
-    if let Some(saving) = &saving {
-        let Some(asked) = &asked else {
-            let message = "--save-style: each picture is painted in its own style";
-            return Err(UsageError::new(message)
-                .hint("give a style, or save that of one picture: utsushi transfer --style")
-                .into());
-        };
-        saving.check(asked.iter().map(|(name, _)| &name[..]))?;
-    }
-    let rate = Rate::new(arguments.rate.into(), 1).expect("from 1 to 100 frames a second");
-    let mut film = film::open(&arguments.output, rate, force, finish.extras())?;
-    let device = arguments.paint.compute.device.open()?;
-    let painter = load_repainter(arguments.paint.model.as_deref(), device)?;
-    let keyframes = keyframes(arguments, asked.as_deref(), &painter)?;
-    if let (Some(saving), Some(asked)) = (saving, &asked) {
-        let styles = asked.iter().zip(&keyframes).map(|((name, _), keyframe)| {
-            let note = saved_style::note(&arguments.style, name);
-            (name.clone(), note, keyframe.style.clone())
-        });
-        saving.save(&painter, &styles.collect::<Vec<_>>())?;
-    }
-    let options = MorphOptions {
-        frames: arguments.frames.into(),
-        ease: arguments.ease.into(),
-        path: arguments.style.blend.into(),
-        closed: arguments.closed,
-        longest: arguments.size,
-        warp: arguments.warp,
-        octaves: paint.octaves,
-        keep_colours: paint.keep_colours,
-    };
-    let stop = interrupt::stop_flag("stopping; no animation is written")?;
-    let mut live = Live::new(options.frames as u64);
-    let mut failed = Ok(());
-    let mut put = |index: usize, frame: &Picture| {
-        live.update(index as u64 + 1, options.frames as u64, "frames".to_owned());
-        if failed.is_ok() {
-            let frame = Frame {
-                picture: frame.clone(),
-                delay: rate.duration(index as u64 + 1) - rate.duration(index as u64),
-            };
-            failed = film.push(&frame, &Vec::new);
+/// Turn one painting into the next, as an animation
+///
+/// What the pictures show and their styles travel together, so that every frame is a painting.
+/// Without a style, each picture is painted in its own. The ending of the output says what is
+/// written: GIF, WebP, APNG (`.png` or `.apng`), video (`.mp4`, `.webm`, `.mkv` or `.mov`, through
+/// the ffmpeg program), or a folder of numbered PNGs for a name without ending. All pictures are cut to the shape of the first and laid over white.
+///
+///   utsushi morph a.png b.png -o morph.gif
+///   utsushi morph a.png b.png c.png --closed --frames 90 --style-name oil -o morph.webp
+///   utsushi morph a.png b.png --frames 150 --rate 30 -o morph.mp4
+#[derive(Debug, Args)]
+#[command(verbatim_doc_comment)]
+pub struct MorphArguments {
+    /// The pictures to pass through, at least two
+    #[arg(value_name = "PICTURE", required = true, num_args = 2..)]
+    pub pictures: Vec<PathBuf>,
+
+    #[command(flatten)]
+    pub style: StyleArguments,
+
+    /// The animation to write, or a folder for its frames
+    #[arg(short, long, value_name = "OUT")]
+    pub output: PathBuf,
+
+    /// Frames in all
+    #[arg(long, value_name = "N", default_value_t = 48, value_parser = clap::value_parser!(u16).range(2..=10_000))]
+    pub frames: u16,
+
+    /// The pace between two pictures
+    #[arg(long, value_enum, default_value_t = Pace::Smooth)]
+    pub ease: Pace,
+
+    /// Lead back to the first picture, so that the animation can be repeated without a jump
+    #[arg(long)]
+    pub closed: bool,
+
+    /// Carry eyes to eyes and mouth to mouth by the landmarks of both faces, instead of fading
+    ///
+    /// From and to a picture in which no face is found the morph fades all the same, and a note says so.
+    #[arg(long)]
+    pub warp: bool,
+
+    /// Frames a second
+    #[arg(long, value_name = "1..100", default_value_t = 20, value_parser = clap::value_parser!(u8).range(1..=100))]
+    pub rate: u8,
+
+    /// Longest side of the frames in pixels
+    #[arg(long, value_name = "32..1024", default_value_t = 512, value_parser = clap::value_parser!(u32).range(32..=1024))]
+    pub size: u32,
+
+    #[command(flatten)]
+    pub paint: PaintArguments,
+}
+
+impl Run for MorphArguments {
+    fn run(self) -> anyhow::Result<ExitCode> {
+        let finish = Finish::new(&self.output, &self.paint);
+        let force = self.paint.force;
+        if let Some(option) = self.style.parts_option() {
+            let message = format!("{option} has no place in a morph, whose parts move");
+            return Err(UsageError::new(message).into());
         }
-    };
-    let steps = match morph(&painter, &keyframes, &options, &mut put, &mut &*stop) {
-        Ok(steps) => steps,
-        Err(MorphError::Paint(PaintError::Stopped)) => return Ok(ExitCode::Interrupted),
-        Err(error) => return Err(error.into()),
-    };
-    failed?;
-    live.finish();
-    for &keyframe in &steps.without_face {
-        let picture = arguments.pictures[keyframe].display().to_string();
-        output::note(text::noted(&Note::NoFaceToMorph { picture }));
+        if self.style.networks_alone {
+            let message = "--networks-alone has no place in a morph";
+            return Err(UsageError::new(message)
+                .hint("it is for `utsushi transfer` and `utsushi mix`")
+                .into());
+        }
+        let count = self.pictures.len();
+        if count > usize::from(self.frames) {
+            let message = format!("{count} pictures do not fit into {} frames", self.frames);
+            return Err(UsageError::new(message)
+                .hint("give --frames a larger number")
+                .into());
+        }
+        let paint = saved_style::options(&self.style, None, self.paint.octaves)?;
+        let saving = Saving::of(&self.style, &self.paint, paint)?;
+        let asked = style::optional(&self.style)?;
+        if let Some(saving) = &saving {
+            let Some(asked) = &asked else {
+                let message = "--save-style: each picture is painted in its own style";
+                return Err(UsageError::new(message)
+                    .hint("give a style, or save that of one picture: utsushi transfer --style")
+                    .into());
+            };
+            saving.check(asked.iter().map(|(name, _)| &name[..]))?;
+        }
+        let rate = Rate::new(self.rate.into(), 1).expect("from 1 to 100 frames a second");
+        let mut film = film::open(&self.output, rate, force, finish.extras())?;
+        let device = self.paint.compute.device.open()?;
+        let painter = load_repainter(self.paint.model.as_deref(), device)?;
+        let keyframes = keyframes(&self, asked.as_deref(), &painter)?;
+        if let (Some(saving), Some(asked)) = (saving, &asked) {
+            let styles = asked.iter().zip(&keyframes).map(|((name, _), keyframe)| {
+                let note = saved_style::note(&self.style, name);
+                (name.clone(), note, keyframe.style.clone())
+            });
+            saving.save(&painter, &styles.collect::<Vec<_>>())?;
+        }
+        let options = MorphOptions {
+            frames: self.frames.into(),
+            ease: self.ease.into(),
+            path: self.style.blend.into(),
+            closed: self.closed,
+            longest: self.size,
+            warp: self.warp,
+            octaves: paint.octaves,
+            keep_colours: paint.keep_colours,
+        };
+        let stop = interrupt::stop_flag("stopping; no animation is written")?;
+        let mut live = Live::new(options.frames as u64);
+        let mut failed = Ok(());
+        let mut put = |index: usize, frame: &Picture| {
+            live.update(index as u64 + 1, options.frames as u64, "frames".to_owned());
+            if failed.is_ok() {
+                let frame = Frame {
+                    picture: frame.clone(),
+                    delay: rate.duration(index as u64 + 1) - rate.duration(index as u64),
+                };
+                failed = film.push(&frame, &Vec::new);
+            }
+        };
+        let steps = match morph(&painter, &keyframes, &options, &mut put, &mut &*stop) {
+            Ok(steps) => steps,
+            Err(MorphError::Paint(PaintError::Stopped)) => return Ok(ExitCode::Interrupted),
+            Err(error) => return Err(error.into()),
+        };
+        failed?;
+        live.finish();
+        for &keyframe in &steps.without_face {
+            let picture = self.pictures[keyframe].display().to_string();
+            output::note(text::noted(&Note::NoFaceToMorph { picture }));
+        }
+        film.finish()?;
+        tell(&self, &steps, &finish)?;
+        Ok(ExitCode::Done)
     }
-    film.finish()?;
-    tell(arguments, &steps, &finish)?;
-    Ok(ExitCode::Done)
 }
 
 /// The pictures with their styles: the one or ones asked for, else each picture's own.
@@ -156,4 +212,22 @@ fn tell(arguments: &MorphArguments, steps: &Steps, finish: &Finish<'_>) -> anyho
             steps.mean * 100.0,
         )
     })
+}
+
+/// The pace of a morph.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Pace {
+    /// The same all the way
+    Linear,
+    /// Slowly away from each picture and slowly in
+    Smooth,
+}
+
+impl From<Pace> for Ease {
+    fn from(pace: Pace) -> Self {
+        match pace {
+            Pace::Linear => Self::Linear,
+            Pace::Smooth => Self::Smooth,
+        }
+    }
 }

@@ -4,22 +4,81 @@ mod list;
 
 use std::path::{Path, PathBuf};
 
+use clap::Args;
 use serde_json::json;
 use utsushi_runs::{Comparison, Plot, PlotOptions, Row, RunLog, export_events, find_runs};
 use utsushi_training::TrainingConfig;
 
-use crate::args::{CompareArguments, PlotArguments, RunsCommand, TensorBoardArguments};
+use crate::commands::Run;
 use crate::error::{A_RUN, UsageError};
 use crate::exit_code::ExitCode;
 use crate::{output, text};
 
-pub fn run(command: &RunsCommand) -> anyhow::Result<ExitCode> {
-    match command {
-        RunsCommand::List(arguments) => list::run(arguments),
-        RunsCommand::Compare(arguments) => compare(arguments),
-        RunsCommand::Plot(arguments) => plot(arguments),
-        RunsCommand::TensorBoard(arguments) => tensorboard(arguments),
+commands! {
+    /// Look at training runs: list, compare, draw
+    RunsCommand {
+        List(list::ListArguments),
+        Compare(CompareArguments),
+        Plot(PlotArguments),
+        #[command(name = "tensorboard")]
+        TensorBoard(TensorBoardArguments),
     }
+}
+
+/// Show several runs side by side: configuration keys that differ, and the last of each number
+#[derive(Debug, Args)]
+pub struct CompareArguments {
+    /// Run folders, or folders of run folders [default: runs]
+    #[arg(value_name = "RUN")]
+    pub runs: Vec<PathBuf>,
+
+    /// Only keys and numbers whose names contain one of these texts; keys then need not differ
+    #[arg(long, value_name = "TEXT,…", value_delimiter = ',')]
+    pub values: Vec<String>,
+
+    /// Print one JSON object instead of a table
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Draw the curves of losses and measures
+///
+/// One panel a number, one colour a run.
+#[derive(Debug, Args)]
+pub struct PlotArguments {
+    /// Run folders, or folders of run folders [default: runs]
+    #[arg(value_name = "RUN")]
+    pub runs: Vec<PathBuf>,
+
+    /// The drawing: a name that ends in .svg or .png
+    #[arg(short, long, value_name = "FILE")]
+    pub output: PathBuf,
+
+    /// Only numbers whose names contain one of these texts, such as `content` or `pixel/`
+    #[arg(long, value_name = "TEXT,…", value_delimiter = ',')]
+    pub values: Vec<String>,
+
+    /// Draw moving averages: the weight, 0 to 0.999, of what came before
+    #[arg(long, value_name = "WEIGHT", default_value_t = 0.0, value_parser = weight)]
+    pub smooth: f64,
+
+    /// Replace the drawing if it exists
+    #[arg(long)]
+    pub force: bool,
+}
+
+/// Write runs for TensorBoard, also those trained without `run.tensorboard = true`
+///
+/// Each run becomes a folder in DIR; `tensorboard --logdir DIR` shows them.
+#[derive(Debug, Args)]
+pub struct TensorBoardArguments {
+    /// Run folders, or folders of run folders [default: runs]
+    #[arg(value_name = "RUN")]
+    pub runs: Vec<PathBuf>,
+
+    /// The folder to write to, made if need be
+    #[arg(short, long, value_name = "DIR")]
+    pub output: PathBuf,
 }
 
 /// Run folders as they are named, folders of them opened.
@@ -64,40 +123,42 @@ fn read_all(paths: &[PathBuf]) -> anyhow::Result<Vec<RunLog>> {
     found(paths)?.iter().map(|path| read(path)).collect()
 }
 
-fn compare(arguments: &CompareArguments) -> anyhow::Result<ExitCode> {
-    let runs = read_all(&arguments.runs)?;
-    let compared = Comparison::new(&runs, &arguments.values);
-    if arguments.json {
-        output::line(json!(compared).to_string())?;
-        return Ok(ExitCode::Done);
-    }
-    if compared.config.is_empty() && compared.last.is_empty() {
-        let problem = if arguments.values.is_empty() {
-            "the runs have the same configuration, and no number has been written yet"
-        } else {
-            "no key and no number has one of the texts of --values in its name"
-        };
-        output::line(problem)?;
-        return Ok(ExitCode::Done);
-    }
-    let mut rows = Vec::new();
-    for (title, part) in [
-        ("configuration", &compared.config),
-        ("last value", &compared.last),
-    ] {
-        if part.is_empty() {
-            continue;
+impl Run for CompareArguments {
+    fn run(self) -> anyhow::Result<ExitCode> {
+        let runs = read_all(&self.runs)?;
+        let compared = Comparison::new(&runs, &self.values);
+        if self.json {
+            output::line(json!(compared).to_string())?;
+            return Ok(ExitCode::Done);
         }
-        if !rows.is_empty() {
-            rows.push(Vec::new());
+        if compared.config.is_empty() && compared.last.is_empty() {
+            let problem = if self.values.is_empty() {
+                "the runs have the same configuration, and no number has been written yet"
+            } else {
+                "no key and no number has one of the texts of --values in its name"
+            };
+            output::line(problem)?;
+            return Ok(ExitCode::Done);
         }
-        let names = compared.runs.iter().cloned();
-        rows.push([title.to_owned()].into_iter().chain(names).collect());
-        rows.extend(part.iter().map(cells));
+        let mut rows = Vec::new();
+        for (title, part) in [
+            ("configuration", &compared.config),
+            ("last value", &compared.last),
+        ] {
+            if part.is_empty() {
+                continue;
+            }
+            if !rows.is_empty() {
+                rows.push(Vec::new());
+            }
+            let names = compared.runs.iter().cloned();
+            rows.push([title.to_owned()].into_iter().chain(names).collect());
+            rows.extend(part.iter().map(cells));
+        }
+        let right: Vec<usize> = (1..=runs.len()).collect();
+        output::line(text::table(&rows, &right))?;
+        Ok(ExitCode::Done)
     }
-    let right: Vec<usize> = (1..=runs.len()).collect();
-    output::line(text::table(&rows, &right))?;
-    Ok(ExitCode::Done)
 }
 
 fn cells(row: &Row) -> Vec<String> {
@@ -106,41 +167,52 @@ fn cells(row: &Row) -> Vec<String> {
     [row.name.clone()].into_iter().chain(values).collect()
 }
 
-fn plot(arguments: &PlotArguments) -> anyhow::Result<ExitCode> {
-    let runs = read_all(&arguments.runs)?;
-    let options = PlotOptions {
-        chosen: arguments.values.clone(),
-        smooth: arguments.smooth,
-    };
-    let plot = Plot::new(&runs, &options)?;
-    plot.write(&arguments.output, arguments.force)?;
-    output::line(format!(
-        "curves of {}: {}",
-        text::counted(runs.len(), "run"),
-        arguments.output.display()
-    ))?;
-    Ok(ExitCode::Done)
+impl Run for PlotArguments {
+    fn run(self) -> anyhow::Result<ExitCode> {
+        let runs = read_all(&self.runs)?;
+        let options = PlotOptions {
+            chosen: self.values.clone(),
+            smooth: self.smooth,
+        };
+        let plot = Plot::new(&runs, &options)?;
+        plot.write(&self.output, self.force)?;
+        output::line(format!(
+            "curves of {}: {}",
+            text::counted(runs.len(), "run"),
+            self.output.display()
+        ))?;
+        Ok(ExitCode::Done)
+    }
 }
 
-fn tensorboard(arguments: &TensorBoardArguments) -> anyhow::Result<ExitCode> {
-    let runs = read_all(&arguments.runs)?;
-    for (index, run) in runs.iter().enumerate() {
-        // Two runs of one name would be mixed up.
-        if let Some(other) = runs[..index].iter().find(|other| other.name == run.name) {
-            let (one, other) = (run.path.display(), other.path.display());
-            let problem = format!("{other} and {one} have the same name");
-            return Err(UsageError::new(problem)
-                .hint("write them to different folders, one after the other")
-                .into());
+impl Run for TensorBoardArguments {
+    fn run(self) -> anyhow::Result<ExitCode> {
+        let runs = read_all(&self.runs)?;
+        for (index, run) in runs.iter().enumerate() {
+            // Two runs of one name would be mixed up.
+            if let Some(other) = runs[..index].iter().find(|other| other.name == run.name) {
+                let (one, other) = (run.path.display(), other.path.display());
+                let problem = format!("{other} and {one} have the same name");
+                return Err(UsageError::new(problem)
+                    .hint("write them to different folders, one after the other")
+                    .into());
+            }
         }
+        for run in &runs {
+            let file = export_events(run, &self.output.join(&run.name))?;
+            output::line(file.display().to_string())?;
+        }
+        output::remark(format!(
+            "next: tensorboard --logdir {}",
+            self.output.display()
+        ));
+        Ok(ExitCode::Done)
     }
-    for run in &runs {
-        let file = export_events(run, &arguments.output.join(&run.name))?;
-        output::line(file.display().to_string())?;
-    }
-    output::remark(format!(
-        "next: tensorboard --logdir {}",
-        arguments.output.display()
-    ));
-    Ok(ExitCode::Done)
+}
+
+fn weight(text: &str) -> Result<f64, String> {
+    let weight = text.parse::<f64>().ok();
+    weight
+        .filter(|weight| (0.0..=0.999).contains(weight))
+        .ok_or_else(|| "give a number from 0 to 0.999".to_owned())
 }

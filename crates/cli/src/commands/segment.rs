@@ -1,38 +1,74 @@
 //! `utsushi segment`
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
+use clap::Args;
 use serde_json::json;
 use utsushi::anatomy::{Anatomy, AnatomyReader, Part, encode_parts, with_parts};
 use utsushi::jobs::{Existing, Job, Plan, PlanOptions, plan_pictures};
 use utsushi_imaging::{Decoded, OutputFormat, WriteOptions, is_standard, write, write_whole};
 
-use super::look;
-use crate::args::SegmentArguments;
+use super::{Run, look};
+use crate::args::LookArguments;
 use crate::error::UsageError;
 use crate::exit_code::ExitCode;
 use crate::{output, text};
 
-pub fn run(arguments: &SegmentArguments) -> anyhow::Result<ExitCode> {
-    output::make_way_for(&arguments.output);
-    let options = PlanOptions {
-        existing: if arguments.force {
-            Existing::Replace
-        } else {
-            Existing::Refuse
-        },
-        format: (!arguments.overlay).then_some(OutputFormat::Png),
-    };
-    let plan = plan_pictures(&arguments.pictures, &arguments.output, &options)?;
-    if !arguments.overlay {
-        check_format(&plan)?;
+/// Tell the parts of pictures: hair, face, eyes, brows, mouth, body
+///
+/// Takes pictures or folders, and writes a PNG of each picture's size with a palette. A pixel's number
+/// says what is there: 0 background; 1 hair, with animal ears; 2 skin of face, ears and neck; 3 eyes;
+/// 4 brows; 5 mouth; 6 body, with clothes, hands, hats and glasses. Parts are told best where a face
+/// is found; what is transparent is background.
+///
+///   utsushi segment me.png -o parts.png
+///   utsushi segment photos/ --overlay -o shown/
+#[derive(Debug, Args)]
+#[command(verbatim_doc_comment)]
+pub struct SegmentArguments {
+    /// Pictures to look at, or folders of them
+    #[arg(value_name = "PICTURE", required = true)]
+    pub pictures: Vec<PathBuf>,
+
+    /// The file to write for one picture, the folder for several
+    #[arg(short, long, value_name = "OUT")]
+    pub output: PathBuf,
+
+    /// Write the picture with its parts laid over it, half transparent, in place of the map; in any
+    /// format
+    #[arg(long)]
+    pub overlay: bool,
+
+    /// Replace files that exist
+    #[arg(long)]
+    pub force: bool,
+
+    #[command(flatten)]
+    pub look: LookArguments,
+}
+
+impl Run for SegmentArguments {
+    fn run(self) -> anyhow::Result<ExitCode> {
+        output::make_way_for(&self.output);
+        let options = PlanOptions {
+            existing: if self.force {
+                Existing::Replace
+            } else {
+                Existing::Refuse
+            },
+            format: (!self.overlay).then_some(OutputFormat::Png),
+        };
+        let plan = plan_pictures(&self.pictures, &self.output, &options)?;
+        if !self.overlay {
+            check_format(&plan)?;
+        }
+        look::at_each(
+            &plan,
+            &self.look,
+            AnatomyReader::read,
+            |job, decoded, anatomy| put(&self, &plan, job, (decoded, anatomy)),
+        )
     }
-    look::at_each(
-        &plan,
-        &arguments.look,
-        AnatomyReader::read,
-        |job, decoded, anatomy| put(arguments, &plan, job, (decoded, anatomy)),
-    )
 }
 
 /// A map has a palette, which other formats would not keep.

@@ -7,6 +7,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use clap::Args;
 use utsushi::faces::FaceFinder;
 use utsushi::{Device, Picture};
 use utsushi_dataset::{PreparedSet, Role};
@@ -17,15 +18,97 @@ use utsushi_training::{
     without_features,
 };
 
-use super::learning;
-use crate::args::TrainArguments;
+use self::examiner::Examiner;
+use super::{Run, learning};
+use crate::args::ComputeArguments;
 use crate::error::UsageError;
 use crate::exit_code::ExitCode;
 use crate::model_source::{NamedModel, load_model, meant};
 use crate::progress::Live;
 use crate::{error, interrupt, output, recipes, text};
 
-use examiner::Examiner;
+/// Train a model on a prepared set
+///
+/// Ctrl-C or SIGTERM saves a checkpoint and stops; `--resume` goes on from it, on the CPU bit for
+/// bit as if the run had never stopped. docs/training.md explains the configuration and what to look
+/// at.
+///
+///   utsushi train fine-tune --data set --init builtin
+///   utsushi train --print-config fine-tune > mine.toml
+///   utsushi train mine.toml --data set --init builtin
+#[derive(Debug, Args)]
+#[command(verbatim_doc_comment)]
+pub struct TrainArguments {
+    /// The training configuration: a file, or a recipe of this program
+    ///
+    /// Recipes are `fine-tune` (a new style for a model that can paint), `own-style` (what `learn`
+    /// trains by), `house-64`, `house-128` and
+    /// `prior-64` (how the built-in model was made), `labels-32` (labels that can be edited) and
+    /// `smoke-32` (a minute or two, to see that everything works).
+    #[arg(value_name = "CONFIG.toml|RECIPE")]
+    pub config: PathBuf,
+
+    /// The prepared set, or the file that `dataset pack` made of it
+    ///
+    /// With `--resume` it need not be named again, if it lies where it lay.
+    #[arg(long, value_name = "SET", required_unless_present_any = ["print_config", "resume"])]
+    pub data: Option<PathBuf>,
+
+    /// Print the configuration as it stands, with its comments, to be changed; train nothing
+    #[arg(long, conflicts_with_all = ["data", "resume", "dry_run"])]
+    pub print_config: bool,
+
+    /// The run folder [default: runs/ and the configuration's name]
+    #[arg(long, value_name = "DIR")]
+    pub run: Option<PathBuf>,
+
+    /// Go on with the run folder from its newest checkpoint
+    #[arg(long)]
+    pub resume: bool,
+
+    /// Train for so long, such as 8m, 90s or 1h30m, in place of run.steps
+    ///
+    /// The rates fall over the last part of it, from optimizer.decay_from on: when that begins, the
+    /// speed so far tells how many steps are left, and where the speed changes, that is told again,
+    /// so that the time holds. The steps stand in fall.json of the run folder, so that from then on
+    /// --resume is exact, and ends after as many as were told last. At the end model.safetensors
+    /// lies in the run folder, and its discriminators beside it.
+    #[arg(long = "for", value_name = "TIME", value_parser = crate::text::parse_duration,
+          conflicts_with_all = ["print_config", "dry_run"])]
+    pub length: Option<std::time::Duration>,
+
+    /// Print the whole configuration, the networks' sizes and the expected memory; train nothing
+    ///
+    /// A warning below says if the training would be refused, and why.
+    #[arg(long)]
+    pub dry_run: bool,
+
+    /// The imported feature network [default: where `utsushi features import` puts it, if there]
+    #[arg(long, value_name = "FILE")]
+    pub features: Option<PathBuf>,
+
+    /// The feature network that judges evaluations [default: the largest imported]
+    ///
+    /// A configuration with `run.evaluate_steps` has the held-out split repainted and measured
+    /// every so many steps, as `utsushi evaluate` does. The curve stands in measures.jsonl and
+    /// measures.html of the run folder, and `utsushi export --best` takes the best checkpoint.
+    #[arg(long, value_name = "FILE")]
+    pub judge: Option<PathBuf>,
+
+    /// Start from an exported model, or from one inside of the program: `builtin` or `free`
+    ///
+    /// A file that is called `builtin` is named as `./builtin`. With `--resume` it may stay: a run
+    /// goes on from its own checkpoint. A configuration that says nothing of
+    /// the networks' sizes takes the model's. Styles of the set that the model knows go on as
+    /// themselves; others are added, each starting as the one that its pictures resemble most.
+    /// Styles of the model that the set has no pictures of stay in it. docs/fine-tuning.md has a
+    /// recipe for 50 to 300 pictures of a new style.
+    #[arg(long, value_name = "MODEL")]
+    pub init: Option<PathBuf>,
+
+    #[command(flatten)]
+    pub compute: ComputeArguments,
+}
 
 /// The model that a run by the clock ends with, in its folder.
 const MODEL: &str = "model.safetensors";
@@ -48,121 +131,120 @@ pub(super) fn skin() -> anyhow::Result<Arc<dyn MeasureSkin>> {
     Ok(Arc::new(Skin(FaceFinder::builtin(&Device::flex())?)))
 }
 
-pub fn run(arguments: TrainArguments) -> anyhow::Result<ExitCode> {
-    if arguments.print_config {
-        output::line(recipes::text(&arguments.config)?.trim_end())?;
-        return Ok(ExitCode::Done);
-    }
-    let config = recipes::config(&arguments.config)?;
-    let run = arguments
-        .run
-        .clone()
-        .unwrap_or_else(|| run_folder(&arguments.config));
-    if arguments.resume && arguments.run.is_none() && !run.exists() {
-        anyhow::bail!(
-            "{}: there is no such folder to go on with; the run folder is called after the configuration \
-             unless --run names it: add --run DIR (`utsushi runs list` shows those in `runs`)",
-            run.display()
-        );
-    }
-    let data = arguments.data.map_or_else(|| resumed::data(&run), Ok)?;
-    let features = learning::features(arguments.features)?;
-    let mut init = arguments.init.as_deref().map(initial_model).transpose()?;
-    if arguments.dry_run {
-        dry_run(&config, &data, init.as_ref(), features.is_some())?;
-        if init.is_none() && !arguments.resume {
-            warn_of_refusal(refuse_to_begin_with_nothing(&arguments.config).err());
+impl Run for TrainArguments {
+    fn run(self) -> anyhow::Result<ExitCode> {
+        if self.print_config {
+            output::line(recipes::text(&self.config)?.trim_end())?;
+            return Ok(ExitCode::Done);
         }
-        return Ok(ExitCode::Done);
-    }
-    if arguments.resume {
-        resumed::check(&config, &run)?;
-        if let Some(init) = init.take() {
-            resumed::check_origin(&init, &run)?;
+        let config = recipes::config(&self.config)?;
+        let run = self.run.clone().unwrap_or_else(|| run_folder(&self.config));
+        if self.resume && self.run.is_none() && !run.exists() {
+            anyhow::bail!(
+                "{}: there is no such folder to go on with; the run folder is called after the configuration \
+                 unless --run names it: add --run DIR (`utsushi runs list` shows those in `runs`)",
+                run.display()
+            );
         }
-    }
-    let set = PreparedSet::open(&data)?;
-    if !arguments.resume && init.is_none() {
-        refuse_to_begin_with_nothing(&arguments.config)?;
-    }
-    warn_of_few(&set);
-    let evaluates = evaluates(&config, &run, arguments.resume);
-    let on = TrainOn {
-        config: &arguments.config,
-        data: &data,
-        run: &run,
-    };
-    if arguments.resume
-        && run.join(MODEL).is_file()
-        && let Some(step) = end_by_the_clock(&run)
-    {
-        output::line(format!(
-            "{}: this run by the clock finished after {}, when its learning rates had fallen, so \
-             that it does not go on\n{on}",
-            run.display(),
-            text::counted(step as usize, "step")
-        ))?;
-        return Ok(ExitCode::Done);
-    }
-    let options = TrainOptions {
-        config,
-        set: data.clone(),
-        run: run.clone(),
-        resume: arguments.resume,
-        features,
-        init,
-        budget: arguments.length.map(TimeBudget::starting_now),
-        skin: Some(skin()?),
-        device: arguments.compute.device.open()?,
-    };
-    let stop = interrupt::stop_flag("saving a checkpoint and stopping after this step")?;
-    let mut live = Live::new(options.config.run.steps);
-    let mut examiner = if evaluates {
-        Some(Examiner::new(arguments.judge, &options)?)
-    } else {
-        None
-    };
-    let outcome = train_examined(
-        &options,
-        &stop,
-        &mut |progress| learning::show(&mut live, progress),
-        &mut |run, step| match &mut examiner {
-            Some(examiner) => examiner.examine(run, step, &stop),
-            None => Ok(None),
-        },
-    )?;
-    live.finish();
-    match outcome {
-        Outcome::Finished { step }
-            if options.budget.is_some() || end_by_the_clock(&run).is_some() =>
+        let data = self.data.map_or_else(|| resumed::data(&run), Ok)?;
+        let features = learning::features(self.features)?;
+        let mut init = self.init.as_deref().map(initial_model).transpose()?;
+        if self.dry_run {
+            dry_run(&config, &data, init.as_ref(), features.is_some())?;
+            if init.is_none() && !self.resume {
+                warn_of_refusal(refuse_to_begin_with_nothing(&self.config).err());
+            }
+            return Ok(ExitCode::Done);
+        }
+        if self.resume {
+            resumed::check(&config, &run)?;
+            if let Some(init) = init.take() {
+                resumed::check_origin(&init, &run)?;
+            }
+        }
+        let set = PreparedSet::open(&data)?;
+        if !self.resume && init.is_none() {
+            refuse_to_begin_with_nothing(&self.config)?;
+        }
+        warn_of_few(&set);
+        let evaluates = evaluates(&config, &run, self.resume);
+        let on = TrainOn {
+            config: &self.config,
+            data: &data,
+            run: &run,
+        };
+        if self.resume
+            && run.join(MODEL).is_file()
+            && let Some(step) = end_by_the_clock(&run)
         {
-            let model = run.join(MODEL);
-            export(&run, Checkpoint::Newest, &model, true)?;
-            export_discriminators(&run, Checkpoint::Newest, &model, true)?;
             output::line(format!(
-                "finished after {}: {} and its discriminators\n{on}",
-                text::counted(step as usize, "step"),
-                model.display()
-            ))?;
-            Ok(ExitCode::Done)
-        }
-        Outcome::Finished { step } => {
-            output::line(format!(
-                "finished after {}: {}\nnext: utsushi export {} -o model.safetensors\n\
-                 to train further: the same command with --resume --for 1h{}",
-                text::counted(step as usize, "step"),
+                "{}: this run by the clock finished after {}, when its learning rates had fallen, so \
+                 that it does not go on\n{on}",
                 run.display(),
-                run.display(),
-                or_more_steps(&arguments.config, &run)
-            ))?;
-            Ok(ExitCode::Done)
-        }
-        Outcome::Stopped { step } => {
-            output::line(format!(
-                "stopped after {}; the same command with --resume goes on",
                 text::counted(step as usize, "step")
             ))?;
-            Ok(ExitCode::Interrupted)
+            return Ok(ExitCode::Done);
+        }
+        let options = TrainOptions {
+            config,
+            set: data.clone(),
+            run: run.clone(),
+            resume: self.resume,
+            features,
+            init,
+            budget: self.length.map(TimeBudget::starting_now),
+            skin: Some(skin()?),
+            device: self.compute.device.open()?,
+        };
+        let stop = interrupt::stop_flag("saving a checkpoint and stopping after this step")?;
+        let mut live = Live::new(options.config.run.steps);
+        let mut examiner = if evaluates {
+            Some(Examiner::new(self.judge, &options)?)
+        } else {
+            None
+        };
+        let outcome = train_examined(
+            &options,
+            &stop,
+            &mut |progress| learning::show(&mut live, progress),
+            &mut |run, step| match &mut examiner {
+                Some(examiner) => examiner.examine(run, step, &stop),
+                None => Ok(None),
+            },
+        )?;
+        live.finish();
+        match outcome {
+            Outcome::Finished { step }
+                if options.budget.is_some() || end_by_the_clock(&run).is_some() =>
+            {
+                let model = run.join(MODEL);
+                export(&run, Checkpoint::Newest, &model, true)?;
+                export_discriminators(&run, Checkpoint::Newest, &model, true)?;
+                output::line(format!(
+                    "finished after {}: {} and its discriminators\n{on}",
+                    text::counted(step as usize, "step"),
+                    model.display()
+                ))?;
+                Ok(ExitCode::Done)
+            }
+            Outcome::Finished { step } => {
+                output::line(format!(
+                    "finished after {}: {}\nnext: utsushi export {} -o model.safetensors\n\
+                     to train further: the same command with --resume --for 1h{}",
+                    text::counted(step as usize, "step"),
+                    run.display(),
+                    run.display(),
+                    or_more_steps(&self.config, &run)
+                ))?;
+                Ok(ExitCode::Done)
+            }
+            Outcome::Stopped { step } => {
+                output::line(format!(
+                    "stopped after {}; the same command with --resume goes on",
+                    text::counted(step as usize, "step")
+                ))?;
+                Ok(ExitCode::Interrupted)
+            }
         }
     }
 }

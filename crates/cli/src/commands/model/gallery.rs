@@ -6,7 +6,7 @@ use utsushi::creative::{Cell, Grid, GridOptions};
 use utsushi::{PaintError, Painter, StyleError};
 use utsushi_imaging::{DecodeLimits, Picture, WriteOptions, check_target, read, write};
 
-use crate::args::ModelArguments;
+use super::ModelArguments;
 use crate::commands::sheet::painted_sheet;
 use crate::device::DeviceChoice;
 use crate::error::UsageError;

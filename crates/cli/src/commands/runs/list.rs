@@ -1,11 +1,26 @@
 //! `utsushi runs list`
 
+use std::path::PathBuf;
+
+use clap::Args;
 use serde_json::json;
 use utsushi_runs::RunLog;
 
-use crate::args::ListArguments;
+use crate::commands::Run;
 use crate::exit_code::ExitCode;
 use crate::{error, output, text};
+
+/// List the runs in a folder: how far they are, what they lose, which checkpoint is best
+#[derive(Debug, Args)]
+pub struct ListArguments {
+    /// A folder of run folders
+    #[arg(value_name = "DIR", default_value = "runs")]
+    pub folder: PathBuf,
+
+    /// Print one JSON object with everything that is known of each run
+    #[arg(long)]
+    pub json: bool,
+}
 
 /// The numbers that tell most of a run, most telling first.
 const TELLING: [(&str, &str); 6] = [
@@ -17,26 +32,28 @@ const TELLING: [(&str, &str); 6] = [
     ("spread", "prior/spread"),
 ];
 
-pub fn run(arguments: &ListArguments) -> anyhow::Result<ExitCode> {
-    let (mut runs, mut failed) = (Vec::new(), Vec::new());
-    let mut code = ExitCode::Done;
-    for path in super::found(std::slice::from_ref(&arguments.folder))? {
-        match super::read(&path) {
-            Ok(run) => runs.push(run),
-            // One broken run must not hide the others.
-            Err(problem) => {
-                error::report(&problem, false);
-                failed.push(error::object(&problem));
-                code = ExitCode::SomeSkipped;
+impl Run for ListArguments {
+    fn run(self) -> anyhow::Result<ExitCode> {
+        let (mut runs, mut failed) = (Vec::new(), Vec::new());
+        let mut code = ExitCode::Done;
+        for path in super::found(std::slice::from_ref(&self.folder))? {
+            match super::read(&path) {
+                Ok(run) => runs.push(run),
+                // One broken run must not hide the others.
+                Err(problem) => {
+                    error::report(&problem, false);
+                    failed.push(error::object(&problem));
+                    code = ExitCode::SomeSkipped;
+                }
             }
         }
+        output::line(if self.json {
+            json!({ "runs": runs, "failed": failed }).to_string()
+        } else {
+            table(&runs)
+        })?;
+        Ok(code)
     }
-    output::line(if arguments.json {
-        json!({ "runs": runs, "failed": failed }).to_string()
-    } else {
-        table(&runs)
-    })?;
-    Ok(code)
 }
 
 fn table(runs: &[RunLog]) -> String {

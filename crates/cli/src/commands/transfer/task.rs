@@ -14,8 +14,9 @@ use utsushi_imaging::{
 };
 use utsushi_video::VideoLimits;
 
+use super::TransferArguments;
 use super::report::Reporter;
-use crate::args::{Colour, Depth, MaskedPart, TransferArguments};
+use crate::args::{Colour, Depth, MaskedPart};
 use crate::commands::saved_style::{self, Saving};
 use crate::commands::{sheet::paint_sheet, style};
 use crate::error::UsageError;
