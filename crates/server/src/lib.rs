@@ -11,11 +11,7 @@ mod http;
 mod limits;
 mod panics;
 
-pub use engine::task::{
-    ColourLines, Edit, FindLandmarks, Generate, Morph, MorphKeyframe, Painted, PaintedFormat,
-    PartSource, PictureRegion, RegionPlace, RegionRole, SaveStyle, Segment, StylePart, Subject,
-    Task, ToLabel, Work,
-};
+pub use engine::task::*;
 pub use engine::{Engine, EngineOptions, Phase, SubmitError, Ticket, WorkError};
 pub use http::{FurtherModel, KeepOptions, Server, ServerError, ServerOptions, random_token};
 pub use limits::Limits;

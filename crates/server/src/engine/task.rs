@@ -1,9 +1,11 @@
-//! What is asked for, and what comes of it.
+//! What is asked for, and what comes of it. Each kind of work has a file, which is named here alone; all that
+//! is public is public in the crate too.
 
 mod anatomy;
 mod colour;
 mod edit;
 mod generate;
+mod kind;
 mod look;
 mod morph;
 mod paint;
@@ -27,6 +29,8 @@ use utsushi_imaging::{AnimationFormat, Format, OutputFormat};
 
 use super::worker::Worker;
 use super::{Shared, WorkError};
+use kind::Kind;
+pub(super) use kind::{PIXEL_BYTES, Size};
 
 /// Directions of the model that pictures can be moved along.
 pub(super) const DIRECTIONS: usize = 12;
@@ -52,33 +56,6 @@ impl Task {
         self.0.perform(worker)
     }
 }
-
-/// A kind of work: what an address of the API asks for. Each has a file here.
-pub trait Kind: Debug + Send + Sync {
-    /// Whether it can be done, as far as headers tell; the pixels that it takes.
-    ///
-    /// # Errors
-    /// What is wrong with it.
-    fn check(&self, shared: &Shared) -> Result<Size, WorkError>;
-
-    /// Does it, on a worker's thread.
-    ///
-    /// # Errors
-    /// Why there is no result.
-    fn perform(&self, worker: &Worker<'_>) -> Result<Painted, WorkError>;
-}
-
-/// What a task takes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Size {
-    /// Pixels that are painted.
-    pub(super) painted: u64,
-    /// Bytes of all that is decoded at a time.
-    pub(super) held: u64,
-}
-
-/// Bytes of a pixel of 8 bits a channel, with alpha.
-pub(super) const PIXEL_BYTES: u64 = 4;
 
 /// A finished picture or animation, or what else a task leads to.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -9,7 +9,7 @@ use super::jobs::JobLinks;
 use super::request::TaskRequest;
 use super::request::form::REPEATED;
 use super::request::mask;
-use super::routes::ROUTES;
+use super::routes::routes;
 use utsushi::Model;
 
 /// The answers that are errors: status, name in the document, and what they mean.
@@ -253,7 +253,7 @@ fn style_part(object: &Value) -> Value {
 pub(super) fn document(model: &Model, base_path: &str) -> Value {
     let mut schemas = Schemas::default();
     let mut paths = Map::new();
-    for route in ROUTES {
+    for route in routes() {
         let mut item = (route.document)(&mut schemas);
         let parameters = parameters(route.path);
         if parameters != json!([]) {

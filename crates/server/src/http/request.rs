@@ -1,18 +1,18 @@
 //! Forms and JSON to a [`Task`]: one struct for each address that paints.
 
-pub(super) mod anatomy;
-pub(super) mod colour;
-pub(super) mod edit;
+mod anatomy;
+mod colour;
+mod edit;
 pub(super) mod form;
-pub(super) mod generate;
+mod generate;
 mod list;
 pub(super) mod mask;
-pub(super) mod morph;
+mod morph;
 mod octaves;
 mod region;
-pub(super) mod save_style;
+mod save_style;
 mod style_part;
-pub(super) mod transfer;
+mod transfer;
 mod upload;
 mod values;
 mod whole;
@@ -29,9 +29,23 @@ use utsushi::spelling::nearest;
 use super::api_error::ApiError;
 use super::content_type::JSON;
 use super::document::Schemas;
+use super::routes::Route;
 use crate::Task;
 use list::List;
 use upload::Upload;
+
+/// The addresses that take a picture. Each has a file here, which is named here alone.
+pub(super) static ROUTES: &[Route] = &[
+    Route::of::<transfer::TransferRequest>(),
+    Route::of::<transfer::MixRequest>(),
+    Route::of::<edit::EditRequest>(),
+    Route::of::<morph::MorphRequest>(),
+    Route::of::<generate::GenerateRequest>(),
+    Route::of::<colour::ColourRequest>(),
+    Route::of::<save_style::StyleRequest>(),
+    Route::of::<anatomy::SegmentRequest>(),
+    Route::of::<anatomy::LandmarksRequest>(),
+];
 
 /// The pictures of one field, far more than the limits allow.
 type Uploads = List<Upload, 64>;
@@ -39,6 +53,8 @@ type Uploads = List<Upload, 64>;
 /// A request to an address that takes a picture. JSON bodies and forms are read into the struct, and the
 /// OpenAPI document describes its fields.
 pub(super) trait TaskRequest: DeserializeOwned + ToSchema + Send + 'static {
+    /// The address.
+    const PATH: &str;
     /// The operation's name in the document.
     const ID: &str;
     /// The operation's summary in the document.

@@ -14,7 +14,7 @@ use super::document::{
     Schemas, bytes_success, json_success, operation, or_unchanged, painting as painting_operation,
 };
 use super::painting::paint;
-use super::request::{TaskRequest, anatomy, colour, edit, generate, morph, save_style, transfer};
+use super::request::{self, TaskRequest};
 use super::state::ServerState;
 use super::{describe, guard, jobs, page};
 
@@ -29,19 +29,22 @@ pub(super) struct Route {
     pub(super) document: fn(&mut Schemas) -> Value,
 }
 
+impl Route {
+    /// The address of a request that takes a picture.
+    pub(super) const fn of<R: TaskRequest>() -> Self {
+        Self {
+            path: R::PATH,
+            methods: "POST",
+            handlers: || post(paint::<R>),
+            document: |schemas| json!({"post": painting_operation::<R>(schemas)}),
+        }
+    }
+}
+
 const READ: &str = "GET, HEAD";
 
-/// All addresses of the API.
-pub(super) static ROUTES: &[Route] = &[
-    painting::<transfer::TransferRequest>("/v1/transfer"),
-    painting::<transfer::MixRequest>("/v1/mix"),
-    painting::<edit::EditRequest>("/v1/edit"),
-    painting::<morph::MorphRequest>("/v1/morph"),
-    painting::<generate::GenerateRequest>("/v1/generate"),
-    painting::<colour::ColourRequest>("/v1/colour"),
-    painting::<save_style::StyleRequest>("/v1/style"),
-    painting::<anatomy::SegmentRequest>("/v1/segment"),
-    painting::<anatomy::LandmarksRequest>("/v1/landmarks"),
+/// The addresses of the API that take no picture.
+static OTHERS: &[Route] = &[
     Route {
         path: "/v1/jobs/{id}",
         methods: "GET, HEAD, DELETE",
@@ -188,18 +191,14 @@ pub(super) static ROUTES: &[Route] = &[
     },
 ];
 
-const fn painting<R: TaskRequest>(path: &'static str) -> Route {
-    Route {
-        path,
-        methods: "POST",
-        handlers: || post(paint::<R>),
-        document: |schemas| json!({"post": painting_operation::<R>(schemas)}),
-    }
+/// All addresses of the API.
+pub(super) fn routes() -> impl Iterator<Item = &'static Route> {
+    request::ROUTES.iter().chain(OTHERS)
 }
 
 /// The name of a route for logs and figures: never what a client wrote.
 pub(super) fn name_of(path: &str) -> &'static str {
-    let known = ROUTES.iter().map(|route| route.path);
+    let known = routes().map(|route| route.path);
     let mut known = known.chain(["/", "/assets/{name}"]);
     known.find(|route| matches(route, path)).unwrap_or("other")
 }
@@ -224,7 +223,7 @@ fn with_fallback(
 
 pub(super) fn router(state: Arc<ServerState>) -> Router {
     let mut router = Router::new();
-    for route in ROUTES {
+    for route in routes() {
         let handlers = with_fallback((route.handlers)(), route.methods);
         router = router.route(route.path, handlers);
     }

@@ -14,7 +14,7 @@ use crate::{FindLandmarks, Segment, Task};
 /// A picture whose pixels are to be told by their parts.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(in super::super) struct SegmentRequest {
+pub(super) struct SegmentRequest {
     /// The picture.
     content: Upload,
     /// Whether the answer is the picture with the colours of its parts laid over it, to be looked at.
@@ -24,6 +24,7 @@ pub(in super::super) struct SegmentRequest {
 }
 
 impl TaskRequest for SegmentRequest {
+    const PATH: &str = "/v1/segment";
     const ID: &str = "segment";
     const SUMMARY: &str = "Tell which pixels of a picture are hair, face, eyes and so on";
     const DESCRIPTION: &str = "The map is a PNG of the picture's size with a palette, in which a \
@@ -44,12 +45,13 @@ impl TaskRequest for SegmentRequest {
 /// A picture in whose faces landmarks are to be found.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(in super::super) struct LandmarksRequest {
+pub(super) struct LandmarksRequest {
     /// The picture.
     content: Upload,
 }
 
 impl TaskRequest for LandmarksRequest {
+    const PATH: &str = "/v1/landmarks";
     const ID: &str = "landmarks";
     const SUMMARY: &str = "Find the faces of a picture and 25 points in each";
     const DESCRIPTION: &str = "Places are in pixels from the upper left corner of the picture as it \

@@ -12,7 +12,7 @@ use crate::{ColourLines, Task, WorkError};
 /// A line drawing to be coloured.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(in super::super) struct ColourRequest {
+pub(super) struct ColourRequest {
     /// The drawing: dark lines on light paper. Transparent paper is white.
     content: Upload,
     /// The painting whose colours it takes, which must show a face; or a saved style that was read in
@@ -33,6 +33,7 @@ pub(in super::super) struct ColourRequest {
 }
 
 impl TaskRequest for ColourRequest {
+    const PATH: &str = "/v1/colour";
     const ID: &str = "colour";
     const SUMMARY: &str = "Colour a line drawing after a painting";
     const DESCRIPTION: &str = "What lies between lines that meet is one area. Each takes the colour \

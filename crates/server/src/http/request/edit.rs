@@ -17,7 +17,7 @@ const MOST: usize = 32;
 /// A picture to be moved along directions of the model, to labels, or to another shape of its faces.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(in super::super) struct EditRequest {
+pub(super) struct EditRequest {
     /// The picture to edit.
     content: Upload,
     /// Amounts along directions.
@@ -95,6 +95,7 @@ fn all_the_way() -> f32 {
 }
 
 impl TaskRequest for EditRequest {
+    const PATH: &str = "/v1/edit";
     const ID: &str = "edit";
     const SUMMARY: &str = "Move a picture along directions of the model or to labels, or change the shape of its faces";
     const DESCRIPTION: &str = "Not for a model that is `one_way`. Directions are those in which \

@@ -17,7 +17,7 @@ use crate::{Generate, Task};
 /// New paintings to be made from a seed.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(in super::super) struct GenerateRequest {
+pub(super) struct GenerateRequest {
     /// The style whose paintings they resemble; without it, each seed picks one.
     #[serde(default, deserialize_with = "some")]
     #[schema(nullable = false)]
@@ -63,6 +63,7 @@ pub(in super::super) struct GenerateRequest {
 }
 
 impl TaskRequest for GenerateRequest {
+    const PATH: &str = "/v1/generate";
     const ID: &str = "generate";
     const SUMMARY: &str = "Paint something new from a seed";
     const DESCRIPTION: &str = "Each seed makes up what is shown and draws a style to paint it in; \

@@ -22,7 +22,7 @@ const RATE: u32 = 20;
 /// Pictures to be turned into each other, as an animation.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(in super::super) struct MorphRequest {
+pub(super) struct MorphRequest {
     /// The pictures to pass through.
     #[serde(default)]
     #[schema(value_type = Vec<Upload>, required, min_items = 1, max_items = 8)]
@@ -93,6 +93,7 @@ struct KeyframeRequest {
 }
 
 impl TaskRequest for MorphRequest {
+    const PATH: &str = "/v1/morph";
     const ID: &str = "morph";
     const SUMMARY: &str = "Turn one picture into the next, as an animation";
     const DESCRIPTION: &str = "Not for a model that is `one_way`. What the pictures show and \

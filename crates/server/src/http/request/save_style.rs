@@ -19,7 +19,7 @@ const LETTERS: usize = 1000;
 /// A style to be kept in a file.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(in super::super) struct StyleRequest {
+pub(super) struct StyleRequest {
     /// The picture that is painted: styles that a seed draws are tried on it, and `own` in `styles` is
     /// its style. Without it, neither can be saved.
     #[serde(default, deserialize_with = "some")]
@@ -64,6 +64,7 @@ pub(in super::super) struct StyleRequest {
 }
 
 impl TaskRequest for StyleRequest {
+    const PATH: &str = "/v1/style";
     const ID: &str = "saveStyle";
     const SUMMARY: &str = "Save a style in a file";
     const DESCRIPTION: &str = "What `/v1/transfer` or `/v1/mix` would paint in, in a small file that \

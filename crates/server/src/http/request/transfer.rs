@@ -19,7 +19,7 @@ use crate::{Task, Work};
 /// A picture to be repainted in one style.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(in super::super) struct TransferRequest {
+pub(super) struct TransferRequest {
     /// The picture to repaint.
     content: Upload,
     /// Reference paintings, or styles that `utsushi transfer --save-style` has written.
@@ -99,6 +99,7 @@ pub(in super::super) struct TransferRequest {
 }
 
 impl TaskRequest for TransferRequest {
+    const PATH: &str = "/v1/transfer";
     const ID: &str = "transfer";
     const SUMMARY: &str = "Repaint a picture in one style";
     const DESCRIPTION: &str = "The style comes from one or several references with weights, or \
@@ -146,7 +147,7 @@ impl TaskRequest for TransferRequest {
 /// A picture to be repainted in a mix of styles.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(in super::super) struct MixRequest {
+pub(super) struct MixRequest {
     /// The picture to repaint.
     content: Upload,
     /// Reference paintings, or styles that `utsushi transfer --save-style` has written.
@@ -216,6 +217,7 @@ pub(in super::super) struct MixRequest {
 }
 
 impl TaskRequest for MixRequest {
+    const PATH: &str = "/v1/mix";
     const ID: &str = "mix";
     const SUMMARY: &str = "Repaint a picture in a mix of styles";
     const DESCRIPTION: &str = "Not for a model that is `one_way`. Each part of the mix may weigh \
