@@ -55,7 +55,7 @@ pub struct Finish<'a> {
     force: bool,
     json: bool,
     options: OutputOptions,
-    /// Those of the content.
+    /// The metadata of the content.
     metadata: Metadata,
     mark: Option<Mark>,
     started: Instant,

@@ -1,6 +1,6 @@
 //! What one training step sees.
 
-use crate::sampler::{Draw, Plan};
+use crate::sampler::{BatchPlan, Draw};
 use crate::{DatasetError, Pictures, PreparedSet};
 
 /// The pictures of one training step, a pure function of the set, the seed and the step.
@@ -21,7 +21,7 @@ pub struct TrainingBatch {
 impl TrainingBatch {
     pub(crate) fn load(
         set: &PreparedSet,
-        plan: &Plan,
+        plan: &BatchPlan,
         step: u64,
         size: usize,
     ) -> Result<Self, DatasetError> {

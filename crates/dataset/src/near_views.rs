@@ -73,7 +73,7 @@ impl NearViews {
     }
 }
 
-/// One window.
+/// A window of a picture: how large it is and where it lies.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct View {
     /// Side of the whole picture in sides of the window, at least 1.

@@ -26,7 +26,7 @@ pub(crate) struct Draw {
 
 /// The pictures of a batch.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Plan {
+pub(crate) struct BatchPlan {
     pub content: Vec<Draw>,
     pub reference: Vec<Draw>,
     /// Windows of the references, where the step is one of near views.
@@ -44,7 +44,7 @@ pub(crate) struct Sampler {
     /// Styles and their weights.
     content: Vec<(usize, f64)>,
     reference: Vec<(usize, f64)>,
-    /// The same in steps of near views.
+    /// As `reference`, in steps of near views.
     near_reference: Vec<(usize, f64)>,
     near: NearViews,
 }
@@ -123,7 +123,7 @@ impl Sampler {
     }
 
     /// The pictures of a step.
-    pub fn plan(&self, step: u64) -> Plan {
+    pub fn plan(&self, step: u64) -> BatchPlan {
         let random = &mut stream(self.seed, step);
         let windows = &mut stream(self.seed ^ NEAR, step);
         let is_near = fraction(windows) < self.near.share;
@@ -158,7 +158,7 @@ impl Sampler {
         if is_near {
             content = seen(&content);
         }
-        Plan {
+        BatchPlan {
             content,
             reference,
             real,

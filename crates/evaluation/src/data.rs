@@ -15,11 +15,11 @@ use crate::EvaluateError;
 #[derive(Clone, Debug)]
 pub struct EvaluationData<'a> {
     sets: Vec<&'a PreparedSet>,
-    styles: Vec<Style>,
+    styles: Vec<EvaluatedStyle>,
 }
 
 #[derive(Clone, Debug)]
-struct Style {
+struct EvaluatedStyle {
     /// Its set's place, and its number there.
     set: usize,
     number: usize,
@@ -29,7 +29,7 @@ struct Style {
 impl<'a> EvaluationData<'a> {
     /// A set of which no style is unseen.
     pub fn new(set: &'a PreparedSet) -> Self {
-        let styles = (0..set.styles().len()).map(|number| Style {
+        let styles = (0..set.styles().len()).map(|number| EvaluatedStyle {
             set: 0,
             number,
             unseen: false,
@@ -92,7 +92,7 @@ impl<'a> EvaluationData<'a> {
         let place = self.sets.len();
         self.sets.push(set);
         self.styles
-            .extend((0..set.styles().len()).map(|number| Style {
+            .extend((0..set.styles().len()).map(|number| EvaluatedStyle {
                 set: place,
                 number,
                 unseen: true,
@@ -121,7 +121,7 @@ impl<'a> EvaluationData<'a> {
     }
 
     pub(crate) fn style(&self, style: usize) -> &'a StyleEntry {
-        let Style { set, number, .. } = self.styles[style];
+        let EvaluatedStyle { set, number, .. } = self.styles[style];
         &self.sets[set].styles()[number]
     }
 
@@ -141,7 +141,7 @@ impl<'a> EvaluationData<'a> {
     }
 
     fn numbered(&self, style: usize, of: fn(&PreparedSet, usize) -> &[usize]) -> Vec<usize> {
-        let Style { set, number, .. } = self.styles[style];
+        let EvaluatedStyle { set, number, .. } = self.styles[style];
         let before: usize = self.sets[..set].iter().map(|set| set.entries().len()).sum();
         let own = of(self.sets[set], number);
         own.iter().map(|entry| before + entry).collect()

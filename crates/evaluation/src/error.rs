@@ -16,7 +16,7 @@ pub enum EvaluateError {
     /// An option is out of its range.
     #[error("{option}: {message}")]
     Option {
-        /// Its name.
+        /// The option's name.
         option: &'static str,
         /// Its value, and what is allowed.
         message: String,

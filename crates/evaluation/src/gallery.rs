@@ -3,7 +3,7 @@
 use utsushi_backbone::Architecture;
 use utsushi_dataset::ContentHash;
 
-use crate::method::Studio;
+use crate::method::EvaluationContext;
 use crate::plan::EvaluationPlan;
 use crate::run::{RealPaintings, Tally};
 use crate::{EvaluateError, EvaluationData, Judge};
@@ -52,17 +52,17 @@ impl Gallery {
     pub(crate) fn real(
         &mut self,
         plan: &EvaluationPlan,
-        studio: &Studio<'_>,
+        context: &EvaluationContext<'_>,
         judge: &Judge,
         seed: u64,
         tally: &mut Tally<'_>,
     ) -> Result<&RealPaintings, EvaluateError> {
-        let key = Key::new(studio.data, judge, studio.size, seed, plan);
+        let key = Key::new(context.data, judge, context.size, seed, plan);
         let hung = match self.hung.take() {
             Some((hung, real)) if hung == key => (hung, real),
             _ => (
                 key,
-                RealPaintings::look_at(plan, studio, judge, seed, tally)?,
+                RealPaintings::look_at(plan, context, judge, seed, tally)?,
             ),
         };
         Ok(&self.hung.insert(hung).1)

@@ -8,11 +8,11 @@
 
 mod data;
 mod error;
+mod face_observer;
 mod gallery;
 mod judge;
 mod measures;
 mod method;
-mod onlooker;
 mod options;
 mod plan;
 mod random;

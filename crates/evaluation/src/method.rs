@@ -7,7 +7,7 @@ use std::sync::atomic::AtomicBool;
 use utsushi::{PaintError, PaintRequest, Painter, StyleCode};
 use utsushi_imaging::{DecodeLimits, Picture, ReadError, read, resize};
 
-use crate::onlooker::Onlooker;
+use crate::face_observer::FaceObserver;
 use crate::plan::{PlannedJob, StylePlan};
 use crate::{EvaluateError, EvaluationData, reinhard};
 
@@ -45,17 +45,17 @@ impl Method {
 }
 
 /// Pictures of a set at one size, and the styles that a model sees in them.
-pub(crate) struct Studio<'a> {
+pub(crate) struct EvaluationContext<'a> {
     pub(crate) data: &'a EvaluationData<'a>,
     pub(crate) painter: &'a Painter,
     pub(crate) size: u32,
     pub(crate) stop: &'a AtomicBool,
     /// Looks at faces, where that is asked for.
-    pub(crate) onlooker: Option<Onlooker>,
+    pub(crate) observer: Option<FaceObserver>,
     styles: HashMap<usize, StyleCode>,
 }
 
-impl<'a> Studio<'a> {
+impl<'a> EvaluationContext<'a> {
     pub(crate) fn new(
         data: &'a EvaluationData<'a>,
         painter: &'a Painter,
@@ -68,15 +68,15 @@ impl<'a> Studio<'a> {
             painter,
             size,
             stop,
-            onlooker: None,
+            observer: None,
             styles,
         }
     }
 
-    /// The same, with somebody who looks at faces.
-    pub(crate) fn with_onlooker(self) -> Result<Self, EvaluateError> {
-        let onlooker = Some(Onlooker::new(self.painter.device())?);
-        Ok(Self { onlooker, ..self })
+    /// As `self`, with faces looked at too.
+    pub(crate) fn with_observer(self) -> Result<Self, EvaluateError> {
+        let observer = Some(FaceObserver::new(self.painter.device())?);
+        Ok(Self { observer, ..self })
     }
 
     /// Name of a picture in messages and in the report.

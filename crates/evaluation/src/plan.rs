@@ -30,14 +30,15 @@ pub struct EvaluationPlan {
 pub struct StylePlan {
     /// The style's number over all sets.
     pub style: usize,
-    /// Its name.
+    /// The style's name.
     pub name: String,
     /// Whether it was left out of training.
     pub unseen: bool,
     /// Repainted once each: held-out pictures of other styles, each after a held-out painting of
     /// this one.
     pub jobs: Vec<PlannedJob>,
-    /// The first contents again, after further references.
+    /// The first few contents once more, each after several other references, to see how far its paintings
+    /// differ.
     pub varied: Vec<PlannedJob>,
     /// As many real paintings as there are jobs: held-out ones first, filled up from the training
     /// split where there are not enough.

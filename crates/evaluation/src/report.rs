@@ -84,7 +84,7 @@ pub struct Report {
 /// Means over some styles.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct MeanReport {
-    /// A method each, in the order of [`Report::mean`].
+    /// One entry for each method, in the order of [`Report::mean`].
     pub methods: Vec<MethodReport>,
     /// Of what is said of real paintings.
     pub real: RealReport,
@@ -93,7 +93,7 @@ pub struct MeanReport {
 /// The network that distances and styles are told by.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct JudgeReport {
-    /// Its name.
+    /// The feature network's name.
     pub network: String,
     /// Numbers that describe a picture.
     pub dimensions: usize,
@@ -104,7 +104,7 @@ pub struct JudgeReport {
 /// One style.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct StyleReport {
-    /// Its name.
+    /// The style's name.
     pub name: String,
     /// Whether it was left out of training.
     pub unseen: bool,
@@ -114,7 +114,7 @@ pub struct StyleReport {
     pub references: usize,
     /// Real paintings against real paintings.
     pub real: RealReport,
-    /// A method each, in the order of [`Report::mean`].
+    /// One entry for each method, in the order of [`Report::mean`].
     pub methods: Vec<MethodReport>,
     /// Paintings that the model makes from nothing but seeds.
     #[serde(skip_serializing_if = "Option::is_none")]

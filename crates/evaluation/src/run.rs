@@ -13,7 +13,7 @@ use std::sync::atomic::AtomicBool;
 use utsushi::Painter;
 
 use crate::gallery::Gallery;
-use crate::method::{Method, Studio};
+use crate::method::{EvaluationContext, Method};
 use crate::plan::StylePlan;
 use crate::report::{
     Evaluation, FORMAT, GeneratedReport, JudgeReport, MeanReport, Measures, MethodReport,
@@ -83,11 +83,11 @@ pub fn evaluate_beside(
     let new = new.count() * options.generated;
     let missing = gallery.missing(data, judge, size, options.seed, &plan);
     let mut tally = Tally::new(looked_at + new + missing, progress, stop);
-    let mut studio = Studio::new(data, painter, size, stop);
+    let mut context = EvaluationContext::new(data, painter, size, stop);
     if options.faces {
-        studio = studio.with_onlooker()?;
+        context = context.with_observer()?;
     }
-    let real = gallery.real(&plan, &studio, judge, options.seed, &mut tally)?;
+    let real = gallery.real(&plan, &context, judge, options.seed, &mut tally)?;
     let mut styles = Vec::new();
     let (mut grids, mut new_paintings) = (Vec::new(), Vec::new());
     for (index, style) in plan.styles.iter().enumerate() {
@@ -97,7 +97,7 @@ pub fn evaluate_beside(
             real,
             judge,
             options,
-            studio: &mut studio,
+            context: &mut context,
         };
         let (measured, grid) = run.measure(&methods, &mut tally)?;
         let generated = if makes_paintings(painter, &style.name, options) {

@@ -104,7 +104,8 @@ fn rename(finished: TempPath, target: &Path, replace: bool) -> io::Result<()> {
     sync_folder(&folder_of(target))
 }
 
-/// Asks about the link itself: a link that leads nowhere is something, too.
+/// Refuses a path at which there is something, unless it is to be replaced. A link counts as something, even if
+/// it leads nowhere.
 fn refuse_taken(path: &Path, replace: bool) -> io::Result<()> {
     if !replace && path.symlink_metadata().is_ok() {
         return Err(io::ErrorKind::AlreadyExists.into());

@@ -56,7 +56,7 @@ pub enum Entry {
 /// Pixels somewhere on the canvas.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Layer {
-    /// Its name.
+    /// The layer's name.
     pub name: String,
     /// Its left side on the canvas, which may lie outside.
     pub left: i32,
@@ -94,7 +94,7 @@ pub struct LayerMask {
 /// Layers that belong together.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Group {
-    /// Its name.
+    /// The group's name.
     pub name: String,
     /// How much of it is seen, 0…255.
     pub opacity: u8,

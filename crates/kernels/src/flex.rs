@@ -20,7 +20,7 @@ pub(crate) fn is_fast<const D: usize>(tensor: &Tensor<D>) -> bool {
     fast && tensor.dtype() == DType::F32
 }
 
-/// The same for a tensor without gradients.
+/// Whether a tensor is one of the CPU's backend, without gradients.
 pub(crate) fn is_plain<const D: usize>(tensor: &Tensor<D>) -> bool {
     let tensor: DispatchTensor = tensor.clone().into_dispatch();
     matches!(tensor.kind, DispatchTensorKind::Flex(_)) && tensor.dtype() == DType::F32

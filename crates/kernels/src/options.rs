@@ -16,7 +16,7 @@ pub struct Padding {
 }
 
 impl Padding {
-    /// The same number on all four sides.
+    /// A padding of the same width on all four sides.
     pub fn uniform(n: usize) -> Self {
         Self {
             top: n,
@@ -78,17 +78,17 @@ impl Conv2dOptions {
         }
     }
 
-    /// The same with another stride.
+    /// These options with another stride.
     pub fn stride(self, stride: usize) -> Self {
         Self { stride, ..self }
     }
 
-    /// The same with something else beyond the border.
+    /// These options with something else beyond the border.
     pub fn border(self, border: Border) -> Self {
         Self { border, ..self }
     }
 
-    /// The same with another activation.
+    /// These options with another activation.
     pub fn activation(self, activation: Activation) -> Self {
         Self { activation, ..self }
     }

@@ -47,7 +47,7 @@ pub(crate) fn unit_for(g: &Geometry) -> Option<Unit> {
     Unit::get()
 }
 
-/// The same for the gradient of its weight.
+/// The unit for the gradient of a convolution's weight, if the processor has one that fits.
 pub(crate) fn unit_for_weight_gradient(g: &Geometry) -> Option<Unit> {
     // With few channels most of a tile would be empty.
     unit_for(g).filter(|_| g.channels_in >= TILE / 2)

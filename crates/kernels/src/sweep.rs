@@ -60,7 +60,7 @@ impl<'a> Source<'a> {
         }
     }
 
-    /// The same within another border.
+    /// This source within another border.
     pub(crate) fn within(self, border: Border) -> Self {
         Self { border, ..self }
     }

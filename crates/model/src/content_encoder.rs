@@ -9,7 +9,7 @@ use crate::{Conv, Initialiser, ModelConfig, Passage, space_to_depth};
 
 /// The content of a picture.
 #[derive(Debug, Clone)]
-pub struct Content {
+pub struct ContentFeatures {
     /// `[batch, height / 8, width / 8, channels]`.
     pub features: Tensor<4>,
     /// Features of the picture's lines, `[batch, height / 2, width / 2, channels]`, normalised.
@@ -45,7 +45,7 @@ impl ContentEncoder {
 
     /// # Shapes
     /// - `pictures`: `[batch, height, width, 3]`, sides multiples of 8
-    pub fn forward(&self, pictures: Tensor<4>, norm: &mut impl Passage) -> Content {
+    pub fn forward(&self, pictures: Tensor<4>, norm: &mut impl Passage) -> ContentFeatures {
         let brightness = luminance(pictures);
         let lines = self.lines.as_ref().map(|conv| {
             let contrast = space_to_depth(norm.contrast(brightness.clone()));
@@ -56,6 +56,6 @@ impl ContentEncoder {
         for block in &self.blocks {
             x = block.forward(x, norm);
         }
-        Content { features: x, lines }
+        ContentFeatures { features: x, lines }
     }
 }

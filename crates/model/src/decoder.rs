@@ -6,7 +6,7 @@ use utsushi_kernels::{gate, leaky_relu, tanh};
 
 use crate::blocks::DecoderBlock;
 use crate::slots::SlotPainter;
-use crate::{Content, Conv, Dense, Initialiser, ModelConfig, Passage, depth_to_space};
+use crate::{ContentFeatures, Conv, Dense, Initialiser, ModelConfig, Passage, depth_to_space};
 
 /// Content and style codes to a picture: four stages, each steered by a code of its own, so that
 /// coarse stages can take shape from one painting and fine ones line and colour from another.
@@ -63,7 +63,7 @@ impl Decoder {
     /// - output: `[batch, height, width, 3]`, −1…1
     pub fn forward(
         &self,
-        content: &Content,
+        content: &ContentFeatures,
         style: Tensor<3>,
         norm: &mut impl Passage,
     ) -> Tensor<4> {

@@ -3,7 +3,7 @@
 use burn::module::Module;
 use burn::tensor::Tensor;
 
-use crate::{Content, ContentEncoder, Decoder, Initialiser, ModelConfig, Normaliser};
+use crate::{ContentEncoder, ContentFeatures, Decoder, Initialiser, ModelConfig, Normaliser};
 
 /// The generator of the 2014 GAN, with a picture's content in the place of noise.
 #[derive(Module, Debug)]
@@ -36,7 +36,7 @@ impl Generator {
     }
 
     /// The content of each picture, in the same way.
-    pub fn encode(&self, pictures: Tensor<4>) -> Content {
+    pub fn encode(&self, pictures: Tensor<4>) -> ContentFeatures {
         self.encoder
             .forward(pictures, &mut Normaliser::each_picture())
     }

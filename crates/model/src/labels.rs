@@ -15,7 +15,7 @@ pub struct Labels {
 }
 
 impl Labels {
-    /// Those of some of the pictures.
+    /// The labels of some of the pictures.
     #[must_use]
     pub fn rows(&self, range: Range<usize>) -> Self {
         let (from, count) = (range.start, range.len());

@@ -41,13 +41,13 @@ impl Conv {
         conv
     }
 
-    /// The same followed by a leaky ReLU of slope 0.2.
+    /// This layer, followed by a leaky ReLU of slope 0.2.
     pub fn leaky(mut self) -> Self {
         self.slope = Some(0.2);
         self
     }
 
-    /// The same without a bias.
+    /// This layer without a bias.
     pub fn unbiased(mut self) -> Self {
         self.bias = None;
         self

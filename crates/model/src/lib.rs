@@ -41,7 +41,7 @@ mod surface;
 pub use condition::Condition;
 pub use condition_reader::ConditionReader;
 pub use config::{ConfigError, DiscriminatorConfig, ModelConfig, PriorConfig};
-pub use content_encoder::{Content, ContentEncoder};
+pub use content_encoder::{ContentEncoder, ContentFeatures};
 pub use content_prior::ContentPrior;
 pub use decoder::Decoder;
 pub use generator::Generator;

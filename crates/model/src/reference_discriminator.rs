@@ -73,7 +73,7 @@ impl ReferenceDiscriminator {
     }
 }
 
-/// A tap of whichever network at a mean square of 1.
+/// A tap scaled to a mean square of 1, since taps of different networks have different strengths.
 fn unit_strength(tap: Tensor<4>) -> Tensor<4> {
     let power = tap.clone().powi_scalar(2).mean().reshape([1, 1, 1, 1]);
     tap / (power + 1e-6).sqrt()

@@ -15,9 +15,9 @@ const JOIN: f32 = std::f32::consts::FRAC_1_SQRT_2;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct StudentConfig {
-    /// Channels at 1/2, 1/4 and 1/8 of the picture's side.
+    /// Channels where features have 1/2, 1/4 and 1/8 of the picture's side.
     pub channels: [usize; 3],
-    /// Residual blocks at 1/8.
+    /// How many residual blocks there are, all at 1/8 of the picture's side.
     pub blocks: usize,
     #[doc(hidden)]
     #[serde(skip_serializing, deserialize_with = "retired::colours")]

@@ -46,7 +46,8 @@ impl Surface {
 /// codes and surfaces of paintings when a model is trained.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SurfaceRegression {
-    /// `[rows, 1 + code]`: of each number the constant, then a weight for each number of a code.
+    /// `[numbers of a surface, 1 + code_length]`: a row has the constant of its number, then a weight for each
+    /// number of a style code.
     weights: Vec<f32>,
     code_length: usize,
 }
@@ -57,7 +58,7 @@ impl SurfaceRegression {
     /// whether there is skin, and its red, green and blue.
     pub const TARGETS: usize = 9;
 
-    /// Those of models that know nothing of skin, which are the first.
+    /// The first targets, which models have that know nothing of skin.
     const WITHOUT_SKIN: usize = 5;
 
     /// Squares of a grid that count as 1.

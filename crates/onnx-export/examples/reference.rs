@@ -8,7 +8,7 @@ use std::path::Path;
 use burn::tensor::{Device, Int, Tensor, TensorData};
 use utsushi_weights::{ExportedModel, Precision, WeightsFile};
 
-use utsushi_model::{Content, Normaliser};
+use utsushi_model::{ContentFeatures, Normaliser};
 
 /// Batch, height and width of the pictures of each case, and of the paintings.
 const CASES: [([usize; 3], [usize; 3]); 3] = [
@@ -88,7 +88,11 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-fn paint(decoder: &utsushi_model::Decoder, content: &Content, codes: Tensor<3>) -> Tensor<4> {
+fn paint(
+    decoder: &utsushi_model::Decoder,
+    content: &ContentFeatures,
+    codes: Tensor<3>,
+) -> Tensor<4> {
     decoder.forward(content, codes, &mut Normaliser::painting())
 }
 

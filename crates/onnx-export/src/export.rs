@@ -9,7 +9,7 @@ use utsushi_weights::ExportedModel;
 use crate::graph::{Graph, Value};
 use crate::message::{Axis, Kind, model};
 use crate::networks::{
-    Content, content_encoder, content_prior, decoder, mapping_network, style_encoder,
+    ContentFeatures, content_encoder, content_prior, decoder, mapping_network, style_encoder,
 };
 use crate::weights::{ExportError, Weights};
 
@@ -160,7 +160,7 @@ fn build(network: Part, graph: &mut Graph<'_>, config: &ModelConfig) -> Result<(
             let axes = code_axes("codes", config);
             let what = "one code for each picture, or one for all";
             let codes = graph.input("style", Kind::Single, &axes, what);
-            let content = Content {
+            let content = ContentFeatures {
                 features: graph.working(&features),
                 lines: lines.map(|lines| graph.working(&lines)),
             };

@@ -73,7 +73,7 @@ impl<'a> Graph<'a> {
         cast
     }
 
-    /// The outcome of an operator, in the numbers of its first operand.
+    /// Adds an operator to the graph and returns its outcome, which has the type of the first operand.
     pub(crate) fn apply(
         &mut self,
         operator: &str,

@@ -9,7 +9,7 @@ mod mapping_network;
 mod slots;
 mod style_encoder;
 
-pub(crate) use content_encoder::{Content, content_encoder};
+pub(crate) use content_encoder::{ContentFeatures, content_encoder};
 pub(crate) use content_prior::content_prior;
 pub(crate) use decoder::decoder;
 pub(crate) use mapping_network::mapping_network;

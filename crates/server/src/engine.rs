@@ -17,7 +17,7 @@ use utsushi::creative::{Found, find};
 use utsushi::{Model, Painter, StyleError};
 
 use crate::Limits;
-use anatomy_finder::AnatomyFinder;
+use anatomy_finder::SharedAnatomyFinder;
 use painting_thread::PaintQueue;
 use queue::Queue;
 
@@ -77,7 +77,7 @@ pub struct Shared {
     working: AtomicUsize,
     /// Looked for when first asked for.
     directions: OnceLock<Result<Vec<Found>, StyleError>>,
-    anatomy: AnatomyFinder,
+    anatomy: SharedAnatomyFinder,
 }
 
 impl Shared {
@@ -124,7 +124,7 @@ impl Engine {
             paint_queue: PaintQueue::default(),
             working: AtomicUsize::new(options.workers),
             directions: OnceLock::new(),
-            anatomy: AnatomyFinder::default(),
+            anatomy: SharedAnatomyFinder::default(),
             model,
             options,
         });

@@ -9,7 +9,7 @@ use crate::terms::Terms;
 
 /// The discriminators that a generator plays against; nothing here carries gradients.
 pub struct Game<'a> {
-    /// Those just updated.
+    /// The discriminators, just updated.
     pub discriminators: &'a Discriminators,
     /// The frozen network that the projected discriminator looks through.
     pub extractor: Option<&'a FeatureExtractor>,
@@ -26,7 +26,7 @@ impl Game<'_> {
     ///
     /// # Shapes
     /// - `fake`: `[batch, size, size, 3]`
-    /// - `taps`: what the extractor see of `fake`
+    /// - `taps`: what the extractor sees of `fake`
     /// - `real`: as `fake`; asked for only by games that compare
     pub fn add_terms(
         &self,

@@ -15,7 +15,7 @@ mod precision;
 mod validate;
 
 pub use labels::LabelsConfig;
-pub use part::Part;
+pub use part::NetworkPart;
 pub use precision::Precision;
 
 /// A training run, as the TOML file says it.
@@ -167,16 +167,17 @@ impl AdversarialConfig {
     }
 }
 
-/// Weights of the generator's other terms; 0 turns one off. A term with an interval is taken every
-/// so many steps, and its weight multiplied by as much.
+/// Weights of the generator's terms besides the adversarial ones; 0 turns one off. Each weight is described by
+/// what its term asks of paintings. A term with an interval is taken every so many steps, and its weight
+/// multiplied by as much.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct LossConfig {
-    /// Features of the content, palette taken out.
+    /// A painting has the content's features, with those of its palette taken out.
     pub content: f32,
     /// Lines stand where the content's do, seen at half the size.
     pub lines: f32,
-    /// The same at full size. It forbids strokes, hatching and screens that the content lacks.
+    /// As `lines`, at full size. It forbids strokes, hatching and screens that the content lacks.
     pub fine_lines: f32,
     /// Lips of photographs and portraits are not painted less red than what is around them.
     pub lips: f32,
@@ -201,7 +202,7 @@ pub struct LossConfig {
     pub reconstruction_features: f32,
     /// That term is taken every so many steps, and its weight multiplied by as much.
     pub reconstruction_interval: u64,
-    /// Different noise, different painting.
+    /// Paintings whose codes were drawn from different noise differ.
     pub diversity: f32,
     /// Steps over which the diversity term falls to nothing; 0 keeps it.
     pub diversity_steps: u64,
@@ -317,7 +318,7 @@ pub struct OptimizerConfig {
     /// The share of the rates that is left at the end.
     pub final_rate: f32,
     /// Parts of the networks that stay exactly as the run starts with them.
-    pub frozen: Vec<Part>,
+    pub frozen: Vec<NetworkPart>,
 }
 
 impl Default for OptimizerConfig {

@@ -92,7 +92,7 @@ impl FeatureExtractor {
         self.taps_at(pictures, self.size)
     }
 
-    /// The same at another side.
+    /// As [`Self::taps`], with the pictures brought to another side first.
     pub fn taps_at(&self, pictures: Tensor<4>, size: usize) -> Vec<Tensor<4>> {
         self.network.forward(resize_bilinear(pictures, size)).0
     }

@@ -57,7 +57,7 @@ pub enum TrainError {
     /// A checkpoint cannot be measured.
     #[error("the checkpoint of step {step} cannot be evaluated: {reason}")]
     Examination {
-        /// Its step.
+        /// The checkpoint's step.
         step: u64,
         /// The reason.
         reason: String,

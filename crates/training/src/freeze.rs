@@ -6,11 +6,11 @@ use burn::module::{Module, ModuleMapper, Param, ParamId};
 use burn::tensor::Tensor;
 use utsushi_model::{PainterNetworks, ParameterGroup};
 
-use crate::config::Part;
+use crate::config::NetworkPart;
 
 /// The networks with no gradients for the parameters of `parts`: the optimizer then passes them
 /// over, the moving average has nothing to follow, and what is spared need not be computed.
-pub(crate) fn frozen(networks: PainterNetworks, parts: &[Part]) -> PainterNetworks {
+pub(crate) fn frozen(networks: PainterNetworks, parts: &[NetworkPart]) -> PainterNetworks {
     if parts.is_empty() {
         return networks;
     }
@@ -19,14 +19,15 @@ pub(crate) fn frozen(networks: PainterNetworks, parts: &[Part]) -> PainterNetwor
 }
 
 struct Freezer<'a> {
-    parts: &'a [Part],
+    parts: &'a [NetworkPart],
     groups: HashMap<ParamId, ParameterGroup>,
 }
 
 impl ModuleMapper for Freezer<'_> {
     fn map_float<const D: usize>(&mut self, param: Param<Tensor<D>>) -> Param<Tensor<D>> {
         let group = self.groups.get(&param.id);
-        let is_frozen = |part: &Part| group.is_some_and(|group| part.groups().contains(group));
+        let is_frozen =
+            |part: &NetworkPart| group.is_some_and(|group| part.groups().contains(group));
         if self.parts.iter().any(is_frozen) {
             param.set_require_grad(false)
         } else {

@@ -2,7 +2,7 @@
 
 use burn::module::Module;
 use burn::tensor::Tensor;
-use utsushi_model::{Content, Labels, Normaliser, PainterNetworks};
+use utsushi_model::{ContentFeatures, Labels, Normaliser, PainterNetworks};
 
 use crate::adversarial_terms::Game;
 use crate::augment::Augmentation;
@@ -31,7 +31,7 @@ const STYLE_TAPS: std::ops::Range<usize> = 0..2;
 /// Pictures painted with gradients, and what they were painted from.
 pub struct Painted {
     /// Of the pictures to repaint.
-    pub content: Content,
+    pub content: ContentFeatures,
     /// `[batch, stages, style_dim]`: the first half read from references, the second drawn.
     pub codes: Tensor<3>,
     /// `[batch, size, size, 3]`.
@@ -252,7 +252,7 @@ pub fn sampled_diversity(
     let codes = plain
         .mapping_network
         .forward(noise, labels.rows(batch / 2..batch));
-    let content = Content {
+    let content = ContentFeatures {
         features: second_half(painted.content.features.clone()).inner(),
         lines: painted
             .content

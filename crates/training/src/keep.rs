@@ -1,7 +1,7 @@
 //! Styles of the model that a run started from, kept though there are no pictures of them.
 
 use burn::tensor::{Int, Tensor, TensorData};
-use utsushi_model::{Content, Normaliser, PainterNetworks};
+use utsushi_model::{ContentFeatures, Normaliser, PainterNetworks};
 
 use crate::losses::reconstruction::pixel_difference;
 use crate::losses::style::style_loss;
@@ -47,7 +47,7 @@ impl Memory {
         &self,
         learner: &PainterNetworks,
         pictures: Tensor<4>,
-        content: &Content,
+        content: &ContentFeatures,
         noise: Tensor<2>,
         round: usize,
         values: &mut StepValues,

@@ -2,7 +2,8 @@
 //!
 //! One step (`trainer`) draws real paintings, paints fakes, updates the discriminators
 //! (`discriminator_step`), updates the networks that paint (`generator_step`), lets the content
-//! prior play its own game (`prior`), and moves their average along (`ema`). Everything that is not a gradient happens at ticks (`run`).
+//! prior play its own game (`prior`), and moves their average along (`ema`). Everything that is not a
+//! gradient happens at ticks (`run`).
 
 mod adversarial_terms;
 mod augment;
@@ -37,7 +38,7 @@ mod terms;
 mod trainer;
 
 pub use config::{
-    AdversarialConfig, AugmentationConfig, LabelsConfig, LossConfig, OptimizerConfig, Part,
+    AdversarialConfig, AugmentationConfig, LabelsConfig, LossConfig, NetworkPart, OptimizerConfig,
     Precision, PriorTraining, ProceduralConfig, RunConfig, TrainingConfig, TrainingConfigError,
 };
 pub use distil::{Agreement, DistilConfig, DistilOptions, Distilled, Teacher, distil};
@@ -46,8 +47,8 @@ pub use error::TrainError;
 pub use export::{Checkpoint, ExportReport, export, export_discriminators, export_model};
 pub use losses::adversarial::AdversarialLoss;
 pub use run::{
-    Completed, Examination, Examiner, InitialModel, Outcome, Plan, Progress, TimeBudget,
-    TrainOptions, as_in_run, completed, discriminators_beside, plan, train, train_examined,
+    Completed, Examination, Examiner, InitialModel, Outcome, Progress, TimeBudget, TrainOptions,
+    TrainingPlan, as_in_run, completed, discriminators_beside, plan, train, train_examined,
     without_features,
 };
 pub use schedule::ema_decay;

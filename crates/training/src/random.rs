@@ -28,7 +28,7 @@ pub enum Stream {
     Disturbance,
     /// Procedural painters and the disturbance of what they paint.
     Painters,
-    /// Windows that the discriminator beside the reference is shown.
+    /// Where the windows lie that the reference discriminator is shown.
     Windows,
     /// Noise of the second paintings that must differ from the first.
     DiversityLatents,

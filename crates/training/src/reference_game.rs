@@ -12,9 +12,10 @@ use crate::stats::StepValues;
 /// Share of the pictures that are shown by their brightness alone, so that colour is no answer.
 const BRIGHTNESS_ALONE: f32 = 0.5;
 
-/// The view of a step's pictures: windows of three quarters of their side, or of half of that and
-/// enlarged, in which splotches and doubled lines are seen that the frozen network overlooks. Both
-/// discriminator and generator are shown the same.
+/// How the pictures of one step are shown to the reference discriminator, which tells whether two windows are of
+/// one painting. The windows have three quarters of the pictures' side, or half of that and are enlarged, so
+/// that splotches and doubled lines are seen that the frozen network overlooks. The losses of the
+/// discriminator and of the generator are taken on the same windows.
 pub struct ReferenceGame {
     /// Side of the windows in pixels.
     pub(crate) side: usize,

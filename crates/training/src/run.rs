@@ -33,7 +33,7 @@ pub use carried::discriminators_beside;
 pub use examine::{Examination, Examiner};
 pub(crate) use labels::StyleLabels;
 pub use origin::InitialModel;
-pub use plan::{Plan, plan, without_features};
+pub use plan::{TrainingPlan, plan, without_features};
 use recorder::RunRecorder;
 use run_loop::{Learner, run_loop};
 pub use start::{Completed, as_in_run, completed};

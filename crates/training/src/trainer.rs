@@ -8,7 +8,9 @@ use burn::module::Module;
 use burn::tensor::{Device, Gradients, Int, Tensor, TensorData};
 use utsushi_backbone::FeatureNetwork;
 use utsushi_dataset::{Pictures, TrainingBatch};
-use utsushi_model::{Content, ContentPrior, Labels, Normaliser, PainterNetworks, ParameterGroup};
+use utsushi_model::{
+    ContentFeatures, ContentPrior, Labels, Normaliser, PainterNetworks, ParameterGroup,
+};
 
 use crate::augment::Augmentation;
 use crate::config::TrainingConfig;
@@ -303,7 +305,7 @@ impl Trainer {
         let memory = self.memory.as_ref()?;
         let half = pictures.dims()[0] / 2;
         let first = |x: &Tensor<4>| x.clone().narrow(0, 0, half);
-        let content = Content {
+        let content = ContentFeatures {
             features: first(&painted.content.features),
             lines: painted.content.lines.as_ref().map(first),
         };

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use burn::tensor::Tensor;
 use utsushi_imaging::Picture;
-use utsushi_model::Content;
+use utsushi_model::ContentFeatures;
 
 use crate::pipeline::{LitContent, PaintedPicture, SkinMask, Window};
 
@@ -24,7 +24,7 @@ pub struct ContentCode {
 /// The content of a picture at one size.
 #[derive(Clone, Debug)]
 pub(crate) struct SizedContent {
-    pub(crate) content: Content,
+    pub(crate) content: ContentFeatures,
     /// An empty picture of its size.
     pub(crate) output: PaintedPicture,
     /// The picture and its frame, as the networks see them.
@@ -43,7 +43,7 @@ pub enum ContentError {
     Size {
         /// Width and height of the first one.
         first: [usize; 2],
-        /// Those of the one that differs.
+        /// Width and height of the content that differs.
         other: [usize; 2],
     },
     /// Contents that were read with different numbers of octaves.
@@ -117,15 +117,15 @@ impl ContentCode {
 }
 
 /// The mean of contents of one size with weights that sum to 1.
-fn mean(contents: &[(&Content, f32)]) -> Content {
-    let part = |part: &dyn Fn(&Content) -> Option<Tensor<4>>| {
+fn mean(contents: &[(&ContentFeatures, f32)]) -> ContentFeatures {
+    let part = |part: &dyn Fn(&ContentFeatures) -> Option<Tensor<4>>| {
         let parts = contents
             .iter()
             .map(|&(content, weight)| Some((part(content)?, weight)))
             .collect::<Option<Vec<_>>>()?;
         Some(normalised_mean(parts))
     };
-    Content {
+    ContentFeatures {
         features: part(&|content| Some(content.features.clone()))
             .expect("every content has features"),
         lines: part(&|content| content.lines.clone()),

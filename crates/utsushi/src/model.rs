@@ -24,9 +24,9 @@ pub enum Model {
 /// A style that a model paints in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct StyleInfo<'a> {
-    /// Its name.
+    /// The style's name.
     pub name: &'a str,
-    /// Its terms.
+    /// The style's terms.
     pub licence: &'a str,
 }
 

@@ -86,7 +86,7 @@ impl fmt::Display for ProfileLoss {
 /// The file of a painting.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PaintedFile {
-    /// Its bytes.
+    /// The file's bytes.
     pub bytes: Vec<u8>,
     /// Why its colours are sRGB although others were asked for, if they are.
     pub profile_loss: Option<ProfileLoss>,

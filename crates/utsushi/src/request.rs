@@ -72,7 +72,7 @@ impl RegionStyle {
 pub struct StyleRegion {
     /// The part of the picture.
     pub mask: Mask,
-    /// Its style.
+    /// The region's style.
     pub style: RegionStyle,
 }
 
@@ -130,7 +130,7 @@ impl<'a, P> PaintRequest<'a, P> {
         }
     }
 
-    /// The same of another picture.
+    /// This request for another picture.
     pub(crate) fn of<Q>(&self, content: &'a Q) -> PaintRequest<'a, Q> {
         PaintRequest {
             content,
@@ -141,7 +141,7 @@ impl<'a, P> PaintRequest<'a, P> {
         }
     }
 
-    /// The same with other options.
+    /// This request with other options.
     #[must_use]
     pub fn with_options(self, options: PaintOptions) -> Self {
         Self { options, ..self }

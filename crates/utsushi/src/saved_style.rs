@@ -60,7 +60,7 @@ pub struct StyleOptions {
 }
 
 impl Default for StyleOptions {
-    /// Those of [`PaintOptions`].
+    /// As [`PaintOptions`] has them.
     fn default() -> Self {
         PaintOptions::default().into()
     }
@@ -117,7 +117,7 @@ pub enum SavedStyleError {
     Version {
         /// The file.
         path: PathBuf,
-        /// Its format.
+        /// The format that was found.
         found: String,
     },
     /// Something in the file is missing or out of range.

@@ -30,7 +30,7 @@ pub struct SteeredModel {
 /// A style that a model was trained on.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PaintStyle {
-    /// Its name.
+    /// The style's name.
     pub name: String,
     /// Whether its pictures were content in training and never a target.
     pub content_only: bool,

@@ -54,7 +54,7 @@ pub(crate) fn painter_with_surface(surface: &Surface) -> Painter {
     Painter::new(model, Device::flex()).unwrap()
 }
 
-/// The same with a content prior.
+/// A tiny painter with a content prior.
 pub(crate) fn painter_with_prior() -> Painter {
     painter_of(&tiny_model().with_prior())
 }

@@ -136,7 +136,7 @@ pub enum FilmError {
         path: PathBuf,
         /// Width and height of the first frame.
         first: (u32, u32),
-        /// Those of the frame that differs.
+        /// Width and height of the frame that differs.
         found: (u32, u32),
     },
     /// Parts of an earlier run are in the way.

@@ -58,7 +58,7 @@ impl Rate {
         ((parts + frame / 2) / frame) as u64
     }
 
-    /// The same rate, or the limit where it is faster.
+    /// This rate, or the limit where this is faster.
     pub(crate) fn at_most(self, limit: Self) -> Self {
         if self.per_second() > limit.per_second() {
             limit

@@ -36,7 +36,7 @@ pub enum WeightsFileError {
     TooLarge {
         /// The file.
         path: PathBuf,
-        /// Its size.
+        /// The file's size.
         bytes: u64,
         /// The largest size that is read.
         limit: u64,

@@ -60,7 +60,7 @@ pub fn measure(model: &Path, sheet: Option<&Path>) -> Result<(), Box<dyn Error>>
         seeds.map(sitter).collect()
     };
     let known = sitters(KNOWN);
-    let studio = Studio {
+    let trial = EditTrial {
         painter: &painter,
         teller: Teller::learn(&known),
         learned: learned(&painter, &sitters(EXAMPLES))?,
@@ -75,7 +75,7 @@ pub fn measure(model: &Path, sheet: Option<&Path>) -> Result<(), Box<dyn Error>>
             for seed in HELD_OUT {
                 let sitter = Sitter::new(seed, labels_of(seed), side);
                 if !target.is_held_by(&sitter.face.labels) {
-                    studio.count(&mut tally, seed, &sitter, target, means)?;
+                    trial.count(&mut tally, seed, &sitter, target, means)?;
                 }
             }
             let mean = |sum: f64| sum / tally.faces;
@@ -89,9 +89,9 @@ pub fn measure(model: &Path, sheet: Option<&Path>) -> Result<(), Box<dyn Error>>
             );
         }
     }
-    studio.tell_reading(side)?;
+    trial.tell_reading(side)?;
     match sheet {
-        Some(path) => studio.sheet(path, side),
+        Some(path) => trial.sheet(path, side),
         None => Ok(()),
     }
 }
@@ -134,7 +134,7 @@ impl Target {
 /// A direction and the labels between which it was learned.
 type Learned = ([Target; 2], Direction);
 
-struct Studio<'a> {
+struct EditTrial<'a> {
     painter: &'a Painter,
     teller: Teller,
     /// From a label to another.
@@ -161,7 +161,7 @@ fn learned(painter: &Painter, examples: &[Sitter]) -> Result<Vec<Learned>, Box<d
     Ok(directions)
 }
 
-impl Studio<'_> {
+impl EditTrial<'_> {
     fn count(
         &self,
         tally: &mut Tally,

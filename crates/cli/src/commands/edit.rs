@@ -44,8 +44,8 @@ pub struct EditArguments {
     pub directions: Vec<Along>,
 
     /// A label that the picture is to have, and how far to go (1 by default); again for more
-    #[arg(long = "set", value_name = "LABEL=VALUE[:AMOUNT]", value_parser = ToLabel::parse)]
-    pub labels: Vec<ToLabel>,
+    #[arg(long = "set", value_name = "LABEL=VALUE[:AMOUNT]", value_parser = LabelChange::parse)]
+    pub labels: Vec<LabelChange>,
 
     /// A change of the faces' shape and how far to go (1 by default); again for more: age, eyes, face
     /// and smile from -1 to 1, mouth (open), blink and chibi from 0 to 1
@@ -292,14 +292,14 @@ pub fn warps(label: &str) -> String {
 
 /// A label's value and an amount.
 #[derive(Clone, Debug, PartialEq)]
-pub struct ToLabel {
+pub struct LabelChange {
     /// The label's name.
     pub name: String,
     /// The value, and the amount behind a colon if there is any.
     value: String,
 }
 
-impl ToLabel {
+impl LabelChange {
     /// Reads `role=knight:0.8`.
     pub fn parse(text: &str) -> Result<Self, String> {
         match text.split_once('=') {
@@ -342,7 +342,7 @@ mod tests {
         assert_eq!(of("a.safetensors"), Ok(("a.safetensors".into(), 1.0)));
         assert_eq!(of("a=b=-0.5"), Ok(("a=b".into(), -0.5)));
         let label = |text: &str| {
-            let label = ToLabel::parse(text)?;
+            let label = LabelChange::parse(text)?;
             let value = label.value(|value| matches!(value, "old" | "16:9"));
             value.map(|(value, amount)| (label.name.clone(), value.to_owned(), amount))
         };

@@ -161,7 +161,7 @@ pub fn each(arguments: &StyleArguments) -> Result<Vec<(String, StyleSource)>, Us
         .collect())
 }
 
-/// A reference by its path alone.
+/// The style of the painting at `path`.
 pub fn reference(path: &Path) -> StyleSource {
     StyleSource::References(vec![WeightedReference::of(path.to_owned())])
 }

@@ -165,7 +165,7 @@ fn upright(picture: &Picture, face: &FaceCrop) -> Picture {
     square_of(side, rgb, alpha)
 }
 
-/// A square picture of what was pushed for each pixel; no alpha leaves it opaque.
+/// The square picture of these colours, and of their alpha; opaque where `alpha` is empty.
 fn square_of(side: u32, rgb: Vec<u8>, alpha: Vec<u16>) -> Picture {
     let whole = Picture::new(side, side, rgb).expect("a colour for each pixel was pushed");
     if alpha.is_empty() {

@@ -145,7 +145,7 @@ fn folders_in(folder: &Path) -> Result<Vec<PathBuf>, DatasetError> {
     Ok(folders)
 }
 
-/// An error of writing a whole file as one of this crate's.
+/// Turns an error of writing the file at `path` into one of this crate.
 pub(super) fn write_error(path: &Path) -> impl FnOnce(WriteError) -> DatasetError {
     let path = path.to_path_buf();
     move |error| DatasetError::Output {

@@ -41,7 +41,7 @@ pub struct StyleReport {
 /// A picture that was cut at the top for want of a face: one line of `report.jsonl`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FacelessPicture {
-    /// Its style.
+    /// The style that the picture is of.
     pub style: String,
     /// The source as the sets file names it, and the path inside it.
     pub source: String,

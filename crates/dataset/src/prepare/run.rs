@@ -9,7 +9,7 @@ use utsushi_imaging::write_whole;
 use super::journal::{Finding, Journal, Record, json_line};
 use super::output::{Output, write_error};
 use super::settings::{CutSettings, settings_hash};
-use super::style::Style;
+use super::style::StyleInPreparation;
 use super::work::{Bench, Worked};
 use super::{DroppedPicture, PrepareOptions, PrepareProgress, PrepareReport};
 use crate::description::{DESCRIPTION_FILE, Description, FORMAT, MANIFEST_FILE};
@@ -37,7 +37,7 @@ struct Run<'a> {
     faces: Option<&'a dyn FindFace>,
     output: Output,
     journal: Journal,
-    styles: Vec<Style>,
+    styles: Vec<StyleInPreparation>,
     notices: Vec<Notice>,
     /// Pictures that are the first of several in their file.
     first_frames: Vec<String>,
@@ -199,15 +199,19 @@ fn notices(sets: &SetsFile, jobs: &[Job<'_>]) -> Vec<Notice> {
 }
 
 /// The styles in the order in which the sets file first names them.
-fn styles(sets: &SetsFile) -> Vec<Style> {
-    let mut styles: Vec<Style> = Vec::new();
+fn styles(sets: &SetsFile) -> Vec<StyleInPreparation> {
+    let mut styles: Vec<StyleInPreparation> = Vec::new();
     for source in &sets.sources {
         if !styles.iter().any(|style| style.name == source.style) {
             let own = sets
                 .sources
                 .iter()
                 .filter(|other| other.style == source.style);
-            styles.push(Style::new(&source.style, own, sets.duplicate_distance));
+            styles.push(StyleInPreparation::new(
+                &source.style,
+                own,
+                sets.duplicate_distance,
+            ));
         }
     }
     styles
@@ -408,14 +412,18 @@ impl Run<'_> {
             validation: self.sets.validation,
             settings,
             manifest: ContentHash::of(&manifest),
-            styles: self.styles.iter().map(Style::describe).collect(),
+            styles: self
+                .styles
+                .iter()
+                .map(StyleInPreparation::describe)
+                .collect(),
         };
         let text = toml::to_string(&description).expect("plain numbers and texts can be written");
         // The description last: without it, the folder is not a prepared set.
         write(MANIFEST_FILE, &manifest)?;
         write(DESCRIPTION_FILE, text.as_bytes())?;
         self.output.remove_strays(&entries)?;
-        let styles = self.styles.iter().map(Style::report).collect();
+        let styles = self.styles.iter().map(StyleInPreparation::report).collect();
         let (mut dropped, mut without_face) = (Vec::new(), Vec::new());
         for style in self.styles {
             dropped.extend(style.dropped);

@@ -9,7 +9,7 @@ use crate::perceptual_hash::PerceptualHash;
 use crate::{ContentHash, DropReason, Entry, Role, SourceEntry, Split, StyleEntry};
 
 /// One style: what is kept, what is dropped, and what to compare with.
-pub(super) struct Style {
+pub(super) struct StyleInPreparation {
     pub name: String,
     role: Role,
     licences: Vec<String>,
@@ -22,7 +22,7 @@ pub(super) struct Style {
     near: BTreeMap<u32, NearDuplicates>,
 }
 
-impl Style {
+impl StyleInPreparation {
     /// The style of these sources, of which there is at least one.
     pub fn new<'a>(
         name: &str,

@@ -66,7 +66,7 @@ fn guess(raw: &[&[u8]], western: Western) -> Option<&'static Encoding> {
 struct Letters {
     /// Letters of two bytes.
     wide: usize,
-    /// Those among them that are in daily use.
+    /// The letters among the wide ones that are in daily use.
     common: usize,
     /// Those that are no accented letter of a western word followed by a plain one.
     sure: usize,

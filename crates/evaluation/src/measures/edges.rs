@@ -106,7 +106,7 @@ struct Plane {
 }
 
 impl Plane {
-    /// The value at a place, that of the nearest border beyond it.
+    /// The value at a place; outside of the map, that of the nearest place inside.
     fn at(&self, row: i64, column: i64) -> f64 {
         let row = row.clamp(0, self.height as i64 - 1) as usize;
         let column = column.clamp(0, self.width as i64 - 1) as usize;

@@ -19,7 +19,7 @@ pub enum Field {
     StyleAccuracy,
     /// Correlation of the edges of output and content.
     EdgeAgreement,
-    /// The same between an output and another content.
+    /// As `EdgeAgreement`, between an output and another content.
     EdgeAgreementByChance,
     /// The shift of the drawing, as a share of the side.
     Drift,

@@ -19,7 +19,7 @@ pub struct GeneratedReport {
     /// The measures that need no content: distances to real paintings, style accuracy, diversity
     /// among them all, the distance of the nearest training picture, and faces.
     pub measures: Measures,
-    /// The same in grey.
+    /// As `measures`, of the pictures in grey.
     #[serde(serialize_with = "super::field::serialize_grey")]
     pub grey: Measures,
     /// The one that lies nearest to a training picture; not given of means.

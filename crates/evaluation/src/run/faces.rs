@@ -45,19 +45,19 @@ impl StyleRun<'_, '_> {
         let mut kept = Kept::default();
         let mut clear = 0;
         for (job, output) in self.plan.jobs.iter().zip(outputs) {
-            let content = self.studio.picture(job.content)?;
-            let Some(onlooker) = &mut self.studio.onlooker else {
+            let content = self.context.picture(job.content)?;
+            let Some(observer) = &mut self.context.observer else {
                 return Ok(());
             };
-            let Some(before) = onlooker.content(job.content, &content) else {
+            let Some(before) = observer.content(job.content, &content) else {
                 continue;
             };
             clear += 1;
             if *method == Method::Unchanged {
-                for [before, after] in onlooker.copies(&before, &content) {
+                for [before, after] in observer.copies(&before, &content) {
                     kept.push(&before, &after);
                 }
-            } else if let Some(after) = onlooker.again(output, before.face.bounds) {
+            } else if let Some(after) = observer.again(output, before.face.bounds) {
                 kept.push(&before, &after);
             }
         }
@@ -69,10 +69,10 @@ impl StyleRun<'_, '_> {
 
     /// How many new paintings show a face, and how many of these cannot be so.
     pub(super) fn faces_made(&self, paintings: &[Picture], into: &mut Measures) {
-        let Some(onlooker) = &self.studio.onlooker else {
+        let Some(observer) = &self.context.observer else {
             return;
         };
-        let faces = paintings.iter().map(|it| onlooker.portrait(it));
+        let faces = paintings.iter().map(|it| observer.portrait(it));
         let faces: Vec<Portrait> = faces.flatten().collect();
         let share = faces.len() as f64 / paintings.len().max(1) as f64;
         into.set(Field::Faces, Some(share));

@@ -6,7 +6,7 @@ use crate::{EvaluateOptions, EvaluationData};
 
 /// Repainted pictures, as many held against real paintings, from which on distances are steady.
 const PICTURES: usize = 32;
-/// The same of paintings that are held out.
+/// As `PICTURES`, of paintings that are held out.
 const HELD_OUT: usize = 16;
 
 /// What limits how much of a style is measured.

@@ -25,7 +25,7 @@ impl StyleRun<'_, '_> {
         tally.begin(format!("{}: new paintings", self.plan.name));
         let options = GenerateOptions {
             name: Some(self.plan.name.clone()),
-            side: Some(self.studio.size),
+            side: Some(self.context.size),
             ..GenerateOptions::default()
         };
         let first = self.options.seed.wrapping_mul(1000);
@@ -33,7 +33,12 @@ impl StyleRun<'_, '_> {
         let seeds: Vec<u64> = seeds.collect();
         let mut paintings = Vec::new();
         for &seed in &seeds {
-            match generate(self.studio.painter, seed, &options, &mut &*self.studio.stop) {
+            match generate(
+                self.context.painter,
+                seed,
+                &options,
+                &mut &*self.context.stop,
+            ) {
                 Ok(made) => paintings.push(made.painting),
                 Err(GenerateError::Paint(PaintError::Stopped)) => {
                     return Err(EvaluateError::Stopped);
@@ -67,13 +72,13 @@ impl StyleRun<'_, '_> {
         let pool = |painting: usize| self.plan.pool[near[painting].0];
         let closest = order.first().map(|&painting| ClosestPainting {
             seed: seeds[painting],
-            training: self.studio.name(pool(painting)),
+            training: self.context.name(pool(painting)),
             distance: near[painting].1,
         });
         let mut rows = Vec::new();
         for &painting in &order {
             if rows.len() < SHOWN && self.may_be_shown(pool(painting)) {
-                let training = self.studio.picture(pool(painting))?;
+                let training = self.context.picture(pool(painting))?;
                 rows.push(vec![paintings[painting].clone(), training]);
             }
         }

@@ -2,7 +2,7 @@
 
 use super::Tally;
 use super::likeness::{nearest, spread};
-use crate::method::Studio;
+use crate::method::EvaluationContext;
 use crate::plan::EvaluationPlan;
 use crate::random::{Stream, stream};
 use crate::report::{RealMeasures, RealReport};
@@ -22,7 +22,7 @@ pub(crate) struct RealPaintings {
     pub(super) reports: Vec<RealReport>,
 }
 
-/// The same in colour or in grey alone.
+/// Descriptions of real paintings, in colour or in grey alone.
 pub(crate) struct RealDescriptions {
     pub(super) standardiser: Standardiser,
     pub(super) classifier: Classifier,
@@ -36,7 +36,7 @@ pub(crate) struct RealDescriptions {
 impl RealPaintings {
     pub(crate) fn look_at(
         plan: &EvaluationPlan,
-        studio: &Studio<'_>,
+        context: &EvaluationContext<'_>,
         judge: &Judge,
         seed: u64,
         tally: &mut Tally<'_>,
@@ -44,8 +44,8 @@ impl RealPaintings {
         let (mut pools, mut reals) = (Vec::new(), Vec::new());
         for style in &plan.styles {
             tally.begin(format!("{}: real paintings", style.name));
-            reals.push(describe(&style.real, studio, judge, tally)?);
-            pools.push(describe(&style.pool, studio, judge, tally)?);
+            reals.push(describe(&style.real, context, judge, tally)?);
+            pools.push(describe(&style.pool, context, judge, tally)?);
         }
         let of = |rendition: Rendition| {
             let reals = reals.iter().map(|real| real.get(rendition)).collect();
@@ -103,7 +103,7 @@ impl RealDescriptions {
 
 fn describe(
     entries: &[usize],
-    studio: &Studio<'_>,
+    context: &EvaluationContext<'_>,
     judge: &Judge,
     tally: &mut Tally<'_>,
 ) -> Result<Renditions<Samples>, EvaluateError> {
@@ -114,10 +114,10 @@ fn describe(
     for chunk in entries.chunks(CHUNK) {
         let mut pictures = Vec::new();
         for &entry in chunk {
-            pictures.push(studio.picture(entry)?);
+            pictures.push(context.picture(entry)?);
             tally.one()?;
         }
-        let name = |place: usize| studio.name(chunk[place]);
+        let name = |place: usize| context.name(chunk[place]);
         let described = judge.describe_renditions(&pictures, name)?;
         described
             .colour

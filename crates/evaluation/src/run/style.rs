@@ -5,7 +5,7 @@ use utsushi_imaging::Picture;
 
 use super::likeness::{OwnAndOthers, nearer, nearest, ratio, spread};
 use super::{RealPaintings, Tally};
-use crate::method::{Method, Studio};
+use crate::method::{EvaluationContext, Method};
 use crate::plan::{StylePlan, VARIED_REFERENCES};
 use crate::random::{Stream, stream};
 use crate::report::{Closest, Field, Grid, Measures, MethodReport, is_free};
@@ -26,7 +26,7 @@ pub(super) struct StyleRun<'a, 'b> {
     pub(super) real: &'a RealPaintings,
     pub(super) judge: &'a Judge,
     pub(super) options: &'a EvaluateOptions,
-    pub(super) studio: &'a mut Studio<'b>,
+    pub(super) context: &'a mut EvaluationContext<'b>,
 }
 
 /// Descriptions of the pictures that all methods start from.
@@ -58,8 +58,8 @@ impl StyleRun<'_, '_> {
             let job = &self.plan.jobs[job];
             let (content, reference) = (job.content, job.reference);
             rows.push(vec![
-                self.studio.picture(content)?,
-                self.studio.picture(reference)?,
+                self.context.picture(content)?,
+                self.context.picture(reference)?,
             ]);
         }
         let mut columns = vec!["content".to_owned(), "reference".to_owned()];
@@ -68,7 +68,7 @@ impl StyleRun<'_, '_> {
             tally.begin(format!("{}: {}", self.plan.name, method.name()));
             let mut outputs = Vec::new();
             for (place, job) in self.plan.all_jobs().enumerate() {
-                outputs.push(self.studio.repaint(method, self.plan, place, job)?);
+                outputs.push(self.context.repaint(method, self.plan, place, job)?);
                 tally.one()?;
             }
             if *method != Method::Unchanged {
@@ -91,7 +91,7 @@ impl StyleRun<'_, '_> {
 
     /// Whether the page may show a picture of the set.
     pub(super) fn may_be_shown(&self, entry: usize) -> bool {
-        !self.options.public || is_free(self.studio.data.licence(entry))
+        !self.options.public || is_free(self.context.data.licence(entry))
     }
 
     /// Jobs whose pictures are shown: the first ones that may be.
@@ -105,7 +105,7 @@ impl StyleRun<'_, '_> {
     fn sources(&mut self) -> Result<Sources, EvaluateError> {
         let mut lineup = Vec::new();
         for &entry in &self.plan.lineup {
-            lineup.push(EdgeMap::of(&self.studio.picture(entry)?));
+            lineup.push(EdgeMap::of(&self.context.picture(entry)?));
         }
         let references = self.references()?;
         Ok(Sources { lineup, references })
@@ -122,8 +122,8 @@ impl StyleRun<'_, '_> {
         }
         let (mut codes, mut pictures) = (Vec::new(), Vec::new());
         for &entry in &entries {
-            codes.push(widened(self.studio.style(entry)?.values()));
-            pictures.push(self.studio.picture(entry)?);
+            codes.push(widened(self.context.style(entry)?.values()));
+            pictures.push(self.context.picture(entry)?);
         }
         Ok(References {
             codes,
@@ -177,8 +177,8 @@ impl StyleRun<'_, '_> {
         let closest = near.iter().enumerate();
         let closest = closest.min_by(|(_, a), (_, b)| a.1.total_cmp(&b.1));
         let closest = closest.map(|(job, &(place, distance))| Closest {
-            content: self.studio.name(jobs[job].content),
-            training: self.studio.name(self.plan.pool[place]),
+            content: self.context.name(jobs[job].content),
+            training: self.context.name(self.plan.pool[place]),
             distance,
         });
         Ok(MethodReport {
@@ -257,7 +257,7 @@ impl StyleRun<'_, '_> {
         let (mut codes, mut palettes) = (Vec::new(), Vec::new());
         for (output, &own) in outputs.iter().zip(&references.own) {
             let name = || format!("an output in {}", self.plan.name);
-            let code = widened(self.studio.style_of(output, name)?.values());
+            let code = widened(self.context.style_of(output, name)?.values());
             let apart = references.codes.iter().map(|other| distance(&code, other));
             codes.push(OwnAndOthers::new(apart, own));
             let palette = Palette::of(output);
@@ -293,7 +293,7 @@ impl StyleRun<'_, '_> {
         let seeds = 0..VARIED_REFERENCES as u64;
         let seeds = seeds.map(|index| self.options.seed.wrapping_mul(1000).wrapping_add(index));
         let name = &self.plan.name;
-        let codes = seeds.map(|seed| self.studio.painter.sampled_style(Some(name), seed));
+        let codes = seeds.map(|seed| self.context.painter.sampled_style(Some(name), seed));
         let codes = match codes.collect::<Result<Vec<_>, StyleError>>() {
             Ok(codes) => codes,
             Err(StyleError::Unknown { .. } | StyleError::ContentOnly { .. }) => {
@@ -309,7 +309,7 @@ impl StyleRun<'_, '_> {
             let mut outputs = Vec::new();
             for code in &codes {
                 let what = || format!("a sample of {name}");
-                outputs.push(self.studio.paint(job.content, code, what)?);
+                outputs.push(self.context.paint(job.content, code, what)?);
             }
             let described = self.describe(&outputs, "samples")?;
             for (rendition, spreads) in spreads.each_mut() {

@@ -26,7 +26,10 @@ impl<'a> Tally<'a> {
         (self.tell)(&self.now);
     }
 
-    /// One picture more.
+    /// Counts one more picture as done, and tells so.
+    ///
+    /// # Errors
+    /// [`EvaluateError::Stopped`], if a stop was asked for.
     pub(super) fn one(&mut self) -> Result<(), EvaluateError> {
         self.now.done = (self.now.done + 1).min(self.now.total);
         (self.tell)(&self.now);

@@ -183,7 +183,8 @@ impl Source {
         known.then(|| Self::Profile(Box::new(profile)))
     }
 
-    /// A power and, perhaps, the places of white, red, green and blue.
+    /// The profile of colours that are stored as powers of light, as a PNG has it: `gamma` is the power, and
+    /// `primaries` are x and y of white, red, green and blue, those of sRGB where there are none.
     fn of_gamma(gamma: f64, primaries: Option<[f64; 8]>) -> Self {
         /// As sRGB is written in this way.
         const SRGB: f64 = 0.45455;

@@ -13,7 +13,7 @@ pub(crate) enum Channels {
     Rgba,
     /// Shares of cyan, magenta, yellow and black ink; the largest value is all of it.
     Cmyk,
-    /// The same and alpha.
+    /// Cyan, magenta, yellow and black, and alpha.
     CmykAlpha,
 }
 

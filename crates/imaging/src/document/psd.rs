@@ -326,7 +326,7 @@ pub(crate) fn resources(bytes: &[u8]) -> Vec<(u16, &[u8])> {
     Psd::open(bytes).map_or_else(|_| Vec::new(), |psd| psd.resources())
 }
 
-/// Numbers in the order of networks.
+/// Reads numbers off the front of bytes, the highest byte first.
 struct Words<'a>(&'a [u8]);
 
 impl<'a> Words<'a> {

@@ -59,7 +59,7 @@ fn without_term(text: &str) -> String {
     rest
 }
 
-/// With the orientation of a picture that has been turned.
+/// The same XMP with the orientation "upright" in place of another, for a picture whose pixels have been turned.
 fn upright(text: &str) -> String {
     let mut text = text.to_owned();
     for start in [

@@ -12,7 +12,7 @@ pub(super) struct Block {
     pub(super) left_row: usize,
     /// For every step where its numbers begin in each row, in bytes from `left`.
     pub(super) offsets: *const usize,
-    /// Steps, at least one.
+    /// The number of steps of the sum, at least one.
     pub(super) steps: usize,
     /// One after the other, for every step and tile: 16 pairs of rows of 16 columns.
     pub(super) right: *const u16,

@@ -17,7 +17,7 @@ const SURROUNDINGS: i64 = 5;
 
 /// The content of a picture.
 #[derive(Clone, Debug)]
-pub(crate) struct Content {
+pub(crate) struct ContentFeatures {
     /// `[batch, channels, height / 8, width / 8]`.
     pub(crate) features: Value,
     /// `[batch, channels, height / 2, width / 2]`, where the model has lines.
@@ -29,7 +29,7 @@ pub(crate) fn content_encoder(
     graph: &mut Graph<'_>,
     config: &ModelConfig,
     pictures: &Value,
-) -> Result<Content, ExportError> {
+) -> Result<ContentFeatures, ExportError> {
     let [fine, middle, coarse] = config.trunk_channels;
     let luma = Array {
         shape: vec![1, 3, 1, 1],
@@ -60,7 +60,7 @@ pub(crate) fn content_encoder(
             halve,
         )?;
     }
-    Ok(Content { features: x, lines })
+    Ok(ContentFeatures { features: x, lines })
 }
 
 /// The brightness of each pixel above that of its surroundings inside of the picture.

@@ -3,7 +3,7 @@
 use utsushi_model::{ModelConfig, NOISE_PERIOD, noise_at};
 
 use super::layers::Stride;
-use super::{Content, slots};
+use super::{ContentFeatures, slots};
 use crate::graph::{Graph, Value};
 use crate::message::{Attribute, Kind};
 use crate::weights::{Array, ExportError};
@@ -15,7 +15,7 @@ const NAME: &str = "generator.decoder";
 pub(crate) fn decoder(
     graph: &mut Graph<'_>,
     config: &ModelConfig,
-    content: &Content,
+    content: &ContentFeatures,
     codes: &Value,
 ) -> Result<Value, ExportError> {
     let [fine, middle, coarse] = config.trunk_channels;

@@ -12,7 +12,7 @@ use utsushi_files::write_whole;
 /// The checkpoint that was measured as the best.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct BestCheckpoint {
-    /// Its step.
+    /// The checkpoint's step.
     pub step: u64,
     /// The score by which checkpoints are compared: more is better.
     pub score: f64,

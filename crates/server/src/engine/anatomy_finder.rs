@@ -15,13 +15,13 @@ type Fingerprint = [u8; 32];
 /// Finds parts and landmarks. What was found last is kept: whoever moves a slider asks for the same
 /// picture's parts each time.
 #[derive(Debug, Default)]
-pub(super) struct AnatomyFinder {
+pub(super) struct SharedAnatomyFinder {
     /// Made when first needed; `None` where the networks cannot be read.
     reader: OnceLock<Option<AnatomyReader>>,
     last: Mutex<Option<(Fingerprint, Arc<Anatomy>)>>,
 }
 
-impl AnatomyFinder {
+impl SharedAnatomyFinder {
     /// The parts of a picture and the landmarks of its faces.
     ///
     /// # Errors
@@ -81,7 +81,7 @@ mod tests {
 
     #[test]
     fn what_was_found_last_is_kept_for_the_same_picture_alone() {
-        let finder = AnatomyFinder::default();
+        let finder = SharedAnatomyFinder::default();
         let picture = Picture::filled(48, 40, [90, 80, 70]);
         let first = finder.find(&picture).unwrap();
         assert!(Arc::ptr_eq(&first, &finder.find(&picture).unwrap()));

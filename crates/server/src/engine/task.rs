@@ -62,7 +62,7 @@ impl Task {
 pub struct Painted {
     /// The bytes of a file.
     pub bytes: Bytes,
-    /// Its format.
+    /// The file's format.
     pub format: PaintedFormat,
     /// Pixels in a row; where it is no picture, of the one that it tells of or that shows it.
     pub width: u32,
@@ -75,7 +75,7 @@ pub struct Painted {
 }
 
 impl Painted {
-    /// The same with more notes.
+    /// The result with more notes.
     pub(super) fn with_notes(mut self, notes: impl IntoIterator<Item = String>) -> Self {
         self.notes.extend(notes);
         self

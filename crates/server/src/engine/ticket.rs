@@ -93,7 +93,7 @@ impl Ticket {
         (&mut self.outcome).await.unwrap_or(Err(WorkError::Fault))
     }
 
-    /// Its progress.
+    /// How far the work is.
     pub fn phase(&self) -> Phase {
         *self.phase.borrow()
     }

@@ -26,9 +26,9 @@ pub enum WorkError {
     TooManyPixels {
         /// The one in question.
         subject: Subject,
-        /// Its width.
+        /// The picture's width.
         width: u32,
-        /// Its height.
+        /// The picture's height.
         height: u32,
         /// [`crate::Limits::pixels`].
         limit: u64,
@@ -75,7 +75,7 @@ pub enum WorkError {
     /// A change of the shape of faces is given twice.
     #[error("the shape `{name}` is given twice")]
     ShapeTwice {
-        /// Its name.
+        /// The shape's name.
         name: String,
     },
     /// The shape of faces is to be changed, and there is none whose eyes, mouth and chin are found.

@@ -6,7 +6,7 @@ use utsushi_model::ParameterGroup;
 /// A part of the networks that paint, which may be kept from changing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Part {
+pub enum NetworkPart {
     /// Picture to content.
     ContentEncoder,
     /// Content and style code to picture.
@@ -21,7 +21,7 @@ pub enum Part {
     ContentPrior,
 }
 
-impl Part {
+impl NetworkPart {
     /// The groups of parameters that it is made of.
     pub(crate) fn groups(self) -> &'static [ParameterGroup] {
         match self {

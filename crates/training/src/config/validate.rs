@@ -1,6 +1,6 @@
 //! Which values a configuration may have.
 
-use super::{Part, TrainingConfig, TrainingConfigError};
+use super::{NetworkPart, TrainingConfig, TrainingConfigError};
 
 impl TrainingConfig {
     /// Checks every value, and those that must fit each other.
@@ -294,10 +294,14 @@ impl TrainingConfig {
 
     fn check_frozen(&self) -> Result<(), TrainingConfigError> {
         let frozen = &self.optimizer.frozen;
-        let is_frozen = |part: Part| frozen.contains(&part);
+        let is_frozen = |part: NetworkPart| frozen.contains(&part);
         let shown = || format!("{frozen:?}");
         // The warm start and every term of the game go through the decoder.
-        let reconstructs = [Part::ContentEncoder, Part::Decoder, Part::StyleEncoder];
+        let reconstructs = [
+            NetworkPart::ContentEncoder,
+            NetworkPart::Decoder,
+            NetworkPart::StyleEncoder,
+        ];
         require(
             self.prior.alone || !reconstructs.into_iter().all(is_frozen),
             "optimizer.frozen",
@@ -305,7 +309,7 @@ impl TrainingConfig {
             "nothing is left that could learn to paint; leave the decoder out of it",
         )?;
         require(
-            !(self.prior.train && is_frozen(Part::ContentPrior)),
+            !(self.prior.train && is_frozen(NetworkPart::ContentPrior)),
             "optimizer.frozen",
             shown(),
             "prior.train = true trains the content prior; set one of them",

@@ -26,7 +26,7 @@ pub struct Agreement {
     /// Mean relative difference of features between the paintings, 0 for none, where the feature
     /// network is at hand.
     pub features: Option<f64>,
-    /// The same of the picture itself.
+    /// As `features`, of the content in place of the student's painting.
     pub features_unpainted: Option<f64>,
 }
 

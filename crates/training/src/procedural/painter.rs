@@ -35,7 +35,7 @@ struct Screen {
 
 /// One painter.
 #[derive(Debug, Clone)]
-struct Painter {
+struct ProceduralPainter {
     areas: Areas,
     /// Steps of brightness between black and mid-grey, and how far tones are moved onto them.
     steps: Option<[f32; 2]>,
@@ -70,7 +70,7 @@ fn between(random: &mut ChaCha8Rng, low: f32, high: f32) -> f32 {
     low + (high - low) * uniform(random)
 }
 
-fn draw(random: &mut ChaCha8Rng, share: f32) -> Option<Painter> {
+fn draw(random: &mut ChaCha8Rng, share: f32) -> Option<ProceduralPainter> {
     if uniform(random) >= share {
         return None;
     }
@@ -82,7 +82,7 @@ fn draw(random: &mut ChaCha8Rng, share: f32) -> Option<Painter> {
         4 => Areas::Strokes(5),
         _ => Areas::AsTheyAre,
     };
-    Some(Painter {
+    Some(ProceduralPainter {
         areas,
         steps: maybe(random, 0.4, |r| {
             [between(r, 1.5, 4.0), between(r, 0.4, 1.0)]
@@ -127,11 +127,11 @@ pub fn repainted(pictures: &Pictures, random: &mut ChaCha8Rng, share: f32) -> Pi
         pictures,
         random,
         |random| draw(random, share),
-        |pixels, size, painter: &Painter| painter.paint(pixels, size),
+        |pixels, size, painter: &ProceduralPainter| painter.paint(pixels, size),
     )
 }
 
-impl Painter {
+impl ProceduralPainter {
     fn paint(&self, pixels: &mut [f32], size: usize) {
         let own = Plane::luminance(pixels, size);
         let mut channels = self.areas.laid(Plane::channels(pixels, size), &own);
@@ -322,8 +322,8 @@ mod tests {
     use crate::random::{Stream, stream};
 
     /// Does nothing.
-    fn idle() -> Painter {
-        Painter {
+    fn idle() -> ProceduralPainter {
+        ProceduralPainter {
             areas: Areas::AsTheyAre,
             steps: None,
             wet_edges: 0.0,
@@ -340,7 +340,10 @@ mod tests {
         }
     }
 
-    fn painted(painter: &Painter, colour: impl Fn(usize, usize) -> [f32; 3]) -> Vec<[f32; 3]> {
+    fn painted(
+        painter: &ProceduralPainter,
+        colour: impl Fn(usize, usize) -> [f32; 3],
+    ) -> Vec<[f32; 3]> {
         let mut pixels: Vec<f32> = (0..16 * 16)
             .flat_map(|at| colour(at % 16, at / 16))
             .collect();
@@ -376,7 +379,7 @@ mod tests {
     fn steps_leave_few_tones_and_no_saturation_leaves_grey() {
         let ramp = |x: usize, _: usize| [x as f32 / 7.5 - 1.0; 3];
         let stepped = painted(
-            &Painter {
+            &ProceduralPainter {
                 steps: Some([2.0, 1.0]),
                 ..idle()
             },
@@ -389,7 +392,7 @@ mod tests {
             );
         }
         let grey = painted(
-            &Painter {
+            &ProceduralPainter {
                 saturation: 0.0,
                 ..idle()
             },
@@ -406,7 +409,7 @@ mod tests {
     #[test]
     fn ink_lies_on_dark_lines_alone_and_paper_covers_areas_but_not_ink() {
         let line = |x: usize, _: usize| if x == 8 { [-0.2; 3] } else { [0.2; 3] };
-        let painter = Painter {
+        let painter = ProceduralPainter {
             ink: Some((0, 1.0)),
             paper: 1.0,
             ..idle()
@@ -417,7 +420,7 @@ mod tests {
 
     #[test]
     fn strokes_keep_an_edge_and_take_noise_away() {
-        let painter = Painter {
+        let painter = ProceduralPainter {
             areas: Areas::Strokes(3),
             ..idle()
         };
@@ -434,7 +437,7 @@ mod tests {
 
     #[test]
     fn pixel_art_is_even_within_a_cell() {
-        let painter = Painter {
+        let painter = ProceduralPainter {
             pixels: Some((4, 3.0)),
             ..idle()
         };
@@ -451,7 +454,7 @@ mod tests {
             across: [1.5, 0.4],
             dots: true,
         });
-        let painter = Painter { screen, ..idle() };
+        let painter = ProceduralPainter { screen, ..idle() };
         let spread = |tone: f32| {
             let values = painted(&painter, |_, _| [tone; 3]);
             let values = values.iter().map(|pixel| pixel[0]);

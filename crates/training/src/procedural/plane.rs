@@ -43,7 +43,7 @@ impl Plane {
         Self::new(size, pixels.map(|&pixel| luma(pixel)).collect())
     }
 
-    /// The same of three channels.
+    /// The luminance of three channels.
     pub fn luminance_of([red, green, blue]: &[Self; 3]) -> Self {
         let colours = red.values.iter().zip(&green.values).zip(&blue.values);
         let values = colours.map(|((&red, &green), &blue)| luma([red, green, blue]));

@@ -116,10 +116,10 @@ impl Origin {
         self.model.surface(length)
     }
 
-    /// A configuration that says nothing of the networks' sizes takes the model's, and one that
-    /// says nothing of a prior or of labels the model's: what can make new paintings goes on to, and
-    /// what knows conditions keeps them. How large the pictures were that the model has seen, it
-    /// knows from then on.
+    /// Fills in what a configuration leaves open. Where it does not give the networks' sizes, it takes the
+    /// model's, so that the model's weights fit; likewise the sizes of the prior, so that a model that
+    /// makes new paintings still can, and the labels that the model knows. The largest pictures that the
+    /// model has seen are recorded in any case.
     pub fn complete(&self, config: &mut TrainingConfig) {
         let own = &config.model;
         let says_nothing = ModelConfig {

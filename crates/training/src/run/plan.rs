@@ -12,7 +12,7 @@ use crate::error::TrainError;
 
 /// Sizes of the networks and the memory they are expected to need.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Plan {
+pub struct TrainingPlan {
     /// Numbers to learn, by network; 0 of those that are not trained.
     pub parameters: Vec<(&'static str, usize)>,
     /// Expected resident memory while training on the CPU, in bytes.
@@ -28,7 +28,7 @@ const BASE: f64 = 150e6;
 
 /// Counts the parameters of the networks and estimates the memory of a run, with the feature network or
 /// without what needs it.
-pub fn plan(config: &TrainingConfig, with_features: bool) -> Plan {
+pub fn plan(config: &TrainingConfig, with_features: bool) -> TrainingPlan {
     let device = Device::flex();
     let painter = PainterNetworks::blank(&config.model, &device);
     let discriminators = Discriminators::new(config, with_features, &device);
@@ -64,13 +64,13 @@ pub fn plan(config: &TrainingConfig, with_features: bool) -> Plan {
     let pixels = (config.run.batch * config.run.size * config.run.size) as f64;
     let width = config.model.trunk_channels[0] as f64;
     let activations = pixels * width * BYTES_A_PIXEL_AND_CHANNEL;
-    Plan {
+    TrainingPlan {
         parameters,
         memory: (BASE + weights + activations) as u64,
     }
 }
 
-impl fmt::Display for Plan {
+impl fmt::Display for TrainingPlan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (name, count) in self.parameters.iter().filter(|(_, count)| *count > 0) {
             writeln!(f, "{name:<24}{:>9.2} M parameters", *count as f64 / 1e6)?;

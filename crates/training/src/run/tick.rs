@@ -27,7 +27,7 @@ const KEEP: usize = 3;
 pub(super) struct Ticker<'a> {
     recorder: RunRecorder,
     sheet: Sheet,
-    /// The same for TensorBoard, where it is asked for.
+    /// The log for TensorBoard, where it is asked for.
     events: Option<Events>,
     shown: Shown,
     set_hash: String,
@@ -35,7 +35,7 @@ pub(super) struct Ticker<'a> {
     examiner: &'a mut Examiner<'a>,
 }
 
-/// Sources of the styles' mean codes, in the order of the labels.
+/// What the mean code and the surface of each style are taken from, in the order of the labels.
 pub(super) struct Shown {
     /// Paintings that a mean is taken over.
     pub paintings: Vec<Option<Pictures>>,

@@ -152,7 +152,7 @@ impl Area {
 /// A region of every picture that is painted.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Region {
-    /// The same part of all.
+    /// The same part in all pictures.
     Masked(StyleRegion),
     /// An area, wherever each picture has it.
     Area {

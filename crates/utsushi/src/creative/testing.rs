@@ -11,7 +11,7 @@ pub(crate) fn painter() -> Painter {
     painter_from(5)
 }
 
-/// The same with weights from another seed.
+/// A tiny painter with weights from another seed.
 pub(crate) fn painter_from(seed: u64) -> Painter {
     let tiny = TinyModel::new(&["oil", "cel"]).with_prior();
     painter_of(&tiny.with_seed(seed))

@@ -18,7 +18,7 @@ pub enum Event<'a> {
     Painting {
         /// The job's number.
         index: usize,
-        /// Its progress.
+        /// How far the job is.
         progress: Progress,
     },
     /// A frame of an animation or a video is next.
@@ -74,7 +74,7 @@ pub enum Event<'a> {
 pub struct Report {
     /// The number of pictures that were painted and written.
     pub painted: usize,
-    /// Those that failed, in order.
+    /// The jobs that failed, in order.
     pub failed: Vec<Failure>,
     /// The number of those painted that are of files that end early or are damaged.
     pub damaged: usize,

@@ -75,7 +75,7 @@ pub struct StyleNotes {
     pub faulty: u32,
     /// The references that were read, with the part that counted.
     pub references: Vec<(PathBuf, ReferencePart)>,
-    /// Those of them that have few pixels, with width and height.
+    /// The references that have few pixels, with width and height.
     pub tiny: Vec<(PathBuf, [u32; 2])>,
 }
 
@@ -294,7 +294,7 @@ impl StyleSource {
         }
     }
 
-    /// The same with all of its references framed so.
+    /// This source with all of its references framed so.
     #[must_use]
     pub fn framed(self, framing: Framing) -> Self {
         match self {

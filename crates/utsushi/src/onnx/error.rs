@@ -51,7 +51,7 @@ pub enum NetworkError {
     },
 }
 
-/// The same before the file is named.
+/// A fault of a network, before it is known which file has it.
 #[derive(Debug)]
 pub(super) enum Fault {
     TooLarge,

@@ -6,8 +6,8 @@ use rten_onnx::onnx::{
 
 use super::detect::{Wiring, attribute, integers, operator};
 
-/// A padding by reflection, or by the outermost value, of other axes than the last two, which are
-/// the only ones that the runtime pads so.
+/// A node that pads by reflection, or by the outermost value, along other axes than the last two. The runtime pads
+/// so along the last two alone, so that the axes are put into another order before the node and back after it.
 struct Turned {
     /// The node's number.
     node: usize,

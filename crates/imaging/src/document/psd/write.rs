@@ -230,7 +230,7 @@ fn put_layer(layer: &Layer, deep: bool, records: &mut Vec<u8>, pixels: &mut Vec<
     );
 }
 
-/// The record of a group, or of the mark below its layers.
+/// Adds the record that opens a group; without a group, the one that marks where the layers of a group end.
 fn put_section(group: Option<&Group>, records: &mut Vec<u8>, pixels: &mut Vec<u8>) {
     // No pixels, but the channels that every layer has.
     records.extend([0; 16]);

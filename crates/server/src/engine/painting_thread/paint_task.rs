@@ -78,7 +78,7 @@ impl PaintTask {
         }
     }
 
-    /// The same of a content in either depth.
+    /// The request to paint a content of either depth.
     pub(super) fn any_request(&self, tile: u32) -> Option<PaintRequest<'_, AnyPicture>> {
         match self {
             Self::Painting { content, .. } => self.request_of(content, tile),

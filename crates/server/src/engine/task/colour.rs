@@ -20,7 +20,7 @@ pub struct ColourLines {
     pub content: Bytes,
     /// The bytes of the painting whose colours it takes, or of a saved style that knows them.
     pub reference: Bytes,
-    /// The format of the result: in one that holds layers, the drawing and what is coloured are two.
+    /// The format of the result. One that holds layers gets two: the drawing, and the coloured one over it.
     pub format: OutputFormat,
     /// Quality, colours and metadata of the result, which has 8 bits a channel.
     pub output: OutputOptions,

@@ -35,7 +35,7 @@ pub enum DirectionError {
         /// The file.
         path: PathBuf,
     },
-    /// The numbers make no step.
+    /// The numbers in the file are no step between style codes.
     #[error("{}: {reason}", path.display())]
     Style {
         /// The file.

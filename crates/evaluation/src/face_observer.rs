@@ -14,14 +14,14 @@ use crate::measures::Portrait;
 const COPIES: [[f32; 3]; 2] = [[0.01, 0.03, 0.96], [0.06, 0.01, 0.92]];
 
 /// Finds the faces of contents, and looks again at the same places of paintings.
-pub(crate) struct Onlooker {
+pub(crate) struct FaceObserver {
     faces: FaceFinder,
     anatomy: AnatomyFinder,
     /// What was seen of contents, by their numbers.
     contents: HashMap<usize, Option<Portrait>>,
 }
 
-impl Onlooker {
+impl FaceObserver {
     /// One that has seen nothing yet.
     ///
     /// # Errors
@@ -144,17 +144,17 @@ mod tests {
 
     #[test]
     fn a_face_is_found_again_in_copies_of_its_picture() {
-        let mut onlooker = Onlooker::new(&Device::flex()).unwrap();
+        let mut observer = FaceObserver::new(&Device::flex()).unwrap();
         let picture = sitter();
-        let seen = onlooker.content(0, &picture).unwrap();
+        let seen = observer.content(0, &picture).unwrap();
         // Remembered by its number, whatever comes with it.
         let grey = Picture::filled(64, 64, [90; 3]);
-        assert_eq!(onlooker.content(0, &grey), Some(seen.clone()));
-        assert_eq!(onlooker.content(1, &grey), None);
-        let same = onlooker.again(&picture, seen.face.bounds).unwrap();
+        assert_eq!(observer.content(0, &grey), Some(seen.clone()));
+        assert_eq!(observer.content(1, &grey), None);
+        let same = observer.again(&picture, seen.face.bounds).unwrap();
         assert_eq!(seen.landmark_distance(&same), Some(0.0));
         assert_eq!(seen.part_agreement(&same), Some(1.0));
-        let copies = onlooker.copies(&seen, &picture);
+        let copies = observer.copies(&seen, &picture);
         assert_eq!(copies.len(), 2);
         for [before, after] in copies {
             let distance = before.landmark_distance(&after).unwrap();
@@ -166,10 +166,10 @@ mod tests {
 
     #[test]
     fn a_face_that_was_painted_over_is_missed() {
-        let mut onlooker = Onlooker::new(&Device::flex()).unwrap();
-        let seen = onlooker.content(0, &sitter()).unwrap();
+        let mut observer = FaceObserver::new(&Device::flex()).unwrap();
+        let seen = observer.content(0, &sitter()).unwrap();
         let blank = Picture::filled(128, 128, [200, 180, 160]);
-        let after = onlooker.again(&blank, seen.face.bounds).unwrap();
+        let after = observer.again(&blank, seen.face.bounds).unwrap();
         assert!(after.is_impossible());
     }
 
