@@ -3,8 +3,8 @@
 use utsushi_imaging::{Alpha, Picture, resize};
 
 use crate::blotches::{is_even, is_inked, is_line_art, reduced};
-use crate::pipeline::is_brushwork;
 use crate::pipeline::octaves::{Sizing, sizes};
+use crate::pipeline::{is_brushwork, is_painterly};
 use crate::{Model, Note, PaintOptions, Style, Surface, blotched};
 
 /// A head in a drawing is at least as large as this part of its shorter side.
@@ -23,6 +23,9 @@ pub struct Looked {
     asked: Option<u32>,
     /// The sizes that the picture is best painted at, where none were asked for.
     sizing: Sizing,
+    /// Whether it shows no face.
+    faceless: bool,
+    networks_alone: bool,
     /// Whether nothing of it can be seen.
     transparent: bool,
 }
@@ -37,11 +40,13 @@ impl Looked {
         (options, in_parts): (&PaintOptions, bool),
     ) -> Self {
         let octaves = options.octaves;
-        let automatic = || match model.steered() {
-            Some(painter) => {
-                let surface = surface_of(model, style);
-                painter.sizing(content, &painter.faces(content), &surface)
-            }
+        // Of octaves that were asked for, faces decide nothing.
+        let faces = model
+            .steered()
+            .filter(|_| octaves.is_none())
+            .map(|painter| (painter, painter.faces(content)));
+        let automatic = || match &faces {
+            Some((painter, faces)) => painter.sizing(content, faces, &surface_of(model, style)),
             None => Sizing::Octaves(0),
         };
         let size = [content.width(), content.height()];
@@ -53,6 +58,8 @@ impl Looked {
             size,
             asked: octaves,
             sizing,
+            faceless: faces.is_some_and(|(_, faces)| faces.is_empty()),
+            networks_alone: options.networks_alone,
             transparent: content.alpha().is_some_and(Alpha::is_transparent),
         }
     }
@@ -91,16 +98,21 @@ impl Looked {
             });
             return notes;
         }
-        let Some(painter) = steered.filter(|_| is_brushwork(&surface_of(model, style))) else {
+        let Some(painter) = steered else {
             return notes;
         };
+        let surface = surface_of(model, style);
         let shorter = self.size[0].min(self.size[1]);
-        if !self.is_enlarged() && shorter < SMALL_LINES && is_line_art(&self.small) {
-            notes.push(Note::SmallLines);
-        } else if is_inked(&self.small) || is_line_art(&self.small) {
-            notes.push(Note::Inked);
+        let lines = is_line_art(&self.small);
+        if is_painterly(&surface) && (lines || is_inked(&self.small)) {
+            notes.push(match self.networks_alone {
+                true if lines && shorter < SMALL_LINES => Note::SmallLines,
+                true => Note::Inked,
+                false => Note::OnPaper,
+            });
+            return notes;
         }
-        if self.asked.is_none() && taken == 0 && is_even(&self.small) {
+        if self.faceless && taken == 0 && is_brushwork(&surface) && is_even(&self.small) {
             let head = f64::from(shorter) * HEAD;
             let octaves = crate::faces::octaves(head, painter.config().native_size);
             // Smaller drawings are clean as they are, and an octave makes them milky.

@@ -25,8 +25,11 @@ pub enum Note {
         /// The octaves that its size asks for.
         octaves: u32,
     },
-    /// A page drawn in ink in a style of brushwork, which paints over paper and letters.
+    /// A page drawn in ink in a painterly style, by the networks alone, which paint over paper and letters.
     Inked,
+    /// A page drawn in ink, or line art, in a painterly style: its paper is kept light, and its lines lie over
+    /// the painting.
+    OnPaper,
     /// A small picture was painted at twice its size, since its face is too small for the networks.
     Enlarged,
     /// Small line art in a style of brushwork, in which its lines smudge.
@@ -112,6 +115,11 @@ impl Note {
             Self::Inked => {
                 "it is drawn in ink on paper, and this style of brushwork paints over paper \
                             and letters; a style of ink keeps them, such as manga or ukiyo-e"
+                    .to_owned()
+            }
+            Self::OnPaper => {
+                "it is drawn in ink on paper, so that paper is kept light, and its lines lie over the \
+                painting"
                     .to_owned()
             }
             Self::Enlarged => format!(

@@ -6,8 +6,8 @@
 //! ([`strips`], [`tiles`]). Layers of one size go through the networks together. Before that, faces
 //! are lit as the style lights them ([`light`]). What the networks
 //! cannot paint at the scale of pixels is seen to before and after them ([`surface`]), and skin is
-//! given the colour that it has in the style ([`skin`]), and speech bubbles stay paper
-//! ([`bubbles`]); or all of the painting is given the picture's own colours ([`colours`]). What comes out is laid over each other ([`canvas`]) and given
+//! given the colour that it has in the style ([`skin`]), speech bubbles stay paper
+//! ([`bubbles`]), and pages in ink stay light ([`paper`]); or all of the painting is given the picture's own colours ([`colours`]). What comes out is laid over each other ([`canvas`]) and given
 //! the picture's alpha.
 
 mod bubbles;
@@ -19,6 +19,7 @@ mod last_faces;
 mod layer;
 mod light;
 pub(crate) mod octaves;
+mod paper;
 mod prepared;
 mod skin;
 mod spans;
@@ -34,6 +35,7 @@ pub(crate) use light::{
     LitContent, is_lit_evenly, largest_around, neighbours, pieces, pieces_joined, sampled,
     two_tones,
 };
+pub(crate) use paper::is_painterly;
 pub(crate) use skin::SkinMask;
 pub(crate) use surface::{is_brushwork, smoothed};
 pub(crate) use window::Window;
@@ -93,6 +95,11 @@ pub(crate) fn paint<P: Depth>(
                             bubbles.kept(painted, layer.content)
                         }
                         _ => painted,
+                    };
+                    let painted = if layer.on_paper && is_painterly(&surface) {
+                        paper::on_paper(painted, layer.content)
+                    } else {
+                        painted
                     };
                     let painted = match layer.style {
                         Some(_) if layer.keep_colours => {

@@ -614,6 +614,7 @@ const NOTES = {
     [/^the lines of so small a drawing may smudge /, '这幅线稿太小，用笔触的风格时线条可能糊在一起；放大到 512 像素以上会画得干净。'],
     [/^painted at twice its size, /, '图片里的脸太小，放大一倍来画再缩回；把笔触粗细设为 0 则按原尺寸画。'],
     [/^it is drawn in ink on paper, and this style of brushwork/, '这是墨线画稿，用笔触的风格会盖住纸面和文字；墨线的风格会保留它们，如漫画、浮世绘。'],
+    [/^it is drawn in ink on paper, so that paper is kept light/, '这是墨线画稿：纸面保持明亮，线条叠在画上。'],
     [/^painted with (\d+) octaves?, because its face is that large; `octaves` (\d+) /, '脸较大，笔触放粗了 $1 级；把笔触粗细设为 $2 可保留更细的笔触。'],
     [/^(\d+) octaves? asked for and (\d+) taken: /, '要求把笔触放粗 $1 级，实际放粗了 $2 级：图片太小，不能再粗。'],
     [/^(\d+) styles? drawn, all taken$/, '抽取了 $1 种风格，全部采用。'],

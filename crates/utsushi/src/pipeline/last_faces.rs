@@ -57,10 +57,14 @@ impl<'a, P: Depth> LastFaces<'a, P> {
 
     /// A content at twice its size, and what is found in that.
     pub(super) fn enlarged(&mut self, content: &'a P, steering: &dyn Steering) -> (Arc<P>, &Found) {
-        self.of(content, steering);
+        let small = self.of(content, steering).faces.clone();
         let (picture, found) = self.enlarged.get_or_init(|| {
             let picture = enlarged(content);
-            let found = Found::of(&picture, steering);
+            let mut found = Found::of(&picture, steering);
+            // The smallest line art shows a face that is not found again in a copy.
+            if found.faces.is_empty() {
+                found.faces = small.iter().map(|face| face.scaled([2.0; 2])).collect();
+            }
             (Arc::new(picture), found)
         });
         (picture.clone(), found)
@@ -123,9 +127,14 @@ mod tests {
     use crate::pipeline::octaves::Sizing;
     use crate::{StyleCode, StyleError};
 
-    /// Finds the portrait's face in every picture, and counts how often it is asked.
-    #[derive(Default)]
-    struct Counting(Cell<usize>);
+    /// Finds the portrait's face in every picture that is not too wide for it, and counts how often it is asked.
+    struct Counting(Cell<usize>, u32);
+
+    impl Default for Counting {
+        fn default() -> Self {
+            Self(Cell::new(0), u32::MAX)
+        }
+    }
 
     impl Steering for Counting {
         fn code_length(&self) -> usize {
@@ -138,6 +147,9 @@ mod tests {
 
         fn faces(&self, content: &Picture) -> Vec<Face> {
             self.0.set(self.0.get() + 1);
+            if content.width() > self.1 {
+                return Vec::new();
+            }
             let [width, height] = [content.width(), content.height()].map(|side| side as f32);
             vec![Face {
                 x: width * 0.25,
@@ -188,5 +200,14 @@ mod tests {
         assert_eq!(*last.of(&other, &steering).skin(&other).unwrap(), alone);
         assert_eq!(last.of(&other, &steering).faces().len(), 1);
         assert_eq!(steering.0.get(), 3);
+    }
+    #[test]
+    fn a_face_that_is_not_found_at_twice_the_size_is_that_of_the_content() {
+        let portrait = decode(SAMPLE_PORTRAIT, &DecodeLimits::default()).unwrap();
+        let steering = Counting(Cell::new(0), portrait.picture.width());
+        let mut last = LastFaces::default();
+        let small = last.of(&portrait.picture, &steering).faces()[0];
+        let (_, found) = last.enlarged(&portrait.picture, &steering);
+        assert_eq!(found.faces(), [small.scaled([2.0; 2])]);
     }
 }

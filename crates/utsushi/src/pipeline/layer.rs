@@ -29,6 +29,8 @@ pub(super) struct Layer<'a, P> {
     pub(super) skin: Option<&'a SkinMask>,
     /// Where the content has speech bubbles.
     pub(super) bubbles: Option<&'a Bubbles>,
+    /// Whether the content is drawn in ink on paper, if a style asks for that.
+    pub(super) on_paper: bool,
     /// The content's faces and parts.
     pub(super) anatomy: Option<&'a Anatomy>,
     /// The content in the light of the style, once it was asked for.

@@ -10,7 +10,8 @@ use super::bubbles::{Bubbles, keeps_bubbles};
 use super::last_faces::LastFaces;
 use super::layer::Layer;
 use super::octaves::Sizing;
-use super::{Depth, Pipeline, SkinMask, is_lit_evenly, octaves};
+use super::paper::is_on_paper;
+use super::{Depth, Pipeline, SkinMask, is_lit_evenly, is_painterly, octaves};
 use crate::backend::Extent;
 use crate::{PaintError, PaintRequest, RegionStyle, Style, StyleError};
 
@@ -30,6 +31,8 @@ pub(super) struct Prepared<'a, P> {
     skin: Option<Arc<SkinMask>>,
     /// Where the picture has speech bubbles; none where no style keeps them.
     bubbles: Option<Arc<Bubbles>>,
+    /// Whether the picture is drawn in ink on paper, if a style asks for that.
+    on_paper: bool,
     /// The parts of the picture; none where no style is lit evenly.
     anatomy: Option<Arc<Anatomy>>,
     keep_colours: bool,
@@ -91,6 +94,7 @@ impl<'a, P: Depth> Prepared<'a, P> {
             share: options.strength,
             skin: None,
             bubbles: None,
+            on_paper: false,
             anatomy: None,
             keep_colours: options.keep_colours,
             networks_alone: options.networks_alone,
@@ -115,6 +119,9 @@ impl<'a, P: Depth> Prepared<'a, P> {
             let has_skin = styles().any(has_skin);
             let is_lit = styles().any(|style| is_lit_evenly(&pipeline.surface_of(style)));
             let [has_skin, is_lit] = [has_skin, is_lit].map(|is| is && !options.networks_alone);
+            let asks = |style: &Style| is_painterly(&pipeline.surface_of(style));
+            prepared.on_paper =
+                !options.networks_alone && styles().any(asks) && is_on_paper(content);
             let shown = content.eight();
             let has_octaves = options.octaves.is_none() && steering.may_have_octaves(&shown);
             let faces = if has_skin || is_lit || has_octaves {
@@ -206,6 +213,7 @@ impl<'a, P: Depth> Prepared<'a, P> {
             mask,
             skin: self.skin.as_deref(),
             bubbles: self.bubbles.as_deref(),
+            on_paper: self.on_paper,
             anatomy: self.anatomy.as_deref(),
             lit: OnceCell::new(),
             keep_colours: self.keep_colours,
