@@ -7,7 +7,7 @@
 //! stays, and eyes are given the whole range from dark to light.
 //!
 //! What is painted of it is then held against it: skin is shaded in two tones as cels are, with those
-//! lines alone that the content has too ([`cel`]); other areas that are even in the content are even in
+//! lines alone that the content has too ([`cel`]), and so it is in ink that is printed with dots; other areas that are even in the content are even in
 //! the painting ([`calm`]); and most of the eyes stays.
 
 mod calm;
@@ -58,6 +58,8 @@ struct Light {
     skin: Option<Tone>,
     /// How far skin is shaded in two tones, as in cels and flat colours, 0…1.
     two_tones: f32,
+    /// Whether greys are printed as dots: skin is then paper with a shade, whatever strokes networks draw on it.
+    screen: bool,
 }
 
 impl Light {
@@ -73,6 +75,7 @@ impl Light {
                 Surface { screen: true, .. } | Surface { grid: Some(_), .. } => 0.0,
                 _ => share(surface.smoothness, TWO_TONES),
             },
+            screen: surface.screen,
         })
     }
 }
@@ -149,20 +152,24 @@ impl<P: Depth> LitContent<P> {
         (colours, keep_colours): (Option<&PartColours>, bool),
     ) -> P {
         let chroma = colours.map_or_else(|| chroma(&painting), PartColours::chroma);
-        let shaded = weight * self.light.two_tones * share(chroma, COLOURFUL);
+        let shaded = match self.light.screen {
+            true => weight,
+            false => weight * self.light.two_tones * share(chroma, COLOURFUL),
+        };
         if shaded == 0.0 || self.shading.is_empty() {
             return self.with_eyes(painting, weight);
         }
         self.calm.make_calm(&mut painting, self.size, shaded);
         let of_style = colours.and_then(PartColours::skin).or(self.light.skin);
         let skin = match of_style {
+            _ if self.light.screen => SkinTone::Ink,
             _ if keep_colours => SkinTone::Content,
             Some(tone) => SkinTone::Style(tone),
             None => SkinTone::Painting,
         };
         cel::shade(&mut painting, &self.shading, self.size, (skin, shaded));
         let mut painting = self.with_eyes(painting, weight);
-        if let Some(colours) = colours {
+        if let Some(colours) = colours.filter(|_| !self.light.screen) {
             parts::colour_parts(&mut painting, &self.parts, self.size, (colours, shaded));
         }
         painting
@@ -282,7 +289,7 @@ impl Changes {
                 changes.eyes = vec![0.0; tones.len()];
             }
             window.light(light, face.size, &mut changes);
-            if light.two_tones > 0.0 {
+            if light.two_tones > 0.0 || light.screen {
                 changes.shading.push(CelShading::of(&window, face.size));
             }
         }

@@ -8,7 +8,7 @@
 use rayon::prelude::*;
 use utsushi_imaging::Filter;
 
-use super::values::{LIT, at_share, blurred, largest_around, sampled, share, skin_tone, tones};
+use super::values::{self, LIT, at_share, blurred, largest_around, sampled, share, tones};
 use super::window::{Window, exposure};
 use crate::faces::skin::{Tone, colour, tone};
 use crate::pipeline::Depth;
@@ -213,6 +213,8 @@ pub(super) enum SkinTone {
     Style(Tone),
     /// What it has in the painting.
     Painting,
+    /// The same, in ink: shade and lips are darker and have no colour of their own.
+    Ink,
     /// What it has in the content.
     Content,
 }
@@ -223,7 +225,7 @@ pub(super) fn shade<P: Depth>(
     painting: &mut P,
     shading: &[CelShading],
     size: [usize; 2],
-    (skin, weight): (SkinTone, f32),
+    (skin_tone, weight): (SkinTone, f32),
 ) {
     let full = [painting.width() as usize, painting.height() as usize];
     let small = painting.resized(size[0] as u32, size[1] as u32, Filter::Box);
@@ -234,11 +236,11 @@ pub(super) fn shade<P: Depth>(
     for face in shading {
         let [left, top, width, _] = face.place;
         let at = |index: usize| (top + index / width) * size[0] + left + index % width;
-        let light = match skin {
+        let light = match skin_tone {
             SkinTone::Style(tone) => tone,
-            SkinTone::Painting => {
+            SkinTone::Painting | SkinTone::Ink => {
                 let skin = (0..face.values.len()).filter(|&index| face.values[index].share > 0.5);
-                skin_tone(skin.map(|index| tones[at(index)]))
+                values::skin_tone(skin.map(|index| tones[at(index)]))
             }
             SkinTone::Content => face.lit,
         };
@@ -254,7 +256,10 @@ pub(super) fn shade<P: Depth>(
             let skin = &mut skins[at(index)];
             // Windows of neighbours overlap: a pixel is skin of one face at most.
             if own.share > skin[0] || skin[0] == 0.0 {
-                let [luma, red, blue] = face.tone(&own, light, shade);
+                let [luma, red, blue] = match (face.tone(&own, light, shade), skin_tone) {
+                    ([luma, ..], SkinTone::Ink) => [luma, light[1], light[2]],
+                    (tone, _) => tone,
+                };
                 *skin = [
                     own.share,
                     own.edge,

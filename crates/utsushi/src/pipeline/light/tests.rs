@@ -269,6 +269,28 @@ fn ink_and_dots_keep_the_shades_that_they_are_drawn_with() {
 }
 
 #[test]
+fn with_dots_skin_is_even_paper_and_has_no_colour() {
+    let (picture, anatomy) = half_in_shade(1);
+    let screen = Surface {
+        screen: true,
+        ..cel()
+    };
+    let lit = LitContent::of(&picture, Some(&anatomy), &screen).unwrap();
+    // Paper with a streak at every ninth column.
+    let mut page = Picture::filled(128, 128, [240; 3]);
+    for (at, pixel) in page.rgb_mut().as_chunks_mut::<3>().0.iter_mut().enumerate() {
+        if at % 128 % 9 == 0 {
+            *pixel = [20; 3];
+        }
+    }
+    let done = lit.completed(page, 1.0, (None, false));
+    let row = |columns: std::ops::Range<u32>| columns.map(|x| grey(&done, x, 92));
+    assert!(row(70..92).all(|grey| grey > 225.0));
+    let pixels = done.rgb().as_chunks::<3>().0;
+    assert!(pixels.iter().all(|it| it[0].abs_diff(it[2]) < 3));
+}
+
+#[test]
 fn even_areas_lose_strokes_and_edges_keep_theirs() {
     let tones = |split: bool| -> Vec<Tone> {
         let luma = |at: usize| if split && at % 64 >= 32 { 0.5 } else { -0.5 };
