@@ -42,8 +42,10 @@ pub(super) struct Directions {
 #[derive(Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct Direction {
+    /// What `/v1/edit` takes as `direction`; `direction find` numbers its files from 1, in the same order.
     index: usize,
-    /// The decoder stage, 0…3 from the coarsest (shapes) to the finest (palette, line, texture).
+    /// The decoder stage, 1…4 from the coarsest (shapes) to the finest (palette, line, texture), as
+    /// `direction find` counts them.
     stage: usize,
     /// The change that a step makes, as a share of what all directions change together.
     effect: f64,
@@ -139,7 +141,7 @@ pub(super) async fn directions(State(state): State<Arc<ServerState>>) -> Answer 
     let found = blocking::run(move || {
         let direction = |(index, found): (usize, &utsushi::creative::Found)| Direction {
             index,
-            stage: found.stage,
+            stage: found.stage + 1,
             effect: found.effect,
         };
         let found = engine.directions()?.iter().enumerate();

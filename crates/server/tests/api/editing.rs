@@ -168,7 +168,7 @@ fn directions_are_those_that_the_library_finds() {
     assert_eq!(listed.len(), found.len());
     for (index, (listed, found)) in listed.iter().zip(&found).enumerate() {
         assert_eq!(listed["index"], json!(index));
-        assert_eq!(listed["stage"], json!(found.stage));
+        assert_eq!(listed["stage"], json!(found.stage + 1));
         assert!((listed["effect"].as_f64().unwrap() - found.effect).abs() < 1e-12);
     }
 }
