@@ -6,10 +6,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::Context;
 use clap::Args;
-use utsushi::creative::{GenerateOptions, generate};
+use utsushi::creative::{GenerateError, GenerateOptions, generate};
 use utsushi::faces::FaceFinder;
 use utsushi::jobs::list_pictures;
-use utsushi::{Device, Framing, Picture};
+use utsushi::{Device, Framing, PaintError, Picture};
 use utsushi_dataset::{
     Crop, DatasetError, Ground, PrepareOptions, PreparedSet, Role, SetsFile, is_style_name,
     prepare, style_name_like,
@@ -126,10 +126,11 @@ impl Run for LearnStyleArguments {
         let stop = interrupt::stop_flag("saving what is done and stopping")?;
         if !place.set().join("set.toml").is_file() {
             place.begin(&self, &name)?;
-            if self.contents.is_none() && !place.make_up_contents(&self.init, &stop)? {
-                return Ok(ExitCode::Interrupted);
-            }
-            if !place.prepare(&self, &name, &stop)? {
+            let makes_up = self.contents.is_none();
+            let ready = (!makes_up || place.make_up_contents(&self.init, &stop)?)
+                && place.prepare(&self, &name, &stop)?;
+            if !ready {
+                output::line("stopped before the training; the same command with --resume goes on")?;
                 return Ok(ExitCode::Interrupted);
             }
         }
@@ -300,7 +301,10 @@ impl Place {
             if stop.load(Ordering::Relaxed) {
                 return Ok(false);
             }
-            let made = generate(&painter, seed, &options, &mut &*stop)?;
+            let made = match generate(&painter, seed, &options, &mut &*stop) {
+                Err(GenerateError::Paint(PaintError::Stopped)) => return Ok(false),
+                made => made?,
+            };
             write(&path, &made.painting, &WriteOptions::default())?;
             live.update(seed, MADE_UP, "pictures to practise on".to_owned());
         }

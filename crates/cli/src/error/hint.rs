@@ -54,7 +54,7 @@ fn of_training(error: &TrainError) -> Option<&'static str> {
 fn of_dataset(error: &DatasetError) -> Option<&'static str> {
     let hint = match error {
         DatasetError::PreparedSet { message, .. } if !message.contains("dataset prepare") => {
-            "a set is made with `utsushi dataset prepare sets.toml -o SET`"
+            "a set is made with `utsushi dataset prepare PICTURES -o SET`, of a folder or a sets file"
         }
         DatasetError::Source { message, .. } if message.starts_with("there is no such file") => {
             "sources of a sets file lie beside it, or in the folder that --root or UTSUSHI_DATA \
