@@ -18,11 +18,15 @@ const SHOWS = 22;
 /** Ends that differ by fewer still look alike. */
 const FAINT = 10;
 
+/** A slider whose ends are on average so few levels from those of an earlier one does the same. */
+const ALIKE = 12;
+
 /** A difference in one respect that can just be seen well. */
 const STEP = 1;
 
 /**
- * `{ index, stage, effect, amount, far, turned, ends: [address?, address?], means, ready }`; `means` is what it changes,
+ * `{ index, stage, effect, amount, far, turned, ends: [address?, address?], looks, means, ready, hidden }`; `looks` are the pictures at its ends, and
+ * one that does what an earlier one does is hidden; `means` is what it changes,
  * the most first, once that is known; it is shown when that has been looked at. A slider is turned round where its right end has less of that, so that no two
  * lead the same way with their ends exchanged.
  */
@@ -44,7 +48,7 @@ export function start(onChange) {
   });
   element('edit-surprise').addEventListener('click', () => {
     for (const one of directions) one.amount = 0;
-    const rest = directions.filter(({ ready }) => ready);
+    const rest = directions.filter(({ ready, hidden }) => ready && !hidden);
     for (let count = 0; count < 3 && rest.length; count += 1) {
       const [one] = rest.splice(Math.floor(Math.random() * rest.length), 1);
       one.amount = (Math.random() < 0.5 ? -1 : 1) * (1 + Math.round(Math.random() * 20) / 10);
@@ -66,7 +70,7 @@ export function opened() {
 
 async function load() {
   const found = await askJson('/v1/directions');
-  directions = found.directions.map((one) => ({ ...one, amount: 0, far: FAR, turned: false, ends: [null, null], means: null, ready: false }));
+  directions = found.directions.map((one) => ({ ...one, amount: 0, far: FAR, turned: false, ends: [null, null], looks: null, means: null, ready: false, hidden: false }));
   draw();
   const sitter = await (await ask('/assets/sitter.png')).blob();
   // One after the other: the first ones are seen while the last ones are painted.
@@ -82,12 +86,17 @@ async function load() {
         ends.reverse();
         [one.turned, one.amount, one.means] = [true, -one.amount, one.means.map(opposite)];
       }
+      one.hidden = directions.some(({ looks }) => looks && sameEnds(looks, ends));
+      one.looks = ends;
       one.ends = ends.map(({ blob }) => URL.createObjectURL(blob));
     } catch { /* A slider without its pictures can still be moved. */ }
     one.ready = true;
     draw();
   }
 }
+
+/** Whether both ends of a slider look as those of another. */
+const sameEnds = (one, other) => [0, 1].every((end) => apart([one[end], other[end]]) < ALIKE);
 
 const moved = () => directions.filter(({ amount }) => amount !== 0);
 const asked = (amounts, mode) => ({
@@ -109,7 +118,7 @@ function called() {
   const taken = [];
   return directions.map(({ means }, place) => {
     // Not yet looked at, or in vain.
-    if (!means) return { key: 'unmeasured', values: { number: place + 1 } };
+    if (!means || directions[place].hidden) return { key: 'unmeasured', values: { number: place + 1 } };
     const [first = 'hardly', ...others] = means;
     const possible = [[first], ...others.map((other) => [first, other])];
     const own = possible.find((changes) => !taken.includes(toldBy(changes))) ?? possible[Math.min(1, others.length)];
@@ -200,13 +209,14 @@ export const way = {
 /** Draws the sliders; keeps the focus where it was. */
 export function draw() {
   const focus = document.activeElement?.dataset?.direction;
-  const rows = called().map((name, place) => directions[place].ready && row(directions[place], worded(name)));
+  const ready = directions.filter((one) => one.ready).length;
+  const rows = called().map((name, place) => directions[place].ready && !directions[place].hidden && row(directions[place], worded(name)));
   const shown = rows.filter(Boolean);
   element('directions').replaceChildren(...shown);
   shapes.draw(() => changed());
   const waiting = element('directions-waiting');
-  waiting.hidden = loading === null || (shown.length > 0 && shown.length === rows.length);
-  waiting.textContent = text('directionsWaiting') + (rows.length ? ` ${shown.length}/${rows.length}` : '');
+  waiting.hidden = loading === null || (shown.length > 0 && ready === rows.length);
+  waiting.textContent = text('directionsWaiting') + (rows.length ? ` ${ready}/${rows.length}` : '');
   if (focus) document.querySelector(`[data-direction="${CSS.escape(focus)}"]`)?.focus();
 }
 
