@@ -285,7 +285,9 @@ fn with_dots_skin_is_even_paper_and_has_no_colour() {
     }
     let done = lit.completed(page, 1.0, (None, false));
     let row = |columns: std::ops::Range<u32>| columns.map(|x| grey(&done, x, 92));
-    assert!(row(70..92).all(|grey| grey > 225.0));
+    // What was a black streak is paper too.
+    let found: Vec<f32> = row(70..92).collect();
+    assert!(found.iter().all(|&grey| grey > 215.0), "{found:?}");
     let pixels = done.rgb().as_chunks::<3>().0;
     assert!(pixels.iter().all(|it| it[0].abs_diff(it[2]) < 3));
 }
