@@ -130,7 +130,9 @@ impl Run for LearnStyleArguments {
             let ready = (!makes_up || place.make_up_contents(&self.init, &stop)?)
                 && place.prepare(&self, &name, &stop)?;
             if !ready {
-                output::line("stopped before the training; the same command with --resume goes on")?;
+                output::line(
+                    "stopped before the training; the same command with --resume goes on",
+                )?;
                 return Ok(ExitCode::Interrupted);
             }
         }

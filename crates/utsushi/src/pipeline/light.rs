@@ -152,9 +152,10 @@ impl<P: Depth> LitContent<P> {
         (colours, keep_colours): (Option<&PartColours>, bool),
     ) -> P {
         let chroma = colours.map_or_else(|| chroma(&painting), PartColours::chroma);
-        let shaded = match self.light.screen {
-            true => weight,
-            false => weight * self.light.two_tones * share(chroma, COLOURFUL),
+        let shaded = if self.light.screen {
+            weight
+        } else {
+            weight * self.light.two_tones * share(chroma, COLOURFUL)
         };
         if shaded == 0.0 || self.shading.is_empty() {
             return self.with_eyes(painting, weight);
