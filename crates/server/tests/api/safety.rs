@@ -365,7 +365,10 @@ fn errors_are_explained_in_chinese() {
     let page = include_str!("../../assets/page/texts.js");
     let errors = page.split("const ERRORS").nth(1).unwrap();
     let errors = errors.split("\n};").next().unwrap();
-    let explained = errors
+    let (english, chinese) = errors.split_once("  zh: {").unwrap();
+    let is_chinese = |sign: char| ('\u{4e00}'..='\u{9fff}').contains(&sign);
+    assert!(!english.contains(is_chinese));
+    let explained = chinese
         .lines()
         .filter_map(|line| line.strip_prefix("    ")?.split_once(": '"));
     let explained: BTreeSet<_> = explained.map(|(code, _)| code.to_owned()).collect();

@@ -5,14 +5,12 @@
 //! it. It is taken from the content as the style has its areas: without texture, in squares, or in few
 //! flat colours.
 //!
-//! Lightness is moved as far as its mean asks for and no farther. Where the painting is lighter on
-//! the mean, the areas that are lighter than in the content are dimmed some of the way towards it, so
-//! that black hair is darker than the face again; where it is darker, the areas that are darker are
-//! lightened. What is left moves all pixels by one curve. Where a colour of some lightness cannot
-//! have so much chroma, it gets less, and all others a little more.
+//! Lightness is moved as far as its mean asks for and no farther, by one curve for all pixels that
+//! never turns back: what is lighter in the painting stays lighter, so that whoever looks at
+//! lightness alone sees the style as it was painted. Where a colour of some lightness cannot have so
+//! much chroma, it gets less, and all others a little more.
 
 mod balance;
-mod bases;
 
 use std::borrow::Cow;
 
@@ -22,7 +20,6 @@ use utsushi_model::Surface;
 use super::Depth;
 use super::surface::{finished, in_bands, smoothed};
 use balance::{Balance, Pixel};
-use bases::Bases;
 
 /// Pixels that are looked at for the balance, about.
 const LOOKED_AT: usize = 1 << 15;
@@ -35,21 +32,8 @@ pub(crate) fn in_colours_of<P: Depth>(content: &P, painting: P, surface: &Surfac
         }
         _ => smoothed(content.opaque(), 1.0).into_owned(),
     };
-    let bases = match *surface {
-        // A square or a flat area is its own base.
-        Surface { grid: Some(_), .. } | Surface { flat: true, .. } => None,
-        _ => Some(Bases::of(&areas, &painting)),
-    };
     let width = painting.width() as usize;
-    let pixel = |light: [f32; 3], area: [f32; 3], at: usize| {
-        let light = luma(light);
-        let base = |area| match &bases {
-            Some(bases) => bases.at(at % width, at / width, area),
-            None => light,
-        };
-        Pixel::new(light, area, base)
-    };
-    let Some(balance) = balance(content, &painting, &areas, &pixel) else {
+    let Some(balance) = balance(content, &painting, &areas) else {
         return painting;
     };
     let areas = areas.rgb().as_chunks::<3>().0;
@@ -58,7 +42,7 @@ pub(crate) fn in_colours_of<P: Depth>(content: &P, painting: P, surface: &Surfac
             let place = first * width + at;
             let own = [0, 1, 2].map(|channel| share(planes[channel][at]));
             let area = areas[place].map(|sample| share(P::seen(sample)));
-            let colour = balance.colour(&pixel(own, area, place));
+            let colour = balance.colour(&Pixel::new(luma(own), area));
             for (plane, value) in planes.iter_mut().zip(colour) {
                 plane[at] = 2.0 * value - 1.0;
             }
@@ -68,12 +52,7 @@ pub(crate) fn in_colours_of<P: Depth>(content: &P, painting: P, surface: &Surfac
 }
 
 /// What the painting lacks of the content's mean colour; `None` where nothing is to be seen.
-fn balance<P: Depth>(
-    content: &P,
-    painting: &P,
-    areas: &P,
-    pixel: &dyn Fn([f32; 3], [f32; 3], usize) -> Pixel,
-) -> Option<Balance> {
+fn balance<P: Depth>(content: &P, painting: &P, areas: &P) -> Option<Balance> {
     let own: Cow<'_, P> = content.opaque();
     let colours = [&*own, painting, areas].map(|picture| picture.rgb().as_chunks::<3>().0);
     let [own, painting, areas] = colours;
@@ -91,7 +70,8 @@ fn balance<P: Depth>(
                 *mean += f64::from(weight * value);
             }
             sum += f64::from(weight);
-            pixels.push((pixel(colour(painting[at]), colour(areas[at]), at), weight));
+            let light = luma(colour(painting[at]));
+            pixels.push((Pixel::new(light, colour(areas[at])), weight));
         }
     }
     (sum > 0.0).then(|| Balance::of(&pixels, mean.map(|mean| (mean / sum) as f32)))

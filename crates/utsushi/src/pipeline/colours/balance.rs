@@ -4,24 +4,22 @@ use utsushi_imaging::green_above;
 
 use super::luma;
 
-/// The lightness that is told apart from black and white.
-const FAINT: f32 = 0.02;
-/// Areas are brought this far on their way at most, so that shading stays the style's. Of what is in
-/// them lightness is dimmed to the second share at least, ...
-const WAY: f32 = 0.4;
-const DIM: f32 = 0.35;
-/// ... and lightened by this at most, as odds: from a middle grey of 128 to one of 200.
-const LIGHT: f32 = 3.7;
 /// How far the curve for all pixels may be bent, as odds: from a middle grey of 128 to one of 186.
 const BEND: f32 = 2.7;
 /// What the curve cannot do does a white that is dimmed to this share, ...
-const WHITE: f32 = 0.5;
+const WHITE: f32 = 0.3;
 /// ... or a black that is raised to this.
-const BLACK: f32 = 0.15;
+const BLACK: f32 = 0.4;
 /// The most that chroma is multiplied by for what lights and darks cannot have, ...
 const GAIN: f32 = 1.5;
 /// ... and the most that is added to it.
 const OFFSET: f32 = 0.05;
+/// Black and white have no chroma. Where the mean chroma is farther off than this, contrast is lowered
+/// by steps, ...
+const NEAR: f32 = 2.0 / 255.0;
+const STEP: f32 = 0.1;
+/// ... to this at least.
+const LEAST: f32 = 0.4;
 /// How often gain and offset are improved.
 const ROUNDS: usize = 6;
 /// How often an interval is halved to find a number.
@@ -33,39 +31,19 @@ type Chroma = [f32; 2];
 /// What is known of a pixel; all from 0 to 1.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Pixel {
-    /// The lightness of the painting, ...
+    /// The lightness of the painting.
     light: f32,
-    /// ... and that around it, without lines and texture.
-    base: f32,
-    /// The lightness of the content's area.
-    area: f32,
+    /// Of the content's area.
     chroma: Chroma,
 }
 
 impl Pixel {
-    /// A pixel of that lightness in an area of the content of that colour; `base` tells the base from
-    /// the area's lightness.
-    pub(super) fn new(light: f32, area: [f32; 3], base: impl Fn(f32) -> f32) -> Self {
+    /// A pixel of that lightness in an area of the content of that colour.
+    pub(super) fn new(light: f32, area: [f32; 3]) -> Self {
         let own = luma(area);
-        let told = |light: f32| light.clamp(FAINT, 1.0 - FAINT);
         Self {
             light,
-            base: told(base(own)),
-            area: told(own),
             chroma: [area[0] - own, area[2] - own],
-        }
-    }
-
-    /// The lightness with its area brought towards that of the content by `share`, where it is
-    /// lighter, if it is to be dimmed, or else where it is darker.
-    fn brought(&self, share: f32, dim: bool) -> f32 {
-        let odds = |light: f32| light / (1.0 - light);
-        if dim {
-            let factor = 1.0 - share * (1.0 - self.area / self.base).max(0.0);
-            self.light * factor.max(DIM)
-        } else {
-            let factor = (odds(self.area) / odds(self.base)).clamp(1.0, LIGHT);
-            bent(self.light, factor.powf(share))
         }
     }
 }
@@ -78,14 +56,14 @@ fn bent(light: f32, odds: f32) -> f32 {
 /// How lightness and chroma are moved so that the mean colour is the content's.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Balance {
-    /// Whether areas are dimmed, or lightened.
-    dim: bool,
-    /// How far.
-    share: f32,
     /// The odds that the lightness of all pixels is multiplied by.
     odds: f32,
     /// Where black and white come to lie.
     ends: [f32; 2],
+    /// The lightness that keeps its place when contrast is lowered, and what is left of the distance
+    /// from it.
+    middle: f32,
+    contrast: f32,
     gain: f32,
     offset: Chroma,
 }
@@ -95,16 +73,15 @@ impl Balance {
     pub(super) fn of(pixels: &[(Pixel, f32)], wanted: [f32; 3]) -> Self {
         let light = luma(wanted);
         let mut balance = Self {
-            dim: false,
-            share: 0.0,
             odds: 1.0,
             ends: [0.0, 1.0],
+            middle: light,
+            contrast: 1.0,
             gain: 1.0,
             offset: [0.0; 2],
         };
         let off = |balance: &Self| mean(pixels, |pixel| balance.light(pixel)) - light;
-        balance.dim = off(&balance) > 0.0;
-        let dim = balance.dim;
+        let dim = off(&balance) > 0.0;
         // Each step goes as far as it may, or until the mean is right.
         let mut step = |change: &dyn Fn(&mut Self, f32)| {
             let [mut near, mut far] = [0.0, 1.0];
@@ -120,7 +97,6 @@ impl Balance {
             }
             change(&mut balance, near);
         };
-        step(&|balance, share| balance.share = WAY * share);
         let most = if dim { 1.0 / BEND } else { BEND };
         step(&|balance, share| balance.odds = most.powf(share));
         step(&|balance, share| {
@@ -130,28 +106,38 @@ impl Balance {
                 balance.ends[0] = share * BLACK;
             }
         });
-        balance.with_chroma(pixels, [wanted[0] - light, wanted[2] - light])
+        let wanted = [wanted[0] - light, wanted[2] - light];
+        let mut found = balance.with_chroma(pixels, wanted);
+        let far = |found: &Self| {
+            found
+                .lacking(pixels, wanted)
+                .iter()
+                .any(|off| off.abs() > NEAR)
+        };
+        while balance.contrast > LEAST && far(&found) {
+            balance.contrast -= STEP;
+            found = balance.with_chroma(pixels, wanted);
+        }
+        found
+    }
+
+    /// What the mean chroma lacks.
+    fn lacking(&self, pixels: &[(Pixel, f32)], wanted: Chroma) -> Chroma {
+        let chroma = |pixel: &Pixel| self.chroma(pixel, self.light(pixel));
+        [0, 1].map(|index| wanted[index] - mean(pixels, |pixel| chroma(pixel)[index]))
     }
 
     /// The same with the gain and the offset that bring the mean chroma about.
     fn with_chroma(mut self, pixels: &[(Pixel, f32)], wanted: Chroma) -> Self {
         let length = wanted[0] * wanted[0] + wanted[1] * wanted[1];
-        let lacking = |balance: &Self| {
-            [0, 1].map(|index| {
-                wanted[index]
-                    - mean(pixels, |pixel| {
-                        balance.chroma(pixel, balance.light(pixel))[index]
-                    })
-            })
-        };
         for _ in 0..ROUNDS {
             // Greys stay grey under a gain.
             if length > 1e-6 {
-                let lacking = lacking(&self);
+                let lacking = self.lacking(pixels, wanted);
                 let along = lacking[0] * wanted[0] + lacking[1] * wanted[1];
                 self.gain = (self.gain * (1.0 + along / length)).clamp(1.0, GAIN);
             }
-            let lacking = lacking(&self);
+            let lacking = self.lacking(pixels, wanted);
             for (offset, lacking) in self.offset.iter_mut().zip(lacking) {
                 *offset = (*offset + lacking).clamp(-OFFSET, OFFSET);
             }
@@ -160,9 +146,10 @@ impl Balance {
     }
 
     fn light(&self, pixel: &Pixel) -> f32 {
-        let light = bent(pixel.brought(self.share, self.dim), self.odds);
+        let light = bent(pixel.light, self.odds);
         let [black, white] = self.ends;
-        black + light * (white - black)
+        let light = black + light * (white - black);
+        self.middle + (light - self.middle) * self.contrast
     }
 
     /// The chroma of a pixel, as far as there is a colour of that lightness which has it.
