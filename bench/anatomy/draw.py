@@ -79,6 +79,12 @@ class Sheet:
         if part is not None:
             self.parts[place][cover > 0.5] = part
 
+    def fade(self, start, end):
+        """A mask that grows from one row to another, in the measures of the face."""
+        ys, xs = np.mgrid[0:len(self.parts), 0:len(self.parts)].astype(np.float32)
+        rows = (np.stack([xs, ys], -1) - self.middle) @ np.linalg.inv(self.matrix).T[:, 1]
+        return (np.clip((rows - start) / (end - start), 0, 1) * 255).astype(np.uint8)
+
     def fill(self, points, value, part=None, outline=True, within=None):
         mask = self.mask(points)
         self.paint(mask, value, part, within)
@@ -127,9 +133,46 @@ def hair_back(sheet, dice, look, h):
                 knot = np.array([side * wide * 0.98, high + 0.05])
                 sheet.fill(smooth(knot + np.array([(-0.16, -0.16), (0.16, -0.16), (0.16, 0.16), (-0.16, 0.16)]) * dice.uniform(0.7, 1.6)), colour(dice), BODY)
     mask = sheet.fill(points, h["shade"], HAIR)
+    if h["tips"] is not None:
+        sheet.paint(sheet.fade(length * 0.4, length), h["tips"], None, mask)
     for _ in range(dice.integers(0, 7)):
         x = dice.uniform(-wide, wide)
         sheet.stroke(smooth([(x * 0.8, dice.uniform(-1, 0.2)), (x, length * 0.4), (x * 1.05, length)], False), sheet.line * 0.7 + 0.5, None, sheet.ink_for(h["shade"]), mask)
+
+
+def hair_falls(sheet, dice, h, chin):
+    """Long hair that lies over shoulders and chest, on one side or both, loose or braided."""
+    wide = 1.12 + h["volume"]
+    sides = [(-1,), (1,), (-1, 1), (-1, 1)][dice.integers(4)]
+    braided = dice.random() < 0.2
+    tone = h["colour"] if dice.random() < 0.7 else h["shade"]
+    for side in sides:
+        end = chin + dice.uniform(0.3, 3.4)
+        thick = dice.uniform(0.22, 0.45) if braided else dice.uniform(0.25, 0.85)
+        lean = dice.uniform(-0.25, 0.45)
+        outer = side * wide * dice.uniform(0.85, 1.05)
+        start = dice.uniform(-0.9, 0.2)
+        rows = np.linspace(start, end, 6)
+        share = (rows - start) / (end - start)
+        wave = dice.normal(0, 0.06, len(rows)) + np.sin(share * dice.uniform(2, 9)) * dice.choice([0, 0.06])
+        middle = outer - side * thick / 2 + side * lean * share * 0.8 + wave
+        if braided:
+            for x, y in zip(np.interp(np.arange(start + 0.6, end, thick * 0.8), rows, middle), np.arange(start + 0.6, end, thick * 0.8)):
+                knot = np.array([(0, -0.6), (0.55, -0.1), (0.2, 0.6), (-0.2, 0.6), (-0.55, -0.1)]) * thick
+                sheet.fill(smooth(knot + [x, y]), tone if dice.random() < 0.8 else h["shade"], HAIR)
+            continue
+        half = thick / 2 * np.interp(share, [0, 0.3, 0.8, 1], [0.7, 1, dice.uniform(0.6, 1.2), dice.uniform(0.1, 1.1)])
+        left, right = np.stack([middle - half, rows], 1), np.stack([middle + half, rows], 1)
+        points = smooth(np.vstack([right, left[::-1]]))
+        mask = sheet.fill(points, tone, HAIR)
+        if h["tips"] is not None:
+            sheet.paint(sheet.fade(end - dice.uniform(0.4, 1.6), end), h["tips"], None, mask)
+        for _ in range(dice.integers(0, 6)):
+            at = dice.uniform(-0.45, 0.45)
+            sheet.stroke(smooth(np.stack([middle + at * 2 * half, rows], 1), False), sheet.line * 0.7 + 0.4, None, sheet.ink_for(tone) if dice.random() < 0.6 else h["shade"], mask)
+        if dice.random() < 0.4:
+            shift = side * dice.uniform(0.1, 0.4)
+            sheet.paint(sheet.mask(points + [shift * thick, 0]), h["shade"], None, mask)
 
 
 def hair_front(sheet, dice, look, h, face):
@@ -298,12 +341,112 @@ def mouth(sheet, dice, look, points):
     points.update(mouth_left=left, mouth_right=right, mouth_upper=upper, mouth_lower=lower, mouth=(upper + lower) / 2)
 
 
+def clothes(sheet, dice, cloth, neck, wide, at, mask):
+    """What clothes have on them: patterns, armour, high collars."""
+    metal = colour(dice, dice.choice([0.1, 0.6]), (0.0, 0.5), (0.4, 1.0))
+    if mask is not None and dice.random() < 0.2:
+        step, slope = dice.uniform(0.12, 0.5), dice.choice([0.0, 0.0, 1.0, -1.0])
+        tone = colour(dice)
+        for row in np.arange(-1, 8, step):
+            sheet.stroke([(-6, at + row - slope * 6), (6, at + row + slope * 6)], sheet.size * step * 0.25, None, tone, mask)
+            if slope == 0 and step > 0.25:
+                sheet.stroke([(row - 3, at - 1), (row - 3, at + 7)], sheet.size * step * 0.2, None, tone, mask)
+    if dice.random() < 0.2:
+        # Armour: plates over chest and shoulders, each with a light edge.
+        for _ in range(dice.integers(1, 4)):
+            low = at + dice.uniform(0.4, 2.2)
+            plate = smooth([(-wide * 0.55, low - 0.4), (0, low - 0.25), (wide * 0.55, low - 0.4), (wide * 0.5, low + 0.6), (0, low + 0.9), (-wide * 0.5, low + 0.6)])
+            cover = sheet.fill(plate, metal * dice.uniform(0.6, 1.0), BODY)
+            sheet.paint(sheet.mask(plate + [dice.choice([-0.3, 0.3]), -0.25]), np.minimum(metal * 1.25 + 25, 255), None, cover)
+        for side in (-1, 1):
+            if dice.random() < 0.85:
+                for rim in range(dice.integers(1, 4)):
+                    centre = np.array([side * wide * 0.92, at + 0.55 + rim * 0.35])
+                    turnings = np.linspace(0, 2 * np.pi, 16, endpoint=False)
+                    ring = np.stack([np.cos(turnings) * 0.62, np.sin(turnings) * 0.5], 1) * dice.uniform(0.8, 1.3)
+                    cover = sheet.fill(centre + ring, metal * (0.9 - 0.12 * rim), BODY)
+                    sheet.paint(sheet.mask(centre + ring * 0.6 + [-0.12, -0.15]), np.minimum(metal * 1.2 + 30, 255), None, cover)
+    if dice.random() < 0.15:
+        # A collar, scarf or gorget that hides the neck.
+        high = at - dice.uniform(0.1, 0.75)
+        tone = metal if dice.random() < 0.4 else colour(dice)
+        sheet.fill(smooth([(-neck * 1.4, high), (0, high + dice.uniform(0.05, 0.35)), (neck * 1.4, high), (neck * 1.9, at + 0.5), (0, at + 0.8), (-neck * 1.9, at + 0.5)]), tone, BODY)
+
+
+def headgear(sheet, dice, h):
+    """Hats, helmets, hoods, crowns, ribbons: dress, with hair below and around."""
+    top, wide = -1.5 - h["volume"], 1.15 + h["volume"]
+    tone = colour(dice)
+    bright, dark = np.minimum(tone * 1.25 + 30, 255), tone * dice.uniform(0.5, 0.85)
+    kind = dice.choice(["hat", "cap", "beret", "helmet", "hood", "veil", "guan", "crown", "ribbon", "band", "scarf"], p=[0.17, 0.1, 0.1, 0.14, 0.1, 0.08, 0.08, 0.07, 0.06, 0.05, 0.05])
+    line = dice.uniform(-0.95, -0.5)
+    if kind == "hat":
+        brim, tall = dice.uniform(1.2, 2.3), dice.uniform(0.2, 1.3)
+        crown = sheet.fill(smooth([(-1.2, line - 0.1), (-1.0, top - tall), (dice.normal(0, 0.4), top - tall - dice.uniform(0, 0.8)), (1.0, top - tall), (1.2, line - 0.1)]), tone, BODY)
+        sheet.paint(sheet.mask([(-2, line - 0.1), (2, line - 0.1), (2, line - 0.4), (-2, line - 0.4)]), colour(dice), None, crown)
+        sheet.fill(smooth([(-brim, line + 0.1), (0, line - 0.3), (brim, line + 0.1), (0, line + 0.2)]), dark, BODY)
+    elif kind == "cap":
+        cap = sheet.fill(smooth([(-wide, line), (-wide * 0.9, top * 0.8), (0, top - 0.15), (wide * 0.9, top * 0.8), (wide, line), (0, line - 0.15)]), tone, BODY)
+        sheet.stroke([(0, top), (0, line)], sheet.line, None, dark, cap)
+        side = dice.choice([-0.4, 0.0, 0.4])
+        sheet.fill(smooth([(-0.9 + side, line - 0.1), (side, line - 0.3), (0.9 + side, line - 0.1), (side, line + 0.28)]), dark, BODY)
+    elif kind == "beret":
+        lean = dice.normal(0, 0.35)
+        sheet.fill(smooth([(-1.3 + lean, line - 0.35), (-0.9 + lean, top - 0.3), (0.3 + lean, top - dice.uniform(0.3, 0.7)), (1.4 + lean, line - 0.6), (0.9, line - 0.15), (0, line - 0.3), (-0.9, line - 0.1)]), tone, BODY)
+    elif kind == "helmet":
+        low = dice.uniform(-0.5, 0.9)
+        shell = smooth([(-wide * 1.05, low), (-wide * 1.1, -0.4), (-wide * 0.85, top * 0.85), (0, top - 0.2), (wide * 0.85, top * 0.85), (wide * 1.1, -0.4), (wide * 1.05, low), (wide * 0.8, low + 0.1), (wide * 0.72, line + 0.25), (0, line), (-wide * 0.72, line + 0.25), (-wide * 0.8, low + 0.1)])
+        cover = sheet.fill(shell, tone, BODY)
+        sheet.paint(sheet.mask(shell * [0.5, 1] + [-0.35, -0.1]), bright, None, cover)
+        sheet.stroke(smooth([(-wide * 0.72, line + 0.25), (0, line), (wide * 0.72, line + 0.25)], False), sheet.size * 0.05, BODY, bright if dice.random() < 0.5 else dark)
+        if dice.random() < 0.5:
+            sheet.fill(smooth([(0, top - 0.1), (dice.normal(0, 0.5), top - 0.9), (dice.normal(0, 0.9), top - 0.5)]), colour(dice), BODY)
+        for side in (-1, 1):
+            if dice.random() < 0.3:
+                sheet.fill(smooth(np.array([side * wide, -0.9]) + np.array([(0, 0), (side * 0.7, -0.6), (side * 0.35, 0.35)])), bright, BODY)
+    elif kind == "hood":
+        outer, inner = 1.3 + h["volume"], dice.uniform(0.9, 1.1)
+        turnings = np.linspace(np.pi * 0.85, np.pi * 2.15, 14)
+        arch = lambda x, y: np.stack([np.cos(turnings) * x, np.sin(turnings) * y], 1)
+        shape = np.vstack([[(-outer * 1.1, 2.2)], arch(outer, -top + 0.2), [(outer * 1.1, 2.2)], [(inner, 1.9)], arch(inner, -line + 0.35)[::-1], [(-inner, 1.9)]])
+        sheet.fill(shape, tone, BODY)
+    elif kind == "veil":
+        # A headscarf or a nun's veil: hair is hidden, the chin is framed.
+        turnings = np.linspace(np.pi * 0.5, np.pi * 2.5, 24)
+        inner = np.stack([np.cos(turnings) * dice.uniform(0.78, 0.95), np.sin(turnings) * dice.uniform(1.0, 1.2) + dice.uniform(0.15, 0.3)], 1)
+        outer = smooth([(0, top - 0.1), (wide * 0.8, top * 0.8), (wide * 1.1, -0.3), (wide * 1.15, 0.8), (wide * 1.4, 2.2), (0, 2.6), (-wide * 1.4, 2.2), (-wide * 1.15, 0.8), (-wide * 1.1, -0.3), (-wide * 0.8, top * 0.8)])
+        outer = np.roll(outer, -int(np.argmax(outer[:, 1])), 0)
+        sheet.fill(np.vstack([outer, outer[:1], inner, inner[:1]]), tone, BODY, outline=False)
+        sheet.stroke(np.vstack([inner, inner[:1]]), sheet.line, BODY, sheet.ink_for(tone))
+        sheet.stroke(np.vstack([outer, outer[:1]]), sheet.line, BODY, sheet.ink_for(tone))
+    elif kind == "guan":
+        sheet.fill(smooth([(-0.45, top + 0.2), (-0.5, top - dice.uniform(0.3, 0.9)), (0.5, top - dice.uniform(0.3, 0.9)), (0.45, top + 0.2)]), tone, BODY)
+        sheet.stroke([(-0.8, top - 0.1), (0.8, top - 0.15)], sheet.size * 0.04, BODY, bright)
+        if dice.random() < 0.5:
+            sheet.stroke(smooth([(-1.12, -0.75), (0, line - 0.2), (1.12, -0.75)], False), sheet.size * dice.uniform(0.05, 0.2), BODY, tone)
+    elif kind == "crown":
+        spikes = [(x, line - 0.3 - abs(0.25 * x) * -1 - (0.45 if k % 2 else 0.15)) for k, x in enumerate(np.linspace(-0.9, 0.9, 9))]
+        sheet.fill(np.array([(-0.95, line), *spikes, (0.95, line), (0, line - 0.25)]), tone, BODY)
+    elif kind == "ribbon":
+        x = dice.choice([-0.8, 0.0, 0.8])
+        for side in (-1, 1):
+            sheet.fill(smooth(np.array([x, -1.4]) + np.array([(0, 0), (side * 0.6, -0.4), (side * 0.6, 0.25)]) * dice.uniform(0.7, 1.6)), tone, BODY)
+    elif kind == "band":
+        sheet.stroke(smooth([(-1.15, -0.5), (-0.7, -1.25), (0, -1.5), (0.7, -1.25), (1.15, -0.5)], False), sheet.size * dice.uniform(0.05, 0.16), BODY, tone)
+    else:
+        cover = sheet.fill(smooth([(-wide, line + 0.1), (-wide * 0.95, top * 0.7), (0, top - 0.05), (wide * 0.95, top * 0.7), (wide, line + 0.1), (0, line - 0.2)]), tone, BODY)
+        sheet.paint(sheet.mask([(-3, line - 0.3), (3, line - 0.3), (3, line - 0.1), (-3, line - 0.1)]), dark, None, cover)
+
+
 def character(dice, ground):
     sheet = Sheet(dice, ground)
     chibi = np.clip(dice.beta(1.2, 1.6), 0, 1)
     skin = colour(dice, 0.06, (0.08, 0.5), (0.75, 1.0)) if dice.random() < 0.93 else colour(dice, None, (0.1, 0.5), (0.5, 1.0))
     hue = dice.choice([0.07, 0.1, 0.13, 0.6, 0.75, 0.95, 0.0, 0.35, dice.random()])
     hair = colour(dice, hue, (0.0, 0.8), (0.1, 1.0))
+    if dice.random() < 0.12:
+        # Hair as pale as skin, which lines and shade alone tell from it.
+        hair = np.clip(skin * dice.uniform(0.85, 1.08) + dice.normal(0, 12, 3), 0, 255)
     iris = colour(dice, None, (0.3, 0.95), (0.3, 0.9))
     open_mouth = dice.random() < 0.4
     look = {
@@ -325,14 +468,16 @@ def character(dice, ground):
     look["mouth_open"] = min(look["mouth_open"], (chin - look["mouth_at"]) * 0.75)
     kinds = ["short", "bob", "long", "twin", "pony", "spiky", "none"]
     h = {"kind": dice.choice(kinds, p=[0.18, 0.17, 0.27, 0.12, 0.1, 0.13, 0.03]), "colour": hair, "shade": hair * dice.uniform(0.6, 0.9), "light": np.minimum(hair * 1.25 + 40, 255),
-         "volume": dice.uniform(0.0, 0.3), "fringe": dice.uniform(-0.75, -0.05), "locks": dice.random()}
+         "tips": colour(dice, None, (0.1, 0.8), (0.2, 1.0)) if dice.random() < 0.15 else None, "volume": dice.uniform(0.0, 0.3), "fringe": dice.uniform(-0.75, -0.05), "locks": dice.random()}
     points = {}
     yaw = look["yaw"]
     if dice.random() < 0.1:
         # A cloak, wings or the like behind the figure.
         wide = dice.uniform(1.4, 2.6)
         sheet.fill(smooth([(-wide, 0.6), (-wide * 0.6, -0.6), (wide * 0.6, -0.6), (wide, 0.6), (wide * 0.8, 4), (-wide * 0.8, 4)]), colour(dice), BODY)
-    hair_back(sheet, dice, look, h)
+    before = h["kind"] == "long" and dice.random() < 0.2
+    if not before:
+        hair_back(sheet, dice, look, h)
     # Neck, shoulders and clothes.
     neck = 0.28 + 0.16 * grown + dice.normal(0, 0.03)
     lean = -yaw * 0.1
@@ -343,6 +488,11 @@ def character(dice, ground):
     at = chin + dice.uniform(0.2, 0.5)
     collar = dice.uniform(0.05, 0.6)
     cloth = colour(dice, None, (0.0, 0.9), (0.1, 1.0))
+    if dice.random() < 0.25:
+        # Hardly told from the ground, as in dark paintings.
+        low, high = (np.clip(sheet.place([(x, at + 1)])[0].astype(int), 0, len(sheet.parts) - 1) for x in (-wide * 1.4, wide * 1.4))
+        cloth = (sheet.picture[low[1], low[0]] + sheet.picture[high[1], high[0]]) / 2 * dice.uniform(0.8, 1.2) + dice.normal(0, 8, 3)
+        cloth = np.clip(cloth, 0, 255)
     coat = smooth([(-neck * 1.3, at), (-wide * 0.7, at + 0.3), (-wide, at + 0.75), (-wide * 1.1, at + 4), (wide * 1.1, at + 4), (wide, at + 0.75), (wide * 0.7, at + 0.3), (neck * 1.3, at), (neck * 0.5, at + collar * 0.7), (0, at + collar), (-neck * 0.5, at + collar * 0.7)])
     bare = dice.random() < 0.15
     if bare:
@@ -363,6 +513,15 @@ def character(dice, ground):
     for _ in range(dice.integers(0, 6)):
         x = dice.uniform(-wide, wide)
         sheet.stroke(smooth([(x, at + 0.6), (x + dice.normal(0, 0.2), at + 1.4), (x, at + 2.5)], False), sheet.line, None, sheet.ink_for(cloth))
+    clothes(sheet, dice, cloth, neck, wide, at, None if bare else mask)
+    if before:
+        # Seen from the side, or blown about: all of it lies before the clothes.
+        hair_back(sheet, dice, look, h)
+        sheet.fill(np.array([(-neck + lean, 0.6), (neck + lean, 0.6), (neck * 1.1, chin + 0.4), (-neck * 1.1, chin + 0.4)]), look["skin_shade"], SKIN, outline=False)
+    falls = dice.random()
+    early = h["kind"] in ("long", "pony", "bob") and falls < (0.45 if h["kind"] == "long" else 0.12)
+    if early and falls < 0.3:
+        hair_falls(sheet, dice, h, chin)
     # Ears.
     jaw = dice.uniform(0.62, 0.86)
     for side in (-1, 1):
@@ -420,6 +579,8 @@ def character(dice, ground):
             ring = np.stack([np.sign(np.cos(turnings)) * np.abs(np.cos(turnings)) ** square, np.sign(np.sin(turnings)) * np.abs(np.sin(turnings)) ** square], 1)
             sheet.stroke(np.array([x, look["eye"]["height_at"]]) + ring * [0.38, max(0.3, look["eye"]["high"] + 0.08)], max(1.5, sheet.size * 0.018), BODY, cloth * 0.5)
         sheet.stroke([(yaw * 0.28 - 0.1, look["eye"]["height_at"]), (yaw * 0.28 + 0.1, look["eye"]["height_at"])], max(1.5, sheet.size * 0.018), BODY, cloth * 0.5)
+    if early and falls >= 0.3:
+        hair_falls(sheet, dice, h, chin)
     ears = dice.random() < 0.1
     if ears:
         for side in (-1, 1):
@@ -432,25 +593,19 @@ def character(dice, ground):
     if over:
         for side in (-1, 1):
             brow(sheet, dice, look, side, points)
-    if dice.random() < 0.15:
-        # Something on the head.
-        kind = dice.random()
-        tone = colour(dice)
-        if kind < 0.4:
-            brim = dice.uniform(1.2, 2.0)
-            top = -1.5 - h["volume"] - dice.uniform(0.2, 1.0)
-            sheet.fill(smooth([(-1.2, -0.75), (-1.0, top), (1.0, top), (1.2, -0.75)]), tone, BODY)
-            sheet.fill(smooth([(-brim, -0.6), (0, -0.95), (brim, -0.6), (0, -0.4)]), tone * 0.85, BODY)
-        elif kind < 0.7:
-            x = dice.choice([-0.8, 0.0, 0.8])
-            for side in (-1, 1):
-                sheet.fill(smooth(np.array([x, -1.4]) + np.array([(0, 0), (side * 0.6, -0.4), (side * 0.6, 0.25)])), tone, BODY)
-        else:
-            sheet.stroke(smooth([(-1.15, -0.5), (-0.7, -1.25), (0, -1.5), (0.7, -1.25), (1.15, -0.5)], False), sheet.size * 0.08, BODY, tone)
+    if dice.random() < 0.3:
+        headgear(sheet, dice, h)
     if dice.random() < 0.1:
         # A hand or a thing before the figure.
         spot = dice.uniform(-1.5, 1.5, 2) + [0, 1.2]
         sheet.fill(smooth(spot + dice.normal(0, 0.35, (6, 2))), skin if dice.random() < 0.5 else colour(dice), BODY)
+    if dice.random() < 0.25:
+        # One light over figure and ground: darker towards a side, or away from the middle.
+        ys, xs = np.mgrid[-1:1:len(sheet.parts) * 1j, -1:1:len(sheet.parts) * 1j]
+        angle, middle = dice.uniform(0, 2 * np.pi), dice.normal(0, 0.3, 2)
+        slope = xs * np.cos(angle) + ys * np.sin(angle) if dice.random() < 0.5 else -np.hypot(xs - middle[0], ys - middle[1])
+        light = np.clip(1 + slope * dice.uniform(0.2, 0.8), 0.1, 1.2)
+        sheet.picture *= (light[..., None] + (1 - light[..., None]) * dice.uniform(0, 0.4) * np.array([1.0, 0.8, 0.7])).astype(np.float32)
     side = SIDE
     picture = cv2.resize(sheet.picture, (side, side), interpolation=cv2.INTER_AREA)
     parts = sheet.parts[FINE // 2::FINE, FINE // 2::FINE]
@@ -459,7 +614,20 @@ def character(dice, ground):
     box_left, box_right = placed["face_left"], placed["face_right"]
     low, high = np.minimum.reduce([box_left, box_right, placed["chin"], top]), np.maximum.reduce([box_left, box_right, placed["chin"], top])
     box = [float(low[0]), float(low[1]), float(high[0] - low[0]), float(high[1] - low[1])]
+    if dice.random() < 0.35:
+        picture, parts, placed, box = close_up(dice, picture, parts, placed, box)
     return picture, parts, placed, box
+
+
+def close_up(dice, picture, parts, points, box):
+    """Cut closer to the face, which portraits often are."""
+    x, y, wide, high = box
+    edges = [x - wide * dice.uniform(-0.02, 0.8), y - high * dice.uniform(-0.02, 0.7), x + wide * (1 + dice.uniform(-0.02, 0.8)), y + high * (1 + dice.uniform(-0.05, 0.8))]
+    left, top, right, bottom = (int(np.clip(value, 0, SIDE)) for value in edges)
+    if right - left < 48 or bottom - top < 48:
+        return picture, parts, points, box
+    points = {name: place - [left, top] for name, place in points.items()}
+    return picture[top:bottom, left:right], parts[top:bottom, left:right], points, [x - left, y - top, wide, high]
 
 
 def grounds_of(folders):
@@ -502,7 +670,7 @@ def main():
         held = int(hashlib.sha256(name.encode()).hexdigest(), 16) % 20 == 0
         cv2.imwrite(str(arguments.out / f"{name}.png"), np.clip(picture, 0, 255).astype(np.uint8))
         cv2.imwrite(str(arguments.out / f"{name}.parts.png"), parts)
-        inside = {key: [round(float(v), 2) for v in place] for key, place in points.items() if (place > 0).all() and (place < SIDE).all()}
+        inside = {key: [round(float(v), 2) for v in place] for key, place in points.items() if (place > 0).all() and (place < parts.shape[::-1]).all()}
         (arguments.out / f"{name}.json").write_text(json.dumps({"face": [round(v, 2) for v in box], "points": inside, "held_out": held, "weight": 1.0}))
 
 

@@ -23,6 +23,8 @@ import cv2
 import mediapipe as mp
 import numpy as np
 
+from colour_models import UNKNOWN, guided, likelihood, mixture
+
 POINTS = {
     "left_eye": 468, "left_eye_outer": 33, "left_eye_inner": 133, "left_eye_upper": 159, "left_eye_lower": 145,
     "right_eye": 473, "right_eye_outer": 263, "right_eye_inner": 362, "right_eye_upper": 386, "right_eye_lower": 374,
@@ -37,7 +39,6 @@ RIGHT_BROW = [300, 293, 334, 296, 336, 285, 295, 282, 283, 276]
 LIPS = [61, 185, 40, 39, 37, 0, 267, 269, 270, 409, 291, 375, 321, 405, 314, 17, 84, 181, 91, 146]
 OVAL = [10, 338, 297, 332, 284, 251, 389, 356, 454, 323, 361, 288, 397, 365, 379, 378, 400, 377, 152,
         148, 176, 149, 150, 136, 172, 58, 132, 93, 234, 127, 162, 21, 54, 103, 67, 109]
-UNKNOWN = 255
 # Landmarks that are kept of drawn faces.
 CENTRES = ("left_eye", "right_eye", "nose", "mouth", "chin", "face_left", "face_right")
 
@@ -46,32 +47,6 @@ def filled(shape, points):
     mask = np.zeros(shape, np.uint8)
     cv2.fillPoly(mask, [np.round(points * 8).astype(np.int32)], 1, shift=3)
     return mask.astype(bool)
-
-
-def mixture(colours, count=3):
-    """Means, inverse deviations and weights of a diagonal mixture: k-means, then one pass of sums."""
-    colours = colours.astype(np.float32)
-    if len(colours) < 30:
-        return None
-    count = min(count, max(1, len(colours) // 40))
-    criteria = (cv2.TERM_CRITERIA_EPS + cv2.TERM_CRITERIA_MAX_ITER, 20, 0.5)
-    cv2.setRNGSeed(1)
-    _, labels, means = cv2.kmeans(colours, count, None, criteria, 1, cv2.KMEANS_PP_CENTERS)
-    labels = labels.ravel()
-    spread = np.stack([colours[labels == k].std(0) if (labels == k).any() else np.full(3, 9.0) for k in range(count)])
-    weights = np.bincount(labels, minlength=count) / len(labels)
-    return means, np.maximum(spread, 6.0), weights
-
-
-def likelihood(lab, model):
-    if model is None:
-        return np.full(lab.shape[:2], 1e-7, np.float32)
-    means, spread, weights = model
-    total = np.full(lab.shape[:2], 1e-7, np.float32)
-    for mean, deviation, weight in zip(means, spread, weights):
-        distance = (((lab - mean) / deviation) ** 2).sum(-1)
-        total += weight * np.exp(-0.5 * distance) / deviation.prod()
-    return total
 
 
 def label(picture, mesh, person, drawn=False):
@@ -177,16 +152,6 @@ def label(picture, mesh, person, drawn=False):
     box[2] = float(oval[:, 0].max()) - box[0]
     box[3] = float(oval[:, 1].max()) - box[1]
     return parts, named, [round(v, 2) for v in box], wide
-
-
-def guided(guide, source, radius, epsilon=2e-3):
-    """He et al. 2013 with a grey guide."""
-    grey = guide.mean(-1)
-    size = (2 * radius + 1,) * 2
-    mean = lambda values: cv2.blur(values, size)
-    mu, mean_source = mean(grey), mean(source)
-    slope = (mean(grey * source) - mu * mean_source) / (mean(grey * grey) - mu * mu + epsilon)
-    return mean(slope) * grey + mean(mean_source - slope * mu)
 
 
 def main():
