@@ -9,7 +9,7 @@ use clap::Args;
 use utsushi::creative::{GenerateError, GenerateOptions, generate};
 use utsushi::faces::FaceFinder;
 use utsushi::jobs::list_pictures;
-use utsushi::{Device, Framing, PaintError, Picture};
+use utsushi::{Device, Framing, OutputFormat, PaintError, Picture};
 use utsushi_dataset::{
     Crop, DatasetError, Ground, PrepareOptions, PreparedSet, Role, SetsFile, is_style_name,
     prepare, style_name_like,
@@ -32,8 +32,8 @@ use crate::{interrupt, output, recipes, text};
 ///
 /// A model that paints already is trained on with your pictures, in less than ten minutes on two
 /// cores, which comes nearer to them than reading their style in one look, as `transfer --style`
-/// does. What comes out is a model file with this one style. From 50 pictures on, `train fine-tune` does
-/// better and keeps the other styles.
+/// does. What comes out is a model file with this one style. From 50 pictures on, `train fine-tune`
+/// does better and keeps the other styles.
 ///
 ///   utsushi learn a.png b.png c.png -o mine.safetensors
 ///   utsushi transfer me.png --model mine.safetensors --style-name mine -o painted.png
@@ -70,7 +70,8 @@ pub struct LearnStyleArguments {
     #[arg(long, value_name = "DIR")]
     pub run: Option<PathBuf>,
 
-    /// Learn for so long, such as 5m or 1h, in place of the recipe's steps
+    /// Learn for so long, such as 5m or 1h, in place of the recipe's steps; what is made ready before
+    /// is not counted
     #[arg(long = "for", value_name = "TIME", value_parser = crate::text::parse_duration)]
     pub length: Option<std::time::Duration>,
 
@@ -113,6 +114,14 @@ const FACE_SHARES: std::ops::RangeInclusive<f32> = 0.25..=0.8;
 
 impl Run for LearnStyleArguments {
     fn run(self) -> anyhow::Result<ExitCode> {
+        if OutputFormat::from_extension(&self.output).is_some() {
+            let output = self.output.display();
+            return Err(
+                UsageError::new(format!("{output}: this is the name of a picture"))
+                    .hint("what is learned is a model: -o mine.safetensors")
+                    .into(),
+            );
+        }
         refuse_existing(&self.output, self.force)?;
         let name = name(&self)?;
         let folder = self
@@ -151,7 +160,9 @@ impl Run for LearnStyleArguments {
             device: self.compute.device.open()?,
         };
         let mut live = Live::new(options.config.run.steps);
+        let mut learned = false;
         let outcome = train(&options, &stop, &mut |progress| {
+            learned = true;
             learning::show(&mut live, progress)
         })?;
         live.finish();
@@ -166,6 +177,13 @@ impl Run for LearnStyleArguments {
         place.name_pictures(&mut model, &name)?;
         model.write(&self.output, self.force)?;
         let output = self.output.display();
+        if !learned {
+            output::line(format!(
+                "{}: this run had finished, so that nothing was learned; the same pictures with --init \
+                 {output} and another --run learn on",
+                place.folder.display()
+            ))?;
+        }
         output::line(format!(
             "{output}: the style {name}\nwhat it looks like while it learns: {}\n\
              next: utsushi transfer me.png --model {output} --style-name {name} -o painted.png",
@@ -239,8 +257,8 @@ impl Place {
         let plan = list_pictures(&arguments.pictures)?;
         if plan.jobs.len() > MOST {
             let count = text::counted(plan.jobs.len(), "picture");
-            return Err(UsageError::new(format!("{count}: this is for a few"))
-                .hint("docs/fine-tuning.md says how to train on many")
+            return Err(UsageError::new(format!("{count}: this is for {MOST} at most"))
+                .hint("from 50 on: utsushi dataset prepare FOLDER -o set, then utsushi train fine-tune --data set")
                 .into());
         }
         // What is no picture is told before anything is written.

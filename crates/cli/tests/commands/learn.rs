@@ -36,6 +36,7 @@ fn few_pictures_become_a_model_of_their_style() {
     let (code, out, err) = place.run(&learn);
     assert_eq!(code, 0, "{out}{err}");
     assert!(out.contains("--style-name mine"), "{out}");
+    assert!(!out.contains("had finished"), "{out}");
     let (_, about, err) = place.run(&["model", "mine.safetensors"]);
     assert!(
         about.contains("mine") && !about.contains("oil"),
@@ -56,8 +57,8 @@ fn few_pictures_become_a_model_of_their_style() {
     assert!(code == 2 && err.contains("--resume"), "{err}");
     // A run that is done gives the same model again.
     let before = std::fs::read(place.path("mine.safetensors")).unwrap();
-    let (code, _, err) = place.run(&[&learn[..], &["--force", "--resume"]].concat());
-    assert_eq!(code, 0, "{err}");
+    let (code, out, err) = place.run(&[&learn[..], &["--force", "--resume"]].concat());
+    assert!(code == 0 && out.contains("had finished"), "{out}{err}");
     assert_eq!(
         std::fs::read(place.path("mine.safetensors")).unwrap(),
         before
@@ -85,7 +86,7 @@ fn what_cannot_be_learned_from_is_refused_before_anything_is_written() {
     for (changed, code, told) in [
         (["learn", "own/not.png"], 1, "not.png"),
         (["learn", "nowhere"], 1, "nowhere"),
-        (["learn", "many"], 2, "fine-tuning"),
+        (["learn", "many"], 2, "train fine-tune"),
     ] {
         let arguments = [&changed[..], &LEARN[2..]].concat();
         let (found, _, err) = place.run(&arguments);
@@ -99,5 +100,7 @@ fn what_cannot_be_learned_from_is_refused_before_anything_is_written() {
         let (code, _, err) = place.run(&[&LEARN[..], &more].concat());
         assert!(code != 0 && err.contains(told), "{more:?}: {err}");
     }
+    let (code, _, err) = place.run(&["learn", "own", "-o", "mine.png"]);
+    assert!(code == 2 && err.contains("a picture"), "{err}");
     assert_eq!(place.files(), before);
 }

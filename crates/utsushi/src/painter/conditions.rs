@@ -29,7 +29,7 @@ impl Painter {
     /// 1.
     ///
     /// # Errors
-    /// A model without conditions, a name it does not know, or a style of another model.
+    /// A model without conditions, a name it does not know, or a style code of another length.
     pub fn read_condition(&self, style: &StyleCode, name: &str) -> Result<Vec<f32>, StyleError> {
         style.check_length(self.code_length())?;
         let (index, reader) = self.condition(name)?;

@@ -71,7 +71,7 @@ impl Painter {
     /// without speech bubbles.
     ///
     /// # Errors
-    /// A style of another model, or networks that give no colours.
+    /// A style code of another length, or networks that give no colours.
     pub fn paint_content(
         &self,
         content: &ContentCode,

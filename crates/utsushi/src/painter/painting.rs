@@ -20,7 +20,8 @@ impl Painter {
     /// same pixels on every run.
     ///
     /// # Errors
-    /// Options out of range, a style of another model, a mask whose shape is not that of the
+    /// Options out of range, a style code that is longer or shorter than this model's (one of another
+    /// model that is as long means something else, and cannot be told), a mask whose shape is not that of the
     /// picture, networks that give no colours, or [`PaintError::Stopped`] soon after `monitor` wants
     /// to stop; each picture for itself.
     pub fn paint(
