@@ -148,6 +148,7 @@ impl Run for LearnStyleArguments {
         let run = place.run();
         let config = recipes::config(Path::new(RECIPE))?;
         let resume = run.exists();
+        let had_finished = resume && training::end_by_the_clock(&run).is_some();
         let options = TrainOptions {
             config,
             set: place.set(),
@@ -160,9 +161,7 @@ impl Run for LearnStyleArguments {
             device: self.compute.device.open()?,
         };
         let mut live = Live::new(options.config.run.steps);
-        let mut learned = false;
         let outcome = train(&options, &stop, &mut |progress| {
-            learned = true;
             learning::show(&mut live, progress)
         })?;
         live.finish();
@@ -177,9 +176,9 @@ impl Run for LearnStyleArguments {
         place.name_pictures(&mut model, &name)?;
         model.write(&self.output, self.force)?;
         let output = self.output.display();
-        if !learned {
+        if had_finished {
             output::line(format!(
-                "{}: this run had finished, so that nothing was learned; the same pictures with --init \
+                "{}: this run by the clock had finished, so that nothing was learned; the same pictures with --init \
                  {output} and another --run learn on",
                 place.folder.display()
             ))?;

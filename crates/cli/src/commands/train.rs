@@ -263,7 +263,7 @@ fn or_more_steps(config: &Path, run: &Path) -> String {
 
 /// The step after which a run by the clock ended, if it has.
 /// A folder that is no run is left to be refused by the training.
-fn end_by_the_clock(run: &Path) -> Option<u64> {
+pub(super) fn end_by_the_clock(run: &Path) -> Option<u64> {
     let directory = RunDirectory::view(run).ok()?;
     let last = directory.fall().ok()??.last();
     let newest = directory.steps().ok()?.last().copied();
