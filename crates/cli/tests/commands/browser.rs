@@ -68,6 +68,13 @@ impl Browser {
 
     /// A command of the protocol and its result.
     pub fn call(&mut self, method: &str, parameters: Value) -> Value {
+        let answer = self.answer(method, parameters);
+        assert!(answer["error"].is_null(), "{method}: {answer}");
+        answer["result"].clone()
+    }
+
+    /// A command of the protocol and what is answered, its result or an error.
+    fn answer(&mut self, method: &str, parameters: Value) -> Value {
         self.calls += 1;
         let mut message = json!({"id": self.calls, "method": method, "params": parameters});
         if let Some(session) = &self.session {
@@ -78,8 +85,7 @@ impl Browser {
         loop {
             let answer = self.next();
             if answer["id"] == json!(self.calls) {
-                assert!(answer["error"].is_null(), "{method}: {answer}");
-                return answer["result"].clone();
+                return answer;
             }
         }
     }
@@ -102,12 +108,15 @@ impl Browser {
         message
     }
 
+    fn evaluation(expression: &str) -> Value {
+        json!({
+            "expression": expression, "awaitPromise": true, "returnByValue": true, "userGesture": true,
+        })
+    }
+
     /// The value of an expression in the page; promises are awaited.
     pub fn evaluate(&mut self, expression: &str) -> Value {
-        let parameters = json!({
-            "expression": expression, "awaitPromise": true, "returnByValue": true, "userGesture": true,
-        });
-        let result = self.call("Runtime.evaluate", parameters);
+        let result = self.call("Runtime.evaluate", Self::evaluation(expression));
         assert!(
             result["exceptionDetails"].is_null(),
             "{expression}: {result}"
@@ -115,14 +124,27 @@ impl Browser {
         result["result"]["value"].clone()
     }
 
-    /// Waits until an expression holds.
+    /// Waits until an expression holds, on the page as it is or on the next one.
     pub fn wait_for(&mut self, expression: &str) {
         let waiting = format!(
             "new Promise((resolve) => {{ const began = Date.now(); const look = () => \
              ({expression}) ? resolve(true) : Date.now() - began > 60000 ? resolve(false) : \
              setTimeout(look, 50); look(); }})"
         );
-        assert_eq!(self.evaluate(&waiting), json!(true), "{expression}");
+        // A page that is left meanwhile ends its promises; the next page is asked then.
+        let result = loop {
+            let answer = self.answer("Runtime.evaluate", Self::evaluation(&waiting));
+            match answer["error"]["message"].as_str() {
+                Some("Inspected target navigated or closed") => {}
+                Some(_) => panic!("{expression}: {answer}"),
+                None => break answer["result"].clone(),
+            }
+        };
+        assert_eq!(
+            result["result"]["value"],
+            json!(true),
+            "{expression}: {result}"
+        );
     }
 
     /// Puts files into an input, as if they had been chosen.
