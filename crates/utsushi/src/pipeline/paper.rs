@@ -5,6 +5,7 @@
 //! primed canvas, and the ink of the content is laid over it as a glaze.
 
 use rayon::prelude::*;
+use utsushi_imaging::Picture;
 use utsushi_model::Surface;
 
 use super::{Depth, two_tones};
@@ -32,9 +33,8 @@ pub(crate) fn is_painterly(surface: &Surface) -> bool {
 }
 
 /// Whether a picture is drawn in ink on paper.
-pub(super) fn is_on_paper<P: Depth>(content: &P) -> bool {
-    let shown = content.eight();
-    is_line_art(&shown) || is_inked(&shown)
+pub(super) fn is_on_paper(content: &Picture) -> bool {
+    is_line_art(content) || is_inked(content)
 }
 
 /// A painting of a content on paper, with light paper and the content's ink.

@@ -120,9 +120,9 @@ impl<'a, P: Depth> Prepared<'a, P> {
             let is_lit = styles().any(|style| is_lit_evenly(&pipeline.surface_of(style)));
             let [has_skin, is_lit] = [has_skin, is_lit].map(|is| is && !options.networks_alone);
             let asks = |style: &Style| is_painterly(&pipeline.surface_of(style));
-            prepared.on_paper =
-                !options.networks_alone && styles().any(asks) && is_on_paper(content);
             let shown = content.eight();
+            prepared.on_paper =
+                !options.networks_alone && styles().any(asks) && is_on_paper(&shown);
             let has_octaves = options.octaves.is_none() && steering.may_have_octaves(&shown);
             let faces = if has_skin || is_lit || has_octaves {
                 last_faces.of(content, steering).faces()
