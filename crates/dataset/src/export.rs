@@ -11,14 +11,14 @@ use crate::{DatasetError, Entry, PreparedSet, Split};
 
 /// Options for writing a set as tars.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct ExportOptions {
+pub struct ShardOptions {
     /// Pictures in a tar, at least 1.
     pub pictures: usize,
     /// Write into a folder that has files in it, and replace tars of the same names.
     pub force: bool,
 }
 
-impl Default for ExportOptions {
+impl Default for ShardOptions {
     fn default() -> Self {
         Self {
             pictures: 1000,
@@ -39,7 +39,7 @@ impl Default for ExportOptions {
 pub fn export_shards(
     set: &PreparedSet,
     folder: &Path,
-    options: &ExportOptions,
+    options: &ShardOptions,
     progress: &mut dyn FnMut(usize, usize),
     stop: &AtomicBool,
 ) -> Result<Vec<PathBuf>, DatasetError> {

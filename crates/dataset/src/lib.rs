@@ -45,7 +45,7 @@ pub use description::StyleEntry;
 pub use drop_reason::DropReason;
 pub use entry::Entry;
 pub use error::DatasetError;
-pub use export::{ExportOptions, export_shards};
+pub use export::{ShardOptions, export_shards};
 pub use find_face::{FaceCrop, FindFace};
 pub use ground::Ground;
 pub use inspect::{
@@ -57,7 +57,7 @@ pub use notice::Notice;
 pub use pack::{PackOptions, PackReport, pack};
 pub use pictures::Pictures;
 pub use prepare::{
-    DroppedPicture, FacelessPicture, PrepareOptions, PrepareProgress, PrepareReport, StyleReport,
+    DroppedPicture, FacelessPicture, PrepareOptions, PrepareProgress, PrepareReport, StyleCounts,
     prepare, prepare_finding,
 };
 pub use prepared::PreparedSet;

@@ -17,7 +17,7 @@ use std::sync::atomic::AtomicBool;
 pub(crate) use journal::JOURNAL_FILE;
 pub use options::PrepareOptions;
 pub use progress::PrepareProgress;
-pub use report::{DroppedPicture, FacelessPicture, PrepareReport, StyleReport};
+pub use report::{DroppedPicture, FacelessPicture, PrepareReport, StyleCounts};
 
 use crate::{DatasetError, FindFace, SetsFile};
 

@@ -27,14 +27,14 @@ pub struct Evaluation {
     /// The numbers.
     pub report: Report,
     /// Examples, a style each; without those that may not be shown.
-    pub(crate) grids: Vec<Grid>,
+    pub(crate) grids: Vec<ExampleGrid>,
     /// New paintings beside the training pictures nearest to them, likewise.
-    pub(crate) new_paintings: Vec<Grid>,
+    pub(crate) new_paintings: Vec<ExampleGrid>,
 }
 
 /// Examples of one style.
 #[derive(Clone, Debug)]
-pub(crate) struct Grid {
+pub(crate) struct ExampleGrid {
     pub(crate) style: String,
     /// The content of each of them.
     pub(crate) columns: Vec<String>,

@@ -33,6 +33,7 @@ pub struct Frame {
 
 /// A format that animations are written in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum AnimationFormat {
     /// 256 colours a frame; pixels are there or not.
     Gif,
@@ -70,6 +71,14 @@ impl AnimationFormat {
             Self::Apng => "image/apng",
             Self::WebP => "image/webp",
         }
+    }
+
+    /// The unit in which files in this format count the times that frames are shown.
+    pub fn tick(self) -> Duration {
+        Duration::from_millis(match self {
+            Self::Gif => 10,
+            Self::Apng | Self::WebP => 1,
+        })
     }
 }
 

@@ -17,6 +17,7 @@ use crate::{AnyPicture, ColourProfile, DecodeError, DecodeLimits, EncodeError, E
 
 /// A format that holds layers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum DocumentFormat {
     /// OpenRaster, which Krita, GIMP and MyPaint read.
     OpenRaster,

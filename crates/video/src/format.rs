@@ -9,6 +9,7 @@ use utsushi_imaging::AnimationFormat;
 
 /// A kind of video file that is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum VideoFormat {
     /// MPEG-4, H.264 inside; plays nearly everywhere.
     Mp4,
@@ -22,6 +23,7 @@ pub enum VideoFormat {
 
 /// A file that frames are written to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum FilmFormat {
     /// An animated picture, written by this program.
     Animation(AnimationFormat),

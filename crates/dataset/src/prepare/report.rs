@@ -10,7 +10,7 @@ use crate::{DropReason, Notice};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PrepareReport {
     /// One line a style, in the order of the sets file.
-    pub styles: Vec<StyleReport>,
+    pub styles: Vec<StyleCounts>,
     /// All pictures left out, in the order they were met.
     pub dropped: Vec<DroppedPicture>,
     /// Pictures that were kept although they were to be cut by a face that was not found.
@@ -23,7 +23,7 @@ pub struct PrepareReport {
 
 /// Counts of one style.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct StyleReport {
+pub struct StyleCounts {
     /// The style's name.
     pub style: String,
     /// Pictures looked at.

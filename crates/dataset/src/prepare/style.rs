@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::report::{DroppedPicture, FacelessPicture, StyleReport};
+use super::report::{DroppedPicture, FacelessPicture, StyleCounts};
 use super::settings::FALLBACK_CROP;
 use crate::near_duplicates::NearDuplicates;
 use crate::perceptual_hash::PerceptualHash;
@@ -137,12 +137,12 @@ impl StyleInPreparation {
         }
     }
 
-    pub fn report(&self) -> StyleReport {
+    pub fn report(&self) -> StyleCounts {
         let mut dropped = BTreeMap::new();
         for picture in &self.dropped {
             *dropped.entry(picture.why.name()).or_insert(0) += 1;
         }
-        StyleReport {
+        StyleCounts {
             style: self.name.clone(),
             seen: self.entries.len() + self.dropped.len(),
             train: self.count(Split::Train),

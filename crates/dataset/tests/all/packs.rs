@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use utsushi_dataset::{
-    DatasetError, ExportOptions, Loader, LoaderOptions, PackOptions, PackReport, PreparedSet,
-    Split, export_shards, pack,
+    DatasetError, Loader, LoaderOptions, PackOptions, PackReport, PreparedSet, ShardOptions, Split,
+    export_shards, pack,
 };
 
 use crate::fixture::{Workshop, four_sets, zip_of};
@@ -131,7 +131,7 @@ fn what_cannot_be_packed_is_refused_and_nothing_is_written() {
     let file = PreparedSet::open(&shop.path("whole")).unwrap();
     let again = packed(&file, &shop.path("d"), &usual).unwrap_err();
     assert!(again.to_string().contains("is a pack itself"), "{again}");
-    let options = ExportOptions::default();
+    let options = ShardOptions::default();
     let stop = AtomicBool::new(false);
     let tars = export_shards(&file, &shop.path("tars"), &options, &mut |_, _| {}, &stop);
     assert!(tars.unwrap_err().to_string().contains("it is a pack"));

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::atomic::AtomicBool;
 
-use utsushi_dataset::{ExportOptions, PrepareReport, PreparedSet, export_shards};
+use utsushi_dataset::{PrepareReport, PreparedSet, ShardOptions, export_shards};
 
 use crate::fixture::{Workshop, blots, png};
 
@@ -189,7 +189,7 @@ fn a_set_goes_out_as_tars_and_comes_back() {
     shop.prepare(&sets, "set").unwrap();
     let set = PreparedSet::open(&shop.path("set")).unwrap();
     let export = |folder: &str, force: bool, stop: bool| {
-        let options = ExportOptions { pictures: 4, force };
+        let options = ShardOptions { pictures: 4, force };
         let stop = AtomicBool::new(stop);
         export_shards(&set, &shop.path(folder), &options, &mut |_, _| {}, &stop)
     };

@@ -6,7 +6,9 @@ use base64::prelude::*;
 use utsushi_imaging::{EncodeOptions, OutputFormat, Picture, encode};
 
 use super::chart::way_chart;
-use super::{Evaluation, FIELDS, Field, GeneratedReport, Grid, MethodReport, RealReport, Report};
+use super::{
+    Evaluation, ExampleGrid, FIELDS, Field, GeneratedReport, MethodReport, RealReport, Report,
+};
 use crate::Rendition;
 
 const STYLE: &str = "body{font:15px/1.45 system-ui,sans-serif;margin:2rem auto;max-width:75rem;\
@@ -179,7 +181,7 @@ fn new_paintings(generated: &GeneratedReport, real: &RealReport) -> String {
     html
 }
 
-fn pictures(grid: &Grid) -> String {
+fn pictures(grid: &ExampleGrid) -> String {
     let mut html = "<div class=\"scroll\"><table class=\"grid\"><tr>".to_owned();
     for column in &grid.columns {
         let _ = write!(html, "<th>{}</th>", escaped(column));

@@ -6,7 +6,7 @@ use utsushi::creative::{GenerateError, GenerateOptions, generate};
 use super::likeness::{nearest, spread};
 use super::style::StyleRun;
 use super::tally::Tally;
-use crate::report::{ClosestPainting, Field, GeneratedReport, Grid, Measures};
+use crate::report::{ClosestPainting, ExampleGrid, Field, GeneratedReport, Measures};
 use crate::{EvaluateError, Rendition, Renditions};
 
 /// Rows of the page: the new paintings that lie nearest to training pictures.
@@ -21,7 +21,7 @@ impl StyleRun<'_, '_> {
     pub(super) fn generated(
         &mut self,
         tally: &mut Tally<'_>,
-    ) -> Result<(GeneratedReport, Option<Grid>), EvaluateError> {
+    ) -> Result<(GeneratedReport, Option<ExampleGrid>), EvaluateError> {
         tally.begin(format!("{}: new paintings", self.plan.name));
         let options = GenerateOptions {
             name: Some(self.plan.name.clone()),
@@ -82,7 +82,7 @@ impl StyleRun<'_, '_> {
                 rows.push(vec![paintings[painting].clone(), training]);
             }
         }
-        let grid = (!rows.is_empty()).then(|| Grid {
+        let grid = (!rows.is_empty()).then(|| ExampleGrid {
             style: self.plan.name.clone(),
             columns: vec![
                 "new painting".to_owned(),

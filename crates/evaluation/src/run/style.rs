@@ -8,7 +8,7 @@ use super::{RealPaintings, Tally};
 use crate::method::{EvaluationContext, Method};
 use crate::plan::{StylePlan, VARIED_REFERENCES};
 use crate::random::{Stream, stream};
-use crate::report::{Closest, Field, Grid, Measures, MethodReport, is_free};
+use crate::report::{Closest, ExampleGrid, Field, Measures, MethodReport, is_free};
 use crate::samples::{distance, mean, median};
 use crate::{
     EdgeMap, EvaluateError, EvaluateOptions, Judge, Palette, Rendition, Renditions, Samples,
@@ -50,7 +50,7 @@ impl StyleRun<'_, '_> {
         &mut self,
         methods: &[Method],
         tally: &mut Tally<'_>,
-    ) -> Result<(Vec<MethodReport>, Option<Grid>), EvaluateError> {
+    ) -> Result<(Vec<MethodReport>, Option<ExampleGrid>), EvaluateError> {
         let sources = self.sources()?;
         let shown = self.examples();
         let mut rows = Vec::new();
@@ -81,7 +81,7 @@ impl StyleRun<'_, '_> {
             reports.push(report);
         }
         let style = self.plan.name.clone();
-        let grid = (!rows.is_empty()).then_some(Grid {
+        let grid = (!rows.is_empty()).then_some(ExampleGrid {
             style,
             columns,
             rows,

@@ -14,7 +14,7 @@ mod save_style;
 
 pub use anatomy::{FindLandmarks, Segment};
 pub use colour::ColourLines;
-pub use edit::{Edit, ToLabel};
+pub use edit::{Edit, LabelTarget};
 pub use generate::Generate;
 pub use look::Subject;
 pub use morph::{Morph, MorphKeyframe};
@@ -84,6 +84,7 @@ impl Painted {
 
 /// The format of a result.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum PaintedFormat {
     /// One picture.
     Picture(OutputFormat),

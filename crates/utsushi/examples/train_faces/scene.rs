@@ -1,6 +1,6 @@
 //! Training pictures: faces of many sizes on surroundings of many kinds.
 
-use utsushi::faces::{Face, TargetMaps};
+use utsushi::faces::{Face, FaceTargetMaps};
 use utsushi_imaging::{Filter, resize_with};
 
 use crate::canvas::{Canvas, Mask, View};
@@ -115,8 +115,8 @@ impl Scene {
     }
 
     /// The targets of the network: faces that show are to be found, halves of faces are ignored.
-    pub fn targets(&self) -> TargetMaps {
-        let mut maps = TargetMaps::new(self.canvas.side, self.canvas.side);
+    pub fn targets(&self) -> FaceTargetMaps {
+        let mut maps = FaceTargetMaps::new(self.canvas.side, self.canvas.side);
         for (face, owner) in &self.faces {
             let shown = self.canvas.shown(face, *owner);
             if shown >= 0.75 {
@@ -130,7 +130,7 @@ impl Scene {
 }
 
 /// A random training picture, `[SIDE, SIDE, 3]` in −1…1, with its targets.
-pub fn draw(samples: &[&Sample], dice: &mut Dice) -> (Vec<f32>, TargetMaps) {
+pub fn draw(samples: &[&Sample], dice: &mut Dice) -> (Vec<f32>, FaceTargetMaps) {
     let side = SIDE as f32;
     let mut scene = Scene::background(SIDE, samples, dice, true);
     if dice.chance(0.5) {
@@ -178,7 +178,7 @@ pub fn draw(samples: &[&Sample], dice: &mut Dice) -> (Vec<f32>, TargetMaps) {
 }
 
 /// The targets of the mirrored picture.
-fn mirrored(owners: &[u16], faces: &[(Face, u16)]) -> TargetMaps {
+fn mirrored(owners: &[u16], faces: &[(Face, u16)]) -> FaceTargetMaps {
     let mut canvas = Canvas::new(SIDE, [0.0; 3], [0.0; 3]);
     for (row, own) in canvas
         .owners

@@ -10,7 +10,7 @@ use burn::module::Module;
 use burn::tensor::{Device, Tensor, TensorData};
 use utsushi_weights::{Precision, WeightsFile, collect};
 
-use utsushi::faces::{FaceNetwork, TargetMaps, Targets, face_loss};
+use utsushi::faces::{FaceNetwork, FaceTargetMaps, FaceTargets, face_loss};
 
 use crate::adam::Adam;
 use crate::dice::Dice;
@@ -50,7 +50,7 @@ pub fn train(samples: &[Sample], out: &Path, steps: u64) -> Result<(), Box<dyn E
             let step = step as u64 + 1;
             let shape = [BATCH, SIDE, SIDE, 3];
             let pictures = Tensor::from_data(TensorData::new(pictures, shape), &device);
-            let losses = face_loss(network.forward(pictures), &Targets::new(&maps, &device));
+            let losses = face_loss(network.forward(pictures), &FaceTargets::new(&maps, &device));
             for (sum, loss) in sums.iter_mut().zip(&losses) {
                 *sum += loss.clone().into_scalar::<f32>();
             }
@@ -71,7 +71,7 @@ pub fn train(samples: &[Sample], out: &Path, steps: u64) -> Result<(), Box<dyn E
     })
 }
 
-fn batch(samples: &[&Sample], step: u64) -> (Vec<f32>, Vec<TargetMaps>) {
+fn batch(samples: &[&Sample], step: u64) -> (Vec<f32>, Vec<FaceTargetMaps>) {
     let mut dice = Dice::new(SEED, step);
     let mut pictures = Vec::with_capacity(BATCH * SIDE * SIDE * 3);
     let mut maps = Vec::with_capacity(BATCH);

@@ -19,7 +19,7 @@ const FIXED: usize = 4;
 /// How near to a landmark it leads alone, in distances between the eyes.
 const NEAR: f32 = 0.04;
 
-/// Cells of the grid on which ways are followed, along the longer side.
+/// Cells of the field on which ways are followed, along the longer side.
 const CELLS: usize = 96;
 
 /// Steps from the one picture to the other.
@@ -110,7 +110,7 @@ impl LandmarkWarp {
         if own == to {
             return picture.clone();
         }
-        let grid = self.grid(to, own);
+        let field = self.field(to, own);
         let [left, top, width, height] = self.bounds;
         let within = |start: f32, length: f32, end: u32| {
             let pixel = |at: f32| at.clamp(0.0, end as f32) as u32;
@@ -120,14 +120,14 @@ impl LandmarkWarp {
         let rows = within(top, height, picture.height());
         let size = [picture.width(), picture.height()];
         resampled(picture, columns, rows, |place| match self.round {
-            None => grid.at(place),
+            None => field.at(place),
             Some((middle, radius)) if distance(place, middle) >= radius => place,
-            Some(_) => from_inside(place, grid.at(place), size),
+            Some(_) => from_inside(place, field.at(place), size),
         })
     }
 
-    /// Where places are at the time `to` that are on the grid at the time `from`.
-    fn grid(&self, from: f32, to: f32) -> Grid {
+    /// Where places are at the time `to` that are on the field at the time `from`.
+    fn field(&self, from: f32, to: f32) -> DisplacementField {
         let [left, top, width, height] = self.bounds;
         let cell = (width.max(height) / CELLS as f32).max(1.0);
         let [columns, rows] = [width, height].map(|side| (side / cell).ceil() as usize + 1);
@@ -138,7 +138,7 @@ impl LandmarkWarp {
             let end = self.followed(node, from, to);
             [end[0] - node[0], end[1] - node[1]]
         });
-        Grid {
+        DisplacementField {
             start,
             cell,
             columns,
@@ -243,7 +243,7 @@ fn distance(one: Point, other: Point) -> f32 {
 }
 
 /// Movements at the corners of square cells.
-struct Grid {
+struct DisplacementField {
     /// The upper left corner of the first cell.
     start: Point,
     /// The side of a cell in pixels.
@@ -253,7 +253,7 @@ struct Grid {
     moves: Vec<Point>,
 }
 
-impl Grid {
+impl DisplacementField {
     /// Where a place is moved; between corners, movements are mixed.
     fn at(&self, place: Point) -> Point {
         let rows = self.moves.len() / self.columns;
@@ -318,11 +318,11 @@ mod tests {
         let (from, to) = (face([80.0, 90.0], 70.0), face([125.0, 105.0], 100.0));
         let warp = LandmarkWarp::between(&from, &to, (200, 200));
         for time in [0.25, 0.5, 1.0] {
-            let grids = [warp.grid(time, 0.0), warp.grid(time, 1.0)];
+            let fields = [warp.field(time, 0.0), warp.field(time, 1.0)];
             for (&start, end) in found(&from).iter().zip(found(&to)) {
                 let now = [0, 1].map(|axis| start[axis] * (1.0 - time) + end[axis] * time);
-                for (grid, own) in grids.iter().zip([start, end]) {
-                    let source = grid.at(now);
+                for (field, own) in fields.iter().zip([start, end]) {
+                    let source = field.at(now);
                     let off = (source[0] - own[0]).hypot(source[1] - own[1]);
                     assert!(
                         off < 1.0,
@@ -331,7 +331,7 @@ mod tests {
                 }
             }
             for corner in [[0.0, 0.0], [200.0, 0.0], [200.0, 200.0], [0.0, 200.0]] {
-                let source = grids[0].at(corner);
+                let source = fields[0].at(corner);
                 let off = (source[0] - corner[0]).hypot(source[1] - corner[1]);
                 assert!(off < 2.0, "{corner:?} comes from {source:?}");
             }
@@ -343,10 +343,10 @@ mod tests {
         let (from, to) = (face([70.0, 80.0], 60.0), face([120.0, 110.0], 100.0));
         let warp = LandmarkWarp::between(&from, &to, (200, 200));
         for (start, end) in [(0.5, 0.0), (0.5, 1.0), (1.0, 0.0), (0.0, 1.0)] {
-            let grid = warp.grid(start, end);
+            let field = warp.field(start, end);
             for row in 0..199 {
                 for column in 0..199 {
-                    let at = |x: u16, y: u16| grid.at([f32::from(x) + 0.5, f32::from(y) + 0.5]);
+                    let at = |x: u16, y: u16| field.at([f32::from(x) + 0.5, f32::from(y) + 0.5]);
                     let [here, right, below] =
                         [at(column, row), at(column + 1, row), at(column, row + 1)];
                     let [right, below] =
@@ -402,10 +402,10 @@ mod tests {
             after.points[landmark.index()].y += by;
         }
         let warp = LandmarkWarp::of_face(&before, &after);
-        let grid = warp.grid(1.0, 0.0);
+        let field = warp.field(1.0, 0.0);
         for (start, end) in found(&before).into_iter().zip(found(&after)) {
-            let off = distance(grid.at(end), start);
-            assert!(off < 1.0, "{end:?} comes from {:?}", grid.at(end));
+            let off = distance(field.at(end), start);
+            assert!(off < 1.0, "{end:?} comes from {:?}", field.at(end));
         }
         let rgb = (0..200 * 200 * 3).map(|at| (at * 7 % 251) as u8).collect();
         let picture = Picture::new(200, 200, rgb).unwrap();

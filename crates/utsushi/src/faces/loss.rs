@@ -4,11 +4,11 @@ use burn::tensor::activation::{log_sigmoid, sigmoid};
 use burn::tensor::{Device, Tensor, TensorData};
 use utsushi_kernels::sum;
 
-use crate::faces::{FaceMaps, TargetMaps};
+use crate::faces::{FaceMaps, FaceTargetMaps};
 
 /// The targets of a batch as tensors, `[batch, rows, columns, …]`.
 #[derive(Debug, Clone)]
-pub struct Targets {
+pub struct FaceTargets {
     /// 1 in the cells of faces' middles.
     centres: Tensor<4>,
     /// Weight of a likelihood elsewhere: less near a middle, nothing where it is ignored.
@@ -19,12 +19,12 @@ pub struct Targets {
     weight: f32,
 }
 
-impl Targets {
+impl FaceTargets {
     /// Those of pictures of one size.
     ///
     /// # Panics
     /// When the maps are not all of one size, or there are none.
-    pub fn new(maps: &[TargetMaps], device: &Device) -> Self {
+    pub fn new(maps: &[FaceTargetMaps], device: &Device) -> Self {
         let [first, ..] = maps else {
             panic!("a batch has pictures");
         };
@@ -38,7 +38,7 @@ impl Targets {
             let shape = [maps.len(), rows, columns, channels];
             Tensor::from_data(TensorData::new(values, shape), device)
         };
-        let join = |part: fn(&TargetMaps) -> &[f32]| -> Vec<f32> {
+        let join = |part: fn(&FaceTargetMaps) -> &[f32]| -> Vec<f32> {
             maps.iter()
                 .flat_map(|it| part(it).iter().copied())
                 .collect()
@@ -70,7 +70,7 @@ impl Targets {
 /// The losses of the training, `[1]` each: the penalty-reduced focal loss of the likelihood (Zhou
 /// et al. 2019, equation 1, with α = 2 and β = 4), a face, and the mean absolute error of the
 /// extents.
-pub fn face_loss(maps: FaceMaps, targets: &Targets) -> [Tensor<1>; 2] {
+pub fn face_loss(maps: FaceMaps, targets: &FaceTargets) -> [Tensor<1>; 2] {
     let FaceMaps { likelihood, extent } = maps;
     let there = sigmoid(likelihood.clone());
     let missed = (there.clone() * -1.0 + 1.0).powi_scalar(2) * log_sigmoid(likelihood.clone());
@@ -97,13 +97,13 @@ mod tests {
         }
     }
 
-    fn losses(maps: FaceMaps, targets: &Targets) -> [f32; 2] {
+    fn losses(maps: FaceMaps, targets: &FaceTargets) -> [f32; 2] {
         face_loss(maps, targets).map(|loss| loss.into_scalar::<f32>())
     }
 
     /// A face of 32 pixels whose middle is that of the left of two cells.
-    fn left() -> TargetMaps {
-        let mut targets = TargetMaps::new(16, 8);
+    fn left() -> FaceTargetMaps {
+        let mut targets = FaceTargetMaps::new(16, 8);
         targets.add(&Face {
             x: -12.0,
             y: -12.0,
@@ -116,7 +116,7 @@ mod tests {
 
     #[test]
     fn the_focal_loss_is_what_the_formula_says() {
-        let targets = Targets::new(&[left()], &Device::flex());
+        let targets = FaceTargets::new(&[left()], &Device::flex());
         let [focal, extent] = losses(maps([0.0, 0.0], [0.0; 8]), &targets);
         // Half sure everywhere. The bell is 0.5 cells wide: e⁻² beside the middle.
         let half = 0.25 * std::f32::consts::LN_2;
@@ -132,7 +132,7 @@ mod tests {
 
     #[test]
     fn extents_count_where_a_face_is() {
-        let targets = Targets::new(&[left()], &Device::flex());
+        let targets = FaceTargets::new(&[left()], &Device::flex());
         let error = [1.0, -3.0, 0.0, 0.0, 50.0, 50.0, 50.0, 50.0];
         let [_, extent] = losses(maps([0.0; 2], error), &targets);
         assert!((extent - 1.0).abs() < 1e-5, "{extent}");
@@ -140,7 +140,7 @@ mod tests {
 
     #[test]
     fn what_is_ignored_costs_nothing() {
-        let mut ignored = TargetMaps::new(16, 8);
+        let mut ignored = FaceTargetMaps::new(16, 8);
         ignored.ignore(&Face {
             x: 0.0,
             y: 0.0,
@@ -148,9 +148,9 @@ mod tests {
             height: 8.0,
             score: 0.0,
         });
-        let targets = Targets::new(&[ignored], &Device::flex());
+        let targets = FaceTargets::new(&[ignored], &Device::flex());
         assert_eq!(losses(maps([9.0; 2], [9.0; 8]), &targets), [0.0, 0.0]);
-        let none = Targets::new(&[TargetMaps::new(16, 8)], &Device::flex());
+        let none = FaceTargets::new(&[FaceTargetMaps::new(16, 8)], &Device::flex());
         let [focal, extent] = losses(maps([0.0; 2], [9.0; 8]), &none);
         assert!((focal - 0.5 * std::f32::consts::LN_2).abs() < 1e-5);
         assert_eq!(extent, 0.0);

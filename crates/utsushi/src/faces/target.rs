@@ -59,7 +59,7 @@ pub(crate) fn face_of(extent: Extent, row: usize, column: usize, score: f32) -> 
 
 /// The maps that the network should give for one picture.
 #[derive(Clone, Debug, PartialEq)]
-pub struct TargetMaps {
+pub struct FaceTargetMaps {
     pub(crate) rows: usize,
     pub(crate) columns: usize,
     /// 1 at faces' middles, falling off around them as a bell (Zhou et al. 2019, section 3).
@@ -73,7 +73,7 @@ pub struct TargetMaps {
     pub(crate) weights: Vec<f32>,
 }
 
-impl TargetMaps {
+impl FaceTargetMaps {
     /// For a picture of so many pixels without faces.
     pub fn new(width: usize, height: usize) -> Self {
         let (columns, rows) = (width / STRIDE, height / STRIDE);
@@ -151,7 +151,7 @@ mod tests {
 
     #[test]
     fn a_face_is_a_bell_with_its_extent() {
-        let mut maps = TargetMaps::new(64, 48);
+        let mut maps = FaceTargetMaps::new(64, 48);
         maps.add(&square(21.0, 26.0, 50.0));
         // 21 / 8 = 2.625 and 26 / 8 = 3.25: row 3, column 2. The bell is 0.75 cells wide.
         let cell = |row: usize, column: usize| row * 8 + column;
@@ -197,7 +197,7 @@ mod tests {
     #[test]
     fn size_decides_what_is_asked() {
         let asked = |side: f32| {
-            let mut maps = TargetMaps::new(128, 128);
+            let mut maps = FaceTargetMaps::new(128, 128);
             maps.add(&square(64.0, 64.0, side));
             let total = |values: &[f32]| values.iter().sum::<f32>();
             (total(&maps.centres), total(&maps.ignored))
@@ -211,7 +211,7 @@ mod tests {
 
     #[test]
     fn a_face_whose_middle_is_outside_is_ignored() {
-        let mut maps = TargetMaps::new(64, 64);
+        let mut maps = FaceTargetMaps::new(64, 64);
         maps.add(&square(-4.0, 32.0, 32.0));
         assert_eq!(maps.centres.iter().sum::<f32>(), 0.0);
         assert!(maps.ignored.iter().sum::<f32>() > 0.0);

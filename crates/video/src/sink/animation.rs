@@ -27,14 +27,10 @@ pub struct AnimationSink {
 impl AnimationSink {
     /// An animation that is played `loops` times; 0 is for ever.
     pub fn new(target: &Path, format: AnimationFormat, loops: u32, force: bool) -> Self {
-        let millis = match format {
-            AnimationFormat::Gif => 10,
-            AnimationFormat::Apng | AnimationFormat::WebP => 1,
-        };
         Self {
             target: target.to_owned(),
             writer: AnimationWriter::new(format, loops),
-            tick: Duration::from_millis(millis),
+            tick: format.tick(),
             given: Duration::ZERO,
             written: Duration::ZERO,
             pixels: 0,

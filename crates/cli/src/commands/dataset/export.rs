@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use utsushi_dataset::{DatasetError, ExportOptions, PreparedSet, export_shards};
+use utsushi_dataset::{DatasetError, PreparedSet, ShardOptions, export_shards};
 
 use crate::commands::Run;
 use crate::exit_code::ExitCode;
@@ -37,7 +37,7 @@ pub struct ExportSetArguments {
 impl Run for ExportSetArguments {
     fn run(self) -> anyhow::Result<ExitCode> {
         let set = PreparedSet::open(&self.set)?;
-        let options = ExportOptions {
+        let options = ShardOptions {
             pictures: self.pictures as usize,
             force: self.force,
         };

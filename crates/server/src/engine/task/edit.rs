@@ -18,7 +18,7 @@ const FARTHEST: f32 = 10.0;
 
 /// A label that a picture is to have.
 #[derive(Clone, Debug, PartialEq)]
-pub struct ToLabel {
+pub struct LabelTarget {
     /// The label's name: one of the model's conditions.
     pub label: String,
     /// One of its values.
@@ -38,7 +38,7 @@ pub struct Edit {
     /// is the standard deviation of styles that the model makes up.
     pub amounts: Vec<(usize, f32)>,
     /// Labels.
-    pub labels: Vec<ToLabel>,
+    pub labels: Vec<LabelTarget>,
     /// Changes of the shape of faces by the names of [`FaceShape::NAMES`], each once, and how far to go.
     pub shapes: Vec<(String, f32)>,
     /// The way in which the change is applied.

@@ -9,7 +9,7 @@ use super::octaves::Octaves;
 use super::upload::Upload;
 use super::values::{Colour, Kept, Mode, PictureFormat, Quality, Strength, output, some};
 use super::{TaskRequest, missing, whole};
-use crate::{Edit, Task, ToLabel};
+use crate::{Edit, LabelTarget, Task};
 
 /// Most amounts, and most labels, of an edit.
 const MOST: usize = 32;
@@ -66,7 +66,7 @@ struct Amount {
 /// A label that the picture is to have.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(as = ToLabel)]
+#[schema(as = LabelTarget)]
 struct LabelAmount {
     /// A label that the model was trained with.
     label: String,
@@ -126,7 +126,7 @@ impl TaskRequest for EditRequest {
             return Err(ApiError::bad("no_shapes", "`warp` has no shapes"));
         }
         let shapes = shapes.unwrap_or_default().into_iter();
-        let to_label = |set: LabelAmount| ToLabel {
+        let to_label = |set: LabelAmount| LabelTarget {
             label: set.label,
             value: set.value,
             amount: set.amount,

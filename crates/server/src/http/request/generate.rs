@@ -9,7 +9,7 @@ use super::list::List;
 use super::style_part::{Parts, references, some_parts};
 use super::upload::Upload;
 use super::values::{
-    Align, Blend, Colour, Kept, PictureFormat, Quality, StyleName, Weight, output, some,
+    Align, Blend, Colour, Kept, PictureFormat, Quality, RequestedStyleName, Weight, output, some,
 };
 use super::{TaskRequest, Uploads, upload_bytes, whole};
 use crate::{Generate, Task};
@@ -21,7 +21,7 @@ pub(super) struct GenerateRequest {
     /// The style whose paintings they resemble; without it, each seed picks one.
     #[serde(default, deserialize_with = "some")]
     #[schema(nullable = false)]
-    style_name: Option<StyleName>,
+    style_name: Option<RequestedStyleName>,
     /// The first seed.
     #[serde(default, deserialize_with = "whole::some")]
     #[schema(nullable = false, default = 1)]

@@ -9,7 +9,7 @@ use utsushi::part_names;
 use super::super::api_error::ApiError;
 use super::list::List;
 use super::mask::{MaskRequest, schema_of_parts, unknown_part};
-use super::values::{StyleName, some};
+use super::values::{RequestedStyleName, some};
 use super::{Uploads, upload_bytes, whole};
 use crate::{PartSource, PictureRegion, RegionPlace, RegionRole, Subject, WorkError};
 
@@ -38,7 +38,7 @@ pub(super) struct RegionRequest {
     reference: Option<usize>,
     #[serde(default, deserialize_with = "some")]
     #[schema(nullable = false)]
-    name: Option<StyleName>,
+    name: Option<RequestedStyleName>,
     /// Makes a style up; with `name`, one of its kind.
     #[serde(default, deserialize_with = "whole::some")]
     #[schema(nullable = false)]

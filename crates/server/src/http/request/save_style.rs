@@ -9,7 +9,7 @@ use super::list::List;
 use super::octaves::Octaves;
 use super::style_part::{OneStyle, Parts, some_parts};
 use super::upload::Upload;
-use super::values::{Align, Blend, Strength, StyleName, Weight, some};
+use super::values::{Align, Blend, RequestedStyleName, Strength, Weight, some};
 use super::{TaskRequest, Uploads, upload_bytes, whole};
 use crate::{SaveStyle, Task};
 
@@ -35,7 +35,7 @@ pub(super) struct StyleRequest {
     weights: Option<List<Weight, 64>>,
     #[serde(default, deserialize_with = "some")]
     #[schema(nullable = false)]
-    style_name: Option<StyleName>,
+    style_name: Option<RequestedStyleName>,
     /// Makes a style up; with `style_name`, one of its kind.
     #[serde(default, deserialize_with = "whole::some")]
     #[schema(nullable = false)]

@@ -11,7 +11,7 @@ use utsushi::StyleCode;
 
 use super::super::api_error::ApiError;
 use super::list::List;
-use super::values::{StyleName, Weight, some};
+use super::values::{RequestedStyleName, Weight, some};
 use super::whole;
 use crate::{PartSource, StylePart};
 
@@ -35,7 +35,7 @@ pub(super) struct PartRequest {
     reference: Option<usize>,
     #[serde(default, deserialize_with = "some")]
     #[schema(nullable = false)]
-    name: Option<StyleName>,
+    name: Option<RequestedStyleName>,
     /// Makes a style up; with `name`, one of its kind.
     #[serde(default, deserialize_with = "whole::some")]
     #[schema(nullable = false)]
@@ -115,7 +115,7 @@ pub(super) fn references(
 pub(super) struct OneStyle<'a> {
     pub(super) references: &'a [usize],
     pub(super) weights: List<Weight, 64>,
-    pub(super) name: Option<StyleName>,
+    pub(super) name: Option<RequestedStyleName>,
     pub(super) seed: Option<u64>,
 }
 

@@ -11,7 +11,8 @@ use super::region::{PartsOfPicture, Regions, of_no_region};
 use super::style_part::{OneStyle, Parts, parts};
 use super::upload::Upload;
 use super::values::{
-    Align, Blend, Colour, Kept, PictureFormat, Quality, Strength, StyleName, Weight, output, some,
+    Align, Blend, Colour, Kept, PictureFormat, Quality, RequestedStyleName, Strength, Weight,
+    output, some,
 };
 use super::{TaskRequest, Uploads, upload_bytes, whole};
 use crate::{Task, Work};
@@ -32,7 +33,7 @@ pub(super) struct TransferRequest {
     weights: List<Weight, 64>,
     #[serde(default, deserialize_with = "some")]
     #[schema(nullable = false)]
-    style_name: Option<StyleName>,
+    style_name: Option<RequestedStyleName>,
     /// Makes a style up; with `style_name`, one of its kind.
     #[serde(default, deserialize_with = "whole::some")]
     #[schema(nullable = false)]

@@ -217,7 +217,8 @@ impl From<Pace> for Ease {
 /// The name of a style of the model: its most typical code (the mean of its paintings, in models that
 /// keep no typical ones); `NAME:3` is the third most typical one. A running server lists the names here.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
-pub(super) struct StyleName(pub(super) String);
+#[schema(as = StyleName)]
+pub(super) struct RequestedStyleName(pub(super) String);
 
 /// A weight; only the ratios count.
 #[derive(Clone, Copy, Debug, Deserialize, ToSchema)]

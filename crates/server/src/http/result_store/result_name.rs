@@ -64,7 +64,7 @@ impl ResultName {
     pub(super) fn result(&self, bytes: Vec<u8>) -> Option<TaggedResult> {
         let result = TaggedResult::new(Painted {
             bytes: bytes.into(),
-            format: self.format(),
+            format: self.format()?,
             width: self.width,
             height: self.height,
             frames: self.frames,
@@ -73,9 +73,10 @@ impl ResultName {
         (result.tag.trim_matches('"') == self.tag).then_some(result)
     }
 
-    fn format(&self) -> PaintedFormat {
+    fn format(&self) -> Option<PaintedFormat> {
         let moves = self.frames > 1;
-        match self.ending {
+        Some(match self.ending {
+            "png" => PaintedFormat::Picture(OutputFormat::Png),
             "apng" => PaintedFormat::Animation(AnimationFormat::Apng),
             "webp" if moves => PaintedFormat::Animation(AnimationFormat::WebP),
             "gif" if moves => PaintedFormat::Animation(AnimationFormat::Gif),
@@ -89,8 +90,8 @@ impl ResultName {
             "ora" => PaintedFormat::Picture(OutputFormat::OpenRaster),
             "json" => PaintedFormat::Landmarks,
             "style" => PaintedFormat::Style,
-            _ => PaintedFormat::Picture(OutputFormat::Png),
-        }
+            _ => return None,
+        })
     }
 }
 
