@@ -82,6 +82,7 @@ impl Looked {
         let taken = self.octaves();
         let mut notes = Vec::new();
         let steered = model.steered();
+        let surface = surface_of(model, style);
         match self.asked {
             // Networks of one style are not steered, and have no octaves.
             _ if steered.is_none() => {}
@@ -91,17 +92,15 @@ impl Looked {
             _ => {}
         }
         if blotched(&self.small, painting) {
-            let brushwork = steered.is_some() && is_brushwork(&surface_of(model, style));
             notes.push(Note::Blotches {
                 octaves: taken,
-                brushwork,
+                brushwork: is_brushwork(&surface),
             });
             return notes;
         }
         let Some(painter) = steered else {
             return notes;
         };
-        let surface = surface_of(model, style);
         let shorter = self.size[0].min(self.size[1]);
         let lines = is_line_art(&self.small);
         if is_painterly(&surface) && (lines || is_inked(&self.small)) {

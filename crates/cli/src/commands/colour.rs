@@ -53,11 +53,7 @@ impl Run for ColourArguments {
     fn run(self) -> anyhow::Result<ExitCode> {
         output::make_way_for(&self.output);
         let options = PlanOptions {
-            existing: if self.force {
-                Existing::Replace
-            } else {
-                Existing::Refuse
-            },
+            existing: Existing::replaced_if(self.force),
             format: None,
         };
         let plan = plan_pictures(&self.drawings, &self.output, &options)?;

@@ -51,11 +51,7 @@ impl Run for SegmentArguments {
     fn run(self) -> anyhow::Result<ExitCode> {
         output::make_way_for(&self.output);
         let options = PlanOptions {
-            existing: if self.force {
-                Existing::Replace
-            } else {
-                Existing::Refuse
-            },
+            existing: Existing::replaced_if(self.force),
             format: (!self.overlay).then_some(OutputFormat::Png),
         };
         let plan = plan_pictures(&self.pictures, &self.output, &options)?;

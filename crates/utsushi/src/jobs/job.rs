@@ -28,6 +28,13 @@ pub enum Existing {
     Replace,
 }
 
+impl Existing {
+    /// Replaced where `force` asks for it, and refused otherwise.
+    pub fn replaced_if(force: bool) -> Self {
+        if force { Self::Replace } else { Self::Refuse }
+    }
+}
+
 /// Jobs that have been checked together.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Plan {

@@ -195,10 +195,11 @@ fn check_plain(arguments: &TransferArguments, what: &str) -> Result<(), UsageErr
 }
 
 fn existing(arguments: &TransferArguments) -> Existing {
-    match (arguments.paint.force, arguments.resume) {
-        (true, _) => Existing::Replace,
-        (false, true) => Existing::Skip,
-        (false, false) => Existing::Refuse,
+    // Not both can be given.
+    if arguments.resume {
+        Existing::Skip
+    } else {
+        Existing::replaced_if(arguments.paint.force)
     }
 }
 
