@@ -8,9 +8,6 @@ use utsushi_weights::{ExportedModel, GALLERY_CODES, ModelFileError};
 
 use crate::{PartColours, StyleCode, StyleError};
 
-/// The role of pictures that were content in training and never a target.
-const CONTENT_ONLY: &str = "content-only";
-
 /// Networks that are steered by style codes, and the styles that they know.
 #[derive(Clone, Debug)]
 pub struct SteeredModel {
@@ -113,7 +110,7 @@ impl SteeredModel {
             }
             styles.push(PaintStyle {
                 name: style.name.clone(),
-                content_only: style.role == CONTENT_ONLY,
+                content_only: !style.is_target(),
                 licence: style.licence.clone(),
                 mean: exported.style_mean(index).map(<[f32]>::to_vec),
                 typical,

@@ -107,7 +107,9 @@ pub enum StyleError {
     #[error("this model paints in the one style it has; leave the style out (`-` in a list)")]
     OneStyle,
     /// No style was named, and the model has more than one.
-    #[error("`-` stands for the one style of an ONNX network; this model has several: name one")]
+    #[error(
+        "`-` stands for the one style of a model that has no other; this one has several: name one"
+    )]
     NotOneStyle,
     /// A code of another model.
     #[error(

@@ -62,6 +62,9 @@ pub struct ExportedModel {
     pub tensors: NamedTensors,
 }
 
+/// The role of pictures that were content in training and never a target.
+const CONTENT_ONLY: &str = "content-only";
+
 /// One style of a model.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ExportedStyle {
@@ -73,7 +76,21 @@ pub struct ExportedStyle {
     pub licence: String,
 }
 
+impl ExportedStyle {
+    /// Whether it can be painted in: its pictures were not content alone in training.
+    pub fn is_target(&self) -> bool {
+        self.role != CONTENT_ONLY
+    }
+}
+
 impl ExportedModel {
+    /// The name of the style that can be painted in, where there is no other.
+    pub fn only_style(&self) -> Option<&str> {
+        let mut targets = self.styles.iter().filter(|style| style.is_target());
+        let first = targets.next()?;
+        targets.next().is_none().then_some(&first.name)
+    }
+
     /// Reads a model file and checks all of it.
     ///
     /// # Errors

@@ -13,7 +13,7 @@ use utsushi::{OneStylePainter, PaintRequest, Painter, SteeredModel, Style, Style
 use utsushi_dataset::PreparedSet;
 use utsushi_imaging::Picture;
 use utsushi_training::{Agreement, DistilConfig, DistilOptions, Distilled, Teacher, distil};
-use utsushi_weights::{ExportedStudent, ExportedStyle};
+use utsushi_weights::{ExportedModel, ExportedStudent, ExportedStyle};
 
 use super::{Run, learning, style};
 use crate::args::{ComputeArguments, StyleArguments, seed};
@@ -99,7 +99,8 @@ impl Run for DistilArguments {
     fn run(self) -> anyhow::Result<ExitCode> {
         let features = learning::features(self.features.clone())?;
         utsushi_imaging::check_place(&self.output, self.force)?;
-        let (name, source) = one_style(&self)?;
+        let loaded = load_model(self.model.as_deref())?;
+        let (name, source) = one_style(&self, &loaded.model)?;
         let side = PreparedSet::open(&self.data)?.size() as usize;
         let config = DistilConfig {
             seed: self.seed,
@@ -110,7 +111,6 @@ impl Run for DistilArguments {
         };
         config.validate()?;
         let device = self.compute.device.open()?;
-        let loaded = load_model(self.model.as_deref())?;
         let model = SteeredModel::from_exported(loaded.model, &device, &loaded.origin)?;
         let painter = Painter::new(model.clone(), device.clone())?;
         let code = style::resolve(&source, &painter)?;
@@ -175,7 +175,10 @@ impl Run for DistilArguments {
 }
 
 /// The one style to teach, and what to call it.
-fn one_style(arguments: &DistilArguments) -> anyhow::Result<(String, StyleSource)> {
+fn one_style(
+    arguments: &DistilArguments,
+    model: &ExportedModel,
+) -> anyhow::Result<(String, StyleSource)> {
     if let Some(option) = arguments.style.parts_option() {
         let message = format!("{option} has no place here: a student knows one style");
         return Err(UsageError::new(message).into());
@@ -195,7 +198,7 @@ fn one_style(arguments: &DistilArguments) -> anyhow::Result<(String, StyleSource
             "--networks-alone has no place here: a student learns from the networks alone";
         return Err(UsageError::new(message).into());
     }
-    let styles = style::asked_for(&arguments.style)?;
+    let styles = style::asked_for(&arguments.style, model)?;
     let [(name, source)] = &styles[..] else {
         let message = format!("{} styles were given; a student knows one", styles.len());
         return Err(UsageError::new(message).into());

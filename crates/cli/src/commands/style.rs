@@ -7,18 +7,24 @@ use utsushi::anatomy::{AnatomyReader, Region};
 use utsushi::jobs::{StyleNotes, StyleSource, StyleSourceError, WeightedReference};
 use utsushi::{Mask, Painter, RegionStyle, StyleCode, StyleError, StyleRegion};
 use utsushi_imaging::{DecodeLimits, Picture, read};
+use utsushi_weights::ExportedModel;
 
 use crate::args::{MaskSource, MaskedPart, StyleArguments};
 use crate::error::UsageError;
 use crate::{output, text};
 
 /// The one style that a command paints in, or several that differ by their seed; each has a name
-/// for a file.
+/// for a file. Where none is given, that of a model that has no other.
 ///
 /// # Errors
 /// Options that exclude each other, or no style at all.
-pub fn asked_for(arguments: &StyleArguments) -> Result<Vec<(String, StyleSource)>, UsageError> {
-    optional(arguments)?.ok_or_else(|| {
+pub fn asked_for(
+    arguments: &StyleArguments,
+    model: &ExportedModel,
+) -> Result<Vec<(String, StyleSource)>, UsageError> {
+    let only = model.only_style().map(str::to_owned);
+    let only = only.map(|name| (name.clone(), StyleSource::Named(name)));
+    given(arguments, only)?.ok_or_else(|| {
         UsageError::new("no style to paint in was given").hint(
             "add --style REFERENCE.png, --style-name NAME (`utsushi model` lists them) or \
              --style-seed N",
@@ -33,7 +39,18 @@ pub fn asked_for(arguments: &StyleArguments) -> Result<Vec<(String, StyleSource)
 pub fn optional(
     arguments: &StyleArguments,
 ) -> Result<Option<Vec<(String, StyleSource)>>, UsageError> {
-    let whole = whole_styles(arguments)?;
+    given(arguments, None)
+}
+
+/// The styles of the options, with one that is meant where they name none.
+fn given(
+    arguments: &StyleArguments,
+    meant: Option<(String, StyleSource)>,
+) -> Result<Option<Vec<(String, StyleSource)>>, UsageError> {
+    let mut whole = whole_styles(arguments)?;
+    if whole.is_empty() && (arguments.shape_from.is_empty() || arguments.colour_from.is_empty()) {
+        whole.extend(meant);
+    }
     let one = |paths: &[std::path::PathBuf], flag: &str| match paths {
         [] => Ok(None),
         [path] => Ok(Some(reference(path))),

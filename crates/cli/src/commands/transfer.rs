@@ -33,7 +33,7 @@ use crate::output;
 /// QuickTime), with its sound, where the ffmpeg program is installed.
 ///
 /// `--model` also takes an ONNX network that repaints pictures in one way of its own: a file whose
-/// name ends in `.onnx`. It needs no style.
+/// name ends in `.onnx`. It needs no style, and neither does a model that has only one.
 ///
 ///   utsushi transfer me.png --style reference.png -o painted.png
 ///   utsushi transfer photos/ --style a.png=0.7 --style b.png=0.3 -o painted/
@@ -161,7 +161,7 @@ fn styles(
 ) -> anyhow::Result<Vec<(String, StyleSource)>> {
     let only = match model {
         ModelFile::Steered(_) if arguments.list.is_some() => return Ok(Vec::new()),
-        ModelFile::Steered(_) => return Ok(style::asked_for(&arguments.style)?),
+        ModelFile::Steered(model) => return Ok(style::asked_for(&arguments.style, model)?),
         ModelFile::Student(student) => {
             let name = &student.style.name;
             format!("a student paints in the one style it has, `{name}`")

@@ -32,6 +32,7 @@ mod learn;
 mod left_out;
 mod model;
 mod notes;
+mod only_style;
 mod onnx;
 mod packed;
 mod pipelines;

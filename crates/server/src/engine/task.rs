@@ -18,6 +18,7 @@ pub use edit::{Edit, LabelTarget};
 pub use generate::Generate;
 pub use look::Subject;
 pub use morph::{Morph, MorphKeyframe};
+pub(in crate::engine) use paint::parts_of;
 pub use paint::{PartSource, StylePart, Work};
 pub use region::{PictureRegion, RegionPlace, RegionRole};
 pub use save_style::SaveStyle;

@@ -19,6 +19,7 @@ mod logged;
 mod morphing;
 mod networks_alone;
 mod one_way;
+mod only_style;
 mod painting;
 mod parts;
 mod safety;

@@ -42,7 +42,7 @@ pub enum StyleSource {
     },
     /// A style of the model, as [`Painter::named_style`] has it: its most typical code.
     Named(String),
-    /// The one style of a network that has no other.
+    /// The one style of a model or a network that has no other.
     Only,
     /// A style that a seed makes up.
     Sampled {
@@ -195,8 +195,8 @@ impl WeightedReference {
 
 impl StyleSource {
     /// Reads a style in one word: a reference painting, `name:tv-cel` for a style of the
-    /// model, in its most typical hand, `seed:7` for a sampled one, or `-` for the one style of a network that has no
-    /// other. A path that is not absolute starts at `base`.
+    /// model, in its most typical hand, `seed:7` for a sampled one, or `-` for the one style of a model or a network that
+    /// has no other. A path that is not absolute starts at `base`.
     ///
     /// # Errors
     /// A seed that is no number.
@@ -242,7 +242,10 @@ impl StyleSource {
     ) -> Result<StyleCode, StyleSourceError> {
         match self {
             Self::Code(code) => Ok(code.clone()),
-            Self::Only => Err(StyleError::NotOneStyle.into()),
+            Self::Only => {
+                let name = painter.only_style().ok_or(StyleError::NotOneStyle)?;
+                Ok(painter.named_style(name)?)
+            }
             Self::Named(name) => Ok(painter.named_style(name)?),
             Self::Sampled { name, seed } => {
                 let made_up = painter.made_up_style_for(content, name.as_deref(), *seed)?;

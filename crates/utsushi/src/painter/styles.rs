@@ -145,6 +145,13 @@ impl Painter {
         }
     }
 
+    /// The name of the style that can be painted in, where there is no other: what is meant where none is named.
+    pub fn only_style(&self) -> Option<&str> {
+        let mut targets = self.targets();
+        let (_, first) = targets.next()?;
+        targets.next().is_none().then_some(&first.name)
+    }
+
     /// The typical styles of a name, the most typical first, with what each is asked for by; none
     /// where the model keeps none.
     ///

@@ -1,5 +1,7 @@
 //! A picture to be painted in a style.
 
+use std::borrow::Cow;
+
 use bytes::Bytes;
 use tokio::sync::watch;
 use utsushi::style_names::is_called;
@@ -198,14 +200,29 @@ fn check_source(
     Ok(())
 }
 
+/// The parts of a style that is asked for: without any, that of a model that has no other.
+pub(in crate::engine) fn parts_of<'a>(
+    styles: &'a [StylePart],
+    painter: &Painter,
+) -> Cow<'a, [StylePart]> {
+    match painter.only_style() {
+        Some(name) if styles.is_empty() => Cow::Owned(vec![StylePart {
+            source: PartSource::Named(name.to_owned()),
+            weights: [1.0; StyleCode::STAGES],
+        }]),
+        _ => Cow::Borrowed(styles),
+    }
+}
+
 /// Whether the parts of a mix are there, and weigh something in each stage.
 pub(super) fn check_styles(
     styles: &[StylePart],
     references: usize,
     painter: &Painter,
 ) -> Result<(), WorkError> {
+    let styles = parts_of(styles, painter);
     let mut sums = [0.0; StyleCode::STAGES];
-    for part in styles {
+    for part in &*styles {
         for (sum, weight) in sums.iter_mut().zip(part.weights) {
             if !weight.is_finite() || weight < 0.0 {
                 return Err(StyleError::Weight(weight).into());

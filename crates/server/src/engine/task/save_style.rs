@@ -4,7 +4,7 @@ use bytes::Bytes;
 use utsushi::{BlendPath, Framing, SavedStyle, SavedStyleError, StyleCode, StyleOptions};
 
 use super::look::{look, look_at_references};
-use super::paint::{check_options, check_references, check_styles};
+use super::paint::{check_options, check_references, check_styles, parts_of};
 use super::{Kind, Size};
 use crate::engine::Shared;
 use crate::engine::worker::style_reader::StyleReader;
@@ -81,7 +81,10 @@ impl Worker<'_> {
         let shown = || content.clone();
         let code = style_reader.mix(&save.styles, save.path, &shown, &own)?;
         self.check()?;
-        let note = save.note.clone().unwrap_or_else(|| made_of(&save.styles));
+        let note = save
+            .note
+            .clone()
+            .unwrap_or_else(|| made_of(&parts_of(&save.styles, painter)));
         let saved = SavedStyle::new(painter, code, save.options, note).map_err(unsaved)?;
         let size = saved.thumbnail.as_ref();
         let (width, height) = size.map_or((0, 0), |it| (it.width(), it.height()));

@@ -8,6 +8,7 @@ use utsushi::{BlendPath, Framing, Note, SavedStyle, StyleCode};
 use utsushi_imaging::{Alpha, Picture};
 
 use super::{Subject, Worker};
+use crate::engine::task::parts_of;
 use crate::{PartSource, StylePart, WorkError};
 
 /// The styles of a task's references, each read when it is first needed.
@@ -52,7 +53,7 @@ impl<'a> StyleReader<'a> {
     ) -> Result<StyleCode, WorkError> {
         let painter = self.worker.shared.painter()?;
         let mut codes = Vec::new();
-        for part in parts {
+        for part in &*parts_of(parts, painter) {
             self.worker.check()?;
             let code = match &part.source {
                 PartSource::Reference(index) => self.reference(*index)?,

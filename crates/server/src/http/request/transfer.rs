@@ -105,7 +105,8 @@ impl TaskRequest for TransferRequest {
     const SUMMARY: &str = "Repaint a picture in one style";
     const DESCRIPTION: &str = "The style comes from one or several references with weights, or \
         from a name, or from a seed. Where the model in `/v1/models` is `one_way`, there is \
-        nothing to say but perhaps the name of its one style.";
+        nothing to say but perhaps the name of its one style; nor has it to be said where the model \
+        has one style only.";
     const RESULT: &str = "The painted picture, in the size of the content.";
     const FOR_ONE_STYLE: bool = true;
 
@@ -126,7 +127,7 @@ impl TaskRequest for TransferRequest {
             name: self.style_name,
             seed: self.style_seed,
         };
-        // No style at all is right for a network of one style; the engine refuses it for a model.
+        // No style at all is right where the model has one only; the engine refuses it for others.
         Ok(Task::from(Work {
             content,
             references: sent,
