@@ -25,7 +25,7 @@ pub use logs_error::LogsError;
 pub use plot::{Plot, PlotOptions};
 pub use run_directory::{Bend, BestCheckpoint, Fall, LatestCheckpoint, RunDirectory};
 pub use run_error::RunError;
-pub use run_log::{RunLog, find_runs};
+pub use run_log::{RUN_OF_PICTURES, RunLog, find_runs};
 pub use series::Series;
 pub use stats_log::StatsLog;
 pub use training_state::{TrainingRecord, TrainingState, config_hash};

@@ -14,7 +14,7 @@ use crate::series::{Series, series_of};
 /// A run's configuration, statistics and measures. Training may go on meanwhile.
 #[derive(Debug, Clone, Serialize)]
 pub struct RunLog {
-    /// The name of the folder.
+    /// The name of the folder, with the one above where it is [`RUN_OF_PICTURES`].
     pub name: String,
     /// The folder.
     pub path: PathBuf,
@@ -110,7 +110,11 @@ impl RunLog {
     }
 }
 
-/// The run folders in a folder, or the folder itself if it is one, by name.
+/// The run folder in a folder that holds pictures and their set too, as `utsushi learn` makes them.
+pub const RUN_OF_PICTURES: &str = "run";
+
+/// The run folders in a folder, or the folder itself if it is one, by name; those that have their pictures and
+/// set beside them ([`RUN_OF_PICTURES`]) too.
 ///
 /// # Errors
 /// A folder that cannot be read.
@@ -123,16 +127,27 @@ pub fn find_runs(folder: &Path) -> Result<Vec<PathBuf>, LogsError> {
         let path = entry
             .map_err(LogsError::io(folder, "read the folder"))?
             .path();
-        if RunDirectory::view(&path).is_ok() {
-            found.push(path);
-        }
+        let with_pictures = path.join(RUN_OF_PICTURES);
+        let both = [path, with_pictures].into_iter();
+        found.extend(both.filter(|path| RunDirectory::view(path).is_ok()));
     }
     found.sort();
     Ok(found)
 }
 
-/// `.` and `..` have names too.
+/// What a run is called: the name of its folder, or `mine/run` if that says nothing by itself.
 fn name_of(path: &Path) -> String {
+    let name = folder_name(path);
+    match path.parent() {
+        Some(parent) if name == RUN_OF_PICTURES && parent.file_name().is_some() => {
+            format!("{}/{name}", folder_name(parent))
+        }
+        _ => name,
+    }
+}
+
+/// `.` and `..` have names too.
+fn folder_name(path: &Path) -> String {
     let whole = fs::canonicalize(path).ok();
     let name = path
         .file_name()

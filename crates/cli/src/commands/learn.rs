@@ -15,6 +15,7 @@ use utsushi_dataset::{
     prepare, style_name_like,
 };
 use utsushi_imaging::{DecodeLimits, WriteOptions, read, write};
+use utsushi_runs::RUN_OF_PICTURES;
 use utsushi_training::{Checkpoint, Outcome, TimeBudget, TrainOptions, export_model, train};
 use utsushi_weights::{ExportedModel, GALLERY_CODES};
 
@@ -236,7 +237,7 @@ impl Place {
     }
 
     fn run(&self) -> PathBuf {
-        self.folder.join("run")
+        self.folder.join(RUN_OF_PICTURES)
     }
 
     fn check(&self, resume: bool) -> anyhow::Result<()> {

@@ -76,7 +76,8 @@ fn of_direction(error: &DirectionError) -> Option<&'static str> {
 }
 
 /// Where run folders come from.
-pub const A_RUN: &str = "a run folder is made by `utsushi train`, in `runs` unless --run says else";
+pub const A_RUN: &str =
+    "a run folder is made by `utsushi train` and `utsushi learn`, in `runs` unless --run says else";
 
 fn of_run(error: &RunError) -> Option<&'static str> {
     let hint = match error {

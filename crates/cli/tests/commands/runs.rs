@@ -59,6 +59,31 @@ fn a_list_tells_how_far_each_run_is() {
 }
 
 #[test]
+fn a_run_beside_its_pictures_is_called_after_the_folder_of_both() {
+    let place = place();
+    for file in ["config.toml", "stats.jsonl"] {
+        let bytes = std::fs::read(place.path(&format!("runs/one/{file}"))).unwrap();
+        place.write(&format!("runs/mine/run/{file}"), bytes);
+    }
+    let checkpoint = "runs/mine/run/checkpoints/step-00000100";
+    std::fs::create_dir_all(place.path(checkpoint)).unwrap();
+    place.write("runs/mine/pictures/00.png", "a picture");
+    let names = |arguments: &[&str]| {
+        let (code, out, err) = place.run(&[&["runs", "list", "--json"], arguments].concat());
+        assert_eq!(code, 0, "{err}");
+        let all: Value = serde_json::from_str(&out).unwrap();
+        let runs = all["runs"].as_array().unwrap().iter();
+        let names = runs.map(|run| run["name"].as_str().unwrap().to_owned());
+        names.collect::<Vec<_>>()
+    };
+    assert_eq!(names(&[]), ["mine/run", "one", "two"]);
+    assert_eq!(names(&["runs/mine"]), ["mine/run"]);
+    let (code, out, err) = place.run(&["runs", "tensorboard", "-o", "board"]);
+    assert_eq!(code, 0, "{err}");
+    assert!(out.contains("board/mine/run/"), "{out}");
+}
+
+#[test]
 fn one_broken_run_does_not_hide_the_others() {
     let place = place();
     place.write("runs/two/config.toml", "[run");
