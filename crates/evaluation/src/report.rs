@@ -146,8 +146,8 @@ pub struct RealMeasures {
     pub kernel: f64,
     /// Half of its 95 % confidence interval.
     pub kernel_margin: f64,
-    /// Share of the held-out paintings whose style the classifier tells.
-    pub style_accuracy: f64,
+    /// Share of the held-out paintings whose style the classifier tells; nothing where there is one style only.
+    pub style_accuracy: Option<f64>,
     /// Mean distance between two of them.
     pub diversity: f64,
     /// Median distance of the held-out ones to the nearest of the pool.

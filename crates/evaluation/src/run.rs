@@ -214,11 +214,12 @@ fn mean_real_measures(styles: &[&StyleReport], rendition: Rendition) -> RealMeas
         mean(&values).unwrap_or(0.0)
     };
     let margins: Vec<f64> = all.iter().map(|real| real.kernel_margin).collect();
+    let accuracies: Vec<f64> = all.iter().filter_map(|real| real.style_accuracy).collect();
     RealMeasures {
         frechet: of(|real| real.frechet),
         kernel: of(|real| real.kernel),
         kernel_margin: margin_of_mean(&margins).unwrap_or(0.0),
-        style_accuracy: of(|real| real.style_accuracy),
+        style_accuracy: mean(&accuracies),
         diversity: of(|real| real.diversity),
         nearest_training: of(|real| real.nearest_training),
     }

@@ -1,5 +1,7 @@
 //! `utsushi evaluate`
 
+use utsushi_test_fixtures::TinyModel;
+
 use crate::support::{Place, write_tiny_model};
 
 /// Two styles of a few drawings, half of them held out; a tiny model; an untrained judge.
@@ -272,4 +274,47 @@ fn a_run_is_evaluated_while_it_goes_on_and_its_best_can_be_exported() {
     let (code, out, err) = place.run(&["export", "run", "--best", "-o", "best.safetensors"]);
     assert_eq!(code, 0, "{err}");
     assert!(out.contains(&format!("step {best},")), "{out}");
+}
+
+#[test]
+fn one_style_is_told_from_none() {
+    let place = Place::new();
+    for (folder, base) in [("ink", 0), ("photo", 5000)] {
+        for index in 0..12 {
+            place.draw(&format!("{folder}/{index}.png"), 40, base + index * 97);
+        }
+    }
+    let source =
+        |name| format!("[[source]]\npath = \"{name}\"\nstyle = \"{name}\"\nlicence = \"CC0\"\n");
+    place.write(
+        "sets.toml",
+        format!(
+            "size = 32\nmin_size = 16\nduplicate_distance = 0\nvalidation = 0.5\n{}{}role = \"content-only\"\n",
+            source("ink"),
+            source("photo")
+        ),
+    );
+    let (code, _, err) = place.run(&["dataset", "prepare", "sets.toml", "-o", "set"]);
+    assert_eq!(code, 0, "{err}");
+    let model = TinyModel::new(&["ink", "photo"]).exported();
+    model
+        .write(&place.path("model.safetensors"), false)
+        .unwrap();
+    utsushi_backbone::write_untrained(&place.path("judge.safetensors"), false).unwrap();
+    let judged = [
+        &EVALUATE[..],
+        &["report", "--features", "judge.safetensors"],
+    ]
+    .concat();
+    let (code, out, err) = place.run(&judged);
+    assert_eq!(code, 0, "{err}");
+    let real = out.lines().find(|line| line.starts_with("real paintings"));
+    assert_eq!(real.unwrap().split_whitespace().nth(3), Some("–"), "{out}");
+    let report = std::fs::read(place.path("report/report.json")).unwrap();
+    let report: serde_json::Value = serde_json::from_slice(&report).unwrap();
+    let model = &report["styles"][0]["methods"][2];
+    for measures in [&model["measures"], &model["grey"], &report["mean_real"]] {
+        assert!(measures["style_accuracy"].is_null(), "{measures}");
+        assert!(measures["frechet"].is_number(), "{measures}");
+    }
 }

@@ -138,7 +138,7 @@ fn of_real(real: &RealReport, field: Field, rendition: Rendition) -> Option<f64>
         Field::FrechetShare | Field::KernelShare | Field::NearestRatio => Some(1.0),
         Field::Kernel => Some(real.kernel),
         Field::KernelMargin => Some(real.kernel_margin),
-        Field::StyleAccuracy => Some(real.style_accuracy),
+        Field::StyleAccuracy => real.style_accuracy,
         Field::Diversity => Some(real.diversity),
         Field::NearestTraining => Some(real.nearest_training),
         _ => None,

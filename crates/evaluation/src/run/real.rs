@@ -85,7 +85,7 @@ impl RealDescriptions {
                 frechet: frechet_distance(&real, pool) / real.columns() as f64,
                 kernel: kernel.value,
                 kernel_margin: kernel.margin,
-                style_accuracy: classifier.share(&held_out, index).unwrap_or(0.0),
+                style_accuracy: classifier.share(&held_out, index),
                 diversity: spread(real.iter()).unwrap_or(0.0),
                 nearest_training: median(&distances).unwrap_or(0.0),
             });

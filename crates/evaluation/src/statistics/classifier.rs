@@ -70,8 +70,13 @@ impl Classifier {
         best.0
     }
 
-    /// The share of rows that are taken for `class`; nothing where there are none.
+    /// The share of rows that are taken for `class`; nothing where there are none, or no other class that
+    /// they could be taken for.
     pub fn share(&self, rows: &Samples, class: usize) -> Option<f64> {
+        let answered = self.scores.iter().filter(|(_, offset)| offset.is_finite());
+        if answered.count() < 2 {
+            return None;
+        }
         let hits = rows.iter().filter(|row| self.classify(row) == class);
         let count = rows.rows();
         (count > 0).then(|| hits.count() as f64 / count as f64)
@@ -148,6 +153,8 @@ mod tests {
         assert!(classifier.share(&band(6.0, 4, 100), 2) > Some(0.97));
         assert_eq!(classifier.share(&band(6.0, 4, 100), 1), Some(0.0));
         assert_eq!(classifier.share(&Samples::new(2), 0), None);
+        let alone = Classifier::train(&[&a, &Samples::new(2)]);
+        assert_eq!(alone.share(&band(-6.0, 3, 100), 0), None);
     }
 
     #[test]

@@ -45,7 +45,7 @@ fn the_ends_of_the_scales_are_where_they_belong() {
         let found = unchanged.get(field).unwrap();
         assert!((found - expected).abs() < 1e-9, "{field:?}: {found}");
     }
-    assert!(report.mean_real.colour.style_accuracy > 0.9);
+    assert!(report.mean_real.colour.style_accuracy > Some(0.9));
     assert!(report.mean_real.colour.frechet < unchanged.get(Field::Frechet).unwrap());
     assert!(
         report.mean_real.colour.nearest_training < unchanged.get(Field::NearestTraining).unwrap()

@@ -131,7 +131,7 @@ fn line(name: &str, method: &MethodReport) -> Vec<String> {
 fn real_line(name: &str, real: &RealReport) -> Vec<String> {
     let value = |field: Field, rendition: Rendition| match field {
         Field::FrechetShare => Some(1.0),
-        Field::StyleAccuracy => Some(real.of(rendition).style_accuracy),
+        Field::StyleAccuracy => real.of(rendition).style_accuracy,
         Field::Diversity => Some(real.of(rendition).diversity),
         _ => None,
     };
