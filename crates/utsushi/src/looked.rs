@@ -4,7 +4,7 @@ use utsushi_imaging::{Alpha, Picture, resize};
 
 use crate::blotches::{is_even, is_inked, is_line_art, reduced};
 use crate::pipeline::octaves::{Sizing, sizes};
-use crate::pipeline::{is_brushwork, is_painterly};
+use crate::pipeline::{is_brushwork, is_cel, is_painterly};
 use crate::{Model, Note, PaintOptions, Style, Surface, blotched};
 
 /// A head in a drawing is at least as large as this part of its shorter side.
@@ -109,6 +109,10 @@ impl Looked {
                 true => Note::Inked,
                 false => Note::OnPaper,
             });
+            return notes;
+        }
+        if is_cel(&surface) && !lines && is_inked(&self.small) {
+            notes.push(Note::InkedCel);
             return notes;
         }
         if self.faceless && taken == 0 && is_brushwork(&surface) && is_even(&self.small) {

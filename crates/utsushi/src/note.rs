@@ -30,6 +30,8 @@ pub enum Note {
     /// A page drawn in ink, or line art, in a painterly style: its paper is kept light, and its lines lie over
     /// the painting.
     OnPaper,
+    /// A page drawn in ink in a style of cels, which blotches paper and letters.
+    InkedCel,
     /// A small picture was painted at twice its size, since its face is too small for the networks.
     Enlarged,
     /// Small line art in a style of brushwork, in which its lines smudge.
@@ -120,6 +122,12 @@ impl Note {
             Self::OnPaper => {
                 "it is drawn in ink on paper, so that paper is kept light, and its lines lie over the \
                 painting"
+                    .to_owned()
+            }
+            Self::InkedCel => {
+                "it is drawn in ink on paper, and this style blotches paper and letters; `utsushi colour` \
+                (`/v1/colour`) colours it and keeps its lines, and a style of ink keeps paper too, such as manga or \
+                ukiyo-e"
                     .to_owned()
             }
             Self::Enlarged => format!(

@@ -77,6 +77,30 @@ fn what_shows_nothing_is_noted() {
 }
 
 #[test]
+fn a_page_in_ink_is_noted_where_the_style_is_one_of_cels() {
+    let place = Place::new();
+    // Stripes of paper, ink and grey, as a page has them.
+    let tone = |x: u32| [255, 255, 255, 255, 0, 0, 128, 128, 128, 128][x as usize / 4 % 10];
+    let rgb = (0..128 * 128).flat_map(|at: u32| [tone(at % 128); 3]);
+    let page = utsushi_imaging::Picture::new(128, 128, rgb.collect()).unwrap();
+    utsushi_imaging::write(&place.path("page.png"), &page, &Default::default()).unwrap();
+    let told = |name: &str| {
+        let paint = ["transfer", "page.png", "--json", "--force", "-o", "b.png"];
+        let (code, out, err) = place.run(&[&paint[..], &["--style-name", name]].concat());
+        assert_eq!(code, 0, "{err}");
+        notes(&out).join("\n")
+    };
+    for cels in ["tv-cel", "fan-cel"] {
+        let told = told(cels);
+        assert!(
+            told.contains("`utsushi colour`") && told.contains("manga"),
+            "{cels}: {told}"
+        );
+    }
+    assert!(!told("manga").contains("utsushi colour"));
+}
+
+#[test]
 fn edits_that_ask_for_something_else_are_told_what_to_do() {
     let place = Place::new();
     place.draw("a.png", 40, 1);

@@ -594,6 +594,7 @@ const NOTES = {
   en: [
     [/^its even parts came out blotched: .* try `octaves` (\d+), .* a style of ink/, 'Its even parts came out blotched: this style does not go together well with such a picture. Octaves at $1 often make areas calmer, and so does a style of ink, such as manga.'],
     [/^its even parts came out blotched: .* try `octaves` (\d+),/, 'Its even parts came out blotched: this style does not go together well with such a picture. Octaves at $1 often make areas calmer, and so does a style of brushwork, such as old-master, or of ink.'],
+    [/^it is drawn in ink on paper, and this style blotches/, 'It is drawn in ink on paper, and this style blotches paper and letters. “Colour a line drawing” colours it and keeps its lines, and a style of ink keeps paper too, such as manga or ukiyo-e.'],
     [/^no face was found in this large drawing, .* `octaves` (\d+)$/, 'No face was found in this large drawing, so that lines may have glowing rims in a style of brushwork. Try Octaves at $1.'],
     [/^painted at twice its size, /, 'Painted at twice its size, because it is that small. Octaves at 0 paint it as it is.'],
     [/^painted with (\d+ octaves?), because its face is that large; `octaves` (\d+) /, 'Painted with $1, because the face is large. Octaves at $2 keep finer strokes.'],
@@ -615,6 +616,7 @@ const NOTES = {
     [/^the lines of so small a drawing may smudge /, '这幅线稿太小，用笔触的风格时线条可能糊在一起；放大到 512 像素以上会画得干净。'],
     [/^painted at twice its size, /, '图片里的脸太小，放大一倍来画再缩回；把笔触粗细设为 0 则按原尺寸画。'],
     [/^it is drawn in ink on paper, and this style of brushwork/, '这是墨线画稿，用笔触的风格会盖住纸面和文字；墨线的风格会保留它们，如漫画、浮世绘。'],
+    [/^it is drawn in ink on paper, and this style blotches/, '这是墨线画稿，用这种风格会把纸面和文字画花。「给线稿上色」会上色并保留线条；墨线的风格连纸面也会保留，如漫画、浮世绘。'],
     [/^it is drawn in ink on paper, so that paper is kept light/, '这是墨线画稿：纸面保持明亮，线条叠在画上。'],
     [/^painted with (\d+) octaves?, because its face is that large; `octaves` (\d+) /, '脸较大，笔触放粗了 $1 级；把笔触粗细设为 $2 可保留更细的笔触。'],
     [/^(\d+) octaves? asked for and (\d+) taken: /, '要求把笔触放粗 $1 级，实际放粗了 $2 级：图片太小，不能再粗。'],

@@ -85,6 +85,11 @@ pub(crate) fn two_tones(surface: &Surface) -> f32 {
     Light::of(surface).map_or(0.0, |light| light.two_tones)
 }
 
+/// Whether a style of that surface is one of cels: areas in colours, skin in two tones.
+pub(crate) fn is_cel(surface: &Surface) -> bool {
+    two_tones(surface) > 0.0 && !surface.screen
+}
+
 /// Whether skin is lit evenly in a style of that surface.
 pub(crate) fn is_lit_evenly(surface: &Surface) -> bool {
     Light::of(surface).is_some()
