@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
 
 use anyhow::Context;
 use clap::Args;
@@ -71,10 +72,10 @@ pub struct LearnStyleArguments {
     #[arg(long, value_name = "DIR")]
     pub run: Option<PathBuf>,
 
-    /// Learn for so long, such as 5m or 1h, in place of the recipe's steps; what is made ready before
-    /// is not counted
+    /// Take so long, such as 5m or 1h, in place of the recipe's steps; what is made ready before, which is
+    /// up to two minutes, counts
     #[arg(long = "for", value_name = "TIME", value_parser = crate::text::parse_duration)]
-    pub length: Option<std::time::Duration>,
+    pub length: Option<Duration>,
 
     /// Go on with a run that was stopped
     #[arg(long)]
@@ -123,6 +124,7 @@ impl Run for LearnStyleArguments {
                     .into(),
             );
         }
+        let begun = Instant::now();
         refuse_existing(&self.output, self.force)?;
         let name = name(&self)?;
         let folder = self
@@ -157,7 +159,7 @@ impl Run for LearnStyleArguments {
             resume,
             features,
             init: (!resume).then_some(init),
-            budget: self.length.map(TimeBudget::starting_now),
+            budget: self.length.map(|length| time_left(length, begun)),
             skin: Some(training::skin()?),
             device: self.compute.device.open()?,
         };
@@ -191,6 +193,18 @@ impl Run for LearnStyleArguments {
         ))?;
         Ok(ExitCode::Done)
     }
+}
+
+/// What is left of the time for the whole command; says so where it is little.
+fn time_left(length: Duration, begun: Instant) -> TimeBudget {
+    let left = length.saturating_sub(begun.elapsed());
+    if left < length / 2 {
+        let [left, length] = [left, length].map(|it| text::duration(it.as_secs_f64()));
+        output::note(format!(
+            "making ready took most of the {length}, and {left} are left to learn in; give --for a longer time"
+        ));
+    }
+    TimeBudget::starting_now(left)
 }
 
 /// The style's name: as asked for, or as the file.
