@@ -14,9 +14,10 @@ use crate::exit_code::ExitCode;
 /// -o painted.png`. The other commands train a model of one's own: `dataset prepare`, `train`,
 /// `export`.
 ///
-/// Exit codes: 0 done; 1 failed, because of a file (a picture, a mask, a model, the output) or of
-/// the system; 2 wrong usage: an option, or a name that is not known; 3 done, but some pictures
-/// were skipped; 130 stopped by Ctrl-C, 143 by SIGTERM.
+/// Exit codes: 0 done; 1 failed, because of a file that is not there, is there already or cannot be used,
+/// or of the system; 2 wrong usage, whatever files there are: an option, a name that is not known, or an
+/// output whose name does not say what to write; 3 done, but some pictures were skipped; 130 stopped by
+/// Ctrl-C, 143 by SIGTERM.
 #[derive(Debug, Parser)]
 #[command(
     name = "utsushi",

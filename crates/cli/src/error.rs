@@ -12,39 +12,10 @@ use crate::text::explained;
 use crate::{output, suggestions};
 
 mod hint;
+mod kind;
 
 pub use hint::{A_RUN, of as hint_of};
-
-/// A command line that clap accepts and that makes no sense all the same.
-#[derive(Debug)]
-pub struct UsageError {
-    message: String,
-    hint: Option<String>,
-}
-
-impl UsageError {
-    /// The fault.
-    pub fn new(message: impl Into<String>) -> Self {
-        Self {
-            message: message.into(),
-            hint: None,
-        }
-    }
-
-    /// And what to write instead.
-    pub fn hint(mut self, hint: impl Into<String>) -> Self {
-        self.hint = Some(hint.into());
-        self
-    }
-}
-
-impl std::fmt::Display for UsageError {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&self.message)
-    }
-}
-
-impl std::error::Error for UsageError {}
+pub use kind::{FileError, UsageError};
 
 /// Prints an error and tells the exit code for it; for `--json` as an object on standard output
 /// too. A reader that has gone away, as in `utsushi … | head`, is no error.
@@ -60,7 +31,7 @@ pub fn report(error: &anyhow::Error, as_json: bool) -> ExitCode {
     if let Some(hint) = hint::of(error) {
         output::remark(format!("hint: {hint}"));
     }
-    if error.downcast_ref::<UsageError>().is_some() {
+    if kind::is_wrong_usage(error) {
         ExitCode::Usage
     } else {
         ExitCode::Failed

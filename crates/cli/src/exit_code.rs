@@ -7,7 +7,7 @@ pub enum ExitCode {
     Done,
     /// It failed; the reason was printed.
     Failed,
-    /// The command line asked for something that makes no sense.
+    /// The command line asked for something that makes no sense, whatever files there are.
     Usage,
     /// Done, but some pictures had to be left out; each was named.
     SomeSkipped,

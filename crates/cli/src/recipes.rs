@@ -5,7 +5,7 @@ use std::path::Path;
 use anyhow::Context;
 use utsushi_training::{TrainingConfig, TrainingConfigError};
 
-use crate::error::UsageError;
+use crate::error::{FileError, UsageError};
 use crate::suggestions::nearest;
 
 /// Names and texts.
@@ -70,7 +70,7 @@ pub fn text(named: &Path) -> anyhow::Result<String> {
 }
 
 /// Refuses a file that is not there, which may be a recipe spelt wrong.
-fn refuse_unknown(named: &Path) -> Result<(), UsageError> {
+fn refuse_unknown(named: &Path) -> anyhow::Result<()> {
     if named.exists() {
         return Ok(());
     }
@@ -81,7 +81,10 @@ fn refuse_unknown(named: &Path) -> Result<(), UsageError> {
         None => format!("recipes of this program are {}", names.join(", ")),
     };
     let message = format!("{}: there is no such configuration", named.display());
-    Err(UsageError::new(message).hint(hint))
+    Err(match named.extension() {
+        Some(_) => FileError::new(message, hint).into(),
+        None => UsageError::new(message).hint(hint).into(),
+    })
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, anyhow, bail};
+use anyhow::{Context, bail};
 use clap::{ArgGroup, Args};
 use serde_json::json;
 use utsushi::creative::{Direction, EditMode, FaceShape, edit_any, reshaped, reshaped_along};
@@ -204,7 +204,9 @@ fn unknown_label(error: StyleError, label: &str) -> anyhow::Error {
     match error {
         StyleError::NoConditions
         | StyleError::UnknownCondition { .. }
-        | StyleError::UnknownValue { .. } => anyhow!("{error}; {}", warps(label)),
+        | StyleError::UnknownValue { .. } => {
+            UsageError::new(format!("{error}; {}", warps(label))).into()
+        }
         error => error.into(),
     }
 }

@@ -99,9 +99,6 @@ impl Run for GenerateArguments {
             let made = match generate(&painter, seed, &options, &mut &*stop) {
                 Ok(made) => made,
                 Err(GenerateError::Paint(PaintError::Stopped)) => return Ok(ExitCode::Interrupted),
-                Err(GenerateError::Style(
-                    error @ (StyleError::Unknown { .. } | StyleError::ContentOnly { .. }),
-                )) => return Err(UsageError::new(error.to_string()).into()),
                 Err(error) => return Err(error.into()),
             };
             live.update(index as u64 + 1, u64::from(self.count), made.name.clone());

@@ -23,7 +23,7 @@ use utsushi_weights::{ExportedModel, GALLERY_CODES};
 use super::export::{painter_of, set_typical};
 use super::{Run, learning, train as training};
 use crate::args::ComputeArguments;
-use crate::error::UsageError;
+use crate::error::{FileError, UsageError};
 use crate::exit_code::ExitCode;
 use crate::finish::refuse_existing;
 use crate::model_source::load_painter;
@@ -257,10 +257,14 @@ impl Place {
     fn check(&self, resume: bool) -> anyhow::Result<()> {
         let folder = self.folder.display();
         let error = match (self.folder.exists(), resume) {
-            (true, false) => UsageError::new(format!("{folder}: there is such a run already"))
-                .hint("--resume goes on with it; --run names another folder for a new one"),
-            (false, true) => UsageError::new(format!("{folder}: there is no run to go on with"))
-                .hint("leave --resume out to begin one"),
+            (true, false) => FileError::new(
+                format!("{folder}: there is such a run already"),
+                "--resume goes on with it; --run names another folder for a new one",
+            ),
+            (false, true) => FileError::new(
+                format!("{folder}: there is no run to go on with"),
+                "leave --resume out to begin one",
+            ),
             _ => return Ok(()),
         };
         Err(error.into())

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use utsushi_backbone::default_path;
 use utsushi_training::Progress;
 
-use crate::error::UsageError;
+use crate::error::FileError;
 use crate::progress::Live;
 use crate::{output, text};
 
@@ -14,13 +14,13 @@ use crate::{output, text};
 ///
 /// # Errors
 /// The one that was asked for is not there.
-pub fn features(asked: Option<PathBuf>) -> Result<Option<PathBuf>, UsageError> {
+pub fn features(asked: Option<PathBuf>) -> Result<Option<PathBuf>, FileError> {
     if let Some(file) = &asked
         && !file.exists()
     {
         let message = format!("--features {}: no such file", file.display());
-        return Err(UsageError::new(message)
-            .hint("`utsushi features import --help` says where the network comes from"));
+        let hint = "`utsushi features import --help` says where the network comes from";
+        return Err(FileError::new(message, hint));
     }
     Ok(asked.or_else(|| default_path().ok().filter(|path| path.is_file())))
 }

@@ -10,7 +10,7 @@ use utsushi_runs::{Comparison, Plot, PlotOptions, Row, RunLog, export_events, fi
 use utsushi_training::TrainingConfig;
 
 use crate::commands::Run;
-use crate::error::{A_RUN, UsageError};
+use crate::error::{A_RUN, FileError, UsageError};
 use crate::exit_code::ExitCode;
 use crate::{output, text};
 
@@ -98,7 +98,7 @@ fn found(paths: &[PathBuf]) -> anyhow::Result<Vec<PathBuf>> {
                 "there is no such folder"
             };
             let problem = format!("{}: {problem}", path.display());
-            return Err(UsageError::new(problem).hint(A_RUN).into());
+            return Err(FileError::new(problem, A_RUN).into());
         }
         for run in below {
             if !all.contains(&run) {

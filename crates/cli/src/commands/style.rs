@@ -4,7 +4,7 @@ use std::path::Path;
 
 use burn::tensor::Device;
 use utsushi::anatomy::{AnatomyReader, Region};
-use utsushi::jobs::{StyleNotes, StyleSource, StyleSourceError, WeightedReference};
+use utsushi::jobs::{StyleNotes, StyleSource, WeightedReference};
 use utsushi::{Mask, Painter, RegionStyle, StyleCode, StyleError, StyleRegion};
 use utsushi_imaging::{DecodeLimits, Picture, read};
 use utsushi_weights::ExportedModel;
@@ -252,7 +252,7 @@ impl<'a> Resolver<'a> {
         painter: &Painter,
     ) -> anyhow::Result<StyleCode> {
         let limits = DecodeLimits::default();
-        told(source.resolve_for(self.content, painter, &limits, &mut self.notes))
+        Ok(source.resolve_for(self.content, painter, &limits, &mut self.notes)?)
     }
 
     /// Notes what there is to know of the styles.
@@ -260,16 +260,6 @@ impl<'a> Resolver<'a> {
         for note in self.notes.notes() {
             output::note(text::noted(&note));
         }
-    }
-}
-
-fn told(resolved: Result<StyleCode, StyleSourceError>) -> anyhow::Result<StyleCode> {
-    match resolved {
-        Ok(code) => Ok(code),
-        Err(StyleSourceError::Style(
-            error @ (StyleError::Unknown { .. } | StyleError::ContentOnly { .. }),
-        )) => Err(UsageError::new(error.to_string()).into()),
-        Err(error) => Err(error.into()),
     }
 }
 

@@ -21,7 +21,7 @@ use utsushi_training::{
 use self::examiner::Examiner;
 use super::{Run, learning};
 use crate::args::ComputeArguments;
-use crate::error::UsageError;
+use crate::error::{FileError, UsageError};
 use crate::exit_code::ExitCode;
 use crate::model_source::{NamedModel, load_model, meant};
 use crate::progress::Live;
@@ -317,11 +317,14 @@ fn refuse_to_begin_with_nothing(config: &Path) -> Result<(), UsageError> {
 /// The model to start from: one inside of the program by its name, else a file.
 pub(super) fn initial_model(named: &Path) -> anyhow::Result<InitialModel> {
     if matches!(NamedModel::of(Some(named)), NamedModel::File(file) if !file.exists()) {
-        let error = UsageError::new(format!("--init {}: there is no such file", named.display()));
-        let hint = meant(named).unwrap_or_else(|| {
-            "name a file that `utsushi export` wrote, `builtin` or `free`".to_owned()
+        let message = format!("--init {}: there is no such file", named.display());
+        return Err(match meant(named) {
+            Some(hint) => UsageError::new(message).hint(hint).into(),
+            None => {
+                let hint = "name a file that `utsushi export` wrote, `builtin` or `free`";
+                FileError::new(message, hint).into()
+            }
         });
-        return Err(error.hint(hint).into());
     }
     let loaded = load_model(Some(named))?;
     Ok(InitialModel {

@@ -11,7 +11,7 @@ use utsushi_dataset::DatasetError;
 use utsushi_runs::LogsError;
 use utsushi_training::TrainError;
 
-use super::UsageError;
+use super::{FileError, UsageError};
 
 /// A line to print below the error.
 pub fn of(error: &anyhow::Error) -> Option<String> {
@@ -21,6 +21,9 @@ pub fn of(error: &anyhow::Error) -> Option<String> {
 fn of_cause(cause: &(dyn Error + 'static)) -> Option<String> {
     if let Some(usage) = cause.downcast_ref::<UsageError>() {
         return usage.hint.clone();
+    }
+    if let Some(file) = cause.downcast_ref::<FileError>() {
+        return Some(file.hint.clone());
     }
     let hint = if let Some(error) = cause.downcast_ref::<TrainError>() {
         of_training(error)

@@ -225,7 +225,7 @@ fn each_layer_is_repainted_by_itself() {
         assert_eq!(last, &hidden);
     }
     let (code, _, err) = transfer(&place, &["in.psd", "--layers", "-o", "x.png"]);
-    assert_eq!(code, 1);
+    assert_eq!(code, 2);
     assert!(err.contains(".ora or .psd"), "{err}");
     let (code, _, err) = transfer(&place, &["a.png", "--layers", "-o", "x.ora"]);
     assert_eq!(code, 1);

@@ -307,7 +307,7 @@ fn what_does_not_go_with_a_network_is_told() {
     let (code, out, err) = place.run(&house);
     assert_eq!(code, 1);
     assert!(
-        format!("{out}{err}").contains("this model has several"),
+        format!("{out}{err}").contains("this one has several"),
         "{out}{err}"
     );
     assert!(!place.path("x.png").exists());

@@ -157,6 +157,6 @@ fn a_folder_without_runs_is_no_empty_list() {
         ["runs", "compare", "nowhere"],
     ] {
         let (code, _, err) = place.run(&arguments);
-        assert!(code == 2 && err.contains("hint: a run folder"), "{err}");
+        assert!(code == 1 && err.contains("hint: a run folder"), "{err}");
     }
 }

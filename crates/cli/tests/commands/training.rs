@@ -204,7 +204,7 @@ fn likely_mistakes_are_told_with_the_fix() {
     place.write("full/letter.txt", "Dear sir");
     let before = place.files();
     let mistakes: [(&[&str], i32, &str); 8] = [
-        (&["missing.toml", "--data", "set"], 2, "missing.toml"),
+        (&["missing.toml", "--data", "set"], 1, "missing.toml"),
         (&["typo.toml", "--data", "set"], 1, "batchsize"),
         (&["odd.toml", "--data", "set"], 1, "run.batch = 5"),
         (&["tiny.toml", "--data", "ink"], 1, "dataset prepare"),
@@ -220,7 +220,7 @@ fn likely_mistakes_are_told_with_the_fix() {
         ),
         (
             &["tiny.toml", "--data", "set", "--features", "missing"],
-            2,
+            1,
             "features import",
         ),
         (

@@ -197,7 +197,7 @@ fn likely_mistakes_are_told_and_nothing_is_written() {
         ),
         (
             &["a.png", "--style", "r.png", "-o", "out.bmp"],
-            1,
+            2,
             ".png, .jpg, .webp, .gif, .tif, .avif, .jxl, .psd or .ora",
         ),
         (
@@ -207,7 +207,7 @@ fn likely_mistakes_are_told_and_nothing_is_written() {
         ),
         (
             &["a.png", "b.png", "--style", "r.png", "-o", "out.png"],
-            1,
+            2,
             "folder",
         ),
         (&["a.png", "--style", "r.png=-1", "-o", "out.png"], 2, "-1"),

@@ -139,3 +139,66 @@ fn a_reader_that_goes_away_is_no_failure() {
     assert_eq!(output.status.code(), Some(0), "{output:?}");
     assert!(output.stderr.is_empty(), "{output:?}");
 }
+
+/// The exit codes are those that `--help` tells, whichever command is called.
+#[test]
+fn the_command_line_is_told_from_files_by_all_commands_alike() {
+    let place = Place::new();
+    place.draw("a.png", 40, 1);
+    place.draw("r.png", 40, 2);
+    write_tiny_model(&place.path("m.safetensors"));
+    let taken = ["there.png", "there.gif", "there.safetensors"];
+    taken.map(|name| place.write(name, b"something"));
+    std::fs::create_dir_all(place.path("runs/mine")).unwrap();
+    let code_of = |line: &str| {
+        let arguments: Vec<&str> = line.split_whitespace().collect();
+        let (code, _, err) = place.run(&arguments);
+        (code, err)
+    };
+    // What is not there, or there already.
+    for line in [
+        "transfer nowhere.png --style r.png -o o.png",
+        "transfer a.png --style r.png --model nowhere -o o.png",
+        "mix a.png --style nowhere.png --style r.png -o o.png --model m.safetensors",
+        "morph a.png nowhere.png -o o.gif --model m.safetensors",
+        "segment nowhere.png -o o.png",
+        "learn nowhere.png -o o.safetensors",
+        "learn a.png --init nowhere -o o.safetensors",
+        "train nowhere.toml --data set",
+        "train house-64 --data nowhere",
+        "train fine-tune --data nowhere --init nowhere",
+        "evaluate --data nowhere -o report",
+        "export nowhere -o o.safetensors",
+        "runs list nowhere",
+        "runs compare nowhere",
+        "transfer a.png --style r.png -o there.png",
+        "edit a.png --warp-face smile -o there.png",
+        "morph a.png r.png -o there.gif",
+        "learn a.png -o there.safetensors",
+        "learn a.png -o mine.safetensors",
+        "learn a.png -o other.safetensors --resume",
+    ] {
+        let (code, err) = code_of(line);
+        assert_eq!(code, 1, "{line}: {err}");
+    }
+    // What no file would mend.
+    for line in [
+        "transfer a.png --style-name nix --model m.safetensors -o o.png",
+        "transfer a.png --style-name ink:9 --model m.safetensors -o o.png",
+        "transfer a.png --style r.png --mask r.png:name:nix --model m.safetensors -o o.png",
+        "mix a.png --style-name nix --style r.png --model m.safetensors -o o.png",
+        "generate --style-name nix --model m.safetensors -o o.png",
+        "edit a.png --set age=old --model m.safetensors -o o.png",
+        "transfer a.png --style r.png --model bulit-in -o o.png",
+        "train fine-tun --data set",
+        "transfer a.png --style r.png -o o.xyz",
+        "transfer a.png r.png --style r.png -o o.png",
+        "transfer a.png --style r.png --layers --model m.safetensors -o o.png",
+        "mix a.png --style a.png --style r.png -o o.xyz",
+        "morph a.png r.png -o o.xyz",
+        "learn a.png -o o.png",
+    ] {
+        let (code, err) = code_of(line);
+        assert_eq!(code, 2, "{line}: {err}");
+    }
+}

@@ -154,6 +154,7 @@ impl<'a> Work<'a> {
                 styles,
             });
         }
+        check_layers(arguments, target)?;
         let options = PlanOptions {
             existing: existing(arguments),
             format: None,
@@ -178,6 +179,19 @@ impl<'a> Work<'a> {
             skipped,
         })
     }
+}
+
+/// Refuses to keep layers in a file whose name says that it holds none.
+fn check_layers(arguments: &TransferArguments, target: &Path) -> Result<(), UsageError> {
+    let format = OutputFormat::from_extension(target);
+    if !arguments.layers || target.is_dir() || format.is_none_or(|it| it.document().is_some()) {
+        return Ok(());
+    }
+    let message = format!(
+        "{}: --layers needs a file that holds layers",
+        target.display()
+    );
+    Err(UsageError::new(message).hint("give the output a name that ends in .ora or .psd"))
 }
 
 /// Refuses what a picture that is put together has not: layers, 16 bits, and other colours than sRGB.
