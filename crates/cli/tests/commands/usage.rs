@@ -147,8 +147,9 @@ fn the_command_line_is_told_from_files_by_all_commands_alike() {
     place.draw("a.png", 40, 1);
     place.draw("r.png", 40, 2);
     write_tiny_model(&place.path("m.safetensors"));
-    let taken = ["there.png", "there.gif", "there.safetensors"];
-    taken.map(|name| place.write(name, b"something"));
+    for taken in ["there.png", "there.gif", "there.safetensors"] {
+        place.write(taken, b"something");
+    }
     std::fs::create_dir_all(place.path("runs/mine")).unwrap();
     let code_of = |line: &str| {
         let arguments: Vec<&str> = line.split_whitespace().collect();
