@@ -11,8 +11,8 @@ pub enum Precision {
     #[default]
     Full,
     /// Both factors of a product rounded to 16 bits (bfloat16: 8 significant bits), sums in 32-bit
-    /// floats. Everything but convolutions stays in full precision, and so do depthwise ones. Where
-    /// the processor has no instruction for it, this is [`Precision::Full`].
+    /// floats. Everything but convolutions stays in full precision, and so do depthwise ones and those that are
+    /// faster in it. Where the processor has no instruction for it, this is [`Precision::Full`].
     Reduced,
 }
 

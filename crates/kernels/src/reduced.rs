@@ -4,7 +4,8 @@
 //! distance from its output ([`layout`]). All products are then the same small block: 32 rows of
 //! one side times 32 columns of the other ([`block`]), on the processor's matrix unit where it has
 //! one. No transform as Winograd's is used: it would cost more than the products and lose
-//! precision.
+//! precision. Without a matrix unit, Winograd's method in full precision is faster where it can be used, and
+//! takes the convolution ([`unit_for`]).
 
 mod block;
 #[cfg(target_arch = "x86_64")]
@@ -44,7 +45,7 @@ pub(crate) fn unit_for(g: &Geometry) -> Option<Unit> {
     if g.precision == Precision::Full || is_empty || g.options.border != Border::Zeros {
         return None;
     }
-    Unit::get()
+    Unit::get().filter(|unit| unit.pays_for(g))
 }
 
 /// The unit for the gradient of a convolution's weight, if the processor has one that fits.

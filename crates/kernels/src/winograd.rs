@@ -54,8 +54,8 @@ pub(crate) fn pays_for(sweep: &Sweep) -> bool {
         )
 }
 
-/// Whether the gradient of this convolution's weight is faster this way.
-pub(crate) fn pays_for_weight_gradient(g: &Geometry) -> bool {
+/// Whether the convolution, and the gradient of its weight, is faster this way.
+pub(crate) fn pays_for_convolution(g: &Geometry) -> bool {
     g.kernel_height == 3
         && g.kernel_width == 3
         && g.options.stride == 1

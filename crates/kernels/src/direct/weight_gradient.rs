@@ -29,7 +29,7 @@ pub(crate) fn weight_gradient(
     if let Some(unit) = reduced::unit_for_weight_gradient(geometry) {
         return reduced::weight_gradient(unit, geometry, x, dy, dw);
     }
-    if winograd::pays_for_weight_gradient(geometry) {
+    if winograd::pays_for_convolution(geometry) {
         return winograd::weight_gradient(isa, geometry, x, dy, dw);
     }
     let plan = Plan::new(isa.lanes(), geometry, x, dy);

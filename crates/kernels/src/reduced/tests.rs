@@ -91,6 +91,29 @@ fn numbers_are_rounded_to_the_nearest() {
     }
 }
 
+#[test]
+#[cfg(target_arch = "x86_64")]
+fn products_of_pairs_leave_to_full_precision_what_is_faster_there() {
+    let pays = |unit: Unit, kernel: usize, from: usize, to: usize| {
+        let options = Conv2dOptions::padded(kernel / 2);
+        unit.pays_for(&Geometry::new(
+            [2, 32, 32, from],
+            [kernel, kernel, from, to],
+            options,
+        ))
+    };
+    assert!(pays(Unit::Dot, 1, 64, 64));
+    assert!(pays(Unit::Dot, 4, 64, 64));
+    assert!(!pays(Unit::Dot, 3, 64, 64), "Winograd's");
+    assert!(
+        !pays(Unit::Dot, 1, 3, 64) && !pays(Unit::Dot, 1, 64, 3),
+        "few channels"
+    );
+    for (kernel, from, to) in [(3, 64, 64), (1, 3, 64), (1, 64, 3)] {
+        assert!(pays(Unit::Matrix, kernel, from, to));
+    }
+}
+
 /// The numbers rounded, as 32-bit floats.
 fn all_rounded(x: &[f32]) -> Vec<f32> {
     let widened = |x: &f32| f32::from_bits(u32::from(rounded(*x)) << 16);

@@ -5,8 +5,11 @@ use std::sync::OnceLock;
 use super::block::Block;
 use super::emulated;
 #[cfg(target_arch = "x86_64")]
-use super::{dot, matrix};
+use super::{TILE, dot, matrix};
+use crate::geometry::Geometry;
 use crate::simd::Isa;
+#[cfg(target_arch = "x86_64")]
+use crate::winograd;
 
 /// The unit that is used, once something asked for it.
 static CHOSEN: OnceLock<Option<Unit>> = OnceLock::new();
@@ -60,6 +63,21 @@ impl Unit {
         // An instruction set that was chosen for a comparison would not be used with them.
         let own = Isa::available()[0] == Isa::get() && wanted != "off";
         named.or(Some(found[0]).filter(|unit| *unit != Self::Emulated && own))
+    }
+
+    /// Whether this unit is faster at the convolution than full precision is.
+    pub(super) fn pays_for(self, g: &Geometry) -> bool {
+        match self {
+            // Products of pairs are at most twice as fast as those of single numbers, of which Winograd's method
+            // leaves a quarter. With few channels, most of a tile is empty.
+            #[cfg(target_arch = "x86_64")]
+            Self::Dot => {
+                g.channels_in.min(g.channels_out) >= TILE && !winograd::pays_for_convolution(g)
+            }
+            #[cfg(target_arch = "x86_64")]
+            Self::Matrix => true,
+            Self::Emulated => true,
+        }
     }
 
     pub(crate) fn name(self) -> &'static str {

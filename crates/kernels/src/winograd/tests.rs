@@ -1,4 +1,4 @@
-use super::{pays_for_weight_gradient, weight_gradient};
+use super::{pays_for_convolution, weight_gradient};
 use crate::geometry::Geometry;
 use crate::parallel::Shared;
 use crate::simd::Isa;
@@ -81,7 +81,7 @@ fn sums_over_several_chunks_and_many_tasks_agree_too() {
     let mut random = Random::new(32);
     for x in [[2, 60, 62, 64], [1, 36, 36, 160]] {
         let g = Geometry::new(x, [3, 3, x[3], 64], Conv2dOptions::padded(1));
-        assert!(pays_for_weight_gradient(&g));
+        assert!(pays_for_convolution(&g));
         check(Isa::get(), &g, &mut random);
     }
 }
@@ -91,7 +91,7 @@ fn it_is_used_where_it_pays_only() {
     let pays = |x: [usize; 4], kernel: usize, channels: usize, stride: usize| {
         let options = Conv2dOptions::padded(kernel / 2).stride(stride);
         let weight = [kernel, kernel, x[3], channels];
-        pays_for_weight_gradient(&Geometry::new(x, weight, options))
+        pays_for_convolution(&Geometry::new(x, weight, options))
     };
     assert!(pays([1, 64, 64, 64], 3, 64, 1));
     assert!(!pays([1, 64, 64, 64], 3, 64, 2), "stride");

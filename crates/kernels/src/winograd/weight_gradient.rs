@@ -42,7 +42,7 @@ struct Plan<'a> {
 }
 
 /// The gradient; writes all of `dw` (`[3, 3, channels_in, channels_out]`). The convolution must
-/// be one that this [pays for](super::pays_for_weight_gradient).
+/// be one that this [pays for](super::pays_for_convolution).
 ///
 /// Sums run over the tiles in their order, so that the bits are the same whatever the number of
 /// threads.
