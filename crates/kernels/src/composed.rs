@@ -138,16 +138,22 @@ pub(crate) fn style_norm(
 
 pub(crate) fn affine(
     x: Tensor<4>,
-    scale: Tensor<1>,
-    shift: Tensor<1>,
+    scale: Tensor<2>,
+    shift: Tensor<2>,
     function: Activation,
 ) -> Tensor<4> {
-    let [scale, shift] = [scale, shift].map(|row| row.reshape([1, 1, 1, -1]));
+    let [rows, channels] = scale.dims();
+    let [scale, shift] = [scale, shift].map(|of| of.reshape([rows, 1, 1, channels]));
     activate(x * scale + shift, function)
 }
 
 pub(crate) fn channel_statistics(x: Tensor<4>) -> [Tensor<4>; 2] {
-    let over = |x: Tensor<4>| x.mean_dim(0).mean_dim(1).mean_dim(2);
+    let [batch, height, width, channels] = x.dims();
+    picture_statistics(x.reshape([1, batch * height, width, channels]))
+}
+
+pub(crate) fn picture_statistics(x: Tensor<4>) -> [Tensor<4>; 2] {
+    let over = |x: Tensor<4>| x.mean_dim(1).mean_dim(2);
     let mean = over(x.clone());
     let variance = over((x - mean.clone()).powi_scalar(2));
     [mean, variance]

@@ -10,6 +10,7 @@ use crate::parallel::Shared;
 use crate::reduced;
 use crate::simd::Isa;
 use crate::sweep::{Source, Sweep, Tap, Target};
+use crate::winograd;
 
 /// The convolution; writes all of `y` (`[batch, height_out, width_out, channels_out]`).
 ///
@@ -81,6 +82,12 @@ pub(crate) unsafe fn forward_from(
         },
     };
     sweep.run(isa);
+}
+
+/// Whether [`forward_from`] computes the convolution by Winograd's method, which alone reads sources that are
+/// [made](Source::made) of others.
+pub(crate) fn is_transformed(geometry: &Geometry) -> bool {
+    winograd::pays_for_convolution(geometry)
 }
 
 /// The convolution in reduced precision.

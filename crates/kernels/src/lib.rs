@@ -18,6 +18,7 @@
 #![allow(unsafe_code)]
 
 mod activation;
+mod affine_convolution;
 mod allocator;
 mod composed;
 mod convolution;
@@ -53,10 +54,11 @@ mod update;
 mod winograd;
 
 pub use activation::Activation;
+pub use affine_convolution::{AffineMap, conv2d_after};
 pub use allocator::RecyclingAllocator;
 pub use convolution::{conv2d, depthwise_conv2d};
 pub use kept::KeptWeights;
-pub use norm::{affine, channel_statistics};
+pub use norm::{affine, channel_statistics, picture_statistics};
 pub use operations::{
     average_pool2, gate, leaky_relu, scaled_sum, style_norm, sum, tanh, upsample2,
 };

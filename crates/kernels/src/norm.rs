@@ -11,7 +11,7 @@ use crate::parallel;
 pub use affine::affine;
 pub(crate) use backward::{Gradients, backward};
 pub(crate) use forward::{Statistics, forward};
-pub use measure::channel_statistics;
+pub use measure::{channel_statistics, picture_statistics};
 
 /// The sizes and constants of one normalisation.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -23,16 +23,30 @@ pub(crate) struct Tap {
     pub(crate) column: isize,
 }
 
+/// `activation(x * scale + shift)`, done to the pixels that are read.
+#[derive(Clone, Copy)]
+pub(crate) struct Affine<'a> {
+    /// `[batch, channels]`, as `shift`.
+    pub(crate) scale: &'a [f32],
+    pub(crate) shift: &'a [f32],
+    pub(crate) activation: Activation,
+}
+
 /// Pictures that are read: `[batch, height, width, channels]`.
 #[derive(Clone, Copy)]
 pub(crate) struct Source<'a> {
     pub(crate) data: &'a [f32],
+    /// As the pictures are seen.
     pub(crate) shape: [usize; 4],
     /// Rows that lie above the first one of a single picture.
     above: &'a [f32],
     pub(crate) rows_above: usize,
     /// What lies beyond all of these.
     border: Border,
+    /// Whether each pixel is seen as a square of 2×2. Winograd's method alone reads such pictures, and those
+    /// with an affine map.
+    pub(crate) is_doubled: bool,
+    pub(crate) affine: Option<Affine<'a>>,
 }
 
 impl<'a> Source<'a> {
@@ -44,6 +58,8 @@ impl<'a> Source<'a> {
             above: &[],
             rows_above: 0,
             border: Border::Zeros,
+            is_doubled: false,
+            affine: None,
         }
     }
 
@@ -57,12 +73,28 @@ impl<'a> Source<'a> {
             above,
             rows_above: above.len() / (width * channels).max(1),
             border: Border::Zeros,
+            is_doubled: false,
+            affine: None,
         }
     }
 
     /// This source within another border.
     pub(crate) fn within(self, border: Border) -> Self {
         Self { border, ..self }
+    }
+
+    /// Pictures that are made of these: mapped, and with twice the sides if `is_doubled`. Zeros beyond the border
+    /// would be mapped too.
+    pub(crate) fn made(self, affine: Affine<'a>, is_doubled: bool) -> Self {
+        debug_assert!(self.border == Border::Nearest && self.rows_above == 0);
+        let [batch, height, width, channels] = self.shape;
+        let times = 1 + usize::from(is_doubled);
+        Self {
+            shape: [batch, height * times, width * times, channels],
+            affine: Some(affine),
+            is_doubled,
+            ..self
+        }
     }
 
     /// The numbers among which a row lies, and how many rows come before it there; none if the
@@ -73,7 +105,7 @@ impl<'a> Source<'a> {
         let inside = |y: isize| {
             // A negative number is a huge unsigned one.
             if (y as usize) < height {
-                return Some((self.data, picture * height + y as usize));
+                return Some((self.data, self.stored(picture * height + y as usize)));
             }
             let above = y + self.rows_above as isize;
             (y < 0 && above >= 0).then_some((self.above, above as usize))
@@ -92,10 +124,17 @@ impl<'a> Source<'a> {
         let width = self.shape[2];
         match self.border {
             // A negative number is a huge unsigned one.
-            _ if (x as usize) < width => Some(x as usize),
+            _ if (x as usize) < width => Some(self.stored(x as usize)),
             Border::Zeros => None,
-            Border::Nearest => Some(if x < 0 { 0 } else { width - 1 }),
+            Border::Nearest => Some(self.stored(if x < 0 { 0 } else { width - 1 })),
         }
+    }
+
+    /// The row or column in memory of one that is seen. Rows of several pictures may be counted through, since
+    /// doubled pictures have even sides.
+    #[inline(always)]
+    fn stored(&self, seen: usize) -> usize {
+        if self.is_doubled { seen / 2 } else { seen }
     }
 
     /// The address of a pixel, if it is not one of the zeros around.
@@ -104,7 +143,7 @@ impl<'a> Source<'a> {
         let [_, _, width, channels] = self.shape;
         let column = self.column(x)?;
         let (data, row) = self.row(picture, y)?;
-        let place = (row * width + column) * channels;
+        let place = (row * self.stored(width) + column) * channels;
         Some(data.as_ptr().wrapping_add(place))
     }
 }
@@ -156,6 +195,7 @@ impl Sweep<'_> {
         if winograd::pays_for(self) {
             return winograd::run(self, isa);
         }
+        debug_assert!(!self.source.is_doubled && self.source.affine.is_none());
         let columns_of_taps = self
             .taps
             .iter()

@@ -35,15 +35,13 @@ impl EncoderBlock {
     /// - `x`: `[batch, height, width, from]`
     /// - output: `[batch, height, width, to]`, or half the sides
     pub fn forward(&self, mut x: Tensor<4>, norm: &mut impl Passage) -> Tensor<4> {
-        let branch = norm.normalise(x.clone(), None, None);
-        let mut branch = norm.convolve(&self.first, branch);
+        let mut branch = norm.normalise_and_convolve(x.clone(), None, None, false, &self.first);
         if self.halve {
             branch = norm.halve(branch);
             // The pooling comes first: it commutes with a 1×1 convolution and leaves it a quarter.
             x = norm.halve(x);
         }
-        let branch = norm.normalise(branch, None, None);
-        let branch = norm.convolve(&self.second, branch);
+        let branch = norm.normalise_and_convolve(branch, None, None, false, &self.second);
         if let Some(shortcut) = &self.shortcut {
             x = shortcut.forward(x);
         }
@@ -92,16 +90,21 @@ impl DecoderBlock {
     /// - `style`: `[batch, style_dim]`
     /// - output: `[batch, height, width, to]`, or twice the sides
     pub fn forward(&self, x: Tensor<4>, style: Tensor<2>, norm: &mut impl Passage) -> Tensor<4> {
-        let double = |x| if self.double { upsample2(x) } else { x };
-        let branch = self.first_norm.forward(x.clone(), style.clone(), norm);
-        let branch = norm.convolve(&self.first, double(branch));
-        let branch = self.second_norm.forward(branch, style, norm);
-        let branch = norm.convolve(&self.second, branch);
+        let branch = x.clone();
+        let branch = self
+            .first_norm
+            .forward(branch, style.clone(), self.double, &self.first, norm);
+        let branch = self
+            .second_norm
+            .forward(branch, style, false, &self.second, norm);
         // The shortcut's 1×1 convolution commutes with the doubling and is a quarter before it.
         let mut straight = x;
         if let Some(shortcut) = &self.shortcut {
             straight = shortcut.forward(straight);
         }
-        norm.join(double(straight), branch, JOIN)
+        if self.double {
+            straight = upsample2(straight);
+        }
+        norm.join(straight, branch, JOIN)
     }
 }

@@ -2,7 +2,9 @@
 
 use burn::module::{Module, Param};
 use burn::tensor::Tensor;
-use utsushi_kernels::{Activation, Border, Conv2dOptions, conv2d, conv2d_below, matmul};
+use utsushi_kernels::{
+    Activation, AffineMap, Border, Conv2dOptions, conv2d, conv2d_after, conv2d_below, matmul,
+};
 
 use crate::Initialiser;
 use crate::passage::BORDER;
@@ -64,6 +66,19 @@ impl Conv {
     pub(crate) fn forward_within(&self, x: Tensor<4>, border: Border) -> Tensor<4> {
         let bias = self.bias.as_ref().map(|bias| bias.val());
         conv2d(x, self.weight.val(), bias, self.options().border(border))
+    }
+
+    /// The same of what `map` makes of `x`, with each pixel repeated in both directions if `double`.
+    pub(crate) fn forward_after(
+        &self,
+        map: AffineMap,
+        double: bool,
+        x: Tensor<4>,
+        border: Border,
+    ) -> Tensor<4> {
+        let bias = self.bias.as_ref().map(|bias| bias.val());
+        let options = self.options().border(border);
+        conv2d_after(map, double, x, self.weight.val(), bias, options)
     }
 
     /// The same for a strip of a picture with rows `above` it, or at its upper border if there

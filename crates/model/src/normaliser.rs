@@ -1,9 +1,14 @@
 //! Where the mean and the variance of a normalisation come from.
 
 use burn::tensor::Tensor;
-use utsushi_kernels::{Activation, Border, affine, channel_statistics, leaky_relu, style_norm};
+use utsushi_kernels::{
+    Activation, AffineMap, Border, channel_statistics, picture_statistics, style_norm,
+};
 
 use crate::passage::BORDER;
+
+/// What follows every normalisation.
+const ACTIVATION: Activation = Activation::LeakyRelu(0.2);
 
 /// Added to every variance before its root is taken.
 const EPSILON: f32 = 1e-5;
@@ -11,9 +16,9 @@ const EPSILON: f32 = 1e-5;
 /// Mean and variance of each channel of one normalisation.
 #[derive(Debug, Clone)]
 pub struct ChannelStatistics {
-    /// `[1, 1, 1, channels]`.
+    /// `[1, 1, 1, channels]`, or a row for every picture.
     pub mean: Tensor<4>,
-    /// `[1, 1, 1, channels]`, biased.
+    /// The same, biased.
     pub variance: Tensor<4>,
 }
 
@@ -37,6 +42,12 @@ enum Source {
         statistics: Vec<ChannelStatistics>,
         next: usize,
     },
+}
+
+impl ChannelStatistics {
+    fn new([mean, variance]: [Tensor<4>; 2]) -> Self {
+        Self { mean, variance }
+    }
 }
 
 impl Normaliser {
@@ -102,13 +113,26 @@ impl Normaliser {
         gain: Option<Tensor<2>>,
         bias: Option<Tensor<2>>,
     ) -> Tensor<4> {
+        if let Source::EachPicture = self.source {
+            return style_norm(x, gain, bias, ACTIVATION, EPSILON);
+        }
+        self.map_of(&x, gain, bias).apply(x)
+    }
+
+    /// Statistics, gain and bias of the next layer as one multiplication and one addition a value.
+    ///
+    /// # Panics
+    /// As [`Normaliser::run`].
+    pub(crate) fn map_of(
+        &mut self,
+        x: &Tensor<4>,
+        gain: Option<Tensor<2>>,
+        bias: Option<Tensor<2>>,
+    ) -> AffineMap {
         let statistics = match &mut self.source {
-            Source::EachPicture => {
-                return style_norm(x, gain, bias, Activation::LeakyRelu(0.2), EPSILON);
-            }
+            Source::EachPicture => ChannelStatistics::new(picture_statistics(x.clone())),
             Source::Record(kept) => {
-                let [mean, variance] = channel_statistics(x.clone());
-                kept.push(ChannelStatistics { mean, variance });
+                kept.push(ChannelStatistics::new(channel_statistics(x.clone())));
                 kept[kept.len() - 1].clone()
             }
             Source::Given { statistics, next } => {
@@ -116,39 +140,23 @@ impl Normaliser {
                 statistics[*next - 1].clone()
             }
         };
-        apply(x, statistics, gain, bias)
-    }
-}
-
-/// Folds statistics, gain and bias into one multiplication and one addition a value.
-fn apply(
-    x: Tensor<4>,
-    statistics: ChannelStatistics,
-    gain: Option<Tensor<2>>,
-    bias: Option<Tensor<2>>,
-) -> Tensor<4> {
-    let [_, _, _, channels] = x.dims();
-    let rows = |t: Tensor<2>| {
-        let [batch, _] = t.dims();
-        t.reshape([batch, 1, 1, channels])
-    };
-    let mut scale = (statistics.variance + EPSILON).sqrt().recip();
-    if let Some(gain) = gain {
-        scale = scale * rows(gain);
-    }
-    let mut shift = scale.clone() * statistics.mean.neg();
-    if let Some(bias) = bias {
-        shift = shift + rows(bias);
-    }
-    let activation = Activation::LeakyRelu(0.2);
-    match scale.dims()[0] {
-        // One scale for all pictures: a single pass.
-        1 => affine(
-            x,
-            scale.reshape([channels]),
-            shift.reshape([channels]),
-            activation,
-        ),
-        _ => leaky_relu(x * scale + shift, 0.2),
+        let [_, _, _, channels] = x.dims();
+        let rows = |t: Tensor<4>| {
+            let [pictures, _, _, _] = t.dims();
+            t.reshape([pictures, channels])
+        };
+        let mut scale = rows((statistics.variance + EPSILON).sqrt().recip());
+        if let Some(gain) = gain {
+            scale = scale * gain;
+        }
+        let mut shift = scale.clone() * rows(statistics.mean).neg();
+        if let Some(bias) = bias {
+            shift = shift + bias;
+        }
+        AffineMap {
+            scale,
+            shift,
+            activation: ACTIVATION,
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! How a picture goes through the generator: whole, or in strips.
 
 use burn::tensor::Tensor;
-use utsushi_kernels::{Border, average_pool2, scaled_sum};
+use utsushi_kernels::{Border, average_pool2, scaled_sum, upsample2};
 
 use crate::luminance::local_contrast;
 use crate::noise::position_noise;
@@ -31,6 +31,22 @@ pub trait Passage {
     /// what is learned from zeros.
     fn convolve(&mut self, conv: &Conv, x: Tensor<4>) -> Tensor<4>;
 
+    /// Both, one after the other, with each pixel repeated in both directions in between if `double`.
+    ///
+    /// # Shapes
+    /// As those of [`Passage::normalise`]; output: `[batch, height, width, channels_out]`, or twice the sides.
+    fn normalise_and_convolve(
+        &mut self,
+        x: Tensor<4>,
+        gain: Option<Tensor<2>>,
+        bias: Option<Tensor<2>>,
+        double: bool,
+        conv: &Conv,
+    ) -> Tensor<4> {
+        let x = self.normalise(x, gain, bias);
+        self.convolve(conv, if double { upsample2(x) } else { x })
+    }
+
     /// The brightness of each pixel above that of its surroundings ([`local_contrast`]).
     fn contrast(&mut self, brightness: Tensor<4>) -> Tensor<4>;
 
@@ -58,6 +74,23 @@ impl Passage for Normaliser {
 
     fn convolve(&mut self, conv: &Conv, x: Tensor<4>) -> Tensor<4> {
         conv.forward_within(x, self.border())
+    }
+
+    fn normalise_and_convolve(
+        &mut self,
+        x: Tensor<4>,
+        gain: Option<Tensor<2>>,
+        bias: Option<Tensor<2>>,
+        double: bool,
+        conv: &Conv,
+    ) -> Tensor<4> {
+        if self.border() == BORDER {
+            // Of a painting, what is normalised need not be written down.
+            let map = self.map_of(&x, gain, bias);
+            return conv.forward_after(map, double, x, BORDER);
+        }
+        let x = self.normalise(x, gain, bias);
+        self.convolve(conv, if double { upsample2(x) } else { x })
     }
 
     fn contrast(&mut self, brightness: Tensor<4>) -> Tensor<4> {

@@ -3,7 +3,7 @@
 use burn::module::Module;
 use burn::tensor::Tensor;
 
-use crate::{Dense, Initialiser, Passage};
+use crate::{Conv, Dense, Initialiser, Passage};
 
 /// A style code to a gain and a bias for each channel of features that are normalised over the
 /// picture before (adaptive instance norm, Huang and Belongie 2017).
@@ -25,12 +25,19 @@ impl Steered {
         self.affine.weight.val()
     }
 
-    /// The steered features after a leaky ReLU.
-    pub fn forward(&self, x: Tensor<4>, style: Tensor<2>, norm: &mut impl Passage) -> Tensor<4> {
+    /// The steered features after a leaky ReLU, doubled in both directions if `double`, and a convolution of these.
+    pub fn forward(
+        &self,
+        x: Tensor<4>,
+        style: Tensor<2>,
+        double: bool,
+        conv: &Conv,
+        norm: &mut impl Passage,
+    ) -> Tensor<4> {
         let [batch, _, _, channels] = x.dims();
         let modulation = self.affine.forward(style);
         let gain = modulation.clone().slice([0..batch, 0..channels]) + 1.0;
         let bias = modulation.slice([0..batch, channels..2 * channels]);
-        norm.normalise(x, Some(gain), Some(bias))
+        norm.normalise_and_convolve(x, Some(gain), Some(bias), double, conv)
     }
 }

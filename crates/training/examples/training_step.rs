@@ -17,6 +17,10 @@ use utsushi_training::{Pending, Trainer, TrainingConfig};
 /// Steps before the clock starts: what is allocated once is there then.
 const UNCOUNTED: u64 = 4;
 
+// As in the program.
+#[global_allocator]
+static ALLOCATOR: utsushi_kernels::RecyclingAllocator = utsushi_kernels::RecyclingAllocator::new();
+
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<PathBuf> = std::env::args_os().skip(1).map(PathBuf::from).collect();
     let [config, features, state, steps] = arguments.as_slice() else {

@@ -13,6 +13,10 @@ use utsushi::{
 /// Paintings of each content; the median counts.
 const RUNS: usize = 7;
 
+// As in the program.
+#[global_allocator]
+static ALLOCATOR: utsushi::RecyclingAllocator = utsushi::RecyclingAllocator::new();
+
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<PathBuf> = std::env::args_os().skip(1).map(PathBuf::from).collect();
     let [model, style, out, contents @ ..] = arguments.as_slice() else {

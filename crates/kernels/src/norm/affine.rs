@@ -17,14 +17,18 @@ use crate::{Activation, composed};
 ///
 /// # Shapes
 /// - `x` and output: `[batch, height, width, channels]`
-/// - `scale`, `shift`: `[channels]`
-pub fn affine(x: Tensor<4>, scale: Tensor<1>, shift: Tensor<1>, function: Activation) -> Tensor<4> {
+/// - `scale`, `shift`: `[batch, channels]`, or `[1, channels]` for the same in all pictures
+pub fn affine(x: Tensor<4>, scale: Tensor<2>, shift: Tensor<2>, function: Activation) -> Tensor<4> {
     let shape = x.dims();
-    let channels = shape[3];
-    assert_eq!(
-        [scale.dims(), shift.dims()],
-        [[channels]; 2],
-        "affine: shapes of scale and shift"
+    let [batch, height, width, channels] = shape;
+    let [rows, _] = scale.dims();
+    assert!(
+        scale.dims() == [rows, channels]
+            && shift.dims() == [rows, channels]
+            && (rows == 1 || rows == batch),
+        "affine: scale {:?} and shift {:?} for pictures {shape:?}",
+        scale.dims(),
+        shift.dims()
     );
     if !(is_plain(&x) && is_plain(&scale) && is_plain(&shift)) {
         return composed::affine(x, scale, shift, function);
@@ -34,15 +38,19 @@ pub fn affine(x: Tensor<4>, scale: Tensor<1>, shift: Tensor<1>, function: Activa
     let [scale, shift] =
         [scale, shift].map(|row| contiguous(row.try_into_primitive::<Flex>().expect(primitive)));
     let job = |from: Shared, to: Shared| {
-        let pixels = shape[0] * shape[1] * shape[2];
+        // As many pixels as one scale holds for.
+        let pixels = batch / rows * height * width;
         let tasks = parallel::tasks_for(pixels * channels * 8, pixels.div_ceil(RUN));
-        parallel::for_each(tasks, |task| {
+        parallel::for_each(rows * tasks, |task| {
+            let row = task / tasks;
+            let share = parallel::share(pixels, tasks, task % tasks);
+            let own = row * channels..(row + 1) * channels;
             Isa::get().run(Part {
                 x: from,
-                scale: floats(&scale),
-                shift: floats(&shift),
+                scale: &floats(&scale)[own.clone()],
+                shift: &floats(&shift)[own],
                 activation: function,
-                pixels: parallel::share(pixels, tasks, task),
+                pixels: row * pixels + share.start..row * pixels + share.end,
                 y: to,
             });
         });
@@ -112,18 +120,25 @@ mod tests {
         for shape in [[2, 5, 7, 20], [1, 1, 1, 3], [1, 90, 80, 37]] {
             let data = TensorData::new(random.floats(shape.iter().product()), shape);
             let x = Tensor::<4>::from_data(data.clone(), &Device::flex());
-            let [scale, shift] = [(), ()].map(|()| {
-                Tensor::<1>::from_floats(random.floats(shape[3]).as_slice(), &Device::flex())
-            });
-            let values = |x: Tensor<4>| x.into_data().try_to_vec::<f32>().unwrap();
-            let function = Activation::LeakyRelu(0.2);
-            let wanted = composed::affine(x.clone(), scale.clone(), shift.clone(), function);
-            let wanted: Vec<f64> = values(wanted).into_iter().map(f64::from).collect();
-            let what = format!("{shape:?}");
-            let shared = affine(x.clone(), scale.clone(), shift.clone(), function);
-            assert_close(&values(shared), &wanted, &what);
-            assert_eq!(values(x.clone()), data.try_to_vec::<f32>().unwrap());
-            assert_close(&values(affine(x, scale, shift, function)), &wanted, &what);
+            for rows in [1, shape[0]] {
+                let [scale, shift] = [(), ()].map(|()| {
+                    let numbers = random.floats(rows * shape[3]);
+                    let data = TensorData::new(numbers, [rows, shape[3]]);
+                    Tensor::<2>::from_data(data, &Device::flex())
+                });
+                let values = |x: Tensor<4>| x.into_data().try_to_vec::<f32>().unwrap();
+                let function = Activation::LeakyRelu(0.2);
+                let run = |x: Tensor<4>, of: fn(_, _, _, _) -> Tensor<4>| {
+                    values(of(x, scale.clone(), shift.clone(), function))
+                };
+                let wanted = run(x.clone(), composed::affine);
+                let wanted: Vec<f64> = wanted.into_iter().map(f64::from).collect();
+                let what = format!("{shape:?} with {rows}");
+                assert_close(&run(x.clone(), affine), &wanted, &what);
+                assert_eq!(values(x.clone()), data.try_to_vec::<f32>().unwrap());
+                let unshared = Tensor::<4>::from_data(data.clone(), &Device::flex());
+                assert_close(&run(unshared, affine), &wanted, &what);
+            }
         }
     }
 }

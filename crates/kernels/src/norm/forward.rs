@@ -130,26 +130,32 @@ fn combine(
     }
 }
 
-/// Mean and variance of every channel of one picture.
+/// Mean and variance of every channel of every picture: `[batch, channels]` each.
 pub(super) fn moments(isa: Isa, norm: &Norm, x: &[f32]) -> [Vec<f32>; 2] {
     let channels = norm.channels;
-    let mut moments = [vec![0.0; channels], vec![0.0; channels]];
+    let mut moments = [(); 2].map(|()| vec![0.0; norm.batch * channels]);
     let chunks = norm.chunks();
-    let mut partial = vec![0.0; chunks * channels * 2];
+    let mut partial = vec![0.0; norm.batch * chunks * channels * 2];
     let shared = Shared::new(&mut partial);
-    parallel::for_each(chunks, |chunk| {
-        let first = chunk * 2 * channels;
+    parallel::for_each(norm.batch * chunks, |part| {
+        let first = part * 2 * channels;
         isa.run(Measure {
             norm,
             x,
-            pixels: norm.chunk(0, chunk),
+            pixels: norm.chunk(part / chunks, part % chunks),
             // SAFETY: every chunk has sums of its own.
             sums: unsafe { shared.part(first..first + 2 * channels) },
         });
     });
-    let counts = (0..chunks).map(|chunk| norm.chunk(0, chunk).len());
-    let [mean, variance] = &mut moments;
-    combine(&partial, counts, |variance| variance, mean, variance);
+    let [means, variances] = &mut moments;
+    let pictures = means
+        .chunks_exact_mut(channels)
+        .zip(variances.chunks_exact_mut(channels))
+        .zip(partial.chunks_exact(chunks * channels * 2));
+    for (picture, ((mean, variance), partial)) in pictures.enumerate() {
+        let counts = (0..chunks).map(|chunk| norm.chunk(picture, chunk).len());
+        combine(partial, counts, |variance| variance, mean, variance);
+    }
     moments
 }
 

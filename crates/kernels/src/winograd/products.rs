@@ -3,11 +3,12 @@
 use super::WINDOW;
 use super::read::{Across, Corner, Inside, Window};
 use super::transform::{Transform, both};
+use crate::finish::Finish;
 use crate::simd::Simd;
-use crate::sweep::Source;
+use crate::sweep::{Affine, Source};
 
-/// A square of pixels to `to[product * step + channel]`, channels filled up with zeros to whole
-/// vectors. `zeros` must have as many floats as the picture has channels.
+/// A square of pixels, after the source's affine map if it has one, to `to[product * step + channel]`, channels
+/// filled up with zeros to whole vectors. `zeros` must have as many floats as the picture has channels.
 ///
 /// # Safety
 /// `to` must be good for what is written.
@@ -26,11 +27,20 @@ pub(super) unsafe fn transform_window<S, T, const SIDE: usize>(
     // SAFETY: the caller's promise; a window across the border reads `zeros` there.
     unsafe {
         let channels = source.shape[3];
-        if corner.is_inside::<SIDE>(source.shape) {
-            run::<S, T, _, SIDE>(simd, &Inside::new(source, corner), channels, to, step);
+        let affine = source.affine.map(|affine| {
+            let own = corner.picture * channels..(corner.picture + 1) * channels;
+            Affine {
+                scale: &affine.scale[own.clone()],
+                shift: &affine.shift[own],
+                ..affine
+            }
+        });
+        if corner.is_inside::<SIDE>(source.shape) && !source.is_doubled {
+            let window = Inside::new(source, corner);
+            run::<S, T, _, SIDE>(simd, &window, affine, channels, to, step);
         } else {
             let window = Across::<SIDE>::new(source, corner, zeros);
-            run::<S, T, _, SIDE>(simd, &window, channels, to, step);
+            run::<S, T, _, SIDE>(simd, &window, affine, channels, to, step);
         }
     }
 }
@@ -41,6 +51,7 @@ pub(super) unsafe fn transform_window<S, T, const SIDE: usize>(
 unsafe fn run<S, T, W, const SIDE: usize>(
     simd: S,
     window: &W,
+    affine: Option<Affine>,
     channels: usize,
     to: *mut f32,
     step: usize,
@@ -55,12 +66,12 @@ unsafe fn run<S, T, W, const SIDE: usize>(
         // With a mask that is known, loads are plain ones.
         while channel + S::LANES <= channels {
             let mask = simd.mask(S::LANES);
-            vector::<S, T, W, SIDE>(simd, window, channel, mask, to.add(channel), step);
+            vector::<S, T, W, SIDE>(simd, window, affine, channel, mask, to.add(channel), step);
             channel += S::LANES;
         }
         if channel < channels {
             let mask = simd.mask(channels - channel);
-            vector::<S, T, W, SIDE>(simd, window, channel, mask, to.add(channel), step);
+            vector::<S, T, W, SIDE>(simd, window, affine, channel, mask, to.add(channel), step);
         }
     }
 }
@@ -73,6 +84,7 @@ unsafe fn run<S, T, W, const SIDE: usize>(
 unsafe fn vector<S, T, W, const SIDE: usize>(
     simd: S,
     window: &W,
+    affine: Option<Affine>,
     channel: usize,
     mask: S::Mask,
     to: *mut f32,
@@ -88,6 +100,14 @@ unsafe fn vector<S, T, W, const SIDE: usize>(
         for (row, line) in x.iter_mut().enumerate() {
             for (column, x) in line.iter_mut().enumerate() {
                 *x = simd.load_masked(window.at(row, column).add(channel), mask);
+            }
+        }
+        if let Some(affine) = affine {
+            let row = |of: &[f32]| simd.load_masked(of.as_ptr().add(channel), mask);
+            let (scale, shift) = (row(affine.scale), row(affine.shift));
+            let finish = Finish::new(simd, affine.activation);
+            for x in x.as_flattened_mut() {
+                *x = finish.apply(simd.fma(*x, scale, shift));
             }
         }
         let y = both::<S, T, SIDE, WINDOW>(simd, &x);
