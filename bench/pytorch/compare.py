@@ -12,6 +12,9 @@ import numpy as np
 from PIL import Image
 
 ROUNDS = 3
+# What `painting.py` paints with.
+PEERS = ("onnxruntime", "openvino", "openvino-bf16", "mnn", "pytorch", "pytorch-bf16", "pytorch-compiled",
+         "pytorch-compiled-bf16")
 HERE = pathlib.Path(__file__).parent
 ROOT = HERE.parent.parent
 EXAMPLES = ROOT / "target/release/examples"
@@ -83,12 +86,15 @@ def painting(work, paths, style):
     if difference.max() > 2:
         sys.exit("the two paint different pictures; times would mean nothing")
 
-    print("| what | Utsushi | ONNX Runtime | times as fast |\n|---|---|---|---|")
-    line("painting 512², model loaded", *alternately(
-        lambda: paint(512)[0],
-        lambda: float(run(python, script, "time", onnx, code, paths[512], theirs)[0])), "s", "1.5×")
+    print("| what | Utsushi | peer | times as fast |\n|---|---|---|---|")
+    for peer in PEERS:
+        graph = MODEL if peer.startswith("pytorch") else onnx
+        line(f"painting 512², model loaded; {peer}", *alternately(
+            lambda: paint(512)[0],
+            lambda: float(run(python, script, "time", peer, graph, code, paths[512], theirs)[0])), "s",
+            "3×" if peer == "onnxruntime" else "1×")
     program = ROOT / "target/release/utsushi"
-    line("painting 128², whole process", *alternately(
+    line("painting 128², whole process; onnxruntime", *alternately(
         lambda: run(program, "transfer", paths[128], "--style", style, "-o", ours, "--force")[1],
         lambda: run(python, script, "paint", onnx, code, paths[128], theirs)[1], 7), "s", "5×")
     print("\n| picture | seconds | nanoseconds a pixel | against 512² |\n|---|---|---|---|")
@@ -101,24 +107,29 @@ def painting(work, paths, style):
 
 
 def training(work, features, config, goal):
+    """Full precision beside PyTorch's eager mode, and reduced precision beside all of its modes."""
     state = work / "state.safetensors"
     setting, memory = [], {}
+    reduced = work / "reduced.toml"
+    reduced.write_text((ROOT / config).read_text().replace("[run]\n", '[run]\nprecision = "reduced"\n', 1))
 
-    def ours():
-        output, _, memory["ours"] = run(EXAMPLES / "training_step", ROOT / config, features, state, 12)
+    def ours(which):
+        output, _, memory["ours"] = run(EXAMPLES / "training_step", which, features, state, 12)
         return float(output.split()[0])
 
-    def theirs():
+    def theirs(mode):
         chosen = ["--setting", setting[0]] if setting else []
         output, _, memory["theirs"] = run(sys.executable, HERE / "training_step.py", ROOT / config,
-                                          state, features, *chosen)
+                                          state, features, "--mode", mode, *chosen)
         setting[:] = [output.split()[0]]
         return float(output.split()[1])
 
-    ours_seconds, theirs_seconds = alternately(ours, theirs)
-    line(f"training step, `{config}` (PyTorch: threads, layout {setting[0]})",
-         ours_seconds, theirs_seconds, "s", goal)
+    full, eager = alternately(lambda: ours(ROOT / config), lambda: theirs("eager"))
+    line(f"training step, `{config}`; PyTorch eager (threads, layout {setting[0]})", full, eager, "s", goal)
     line("its peak memory", memory["ours"], memory["theirs"], "MB", "1.0×")
+    for mode in ("eager", "bf16", "compiled", "compiled-bf16"):
+        line(f"the same in reduced precision; PyTorch {mode}", *alternately(lambda: ours(reduced), lambda: theirs(mode)),
+             "s", "3×" if mode == "eager" else "1×")
 
 
 def convolutions():

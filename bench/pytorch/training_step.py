@@ -1,12 +1,13 @@
-"""Times the training step of a configuration in PyTorch eager.
+"""Times the training step of a configuration in PyTorch.
 
-    python bench/pytorch/training_step.py CONFIG STATE LITE0 [--steps 8] [--setting 2,last]
+    python bench/pytorch/training_step.py CONFIG STATE LITE0 [--steps 8] [--setting 2,last] [--mode eager]
 
 CONFIG is a TOML file for `utsushi train`, STATE the networks to start from (what
 `examples/training_step` writes, or the `state.safetensors` of a checkpoint), LITE0 the file that
 `utsushi features import` writes. The same networks, losses, augmentation, clipping, optimizer and
 moving average as `crates/training`; what is drawn at random differs. The first four steps are not
-counted. Without --setting, tries one and two threads with both memory layouts and names the best.
+counted. Without --setting, tries one and two threads with both memory layouts and names the best. Modes are
+eager, bf16 (autocast), compiled (the networks, by `torch.compile`) and compiled-bf16.
 """
 
 import argparse
@@ -159,19 +160,22 @@ class Game:
 
 
 LAYOUTS = {"first": torch.contiguous_format, "last": torch.channels_last}
+MODES = ("eager", "bf16", "compiled", "compiled-bf16")
+NETWORKS = ("encode", "decode", "style_codes", "drawn_codes", "projected_logits", "pixel_logits")
 
 
-def seconds_a_step(state, layers, config, setting, steps):
+def seconds_a_step(state, layers, config, setting, steps, bf16=False):
     threads, layout = setting.split(",")
     torch.set_num_threads(int(threads))
     torch.manual_seed(1)
     game = Game(state, layers, config, LAYOUTS[layout])
-    for step in range(4):
-        game.advance(step)
-    start = time.perf_counter()
-    for step in range(steps):
-        game.advance(step)
-    return (time.perf_counter() - start) / steps
+    with torch.autocast("cpu", torch.bfloat16, enabled=bf16):
+        for step in range(4):
+            game.advance(step)
+        start = time.perf_counter()
+        for step in range(steps):
+            game.advance(step)
+        return (time.perf_counter() - start) / steps
 
 
 def main():
@@ -181,7 +185,11 @@ def main():
     parser.add_argument("lite0")
     parser.add_argument("--steps", type=int, default=8)
     parser.add_argument("--setting")
+    parser.add_argument("--mode", choices=MODES, default=MODES[0])
     args = parser.parse_args()
+    if "compiled" in args.mode:
+        for name in NETWORKS:
+            setattr(twin, name, torch.compile(getattr(twin, name)))
     config = tomllib.loads(pathlib.Path(args.config).read_text())
     state, layers = load_file(args.state), fold(load_file(args.lite0))
     setting = args.setting
@@ -191,7 +199,7 @@ def main():
             times[setting] = seconds_a_step(state, layers, config, setting, 4)
             print(f"{setting}: {times[setting]:.3f} s a step", file=sys.stderr, flush=True)
         setting = min(times, key=times.get)
-    seconds = seconds_a_step(state, layers, config, setting, args.steps)
+    seconds = seconds_a_step(state, layers, config, setting, args.steps, "bf16" in args.mode)
     print(f"{setting} {seconds:.4f}")
 
 
