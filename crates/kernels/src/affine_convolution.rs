@@ -1,10 +1,9 @@
 //! A convolution of what an affine map makes of a picture, without writing that down.
 
 use burn::backend::Flex;
-use burn::backend::flex::FlexTensor;
 use burn::tensor::Tensor;
 
-use crate::flex::{contiguous, dims, floats, is_plain, written};
+use crate::flex::{dims, floats, into_plain, is_plain, written};
 use crate::geometry::Geometry;
 use crate::simd::Isa;
 use crate::sweep::{Affine, Source};
@@ -52,16 +51,16 @@ pub fn conv2d_after(
     let times = 1 + usize::from(double);
     let seen = [batch, height * times, width * times, channels];
     let geometry = Geometry::new(seen, weight.dims(), options);
-    let plain = is_plain(&x) && is_plain(&weight) && bias.as_ref().is_none_or(is_plain);
-    let plain = plain && is_plain(&map.scale) && is_plain(&map.shift);
-    if !(plain && options.border == Border::Nearest && direct::is_transformed(&geometry)) {
+    let is_fast = is_plain(&x) && is_plain(&weight) && bias.as_ref().is_none_or(is_plain);
+    let is_fast = is_fast && is_plain(&map.scale) && is_plain(&map.shift);
+    if !(is_fast && options.border == Border::Nearest && direct::is_transformed(&geometry)) {
         let mapped = map.apply(x);
         let seen = if double { upsample2(mapped) } else { mapped };
         return conv2d(seen, weight, bias, options);
     }
-    let row = |rows: Tensor<2>| primitive(rows.expand([batch, channels]));
+    let row = |rows: Tensor<2>| into_plain(rows.expand([batch, channels]));
     let (scale, shift) = (row(map.scale), row(map.shift));
-    let (x, weight, bias) = (primitive(x), primitive(weight), bias.map(primitive));
+    let (x, weight, bias) = (into_plain(x), into_plain(weight), bias.map(into_plain));
     let affine = Affine {
         scale: floats(&scale),
         shift: floats(&shift),
@@ -77,14 +76,6 @@ pub fn conv2d_after(
         })
     };
     Tensor::from_primitive::<Flex>(y)
-}
-
-fn primitive<const D: usize>(tensor: Tensor<D>) -> FlexTensor {
-    contiguous(
-        tensor
-            .try_into_primitive::<Flex>()
-            .expect("the tensor was found to be the CPU backend's"),
-    )
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! Numbers of the CPU backend's tensors as plain slices.
 
+use burn::backend::Flex;
 use burn::backend::flex::{FlexTensor, Layout};
 use burn::backend::{DispatchTensor, DispatchTensorKind, TensorMetadata};
 use burn::tensor::Tensor;
@@ -24,6 +25,20 @@ pub(crate) fn is_fast<const D: usize>(tensor: &Tensor<D>) -> bool {
 pub(crate) fn is_plain<const D: usize>(tensor: &Tensor<D>) -> bool {
     let tensor: DispatchTensor = tensor.clone().into_dispatch();
     matches!(tensor.kind, DispatchTensorKind::Flex(_)) && tensor.dtype() == DType::F32
+}
+
+/// The backend's own tensor of one that [is plain](is_plain).
+pub(crate) fn primitive<const D: usize>(tensor: Tensor<D>) -> FlexTensor {
+    let tensor = tensor
+        .try_into_primitive::<Flex>()
+        .expect("the tensor was found to be the CPU backend's");
+    debug_assert_eq!(tensor.shape().num_dims(), D);
+    tensor
+}
+
+/// The same with its numbers one after another.
+pub(crate) fn into_plain<const D: usize>(tensor: Tensor<D>) -> FlexTensor {
+    contiguous(primitive(tensor))
 }
 
 /// The same tensor with its numbers one after another.

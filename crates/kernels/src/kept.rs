@@ -3,13 +3,12 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock, RwLock};
 
-use burn::backend::Flex;
 use burn::backend::flex::FlexTensor;
 use burn::module::{Module, ModuleVisitor, Param};
 use burn::tensor::Tensor;
 
 use crate::direct;
-use crate::flex::{contiguous, dims, floats, is_plain};
+use crate::flex::{dims, floats, into_plain, is_plain};
 use crate::geometry::Geometry;
 use crate::pack::Packed;
 use crate::simd::Isa;
@@ -66,10 +65,7 @@ impl ModuleVisitor for Collector {
     fn visit_float<const D: usize>(&mut self, param: &Param<Tensor<D>>) {
         let value = param.val();
         if D == 4 && is_plain(&value) {
-            let weight = value
-                .try_into_primitive::<Flex>()
-                .expect("the tensor was found to be the CPU backend's");
-            self.0.push(contiguous(weight));
+            self.0.push(into_plain(value));
         }
     }
 }
@@ -131,6 +127,8 @@ pub(crate) fn find(isa: Isa, geometry: &Geometry, weight: &[f32]) -> Option<Arc<
 mod tests {
     use burn::module::ParamId;
     use burn::tensor::{Device, TensorData};
+
+    use burn::backend::Flex;
 
     use super::*;
     use crate::testing::Random;

@@ -3,11 +3,9 @@
 //! and all take one picture at a time.
 
 use burn::backend::Flex;
-use burn::backend::TensorMetadata;
-use burn::backend::flex::FlexTensor;
 use burn::tensor::Tensor;
 
-use crate::flex::{contiguous, dims, floats, floats_mut, is_plain, read, written};
+use crate::flex::{dims, floats, floats_mut, into_plain, is_plain, read, written};
 use crate::geometry::Geometry;
 use crate::map::{self, ScaledSum};
 use crate::parallel::Shared;
@@ -41,12 +39,12 @@ pub fn conv2d_below(
         x.dims()
     );
     assert_eq!(batch, 1, "conv2d_below: one picture at a time");
-    let plain = [&above, &x, &weight].into_iter().all(is_plain);
-    if !(plain && bias.as_ref().is_none_or(is_plain)) {
+    let is_fast = [&above, &x, &weight].into_iter().all(is_plain);
+    if !(is_fast && bias.as_ref().is_none_or(is_plain)) {
         return composed::conv2d_below(above, x, weight, bias, options);
     }
-    let [above, x, weight] = [above, x, weight].map(primitive);
-    let bias = bias.map(primitive);
+    let [above, x, weight] = [above, x, weight].map(into_plain);
+    let bias = bias.map(into_plain);
     let geometry = Geometry::new(dims(&x), dims(&weight), options);
     let source = Source::below(floats(&above), floats(&x), geometry.input_shape());
     let source = source.within(options.border);
@@ -78,7 +76,7 @@ pub fn average_pool2_below(above: Tensor<4>, x: Tensor<4>) -> Tensor<4> {
     if !(is_plain(&above) && is_plain(&x)) {
         return composed::average_pool2_below(above, x);
     }
-    let [above, x] = [above, x].map(primitive);
+    let [above, x] = [above, x].map(into_plain);
     let half = height.div_ceil(2);
     let below = Sides {
         batch: 1,
@@ -133,7 +131,7 @@ pub fn scaled_sum_below(above: Tensor<4>, a: Tensor<4>, b: Tensor<4>, scale: f32
     if ![&above, &a, &b].into_iter().all(is_plain) {
         return composed::scaled_sum_below(above, a, b, scale);
     }
-    let [above, a, mut b] = [above, a, b].map(primitive);
+    let [above, a, mut b] = [above, a, b].map(into_plain);
     let line = width * channels;
     let first = rows.min(height) * line;
     let rest = height * line - first;
@@ -166,17 +164,9 @@ pub fn last_rows(x: Tensor<4>, count: usize) -> Tensor<4> {
     if batch != 1 || !is_plain(&x) {
         return x.slice([0..batch, height - count..height, 0..width, 0..channels]);
     }
-    let x = primitive(x);
+    let x = into_plain(x);
     let rows = floats(&x)[(height - count) * width * channels..].to_vec();
     Tensor::from_primitive::<Flex>(crate::flex::tensor(rows, &[1, count, width, channels]))
-}
-
-fn primitive<const D: usize>(tensor: Tensor<D>) -> FlexTensor {
-    let tensor = tensor
-        .try_into_primitive::<Flex>()
-        .expect("the tensor was found to be the CPU backend's");
-    debug_assert_eq!(tensor.shape().num_dims(), D);
-    contiguous(tensor)
 }
 
 #[cfg(test)]

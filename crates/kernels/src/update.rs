@@ -6,7 +6,7 @@ use burn::tensor::Tensor;
 
 use crate::composed;
 use crate::extension::run;
-use crate::flex::{contiguous, floats, floats_mut, is_plain, read, tensor};
+use crate::flex::{contiguous, floats, floats_mut, is_plain, primitive, read, tensor};
 use crate::map::{self, Map};
 use crate::parallel::Shared;
 use crate::simd::{Isa, Simd};
@@ -108,12 +108,6 @@ pub fn lerp<const D: usize>(a: Tensor<D>, b: Tensor<D>, share: f32) -> Tensor<D>
     }
     let (a, b) = (contiguous(primitive(a)), contiguous(primitive(b)));
     Tensor::from_primitive::<Flex>(run::map2(&map::Lerp(share), a, b))
-}
-
-fn primitive<const D: usize>(tensor: Tensor<D>) -> FlexTensor {
-    tensor
-        .try_into_primitive::<Flex>()
-        .expect("the tensor was found to be the CPU backend's")
 }
 
 /// The same numbers in memory that nobody else holds.

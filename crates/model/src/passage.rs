@@ -43,8 +43,7 @@ pub trait Passage {
         double: bool,
         conv: &Conv,
     ) -> Tensor<4> {
-        let x = self.normalise(x, gain, bias);
-        self.convolve(conv, if double { upsample2(x) } else { x })
+        one_after_the_other(self, x, [gain, bias], double, conv)
     }
 
     /// The brightness of each pixel above that of its surroundings ([`local_contrast`]).
@@ -60,6 +59,18 @@ pub trait Passage {
     /// ([`noise_at`](crate::noise_at)), for the rows of `x`: `[1, height, width, 1]`. Once a
     /// picture.
     fn noise(&mut self, x: &Tensor<4>) -> Tensor<4>;
+}
+
+/// [`Passage::normalise_and_convolve`] by the operations that it names.
+fn one_after_the_other<P: Passage + ?Sized>(
+    passage: &mut P,
+    x: Tensor<4>,
+    [gain, bias]: [Option<Tensor<2>>; 2],
+    double: bool,
+    conv: &Conv,
+) -> Tensor<4> {
+    let x = passage.normalise(x, gain, bias);
+    passage.convolve(conv, if double { upsample2(x) } else { x })
 }
 
 impl Passage for Normaliser {
@@ -89,8 +100,7 @@ impl Passage for Normaliser {
             let map = self.map_of(&x, gain, bias);
             return conv.forward_after(map, double, x, BORDER);
         }
-        let x = self.normalise(x, gain, bias);
-        self.convolve(conv, if double { upsample2(x) } else { x })
+        one_after_the_other(self, x, [gain, bias], double, conv)
     }
 
     fn contrast(&mut self, brightness: Tensor<4>) -> Tensor<4> {

@@ -6,10 +6,17 @@ use crate::support::{Place, write_tiny_model};
 
 /// Two styles of a few drawings, half of them held out; a tiny model; an untrained judge.
 fn place(validation: f64) -> Place {
+    let place = prepared(validation, ["ink", "oil"], "");
+    write_tiny_model(&place.path("model.safetensors"));
+    place
+}
+
+/// A prepared set of two kinds of drawings; `more` is said of the second one.
+fn prepared(validation: f64, kinds: [&str; 2], more: &str) -> Place {
     let place = Place::new();
-    for (style, base) in [("ink", 0), ("oil", 5000)] {
+    for (kind, base) in kinds.into_iter().zip([0, 5000]) {
         for index in 0..12 {
-            place.draw(&format!("{style}/{index}.png"), 40, base + index * 97);
+            place.draw(&format!("{kind}/{index}.png"), 40, base + index * 97);
         }
     }
     let source =
@@ -17,14 +24,13 @@ fn place(validation: f64) -> Place {
     place.write(
         "sets.toml",
         format!(
-            "size = 32\nmin_size = 16\nduplicate_distance = 0\nvalidation = {validation:?}\n{}{}",
-            source("ink"),
-            source("oil")
+            "size = 32\nmin_size = 16\nduplicate_distance = 0\nvalidation = {validation:?}\n{}{}{more}",
+            source(kinds[0]),
+            source(kinds[1])
         ),
     );
     let (code, _, err) = place.run(&["dataset", "prepare", "sets.toml", "-o", "set"]);
     assert_eq!(code, 0, "{err}");
-    write_tiny_model(&place.path("model.safetensors"));
     place
 }
 
@@ -278,24 +284,7 @@ fn a_run_is_evaluated_while_it_goes_on_and_its_best_can_be_exported() {
 
 #[test]
 fn one_style_is_told_from_none() {
-    let place = Place::new();
-    for (folder, base) in [("ink", 0), ("photo", 5000)] {
-        for index in 0..12 {
-            place.draw(&format!("{folder}/{index}.png"), 40, base + index * 97);
-        }
-    }
-    let source =
-        |name| format!("[[source]]\npath = \"{name}\"\nstyle = \"{name}\"\nlicence = \"CC0\"\n");
-    place.write(
-        "sets.toml",
-        format!(
-            "size = 32\nmin_size = 16\nduplicate_distance = 0\nvalidation = 0.5\n{}{}role = \"content-only\"\n",
-            source("ink"),
-            source("photo")
-        ),
-    );
-    let (code, _, err) = place.run(&["dataset", "prepare", "sets.toml", "-o", "set"]);
-    assert_eq!(code, 0, "{err}");
+    let place = prepared(0.5, ["ink", "photo"], "role = \"content-only\"\n");
     let model = TinyModel::new(&["ink", "photo"]).exported();
     model
         .write(&place.path("model.safetensors"), false)

@@ -7,7 +7,7 @@ use burn::tensor::Tensor;
 
 use super::RUN;
 use crate::finish::Finish;
-use crate::flex::{contiguous, floats, floats_mut, is_plain, read, written};
+use crate::flex::{floats, floats_mut, into_plain, is_plain, read, written};
 use crate::parallel::{self, Shared};
 use crate::simd::{Isa, Kernel, Simd};
 use crate::{Activation, composed};
@@ -33,10 +33,8 @@ pub fn affine(x: Tensor<4>, scale: Tensor<2>, shift: Tensor<2>, function: Activa
     if !(is_plain(&x) && is_plain(&scale) && is_plain(&shift)) {
         return composed::affine(x, scale, shift, function);
     }
-    let primitive = "the tensor was found to be the CPU backend's";
-    let mut x = contiguous(x.try_into_primitive::<Flex>().expect(primitive));
-    let [scale, shift] =
-        [scale, shift].map(|row| contiguous(row.try_into_primitive::<Flex>().expect(primitive)));
+    let mut x = into_plain(x);
+    let [scale, shift] = [scale, shift].map(into_plain);
     let job = |from: Shared, to: Shared| {
         // As many pixels as one scale holds for.
         let pixels = batch / rows * height * width;

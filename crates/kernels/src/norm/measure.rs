@@ -4,7 +4,7 @@ use burn::backend::Flex;
 use burn::tensor::Tensor;
 
 use super::{Norm, forward};
-use crate::flex::{contiguous, floats, is_plain, tensor};
+use crate::flex::{floats, into_plain, is_plain, tensor};
 use crate::simd::Isa;
 use crate::{Activation, composed};
 
@@ -32,10 +32,7 @@ pub fn picture_statistics(x: Tensor<4>) -> [Tensor<4>; 2] {
         return composed::picture_statistics(x);
     }
     let [batch, height, width, channels] = x.dims();
-    let x = x
-        .try_into_primitive::<Flex>()
-        .expect("the tensor was found to be the CPU backend's");
-    let x = contiguous(x);
+    let x = into_plain(x);
     let norm = Norm {
         batch,
         pixels: height * width,
