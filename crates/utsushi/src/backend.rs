@@ -79,7 +79,7 @@ pub trait Steering {
 }
 
 /// Where in a picture parts are told.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Extent {
     /// Around its faces; all else counts as background.
     Faces,

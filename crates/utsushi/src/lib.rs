@@ -104,6 +104,7 @@ pub mod style_names;
 
 #[cfg(test)]
 mod testing;
+mod texture;
 
 pub use burn::tensor::Device;
 pub use utsushi_imaging::{

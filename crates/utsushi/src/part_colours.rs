@@ -5,7 +5,10 @@ use utsushi_imaging::Picture;
 use utsushi_weights::NamedTensors;
 
 use crate::faces::skin::{Tone, tone};
+use crate::texture::{Guide, strength};
 
+/// The name of the texture of skin in files.
+const SKIN_TEXTURE: &str = "skin_texture";
 /// Tones that a part has, from its darkest to its lightest.
 pub(crate) const STEPS: usize = 16;
 /// A part of fewer pixels, or of a smaller share of a picture, tells nothing; eyes and mouths are small.
@@ -14,6 +17,12 @@ const FEWEST: [f32; 2] = [0.01, 0.0015];
 const SKIN: f32 = 0.65;
 /// A tone is the mean of so many steps on either side of it: few pixels make uneven tones.
 const SMOOTHING: [f32; 3] = [0.25, 0.5, 0.25];
+
+/// Tones of skin within this, of 2, are alike.
+const ALIKE: f32 = 0.05;
+/// Drawn skin has more than the first of its 16 tones alike, and is wholly even from the second on: paintings
+/// in oil have 1 to 5, cels 8 to 11, prints 9 to 15.
+const DRAWN: [f32; 2] = [5.0, 8.0];
 
 /// The tones of one part, which as many pixels have each, from the darkest to the lightest.
 pub(crate) type Tones = [Tone; STEPS];
@@ -27,6 +36,8 @@ pub(crate) type Tones = [Tone; STEPS];
 pub struct PartColours {
     /// Nothing of parts that the painting does not show.
     parts: [Option<Tones>; Part::COUNT],
+    /// How strong the texture of its skin is, of 2 from black to white.
+    skin_texture: Option<f32>,
 }
 
 impl PartColours {
@@ -65,7 +76,11 @@ impl PartColours {
                 *own = steps(tones);
             }
         }
-        let colours = Self { parts };
+        let skin_texture = texture_of_skin(painting, anatomy);
+        let colours = Self {
+            parts,
+            skin_texture,
+        };
         colours.of_part(Part::Hair).is_some().then_some(colours)
     }
 
@@ -73,7 +88,14 @@ impl PartColours {
     /// `None` if there is no such part, or a number is missing, too many or not finite.
     pub(crate) fn from_tensors(tensors: &NamedTensors) -> Option<Option<Self>> {
         let mut parts = [None; Part::COUNT];
+        let mut skin_texture = None;
         for (name, tensor) in tensors.iter() {
+            if name == SKIN_TEXTURE {
+                let [value] = tensor.values[..].try_into().ok()?;
+                skin_texture = (0.0..=2.0).contains(&value).then_some(value);
+                skin_texture?;
+                continue;
+            }
             let part = Part::ALL.into_iter().find(|part| part.name() == name)?;
             let (tones, rest) = tensor.values.as_chunks::<3>();
             if !rest.is_empty() || !tensor.values.iter().all(|value| value.is_finite()) {
@@ -81,7 +103,10 @@ impl PartColours {
             }
             parts[part.index()] = Some(tones.try_into().ok()?);
         }
-        Some((!tensors.is_empty()).then_some(Self { parts }))
+        Some((!tensors.is_empty()).then_some(Self {
+            parts,
+            skin_texture,
+        }))
     }
 
     /// The tones of its parts as files hold them, `[16, 3]` under the name of each part: luma, and red and
@@ -93,7 +118,25 @@ impl PartColours {
                 tensors.insert(part.name(), [STEPS, 3], tones.as_flattened().to_vec());
             }
         }
+        if let Some(texture) = self.skin_texture {
+            tensors.insert(SKIN_TEXTURE, [1], vec![texture]);
+        }
         tensors
+    }
+
+    /// How strong the texture of skin is: the mean of its sizes, of 2 from black to white. `None` where there is
+    /// too little skin to tell.
+    pub(crate) fn skin_texture(&self) -> Option<f32> {
+        self.skin_texture
+    }
+
+    /// Hair of one tone, and skin of these tones and that texture.
+    #[cfg(test)]
+    pub(crate) fn with_skin(hair: Tone, skin: Tones, texture: f32) -> Self {
+        let mut colours = Self::even(&[(Part::Hair, hair)]);
+        colours.parts[Part::Face.index()] = Some(skin);
+        colours.skin_texture = Some(texture);
+        colours
     }
 
     /// Parts of one tone each.
@@ -103,7 +146,10 @@ impl PartColours {
         for (part, tone) in tones {
             parts[part.index()] = Some([*tone; STEPS]);
         }
-        Self { parts }
+        Self {
+            parts,
+            skin_texture: None,
+        }
     }
 
     /// The tones of a part.
@@ -118,6 +164,19 @@ impl PartColours {
             chroma.sum::<f32>() / STEPS as f32
         });
         means.fold(0.0, f32::max)
+    }
+
+    /// How far skin has one tone, as where it is drawn and not modelled, 0…1.
+    pub(crate) fn skin_evenness(&self) -> f32 {
+        let Some(tones) = self.of_part(Part::Face) else {
+            return 0.0;
+        };
+        let alike = |one: &Tone| {
+            let near = tones.iter().filter(|tone| (tone[0] - one[0]).abs() < ALIKE);
+            near.count()
+        };
+        let most = tones.iter().map(alike).max().unwrap_or(0);
+        ((most as f32 - DRAWN[0]) / (DRAWN[1] - DRAWN[0])).clamp(0.0, 1.0)
     }
 
     /// The tone of lit skin.
@@ -145,8 +204,27 @@ impl PartColours {
             (sum > 0.0).then_some(mean)
         };
         let parts: [Option<Tones>; Part::COUNT] = std::array::from_fn(part);
-        parts.iter().any(Option::is_some).then_some(Self { parts })
+        let textures =
+            colours.filter_map(|(colours, weight)| Some((colours.skin_texture?, weight)));
+        let sum: f32 = textures.clone().map(|(_, weight)| weight).sum();
+        let texture: f32 = textures.map(|(texture, weight)| weight * texture).sum();
+        parts.iter().any(Option::is_some).then_some(Self {
+            parts,
+            skin_texture: (sum > 0.0).then(|| texture / sum),
+        })
     }
+}
+
+/// How strong the texture of the skin in a painting is.
+fn texture_of_skin(painting: &Picture, anatomy: &Anatomy) -> Option<f32> {
+    let width = painting.width() as usize;
+    let pixels = painting.rgb().as_chunks::<3>().0.iter();
+    let luma = pixels.map(|pixel| tone(pixel.map(|byte| f32::from(byte) / 127.5 - 1.0))[0]);
+    let luma: Vec<f32> = luma.collect();
+    let parts = anatomy.parts.parts().iter();
+    let skin = parts.map(|&part| f32::from(u8::from(usize::from(part) == Part::Face.index())));
+    let skin: Vec<f32> = skin.collect();
+    strength(&Guide::new(&luma, width).texture_of(&luma), &skin, width)
 }
 
 /// The tones of pixels: as many of them have each, ordered by luma. `None` of fewer pixels than tones.

@@ -32,7 +32,7 @@ pub(crate) use colours::in_colours_of;
 pub(crate) use depth::Depth;
 pub(crate) use framed::{FramedPicture, PaintedPicture};
 pub(crate) use light::{
-    LitContent, is_cel, is_lit_evenly, largest_around, neighbours, pieces, pieces_joined, sampled,
+    LitContent, extent_of, is_cel, largest_around, neighbours, pieces, pieces_joined, sampled,
     two_tones,
 };
 pub(crate) use paper::is_painterly;

@@ -53,7 +53,9 @@ pub struct ExportArguments {
     ///
     /// In styles with smooth areas each part of a figure is painted in colours of its own. With the set,
     /// the typical codes of such styles are those of paintings whose parts differ in colour, and hold these
-    /// colours. RUN may then be a model file, or `builtin`.
+    /// colours; those of rougher styles stay, and hold the colours and the texture of skin of the painting that is
+    /// nearest to each. RUN may then be a model file, or `builtin`, whose codes that hold colours already
+    /// are left as they are.
     #[arg(long, value_name = "SET", requires = "output")]
     pub data: Option<PathBuf>,
 

@@ -8,10 +8,10 @@ use utsushi_imaging::Picture;
 use utsushi_model::Normaliser;
 
 use super::Painter;
-use crate::backend::{Backend, Extent};
+use crate::backend::Backend;
 use crate::content_code::{ContentCode, SizedContent};
 use crate::pipeline::{
-    Depth, FramedPicture, LitContent, SkinMask, finished, is_lit_evenly, octaves, smoothed,
+    Depth, FramedPicture, LitContent, SkinMask, extent_of, finished, octaves, smoothed,
 };
 use crate::{PaintError, StyleCode};
 
@@ -25,22 +25,16 @@ impl Painter {
     pub fn content_of(&self, picture: &Picture, style: &StyleCode, octaves: u32) -> ContentCode {
         let surface = self.surface(style);
         let smoothness = surface.smoothness;
-        let is_lit = is_lit_evenly(&surface);
-        let faces = if surface.skin.is_some() || is_lit {
+        let extent = extent_of(&surface, style.part_colours());
+        let faces = if surface.skin.is_some() || extent.is_some() {
             self.faces(picture)
         } else {
             Vec::new()
         };
         let opaque = Depth::opaque(picture);
         let skin = surface.skin.and_then(|_| SkinMask::of(&*opaque, &faces));
-        let extent = match style.part_colours() {
-            Some(_) => Extent::Whole,
-            None => Extent::Faces,
-        };
-        let anatomy = is_lit
-            .then(|| self.anatomy_with(picture, &faces, extent))
-            .flatten();
-        let lit = LitContent::of(picture, anatomy.as_ref(), &surface);
+        let anatomy = extent.and_then(|extent| self.anatomy_with(picture, &faces, extent));
+        let lit = LitContent::of(picture, anatomy.as_ref(), &surface, style.part_colours());
         let opaque = match &lit {
             Some(lit) => Cow::Borrowed(&lit.content),
             None => opaque,

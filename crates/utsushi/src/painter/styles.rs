@@ -9,12 +9,12 @@ use utsushi_model::Surface;
 use super::Painter;
 use super::large_faces::around_face;
 use crate::faces::Face;
+use crate::faces::skin::colour;
 use crate::noise::Noise;
-use crate::pipeline::two_tones;
 use crate::reference::{Framing, ReferencePart, figure, views};
 use crate::spelling::nearest;
 use crate::style_names::{STYLE_NAMES, meant, translated};
-use crate::{BlendPath, PaintStyle, StyleCode, StyleError};
+use crate::{BlendPath, PaintStyle, PartColours, StyleCode, StyleError};
 
 /// Styles drawn to stand in for a mean.
 const DRAWN: u64 = 64;
@@ -71,9 +71,7 @@ impl Painter {
     ) -> Result<(StyleCode, ReferencePart), StyleError> {
         let faces = LazyCell::new(|| self.faces_framed(reference, framing));
         let (code, part) = self.code_and_part(reference, framing, &faces)?;
-        let colours = (two_tones(&self.surface(&code)) > 0.0)
-            .then(|| self.part_colours(reference, &faces))
-            .flatten();
+        let colours = self.part_colours(reference, &faces);
         Ok((code.with_part_colours(colours), part))
     }
 
@@ -167,7 +165,13 @@ impl Painter {
     /// that the networks paint, in models that say nothing of it.
     pub fn surface(&self, style: &StyleCode) -> Surface {
         let told = self.model.surface.as_ref();
-        told.map_or_else(Surface::default, |surface| surface.tell(style.values()))
+        let mut surface =
+            told.map_or_else(Surface::default, |surface| surface.tell(style.values()));
+        // What is seen in a painting is surer than what its code tells.
+        if let Some(skin) = style.part_colours().and_then(PartColours::skin) {
+            surface.skin = surface.skin.map(|_| colour(skin));
+        }
+        surface
     }
 
     /// The mean over the paintings of a style.

@@ -17,10 +17,11 @@ const COLOURFUL: f32 = 6.0;
 const VARIED: f32 = 3.0;
 
 impl Painter {
-    /// The typical codes of a style again, each that of a painting of it near the code before, with the
-    /// colours of its parts ([`PartColours`]): of `paintings` of that style those whose parts differ most in
-    /// colour, from each other and from those chosen before. Of a style whose areas are too rough for
-    /// such colours they stay as they are, and so do those for which no painting of a figure is left.
+    /// The typical codes of a style again, with the colours of parts ([`PartColours`]) of figures among
+    /// `paintings` of that style. In a style with smooth areas each becomes the code of a painting near it: of
+    /// those whose parts differ most in colour, from each other and from those chosen before. In rougher ones
+    /// codes stay, with the colours and the texture of skin of the figure that is nearest to them. Codes that have
+    /// colours already stay as they are, and so do those for which no painting of a figure is left.
     ///
     /// # Errors
     /// As [`Painter::named_style`].
@@ -30,22 +31,25 @@ impl Painter {
         paintings: impl IntoIterator<Item = Picture>,
     ) -> Result<Vec<StyleCode>, StyleError> {
         let typical = &self.target(name)?.1.typical;
-        if !typical
-            .iter()
-            .any(|code| two_tones(&self.surface(code)) > 0.0)
-        {
+        let is_coloured = |code: &StyleCode| code.part_colours().is_some();
+        if typical.iter().all(is_coloured) {
             return Ok(typical.clone());
         }
+        let is_smooth = |code: &StyleCode| two_tones(&self.surface(code)) > 0.0;
+        let is_smooth = typical.iter().any(is_smooth);
         let mut figures = Vec::new();
         for painting in paintings {
             figures.push(self.style_of(&painting)?);
         }
-        figures.retain(|code| code.part_colours().is_some());
+        figures.retain(is_coloured);
         let mut chosen: Vec<StyleCode> = Vec::new();
         for code in typical {
             chosen.push(match best(code, &figures, &chosen) {
-                Some(best) => figures.swap_remove(best),
-                None => code.clone(),
+                _ if is_coloured(code) => code.clone(),
+                Some(best) if is_smooth => figures.swap_remove(best),
+                _ => code
+                    .clone()
+                    .with_part_colours(nearest(code, &figures).cloned()),
             });
         }
         Ok(chosen)
@@ -68,6 +72,14 @@ fn best(typical: &StyleCode, figures: &[StyleCode], chosen: &[StyleCode]) -> Opt
     };
     let values: Vec<f32> = figures.iter().zip(&distances).map(value).collect();
     (0..values.len()).max_by(|&one, &other| values[one].total_cmp(&values[other]))
+}
+
+/// The colours of the figure whose code is nearest.
+fn nearest<'a>(code: &StyleCode, figures: &'a [StyleCode]) -> Option<&'a PartColours> {
+    let nearer = |one: &&StyleCode, other: &&StyleCode| {
+        distance(code, one).total_cmp(&distance(code, other))
+    };
+    figures.iter().min_by(nearer)?.part_colours()
 }
 
 fn distance(one: &StyleCode, other: &StyleCode) -> f32 {
@@ -131,6 +143,15 @@ mod tests {
         let colourful = [code(1.0, GREY, GREY), code(1.1, RED, BLUE)];
         assert_eq!(best(&typical, &colourful, &[]), Some(1));
         assert_eq!(best(&typical, &[], &[]), None);
+    }
+
+    #[test]
+    fn rough_styles_have_the_colours_of_the_nearest_figure() {
+        let figures = [code(3.0, RED, GREY), code(0.5, BLUE, GREY)];
+        let typical = StyleCode::new(vec![0.0; 4]).unwrap();
+        let colours = nearest(&typical, &figures);
+        assert_eq!(colours, figures[1].part_colours());
+        assert_eq!(nearest(&typical, &[]), None);
     }
 
     #[test]

@@ -131,6 +131,7 @@ fn a_mix_has_the_means_of_what_is_shown() {
     assert!(are_near(mix.of_part(Part::Hair).unwrap()[3], wanted));
     let nothing = PartColours {
         parts: [None; Part::COUNT],
+        skin_texture: None,
     };
     let mix = PartColours::blend([(&green, 1.0), (&nothing, 9.0)].into_iter()).unwrap();
     assert!(are_near(mix.of_part(Part::Hair).unwrap()[3], one));
@@ -142,7 +143,7 @@ fn a_mix_has_the_means_of_what_is_shown() {
 fn numbers_are_tones_again_or_refused() {
     let colours = of(GREEN);
     let tensors = colours.to_tensors();
-    assert_eq!(tensors.len(), 3);
+    assert_eq!(tensors.len(), 4);
     assert_eq!(tensors.get("hair").unwrap().shape, [STEPS, 3]);
     assert_eq!(PartColours::from_tensors(&tensors), Some(Some(colours)));
     assert_eq!(PartColours::from_tensors(&NamedTensors::new()), Some(None));
@@ -156,4 +157,35 @@ fn numbers_are_tones_again_or_refused() {
         assert!(refused("hair", vec![0.0; length]), "{length}");
     }
     assert!(refused("hair", vec![f32::NAN; 48]));
+    for texture in [vec![], vec![f32::NAN], vec![-0.1], vec![2.1], vec![0.0; 2]] {
+        assert!(refused("skin_texture", texture));
+    }
+    // What was written before there was a texture.
+    let mut before = tensors.clone();
+    before.remove("skin_texture");
+    let before = PartColours::from_tensors(&before).unwrap().unwrap();
+    assert_eq!(before.skin_texture(), None);
+    assert_eq!(before.of_part(Part::Hair), of(GREEN).of_part(Part::Hair));
+}
+
+#[test]
+fn skin_has_the_texture_of_its_own_strokes() {
+    let (mut painting, anatomy) = painting(GREEN);
+    let even = PartColours::of(&painting, &anatomy).unwrap();
+    let least = even.skin_texture().unwrap() * 127.5;
+    assert!(least < 0.5, "{least}");
+    // Strokes of 2 levels up and down, in all colours.
+    for (at, value) in painting.rgb_mut().iter_mut().enumerate() {
+        *value = if (at / 3) % 2 == 0 {
+            value.saturating_sub(4)
+        } else {
+            *value
+        };
+    }
+    let stroked = PartColours::of(&painting, &anatomy).unwrap();
+    let texture = stroked.skin_texture().unwrap() * 127.5;
+    assert!((1.4..2.05).contains(&texture), "{texture}");
+    let mix = [(&even, 1.0), (&stroked, 1.0)].into_iter();
+    let mix = PartColours::blend(mix).unwrap().skin_texture().unwrap() * 127.5;
+    assert!((mix - (least + texture) / 2.0).abs() < 1e-3, "{mix}");
 }

@@ -52,7 +52,14 @@ pub(super) struct Layer<'a, P> {
 impl<P: Depth> Layer<'_, P> {
     /// The content in the light of its style, whose surface is given; `None` where it stays as it is.
     pub(super) fn lit(&self, surface: &Surface) -> Option<&LitContent<P>> {
-        let lit = || LitContent::of(self.content, self.anatomy, surface);
+        let lit = || {
+            LitContent::of(
+                self.content,
+                self.anatomy,
+                surface,
+                self.style.and_then(Style::part_colours),
+            )
+        };
         self.lit.get_or_init(lit).as_ref()
     }
 

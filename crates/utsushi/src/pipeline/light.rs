@@ -14,6 +14,7 @@ mod calm;
 mod cel;
 mod hair;
 mod parts;
+mod texture;
 mod values;
 mod window;
 
@@ -26,6 +27,7 @@ use utsushi_model::Surface;
 
 use super::Depth;
 use crate::PartColours;
+use crate::backend::Extent;
 use crate::faces::skin::{Tone, colour, tone};
 use calm::Calm;
 use cel::{CelShading, SkinTone};
@@ -40,6 +42,12 @@ const TWO_TONES: [f32; 2] = [0.6, 0.75];
 /// A painting, or its reference, whose mean chroma is less than the first is drawn in ink, whose shades are lines; from the
 /// second on it is in colours.
 const COLOURFUL: [f32; 2] = [0.04, 0.08];
+/// Skin of one tone is drawn where its texture is weaker than the first, of 2; from the second on it is printed on
+/// paper, whose grain stays.
+const PAPER: [f32; 2] = [0.014, 0.018];
+/// Where the texture of skin is stronger than the first, of 2, brushwork belongs to it; all of it from the second on.
+/// Digital paintings have 0.016 to 0.023, oil 0.023 to 0.031.
+const BRUSHED: [f32; 2] = [0.021, 0.026];
 /// With screentone shade is printed as dots, so that some of it is wanted.
 const SCREENED: f32 = 0.5;
 /// The longer side of the copy in which the light is measured, at most.
@@ -58,22 +66,36 @@ struct Light {
     skin: Option<Tone>,
     /// How far skin is shaded in two tones, as in cels and flat colours, 0…1.
     two_tones: f32,
+    /// How strong the texture of skin is in the reference, at most; `None` where that says nothing.
+    texture: Option<f32>,
     /// Whether greys are printed as dots: skin is then paper with a shade, whatever strokes networks draw on it.
     screen: bool,
 }
 
 impl Light {
     /// `None` where shading belongs to the style.
-    fn of(surface: &Surface) -> Option<Self> {
-        let amount = share(surface.smoothness, SMOOTH);
+    fn of(surface: &Surface, colours: Option<&PartColours>) -> Option<Self> {
+        let of_surface = share(surface.smoothness, SMOOTH);
+        // Ink on paper is even whatever is drawn; dots and squares have shades of their own.
+        let is_flat = !surface.screen && surface.grid.is_none();
+        let colours = colours.filter(|_| is_flat);
+        let colourful = colours.map_or(0.0, |colours| share(colours.chroma(), COLOURFUL));
+        let texture = colours
+            .filter(|_| colourful > 0.0)
+            .and_then(PartColours::skin_texture);
+        let plain = texture.map_or(0.0, |texture| 1.0 - share(texture, PAPER));
+        let evenness = plain * colourful * colours.map_or(0.0, PartColours::skin_evenness);
+        let texture = texture.filter(|texture| *texture < BRUSHED[1]);
+        let amount = of_surface.max(evenness);
         let amount = amount.min(if surface.screen { SCREENED } else { 1.0 });
-        (amount > 0.0).then_some(Self {
+        (amount > 0.0 || texture.is_some()).then_some(Self {
             amount,
+            texture,
             skin: surface.skin.map(tone),
             two_tones: match *surface {
                 // Dots and squares have shades of their own.
                 Surface { screen: true, .. } | Surface { grid: Some(_), .. } => 0.0,
-                _ => share(surface.smoothness, TWO_TONES),
+                _ => share(surface.smoothness, TWO_TONES).max(evenness),
             },
             screen: surface.screen,
         })
@@ -82,7 +104,7 @@ impl Light {
 
 /// How far skin is shaded in two tones in a style of that surface, and parts have colours of their own, 0…1.
 pub(crate) fn two_tones(surface: &Surface) -> f32 {
-    Light::of(surface).map_or(0.0, |light| light.two_tones)
+    Light::of(surface, None).map_or(0.0, |light| light.two_tones)
 }
 
 /// Whether a style of that surface is one of cels: areas in colours, skin in two tones.
@@ -90,9 +112,16 @@ pub(crate) fn is_cel(surface: &Surface) -> bool {
     two_tones(surface) > 0.0 && !surface.screen
 }
 
-/// Whether skin is lit evenly in a style of that surface.
-pub(crate) fn is_lit_evenly(surface: &Surface) -> bool {
-    Light::of(surface).is_some()
+/// What has to be known of the parts of a content that is painted in a style of that surface and with those
+/// colours; `None` where skin is left as networks paint it.
+pub(crate) fn extent_of(surface: &Surface, colours: Option<&PartColours>) -> Option<Extent> {
+    let light = Light::of(surface, colours)?;
+    let has_coloured_parts = light.two_tones > 0.0 && colours.is_some();
+    Some(if has_coloured_parts {
+        Extent::Whole
+    } else {
+        Extent::Faces
+    })
 }
 
 /// A content in the light of a style.
@@ -114,8 +143,13 @@ pub(crate) struct LitContent<P> {
 impl<P: Depth> LitContent<P> {
     /// `None` where the style, or a content without faces, leaves it as it is; `anatomy` is of a picture
     /// of its size.
-    pub(crate) fn of(content: &P, anatomy: Option<&Anatomy>, surface: &Surface) -> Option<Self> {
-        let (anatomy, light) = (anatomy?, Light::of(surface)?);
+    pub(crate) fn of(
+        content: &P,
+        anatomy: Option<&Anatomy>,
+        surface: &Surface,
+        part_colours: Option<&PartColours>,
+    ) -> Option<Self> {
+        let (anatomy, light) = (anatomy?, Light::of(surface, part_colours)?);
         let opaque = content.opaque();
         let changes = Changes::of(&*opaque, anatomy, light);
         if changes.values.is_empty() {
@@ -156,6 +190,14 @@ impl<P: Depth> LitContent<P> {
         weight: f32,
         (colours, keep_colours): (Option<&PartColours>, bool),
     ) -> P {
+        if let Some(texture) = self.light.texture
+            && self.light.two_tones < 1.0
+        {
+            let brushed = share(texture, BRUSHED);
+            let weight = weight * (1.0 - self.light.two_tones) * (1.0 - brushed);
+            let parts = (&self.parts[..], self.size);
+            texture::weaken(&mut painting, &self.content, parts, (texture, weight));
+        }
         let chroma = colours.map_or_else(|| chroma(&painting), PartColours::chroma);
         let shaded = if self.light.screen {
             weight
@@ -303,8 +345,8 @@ impl Changes {
             let largest = faces.iter().map(|face| face.size).fold(0.0, f32::max);
             hair::lengthen(&tones, &mut parts, size[0], largest);
             changes.calm = Calm::of(&tones, &parts, size[0]);
-            changes.parts = parts;
         }
+        changes.parts = parts;
         changes
     }
 }

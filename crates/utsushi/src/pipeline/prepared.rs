@@ -11,7 +11,7 @@ use super::last_faces::LastFaces;
 use super::layer::Layer;
 use super::octaves::Sizing;
 use super::paper::is_on_paper;
-use super::{Depth, Pipeline, SkinMask, is_lit_evenly, is_painterly, octaves};
+use super::{Depth, Pipeline, SkinMask, extent_of, is_painterly, octaves};
 use crate::backend::Extent;
 use crate::{PaintError, PaintRequest, RegionStyle, Style, StyleError};
 
@@ -116,15 +116,20 @@ impl<'a, P: Depth> Prepared<'a, P> {
                 let of_regions = regions.iter().filter_map(|region| region.style.as_ref());
                 of_regions.chain([&request.style])
             };
-            let has_skin = styles().any(has_skin);
-            let is_lit = styles().any(|style| is_lit_evenly(&pipeline.surface_of(style)));
-            let [has_skin, is_lit] = [has_skin, is_lit].map(|is| is && !options.networks_alone);
+            let has_skin = styles().any(has_skin) && !options.networks_alone;
+            let extents = styles()
+                .filter(|_| !options.networks_alone)
+                .filter_map(|style| extent_of(&pipeline.surface_of(style), style.part_colours()));
+            let extent = extents.max().map(|extent| match extent {
+                _ if options.keep_colours => Extent::Faces,
+                extent => extent,
+            });
             let asks = |style: &Style| is_painterly(&pipeline.surface_of(style));
             let shown = content.eight();
             prepared.on_paper =
                 !options.networks_alone && styles().any(asks) && is_on_paper(&shown);
             let has_octaves = options.octaves.is_none() && steering.may_have_octaves(&shown);
-            let faces = if has_skin || is_lit || has_octaves {
+            let faces = if has_skin || extent.is_some() || has_octaves {
                 last_faces.of(content, steering).faces()
             } else {
                 &[]
@@ -142,7 +147,7 @@ impl<'a, P: Depth> Prepared<'a, P> {
                 prepared.faces = Some(octaves::in_faces(found.faces(), size));
                 prepared.enlarged = Some(picture);
             }
-            if has_skin || is_lit {
+            if has_skin || extent.is_some() {
                 let found = if enlarges {
                     last_faces.enlarged(content, steering).1
                 } else {
@@ -151,16 +156,9 @@ impl<'a, P: Depth> Prepared<'a, P> {
                 let shown = prepared.shown();
                 let skin = has_skin.then(|| found.skin(shown)).flatten();
                 let keeps = |style: &Style| keeps_bubbles(&pipeline.surface_of(style));
-                let has_bubbles = is_lit && styles().any(keeps);
+                let has_bubbles = extent.is_some() && styles().any(keeps);
                 let bubbles = has_bubbles.then(|| found.bubbles(shown)).flatten();
-                let colours = |style: &Style| style.part_colours().is_some();
-                let extent = if styles().any(colours) && !options.keep_colours {
-                    Extent::Whole
-                } else {
-                    Extent::Faces
-                };
-                let anatomy = is_lit.then(|| found.anatomy(shown, steering, extent));
-                prepared.anatomy = anatomy.flatten();
+                prepared.anatomy = extent.and_then(|extent| found.anatomy(shown, steering, extent));
                 prepared.skin = skin;
                 prepared.bubbles = bubbles;
             }

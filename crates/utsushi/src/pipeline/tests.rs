@@ -325,7 +325,7 @@ fn a_face_is_lit_alike_on_all_ways_to_paint() {
     let anatomy = Steering::anatomy(&painter, &picture, &faces, Extent::Faces).unwrap();
     assert_eq!(anatomy.faces.len(), 1);
     let surface = painter.surface(&style);
-    assert!(LitContent::of(&picture, Some(&anatomy), &surface).is_some());
+    assert!(LitContent::of(&picture, Some(&anatomy), &surface, None).is_some());
     let whole = paint(&painter, &picture, &style, 1.0).unwrap();
     let content = painter.content_of(&picture, &style, painter.octaves(&picture));
     assert!(painter.paint_content(&content, &style).unwrap() == whole);

@@ -59,7 +59,7 @@ fn half_in_shade(scale: u32) -> (Picture, Anatomy) {
 }
 
 fn lit(picture: &Picture, anatomy: &Anatomy, surface: &Surface) -> Picture {
-    let lit = LitContent::of(picture, Some(anatomy), surface);
+    let lit = LitContent::of(picture, Some(anatomy), surface, None);
     lit.map_or_else(|| picture.clone(), |lit| lit.content)
 }
 
@@ -100,7 +100,7 @@ fn eyes_reach_from_dark_to_light() {
 #[test]
 fn most_of_the_eyes_stays_in_a_painting() {
     let (picture, anatomy) = half_in_shade(1);
-    let lit = LitContent::of(&picture, Some(&anatomy), &smooth()).unwrap();
+    let lit = LitContent::of(&picture, Some(&anatomy), &smooth(), None).unwrap();
     let painting = Picture::filled(128, 128, [0; 3]);
     let [half, whole] = [0.5, 1.0].map(|weight| lit.with_eyes(painting.clone(), weight));
     // In an eye three quarters of its brightness, of grey 0 for black; near its upper border the soft
@@ -120,9 +120,9 @@ fn styles_with_shading_of_their_own_are_left_alone() {
         smoothness: 0.2,
         ..smooth()
     };
-    assert!(!is_lit_evenly(&rough) && is_lit_evenly(&smooth()));
-    assert!(LitContent::of(&picture, Some(&anatomy), &rough).is_none());
-    assert!(LitContent::of(&picture, None, &smooth()).is_none());
+    assert!(extent_of(&rough, None).is_none() && extent_of(&smooth(), None) == Some(Extent::Faces));
+    assert!(LitContent::of(&picture, Some(&anatomy), &rough, None).is_none());
+    assert!(LitContent::of(&picture, None, &smooth(), None).is_none());
     // Half as smooth is half as even.
     let half = Surface {
         smoothness: 0.4,
@@ -214,7 +214,7 @@ fn cel() -> Surface {
 fn skin_is_painted_in_two_tones_with_the_lines_of_the_content() {
     for scale in [1, 8] {
         let (picture, anatomy) = half_in_shade(scale);
-        let lit = LitContent::of(&picture, Some(&anatomy), &cel()).unwrap();
+        let lit = LitContent::of(&picture, Some(&anatomy), &cel(), None).unwrap();
         let painting = scratched(128 * scale);
         let done = lit.completed(painting.clone(), 1.0, (None, false));
         let at = |picture: &Picture, x: u32, y: u32| {
@@ -250,7 +250,7 @@ fn skin_is_painted_in_two_tones_with_the_lines_of_the_content() {
 fn ink_and_dots_keep_the_shades_that_they_are_drawn_with() {
     let (picture, anatomy) = half_in_shade(1);
     let grey = Picture::filled(128, 128, [90; 3]);
-    let lit = LitContent::of(&picture, Some(&anatomy), &cel()).unwrap();
+    let lit = LitContent::of(&picture, Some(&anatomy), &cel(), None).unwrap();
     let done = lit.completed(grey.clone(), 1.0, (None, false));
     for at in [90 * 128 + 88, 90 * 128 + 38, 20] {
         assert_eq!(done.rgb()[at * 3], 90);
@@ -259,12 +259,12 @@ fn ink_and_dots_keep_the_shades_that_they_are_drawn_with() {
         screen: true,
         ..cel()
     };
-    assert!(is_lit_evenly(&screen) && two_tones(&screen) == 0.0);
+    assert!(extent_of(&screen, None).is_some() && two_tones(&screen) == 0.0);
     let print = Surface {
         smoothness: 0.55,
         ..cel()
     };
-    assert!(is_lit_evenly(&print) && two_tones(&print) == 0.0);
+    assert!(extent_of(&print, None).is_some() && two_tones(&print) == 0.0);
     assert!(two_tones(&cel()) == 1.0);
 }
 
@@ -275,7 +275,7 @@ fn with_dots_skin_is_even_paper_and_has_no_colour() {
         screen: true,
         ..cel()
     };
-    let lit = LitContent::of(&picture, Some(&anatomy), &screen).unwrap();
+    let lit = LitContent::of(&picture, Some(&anatomy), &screen, None).unwrap();
     // Paper with a streak at every ninth column.
     let mut page = Picture::filled(128, 128, [240; 3]);
     for (at, pixel) in page.rgb_mut().as_chunks_mut::<3>().0.iter_mut().enumerate() {
@@ -421,7 +421,7 @@ fn lines_are_no_darker_and_no_redder_than_the_content_lets_them() {
             }
         }
     }
-    let lit = LitContent::of(&picture, Some(&anatomy), &cel()).unwrap();
+    let lit = LitContent::of(&picture, Some(&anatomy), &cel(), None).unwrap();
     let done = lit.completed(painting, 1.0, (None, false));
     let at = |x: usize, y: usize| done.rgb().as_chunks::<3>().0[y * 512 + x].map(f32::from);
     let (skin, black, red) = (at(370, 285), at(318, 285), at(318, 295));
@@ -443,7 +443,7 @@ fn skin_is_never_lit_darker_than_it_is() {
 #[test]
 fn lines_make_no_shade_and_stay() {
     let (picture, anatomy) = line_drawing();
-    let lit = LitContent::of(&picture, Some(&anatomy), &cel()).unwrap();
+    let lit = LitContent::of(&picture, Some(&anatomy), &cel(), None).unwrap();
     // Painted as it was drawn, on coloured paper.
     let colours = picture.rgb().chunks_exact(3);
     let colours = colours.flat_map(|pixel| {
@@ -469,7 +469,7 @@ fn lines_make_no_shade_and_stay() {
 #[test]
 fn where_colours_are_kept_skin_keeps_its_own_tone() {
     let (picture, anatomy) = half_in_shade(1);
-    let lit = LitContent::of(&picture, Some(&anatomy), &cel()).unwrap();
+    let lit = LitContent::of(&picture, Some(&anatomy), &cel(), None).unwrap();
     let done = lit.completed(scratched(128), 1.0, (None, true));
     // The bright half of the content has 200.
     assert!(
