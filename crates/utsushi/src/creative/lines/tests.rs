@@ -4,8 +4,8 @@ use super::*;
 
 const SIDE: u32 = 100;
 
-/// A circle, drawn in black with or without a gap of two pixels, that is a head: the map of parts says hair of a part
-/// of it alone, and spills over its line. In it an eye.
+/// A test drawing of a head with an eye: a black circle, with or without a gap of two pixels. The
+/// map of parts has hair in a part of the circle alone, and beyond its line.
 fn head(has_gap: bool) -> (Picture, Anatomy) {
     let (mut rgb, mut parts) = (Vec::new(), Vec::new());
     for at in 0..SIDE * SIDE {
@@ -122,7 +122,8 @@ fn what_is_no_drawing_on_light_paper_is_refused() {
     assert!(colour_lines(&sepia, &anatomy, &colours()).is_ok());
 }
 
-/// A head of hair in which the map of parts takes two areas between lines for ground, a small one and a large one.
+/// A test drawing of a head of hair in which the map of parts takes two areas between lines, a
+/// small and a large one, for ground.
 fn with_holes() -> (Picture, Anatomy) {
     const SIDE: u32 = 240;
     let (mut rgb, mut parts) = (Vec::new(), Vec::new());
