@@ -6,6 +6,8 @@ use crate::parallel::{self, Shared};
 use crate::simd::{Isa, Kernel, Simd};
 
 /// An elementwise function of `K` numbers at the same place that gives `M` numbers.
+///
+/// `at` must be `#[inline(always)]`.
 pub(crate) trait Map<const K: usize, const M: usize>: Sync {
     fn at<S: Simd>(&self, simd: S, inputs: [S::Vector; K]) -> [S::Vector; M];
 }

@@ -140,7 +140,7 @@ impl Painter {
         &self.model.card
     }
 
-    /// The device that paints.
+    /// The device on which the networks compute.
     pub fn device(&self) -> &Device {
         &self.device
     }
@@ -149,7 +149,7 @@ impl Painter {
         &self.model.networks.generator
     }
 
-    /// Numbers in a style code of this model.
+    /// Length of this model's style codes.
     fn code_length(&self) -> usize {
         ModelConfig::STAGES * self.model.config.code_length()
     }

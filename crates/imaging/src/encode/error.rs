@@ -1,14 +1,14 @@
-//! Why a picture cannot be encoded.
+//! Errors of encoding a picture.
 
 use thiserror::Error;
 
 use crate::{AnimationFormat, DocumentFormat, OutputFormat};
 
-/// Why [`crate::encode`] failed.
+/// The error that [`crate::encode`] failed.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum EncodeError {
-    /// A side is longer than the format can express.
+    /// A side is longer than the format supports.
     #[error(
         "{width}×{height} pixels do not fit into a {format}, whose sides end at {limit}; \
          write a PNG"
@@ -28,10 +28,10 @@ pub enum EncodeError {
     Encoder {
         /// The format asked for.
         format: OutputFormat,
-        /// What the encoder said.
+        /// What the encoder reports.
         detail: String,
     },
-    /// A side is shorter than the encoder can take.
+    /// A side is shorter than the encoder accepts.
     #[error(
         "{width}×{height} pixels are too few for the encoder of {format}, which takes no side of one; \
          write a PNG"
@@ -44,7 +44,7 @@ pub enum EncodeError {
         /// The picture's height.
         height: u32,
     },
-    /// The format has no 16 bits a channel.
+    /// The format does not support 16 bits a channel.
     #[error(
         "a {format} does not hold 16 bits a channel (JPEG XL only without transparency); write a \
          PNG or TIFF"

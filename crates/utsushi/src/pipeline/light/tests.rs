@@ -18,7 +18,7 @@ fn smooth() -> Surface {
     }
 }
 
-/// A square picture with one face.
+/// The anatomy of a square test picture with one face.
 fn anatomy(side: u32, bounds: [f32; 4], parts: Vec<u8>) -> Anatomy {
     let points = [PointFound::default(); Landmark::COUNT];
     Anatomy {
@@ -27,8 +27,8 @@ fn anatomy(side: u32, bounds: [f32; 4], parts: Vec<u8>) -> Anatomy {
     }
 }
 
-/// A face of 64 pixels on a ground of 128, times `scale`, whose left half is in the shade; with two
-/// eyes, in the shade of its brow, and a mouth. Beside the picture the parts.
+/// A test picture, with its anatomy: a face of 64 pixels on a ground of 128 (times `scale`), whose
+/// left half is in the shade, with two eyes in the shade of its brow, and a mouth.
 fn half_in_shade(scale: u32) -> (Picture, Anatomy) {
     let side = 128 * scale;
     let (mut rgb, mut parts) = (Vec::new(), Vec::new());
@@ -188,8 +188,8 @@ fn blurring_keeps_a_constant_and_spreads_a_point_evenly() {
     assert!((variance.sqrt() - 3.0).abs() < 0.5, "{variance}");
 }
 
-/// The painting of a face in that picture: all of one grey, with a line across its skin where the content has
-/// none, and one along its shade's edge, where it has one.
+/// A test painting of the face in [`half_in_shade`]: all of one grey, with a line across its skin
+/// where the content has none, and one along the shade's edge, where the content has one.
 fn scratched(side: u32) -> Picture {
     let scale = side / 128;
     let mut rgb = Vec::new();
@@ -392,7 +392,7 @@ fn the_largest_value_around_is_found_in_squares() {
     assert_eq!(largest, [0.0, 0.0, -1.0, -2.0, -3.0, -4.0]);
 }
 
-/// A line drawing of a face: white paper with a line at every eighth column of its skin.
+/// A line drawing of a face for tests: white paper with a line at every eighth column of its skin.
 fn line_drawing() -> (Picture, Anatomy) {
     let (_, anatomy) = half_in_shade(1);
     let is_skin = |at: usize| anatomy.parts.parts()[at] == FACE;
