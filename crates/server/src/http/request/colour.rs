@@ -1,4 +1,4 @@
-//! `POST /v1/colour`.
+//! The request `POST /v1/colour`.
 
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -26,8 +26,8 @@ pub(super) struct ColourRequest {
     quality: Quality,
     #[serde(default)]
     colour: Colour,
-    /// Whether EXIF, XMP, IPTC and resolution of the content go along, as far as the format holds
-    /// them.
+    /// Whether EXIF, XMP, IPTC and resolution of the content are kept, as far as the format
+    /// supports them.
     #[serde(default)]
     metadata: Kept,
 }
