@@ -18,7 +18,7 @@ pub enum AnatomyError {
         path.display()
     )]
     Weights {
-        /// The file.
+        /// Path of the file in question.
         path: PathBuf,
         /// Names of the tensors that are missing or do not fit.
         reason: MismatchError,

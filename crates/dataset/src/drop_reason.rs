@@ -15,7 +15,7 @@ pub enum DropReason {
     },
     /// A zip member that no honest archive has: its name leaves the archive, or it is a link.
     Refused {
-        /// What is wrong with the member.
+        /// The fault of the member.
         detail: String,
     },
     /// The file is larger than the limit for one picture, whatever its header claims.

@@ -38,7 +38,7 @@ pub enum DatasetError {
     /// A table of labels cannot be used.
     #[error("labels `{path}`: {message}")]
     Labels {
-        /// The table.
+        /// Path of the labels' table in question.
         path: PathBuf,
         /// What is wrong, in which line, and what to do about it.
         message: String,
@@ -46,7 +46,7 @@ pub enum DatasetError {
     /// The prepared set cannot be written to an output folder.
     #[error("output folder `{path}`: {message}")]
     Output {
-        /// The folder.
+        /// Path of the folder in question.
         path: PathBuf,
         /// What is wrong, and what to do about it.
         message: String,
@@ -65,7 +65,7 @@ pub enum DatasetError {
          prepares it"
     )]
     NotPrepared {
-        /// The folder.
+        /// Path of the folder in question.
         path: PathBuf,
     },
     /// An option is out of its range.

@@ -13,7 +13,7 @@ use serde::Serialize;
 pub enum Notice {
     /// Rows of a table of labels do not name any picture.
     LabelsWithoutPicture {
-        /// The table.
+        /// Path of the labels' table in question.
         table: PathBuf,
         /// The names in those rows.
         names: Vec<String>,
@@ -24,21 +24,21 @@ pub enum Notice {
     },
     /// Rows of a table name a picture that an earlier row has named; the last one counts.
     LabelsTwice {
-        /// The table.
+        /// Path of the labels' table in question.
         table: PathBuf,
         /// The names in those rows.
         names: Vec<String>,
     },
     /// Columns or keys of a table have lists or objects, which cannot be labels.
     NoLabels {
-        /// The table.
+        /// Path of the labels' table in question.
         table: PathBuf,
         /// The columns or keys.
         keys: Vec<String>,
     },
     /// A folder in a source could not be listed.
     NotListed {
-        /// The folder.
+        /// Path of the folder in question.
         folder: PathBuf,
         /// The system's error.
         reason: String,
@@ -50,7 +50,7 @@ pub enum Notice {
     },
     /// A folder is nested too deeply to be read.
     TooDeep {
-        /// The folder.
+        /// Path of the folder in question.
         folder: PathBuf,
     },
     /// Only the first picture of animations and files of several pages is used.
@@ -66,7 +66,7 @@ pub enum Notice {
         names: usize,
         /// The encoding's name, as on the web.
         encoding: String,
-        /// One of the decoded names.
+        /// One of the decoded names, as an example.
         such_as: String,
     },
 }

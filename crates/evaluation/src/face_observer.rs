@@ -17,7 +17,7 @@ const COPIES: [[f32; 3]; 2] = [[0.01, 0.03, 0.96], [0.06, 0.01, 0.92]];
 pub(crate) struct FaceObserver {
     faces: FaceFinder,
     anatomy: AnatomyFinder,
-    /// What was found in each content, by its index.
+    /// Parts and landmarks found in each content, by its index.
     contents: HashMap<usize, Option<Portrait>>,
 }
 

@@ -83,6 +83,6 @@ pub struct Progress {
     pub done: usize,
     /// Number of pictures in all.
     pub total: usize,
-    /// What the pictures are being processed for, in words.
+    /// Purpose for which the pictures are being processed, in words.
     pub what: String,
 }

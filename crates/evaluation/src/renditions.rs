@@ -5,9 +5,9 @@ use serde::Serialize;
 /// The rendition in which pictures are shown to the feature network.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Rendition {
-    /// In colour, unchanged.
+    /// The unchanged picture, in colour.
     Colour,
-    /// In grey, as [`equalised`](crate::equalised) brightness, so that only line, shading and
+    /// The [`equalised`](crate::equalised) brightness, in grey, so that only line, shading and
     /// texture distinguish styles.
     Grey,
 }

@@ -28,7 +28,7 @@ pub enum ReadError {
     /// The file is larger than any picture within the limits.
     #[error("{}: the file is larger than the limit of {limit} bytes", path.display())]
     TooLarge {
-        /// The file.
+        /// Path of the file in question.
         path: PathBuf,
         /// The limit, [`DecodeLimits::max_bytes`].
         limit: u64,
@@ -36,7 +36,7 @@ pub enum ReadError {
     /// The system could not read the file.
     #[error("{}: cannot be read: {reason}", path.display())]
     Io {
-        /// The file.
+        /// Path of the file in question.
         path: PathBuf,
         /// The system's error.
         reason: io::Error,
@@ -44,9 +44,9 @@ pub enum ReadError {
     /// The bytes are not a picture, or a damaged one.
     #[error("{}: {reason}", path.display())]
     Decode {
-        /// The file.
+        /// Path of the file in question.
         path: PathBuf,
-        /// What is wrong with the bytes.
+        /// The fault of the bytes.
         reason: DecodeError,
     },
 }

@@ -85,8 +85,8 @@ pub(crate) unsafe fn forward_from(
     sweep.run(isa);
 }
 
-/// Whether [`forward_from`] computes the convolution by Winograd's method, which alone reads sources that are
-/// [made](Source::made) of others.
+/// Whether [`forward_from`] computes the convolution by Winograd's method, which alone reads
+/// sources that are [made](Source::made) of others.
 pub(crate) fn is_transformed(geometry: &Geometry) -> bool {
     winograd::pays_for_convolution(geometry)
 }

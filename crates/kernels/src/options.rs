@@ -43,7 +43,7 @@ impl Padding {
     }
 }
 
-/// What a convolution sees beyond the border of its input.
+/// Pixels that a convolution sees beyond the border of its input.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Border {
     /// Zeros beyond the border.
@@ -61,7 +61,7 @@ pub struct Conv2dOptions {
     pub stride: usize,
     /// Rows and columns added around the input.
     pub padding: Padding,
-    /// What the pixels of the padding are.
+    /// Kind of pixels in the padding.
     pub border: Border,
     /// Function that is applied to every output.
     pub activation: Activation,

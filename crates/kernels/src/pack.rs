@@ -46,12 +46,12 @@ pub(crate) struct Packed {
     pub(crate) depth: usize,
 }
 
-/// Which way round a weight `[kernel_height, kernel_width, channels_in, channels_out]` is used.
+/// Direction in which a weight `[kernel_height, kernel_width, channels_in, channels_out]` is used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Direction {
-    /// From input channels to output channels, as the forward convolution does.
+    /// The forward convolution, from input channels to output channels.
     Forward,
-    /// From output channels to input channels, as the input's gradient does.
+    /// The input's gradient, from output channels to input channels.
     Backward,
 }
 

@@ -4,7 +4,7 @@ use std::cell::Cell;
 
 use crate::reduced::Unit;
 
-/// How precisely convolutions multiply.
+/// Precision with which convolutions multiply.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Precision {
     /// Products and sums in 32-bit floats.

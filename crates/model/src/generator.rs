@@ -23,8 +23,8 @@ impl Generator {
         }
     }
 
-    /// Repaints each picture as in training: each normalised by its own statistics, with zeros beyond its
-    /// border.
+    /// Repaints each picture as in training: each normalised by its own statistics, with zeros
+    /// beyond its border.
     ///
     /// # Shapes
     /// - `pictures`: `[batch, height, width, 3]`, −1…1, sides multiples of 8

@@ -6,7 +6,7 @@
 /// before and after them.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Surface {
-    /// How smooth areas are, from 0 (brushwork, paper, ink hatching) to 1 (no texture). To this
+    /// Smoothness of areas, from 0 (brushwork, paper, ink hatching) to 1 (no texture). To this
     /// degree texture is removed from the content, which would otherwise be painted as scratches.
     pub smoothness: f32,
     /// Number of squares along the shorter side if the style is pixel art.

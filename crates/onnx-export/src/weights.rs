@@ -13,7 +13,7 @@ pub enum ExportError {
     Config {
         /// Path of the model.
         path: PathBuf,
-        /// What is wrong with it.
+        /// The fault of the configuration.
         reason: String,
     },
     /// The model lacks a tensor, or its tensor has another shape.
@@ -41,7 +41,7 @@ pub enum ExportError {
         path: PathBuf,
         /// Name of the tensor.
         name: String,
-        /// The number itself.
+        /// The number that is too large.
         value: f32,
     },
     /// A file cannot be written.
@@ -50,7 +50,7 @@ pub enum ExportError {
     /// The folder cannot be created.
     #[error("{}: the folder cannot be made: {reason}", path.display())]
     Folder {
-        /// The folder.
+        /// Path of the folder in question.
         path: PathBuf,
         /// The system's error.
         reason: std::io::Error,

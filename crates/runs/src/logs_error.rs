@@ -13,9 +13,9 @@ pub enum LogsError {
     /// The run's configuration is not valid TOML.
     #[error("{}: not a configuration: {reason}", path.display())]
     Config {
-        /// The file.
+        /// Path of the file in question.
         path: PathBuf,
-        /// What is wrong, and where.
+        /// The syntax error and its place.
         reason: Box<toml::de::Error>,
     },
     /// The system refused an action on a file.

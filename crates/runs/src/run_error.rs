@@ -25,25 +25,25 @@ pub enum RunError {
         path.display()
     )]
     NotEmpty {
-        /// The folder.
+        /// Path of the folder in question.
         path: PathBuf,
     },
     /// The folder does not exist.
     #[error("{}: there is no such folder", path.display())]
     Missing {
-        /// The folder.
+        /// Path of the folder in question.
         path: PathBuf,
     },
     /// The folder is not a run's.
     #[error("{}: not a run folder (it has no config.toml and checkpoints)", path.display())]
     NotARun {
-        /// The folder.
+        /// Path of the folder in question.
         path: PathBuf,
     },
     /// Another process is training in the folder.
     #[error("{}: another training is using this run folder; stop it first", path.display())]
     InUse {
-        /// The folder.
+        /// Path of the folder in question.
         path: PathBuf,
     },
     /// The checkpoint is not complete, or not of this program.
@@ -51,7 +51,7 @@ pub enum RunError {
     Checkpoint {
         /// The checkpoint's folder.
         path: PathBuf,
-        /// What is wrong with it.
+        /// The fault of the checkpoint.
         reason: String,
     },
     /// The tensors of a checkpoint could not be written or read.

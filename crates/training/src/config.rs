@@ -271,7 +271,8 @@ pub struct PriorTraining {
     /// prior that always draws the same face. 0 turns it off.
     pub spread: f32,
     /// Weight of the term by which edges in sketches lie where others have none, as they do in real
-    /// paintings: without it hair and ground differ, and the face is one and the same. 0 turns it off.
+    /// paintings: without it hair and ground differ, and the face is one and the same. 0 turns it
+    /// off.
     pub edges: f32,
     /// Weight of the term by which the noise that a sketch was drawn from can be found in it. 0
     /// turns it off.
@@ -401,7 +402,7 @@ pub enum TrainingConfigError {
         key: &'static str,
         /// The value that the key was set to.
         value: String,
-        /// What to do about it.
+        /// Advice on what to change.
         fix: String,
     },
 }

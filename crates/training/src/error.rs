@@ -20,7 +20,7 @@ pub enum TrainError {
     Set {
         /// The prepared set.
         set: PathBuf,
-        /// What does not fit, and what to do about it.
+        /// The mismatch, and what to do about it.
         reason: String,
     },
     /// The run folder cannot be made, read or written.
@@ -31,7 +31,7 @@ pub enum TrainError {
     Checkpoint {
         /// The checkpoint's folder, or the file of the model to start from.
         path: PathBuf,
-        /// What does not fit.
+        /// The mismatch that was found.
         reason: String,
     },
     /// A checkpoint's tensors do not fit the networks of its configuration.
@@ -39,7 +39,7 @@ pub enum TrainError {
     State {
         /// The checkpoint's folder.
         path: PathBuf,
-        /// What does not fit.
+        /// The tensor that does not fit.
         reason: StateError,
     },
     /// The feature network's file cannot be used.

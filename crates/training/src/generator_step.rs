@@ -39,7 +39,7 @@ pub struct Painted {
     pub fake: Tensor<4>,
 }
 
-/// What the paintings of a batch are compared with, without gradients.
+/// Targets with which the paintings of a batch are compared, without gradients.
 pub struct Target<'a> {
     /// The pictures that were repainted.
     pub content: Tensor<4>,

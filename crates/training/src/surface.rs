@@ -18,8 +18,8 @@ const SMOOTH: [f32; 2] = [0.38, 0.46];
 /// Ratio of median to mean step between neighbouring pixels, below which a painting's areas count
 /// as having one colour each.
 const FLAT: f32 = 0.05;
-/// Mean difference between a pixel's channels, of a range of 2, below which a picture counts as ink
-/// on paper.
+/// Mean difference between a pixel's channels, on a scale from −1 to 1, below which a picture
+/// counts as ink on paper.
 const COLOURED: f32 = 0.05;
 /// Range of mean brightness around a pixel, −1…1, within which ink on paper counts as grey.
 const GREY: [f32; 2] = [-0.6, 0.6];
@@ -37,8 +37,8 @@ const AS_STRONG: f32 = 0.8;
 const SQUARES: [f32; 2] = [24.0, 110.0];
 /// Smallest width of a grid's squares in pixels: narrower ones cannot be told from the pixels.
 const NARROWEST: f32 = 2.3;
-/// Largest step between pixels that counts, of a range of 2, so that a few hard edges do not
-/// outweigh all others.
+/// Largest step between pixels that counts, on a scale from −1 to 1, so that a few hard edges do
+/// not outweigh all others.
 const LARGEST_STEP: f32 = 0.5;
 /// Weight of the penalty on a regression's weights, as a share of the mean square of its inputs.
 /// Anything between 0.001 and 0.1 does as well on held-out paintings.

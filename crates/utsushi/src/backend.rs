@@ -79,7 +79,7 @@ pub trait Steering {
     ) -> Box<dyn StripPainter + 'a>;
 }
 
-/// How much of a picture is searched for parts.
+/// Extent of the search for parts in a picture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Extent {
     /// The surroundings of its faces; everything else counts as background.

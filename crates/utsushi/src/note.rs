@@ -54,7 +54,7 @@ pub enum Note {
     Drawn {
         /// Number of all styles that were drawn.
         drawn: u32,
-        /// Number of styles that were taken.
+        /// Number of styles that were taken, one for each seed.
         taken: u32,
         /// Number of styles among those taken that spoil the picture, too, because no better one
         /// was drawn.

@@ -35,8 +35,9 @@ use crate::{LoadModelError, PaintStyle, SteeredModel, StyleCode};
 
 /// Paints with one model on one device.
 ///
-/// The networks' weights are prepared once, when they are first used. A clone shares the networks, and any number of threads may paint at once; on a CPU one picture
-/// keeps all cores busy by itself.
+/// The networks' weights are prepared once, when they are first used. A clone shares the networks,
+/// and any number of threads may paint at once; on a CPU one picture keeps all cores busy by
+/// itself.
 #[derive(Clone, Debug)]
 pub struct Painter {
     model: Arc<SteeredModel>,

@@ -101,8 +101,8 @@ impl StyleRegion {
 /// A request: a picture that is to be painted, and how.
 #[derive(Clone, Debug)]
 pub struct PaintRequest<'a, P = Picture> {
-    /// The picture, of any size: a [`Picture`], or an [`AnyPicture`](utsushi_imaging::AnyPicture), which
-    /// may have 16 bits.
+    /// The picture, of any size: a [`Picture`], or an [`AnyPicture`](utsushi_imaging::AnyPicture),
+    /// which may have 16 bits.
     pub content: &'a P,
     /// The style to paint it in.
     pub style: Style,

@@ -31,7 +31,7 @@ const MOST_PIXELS: u64 = 512 * 512;
 
 /// A style that is kept in a file: its code, the options it was painted with, and a thumbnail.
 ///
-/// The file is safetensors: a tensor `code` of `[stages, style_dim]`; for each part of which it
+/// The file is safetensors: a tensor `code` of `[stages, code_length]`; for each part of which it
 /// knows the colours ([`PartColours`]) a tensor such as `colours.hair` of `[16, 3]`; and in the
 /// metadata `kind` (`utsushi-style`), `format` (1), `model` (the fingerprint of the model that the
 /// code belongs to, in hexadecimal), `strength`, `octaves` (absent where the picture decides),
@@ -105,9 +105,9 @@ pub enum SavedStyleError {
          `utsushi transfer --save-style` has written", path.display()
     )]
     NotAStyle {
-        /// The file.
+        /// Path of the file in question.
         path: PathBuf,
-        /// What the file has instead.
+        /// The content that the file has instead.
         reason: String,
     },
     /// The file was written by a later version.
@@ -116,7 +116,7 @@ pub enum SavedStyleError {
          reads it, or save the style again with this one", path.display()
     )]
     Version {
-        /// The file.
+        /// Path of the file in question.
         path: PathBuf,
         /// The layout's version in the file.
         found: String,
@@ -124,9 +124,9 @@ pub enum SavedStyleError {
     /// Something in the file is missing or out of range.
     #[error("{}: the style is damaged: {reason}; save it again", path.display())]
     Damaged {
-        /// The file.
+        /// Path of the file in question.
         path: PathBuf,
-        /// What is wrong, and where.
+        /// The fault, and its place in the file.
         reason: String,
     },
     /// The style belongs to another model.
@@ -136,7 +136,7 @@ pub enum SavedStyleError {
          it again with this one{}", path.display(), made_of(note)
     )]
     OtherModel {
-        /// The file.
+        /// Path of the file in question.
         path: PathBuf,
         /// Fingerprint of the model that the style belongs to.
         model: u64,

@@ -67,7 +67,7 @@ pub enum LoadModelError {
     Code {
         /// Name of the style.
         style: String,
-        /// What is wrong with the code.
+        /// The fault of the code.
         reason: StyleError,
     },
     /// A fault found after the file was read.
@@ -75,7 +75,7 @@ pub enum LoadModelError {
     In {
         /// The model's file.
         path: PathBuf,
-        /// What is wrong with it.
+        /// The fault that was found.
         reason: Box<LoadModelError>,
     },
 }

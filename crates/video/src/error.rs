@@ -35,7 +35,7 @@ pub enum FilmError {
          one, or choose another ending"
     )]
     NoEncoder {
-        /// The format.
+        /// The format that was asked for.
         format: crate::VideoFormat,
         /// Names of the encoders that would do.
         wanted: String,
@@ -43,9 +43,9 @@ pub enum FilmError {
     /// ffmpeg could not read or write a file.
     #[error("{}: ffmpeg cannot {doing} it: {said}", path.display())]
     Ffmpeg {
-        /// The file.
+        /// Path of the file in question.
         path: PathBuf,
-        /// What failed: `read` or `write`.
+        /// The action that failed: `read` or `write`.
         doing: &'static str,
         /// The last part of ffmpeg's messages.
         said: String,
@@ -53,7 +53,7 @@ pub enum FilmError {
     /// The file has no video stream.
     #[error("{}: there is no video in this file", path.display())]
     NoVideo {
-        /// The file.
+        /// Path of the file in question.
         path: PathBuf,
     },
     /// Frames have more pixels than the limit.
@@ -62,7 +62,7 @@ pub enum FilmError {
         path.display()
     )]
     TooLarge {
-        /// The file.
+        /// Path of the file in question.
         path: PathBuf,
         /// Width of the frames in pixels.
         width: u32,
@@ -77,7 +77,7 @@ pub enum FilmError {
         path.display()
     )]
     TooLong {
-        /// The file.
+        /// Path of the file in question.
         path: PathBuf,
         /// Largest number of frames.
         limit: u64,
@@ -85,7 +85,7 @@ pub enum FilmError {
     /// The file has fewer frames than the one asked for.
     #[error("{}: there is no frame {frame}: it has {frames}", path.display())]
     NoSuchFrame {
-        /// The file.
+        /// Path of the file in question.
         path: PathBuf,
         /// Number of the frame asked for, from 1.
         frame: u64,
@@ -95,9 +95,9 @@ pub enum FilmError {
     /// The animation is damaged.
     #[error("{}: {reason}", path.display())]
     Decode {
-        /// The file.
+        /// Path of the file in question.
         path: PathBuf,
-        /// What is wrong with it.
+        /// The fault of the animation.
         reason: DecodeError,
     },
     /// A frame cannot be encoded in the format.

@@ -10,7 +10,7 @@ pub enum WeightsFileError {
     /// The system refused an action on the file.
     #[error("{}: cannot {action}: {source}", path.display())]
     Io {
-        /// The file.
+        /// Path of the file in question.
         path: PathBuf,
         /// The action that failed: "read", "write", …
         action: &'static str,
@@ -20,21 +20,21 @@ pub enum WeightsFileError {
     /// A file exists at the path and may not be replaced.
     #[error("{}: exists already; choose another name or pass --force to replace it", path.display())]
     Exists {
-        /// The file.
+        /// Path of the file in question.
         path: PathBuf,
     },
     /// The bytes are not a whole safetensors file.
     #[error("{}: not a safetensors file, or a damaged one: {reason}", path.display())]
     Malformed {
-        /// The file.
+        /// Path of the file in question.
         path: PathBuf,
-        /// What is wrong with the bytes.
+        /// The fault of the bytes.
         reason: String,
     },
     /// The file is larger than any that this program writes.
     #[error("{}: {bytes} bytes are more than the {limit} allowed for weights", path.display())]
     TooLarge {
-        /// The file.
+        /// Path of the file in question.
         path: PathBuf,
         /// The file's size in bytes.
         bytes: u64,
@@ -44,17 +44,17 @@ pub enum WeightsFileError {
     /// A tensor has a number type that is not used here.
     #[error("{}: tensor `{tensor}` is stored as {found}; expected F32 or F16", path.display())]
     NumberType {
-        /// The file.
+        /// Path of the file in question.
         path: PathBuf,
         /// Name of the tensor.
         tensor: String,
-        /// Its number type in the file.
+        /// The number type that the tensor has in the file.
         found: String,
     },
     /// A value is NaN, infinite, or too large for the number type.
     #[error("{}: value {index} of tensor `{tensor}` is {value}; weights must be finite{}", path.display(), .hint)]
     NotFinite {
-        /// The file.
+        /// Path of the file in question.
         path: PathBuf,
         /// Name of the tensor.
         tensor: String,

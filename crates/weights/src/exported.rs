@@ -66,7 +66,7 @@ pub struct ExportedModel {
 /// The role of a style whose pictures were content in training and never a target.
 const CONTENT_ONLY: &str = "content-only";
 
-/// One style of a model.
+/// A style of a model.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ExportedStyle {
     /// The name that `--style-name` takes.

@@ -1,4 +1,4 @@
-//! `utsushi colour`
+//! The command `utsushi colour`.
 
 use std::path::{Path, PathBuf};
 
@@ -67,7 +67,7 @@ impl Run for ColourArguments {
     }
 }
 
-/// The colours of the painting's parts, or those that a saved style holds.
+/// The colours of the painting's parts, or those in a saved style.
 fn colours_of(painting: &Path, arguments: &ColourArguments) -> anyhow::Result<PartColours> {
     if SavedStyle::is_file(painting) {
         let colours = SavedStyle::read(painting)?.part_colours().cloned();
@@ -90,7 +90,7 @@ fn colours_of(painting: &Path, arguments: &ColourArguments) -> anyhow::Result<Pa
     })
 }
 
-/// Writes a coloured drawing, and says so.
+/// Writes a coloured drawing, and reports it.
 fn put(
     arguments: &ColourArguments,
     plan: &Plan,

@@ -1,4 +1,4 @@
-//! `utsushi landmarks`
+//! The command `utsushi landmarks`.
 
 use std::path::{Path, PathBuf};
 
@@ -47,7 +47,8 @@ impl Run for LandmarksArguments {
     }
 }
 
-/// A number with so many digits behind the point, without those that rounding to `f32` left.
+/// Rounds a number to so many decimals, without the digits that come from its conversion from
+/// `f32`.
 fn rounded(value: f32, digits: i32) -> f64 {
     let unit = 10_f64.powi(digits);
     (f64::from(value) * unit).round() / unit

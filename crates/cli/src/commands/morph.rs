@@ -1,4 +1,4 @@
-//! `utsushi morph`
+//! The command `utsushi morph`.
 
 use std::path::PathBuf;
 
@@ -58,7 +58,8 @@ pub struct MorphArguments {
 
     /// Carry eyes to eyes and mouth to mouth by the landmarks of both faces, instead of fading
     ///
-    /// From and to a picture in which no face is found the morph fades all the same, and a note says so.
+    /// From and to a picture in which no face is found the morph fades all the same, and a note
+    /// says so.
     #[arg(long)]
     pub warp: bool,
 
@@ -159,7 +160,8 @@ impl Run for MorphArguments {
     }
 }
 
-/// The pictures with their styles: the one or ones asked for, else each picture's own.
+/// Makes the keyframes: the pictures with the style or styles asked for, or else with each
+/// picture's own.
 fn keyframes(
     arguments: &MorphArguments,
     asked: Option<&[(String, StyleSource)]>,
@@ -214,7 +216,7 @@ fn tell(arguments: &MorphArguments, steps: &Steps, finish: &Finish<'_>) -> anyho
     })
 }
 
-/// The pace of a morph.
+/// The pace of a morph, as an option.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Pace {
     /// The same all the way

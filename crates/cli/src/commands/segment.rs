@@ -1,4 +1,4 @@
-//! `utsushi segment`
+//! The command `utsushi segment`.
 
 use std::path::{Path, PathBuf};
 
@@ -67,7 +67,7 @@ impl Run for SegmentArguments {
     }
 }
 
-/// A map has a palette, which other formats would not keep.
+/// Checks the formats of maps, which have a palette that only PNG keeps.
 fn check_format(plan: &Plan) -> Result<(), UsageError> {
     let fits = |path: &Path| {
         is_standard(path) || OutputFormat::from_extension(path) == Some(OutputFormat::Png)
@@ -82,7 +82,7 @@ fn check_format(plan: &Plan) -> Result<(), UsageError> {
     }
 }
 
-/// Writes what was asked for, and says so.
+/// Writes the map or the overlay of a picture, and reports it.
 fn put(
     arguments: &SegmentArguments,
     plan: &Plan,

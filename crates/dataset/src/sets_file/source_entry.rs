@@ -7,7 +7,7 @@ use serde::{Deserialize, Deserializer, Serialize, de::Error};
 
 use crate::{Crop, Ground, Role};
 
-/// One `[[source]]` of a sets file. Several sources may feed one style.
+/// A source of pictures, one `[[source]]` of a sets file. Several sources may feed one style.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SourceEntry {
@@ -34,7 +34,7 @@ pub struct SourceEntry {
     /// relative paths start where those of sources do.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub labels_from: Option<PathBuf>,
-    /// Which pictures are used, in the order of their names.
+    /// Choice of the pictures that are used, in the order of their names.
     #[serde(default)]
     pub pick: Pick,
     /// Whether subfolders are read, too.

@@ -26,11 +26,12 @@ pub(super) struct Shard {
     entries: Vec<ShardEntry>,
 }
 
-/// How the members of a tar are reached.
+/// Access to the members of a tar.
 enum Packing {
-    /// By their position in an uncompressed file.
+    /// Access by position, in an uncompressed file.
     None(File),
-    /// One after the other from a compressed stream; `None` before the first, and after a failure.
+    /// Access one after the other, in a compressed stream; `None` before the first member, and
+    /// after a failure.
     Gzip(Mutex<Option<Tape>>),
 }
 

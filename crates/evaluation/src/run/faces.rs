@@ -9,12 +9,12 @@ use crate::method::Method;
 use crate::report::{Field, Measures};
 use crate::samples::mean;
 
-/// How well faces are preserved, picture by picture.
+/// Measures of how well faces are preserved, picture by picture.
 #[derive(Default)]
 struct Kept {
     distances: Vec<f64>,
     agreements: Vec<f64>,
-    /// For each painting, 1 if its face is impossible, else 0.
+    /// For each painting, 1 if its face is impossible (without an eye or the mouth), else 0.
     impossible: Vec<f64>,
 }
 

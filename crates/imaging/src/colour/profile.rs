@@ -51,13 +51,13 @@ impl ColourProfile {
     }
 }
 
-/// How a file describes its colours.
+/// A file's description of its colours.
 pub(crate) enum Source {
-    /// Not at all, or as sRGB.
+    /// sRGB, which is also assumed if the file says nothing.
     Srgb,
-    /// By an ICC profile.
+    /// An ICC profile.
     Profile(Box<ColorProfile>),
-    /// As high dynamic range, with colours brighter than white, which this crate cannot convert
+    /// High dynamic range, with colours brighter than white, which this crate cannot convert
     /// properly; with its name.
     HighDynamicRange(&'static str),
 }

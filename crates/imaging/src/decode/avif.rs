@@ -54,7 +54,7 @@ impl<'a> Avif<'a> {
         self.container.moves
     }
 
-    /// How the picture is to be rotated and mirrored.
+    /// Rotation and mirroring that the picture needs for viewing.
     pub(super) fn orientation(&self) -> Result<Orientation, Fault> {
         let (mut turn, mut mirror) = (0, None);
         for property in self.container.properties(self.container.primary()?) {
@@ -215,7 +215,7 @@ impl<'a> Avif<'a> {
     }
 }
 
-/// How a container describes its colours: by a profile, and by code points.
+/// A container's description of its colours: a profile, and code points.
 pub(crate) fn colours<'a>(container: &Heif<'a>) -> (Option<&'a [u8]>, Option<Cicp>) {
     let (mut icc, mut cicp) = (None, None);
     let Ok(primary) = container.primary() else {

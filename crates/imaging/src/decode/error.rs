@@ -31,7 +31,7 @@ pub enum DecodeError {
     /// The format is read, but not this variety of it.
     #[error("this {format} is of a kind that cannot be read ({detail}); save it as an 8-bit PNG")]
     NotSupported {
-        /// The format.
+        /// Format of the picture, by its content.
         format: Format,
         /// The variety that is not supported.
         detail: String,
@@ -39,13 +39,13 @@ pub enum DecodeError {
     /// The picture has no layers, although layers are asked for.
     #[error("this {format} has no layers; paint it as one picture, without --layers")]
     NoLayers {
-        /// The format.
+        /// Format of the picture, by its content.
         format: Format,
     },
     /// The header claims a side of zero.
     #[error("the {format} header says {width}×{height} pixels: there is nothing in it")]
     NoPixels {
-        /// The format.
+        /// Format of the picture, by its content.
         format: Format,
         /// The width in the header.
         width: u32,
@@ -58,7 +58,7 @@ pub enum DecodeError {
          make the picture smaller or raise the limit"
     )]
     TooManyPixels {
-        /// The format.
+        /// Format of the picture, by its content.
         format: Format,
         /// The width in the header.
         width: u32,
@@ -73,7 +73,7 @@ pub enum DecodeError {
          make the picture smaller or raise the limit"
     )]
     TooManyBytes {
-        /// The format.
+        /// Format of the picture, by its content.
         format: Format,
         /// The limit, [`crate::DecodeLimits::max_bytes`].
         limit: u64,
@@ -81,15 +81,15 @@ pub enum DecodeError {
     /// The bytes end before the picture does.
     #[error("the {format} is cut short: the file ends before the picture does; fetch it again")]
     CutShort {
-        /// The format.
+        /// Format of the picture, by its content.
         format: Format,
     },
     /// The bytes contradict themselves or violate their format.
     #[error("the {format} is damaged: {detail}")]
     Damaged {
-        /// The format.
+        /// Format of the picture, by its content.
         format: Format,
-        /// What the decoder reports.
+        /// The decoder's message.
         detail: String,
     },
 }

@@ -32,7 +32,7 @@ const ADOBE: u8 = 0xee;
 /// The colour space of a JPEG's three components.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Colours {
-    /// As the markers of the file say.
+    /// The colour space that the markers of the file give.
     Marked,
     /// Brightness and two colour differences (YCbCr), whatever the markers say.
     Differences,

@@ -17,13 +17,13 @@ pub(super) struct JpegXl<'a> {
     info: JxlBasicInfo,
 }
 
-/// How a JPEG XL describes its colours.
+/// A JPEG XL's description of its colours.
 pub(crate) enum Colours {
-    /// As sRGB.
+    /// sRGB.
     Srgb,
-    /// By an ICC profile.
+    /// An ICC profile.
     Profile(Vec<u8>),
-    /// As high dynamic range, with colours brighter than white; with its name.
+    /// High dynamic range, with colours brighter than white; with its name.
     HighDynamicRange(&'static str),
 }
 

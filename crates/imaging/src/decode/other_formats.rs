@@ -7,7 +7,7 @@ use std::path::Path;
 pub struct OtherFormat {
     /// The format's name with its article, as in "this is …".
     pub name: &'static str,
-    /// What to do about it.
+    /// Advice on what to do with such a file.
     pub advice: &'static str,
 }
 

@@ -20,14 +20,14 @@ pub(super) struct Planes {
     pub(super) coefficients: Coefficients,
 }
 
-/// How colours are computed from brightness and differences.
+/// Coefficients by which colours are computed from brightness and differences.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Coefficients {
     /// The planes are green, blue and red themselves.
     Identity,
-    /// By the weights of red and of blue in brightness.
+    /// Brightness is a weighted sum, with these weights of red and of blue.
     Weights(f32, f32),
-    /// By the differences between green and orange (YCgCo).
+    /// The differences are those of green and orange (YCgCo).
     GreenOrange,
 }
 

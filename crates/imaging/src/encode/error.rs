@@ -16,9 +16,9 @@ pub enum EncodeError {
     TooLarge {
         /// The format asked for.
         format: OutputFormat,
-        /// The picture's width.
+        /// Width of the picture in pixels.
         width: u32,
-        /// The picture's height.
+        /// Height of the picture in pixels.
         height: u32,
         /// The format's longest side.
         limit: u32,
@@ -28,7 +28,7 @@ pub enum EncodeError {
     Encoder {
         /// The format asked for.
         format: OutputFormat,
-        /// What the encoder reports.
+        /// The encoder's message.
         detail: String,
     },
     /// A side is shorter than the encoder accepts.
@@ -39,9 +39,9 @@ pub enum EncodeError {
     TooSmall {
         /// The format asked for.
         format: OutputFormat,
-        /// The picture's width.
+        /// Width of the picture in pixels.
         width: u32,
-        /// The picture's height.
+        /// Height of the picture in pixels.
         height: u32,
     },
     /// The format does not support 16 bits a channel.
@@ -58,7 +58,7 @@ pub enum EncodeError {
     Document {
         /// The format asked for.
         format: DocumentFormat,
-        /// What is wrong.
+        /// The fault that prevents writing the document.
         detail: String,
     },
     /// An animation cannot be written.
@@ -66,7 +66,7 @@ pub enum EncodeError {
     Animation {
         /// The format asked for.
         format: AnimationFormat,
-        /// What is wrong.
+        /// The fault that prevents writing the animation.
         detail: String,
     },
 }

@@ -21,7 +21,7 @@ pub(crate) struct Ifd {
     entries: BTreeMap<u16, Value>,
 }
 
-/// What an entry says.
+/// The value of a directory entry.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Value {
     /// Integers of 16 bits.

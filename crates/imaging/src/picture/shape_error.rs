@@ -9,9 +9,9 @@ pub enum ShapeError {
     /// A side is zero.
     #[error("a picture of {width}×{height} pixels has no pixels; both sides must be at least 1")]
     Empty {
-        /// The width given.
+        /// Width that was given, in pixels.
         width: u32,
-        /// The height given.
+        /// Height that was given, in pixels.
         height: u32,
     },
     /// There are too many values, or too few.
@@ -19,9 +19,9 @@ pub enum ShapeError {
     Length {
         /// The kind of values, in words.
         what: &'static str,
-        /// The width given.
+        /// Width that was given, in pixels.
         width: u32,
-        /// The height given.
+        /// Height that was given, in pixels.
         height: u32,
         /// Number of values for that size.
         expected: u128,

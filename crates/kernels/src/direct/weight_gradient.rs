@@ -86,7 +86,7 @@ fn reduce(plan: &Plan, parts: &[f32], dw: &mut [f32]) {
     });
 }
 
-/// One task of a weight gradient: some of the pixels, and some of the rows of the result.
+/// A task of a weight gradient: some of the pixels, and some of the rows of the result.
 struct Part<'a> {
     plan: &'a Plan<'a>,
     task: usize,

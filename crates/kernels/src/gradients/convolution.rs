@@ -31,7 +31,7 @@ pub(super) struct Kept {
     y: Option<FlexTensor>,
 }
 
-/// Which input channels contribute to an output channel of a convolution.
+/// Kind of convolution, by the input channels that contribute to an output channel.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Convolution {
     /// Every channel with every channel.

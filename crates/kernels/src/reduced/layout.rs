@@ -46,7 +46,7 @@ impl Axis {
         }
     }
 
-    /// How far, in outputs, the last tap reaches beyond the first.
+    /// Distance, in outputs, from the first tap to the last.
     pub(super) fn reach(&self) -> usize {
         (self.kernel - 1) / self.stride
     }

@@ -1,4 +1,4 @@
-//! How the outputs of a batch of pictures are cut into tiles.
+//! Tiles into which the outputs of a batch of pictures are cut.
 
 use std::ops::Range;
 

@@ -16,11 +16,11 @@ pub(crate) struct Stride {
     pub(crate) kernel: usize,
     pub(crate) stride: i64,
     pub(crate) padding: i64,
-    /// What lies beyond the border.
+    /// Pixels that the convolution sees beyond the border.
     pub(crate) border: Border,
 }
 
-/// What a convolution sees beyond the border.
+/// Pixels that a convolution sees beyond the border.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Border {
     Zeros,

@@ -15,7 +15,7 @@ pub enum WorkError {
     Picture {
         /// The picture in question.
         subject: Subject,
-        /// What is wrong with it.
+        /// The fault of the picture.
         reason: DecodeError,
     },
     /// A picture is larger than allowed; it was not decoded.
@@ -26,9 +26,9 @@ pub enum WorkError {
     TooManyPixels {
         /// The picture in question.
         subject: Subject,
-        /// The picture's width.
+        /// Width of the picture in pixels.
         width: u32,
-        /// The picture's height.
+        /// Height of the picture in pixels.
         height: u32,
         /// The limit, [`crate::Limits::pixels`].
         limit: u64,
@@ -86,7 +86,7 @@ pub enum WorkError {
     /// The amount along a direction is too large, or not a number.
     #[error("the amount {amount} is out of range: expected a number from −{limit} to {limit}")]
     Amount {
-        /// The amount given.
+        /// The amount that was given.
         amount: f32,
         /// The largest amount, in either sense.
         limit: f32,
@@ -167,9 +167,9 @@ pub enum WorkError {
     Side {
         /// Side asked for, in pixels.
         side: u32,
-        /// Smallest side in pixels.
+        /// Smallest side that a painting may have, in pixels.
         least: u32,
-        /// Largest side in pixels.
+        /// Largest side that a painting may have, in pixels.
         most: u32,
     },
     /// New paintings would have more pixels than allowed.

@@ -118,7 +118,7 @@ struct RequestLimits {
     kept_seconds: u64,
 }
 
-/// That the server runs.
+/// Health of the server, which shows that it runs.
 #[derive(Serialize, ToSchema)]
 pub(super) struct Health {
     /// State of the server: always `ok`.

@@ -27,7 +27,7 @@ fn no_job(state: &ServerState) -> ApiError {
     ApiError::new(StatusCode::NOT_FOUND, "no_such_job", message, fix)
 }
 
-/// The addresses of a job.
+/// The addresses of a job: of its progress, its events and its result.
 #[derive(Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct JobLinks {

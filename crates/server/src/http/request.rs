@@ -50,8 +50,8 @@ pub(super) static ROUTES: &[Route] = &[
 /// The pictures of one field; the bound is far above the limits.
 type Uploads = List<Upload, 64>;
 
-/// A request to an address that takes a picture. JSON bodies and forms are read into the struct, and the
-/// OpenAPI document describes its fields.
+/// A request to an address that takes a picture. JSON bodies and forms are read into the struct,
+/// and the OpenAPI document describes its fields.
 pub(super) trait TaskRequest: DeserializeOwned + ToSchema + Send + 'static {
     /// The address that takes the request.
     const PATH: &str;

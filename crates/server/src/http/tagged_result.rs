@@ -18,13 +18,13 @@ pub(super) struct TaggedResult {
 }
 
 impl TaggedResult {
-    /// Computes the tag on the calling thread.
+    /// Makes a tagged result, whose tag is computed on the calling thread.
     pub(super) fn new(painted: Painted) -> Self {
         let tag = entity_tag::of(&painted.bytes).into();
         Self { painted, tag }
     }
 
-    /// Computes the tag on another thread than the asynchronous one.
+    /// Makes a tagged result, whose tag is computed on another thread than the asynchronous one.
     pub(super) async fn hashed(painted: Painted) -> Result<Self, ApiError> {
         blocking::run(move || Self::new(painted)).await
     }

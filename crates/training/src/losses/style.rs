@@ -6,7 +6,7 @@ use burn::tensor::Tensor;
 /// encoder must find in the painting the code it was painted with.
 ///
 /// # Shapes
-/// - `found`, `wanted`: `[batch, stages, style_dim]`
+/// - `found`, `wanted`: `[batch, stages, code_length]`
 /// - output: `[1]`
 pub fn style_loss(found: Tensor<3>, wanted: Tensor<3>) -> Tensor<1> {
     (found - wanted).abs().mean()

@@ -12,7 +12,7 @@ use super::each_picture;
 use super::plane::Plane;
 use crate::random::{integer, uniform};
 
-/// How a procedural painter fills areas.
+/// Kind of areas that a procedural painter fills.
 #[derive(Debug, Clone, Copy)]
 enum Areas {
     AsTheyAre,

@@ -47,12 +47,12 @@ impl fmt::Debug for TimeBudget {
 /// The length of a run, and when its learning rates fall.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub enum Schedule {
-    /// As the configuration gives it, in steps.
+    /// Length and decay from the configuration, in steps.
     #[default]
     Configured,
-    /// By the clock, while the rates do not fall yet.
+    /// A time budget whose rates do not fall yet.
     Open,
-    /// By the clock, with the rates falling as they were fixed last.
+    /// A time budget with the rates falling as they were fixed last.
     Falling(Fall),
 }
 
@@ -66,7 +66,7 @@ impl Schedule {
         }
     }
 
-    /// How the rates fall, if the clock has fixed it.
+    /// The fall of the rates, if the clock has fixed it.
     pub(crate) fn fall(&self) -> Option<&Fall> {
         match self {
             Self::Falling(fall) => Some(fall),
@@ -101,7 +101,7 @@ const KNOWN: usize = 4096;
 /// more than one step in four.
 const EXACT: u64 = 4;
 
-/// What a look at the clock after a step has shown.
+/// Result of a look at the clock after a step.
 #[derive(Debug, PartialEq)]
 pub(crate) enum Looked {
     /// The rates do not fall yet; with the number of steps that the whole run will probably have.

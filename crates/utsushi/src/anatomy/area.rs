@@ -152,7 +152,7 @@ impl Area {
 /// A region that has a style of its own, in every picture that is painted.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Region {
-    /// The same pixels in all pictures, by a mask.
+    /// A region at the same pixels in all pictures, by a mask.
     Masked(StyleRegion),
     /// An area, which is looked for in each picture.
     Area {

@@ -96,7 +96,7 @@ pub enum FaceShapeError {
     Amount {
         /// Name of the change.
         name: &'static str,
-        /// The amount given.
+        /// The amount that was given.
         amount: f32,
         /// The smallest amount allowed.
         least: f32,

@@ -17,7 +17,7 @@ pub enum FaceFinderError {
         path.display()
     )]
     Weights {
-        /// The file.
+        /// Path of the file in question.
         path: PathBuf,
         /// Names of the tensors that are missing or do not fit.
         reason: MismatchError,

@@ -5,7 +5,7 @@ use utsushi_imaging::Picture;
 use super::{FrameChange, Last};
 use crate::StyleCode;
 
-/// What a [`FramePainter`](super::FramePainter) remembers of the frames so far.
+/// The memory of a [`FramePainter`](super::FramePainter) of the frames so far.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct FramePainterState {
     pub(super) last: Option<Last>,

@@ -34,7 +34,7 @@ pub enum PlanError {
         ))
     )]
     NoPictures {
-        /// The folder.
+        /// Path of the folder in question.
         path: PathBuf,
         /// Format of files in the folder that cannot be read, if there are any.
         unread: Option<OtherFormat>,
@@ -42,7 +42,7 @@ pub enum PlanError {
     /// A folder could not be listed.
     #[error("{}: cannot be listed: {reason}", path.display())]
     Folder {
-        /// The folder.
+        /// Path of the folder in question.
         path: PathBuf,
         /// The system's error.
         reason: String,
@@ -138,7 +138,7 @@ pub enum PlanError {
         path: PathBuf,
         /// Number of the line, from 1.
         line: usize,
-        /// What is wrong with the line.
+        /// The fault of the line.
         reason: String,
     },
 }
@@ -164,7 +164,7 @@ pub enum JobError {
     /// The folder for a painting cannot be made.
     #[error("{}: the folder cannot be made: {reason}", path.display())]
     MakeFolder {
-        /// The folder.
+        /// Path of the folder in question.
         path: PathBuf,
         /// The system's error.
         reason: io::Error,

@@ -16,7 +16,7 @@ pub struct Job {
     pub output: PathBuf,
 }
 
-/// What to do about outputs that exist already.
+/// Treatment of outputs that exist already.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Existing {
     /// Refuses the whole plan with an error.

@@ -15,7 +15,7 @@ use super::{Existing, Job, Plan, PlanError, StyleSource};
 /// Options of [`plan`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct PlanOptions {
-    /// What to do about outputs that exist already.
+    /// Treatment of outputs that exist already.
     pub existing: Existing,
     /// The format of files written into a folder; by default that of each picture's name, with PNG
     /// for formats that are read but not written. The suffix of an output file always wins.

@@ -9,21 +9,21 @@ use crate::{FrameChange, Note, ProfileLoss, Progress};
 pub enum Event<'a> {
     /// A picture is about to be read.
     Started {
-        /// The job's number.
+        /// Number of the job that the event is about, from 0.
         index: usize,
-        /// The job.
+        /// The job that the event is about.
         job: &'a Job,
     },
     /// A part of a picture has been painted.
     Painting {
-        /// The job's number.
+        /// Number of the job that the event is about, from 0.
         index: usize,
-        /// How far the job is.
+        /// Progress of the job.
         progress: Progress,
     },
     /// The next frame of an animation or a video is about to be painted.
     Filming {
-        /// The job's number.
+        /// Number of the job that the event is about, from 0.
         index: usize,
         /// Number of frames painted, including those of an earlier run.
         done: u64,
@@ -32,18 +32,18 @@ pub enum Event<'a> {
     },
     /// A video was stopped, and what is painted of it is kept for a later run.
     Kept {
-        /// The job's number.
+        /// Number of the job that the event is about, from 0.
         index: usize,
-        /// The job.
+        /// The job that the event is about.
         job: &'a Job,
         /// Number of frames kept.
         frames: u64,
     },
     /// A picture has been painted and written.
     Painted {
-        /// The job's number.
+        /// Number of the job that the event is about, from 0.
         index: usize,
-        /// The job.
+        /// The job that the event is about.
         job: &'a Job,
         /// Whether the content's file has further frames or pages, which were left out.
         more_frames: bool,
@@ -63,9 +63,9 @@ pub enum Event<'a> {
     },
     /// A job has failed; the next one follows.
     Failed {
-        /// The job's number.
+        /// Number of the job that the event is about, from 0.
         index: usize,
-        /// The job.
+        /// The job that the event is about.
         job: &'a Job,
         /// Why the job failed.
         error: &'a JobError,

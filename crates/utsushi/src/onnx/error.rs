@@ -20,7 +20,7 @@ pub enum NetworkError {
     NotOnnx {
         /// The network's file.
         path: PathBuf,
-        /// What is wrong, and where reading ended.
+        /// The fault, and the place where reading ended.
         reason: String,
     },
     /// The network cannot be run here.
@@ -36,7 +36,7 @@ pub enum NetworkError {
     NotAStylizer {
         /// The network's file.
         path: PathBuf,
-        /// What the network does instead.
+        /// The operation that the network performs instead.
         reason: String,
     },
     /// The form in which the network takes pictures cannot be detected from the file.
@@ -46,7 +46,7 @@ pub enum NetworkError {
         path: PathBuf,
         /// The setting that cannot be detected.
         what: &'static str,
-        /// How the user can give the setting.
+        /// The form in which the user can give the setting.
         setting: &'static str,
     },
 }

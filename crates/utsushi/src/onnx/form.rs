@@ -15,11 +15,11 @@ pub enum Layout {
 /// The range of values, from black to white.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Range {
-    /// From −1 to 1.
+    /// Values from −1 for black to 1 for white.
     Signed,
-    /// From 0 to 1.
+    /// Values from 0 for black to 1 for white.
     Unit,
-    /// From 0 to 255.
+    /// Values from 0 for black to 255 for white.
     Byte,
 }
 

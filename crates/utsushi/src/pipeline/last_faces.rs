@@ -20,7 +20,7 @@ pub(super) struct LastFaces<'a, P> {
     enlarged: OnceCell<(Arc<P>, Found)>,
 }
 
-/// What was found in one picture: its faces and, on request, skin, bubbles and parts.
+/// Findings in one picture: its faces and, on request, skin, bubbles and parts.
 #[derive(Default)]
 pub(super) struct Found {
     faces: Vec<Face>,
@@ -43,7 +43,7 @@ impl<P> Default for LastFaces<'_, P> {
 }
 
 impl<'a, P: Depth> LastFaces<'a, P> {
-    /// What is found in a content, from the cache if it is the last one.
+    /// The findings in a content, from the cache if it is the last one.
     pub(super) fn of(&mut self, content: &'a P, steering: &dyn Steering) -> &Found {
         if !self.content.is_some_and(|last| std::ptr::eq(last, content)) {
             *self = Self {

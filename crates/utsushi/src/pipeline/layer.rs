@@ -14,7 +14,7 @@ use utsushi_model::Surface;
 /// many pixels.
 const TOGETHER: u64 = 512 * 512;
 
-/// One layer of a painting, with everything that its painting needs.
+/// A layer of a painting, with everything that painting it needs.
 pub(super) struct Layer<'a, P> {
     /// Index of the request that the layer belongs to.
     pub(super) request: usize,

@@ -26,8 +26,8 @@ const FLAT_COLOURS: usize = 8;
 const COUNTED: u32 = 64;
 /// Number of rounds in which a palette's colours are moved to the mean of those they stand for.
 const MIDDLES: usize = 8;
-/// Difference in luma, of 2, by which the darker part of a square of pixel art must be darker for
-/// the square to be a line.
+/// Difference in luma, on a scale from −1 to 1, by which the darker part of a square of pixel art
+/// must be darker for the square to be a line.
 const LINE: f32 = 0.47;
 /// Smallest share of a square of pixel art that the darker part must have for the square to be a
 /// line.
@@ -42,8 +42,8 @@ const DOTS: [f32; 2] = [0.01, 3.0];
 const PRINTED: f32 = 0.6;
 /// Luma, −1…1, below which all is ink, and above which all is paper. Each fades out over a sixth.
 const INK_AND_PAPER: [f32; 2] = [-0.56, 0.7];
-/// Difference in luma from the surroundings, of 2, by which a darker pixel is a line, and printed
-/// as one.
+/// Difference in luma from the surroundings, on a scale from −1 to 1, by which a darker pixel is a
+/// line, and printed as one.
 const DRAWN: f32 = 0.5;
 
 type Colour = [f32; 3];

@@ -8,7 +8,7 @@ use std::process::{Child, ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
 /// Number of last bytes of a program's messages that are repeated in an error.
 const SAID: u64 = 2000;
 
-/// Which pipe of a program is connected to this one.
+/// The pipe of a program that is connected to this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Pipes {
     /// The program's input, which this one writes.

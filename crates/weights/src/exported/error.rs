@@ -13,7 +13,7 @@ pub enum ModelFileError {
     NotAModel {
         /// The file or folder in question.
         path: PathBuf,
-        /// What the file is instead, and what to do about it.
+        /// The kind of file that it is instead, and what to do about it.
         what: String,
     },
     /// The model was written by another version of the program.
@@ -34,17 +34,17 @@ pub enum ModelFileError {
     /// Metadata are missing, or do not fit the tensors.
     #[error("{}: the model's metadata `{key}` is not valid: {reason}", path.display())]
     Metadata {
-        /// The file.
+        /// Path of the file in question.
         path: PathBuf,
         /// The metadata key.
         key: &'static str,
-        /// What is wrong with the value.
+        /// The fault of the value.
         reason: String,
     },
     /// The configuration asks for networks that cannot be built.
     #[error("{}: {source}", path.display())]
     Config {
-        /// The file.
+        /// Path of the file in question.
         path: PathBuf,
         /// The key that is out of range, and its value.
         source: ConfigError,
@@ -52,7 +52,7 @@ pub enum ModelFileError {
     /// The tensors are not those of the networks that the configuration describes.
     #[error("{}: {source}", path.display())]
     Mismatch {
-        /// The file.
+        /// Path of the file in question.
         path: PathBuf,
         /// All tensors that do not fit.
         source: MismatchError,

@@ -5,7 +5,7 @@ use burn::tensor::{Tensor, TensorData};
 
 use super::{NamedTensor, NamedTensors, join};
 
-/// One way in which tensors do not fit a module.
+/// A mismatch between tensors and a module.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Mismatch {
     /// The module has a parameter that the tensors lack.

@@ -59,7 +59,7 @@ struct Record {
     section: u32,
     /// Blend mode of the group as a whole, if it has one.
     section_blend: Option<[u8; 4]>,
-    /// What the layer's look depends on besides pixels, if anything.
+    /// Anything besides pixels on which the layer's look depends.
     adjustment: Option<&'static str>,
 }
 

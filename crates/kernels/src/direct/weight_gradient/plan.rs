@@ -1,4 +1,4 @@
-//! How the work of a convolution's weight gradient is cut into parts and groups.
+//! The plan of a convolution's weight gradient: how its work is cut into parts and groups.
 
 use std::ops::Range;
 

@@ -21,7 +21,7 @@ const FARTHEST: f32 = 10.0;
 pub struct LabelTarget {
     /// Name of the label: one of the model's conditions.
     pub label: String,
-    /// One of the label's values.
+    /// The value that the picture is to have, one of the label's.
     pub value: String,
     /// The amount, −10…10; 1 leads to the value.
     pub amount: f32,

@@ -15,8 +15,8 @@ use crate::{ColourLines, Task, WorkError};
 pub(super) struct ColourRequest {
     /// The drawing: dark lines on light paper. Transparent paper is white.
     content: Upload,
-    /// The painting whose colours it takes, which must show a face; or a saved style that was read in
-    /// such a painting.
+    /// The painting whose colours it takes, which must show a face; or a saved style that was read
+    /// in such a painting.
     #[serde(default)]
     #[schema(value_type = Vec<Upload>, required, min_items = 1, max_items = 1)]
     references: Uploads,

@@ -14,7 +14,8 @@ use crate::{Edit, LabelTarget, Task};
 /// Largest number of amounts, and of labels, of an edit.
 const MOST: usize = 32;
 
-/// A picture to be moved along directions of the model, to labels, or to another shape of its faces.
+/// A picture to be moved along directions of the model, to labels, or to another shape of its
+/// faces.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct EditRequest {
@@ -71,7 +72,7 @@ struct Amount {
 struct LabelAmount {
     /// A label that the model was trained with.
     label: String,
-    /// One of the label's values.
+    /// The value that the picture is to have, one of the label's.
     value: String,
     /// The amount; 1 leads to the value.
     #[serde(default = "all_the_way")]

@@ -88,8 +88,8 @@ pub(super) struct TransferRequest {
     quality: Quality,
     #[serde(default)]
     colour: Colour,
-    /// Whether each visible layer of a PSD or an OpenRaster is repainted by itself, through its own mask,
-    /// and stays a layer: with the `format` `psd` or `ora`, and without `mask`, `keep` and
+    /// Whether each visible layer of a PSD or an OpenRaster is repainted by itself, through its own
+    /// mask, and stays a layer: with the `format` `psd` or `ora`, and without `mask`, `keep` and
     /// `regions`.
     #[serde(default)]
     #[schema(default = false)]
@@ -208,8 +208,8 @@ pub(super) struct MixRequest {
     quality: Quality,
     #[serde(default)]
     colour: Colour,
-    /// Whether each visible layer of a PSD or an OpenRaster is repainted by itself, through its own mask,
-    /// and stays a layer: with the `format` `psd` or `ora`, and without `mask`, `keep` and
+    /// Whether each visible layer of a PSD or an OpenRaster is repainted by itself, through its own
+    /// mask, and stays a layer: with the `format` `psd` or `ora`, and without `mask`, `keep` and
     /// `regions`.
     #[serde(default)]
     #[schema(default = false)]

@@ -45,7 +45,7 @@ pub(super) enum PictureFormat {
     #[default]
     Png,
     Jpeg,
-    /// The same as `jpeg`.
+    /// JPEG, the same as `jpeg`.
     Jpg,
     /// Lossless WebP.
     Webp,

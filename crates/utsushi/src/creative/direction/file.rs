@@ -27,21 +27,21 @@ pub enum DirectionError {
     /// The file is not a direction.
     #[error("{}: this is no direction; make one with `utsushi direction learn`", path.display())]
     NotADirection {
-        /// The file.
+        /// Path of the file in question.
         path: PathBuf,
     },
     /// The direction belongs to another model.
     #[error("{}: this direction was made for another model; make it again with this one", path.display())]
     OtherModel {
-        /// The file.
+        /// Path of the file in question.
         path: PathBuf,
     },
     /// The numbers in the file are no step between style codes.
     #[error("{}: {reason}", path.display())]
     Style {
-        /// The file.
+        /// Path of the file in question.
         path: PathBuf,
-        /// What is wrong with the numbers.
+        /// The fault of the style numbers.
         reason: StyleError,
     },
 }

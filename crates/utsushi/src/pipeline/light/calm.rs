@@ -14,16 +14,16 @@ use super::values::{largest_around, pieces, sampled, share};
 use crate::faces::skin::Tone;
 use crate::pipeline::Depth;
 
-/// Bounds of the change in luma, of 2, within five pixels of the copy: below the first the content
-/// is even, from the second on it has an edge.
+/// Bounds of the change in luma, on a scale from −1 to 1, within five pixels of the copy: below the
+/// first the content is even, from the second on it has an edge.
 const EDGES: [f32; 2] = [0.075, 0.15];
 /// Distance from an edge up to which lines may lie, in pixels of the copy.
 const BESIDE: usize = 3;
 /// Smallest share of the copy's pixels in a piece of ground that is treated as such; smaller pieces
 /// are calmed as other areas are.
 const PIECE: f32 = 0.005;
-/// Variance of luma in a piece of ground, of 2, at which its painting follows the content's luma
-/// half way; with less it is one colour.
+/// Variance of luma in a piece of ground, on a scale from −1 to 1, at which its painting follows
+/// the content's luma half way; with less it is one colour.
 const FOLLOWED: f32 = 0.002;
 
 /// Areas in which a content is even, in a reduced copy.

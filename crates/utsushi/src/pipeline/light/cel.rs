@@ -24,8 +24,8 @@ const DEPTH: f32 = 0.13;
 /// Chroma of the shade: the factor of the light's chroma, and the numbers added to it, since shade
 /// is a little redder.
 const WARMTH: [f32; 3] = [1.3, 0.05, -0.03];
-/// Bounds of a content's edges, as the change in luma, of 2, within a fiftieth of the face: below
-/// the first there is none, from the second on it is sharp.
+/// Bounds of a content's edges, as the change in luma, on a scale from −1 to 1, within a fiftieth
+/// of the face: below the first there is none, from the second on it is sharp.
 const EDGES: [f32; 2] = [0.085, 0.17];
 /// Resolution at which edges of the content are looked for, in the face's size.
 const EXACTLY: f32 = 0.006;
@@ -33,10 +33,11 @@ const EXACTLY: f32 = 0.006;
 const BESIDE: f32 = 0.01;
 /// Radius, in the face's size, within which a line is darker than everything else.
 const AROUND_LINES: f32 = 0.03;
-/// Difference in luma from the surroundings, of 2, from which on a pixel is the ink of a line.
+/// Difference in luma from the surroundings, on a scale from −1 to 1, from which on a pixel is the
+/// ink of a line.
 const INK: f32 = 0.5;
-/// Difference in luma from the skin, of 2, beyond which the content's lines, a nose or a wrinkle,
-/// are drawn, too.
+/// Difference in luma from the skin, on a scale from −1 to 1, beyond which the content's lines, a
+/// nose or a wrinkle, are drawn, too.
 const FAINT: f32 = 0.08;
 /// Factor by which such a line is stronger than its difference beyond [`FAINT`].
 const DRAWN: f32 = 1.3;
