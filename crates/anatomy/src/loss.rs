@@ -23,22 +23,25 @@ pub struct Targets {
     /// Shares of the parts in each cell, times the parts' weights over the sum of all weights:
     /// `[batch, rows, columns, 7]`.
     weighted: Tensor<4>,
-    /// Shares of the parts in each cell, `[cells, 7]`; the next field says which cells are known,
-    /// `[cells, 1]`.
+    /// Shares of the parts in each cell, `[cells, 7]`.
     shares: Tensor<2>,
+    /// Whether each cell is known, `[cells, 1]`.
     known: Tensor<2>,
-    /// Number of cells that each part covers; the next field has the part's weight in the mean of
-    /// overlaps. Both are `[1, 7]`.
+    /// Number of cells that each part covers, `[1, 7]`.
     covered: Tensor<2>,
+    /// Weight of each part in the mean of overlaps, `[1, 7]`.
     present: Tensor<2>,
     /// Weight of a landmark's logit in cells where the landmark is not: `[batch, rows, columns,
     /// 25]`.
     elsewhere: Tensor<4>,
     /// Cells in a window around each landmark, as indices into the flattened maps, `[landmarks *
-    /// window]`. The fields after it have what is subtracted from their logits, and their distances
-    /// from the landmark in cells, `[landmarks, window]`.
+    /// window]`.
     window: Tensor<1, Int>,
+    /// Number that is subtracted from the logit of each cell of a window, to leave out those
+    /// outside the picture: `[landmarks, window]`.
     outside: Tensor<2>,
+    /// Distances of the cells of a window from the landmark, in cells along each axis, `[landmarks,
+    /// window]`.
     offsets: [Tensor<2>; 2],
     points: usize,
 }

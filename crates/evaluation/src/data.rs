@@ -20,8 +20,9 @@ pub struct EvaluationData<'a> {
 
 #[derive(Clone, Debug)]
 struct EvaluatedStyle {
-    /// Index of the style's set; the next field is the style's index there.
+    /// Index of the style's set.
     set: usize,
+    /// Index of the style in its set.
     number: usize,
     unseen: bool,
 }

@@ -68,7 +68,7 @@ pub enum EvaluateError {
     Generate {
         /// The style.
         style: String,
-        /// The seed that it was to be made from.
+        /// Seed of the painting.
         seed: u64,
         /// Why it could not be made.
         reason: GenerateError,

@@ -39,17 +39,19 @@ const DRAWN: f64 = 0.4;
 /// Difference between its channels, in levels, from which on a pixel is coloured.
 const COLOURED: f32 = 32.0;
 
-/// Smallest share of paper in line art; the next two are the smallest share of paper and ink
-/// together, and the largest of coloured pixels.
+/// Smallest share of paper in line art.
 const PAPER: f64 = 0.5;
+/// Smallest share of paper and ink together in line art.
 const TWO_TONES: f64 = 0.75;
+/// Largest share of coloured pixels in line art.
 const FEW: f64 = 0.05;
 
-/// Smallest share of paper in a page drawn in ink; the next two are the smallest shares of paper
-/// and ink together, and of ink. Five of six pages of manga have these shares, and one of twelve
-/// photographs in black and white.
+/// Smallest share of paper in a page drawn in ink. Five of six pages of manga pass this and the
+/// other two bounds of a page, and one of twelve photographs in black and white.
 const PAGE_PAPER: f64 = 0.3;
+/// Smallest share of paper and ink together in a page drawn in ink.
 const PAGE_TONES: f64 = 0.5;
+/// Smallest share of ink in a page drawn in ink.
 const PAGE_INK: f64 = 0.02;
 
 /// Whether a style does not suit a picture: large parts of the picture are even, as the paper of

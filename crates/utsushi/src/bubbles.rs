@@ -17,8 +17,9 @@ const FEWEST: usize = 3;
 /// Smallest median width or height of a bubble's letters, as a share of the drawing's longer side:
 /// dots of screentone are smaller.
 const LEAST: f32 = 0.012;
-/// Share of a bubble's letters whose sizes must be similar to the median; the bounds follow.
+/// Share of a bubble's letters whose sizes must be similar to the median.
 const ALIKE: f32 = 0.6;
+/// Range of the sizes that are similar to a bubble's median letter, as multiples of its size.
 const SIZES: [f32; 2] = [0.4, 2.2];
 /// Range of the ink of a bubble's letters, as shares of its paper.
 const INK: [f32; 2] = [0.02, 0.7];

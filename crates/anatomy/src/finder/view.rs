@@ -169,7 +169,8 @@ mod tests {
         near(&greys(&row(-2.0, 1.0, 7).colours(&ramp())), &framed);
         near(&greys(&row(1e9, 1.0, 2).colours(&ramp())), &[1.0, 1.0]);
         near(&greys(&row(-1e9, 1.0, 2).colours(&ramp())), &[-1.0, -1.0]);
-        // Between two pixels; a mean of all, where weights are 1, 3, 3 and 1 with the border's more.
+        // Between two pixels; a mean of all, where weights are 1, 3, 3 and 1 with the border's
+        // more.
         near(&greys(&row(0.5, 1.0, 1).colours(&ramp())), &[-2.0 * third]);
         near(&greys(&row(0.0, 4.0, 1).colours(&ramp())), &[0.0]);
     }

@@ -19,10 +19,10 @@ use crate::output;
 
 /// Colour line drawings after a painting
 ///
-/// Takes drawings or folders. What lies between lines that meet is one area; each takes the colour that
-/// the same part, hair, skin, eyes, mouth, clothes or ground, has in the painting, and lines stay as they
-/// are. The painting must show a face; parts that it does not show stay paper, and transparent paper is
-/// white.
+/// Takes drawings or folders. What lies between lines that meet is one area; each takes the colour
+/// that the same part, hair, skin, eyes, mouth, clothes or ground, has in the painting, and lines
+/// stay as they are. The painting must show a face; parts that it does not show stay paper, and
+/// transparent paper is white.
 ///
 ///   utsushi colour lines.png --style painting.png -o coloured.png
 ///   utsushi colour drawings/ --style painting.png -o coloured/

@@ -28,10 +28,10 @@ commands! {
 
 /// Learn a direction from two small folders of examples
 ///
-/// The direction leads from the mean style of the one folder to that of the other, and from the mean
-/// shape of its faces to theirs: how eyes, brows, nose, mouth and chin lie. Everything in which the folders
-/// differ is learned, so that they should differ in one thing. Pictures without a face count for the style
-/// alone.
+/// The direction leads from the mean style of the one folder to that of the other, and from the
+/// mean shape of its faces to theirs: how eyes, brows, nose, mouth and chin lie. Everything in
+/// which the folders differ is learned, so that they should differ in one thing. Pictures without a
+/// face count for the style alone.
 ///
 ///   utsushi direction learn --from young/ --to old/ -o older.safetensors
 #[derive(Debug, Args)]

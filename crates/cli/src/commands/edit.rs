@@ -23,8 +23,8 @@ use crate::{interrupt, output};
 /// What a direction changes is added to the picture, so that the rest of it stays unchanged.
 /// Amounts may be negative, and several directions are added up. A model that was trained with
 /// labels leads to any of them; `utsushi model` lists what it knows. Directions and labels move
-/// colour, line and shade; `--warp-face` moves eyes, mouth and chin, whatever the model knows, and so do
-/// directions that were learned from folders whose faces differ in shape.
+/// colour, line and shade; `--warp-face` moves eyes, mouth and chin, whatever the model knows, and
+/// so do directions that were learned from folders whose faces differ in shape.
 ///
 ///   utsushi edit me.png --direction older.safetensors=0.8 -o older.png
 ///   utsushi edit me.png --model mine.safetensors --set role=knight -o knight.png

@@ -25,9 +25,9 @@ use crate::{interrupt, output, text};
 ///
 /// Repaints held-out pictures of a prepared set in each of its styles and measures how near the
 /// outputs come to real paintings, what they keep of the content and of its faces, how they differ
-/// and how they follow their references; beside the unchanged content and a mere transfer of colours.
-/// Everything that a feature network tells is told twice, in colour and on equalised brightness
-/// ("in grey"), where line, shading and texture alone tell styles apart. Writes
+/// and how they follow their references; beside the unchanged content and a mere transfer of
+/// colours. Everything that a feature network tells is told twice, in colour and on equalised
+/// brightness ("in grey"), where line, shading and texture alone tell styles apart. Writes
 /// report.json and report.html, one page with everything in it. docs/evaluation.md explains each
 /// number.
 ///

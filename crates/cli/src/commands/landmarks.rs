@@ -14,9 +14,9 @@ use crate::text;
 
 /// Find the faces of pictures, with eyes, brows, nose, mouth and chin
 ///
-/// Takes pictures or folders, and prints for each face its box and 25 points, in pixels from the upper
-/// left corner, with how sure each is from 0 to 1. Left is left as one looks at the picture. Points
-/// below about 0.3 are hidden, or not told.
+/// Takes pictures or folders, and prints for each face its box and 25 points, in pixels from the
+/// upper left corner, with how sure each is from 0 to 1. Left is left as one looks at the picture.
+/// Points below about 0.3 are hidden, or not told.
 ///
 ///   utsushi landmarks me.png
 ///   utsushi landmarks photos/ --json

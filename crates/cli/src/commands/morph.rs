@@ -25,7 +25,8 @@ use crate::{interrupt, output, text};
 /// What the pictures show and their styles travel together, so that every frame is a painting.
 /// Without a style, each picture is painted in its own. The ending of the output says what is
 /// written: GIF, WebP, APNG (`.png` or `.apng`), video (`.mp4`, `.webm`, `.mkv` or `.mov`, through
-/// the ffmpeg program), or a folder of numbered PNGs for a name without ending. All pictures are cut to the shape of the first and laid over white.
+/// the ffmpeg program), or a folder of numbered PNGs for a name without ending. All pictures are
+/// cut to the shape of the first and laid over white.
 ///
 ///   utsushi morph a.png b.png -o morph.gif
 ///   utsushi morph a.png b.png c.png --closed --frames 90 --style-name oil -o morph.webp

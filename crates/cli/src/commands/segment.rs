@@ -16,10 +16,10 @@ use crate::{output, text};
 
 /// Tell the parts of pictures: hair, face, eyes, brows, mouth, body
 ///
-/// Takes pictures or folders, and writes a PNG of each picture's size with a palette. A pixel's number
-/// says what is there: 0 background; 1 hair, with animal ears; 2 skin of face, ears and neck; 3 eyes;
-/// 4 brows; 5 mouth; 6 body, with clothes, hands, hats and glasses. Parts are told best where a face
-/// is found; what is transparent is background.
+/// Takes pictures or folders, and writes a PNG of each picture's size with a palette. A pixel's
+/// number says what is there: 0 background; 1 hair, with animal ears; 2 skin of face, ears and
+/// neck; 3 eyes; 4 brows; 5 mouth; 6 body, with clothes, hands, hats and glasses. Parts are told
+/// best where a face is found; what is transparent is background.
 ///
 ///   utsushi segment me.png -o parts.png
 ///   utsushi segment photos/ --overlay -o shown/

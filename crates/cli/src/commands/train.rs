@@ -30,8 +30,8 @@ use crate::{error, interrupt, output, recipes, text};
 /// Train a model on a prepared set
 ///
 /// Ctrl-C or SIGTERM saves a checkpoint and stops; `--resume` goes on from it, on the CPU bit for
-/// bit as if the run had never stopped. docs/training.md explains the configuration and what to look
-/// at.
+/// bit as if the run had never stopped. docs/training.md explains the configuration and what to
+/// look at.
 ///
 ///   utsushi train fine-tune --data set --init builtin
 ///   utsushi train --print-config fine-tune > mine.toml

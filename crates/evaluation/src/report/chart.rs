@@ -4,9 +4,9 @@ use super::{Field, Report};
 use crate::Rendition;
 use crate::report::html::escaped;
 
-/// Width in pixels of the area for bars; the next constant is that of the area for names at its
-/// left.
+/// Width in pixels of the area for bars.
 const ACROSS: f64 = 520.0;
+/// Width in pixels of the area for the names of styles, at the left of the bars.
 const NAMES: f64 = 170.0;
 
 /// Draws a bar for each method, for every style and the mean: the share of the way to real

@@ -204,7 +204,8 @@ fn an_open_raster_without_its_merged_picture_is_refused_by_name() {
 fn layers_of_no_pixels_are_passed_over() {
     let mut psd = b"8BPS\0\x01\0\0\0\0\0\0\0\x03\0\0\0\x01\0\0\0\x02\0\x08\0\x03".to_vec();
     psd.extend([0; 8]);
-    // One layer of 0 × 0 pixels, with three channels of two bytes each that say how they are packed.
+    // One layer of 0 × 0 pixels, with three channels of two bytes each that say how they are
+    // packed.
     let mut layers = b"\0\x01".to_vec();
     layers.extend([0; 16]);
     layers.extend(b"\0\x03\0\0\0\0\0\x02\0\x01\0\0\0\x02\0\x02\0\0\0\x02");

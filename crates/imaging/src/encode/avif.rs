@@ -19,8 +19,8 @@ pub(super) fn encode(picture: &Picture, quality: u8) -> Result<Vec<u8>, String> 
         .with_speed(SPEED)
         .with_alpha_color_mode(AlphaColorMode::UnassociatedDirty);
     let (width, height) = (picture.width() as usize, picture.height() as usize);
-    // With alpha in any case: it is left out where all of it is opaque, and the other way is compiled
-    // anew in every crate that uses it.
+    // With alpha in any case: it is left out where all of it is opaque, and the other way is
+    // compiled anew in every crate that uses it.
     let alpha = picture.alpha().map(Alpha::to_eight);
     let pixels = picture.rgb().as_chunks::<3>().0.iter().enumerate();
     let pixels: Vec<RGBA8> = pixels

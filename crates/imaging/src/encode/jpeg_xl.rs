@@ -36,7 +36,8 @@ pub(super) fn encode(
     if !sixteen {
         return Ok(bytes);
     }
-    // Without a container, decoders may take it for one of level 5, which has no samples of 16 bits.
+    // Without a container, decoders may take it for one of level 5, which has no samples of 16
+    // bits.
     let mut whole = START.to_vec();
     put_box(&mut whole, b"jxll", &[10]);
     put_box(&mut whole, b"jxlc", &bytes);

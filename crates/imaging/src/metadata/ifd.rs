@@ -3,10 +3,11 @@
 
 use std::collections::BTreeMap;
 
-/// Tag of the EXIF directory below a directory; the next constants are those of GPS and
-/// interoperability.
+/// Tag of the entry that points to the EXIF directory.
 pub(crate) const EXIF: u16 = 0x8769;
+/// Tag of the entry that points to the GPS directory.
 pub(crate) const GPS: u16 = 0x8825;
+/// Tag of the entry that points to the interoperability directory.
 const INTEROPERABILITY: u16 = 0xa005;
 
 /// Largest depth of directories in directories.

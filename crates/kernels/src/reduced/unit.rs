@@ -68,8 +68,8 @@ impl Unit {
     /// Whether this unit computes the convolution faster than full precision does.
     pub(super) fn pays_for(self, g: &Geometry) -> bool {
         match self {
-            // Products of pairs are at most twice as fast as those of single numbers, of which Winograd's method
-            // leaves a quarter. With few channels, most of a tile is empty.
+            // Products of pairs are at most twice as fast as those of single numbers, of which
+            // Winograd's method leaves a quarter. With few channels, most of a tile is empty.
             #[cfg(target_arch = "x86_64")]
             Self::Dot => {
                 g.channels_in.min(g.channels_out) >= TILE && !winograd::pays_for_convolution(g)

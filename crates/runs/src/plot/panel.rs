@@ -3,8 +3,9 @@
 use super::axis::Axis;
 use super::drawing::{Anchor, Drawing, INK};
 
-/// Width of a panel, including its margins; the next constant is the height.
+/// Width of a panel, including its margins.
 pub(super) const WIDTH: f32 = 360.0;
+/// Height of a panel, including its margins.
 pub(super) const HEIGHT: f32 = 210.0;
 /// Margin for the numbers of the axis.
 pub(super) const MARGIN: f32 = 52.0;

@@ -397,8 +397,8 @@ impl Warp {
         }
         let corners_up = 0.07 * smile - 0.03 * old;
         if corners_up != 0.0 {
-            // Both as far from the middle and as high, by the mean of both: a corner that is badly found
-            // makes no crooked smile.
+            // Both as far from the middle and as high, by the mean of both: a corner that is badly
+            // found makes no crooked smile.
             let sides = [(Landmark::MouthLeft, -1.0), (Landmark::MouthRight, 1.0)];
             let mut mean = [0.0; 3];
             for (corner, side) in sides {

@@ -6,9 +6,11 @@ use super::Face;
 use crate::blotches::means;
 
 /// Radius of the box filter that averages a pixel's surroundings, at the size that faces have in
-/// training; the next constant has that of the pixel itself.
+/// training.
 const AROUND: usize = 12;
+/// Radius of the box filter that smooths the redness of a pixel itself.
 const OWN: usize = 2;
+/// Radius of the box filter that smooths the brightness of a pixel itself.
 const FINE: usize = 1;
 
 /// Difference, in levels of 255, by which eyes, brows and lashes are darker than their

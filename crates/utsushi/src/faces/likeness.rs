@@ -17,8 +17,9 @@ const LINES: usize = 3;
 /// Largest distance in pixels between a line of the content and the same line in the painting.
 const NEAR: usize = 4;
 /// Contrast of a crack in levels of 255: a pixel of the painting is a crack if it stands out by
-/// more than this, and by a multiple (the next constant) of anything near it in the content.
+/// more than this, and by more than [`FARTHER`] times anything near it in the content.
 const CRACK: f64 = 10.0;
+/// Factor by which a crack of the painting stands out more than anything near it in the content.
 const FARTHER: f64 = 3.0;
 
 /// Likeness of a painted face to that of the content.

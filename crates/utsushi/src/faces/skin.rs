@@ -8,9 +8,11 @@ use super::{Face, FaceFinder};
 /// from it.
 pub(crate) type Tone = [f32; 3];
 
-/// First and last column, as shares of a face's box, of its part that is looked at: within the
-/// cheeks. The next constant has the rows, below the fringe and above the chin.
+/// First and last column of the part of a face's box that is looked at, as shares of its width:
+/// within the cheeks.
 const ACROSS: [f32; 2] = [0.2, 0.8];
+/// First and last row of the part of a face's box that is looked at, as shares of its height:
+/// below the fringe and above the chin.
 const DOWN: [f32; 2] = [0.25, 0.9];
 /// Range of pixels in order of luma, as shares, that are taken for skin: darker ones are eyes,
 /// mouth and lines, and brighter ones lights.

@@ -219,8 +219,9 @@ impl Painter {
         let like = likeness(shown, &painted, face);
         let found = finder.main_face(&painted);
         let overlap = found.map_or(0.0, |found| f64::from(found.overlap(face)));
-        // Where skin is shaded in two tones, eyes and mouth are the content's and its lines are on the skin:
-        // the edge between the tones is no crack, and what the shades hide is no feature that is lost.
+        // Where skin is shaded in two tones, eyes and mouth are the content's and its lines are on
+        // the skin: the edge between the tones is no crack, and what the shades hide is no feature
+        // that is lost.
         let networks = f64::from(1.0 - two_tones(&self.surface(code)));
         [
             LEAST_OVERLAP / overlap,

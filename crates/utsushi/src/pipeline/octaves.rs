@@ -28,11 +28,12 @@ const SHORTEST: u32 = 64;
 /// its lines smudge.
 const CLEAN_LINES: u32 = 512;
 
-/// Number of halvings by which octaves start earlier for cels, and (the next constant) later for
-/// brushwork. Styles of cels paint faces cleanly that are smaller than in training, since eyes and
-/// the shades of skin come from the content, and crack larger ones; brushwork makes black holes of
-/// the eyes of small faces, and has no red rims in larger ones.
+/// Number of halvings by which octaves start earlier for cels: styles of cels crack faces that are
+/// larger than in training and paint smaller ones cleanly, since eyes and the shades of skin come
+/// from the content.
 const CELS_EARLIER: f64 = 0.7;
+/// Number of halvings by which octaves start later for brushwork, which makes black holes of the
+/// eyes of small faces, and has no red rims in larger ones.
 const BRUSHWORK_LATER: f64 = 0.75;
 
 /// Size of faces, in halvings from that in training (negative if smaller), below which a picture is
@@ -40,9 +41,9 @@ const BRUSHWORK_LATER: f64 = 0.75;
 const TOO_SMALL: f64 = -0.26;
 const TOO_SMALL_IN_BRUSHWORK: f64 = 0.0;
 
-/// Size of the area of a face, as a multiple of its box; the next constant is the share over which
-/// it fades out.
+/// Size of the area of a face, as a multiple of its box.
 const FACE: f32 = 1.2;
+/// Share of the area of a face over which it fades out.
 const SOFT: f32 = 0.25;
 
 /// Largest number of pixels of a picture that may be painted at twice its size, which takes four
@@ -88,7 +89,8 @@ impl Sizing {
         // Dots and squares have the size of pixels.
         let is_fine = surface.screen || surface.grid.is_some();
         if (small_face || small_lines) && picture.pixels() <= MOST_ENLARGED && !is_fine {
-            // Of all but the face, cels have better tones at its own size: large dark areas come out light.
+            // Of all but the face, cels have better tones at its own size: large dark areas come
+            // out light.
             Self::Enlarged(u32::from(!brushwork))
         } else if octaves > 0 && brushwork && is_line_art(picture) {
             Self::Octaves(octaves.min((shorter / CLEAN_LINES).max(1).ilog2()))

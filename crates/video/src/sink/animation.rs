@@ -17,9 +17,9 @@ pub struct AnimationSink {
     writer: AnimationWriter,
     /// The unit in which the format counts time.
     tick: Duration,
-    /// End of the last frame so far, by the given delays; the next field is the end by the written
-    /// ones.
+    /// End of the last frame so far by the given delays.
     given: Duration,
+    /// End of the last frame so far by the written delays, which are whole ticks.
     written: Duration,
     pixels: u64,
     force: bool,

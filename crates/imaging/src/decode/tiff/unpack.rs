@@ -196,8 +196,8 @@ pub(super) fn copy_jpeg(
             let target = ((place.top + row) * layout.width + place.left + column) * count;
             for &(sample, channel) in &used {
                 let value = from[source + sample];
-                // Of four components together, a JPEG by itself holds what the inks leave over, and its
-                // decoder has turned them; one in a TIFF holds the values.
+                // Of four components together, a JPEG by itself holds what the inks leave over, and
+                // its decoder has turned them; one in a TIFF holds the values.
                 let turned = (tile.channels == Channels::Cmyk) != is_inverted(layout, channel);
                 to[target + channel] = if turned { !value } else { value };
             }

@@ -148,7 +148,8 @@ impl Worker<'_> {
                 waiting.push((name, seed, paint_task));
             }
             next = next.saturating_add(many as u64);
-            // All at once, so that they are painted together. How far each is tells nobody anything.
+            // All at once, so that they are painted together. How far each is tells nobody
+            // anything.
             let mut submitted = Vec::new();
             for (name, seed, paint_task) in waiting {
                 let (phase, _) = watch::channel(Phase::Waiting);

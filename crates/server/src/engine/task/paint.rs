@@ -264,7 +264,8 @@ impl Kind for Work {
         let largest = look_at_references(references, limits.pixels)?;
         let mut masks = 0u64;
         for region in &self.regions {
-            // As it was sent or found, and at the size of the content, with a number for each pixel.
+            // As it was sent or found, and at the size of the content, with a number for each
+            // pixel.
             let found = self.look_at_region(region, shared)?.unwrap_or(painted);
             masks = masks.saturating_add(painted * PIXEL_BYTES + found);
         }

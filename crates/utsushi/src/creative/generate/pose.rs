@@ -12,15 +12,20 @@ use crate::creative::shape::{LEAST, Step};
 use crate::creative::{FaceShape, reshaped};
 use crate::noise::Noise;
 
-/// Standard deviation and bound of the normally distributed tilt, in radians; the constants after
-/// it have those of the other movements.
+/// Standard deviation and bound of the normally distributed tilt, in radians.
 const TILT: [f32; 2] = [0.12, 0.22];
+/// Standard deviation and bound of a turn to the side, normally distributed, in the face's size.
 const TURN: [f32; 2] = [0.10, 0.16];
+/// Standard deviation and bound of a nod, normally distributed, in the face's size.
 const NOD: [f32; 2] = [0.04, 0.07];
+/// Standard deviation and bound of the normal distribution whose absolute value enlarges a face, as
+/// a share of its size.
 const ZOOM: [f32; 2] = [0.08, 0.15];
+/// Standard deviation and bound of each normally distributed number of a face's shape.
 const SHAPE: [f32; 2] = [0.5, 0.9];
-/// Probability of an open mouth; the next constant has that of closed eyes.
+/// Probability of an open mouth.
 const OPEN: f32 = 0.35;
+/// Probability of closed eyes.
 const CLOSED: f32 = 0.06;
 /// Radius around the middle of a face that a turn affects, in the face's size.
 const REACH: f32 = 0.85;

@@ -51,8 +51,8 @@ fn areas_between_lines_take_one_colour_and_lines_stay() {
     let (drawing, anatomy) = head(true);
     let coloured = colour_lines(&drawing, &anatomy, &colours()).unwrap();
     let [hair, ground] = [[-0.2, 0.3, -0.1], [0.6, -0.1, 0.2]].map(painted);
-    // Within the line all is hair, also where the map says ground; outside of it all is ground, also
-    // where the map says hair, and though the line has a gap.
+    // Within the line all is hair, also where the map says ground; outside of it all is ground,
+    // also where the map says hair, and though the line has a gap.
     for (x, y) in [(50, 25), (50, 77), (24, 50), (74, 60)] {
         assert_eq!(at(&coloured, x, y), hair, "at {x}, {y}");
     }

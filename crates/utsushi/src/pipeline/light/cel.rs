@@ -39,7 +39,8 @@ const INK: f32 = 0.5;
 /// Difference in luma from the skin, on a scale from −1 to 1, beyond which the content's lines, a
 /// nose or a wrinkle, are drawn, too.
 const FAINT: f32 = 0.08;
-/// Factor by which such a line is stronger than its difference beyond [`FAINT`].
+/// Factor by which a faint line of the content is drawn stronger than its difference beyond
+/// [`FAINT`].
 const DRAWN: f32 = 1.3;
 /// Limit of how much darker than the skin a painted line may be, as shares of the luma above black:
 /// the first number plus the second times the content's darkness there. Networks put black cracks
@@ -168,8 +169,8 @@ impl CelShading {
         } = *skin;
         let mut tone = [0, 1, 2].map(|index| light[index] + dark * (shade[index] - light[index]));
         tone[0] -= skin.line;
-        // The mouth differs from the skin as it does in the content, in the brighter light; and has its
-        // own colour where it is no skin.
+        // The mouth differs from the skin as it does in the content, in the brighter light; and has
+        // its own colour where it is no skin.
         let exposure = exposure(self.lit[0], light[0]);
         let apart = [0, 1, 2].map(|index| own[index] - self.lit[index]);
         let coloured = smoothstep(apart[0].hypot(apart[1]).hypot(apart[2]), APART);
@@ -237,7 +238,8 @@ pub(super) fn shade<P: Depth>(
     let small = painting.resized(size[0] as u32, size[1] as u32, Filter::Box);
     let tones = tones(&small);
     // Of each pixel how much it is skin, how much there is an edge, how light its surroundings are
-    // without lines, by how much lines may darken it, the luma of its skin without lines, and its tone.
+    // without lines, by how much lines may darken it, the luma of its skin without lines, and its
+    // tone.
     let mut skins = vec![[0.0f32; 8]; tones.len()];
     for face in shading {
         let [left, top, width, _] = face.place;

@@ -76,7 +76,8 @@ fn shade_on_skin_is_weakened_and_the_rest_stays() {
     assert!((bright - dark - 36.0).abs() < 4.0, "{dark} {bright}");
     // The brighter half is the skin, and has the luma that the style gives it.
     assert!((bright - 204.0).abs() < 4.0, "{bright}");
-    // Lines within the skin stay lines: the mouth is as much darker than the skin around it as before.
+    // Lines within the skin stay lines: the mouth is as much darker than the skin around it as
+    // before.
     let depth = grey(&lit, 70, 78) - grey(&lit, 70, 82);
     let before = grey(&picture, 70, 78) - grey(&picture, 70, 82);
     assert!(depth > 0.7 * before, "{depth} of {before}");
@@ -103,8 +104,8 @@ fn most_of_the_eyes_stays_in_a_painting() {
     let lit = LitContent::of(&picture, Some(&anatomy), &smooth()).unwrap();
     let painting = Picture::filled(128, 128, [0; 3]);
     let [half, whole] = [0.5, 1.0].map(|weight| lit.with_eyes(painting.clone(), weight));
-    // In an eye three quarters of its brightness, of grey 0 for black; near its upper border the soft
-    // edge takes a 27th of that.
+    // In an eye three quarters of its brightness, of grey 0 for black; near its upper border the
+    // soft edge takes a 27th of that.
     let own = grey(&lit.content, 51, 59) * 26.0 / 27.0;
     assert!((grey(&whole, 51, 59) - 0.75 * own).abs() < 3.0);
     assert!((grey(&half, 51, 59) - 0.375 * own).abs() < 3.0);
