@@ -18,7 +18,7 @@ pub enum AnatomyError {
         path.display()
     )]
     Weights {
-        /// Path of the file in question.
+        /// Path of the network's file.
         path: PathBuf,
         /// Names of the tensors that are missing or do not fit.
         reason: MismatchError,

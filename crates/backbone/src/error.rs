@@ -39,7 +39,7 @@ pub enum FeaturesError {
     /// The file does not hold a network that can be imported.
     #[error("{}: {reason}. {ORIGIN}", path.display())]
     NotTheNetwork {
-        /// Path of the file in question.
+        /// Path of the file that does not hold the network.
         path: PathBuf,
         /// The fault that was found in the file.
         reason: String,

@@ -38,7 +38,7 @@ pub enum DatasetError {
     /// A table of labels cannot be used.
     #[error("labels `{path}`: {message}")]
     Labels {
-        /// Path of the labels' table in question.
+        /// Path of the table of labels.
         path: PathBuf,
         /// What is wrong, in which line, and what to do about it.
         message: String,
@@ -46,7 +46,7 @@ pub enum DatasetError {
     /// The prepared set cannot be written to an output folder.
     #[error("output folder `{path}`: {message}")]
     Output {
-        /// Path of the folder in question.
+        /// Path of the output folder.
         path: PathBuf,
         /// What is wrong, and what to do about it.
         message: String,
@@ -65,7 +65,7 @@ pub enum DatasetError {
          prepares it"
     )]
     NotPrepared {
-        /// Path of the folder in question.
+        /// Path of the folder that is not a prepared set.
         path: PathBuf,
     },
     /// An option is out of its range.

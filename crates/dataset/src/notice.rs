@@ -13,7 +13,7 @@ use serde::Serialize;
 pub enum Notice {
     /// Rows of a table of labels do not name any picture.
     LabelsWithoutPicture {
-        /// Path of the labels' table in question.
+        /// Path of the table of labels.
         table: PathBuf,
         /// The names in those rows.
         names: Vec<String>,
@@ -24,21 +24,21 @@ pub enum Notice {
     },
     /// Rows of a table name a picture that an earlier row has named; the last one counts.
     LabelsTwice {
-        /// Path of the labels' table in question.
+        /// Path of the table of labels.
         table: PathBuf,
         /// The names in those rows.
         names: Vec<String>,
     },
     /// Columns or keys of a table have lists or objects, which cannot be labels.
     NoLabels {
-        /// Path of the labels' table in question.
+        /// Path of the table of labels.
         table: PathBuf,
         /// The columns or keys.
         keys: Vec<String>,
     },
     /// A folder in a source could not be listed.
     NotListed {
-        /// Path of the folder in question.
+        /// Path of the folder that could not be listed.
         folder: PathBuf,
         /// The system's error.
         reason: String,
@@ -50,7 +50,7 @@ pub enum Notice {
     },
     /// A folder is nested too deeply to be read.
     TooDeep {
-        /// Path of the folder in question.
+        /// Path of the folder that is nested too deeply.
         folder: PathBuf,
     },
     /// Only the first picture of animations and files of several pages is used.

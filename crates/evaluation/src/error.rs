@@ -90,7 +90,7 @@ pub enum EvaluateError {
     /// A folder cannot be created or accessed.
     #[error("{}: cannot {action}: {reason}", path.display())]
     Folder {
-        /// Path of the folder in question.
+        /// Path of the folder that cannot be created or accessed.
         path: PathBuf,
         /// The action that failed.
         action: &'static str,

@@ -28,7 +28,7 @@ pub enum ReadError {
     /// The file is larger than any picture within the limits.
     #[error("{}: the file is larger than the limit of {limit} bytes", path.display())]
     TooLarge {
-        /// Path of the file in question.
+        /// Path of the file that is too large.
         path: PathBuf,
         /// The limit, [`DecodeLimits::max_bytes`].
         limit: u64,
@@ -36,7 +36,7 @@ pub enum ReadError {
     /// The system could not read the file.
     #[error("{}: cannot be read: {reason}", path.display())]
     Io {
-        /// Path of the file in question.
+        /// Path of the file that could not be read.
         path: PathBuf,
         /// The system's error.
         reason: io::Error,
@@ -44,7 +44,7 @@ pub enum ReadError {
     /// The bytes are not a picture, or a damaged one.
     #[error("{}: {reason}", path.display())]
     Decode {
-        /// Path of the file in question.
+        /// Path of the file that is not a picture.
         path: PathBuf,
         /// The fault of the bytes.
         reason: DecodeError,

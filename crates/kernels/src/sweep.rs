@@ -133,8 +133,9 @@ impl<'a> Source<'a> {
         }
     }
 
-    /// The row or column in memory of one that the sweep sees. Rows of several pictures may be
-    /// counted through, since doubled pictures have even sides.
+    /// Index in memory of the row or column that the sweep sees as `seen`: half of it where the
+    /// picture is doubled. Rows of several pictures may be counted through, since doubled pictures
+    /// have even sides.
     #[inline(always)]
     fn stored(&self, seen: usize) -> usize {
         if self.is_doubled { seen / 2 } else { seen }

@@ -27,7 +27,7 @@ pub struct Strips {
     kept: Vec<Option<Tensor<4>>>,
     next: usize,
     is_last: bool,
-    /// Rows of features to which noise was added already.
+    /// Number of rows of features to which noise was added already.
     rows_with_noise: usize,
 }
 

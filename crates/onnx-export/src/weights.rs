@@ -50,7 +50,7 @@ pub enum ExportError {
     /// The folder cannot be created.
     #[error("{}: the folder cannot be made: {reason}", path.display())]
     Folder {
-        /// Path of the folder in question.
+        /// Path of the folder that cannot be created.
         path: PathBuf,
         /// The system's error.
         reason: std::io::Error,

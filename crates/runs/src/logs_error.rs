@@ -13,7 +13,7 @@ pub enum LogsError {
     /// The run's configuration is not valid TOML.
     #[error("{}: not a configuration: {reason}", path.display())]
     Config {
-        /// Path of the file in question.
+        /// Path of the configuration's file.
         path: PathBuf,
         /// The syntax error and its place.
         reason: Box<toml::de::Error>,

@@ -25,25 +25,25 @@ pub enum RunError {
         path.display()
     )]
     NotEmpty {
-        /// Path of the folder in question.
+        /// Path of the folder that is not empty.
         path: PathBuf,
     },
     /// The folder does not exist.
     #[error("{}: there is no such folder", path.display())]
     Missing {
-        /// Path of the folder in question.
+        /// Path of the folder that does not exist.
         path: PathBuf,
     },
     /// The folder is not a run's.
     #[error("{}: not a run folder (it has no config.toml and checkpoints)", path.display())]
     NotARun {
-        /// Path of the folder in question.
+        /// Path of the folder that is not a run's.
         path: PathBuf,
     },
     /// Another process is training in the folder.
     #[error("{}: another training is using this run folder; stop it first", path.display())]
     InUse {
-        /// Path of the folder in question.
+        /// Path of the run's folder.
         path: PathBuf,
     },
     /// The checkpoint is not complete, or not of this program.

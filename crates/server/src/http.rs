@@ -117,7 +117,7 @@ pub enum ServerError {
     /// The folder for results cannot be used.
     #[error("{}: results cannot be kept here: {reason}; choose another folder", folder.display())]
     Keep {
-        /// Path of the folder in question.
+        /// Path of the folder for results.
         folder: PathBuf,
         /// The system's error, or that another server uses the folder.
         reason: io::Error,

@@ -105,7 +105,7 @@ pub enum SavedStyleError {
          `utsushi transfer --save-style` has written", path.display()
     )]
     NotAStyle {
-        /// Path of the file in question.
+        /// Path of the file that is not a saved style.
         path: PathBuf,
         /// The content that the file has instead.
         reason: String,
@@ -116,7 +116,7 @@ pub enum SavedStyleError {
          reads it, or save the style again with this one", path.display()
     )]
     Version {
-        /// Path of the file in question.
+        /// Path of the saved style's file.
         path: PathBuf,
         /// The layout's version in the file.
         found: String,
@@ -124,7 +124,7 @@ pub enum SavedStyleError {
     /// Something in the file is missing or out of range.
     #[error("{}: the style is damaged: {reason}; save it again", path.display())]
     Damaged {
-        /// Path of the file in question.
+        /// Path of the saved style's file.
         path: PathBuf,
         /// The fault, and its place in the file.
         reason: String,
@@ -136,7 +136,7 @@ pub enum SavedStyleError {
          it again with this one{}", path.display(), made_of(note)
     )]
     OtherModel {
-        /// Path of the file in question.
+        /// Path of the saved style's file.
         path: PathBuf,
         /// Fingerprint of the model that the style belongs to.
         model: u64,

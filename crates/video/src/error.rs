@@ -43,7 +43,7 @@ pub enum FilmError {
     /// ffmpeg could not read or write a file.
     #[error("{}: ffmpeg cannot {doing} it: {said}", path.display())]
     Ffmpeg {
-        /// Path of the file in question.
+        /// Path of the file that ffmpeg could not read or write.
         path: PathBuf,
         /// The action that failed: `read` or `write`.
         doing: &'static str,
@@ -53,7 +53,7 @@ pub enum FilmError {
     /// The file has no video stream.
     #[error("{}: there is no video in this file", path.display())]
     NoVideo {
-        /// Path of the file in question.
+        /// Path of the file without a video stream.
         path: PathBuf,
     },
     /// Frames have more pixels than the limit.
@@ -62,7 +62,7 @@ pub enum FilmError {
         path.display()
     )]
     TooLarge {
-        /// Path of the file in question.
+        /// Path of the file that is too large.
         path: PathBuf,
         /// Width of the frames in pixels.
         width: u32,
@@ -77,7 +77,7 @@ pub enum FilmError {
         path.display()
     )]
     TooLong {
-        /// Path of the file in question.
+        /// Path of the file that is too long.
         path: PathBuf,
         /// Largest number of frames.
         limit: u64,
@@ -85,7 +85,7 @@ pub enum FilmError {
     /// The file has fewer frames than the one asked for.
     #[error("{}: there is no frame {frame}: it has {frames}", path.display())]
     NoSuchFrame {
-        /// Path of the file in question.
+        /// Path of the file with too few frames.
         path: PathBuf,
         /// Number of the frame asked for, from 1.
         frame: u64,
@@ -95,7 +95,7 @@ pub enum FilmError {
     /// The animation is damaged.
     #[error("{}: {reason}", path.display())]
     Decode {
-        /// Path of the file in question.
+        /// Path of the animation's file.
         path: PathBuf,
         /// The fault of the animation.
         reason: DecodeError,

@@ -10,7 +10,7 @@ pub enum WeightsFileError {
     /// The system refused an action on the file.
     #[error("{}: cannot {action}: {source}", path.display())]
     Io {
-        /// Path of the file in question.
+        /// Path of the file that the action was refused on.
         path: PathBuf,
         /// The action that failed: "read", "write", …
         action: &'static str,
@@ -20,13 +20,13 @@ pub enum WeightsFileError {
     /// A file exists at the path and may not be replaced.
     #[error("{}: exists already; choose another name or pass --force to replace it", path.display())]
     Exists {
-        /// Path of the file in question.
+        /// Path of the file that exists already.
         path: PathBuf,
     },
     /// The bytes are not a whole safetensors file.
     #[error("{}: not a safetensors file, or a damaged one: {reason}", path.display())]
     Malformed {
-        /// Path of the file in question.
+        /// Path of the file that is not a whole safetensors file.
         path: PathBuf,
         /// The fault of the bytes.
         reason: String,
@@ -34,7 +34,7 @@ pub enum WeightsFileError {
     /// The file is larger than any that this program writes.
     #[error("{}: {bytes} bytes are more than the {limit} allowed for weights", path.display())]
     TooLarge {
-        /// Path of the file in question.
+        /// Path of the file that is too large.
         path: PathBuf,
         /// The file's size in bytes.
         bytes: u64,
@@ -44,7 +44,7 @@ pub enum WeightsFileError {
     /// A tensor has a number type that is not used here.
     #[error("{}: tensor `{tensor}` is stored as {found}; expected F32 or F16", path.display())]
     NumberType {
-        /// Path of the file in question.
+        /// Path of the weights' file.
         path: PathBuf,
         /// Name of the tensor.
         tensor: String,
@@ -54,7 +54,7 @@ pub enum WeightsFileError {
     /// A value is NaN, infinite, or too large for the number type.
     #[error("{}: value {index} of tensor `{tensor}` is {value}; weights must be finite{}", path.display(), .hint)]
     NotFinite {
-        /// Path of the file in question.
+        /// Path of the weights' file.
         path: PathBuf,
         /// Name of the tensor.
         tensor: String,

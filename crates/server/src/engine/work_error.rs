@@ -13,7 +13,7 @@ pub enum WorkError {
     /// A picture cannot be read.
     #[error("{subject}: {reason}")]
     Picture {
-        /// The picture in question.
+        /// The picture that cannot be read.
         subject: Subject,
         /// The fault of the picture.
         reason: DecodeError,
@@ -24,7 +24,7 @@ pub enum WorkError {
          smaller"
     )]
     TooManyPixels {
-        /// The picture in question.
+        /// The picture with too many pixels.
         subject: Subject,
         /// Width of the picture in pixels.
         width: u32,
@@ -197,7 +197,7 @@ pub enum WorkError {
     /// A mask has no white part.
     #[error("there is no white in {subject}")]
     EmptyMask {
-        /// The mask in question.
+        /// The mask without a white part.
         subject: Subject,
     },
     /// The width of a soft edge is out of range.

@@ -17,7 +17,7 @@ pub enum FaceFinderError {
         path.display()
     )]
     Weights {
-        /// Path of the file in question.
+        /// Path of the network's file.
         path: PathBuf,
         /// Names of the tensors that are missing or do not fit.
         reason: MismatchError,

@@ -34,7 +34,7 @@ pub enum PlanError {
         ))
     )]
     NoPictures {
-        /// Path of the folder in question.
+        /// Path of the folder without pictures.
         path: PathBuf,
         /// Format of files in the folder that cannot be read, if there are any.
         unread: Option<OtherFormat>,
@@ -42,7 +42,7 @@ pub enum PlanError {
     /// A folder could not be listed.
     #[error("{}: cannot be listed: {reason}", path.display())]
     Folder {
-        /// Path of the folder in question.
+        /// Path of the folder that cannot be listed.
         path: PathBuf,
         /// The system's error.
         reason: String,
@@ -164,7 +164,7 @@ pub enum JobError {
     /// The folder for a painting cannot be made.
     #[error("{}: the folder cannot be made: {reason}", path.display())]
     MakeFolder {
-        /// Path of the folder in question.
+        /// Path of the folder that cannot be made.
         path: PathBuf,
         /// The system's error.
         reason: io::Error,

@@ -134,7 +134,7 @@ pub enum ParseFormError {
     /// The key does not take this value.
     #[error("`{key}={value}`: expected {expected}")]
     Value {
-        /// The key in question.
+        /// The key that does not take the value.
         key: String,
         /// The value given.
         value: String,

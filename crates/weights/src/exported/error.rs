@@ -11,7 +11,7 @@ pub enum ModelFileError {
     /// The file is not a model.
     #[error("{}: {what}", path.display())]
     NotAModel {
-        /// The file or folder in question.
+        /// Path of the file or folder that is not a model.
         path: PathBuf,
         /// The kind of file that it is instead, and what to do about it.
         what: String,
@@ -34,7 +34,7 @@ pub enum ModelFileError {
     /// Metadata are missing, or do not fit the tensors.
     #[error("{}: the model's metadata `{key}` is not valid: {reason}", path.display())]
     Metadata {
-        /// Path of the file in question.
+        /// Path of the model's file.
         path: PathBuf,
         /// The metadata key.
         key: &'static str,
@@ -44,7 +44,7 @@ pub enum ModelFileError {
     /// The configuration asks for networks that cannot be built.
     #[error("{}: {source}", path.display())]
     Config {
-        /// Path of the file in question.
+        /// Path of the model's file.
         path: PathBuf,
         /// The key that is out of range, and its value.
         source: ConfigError,
@@ -52,7 +52,7 @@ pub enum ModelFileError {
     /// The tensors are not those of the networks that the configuration describes.
     #[error("{}: {source}", path.display())]
     Mismatch {
-        /// Path of the file in question.
+        /// Path of the model's file.
         path: PathBuf,
         /// All tensors that do not fit.
         source: MismatchError,

@@ -27,19 +27,19 @@ pub enum DirectionError {
     /// The file is not a direction.
     #[error("{}: this is no direction; make one with `utsushi direction learn`", path.display())]
     NotADirection {
-        /// Path of the file in question.
+        /// Path of the file that is not a direction.
         path: PathBuf,
     },
     /// The direction belongs to another model.
     #[error("{}: this direction was made for another model; make it again with this one", path.display())]
     OtherModel {
-        /// Path of the file in question.
+        /// Path of the direction's file.
         path: PathBuf,
     },
     /// The numbers in the file are no step between style codes.
     #[error("{}: {reason}", path.display())]
     Style {
-        /// Path of the file in question.
+        /// Path of the direction's file.
         path: PathBuf,
         /// The fault of the style numbers.
         reason: StyleError,
