@@ -14,7 +14,7 @@ pub enum DatasetError {
     File {
         /// The action that failed: "read", "write", "create the folder"…
         action: &'static str,
-        /// The file or folder.
+        /// Path of the file or folder that could not be read or written.
         path: PathBuf,
         /// The system's error.
         reason: std::io::Error,

@@ -12,7 +12,7 @@ pub enum RunError {
     /// The system refused an action on a file.
     #[error("{}: cannot {action}: {source}", path.display())]
     Io {
-        /// The file or folder.
+        /// Path of the file or folder that could not be read or written.
         path: PathBuf,
         /// The action that failed.
         action: &'static str,

@@ -197,8 +197,8 @@ fn steady(
     }
 }
 
-/// The share of each pixel of a picture of that size, 0…1, that stays unpainted because a region
-/// keeps the content, and no region above covers it. `None` if no region keeps the content.
+/// The share of each pixel of a picture of the given size, 0…1, that stays unpainted because a
+/// region keeps the content, and no region above covers it. `None` if no region keeps the content.
 fn as_it_is(
     regions: &[StyleRegion],
     (width, height): (u32, u32),

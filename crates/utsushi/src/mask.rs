@@ -95,8 +95,8 @@ impl Mask {
         })
     }
 
-    /// Computes the mask for a picture of that size, `[height, width]`, 0…1, with one half of the
-    /// soft edge inside of the white part and one half outside.
+    /// Computes the mask for a picture of the given size, `[height, width]`, 0…1, with one half of
+    /// the soft edge inside of the white part and one half outside.
     ///
     /// # Errors
     /// The mask has another aspect ratio.
@@ -110,8 +110,8 @@ impl Mask {
         Ok(values)
     }
 
-    /// Computes the mask for a picture of that size, `[height, width]`, 0…1, with the whole soft
-    /// edge outside of the white part, where every value is 1.
+    /// Computes the mask for a picture of the given size, `[height, width]`, 0…1, with the whole
+    /// soft edge outside of the white part, where every value is 1.
     ///
     /// # Errors
     /// The mask has another aspect ratio.
@@ -129,7 +129,7 @@ impl Mask {
         Ok(values)
     }
 
-    /// Width of the soft edge in pixels of a picture of that size, at least 0.
+    /// Width of the soft edge in pixels of a picture of the given size, at least 0.
     fn feather(&self, width: u32, height: u32) -> f32 {
         let feather = self.feather.unwrap_or(width.min(height) as f32 / 50.0);
         feather.max(0.0)

@@ -161,7 +161,7 @@ impl<'a> Pipeline<'a> {
         }
     }
 
-    /// Number of passes in which a picture of that size is painted.
+    /// Number of passes in which a picture of the given size is painted.
     fn passes(&self, [width, height]: [u32; 2], tile: usize) -> usize {
         let [width, height] = framed::sides([width, height], &self.capabilities);
         if self.backend.steering().is_some() {

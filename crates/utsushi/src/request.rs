@@ -77,7 +77,7 @@ pub struct StyleRegion {
 }
 
 impl StyleRegion {
-    /// The region's mask for a layer over a picture of that size.
+    /// The region's mask for a layer over a picture of the given size.
     ///
     /// # Errors
     /// The mask has another aspect ratio.

@@ -160,7 +160,7 @@ pub enum FilmError {
     /// Parts cannot be written or read.
     #[error("{}: {reason}", path.display())]
     Parts {
-        /// The file or folder.
+        /// Path of the file or folder that could not be read or written.
         path: PathBuf,
         /// The system's error.
         reason: io::Error,

@@ -243,7 +243,7 @@ fn png_size(bytes: &[u8]) -> Result<(u32, u32), Fault> {
     Ok((side(16)?, side(20)?))
 }
 
-/// Checks that a canvas of that size is within the limits.
+/// Checks that a canvas of the given size is within the limits.
 pub(crate) fn check_pixels(
     (width, height): (u32, u32),
     limits: &DecodeLimits,

@@ -1,4 +1,4 @@
-//! XMP: changes to the content's own, and the mark.
+//! XMP: changes to the content's own, and the mark for a model's part in the picture.
 
 use super::Mark;
 

@@ -16,8 +16,8 @@ pub struct Rectangle {
 }
 
 impl Rectangle {
-    /// The part of this rectangle that lies inside of a picture of that size; if there is none, the
-    /// pixel nearest to it.
+    /// The part of this rectangle that lies inside of a picture of the given size; if there is
+    /// none, the pixel nearest to it.
     fn clamped(self, width: u32, height: u32) -> Self {
         let left = self.left.min(width - 1);
         let top = self.top.min(height - 1);

@@ -103,7 +103,7 @@ impl<'a, P: Depth> FramedPicture<'a, P> {
     }
 }
 
-/// Width and height of a picture of that size with its frame.
+/// Width and height of a picture of the given size with its frame.
 pub(super) fn sides([width, height]: [u32; 2], capabilities: &Capabilities) -> [usize; 2] {
     let factor = enlargement(width, height);
     [
@@ -183,7 +183,7 @@ fn enlarged<P: Depth>(picture: Cow<'_, P>) -> Cow<'_, P> {
     }
 }
 
-/// The integer factor by which a picture of that size is enlarged.
+/// The integer factor by which a picture of the given size is enlarged.
 fn enlargement(width: u32, height: u32) -> u32 {
     let short = width.min(height);
     if short >= SMALL {

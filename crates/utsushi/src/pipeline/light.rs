@@ -104,11 +104,11 @@ pub(crate) fn is_lit_evenly(surface: &Surface) -> bool {
 pub(crate) struct LitContent<P> {
     pub(crate) content: P,
     size: [usize; 2],
-    /// Degree to which each pixel of the copy shows the content's eyes in the painting, 0…1.
+    /// Degree to which each pixel of the reduced copy shows the content's eyes in the painting, 0…1.
     eyes: Vec<f32>,
-    /// Areas in which the copy is even.
+    /// Areas in which the reduced copy of the content is even.
     calm: Calm,
-    /// The part that each pixel of the copy belongs to.
+    /// The part that each pixel of the reduced copy belongs to.
     parts: Vec<u8>,
     light: Light,
     /// Shading in two tones of each face's skin; empty if the style shades differently.

@@ -176,7 +176,8 @@ pub(crate) fn joined<P: Depth>(paintings: Vec<P>, own: Option<&[f32]>) -> Option
     Some(joined)
 }
 
-/// Degree to which each pixel of a picture of that size belongs to a face, `[height, width]`, 0…1.
+/// Degree to which each pixel of a picture of the given size belongs to a face, `[height, width]`,
+/// 0…1.
 pub(crate) fn in_faces(faces: &[Face], [width, height]: [u32; 2]) -> Vec<f32> {
     let mut shares = vec![0.0f32; width as usize * height as usize];
     for face in faces {

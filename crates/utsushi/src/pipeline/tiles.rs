@@ -49,7 +49,7 @@ impl Pipeline<'_> {
     }
 }
 
-/// Columns and rows of the tiles of a framed picture of that size.
+/// Columns and rows of the tiles of a framed picture of the given size.
 pub(super) fn tiles(
     [width, height]: [usize; 2],
     capabilities: &Capabilities,
